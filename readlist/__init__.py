@@ -1,0 +1,1 @@
+"""readlist: the reading list for research papers in the terminal."""

@@ -1,0 +1,1 @@
+"""Papers, feeds and announcements in SQLite; the only home of sqlite3."""

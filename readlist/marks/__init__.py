@@ -1,0 +1,1 @@
+"""Read, starred and note of every paper in TinyDB; the only home of tinydb."""

@@ -1,0 +1,1 @@
+"""Where papers come from; the only homes of feed formats."""

@@ -1,0 +1,40 @@
+"""What every source hands over: a Batch of announced papers, with what was skipped and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from readlist.paper import Announcement, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something in a source that is no paper: the line it stands in (from 1; None if unknown) and why."""
+
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one source gave in one go; expected failures travel in it as a value.
+
+    Attributes:
+        origin: where it came from, for messages: a path, `-`, or an address.
+        kind: what it was recognised as, in words ("search page", "day page", "daily papers JSON", …).
+        feed: name of the feed its announcements belong to.
+        day: the day of the list, None where the source names none.
+        items: papers in list order, each with its announcement.
+        skipped: what was passed over.
+        failure: one line that says what, where and what to do; empty if all went well. A batch with
+            a failure has no items.
+    """
+
+    origin: str
+    kind: str = ""
+    feed: str = ""
+    day: date | None = None
+    items: tuple[tuple[Paper, Announcement], ...] = ()
+    skipped: tuple[Skip, ...] = ()
+    failure: str = ""

@@ -1,0 +1,1 @@
+"""The terminal screen; everything that imports Textual."""

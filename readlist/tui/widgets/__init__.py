@@ -1,0 +1,1 @@
+"""The panes: they show what a screen gives them."""

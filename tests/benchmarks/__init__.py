@@ -1,0 +1,1 @@
+"""Measurements, run by hand; each beside a reference from the same run."""
