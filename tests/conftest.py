@@ -1,0 +1,16 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_feeds() -> Path:
+    """The folder of real feed samples beside the project; tests that want it are skipped without it."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "feeds"
+    if not folder.is_dir():
+        pytest.skip("the folder of real feed samples (../shared/feeds) is not here")
+    return folder
