@@ -1,0 +1,245 @@
+"""The commands of `readlist`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from readlist import __version__
+from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
+from readlist.query import Query, Sort, parse
+
+if TYPE_CHECKING:
+    from readlist.shelf import Entry, Shelf
+    from readlist.sources.base import Batch
+
+_QUERY = {"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]}
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(invoke_without_command=True, context_settings=_HELP)
+@click.version_option(__version__, "--version", message="readlist %(version)s")
+@click.pass_context
+def readlist(context: click.Context) -> None:
+    """The reading list for research papers in the terminal.
+
+    Without a command the list opens. Press ? there for the keys.
+    """
+    if context.invoked_subcommand is None:
+        from readlist.cli.screen import run_screen
+
+        run_screen()
+
+
+@readlist.command("import", context_settings=_HELP)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
+def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
+    """Import saved pages: text, Markdown, HTML, JSON; folders of them; - for standard input."""
+    from datetime import date
+
+    from readlist.cli.progress import Progress
+    from readlist.sources import files
+
+    try:
+        on = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
+    failed = False
+    with opened_shelf() as shelf, Progress() as progress:
+        for batch in files.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
+            new = known = 0
+            if batch.failure:
+                failed = True
+                progress.clear()
+                complain(batch.failure)
+            else:
+                added = shelf.add(batch)
+                new, known = len(added.new), len(added.known)
+            progress.clear()
+            _print_import(batch, new, known, as_json)
+    if failed:
+        sys.exit(1)
+
+
+def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
+    if as_json:
+        skipped = [{"line": skip.line, "reason": skip.reason} for skip in batch.skipped]
+        if batch.failure:
+            skipped.append({"line": None, "reason": batch.failure})
+        click.echo(
+            json.dumps(
+                {
+                    "path": batch.origin,
+                    "kind": batch.kind or None,
+                    "date": batch.day.isoformat() if batch.day else None,
+                    "papers": len(batch.items),
+                    "new": new,
+                    "known": known,
+                    "skipped": skipped,
+                },
+                ensure_ascii=False,
+            )
+        )
+    elif not batch.failure:
+        from readlist.text import drawable
+
+        when = f" of {batch.day.isoformat()}" if batch.day else ""
+        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'}"
+        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {papers} ({new:,} new, {known:,} known)"))
+        for skip in batch.skipped[:10]:
+            where = f"line {skip.line}: " if skip.line else ""
+            click.echo(drawable(f"  passed over: {where}{skip.reason}"))
+        if len(batch.skipped) > 10:
+            click.echo(f"  passed over: {len(batch.skipped) - 10} more; --json lists all")
+
+
+@readlist.command("list", context_settings=_QUERY)
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--sort", type=click.Choice(get_args(Sort)), default="feed", show_default=True, help="The order.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "keys"]), help="How to print them.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def list_papers(query: tuple[str, ...], sort: Sort, limit: int | None, form: str | None, as_json: bool) -> None:
+    """List the papers a QUERY finds: words, "a phrase", -not, is:unread, has:code."""
+    from readlist.cli.printing import for_terminal, print_entries
+
+    checked = checked_query(query)
+    with opened_shelf() as shelf:
+        ids = shelf.select(checked, sort)
+        if limit is not None:
+            ids = ids[:limit]
+        print_entries(shelf, ids, "json" if as_json else form or ("table" if for_terminal() else "plain"))
+
+
+@readlist.command("show", context_settings=_HELP)
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(key: str, as_json: bool) -> None:
+    """Show one paper by its KEY, arXiv id, DOI or address."""
+    from readlist.cli.printing import print_entry
+    from readlist.exports.json import record
+
+    with opened_shelf() as shelf:
+        entry = find_entry(shelf, key)
+        if entry is None:
+            raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
+        if as_json:
+            click.echo(json.dumps(record(entry, shelf.announcements(entry)), ensure_ascii=False, indent=1))
+        else:
+            print_entry(shelf, entry)
+
+
+@readlist.command("mark", context_settings=_QUERY)
+@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
+@click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
+@click.option("--note", metavar="TEXT", help="Set the note; an empty text removes it.")
+@click.option("--dry-run", is_flag=True, help="Only list what would change.")
+def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: str | None, dry_run: bool) -> None:
+    """Mark the papers a QUERY finds, or those with the given keys, as one step of undo."""
+    from readlist.cli.printing import print_entries
+
+    if read is None and starred is None and note is None:
+        raise Misused("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
+    with opened_shelf() as shelf:
+        entries = _meant(shelf, query)
+        would = [entry for entry in entries if _differs(entry, read, starred, note)]
+        if dry_run:
+            print_entries(shelf, [entry.id for entry in would], "table")
+            return
+        if not entries:
+            raise Failed(f"mark: nothing found for {' '.join(query)}")
+        _, done = shelf.mark(entries, read=read, starred=starred, note=note, label="mark on the command line")
+        try:
+            done.result(timeout=30)
+        except Exception as error:
+            raise Failed(f"the marks could not be written: {error}") from error
+        click.echo(f"{len(would):,} of {len(entries):,} papers changed")
+
+
+def _meant(shelf: Shelf, query: tuple[str, ...]) -> list[Entry]:
+    """Return the papers named by their keys, else those the query finds."""
+    named = [find_entry(shelf, word) for word in query]
+    if all(entry is not None for entry in named):
+        return [entry for entry in named if entry is not None]
+    from readlist.cli.printing import entries_of
+
+    return list(entries_of(shelf, shelf.select(checked_query(query), "feed")))
+
+
+def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | None) -> bool:
+    mark = entry.mark
+    return (
+        (read is not None and read != (mark.read is not None))
+        or (starred is not None and starred != (mark.starred is not None))
+        or (note is not None and note != mark.note)
+    )
+
+
+@readlist.command("undo", context_settings=_HELP)
+@click.argument("steps", type=click.IntRange(min=1), default=1)
+def undo(steps: int) -> None:
+    """Take back the last step, or the last STEPS."""
+    with opened_shelf() as shelf:
+        for _ in range(steps):
+            outcome = shelf.undo().result(timeout=30)
+            if outcome is None:
+                raise Failed("nothing to undo")
+            papers = len(outcome.marks)
+            click.echo(f"undone: {outcome.label}, {papers:,} paper{'' if papers == 1 else 's'}")
+            for key in outcome.skipped:
+                click.echo(f"  left as it is, changed since: {key}")
+
+
+@readlist.command("doctor", context_settings=_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> None:
+    """Check paths, versions, counts, integrity, clipboard and terminal."""
+    from readlist.cli.doctor import examine
+
+    report, well = examine(find_paths())
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        for heading, facts in report.items():
+            click.echo(f"{heading}")
+            for name, value in facts.items():
+                for line in value if isinstance(value, list) else [value]:
+                    click.echo(f"  {name:12} {line}")
+    if not well:
+        sys.exit(1)
+
+
+def find_entry(shelf: Shelf, word: str) -> Entry | None:
+    """Return the paper a key, identifier or address names, or None."""
+    from readlist.paper import arxiv_id, doi_of
+
+    arxiv, doi = arxiv_id(word), doi_of(word)
+    for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
+        entry = shelf.entry(identifier) if identifier else None
+        if entry is not None:
+            return entry
+    return None
+
+
+def checked_query(words: Sequence[str]) -> Query:
+    """Return the query of some arguments.
+
+    Raises:
+        Misused: with a caret under the first place that is wrong.
+    """
+    text = " ".join(f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words)
+    query = parse(text)
+    if query.problems:
+        problem = query.problems[0]
+        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+        caret = " " * problem.start + "^" * max(1, problem.end - problem.start)
+        click.echo(f"{text}\n{caret}", err=True)
+        raise Misused(f"{problem.message}{hint}")
+    return query

@@ -1,0 +1,74 @@
+"""What `readlist doctor` finds: paths, versions, counts, integrity, clipboard, terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from readlist import __version__
+from readlist.cli.building import Failed, opened_shelf
+from readlist.config import ConfigError, load
+from readlist.paths import Paths
+
+Report = dict[str, dict[str, Any]]
+
+
+def examine(paths: Paths) -> tuple[Report, bool]:
+    """Look at everything; returns headings with facts, and whether all is well."""
+    report: Report = {"paths": _paths(paths), "versions": _versions()}
+    problems = _config_problems(paths)
+    try:
+        with opened_shelf() as shelf:
+            counts = shelf.counts()
+            report["counts"] = {
+                "papers": counts.papers,
+                "unread": counts.unread,
+                "starred": counts.starred,
+                "notes": counts.noted,
+            }
+            problems += shelf.check()
+            problems += shelf.status().notices
+    except Failed as error:
+        problems.append(error.message)
+    report["integrity"] = {"problems" if problems else "all": problems or "well"}
+    from readlist.tui.desktop import clipboard_report
+
+    report["clipboard"] = {"ways": clipboard_report(os.environ)}
+    size = shutil.get_terminal_size()
+    report["terminal"] = {
+        "TERM": os.environ.get("TERM", "not set"),
+        "COLORTERM": os.environ.get("COLORTERM", "not set"),
+        "size": f"{size.columns}×{size.lines}",
+        "NO_COLOR": "set" if "NO_COLOR" in os.environ else "not set",
+    }
+    return report, not problems
+
+
+def _paths(paths: Paths) -> dict[str, str]:
+    named = {"settings": paths.settings, "marks": paths.state, "library": paths.library}
+    return {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in named.items()}
+
+
+def _versions() -> dict[str, str]:
+    import sqlite3
+
+    found = {"readlist": __version__, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    for name in ("textual", "tinydb", "pyperclip", "platformdirs"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _config_problems(paths: Paths) -> list[str]:
+    from readlist.tui.commands import BY_NAME, KeymapError, keymap
+
+    try:
+        keymap(load(paths.settings, commands=BY_NAME).keys)
+    except (ConfigError, KeymapError) as error:
+        return [str(error)]
+    return []

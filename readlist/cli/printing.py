@@ -1,0 +1,103 @@
+"""Printing entries: a table for a terminal, plain lines for a pipe, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+from rich.cells import cell_len, set_cell_size
+
+from readlist.exports.json import record
+from readlist.shelf import Entry, Shelf
+from readlist.text import drawable, readable
+
+_CHUNK = 500
+
+
+def entries_of(shelf: Shelf, ids: Sequence[int]) -> Iterator[Entry]:
+    """Fetch entries in chunks, so that a long list neither waits nor fills the memory."""
+    for start in range(0, len(ids), _CHUNK):
+        yield from shelf.entries(ids[start : start + _CHUNK])
+
+
+def print_entries(shelf: Shelf, ids: Sequence[int], form: str) -> None:
+    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`."""
+    entries = entries_of(shelf, ids)
+    if form == "keys":
+        for entry in entries:
+            click.echo(entry.paper.key)
+    elif form == "jsonl":
+        for entry in entries:
+            click.echo(json.dumps(record(entry, shelf.announcements(entry)), ensure_ascii=False))
+    elif form == "json":
+        _print_array(json.dumps(record(entry, shelf.announcements(entry)), ensure_ascii=False) for entry in entries)
+    elif form == "plain":
+        for entry in entries:
+            click.echo("\t".join((entry.paper.key, signs(entry, " ").replace(" ", "-"), _day(entry), title(entry))))
+    else:
+        _print_table(entries, len(ids))
+
+
+def _print_array(items: Iterable[str]) -> None:
+    separator = "["
+    for item in items:
+        click.echo(f"{separator}\n {item}", nl=False)
+        separator = ","
+    click.echo("\n]" if separator == "," else "[]")
+
+
+def _print_table(entries: Iterable[Entry], total: int) -> None:
+    width = shutil.get_terminal_size().columns
+    for entry in entries:
+        room = max(20, width - 18)
+        text = title(entry)
+        if cell_len(text) > room:
+            text = set_cell_size(text, room - 1) + "…"
+        click.echo(f"{signs(entry)} {set_cell_size(text, room)} {_day(entry)}".rstrip())
+    click.echo(f"{total:,} paper{'' if total == 1 else 's'}")
+
+
+def signs(entry: Entry, code: str = "{}") -> str:
+    """Return unread, star, note and code of an entry as four signs."""
+    mark = entry.mark
+    repo = ("c" if code == " " else code) if entry.paper.repo else " " * len(code)
+    unread, star, note = ("u", "s", "n") if code == " " else ("●", "★", "✎")
+    return (unread if not mark.read else " ") + (star if mark.starred else " ") + (note if mark.note else " ") + repo
+
+
+def title(entry: Entry) -> str:
+    """Return an entry's title as one safe, readable line."""
+    return drawable(readable(entry.paper.title))
+
+
+def _day(entry: Entry) -> str:
+    when = entry.day or entry.paper.published
+    return when.isoformat() if when else ""
+
+
+def print_entry(shelf: Shelf, entry: Entry) -> None:
+    """Print one paper in full, for reading."""
+    paper, announcements = entry.paper, shelf.announcements(entry)
+    lines = [title(entry), drawable(", ".join(paper.authors)), ""]
+    state = [
+        "read" if entry.mark.read else "unread",
+        *(["starred"] if entry.mark.starred else []),
+        *([f"{entry.upvotes} upvotes"] if entry.upvotes is not None else []),
+        *(f"{one.feed} {one.day.isoformat() if one.day else ''}".strip() for one in announcements),
+    ]
+    lines += [paper.key, drawable(" · ".join(state))]
+    lines += [f"{link.kind:8} {drawable(link.target)}" for link in paper.links]
+    if paper.page:
+        lines.append(f"{'page':8} {paper.page}")
+    for part in (paper.summary, paper.abstract, entry.mark.note and f"Note: {entry.mark.note}"):
+        if part:
+            lines += ["", *(drawable(one) for one in readable(part).split("\n"))]
+    click.echo("\n".join(lines))
+
+
+def for_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
+    return sys.stdout.isatty()

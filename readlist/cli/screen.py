@@ -1,0 +1,43 @@
+"""Starting the terminal screen."""
+
+from __future__ import annotations
+
+import sys
+
+from readlist.cli.building import Misused, complain, find_paths, opened_shelf
+from readlist.config import ConfigError, load
+
+
+def run_screen() -> None:
+    """Open the list; ends the process with the app's exit status.
+
+    Raises:
+        Misused: the configuration is wrong, or there is no terminal.
+    """
+    from readlist.tui.commands import BY_NAME, KeymapError, keymap
+
+    paths = find_paths()
+    try:
+        config = load(paths.settings, commands=BY_NAME)
+        keys = keymap(config.keys)
+    except ConfigError as error:
+        raise Misused(str(error)) from error
+    except KeymapError as error:
+        raise Misused(f"{paths.settings}: {error}") from error
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
+    from readlist.tui.app import ReadlistApp, theme_problem
+
+    if problem := theme_problem(config.theme):
+        raise Misused(f"{paths.settings}: {problem}")
+    with opened_shelf(synced=False) as shelf:
+        if shelf.is_untouched():
+            from readlist.sources.sample import sample
+
+            shelf.add(sample())
+        app = ReadlistApp(shelf, config, keys)
+        app.run(mouse=config.mouse)
+        status = app.return_code or 0
+        if shelf.status().pending:
+            complain("writing the last marks…")
+    sys.exit(status)

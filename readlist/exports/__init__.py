@@ -1,0 +1,1 @@
+"""One file a format, each pure: entries to text."""

@@ -1,0 +1,46 @@
+"""A paper with its mark as JSON: the form of `readlist list --json` and `show --json`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from readlist.paper import Announcement
+from readlist.shelf import Entry
+
+Record = dict[str, object]
+
+
+def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
+    """Return the JSON form of an entry; times are ISO 8601 in UTC or null, days `YYYY-MM-DD`."""
+    paper, mark = entry.paper, entry.mark
+    return {
+        "key": paper.key,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": list(paper.authors),
+        "published": paper.published.isoformat() if paper.published else None,
+        "arxiv": paper.arxiv or None,
+        "doi": paper.doi or None,
+        "links": [
+            {"url": link.url, "kind": link.kind} | ({"full": link.full} if link.full else {}) for link in paper.links
+        ],
+        "summary": paper.summary,
+        "keywords": list(paper.keywords),
+        "organization": paper.organization,
+        "upvotes": entry.upvotes,
+        "comments": entry.comments,
+        "stars": entry.stars,
+        "feeds": [
+            {"name": one.feed, "date": one.day.isoformat() if one.day else None, "position": one.position}
+            for one in announcements
+        ],
+        "read": moment(mark.read),
+        "starred": moment(mark.starred),
+        "note": mark.note,
+    }
+
+
+def moment(value: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in UTC to the second, or None."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None

@@ -1,0 +1,317 @@
+"""The library of papers and the marks together; the only thing the screens talk to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from readlist.library.store import Library, LibraryError
+from readlist.library.store import StoredPaper as Entry
+from readlist.marks.store import Change, Event, MarkStore, Outcome
+from readlist.paper import UNMARKED, Announcement, Mark, SaveState
+from readlist.query import Query, Sort, parse
+from readlist.text import clean
+
+if TYPE_CHECKING:
+    from array import array
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from readlist.library.store import Added, Counts
+    from readlist.marks.store import StoreStatus
+    from readlist.sources.base import Batch
+
+__all__ = ["EXPECTED", "SAMPLE_FEED", "VIEWS", "Entry", "Event", "LibraryError", "Shelf", "View"]
+
+EXPECTED = (LibraryError, OSError)
+"""What adding papers may raise without being a bug: the disk, or another process."""
+
+SAMPLE_FEED = "Sample"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the list shows: a name, a query and a sort order."""
+
+    name: str
+    query: str = ""
+    sort: Sort = "feed"
+
+    def narrowed(self, search: str) -> str:
+        """Return this view's query with a search added to it."""
+        return f"{self.query} {search}".strip()
+
+
+VIEWS = (View("Inbox", "is:unread"), View("All"), View("Starred", "is:starred"), View("Notes", "is:noted"))
+
+
+class Shelf:
+    """Papers with their marks: browse, mark, undo, add.
+
+    A mark shows at once: it goes to the library's mirror of the marks as pending and to the mark store's
+    queue; when the store has it on disk the mirror is told, from the store's thread. The mark store is the
+    truth, the mirror what queries see.
+
+    Reading and adding may be done from any thread.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        marks: MarkStore,
+        drafts: Path,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._library = library
+        self._marks = marks
+        self._drafts_folder = drafts
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._in_flight: dict[str, tuple[int, Mark]] = {}
+        self.on_event: Callable[[Event], None] | None = None
+        marks.notify = self._notify
+
+    # Looking
+
+    def parse(self, view: View, search: str = "") -> Query:
+        """Return the checked query of a view narrowed by what is typed in the search bar."""
+        return parse(view.narrowed(search), typing=bool(search))
+
+    def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
+        """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        return self._library.first_ids(self.parse(view, search), view.sort, limit)
+
+    def browse(self, view: View, search: str = "") -> array[int]:
+        """Return the ids of all papers of a view, in order."""
+        return self._library.ids(self.parse(view, search), view.sort)
+
+    def select(self, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of all papers a checked query finds, in order."""
+        return self._library.ids(query, sort)
+
+    def entries(self, ids: Sequence[int]) -> list[Entry]:
+        """Return the entries of these ids, in that order; papers that are gone are left out."""
+        entries = self._library.papers(ids)
+        with self._lock:
+            flying = dict(self._in_flight)
+        if not flying:
+            return entries
+        return [
+            replace(entry, mark=flying[entry.paper.key][1]) if entry.paper.key in flying else entry for entry in entries
+        ]
+
+    def entry(self, identifier: str) -> Entry | None:
+        """Return the entry of a paper by any of its identifiers, or None."""
+        found = self._library.find(identifier)
+        entries = self.entries([found]) if found is not None else []
+        return entries[0] if entries else None
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the ids of the papers with these keys, as far as they are in the library."""
+        return self._library.ids_of(keys)
+
+    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
+        """Return every announcement of a paper, newest first."""
+        return self._library.announcements(entry.id)
+
+    def counts(self) -> Counts:
+        """Return how many papers there are: all, unread, starred, noted."""
+        return self._library.counts()
+
+    def unread_ids(self) -> frozenset[int]:
+        """Return the ids of all unread papers."""
+        return frozenset(self._library.ids(parse("is:unread"), "feed"))
+
+    def is_untouched(self) -> bool:
+        """Tell whether nothing was ever put into the library: the first run."""
+        return not self._library.feeds()
+
+    def interrupt(self) -> None:
+        """Stop a query that runs in another thread."""
+        self._library.interrupt()
+
+    # Deciding
+
+    def mark(
+        self,
+        entries: Sequence[Entry],
+        *,
+        read: bool | None = None,
+        starred: bool | None = None,
+        note: str | None = None,
+        label: str = "",
+    ) -> tuple[list[Entry], Future[Outcome]]:
+        """Change the marks of some papers as one step of undo.
+
+        Args:
+            entries: the papers.
+            read: mark read or unread; None leaves it.
+            starred: star or unstar; None leaves it.
+            note: the note's new text, empty for none; None leaves it.
+            label: what the step is called in undo.
+
+        Returns:
+            The entries as they are now, and the future that is done when they are on disk.
+        """
+        now = self._clock()
+        note = clean(note) if note is not None else None
+        changes: list[Change] = []
+        changed: list[Entry] = []
+        for entry in entries:
+            mark = entry.mark
+            wanted: list[tuple[str, datetime | str | None]] = []
+            if read is not None and read != (mark.read is not None):
+                wanted.append(("read", now if read else None))
+                mark = replace(mark, read=now if read else None)
+            if starred is not None and starred != (mark.starred is not None):
+                wanted.append(("starred", now if starred else None))
+                mark = replace(mark, starred=now if starred else None)
+            if note is not None and note != mark.note:
+                wanted.append(("note", note))
+                mark = replace(mark, note=note, noted=now if note else None)
+            paper = entry.paper
+            changes += [
+                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers)  # type: ignore[arg-type]
+                for field, value in wanted
+            ]
+            changed.append(replace(entry, mark=mark))
+        touched_keys = {change.key for change in changes}
+        touched = {entry.paper.key: entry.mark for entry in changed if entry.paper.key in touched_keys}
+        with self._lock:
+            for key, mark in touched.items():
+                flying = self._in_flight.get(key, (0, mark))[0]
+                self._in_flight[key] = (flying + 1, mark)
+            self._mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+            done = self._marks.apply(changes, label)
+        done.add_done_callback(lambda future: self._landed(future, touched))
+        return changed, done
+
+    def undo(self) -> Future[Outcome | None]:
+        """Take back the last step; the outcome is None when there is none."""
+        return self._step(self._marks.undo())
+
+    def redo(self) -> Future[Outcome | None]:
+        """Do again what was undone last; the outcome is None when there is nothing."""
+        return self._step(self._marks.redo())
+
+    def _step(self, future: Future[Outcome | None]) -> Future[Outcome | None]:
+        future.add_done_callback(lambda done: self._landed(done, {}))
+        return future
+
+    def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None) -> None:
+        """Tell the mirror; when another process holds the library, the next sync does it."""
+        try:
+            self._library.set_marks(marks, stamp=stamp)
+        except LibraryError:
+            # The mark store is the truth and has the mark; the stale stamp makes the next sync repair this.
+            return
+
+    def _landed(self, done: Future[Outcome] | Future[Outcome | None], touched: dict[str, Mark]) -> None:
+        """Take note that a step is on disk: runs in the mark store's thread."""
+        if done.cancelled() or done.exception() is not None:
+            return
+        outcome = done.result()
+        with self._lock:
+            for key in touched:
+                flying, mark = self._in_flight.get(key, (1, UNMARKED))
+                if flying <= 1:
+                    self._in_flight.pop(key, None)
+                else:
+                    self._in_flight[key] = (flying - 1, mark)
+            if outcome is not None:
+                still = self._in_flight
+                landed = [(key, mark) for key, mark in outcome.marks.items() if key not in still]
+                self._mirror(landed, outcome.stamp)
+
+    def _notify(self, event: Event) -> None:
+        """Pass on what the mark store says, keeping the state of what flies."""
+        with self._lock:
+            for key in event.keys:
+                if key in self._in_flight and event.kind in ("delayed", "failed"):
+                    flying, mark = self._in_flight[key]
+                    state: SaveState = "unsaved" if event.kind == "failed" else "pending"
+                    self._in_flight[key] = (flying, replace(mark, saved=state))
+        if self.on_event is not None:
+            self.on_event(event)
+
+    # Notes being typed
+
+    def draft(self, entry: Entry) -> str | None:
+        """Return the text of a note whose editing was cut off, or None."""
+        return self._drafts().load(entry.paper.key)
+
+    def save_draft(self, entry: Entry, text: str) -> None:
+        """Keep the text of a note while it is typed."""
+        self._drafts().save(entry.paper.key, text)
+
+    def discard_draft(self, entry: Entry) -> None:
+        """Forget the draft of a note."""
+        self._drafts().discard(entry.paper.key)
+
+    def _drafts(self):  # type: ignore[no-untyped-def]
+        from readlist.marks.draft import Drafts
+
+        return Drafts(self._drafts_folder)
+
+    # Filling
+
+    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
+        """Put a batch's papers into the library.
+
+        Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
+        that prove to be one are folded together.
+        """
+        sample = batch.feed == SAMPLE_FEED
+        added = self._library.add(
+            batch.feed, batch.items, day=batch.day or self._clock().date(), progress=progress, builtin=sample
+        )
+        if not sample and batch.items:
+            self._library.drop_untouched(SAMPLE_FEED)
+        if added.merged:
+            self._step(self._marks.fold(added.merged))  # type: ignore[arg-type]
+        return added
+
+    # Keeping the mirror true
+
+    def is_current(self) -> bool:
+        """Tell cheaply whether the mirror shows the marks that are on disk."""
+        return self._library.mark_stamp() == self._marks.stamp() and not self._library.pending_keys()
+
+    def sync(self) -> bool:
+        """Bring the mirror up to the marks on disk; tells whether there was anything to do."""
+        if self.is_current():
+            return False
+        marks = self._marks.all()
+        stamp = self._marks.stamp()
+        with self._lock:
+            self._library.replace_marks(marks.items(), stamp)
+            self._mirror((key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items())
+        return True
+
+    def follow(self) -> tuple[str, ...]:
+        """Take over what another readlist changed since; returns the keys of the papers concerned."""
+        outcome = self._marks.follow()
+        if outcome is None:
+            return ()
+        with self._lock:
+            fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
+            self._mirror(fresh, outcome.stamp)
+        return tuple(outcome.marks)
+
+    def status(self) -> StoreStatus:
+        """Return how many marks wait for the disk and what the user should be told."""
+        return self._marks.status()
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the library, empty if nothing."""
+        return self._library.check()
+
+    def close(self, timeout: float = 5.0) -> tuple[str, ...]:
+        """Write what is queued and close both stores; returns the keys of marks that could not be written."""
+        lost = self._marks.close(timeout)
+        self._library.close()
+        return lost

@@ -1,0 +1,123 @@
+"""The app: theme, stylesheet, keymap, palette, first screen; no data."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from readlist.tui.commands import COMMANDS
+from readlist.tui.screens.noting import Noting
+from readlist.tui.screens.reading import ReadingScreen
+
+if TYPE_CHECKING:
+    from readlist.config import Config
+    from readlist.shelf import Shelf
+
+DARK = Theme(
+    name="readlist-dark",
+    primary="#7aa2c8",
+    secondary="#9a8fc2",
+    accent="#e0b15e",
+    warning="#d9975b",
+    error="#d9736b",
+    success="#8fb573",
+    foreground="#d6d3cb",
+    background="#15181c",
+    surface="#1b1f24",
+    panel="#242a31",
+    dark=True,
+    variables={"block-cursor-background": "#2d3742", "block-cursor-text-style": "none"},
+)
+LIGHT = Theme(
+    name="readlist-light",
+    primary="#2f6690",
+    secondary="#6a5a9c",
+    accent="#9a6412",
+    warning="#a85a1a",
+    error="#a8322a",
+    success="#4c7a34",
+    foreground="#2b2a27",
+    background="#f7f4ec",
+    surface="#efebe0",
+    panel="#e4dfd1",
+    dark=False,
+    variables={"block-cursor-background": "#dcd5c2", "block-cursor-text-style": "none"},
+)
+DEFAULT_THEME = DARK.name
+
+
+def theme_problem(name: str) -> str:
+    """Return what is wrong with a theme's name, with the nearest right one; empty if nothing."""
+    import difflib
+
+    from textual.theme import BUILTIN_THEMES
+
+    names = [DARK.name, LIGHT.name, *BUILTIN_THEMES]
+    if not name or name in names:
+        return ""
+    near = difflib.get_close_matches(name, names, 1)
+    return f"unknown theme `{name}`; " + (f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}")
+
+
+class ReadlistApp(App[None]):
+    """readlist in the terminal."""
+
+    TITLE = "readlist"
+    CSS_PATH = "readlist.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(ansi_color="NO_COLOR" in os.environ)
+        self.reading = ReadingScreen(shelf, config, keys)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = config.theme or DEFAULT_THEME
+
+    def get_default_screen(self) -> Screen[None]:
+        """Start on the reading screen."""
+        return self.reading
+
+    def on_mount(self) -> None:
+        """Leave in good order when the window is closed or the system ends."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self._end)
+
+    def _end(self) -> None:
+        self.reading.save_open_note()
+        self.exit()
+
+    async def action_quit(self) -> None:
+        """Leave; a note that is being written is saved."""
+        await self.reading.leave_note()
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every command of the table in the palette, then themes and the like."""
+        if isinstance(screen, Noting):
+            for command in COMMANDS:
+                yield SystemCommand(command.title, command.help, _runs(self, command.name))
+        yield SystemCommand("Theme", "Choose colours.", self.action_change_theme)
+        yield SystemCommand("Screenshot", "Save a picture of the screen as SVG.", self.deliver_screenshot)
+
+
+def _runs(app: ReadlistApp, name: str):  # type: ignore[no-untyped-def]
+    """Return what runs a command of the reading screen when it is called."""
+
+    async def run() -> None:
+        app.reading.set_focus(app.reading.paper_list)
+        await app.run_action(name, app.reading)
+
+    return run

@@ -1,0 +1,178 @@
+"""The table of commands: action, keys, title, help, footer. Bindings, palette, help and README follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Context = Literal["list", "detail", "search", "note"]
+
+_PANES: frozenset[Context] = frozenset({"list", "detail"})
+_LIST: frozenset[Context] = frozenset({"list"})
+_MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
+_ANYWHERE: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
+
+GROUPS = ("Move", "Decide", "Copy and open", "Find", "readlist")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can do.
+
+    Attributes:
+        name: the action `action_NAME` of the reading screen, and the name in config.toml's `[keys]`.
+        keys: keys as Textual spells them.
+        title: what the palette calls it.
+        help: one sentence for the help screen and the README.
+        group: heading in the help screen, one of GROUPS.
+        footer: its word in the footer, empty for none.
+        contexts: where it applies.
+        rank: place in the footer; the lowest are kept when there is little room.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    group: str
+    footer: str = ""
+    contexts: frozenset[Context] = _PANES
+    rank: int = 50
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("down", ("j", "down"), "Next paper", "Go to the next paper; in the detail, scroll down.", "Move",
+            contexts=_PANES),
+    Command("up", ("k", "up"), "Previous paper", "Go to the previous paper; in the detail, scroll up.", "Move",
+            contexts=_PANES),
+    Command("search_down", ("down",), "Next paper found", "While searching, go to the next paper found.", "Move",
+            contexts=frozenset({"search"})),
+    Command("search_up", ("up",), "Previous paper found", "While searching, go to the previous paper found.",
+            "Move", contexts=frozenset({"search"})),
+    Command("top", ("g", "home"), "First paper", "Go to the first paper; in the detail, to its top.", "Move"),
+    Command("bottom", ("G", "end"), "Last paper", "Go to the last paper; in the detail, to its end.", "Move"),
+    Command("half_page_down", ("ctrl+d",), "Half a page down", "Move half a page down.", "Move"),
+    Command("half_page_up", ("ctrl+u",), "Half a page up", "Move half a page up.", "Move"),
+    Command("page_down", ("pagedown", "ctrl+f"), "Page down", "Move a page down.", "Move", contexts=_MOVING),
+    Command("page_up", ("pageup", "ctrl+b"), "Page up", "Move a page up.", "Move", contexts=_MOVING),
+    Command("next_unread", ("n",), "Next unread", "Go to the next unread paper.", "Move", "next unread", rank=40),
+    Command("previous_unread", ("p",), "Previous unread", "Go to the previous unread paper.", "Move"),
+    Command("detail", ("enter", "tab"), "Into the detail", "Go into the detail, to scroll it with the same keys.",
+            "Move", footer="detail", contexts=_LIST, rank=45),
+    Command("scroll_down", ("J",), "Scroll the detail down", "Scroll the detail down while in the list.", "Move"),
+    Command("scroll_up", ("K",), "Scroll the detail up", "Scroll the detail up while in the list.", "Move"),
+    Command("back", ("escape",), "Back",
+            "Leave what you are in: the detail, the note (its text is kept), the selection, the search.",
+            "Move", footer="back", contexts=_ANYWHERE, rank=2),
+    Command("detail_back", ("tab", "enter"), "Back to the list", "Go back from the detail to the list.", "Move",
+            contexts=frozenset({"detail"})),
+    Command("done", ("x",), "Done", "Mark the paper read and go to the next unread one.", "Decide", footer="done",
+            rank=10),
+    Command("star", ("s",), "Star", "Star the paper, or take its star away.", "Decide", footer="star", rank=11),
+    Command("read", ("r",), "Read or unread", "Mark the paper read, or unread again.", "Decide", footer="read",
+            rank=12),
+    Command("note", ("e",), "Note", "Write a note on the paper, here. It is saved when you leave it.", "Decide",
+            footer="note", rank=13),
+    Command("edit_note", ("E",), "Note in your editor", "Write the note in $VISUAL or $EDITOR.", "Decide"),
+    Command("select", ("space",), "Select", "Select the paper; actions then apply to all selected ones.", "Decide",
+            footer="select", contexts=_LIST, rank=42),
+    Command("mark_all_read", ("A",), "Mark all read", "Mark all shown papers as read; asks first, with the count.",
+            "Decide"),
+    Command("undo", ("u",), "Undo", "Take the last change back, also after a restart.", "Decide", footer="undo",
+            rank=20),
+    Command("redo", ("U",), "Redo", "Do again what was undone.", "Decide"),
+    Command("copy_link", ("y",), "Copy the repo link",
+            "Copy the repo link; without one the project page, without that the paper's page. It says which.",
+            "Copy and open", footer="copy link", rank=14),
+    Command("copy_menu", ("Y",), "Copy…", "Choose what to copy: any link, the title, a citation, the note.",
+            "Copy and open"),
+    Command("open_paper", ("o",), "Open the paper's page", "Open the paper's page in the browser.",
+            "Copy and open", footer="open", rank=30),
+    Command("open_repo", ("O",), "Open the repo", "Open the repo in the browser, at the path the abstract names.",
+            "Copy and open"),
+    Command("search", ("slash",), "Search",
+            "Search titles, abstracts, authors and notes while you type.", "Find", footer="search", rank=15),
+    Command("accept_search", ("enter", "tab"), "Keep the search", "Go from the search to the papers found.", "Find",
+            footer="to the list", contexts=frozenset({"search"}), rank=1),
+    Command("view_inbox", ("1",), "Inbox", "Show the unread papers.", "Find"),
+    Command("view_all", ("2",), "All papers", "Show all papers.", "Find"),
+    Command("view_starred", ("3",), "Starred papers", "Show the starred papers.", "Find"),
+    Command("view_notes", ("4",), "Papers with notes", "Show the papers with a note.", "Find"),
+    Command("sort", ("S",), "Sort", "Change the order: feed, date, title, upvotes.", "Find", footer="sort", rank=44),
+    Command("refresh", ("R", "f5"), "Show the view afresh",
+            "Ask for the view again: papers you just decided leave it, new ones come in.", "Find"),
+    Command("import_page", ("i",), "Import a page", "Import a saved page, JSON file or folder; asks for the path.",
+            "readlist", footer="import", rank=41),
+    Command("help", ("question_mark", "f1"), "Help", "Show all keys and the search language.", "readlist",
+            footer="help", rank=3),
+    Command("palette", ("colon", "ctrl+p"), "Command palette", "Find any command, theme or view by name.",
+            "readlist", contexts=_ANYWHERE),
+    Command("quit", ("q", "ctrl+q"), "Quit", "Leave readlist. Everything is saved already.", "readlist",
+            footer="quit", rank=4),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
+
+_SPELLED = {
+    "slash": "/", "question_mark": "?", "colon": ":", "escape": "Esc", "enter": "Enter", "tab": "Tab",
+    "space": "Space", "down": "↓", "up": "↑", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
+}  # fmt: skip
+
+
+class KeymapError(Exception):
+    """Keys that cannot be had: one line that names the commands and the key."""
+
+
+def spelled(key: str) -> str:
+    """Return a key as people write it: `ctrl+d` is `^d`, `slash` is `/`."""
+    if key.startswith("ctrl+"):
+        return f"^{key.removeprefix('ctrl+')}"
+    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return _SPELLED.get(key, key)
+
+
+def keymap(changed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return every command's keys, with those changed by the user.
+
+    Args:
+        changed: command name to its keys.
+
+    Raises:
+        KeymapError: two commands that apply in the same place would share a key.
+    """
+    keys = {command.name: tuple(changed.get(command.name, command.keys)) for command in COMMANDS}
+    for first, second in _pairs(COMMANDS):
+        if not first.contexts & second.contexts:
+            continue
+        for key in keys[first.name]:
+            if key in keys[second.name]:
+                raise KeymapError(
+                    f"the key `{spelled(key)}` is given to two commands, `{first.name}` and `{second.name}`; "
+                    "give one of them another key under [keys]"
+                )
+    return keys
+
+
+def _pairs(commands: tuple[Command, ...]) -> Iterator[tuple[Command, Command]]:
+    for place, first in enumerate(commands):
+        for second in commands[place + 1 :]:
+            yield first, second
+
+
+def footer(context: Context) -> list[Command]:
+    """Return the commands whose word stands in the footer of a context, most wanted first."""
+    shown = [command for command in COMMANDS if command.footer and context in command.contexts]
+    if context == "list":
+        shown = [command for command in shown if command.name != "back"]
+    return sorted(shown, key=lambda command: command.rank)
+
+
+def markdown_table(commands: Iterable[Command] = COMMANDS) -> str:
+    """Return the key table as Markdown, for the README."""
+    rows = ["| keys | what | |", "|---|---|---|"]
+    for command in commands:
+        keys = " ".join("`\\|`" if key == "vertical_line" else f"`{spelled(key)}`" for key in command.keys)
+        rows.append(f"| {keys} | {command.title} | {command.help} |")
+    return "\n".join(rows)

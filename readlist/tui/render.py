@@ -1,0 +1,259 @@
+"""What an entry looks like: entries to styled text; pure, no widget, no clock.
+
+Styles are names; the panes look them up among their component classes, so that all looks stand in
+readlist.tcss.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content, Span
+from textual.style import Style
+
+from readlist.paper import Announcement, Paper
+from readlist.shelf import Entry
+from readlist.text import drawable, fold, readable
+
+Piece = tuple[str, str]
+"""Text and the name of its style."""
+
+_WIDE = 64
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_AUTHORS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The signs of a row, each one cell wide but `code`, which is two."""
+
+    cursor: str = "▌"
+    selected: str = "✓"
+    unread: str = "●"
+    star: str = "★"
+    note: str = "✎"
+    code: str = "{}"
+    pending: str = "…"
+    unsaved: str = "!"
+    upvote: str = "▲"
+    dot: str = "·"
+    cut: str = "…"
+    copied: str = "←"
+
+
+SIGNS = Signs()
+ASCII_SIGNS = Signs(">", "x", "o", "*", "n", "{}", "~", "!", "+", "-", "~", "<-")
+
+
+@lru_cache(maxsize=4096)
+def line(text: str) -> str:
+    """Return a title or name as one readable line: LaTeX as Unicode, nothing a terminal would obey."""
+    return drawable(readable(text))
+
+
+def day(value: date | None, today: date) -> str:
+    """Return a day in at most seven cells: `Aug  1` within the year, else `2024-08`."""
+    if value is None:
+        return ""
+    if value.year == today.year:
+        return f"{_MONTHS[value.month - 1]} {value.day:2}"
+    return f"{value.year}-{value.month:02}"
+
+
+def count(value: int) -> str:
+    """Return a count in at most five cells: 649, 2.1k, 110k, 3.2M."""
+    for size, unit in ((1_000_000, "M"), (1_000, "k")):
+        if value >= size:
+            scaled = value / size
+            return f"{scaled:.1f}{unit}".replace(".0", "") if scaled < 100 else f"{scaled:.0f}{unit}"
+    return str(value)
+
+
+def row(entry: Entry, width: int, today: date, *, cursor: bool, selected: bool, signs: Signs = SIGNS) -> list[Piece]:
+    """Return one row of the list as pieces that fill `width` cells.
+
+    Selected or cursor, unread, star, note, code; the title, cut by cell width; then upvotes and day where
+    there is room.
+    """
+    mark = entry.mark
+    first = signs.selected if selected else signs.cursor if cursor else " "
+    if mark.saved == "unsaved":
+        first = signs.unsaved
+    pieces: list[Piece] = [
+        (first, "selected" if selected else "alarm" if mark.saved == "unsaved" else "bar"),
+        (" " if mark.read else signs.unread, "unread"),
+        (signs.star if mark.starred else " ", "star"),
+        (signs.note if mark.note else " ", "note"),
+        (signs.code if entry.paper.repo else "  ", "code"),
+        (" ", ""),
+    ]
+    tail: list[Piece] = []
+    if width >= _WIDE:
+        votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes is not None else ""
+        when = entry.day or entry.paper.published
+        tail = [(f" {votes:>6}", "votes"), (f" {day(when, today):>7} ", "day")]
+    elif width >= 48:
+        when = entry.day or entry.paper.published
+        tail = [(f" {day(when, today):>7} ", "day")]
+    used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
+    room = width - used
+    if room > 0:
+        pieces.append((_cut(line(entry.paper.title), room, signs.cut), "read" if mark.read else "title"))
+    pieces += tail
+    return pieces
+
+
+def _cut(text: str, width: int, sign: str) -> str:
+    """Cut or fill a line to exactly `width` cells, with a sign where something is missing."""
+    if cell_len(text) > width:
+        text = set_cell_size(text, max(0, width - len(sign))).rstrip() + sign
+    return set_cell_size(text, width)
+
+
+def copied_address(paper: Paper) -> tuple[str, str]:
+    """Return what `y` copies and what it is called: the repo, else the project page, else the paper's page."""
+    if paper.repo:
+        return paper.repo, "repo link"
+    for link in paper.links:
+        if link.kind == "project":
+            return link.url, "project page"
+    return (paper.page, "paper page") if paper.page else ("", "")
+
+
+def detail(
+    entry: Entry,
+    announcements: Sequence[Announcement],
+    today: date,
+    *,
+    words: tuple[str, ...] = (),
+    draft: str | None = None,
+    signs: Signs = SIGNS,
+) -> Content:
+    """Return the detail of an entry: title, authors, dates and counts, links, abstract, note.
+
+    Args:
+        entry: what to show.
+        announcements: newest first.
+        today: the present day, to leave out the year where it is this one.
+        words: what was searched for, to be highlighted.
+        draft: text of a note whose editing was cut off.
+        signs: the signs to use.
+    """
+    paper = entry.paper
+    blocks: list[Content] = [highlighted(Content.styled(line(paper.title), "title"), words)]
+    if paper.authors:
+        blocks.append(highlighted(_authors(paper.authors), words))
+    blocks.append(_facts(entry, announcements, today, signs))
+    links = _links(paper, signs)
+    if links:
+        blocks += [Content(""), *links]
+    if draft is not None:
+        blocks += [Content(""), Content.styled("A note was being written: press e to go on with it.", "alarm")]
+    if paper.summary and paper.summary != paper.abstract:
+        blocks += [Content(""), highlighted(Content.styled(_paragraphs(paper.summary), "summary"), words)]
+    if paper.abstract:
+        blocks += [Content(""), highlighted(Content(_paragraphs(paper.abstract)), words)]
+    elif not paper.summary:
+        blocks += [Content(""), Content.styled("The page gave no abstract.", "faint")]
+    if paper.keywords:
+        blocks += [Content(""), Content.styled(f" {signs.dot} ".join(map(line, paper.keywords)), "faint")]
+    if entry.mark.note:
+        blocks += [Content(""), Content.styled(f"{signs.note} Note", "heading")]
+        blocks.append(highlighted(Content(_paragraphs(entry.mark.note)), words))
+    return Content("\n").join(blocks)
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(drawable(part) for part in readable(text).split("\n"))
+
+
+def _authors(authors: Sequence[str]) -> Content:
+    shown = ", ".join(line(author) for author in authors[:_AUTHORS_SHOWN])
+    more = len(authors) - _AUTHORS_SHOWN
+    return Content.assemble((shown, "authors"), (f" and {more} more" if more > 0 else "", "faint"))
+
+
+def _facts(entry: Entry, announcements: Sequence[Announcement], today: date, signs: Signs) -> Content:
+    paper = entry.paper
+    between = f" {signs.dot} "
+    facts: list[str] = []
+    if paper.published:
+        facts.append(f"published {day(paper.published, today).replace('  ', ' ')}")
+    if paper.organization:
+        facts.append(line(paper.organization))
+    if paper.arxiv:
+        facts.append(f"arXiv {paper.arxiv}")
+    elif paper.doi:
+        facts.append(f"doi {line(paper.doi)}")
+    if entry.upvotes is not None:
+        facts.append(_plural(entry.upvotes, "upvote"))
+    if entry.comments:
+        facts.append(_plural(entry.comments, "comment"))
+    if entry.stars is not None:
+        facts.append(f"{count(entry.stars)} GitHub stars")
+    feeds: dict[str, str] = {}
+    for one in announcements:
+        feeds.setdefault(one.feed, day(one.day, today).replace("  ", " "))
+    shown = [f"{line(feed)}, {when}" if when else line(feed) for feed, when in feeds.items()]
+    lines = [Content.styled(text, "facts") for text in (between.join(facts), between.join(shown)) if text]
+    return Content("\n").join(lines)
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{count(number)} {word}" + ("" if number == 1 else "s")
+
+
+def address(url: str) -> str:
+    """Return an address as it is shown: without its scheme, cleaned."""
+    return drawable(re.sub(r"^https?://(www\.)?", "", url).rstrip("/"))
+
+
+def _links(paper: Paper, signs: Signs) -> list[Content]:
+    copied, _ = copied_address(paper)
+    targets = [(link.kind, link.target, link.url) for link in paper.links]
+    if paper.page and all(url != paper.page for _, _, url in targets):
+        targets.append(("paper", paper.page, paper.page))
+    shown = []
+    for number, (kind, target, url) in enumerate(targets, 1):
+        opens = Style.from_meta({"@click": ("screen.open_link", (target,))})
+        shown.append(
+            Content.assemble(
+                (f"{number} ", "number"),
+                Content.styled(address(target), "link").stylize(opens),
+                (f" {kind}", "faint"),
+                (f" {signs.copied} y" if url == copied else "", "copied"),
+            )
+        )
+    return shown
+
+
+def highlighted(content: Content, words: Iterable[str]) -> Content:
+    """Mark every place where a searched word or phrase begins a word, case and accents folded."""
+    text = content.plain
+    folded, places = _folded_with_places(text)
+    spans: list[Span] = []
+    for word in words:
+        parts = [re.escape(part) for part in re.split(r"[\W_]+", fold(word)) if part]
+        if not parts:
+            continue
+        for found in re.finditer(r"(?<![^\W_])" + r"[\W_]+".join(parts), folded):
+            start, end = places[found.start()], places[found.end() - 1] + 1
+            spans.append(Span(start, end, "hit"))
+    return content.add_spans(spans) if spans else content
+
+
+@lru_cache(maxsize=8)
+def _folded_with_places(text: str) -> tuple[str, tuple[int, ...]]:
+    """Fold a text and say from which character of it each folded one comes."""
+    folded: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for part in fold(character):
+            folded.append(part)
+            places.append(place)
+    return "".join(folded), tuple(places)

@@ -1,0 +1,134 @@
+"""Small questions over the screen: yes or no, one of several, a path. Each returns a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+
+class Question(ModalScreen[bool]):
+    """Asks yes or no with one key."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "Yes"),
+        Binding("n,escape,q", "answer(False)", "No"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question."""
+        with Vertical(classes="box"):
+            yield Static(Content(self._question), classes="question")
+            yield Static(Content("y or Enter: yes   ·   n or Esc: no"), classes="hint")
+
+    def action_answer(self, answer: bool) -> None:
+        """Return the answer."""
+        self.dismiss(answer)
+
+
+class Choice(ModalScreen[int]):
+    """Offers several things; returns the place of the one taken, from 0."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Back"),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+        *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
+    ]
+
+    def __init__(self, title: str, offers: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title = title
+        self._offers = offers
+
+    def compose(self) -> ComposeResult:
+        """Lay out the offers, numbered."""
+        with Vertical(classes="box") as box:
+            box.border_title = self._title
+            yield OptionList(
+                *(
+                    Option(Content.assemble((f"{number} ", "$text-muted"), (what, "bold"), f"  {text}"))
+                    for number, (what, text) in enumerate(self._offers, 1)
+                ),
+                compact=True,
+            )
+            yield Static(Content("a number or Enter takes one · Esc leaves"), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the place of what was taken."""
+        self.dismiss(event.option_index)
+
+    def action_take(self, place: int) -> None:
+        """Return a place by its number."""
+        if place < len(self._offers):
+            self.dismiss(place)
+
+    def action_move(self, step: int) -> None:
+        """Move among the offers."""
+        offers = self.query_one(OptionList)
+        (offers.action_cursor_down if step > 0 else offers.action_cursor_up)()
+
+    def action_leave(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)
+
+
+class _PathSuggester(Suggester):
+    """Completes the path that is typed from the folder it is in."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the first file or folder that goes on as what is typed."""
+        folder, slash, start = value.rpartition("/")
+        try:
+            inside = Path(f"{folder}{slash}" or ".").expanduser()
+            names = sorted(one.name + ("/" if one.is_dir() else "") for one in inside.iterdir())
+        except (OSError, RuntimeError):
+            return None
+        found = next((name for name in names if name.startswith(start) and (start or name[0] != ".")), None)
+        return f"{folder}{slash}{found}" if found and start else None
+
+
+class PathPrompt(ModalScreen[str]):
+    """Asks for the path of a page or folder."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", priority=True),
+        Binding("tab", "complete", "Complete", priority=True),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the prompt."""
+        with Vertical(classes="box") as box:
+            box.border_title = "Import"
+            yield Static(Content("A saved page, a JSON file, or a folder of them:"), classes="question")
+            yield Input(placeholder="~/Downloads/papers.txt", suggester=_PathSuggester(), compact=True)
+            yield Static(Content("Tab completes · Enter imports · Esc leaves"), classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Return the path."""
+        event.stop()
+        self.dismiss(event.value.strip())
+
+    def action_complete(self) -> None:
+        """Take the suggested path."""
+        self.query_one(Input).action_cursor_right()
+
+    def action_leave(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)

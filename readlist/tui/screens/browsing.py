@@ -1,0 +1,229 @@
+"""What the reading screen shows: it owns the view, its entries and the entry under the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+from readlist.shelf import VIEWS, Entry, Shelf, View
+from readlist.tui.commands import Context
+from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
+from readlist.tui.widgets.key_bar import KeyBar
+from readlist.tui.widgets.note_editor import NoteEditor
+from readlist.tui.widgets.paper_detail import PaperDetail
+from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.search_bar import SearchBar, SearchField
+from readlist.tui.widgets.view_bar import ViewBar
+
+if TYPE_CHECKING:
+    from readlist.config import Config
+
+_FIRST = 200
+_SORT_NAMES = {"feed": "feed order", "date": "by date", "title": "by title", "upvotes": "by upvotes"}
+
+_NOTHING = {
+    "Inbox": "Nothing left to decide.\n\n2 shows all papers, i imports a saved page.",
+    "All": "No papers yet.\n\ni imports a saved page, or a folder of them.",
+    "Starred": "No paper is starred.\n\ns stars the one under the cursor.",
+    "Notes": "No paper has a note.\n\ne writes one on the paper under the cursor.",
+}
+
+
+class Browsing(Screen[None]):
+    """Asks the shelf for a view and hands its entries to the panes.
+
+    The first papers are asked for at once, the rest in a thread; a later question makes an earlier one void.
+    """
+
+    def __init__(self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.shelf = shelf
+        self.config = config
+        self.keys = keys
+        self.views: list[View] = [View(view.name, view.query, config.sort) for view in VIEWS]
+        self.place = 0
+        self.search = ""
+        self.selection: frozenset[int] = frozenset()
+        self.signs = ASCII_SIGNS if config.ascii else SIGNS
+        self.view_bar = ViewBar([view.name for view in self.views], id="view-bar")
+        self.search_bar = SearchBar(id="search-bar")
+        self.paper_list = PaperList(id="paper-list", signs=self.signs)
+        self.paper_detail = PaperDetail(id="paper-detail")
+        self.key_bar = KeyBar(keys, id="key-bar")
+        self._asking: asyncio.Task[None] | None = None
+        self._wanted_end = False
+        self._complete = True
+        self._counts: dict[str, int] = {}
+        self._last_seen: dict[int, int] = {}
+
+    @property
+    def view(self) -> View:
+        """The view that is shown."""
+        return self.views[self.place]
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self.paper_list.current
+
+    def today(self) -> date:
+        """The present day here."""
+        return datetime.now().astimezone().date()
+
+    def context(self) -> Context:
+        """Where the keys go now."""
+        if isinstance(self.focused, SearchField):
+            return "search"
+        if isinstance(self.focused, NoteEditor):
+            return "note"
+        return "detail" if self.focused is self.paper_detail else "list"
+
+    def targets(self) -> list[Entry]:
+        """Return what a decision applies to: the selected entries in list order, else the one under the cursor."""
+        if self.selection:
+            return list(self.shelf.entries([number for number in self.paper_list.ids if number in self.selection]))
+        return [self.entry] if self.entry is not None else []
+
+    async def flushed(self, widget: MessagePump) -> None:
+        """Wait until a widget has taken in every key that was sent to it."""
+        taken = asyncio.Event()
+        widget.call_later(taken.set)
+        await taken.wait()
+
+    # Asking the shelf
+
+    def ask(self, *, keep: int | None = None, cursor: int = 0) -> None:
+        """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self.shelf.interrupt()
+        self._wanted_end = False
+        if self.search:
+            self._complete = False
+            self._asking = asyncio.create_task(self._ask_all(keep, cursor))
+            return
+        first = self.shelf.first(self.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
+        self._complete = len(first) < _FIRST
+        if self._complete or keep is None or keep in first:
+            self._show(first, keep, cursor)
+        self._asking = None if self._complete else asyncio.create_task(self._ask_all(keep, cursor))
+        self._recount()
+
+    async def _ask_all(self, keep: int | None, cursor: int) -> None:
+        """Fetch all ids in a thread and show them."""
+        view, search = self.view, self.search
+        shown = self.paper_list.ids
+        ids = await asyncio.to_thread(self.shelf.browse, view, search)
+        if (view, search) != (self.view, self.search):
+            return
+        self._complete = True
+        moved = shown is self.paper_list.ids and bool(shown) and not search
+        if moved and self.entry is not None and (keep is None or keep in shown):
+            keep, cursor = self.entry.id, self.paper_list.cursor
+        self._show(ids, keep, cursor)
+        if self._wanted_end:
+            self._wanted_end = False
+            self.paper_list.cursor = len(ids) - 1
+
+    async def settled(self) -> None:
+        """Wait until the question that is under way is answered."""
+        while self._asking is not None and not self._asking.done():
+            await asyncio.wait({self._asking})
+
+    def _show(self, ids: Sequence[int], keep: int | None, cursor: int) -> None:
+        if keep is not None:
+            try:
+                cursor = ids.index(keep)
+            except ValueError:
+                cursor = min(cursor, len(ids) - 1)
+        self.paper_list.empty = "Nothing found." if self.search else _NOTHING.get(self.view.name, "Nothing here.")
+        self.paper_list.show(ids, cursor)
+        self.show_entry()
+
+    def show_view(self, place: int) -> None:
+        """Show another view, with the cursor where it was there."""
+        if self.entry is not None and not self.search:
+            self._last_seen[self.place] = self.entry.id
+        self.place = place
+        self.view_bar.tabs.shown = place
+        self.ask(keep=self._last_seen.get(place))
+
+    def go_to_end(self) -> None:
+        """Put the cursor on the last paper, also when the list is still on its way."""
+        self._wanted_end = not self._complete
+        self.paper_list.cursor = len(self.paper_list.ids) - 1
+
+    # Showing
+
+    def show_entry(self, *, stay: bool = False) -> None:
+        """Show the entry under the cursor in the detail, and where it stands in the header."""
+        entry = self.entry
+        total = len(self.paper_list.ids)
+        place = self.paper_list.cursor + 1 if total else 0
+        more = "" if self._complete else "+"
+        selected = f"{len(self.selection)} selected · " if self.selection else ""
+        order = f" · {_SORT_NAMES[self.view.sort]}" if self.size.width >= 60 else ""
+        self.view_bar.position.text = f"{selected}{place:,} of {total:,}{more}{order} "
+        if entry is None:
+            self.paper_detail.show(detail_of_nothing())
+            return
+        self.paper_detail.show(
+            detail(
+                entry,
+                self.shelf.announcements(entry),
+                self.today(),
+                words=self.shelf.parse(self.view, self.search).words,
+                draft=self.shelf.draft(entry),
+                signs=self.signs,
+            ),
+            stay=stay,
+        )
+
+    def replaced(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
+        """Show entries whose marks have changed, in their rows, the detail and the counts."""
+        self.paper_list.replace(after)
+        for old, new in zip(before, after, strict=True):
+            for name, was, now in (
+                ("Inbox", old.mark.read is None, new.mark.read is None),
+                ("Starred", old.mark.starred is not None, new.mark.starred is not None),
+                ("Notes", bool(old.mark.note), bool(new.mark.note)),
+            ):
+                if name in self._counts:
+                    self._counts[name] += int(now) - int(was)
+        self._show_counts()
+        if self.entry is not None and any(entry.id == self.entry.id for entry in after):
+            self.show_entry(stay=True)
+
+    def refetched(self, keys: Iterable[str]) -> None:
+        """Show afresh the papers with these keys: their marks changed elsewhere, or came to the disk."""
+        ids = set(self.shelf.ids_of(keys).values())
+        if ids:
+            self.paper_list.forget(ids)
+            if self.entry is not None and self.entry.id in ids:
+                self.show_entry(stay=True)
+
+    def _recount(self) -> None:
+        """Count the views in a thread and show the counts."""
+        self.run_worker(self._count, exclusive=True, group="count")
+
+    async def _count(self) -> None:
+        counts = await asyncio.to_thread(self.shelf.counts)
+        self._counts = {
+            "Inbox": counts.unread, "All": counts.papers, "Starred": counts.starred, "Notes": counts.noted,
+        }  # fmt: skip
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        self.view_bar.tabs.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)
+
+
+def detail_of_nothing():  # type: ignore[no-untyped-def]
+    """Return the detail where there is no paper."""
+    from textual.content import Content
+
+    return Content("")

@@ -1,0 +1,158 @@
+"""Deciding about papers: read, star, done, select, undo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from readlist.shelf import Entry
+from readlist.tui.screens.browsing import Browsing
+from readlist.tui.widgets.paper_list import PaperList
+
+_BULK = 200
+_LOOKED_THROUGH = 300
+
+
+class Deciding(Browsing):
+    """The commands that change marks, each one step of undo."""
+
+    def decide(
+        self,
+        entries: Sequence[Entry],
+        label: str,
+        *,
+        read: bool | None = None,
+        starred: bool | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Change marks and show them; many at once in a thread, with a word about it."""
+        if not entries:
+            return
+        if len(entries) > _BULK:
+            self.run_worker(self._decide_many(entries, label, read, starred), group="bulk")
+            return
+        after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
+        self.replaced(entries, after)
+        if len(entries) > 1:
+            self.say(f"{label}: {len(entries)} papers. u undoes it.")
+
+    async def _decide_many(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
+        after, _ = await asyncio.to_thread(self.shelf.mark, entries, read=read, starred=starred, label=label)
+        self.replaced(entries, after)
+        self.say(f"{label}: {len(entries):,} papers. u undoes it.")
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Show a short word that goes by itself; never as markup."""
+        self.notify(text, severity="error" if wrong else "information", markup=False, timeout=8 if wrong else 4)
+
+    # Commands
+
+    def action_star(self) -> None:
+        """Star the papers, or unstar them if all are starred."""
+        entries = self.targets()
+        on = any(entry.mark.starred is None for entry in entries)
+        self.decide(entries, "starred" if on else "unstarred", starred=on)
+
+    def action_read(self) -> None:
+        """Mark the papers read, or unread if all are read."""
+        entries = self.targets()
+        on = any(entry.mark.read is None for entry in entries)
+        self.decide(entries, "marked read" if on else "marked unread", read=on)
+
+    async def action_done(self) -> None:
+        """Mark the papers read and go to the next unread one."""
+        self.decide(self.targets(), "marked read", read=True)
+        if self.selection:
+            self.set_selection(frozenset())
+        await self.action_next_unread()
+
+    def action_select(self) -> None:
+        """Select the paper, or take it out of the selection, and go on to the next."""
+        if self.entry is not None:
+            self.set_selection(self.selection ^ {self.entry.id})
+            self.paper_list.move(1)
+
+    def set_selection(self, selection: frozenset[int]) -> None:
+        """Select these papers."""
+        self.selection = selection
+        self.paper_list.select(selection)
+        self.show_entry(stay=True)
+
+    async def action_mark_all_read(self) -> None:
+        """Ask, then mark all papers of the view, or the selected ones, as read."""
+        await self.settled()
+        ids = [number for number in self.paper_list.ids if not self.selection or number in self.selection]
+        entries = [entry for entry in await asyncio.to_thread(self.shelf.entries, ids) if entry.mark.read is None]
+        if not entries:
+            self.say("All of these are read already.")
+            return
+        from readlist.tui.screens.asking import Question
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.decide(entries, "marked read", read=True)
+
+        papers = "1 paper" if len(entries) == 1 else f"{len(entries):,} papers"
+        self.app.push_screen(Question(f"Mark {papers} as read?"), answered)
+
+    def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
+        """Star the paper whose star was clicked."""
+        self.decide([message.entry], "starred", starred=message.entry.mark.starred is None)
+
+    def action_undo(self) -> None:
+        """Take the last step back."""
+        self.run_worker(self._step(back=True), group="undo")
+
+    def action_redo(self) -> None:
+        """Do the last undone step again."""
+        self.run_worker(self._step(back=False), group="undo")
+
+    async def _step(self, *, back: bool) -> None:
+        outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
+        if outcome is None:
+            self.say("Nothing to undo." if back else "Nothing to redo.")
+            return
+        self.refetched(outcome.marks)
+        self._recount()
+        ids = self.shelf.ids_of(outcome.marks)
+        where = next((place for place, number in enumerate(self.paper_list.ids) if number in ids.values()), None)
+        if len(outcome.marks) == 1 and where is not None:
+            self.paper_list.cursor = where
+        title = ""
+        if len(ids) == 1:
+            entries = self.shelf.entries(list(ids.values()))
+            title = entries[0].paper.title if entries else ""
+        what = f"“{title[:60]}”" if title else f"{len(outcome.marks):,} papers"
+        self.say(f"{'Undone' if back else 'Done again'}: {outcome.label} · {what}")
+        if outcome.skipped:
+            self.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")
+
+    # Going to what is undecided
+
+    async def action_next_unread(self) -> None:
+        """Go to the next unread paper."""
+        await self._go_to_unread(1)
+
+    async def action_previous_unread(self) -> None:
+        """Go to the previous unread paper."""
+        await self._go_to_unread(-1)
+
+    async def _go_to_unread(self, step: int) -> None:
+        ids = self.paper_list.ids
+        place = self.paper_list.cursor + step
+        for _ in range(_LOOKED_THROUGH):
+            if not 0 <= place < len(ids):
+                break
+            entry = self.paper_list.entry_at(place)
+            if entry is not None and entry.mark.read is None:
+                self.paper_list.cursor = place
+                return
+            place += step
+        else:
+            unread = await asyncio.to_thread(self.shelf.unread_ids)
+            while 0 <= place < len(ids):
+                if ids[place] in unread:
+                    self.paper_list.cursor = place
+                    return
+                place += step
+        self.say("No unread paper further down." if step > 0 else "No unread paper further up.")

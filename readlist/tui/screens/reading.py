@@ -1,0 +1,203 @@
+"""The reading screen: list and detail, and every command of the table."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.widget import Widget
+
+from readlist.shelf import Event
+from readlist.tui.commands import BY_NAME, COMMANDS, footer
+from readlist.tui.screens.finding import Finding
+from readlist.tui.widgets.link_bar import LinkBar
+
+_FOLLOWED_EVERY = 1.0
+
+
+class ReadingScreen(Finding):
+    """The screen of readlist.
+
+    Its commands are priority bindings, so that the app carries out each key before it looks at the next: no
+    key overtakes another on its way through the panes. `check_action` leaves a text field its own keys.
+    """
+
+    AUTO_FOCUS = "#paper-list"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-stacked"), (90, "-wide")]
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, search, panes and footer."""
+        yield self.view_bar
+        yield self.search_bar
+        with Container(id="panes"):
+            yield self.paper_list
+            with Container(id="detail-pane"):
+                yield self.paper_detail
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        """Show the inbox, or all papers when nothing is left to decide."""
+        for command in COMMANDS:
+            for key in self.keys[command.name]:
+                self._bindings.key_to_bindings.setdefault(key, []).append(
+                    Binding(key, command.name, command.title, show=False, priority=True)
+                )
+        self.search_bar.display = False
+        self.paper_list.today = self.today()
+        self.paper_list.fetch = self.shelf.entries
+        self.watch(self.paper_list, "cursor", self._cursor_moved, init=False)
+        self.ask()
+        self._show_footer()
+        self.shelf.on_event = self._store_said
+        self.set_interval(_FOLLOWED_EVERY, self._follow)
+        self.call_after_refresh(self._catch_up)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow a command where it applies."""
+        command = BY_NAME.get(action)
+        return self.context() in command.contexts if command is not None else True
+
+    def _cursor_moved(self) -> None:
+        self.show_entry()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of the pane that has them now."""
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        self.key_bar.commands = tuple(footer(self.context()))
+
+    # What happens meanwhile
+
+    async def _catch_up(self) -> None:
+        """Bring the mirror up to the marks on disk; what had to be set aside is told."""
+        changed = await asyncio.to_thread(self.shelf.sync)
+        for notice in self.shelf.status().notices:
+            self.say(notice, wrong=True)
+        if changed:
+            self.action_refresh()
+
+    def _store_said(self, event: Event) -> None:
+        """Pass an event of the mark store on to the screen; called in the store's thread."""
+        self.app.call_later(self._show_event, event)
+
+    def _show_event(self, event: Event) -> None:
+        if event.kind == "notice":
+            self.say(event.text, wrong=True)
+            return
+        if event.kind == "failed":
+            self.say(f"Not on disk yet, kept and tried again: {event.text}", wrong=True)
+        self.refetched(event.keys)
+
+    def _follow(self) -> None:
+        self.run_worker(self._take_over(), exclusive=True, group="follow")
+
+    async def _take_over(self) -> None:
+        keys = await asyncio.to_thread(self.shelf.follow)
+        if keys:
+            self.refetched(keys)
+            self._recount()
+
+    # Moving
+
+    def _scrolled(self) -> Widget | None:
+        return self.paper_detail if self.context() == "detail" else None
+
+    def _move(self, rows: int) -> None:
+        pane = self._scrolled()
+        if pane is not None:
+            pane.scroll_relative(y=rows, animate=False)
+        else:
+            self.paper_list.move(rows)
+
+    def _page(self) -> int:
+        return max(1, (self._scrolled() or self.paper_list).size.height - 1)
+
+    def action_down(self) -> None:
+        """Go one down."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """Go one up."""
+        self._move(-1)
+
+    def action_half_page_down(self) -> None:
+        """Go half a page down."""
+        self._move(max(1, self._page() // 2))
+
+    def action_half_page_up(self) -> None:
+        """Go half a page up."""
+        self._move(-max(1, self._page() // 2))
+
+    def action_page_down(self) -> None:
+        """Go a page down."""
+        self._move(self._page())
+
+    def action_page_up(self) -> None:
+        """Go a page up."""
+        self._move(-self._page())
+
+    def action_top(self) -> None:
+        """Go to the top."""
+        pane = self._scrolled()
+        if pane is not None:
+            pane.scroll_home(animate=False)
+        else:
+            self.paper_list.cursor = 0
+
+    def action_bottom(self) -> None:
+        """Go to the end."""
+        pane = self._scrolled()
+        if pane is not None:
+            pane.scroll_end(animate=False)
+        else:
+            self.go_to_end()
+
+    def action_scroll_down(self) -> None:
+        """Scroll the detail down."""
+        self.paper_detail.scroll_relative(y=3, animate=False)
+
+    def action_scroll_up(self) -> None:
+        """Scroll the detail up."""
+        self.paper_detail.scroll_relative(y=-3, animate=False)
+
+    def action_detail(self) -> None:
+        """Go into the detail."""
+        self.set_focus(self.paper_detail)
+
+    def action_detail_back(self) -> None:
+        """Go back to the list."""
+        self.set_focus(self.paper_list)
+
+    async def action_back(self) -> None:
+        """Leave the innermost thing: note, link, detail, selection, search."""
+        if self.context() == "note":
+            await self.leave_note()
+        elif self.query(LinkBar):
+            await self.query(LinkBar).remove()
+        elif self.context() == "detail":
+            self.set_focus(self.paper_list)
+        elif self.selection:
+            self.set_selection(frozenset())
+        elif self.search or self.context() == "search" or self.search_bar.display:
+            await self.clear_search()
+
+    # The program
+
+    def action_help(self) -> None:
+        """Show the help."""
+        from readlist.tui.screens.help import Help
+
+        self.app.push_screen(Help(self.keys))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.app.action_command_palette()
+
+    async def action_quit(self) -> None:
+        """Leave readlist."""
+        await self.app.action_quit()

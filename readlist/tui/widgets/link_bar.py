@@ -1,0 +1,17 @@
+"""A text shown large enough to be selected with the mouse, for when no clipboard can be trusted."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from readlist.text import drawable
+
+
+class LinkBar(Static):
+    """Shows what was to be copied, over the whole width, until Esc."""
+
+    def __init__(self, text: str) -> None:
+        lines = [drawable(part) for part in text.split("\n")[:5]]
+        super().__init__(Content("\n".join(lines)), markup=False)
+        self.border_title = "Select this to copy it · Esc closes"

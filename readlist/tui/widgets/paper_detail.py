@@ -1,0 +1,74 @@
+"""The detail pane: one paper's text at a readable measure."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions
+
+_STYLES = (
+    "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",
+)  # fmt: skip
+_MEASURE = 88
+_MARGIN = 2
+
+
+class PaperDetail(ScrollView, can_focus=True):
+    """Shows a text wrapped to the pane, at most 88 cells wide, by lines."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paper-detail--{name}" for name in _STYLES}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._content = Content("")
+        self._lines: list[Strip] = []
+        self._wrapped_at = 0
+
+    def show(self, content: Content, *, stay: bool = False) -> None:
+        """Show a text from its top; with `stay`, from where the reader is."""
+        self._content = content
+        self._wrap()
+        if not stay:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self.refresh()
+
+    def _wrap(self) -> None:
+        width = min(self.size.width - 2 * _MARGIN, _MEASURE)
+        self._wrapped_at = self.size.width
+        if width <= 0:
+            self._lines = []
+            return
+        options = RenderOptions(self._style_named, self.styles)
+        self._lines = self._content.render_strips(width, None, self.visual_style, options)
+        self.virtual_size = Size(1, len(self._lines))
+
+    def _style_named(self, style: str | Style) -> Style:
+        if isinstance(style, Style):
+            return style
+        return self.get_visual_style(f"paper-detail--{style}", partial=True) if style else Style.null()
+
+    def on_resize(self) -> None:
+        """Wrap afresh when the width changes."""
+        if self.size.width != self._wrapped_at:
+            self._wrap()
+
+    def notify_style_update(self) -> None:
+        """Draw in the new theme's colours."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is in sight."""
+        style = self.visual_style.rich_style
+        place = y + self.scroll_offset.y
+        if place >= len(self._lines):
+            return Strip.blank(self.size.width, style)
+        margin = Strip([Segment(" " * _MARGIN, style)])
+        return Strip.join([margin, self._lines[place]]).adjust_cell_length(self.size.width, style)

@@ -1,0 +1,188 @@
+"""The list pane: a virtual list that asks for the rows that can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from readlist.shelf import Entry
+from readlist.tui.render import SIGNS, Signs, row
+
+_STYLES = ("bar", "selected", "alarm", "unread", "star", "note", "code", "title", "read", "votes", "day")
+_STAR_CELL = 2
+_CACHED = 2_000
+
+
+class PaperList(ScrollView, can_focus=True):
+    """Shows entries one line each; holds their ids and a cursor, and fetches entries as they come into sight.
+
+    Attributes:
+        fetch: gives the entries of some ids; set by the screen.
+        cursor: row of the cursor; watched by the screen.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "paper-list--cursor",
+        "paper-list--row",
+        *(f"paper-list--{name}" for name in _STYLES),
+    }
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class StarClicked(Message):
+        """The star of a row was clicked."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    def __init__(self, *, id: str | None = None, signs: Signs = SIGNS) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.fetch: Callable[[Sequence[int]], Sequence[Entry]] = lambda ids: ()
+        self.today = date.min
+        self.empty = ""
+        self.ids: Sequence[int] = ()
+        self.selected: frozenset[int] = frozenset()
+        self._signs = signs
+        self._entries: dict[int, Entry] = {}
+
+    # What it shows
+
+    def show(self, ids: Sequence[int], cursor: int = 0, *, keep: bool = False) -> None:
+        """Show these papers; with `keep`, entries fetched before are not fetched again."""
+        self.ids = ids
+        if not keep:
+            self._entries.clear()
+        self.virtual_size = Size(1, len(ids))
+        old = self.cursor
+        self.cursor = cursor
+        if old == self.cursor:
+            self._follow_cursor()
+        self.refresh()
+
+    @property
+    def current(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self.entry_at(self.cursor)
+
+    def entry_at(self, place: int) -> Entry | None:
+        """Return the entry of a row, None where there is none."""
+        if not 0 <= place < len(self.ids):
+            return None
+        if self.ids[place] not in self._entries:
+            self._fetch_around(place)
+        return self._entries.get(self.ids[place])
+
+    def _fetch_around(self, place: int) -> None:
+        height = max(self.size.height, 10)
+        wanted = self.ids[max(0, place - height) : place + 2 * height]
+        missing = [number for number in wanted if number not in self._entries]
+        if len(self._entries) + len(missing) > _CACHED:
+            self._entries.clear()
+            missing = list(wanted)
+        for entry in self.fetch(missing):
+            self._entries[entry.id] = entry
+
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Show new entries in place of those with the same ids, redrawing their rows only."""
+        for entry in entries:
+            self._entries[entry.id] = entry
+            self._redraw(entry.id)
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Fetch these entries again when they are drawn next, and draw them now if in sight."""
+        for number in ids:
+            self._entries.pop(number, None)
+            self._redraw(number)
+
+    def select(self, selected: frozenset[int]) -> None:
+        """Show which papers are selected."""
+        changed = self.selected ^ selected
+        self.selected = selected
+        for number in changed:
+            self._redraw(number)
+
+    def _redraw(self, number: int) -> None:
+        top = self.scroll_offset.y
+        for place in range(top, min(top + self.size.height, len(self.ids))):
+            if self.ids[place] == number:
+                self.refresh_line(place)
+
+    # Cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return max(0, min(cursor, len(self.ids) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw the two rows concerned and keep the cursor in sight."""
+        self.refresh_line(old)
+        self.refresh_line(new)
+        self._follow_cursor()
+
+    def _follow_cursor(self) -> None:
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
+
+    def move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.cursor += rows
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight when the pane changes its size."""
+        self.virtual_size = Size(1, len(self.ids))
+        self._follow_cursor()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor where the mouse is pressed."""
+        place = event.y + self.scroll_offset.y
+        if place < len(self.ids):
+            self.cursor = place
+
+    def on_click(self, event: events.Click) -> None:
+        """Star a paper by its star."""
+        entry = self.entry_at(event.y + self.scroll_offset.y)
+        if entry is not None and event.x == _STAR_CELL:
+            self.post_message(self.StarClicked(entry))
+
+    # Drawing
+
+    def refresh_line(self, y: int) -> None:
+        """Redraw one row, given its place in the list."""
+        self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is in sight."""
+        place, width = y + self.scroll_offset.y, self.size.width
+        if place >= len(self.ids):
+            return self._blank_line(y, width)
+        on_cursor = place == self.cursor
+        base = ("paper-list--row", "paper-list--cursor") if on_cursor else ("paper-list--row",)
+        entry = self.entry_at(place)
+        if entry is None:
+            return Strip.blank(width, self.get_visual_style(*base).rich_style)
+        pieces = row(entry, width, self.today, cursor=on_cursor, selected=entry.id in self.selected, signs=self._signs)
+        segments = []
+        for text, name in pieces:
+            classes = (base[0], f"paper-list--{name}", *base[1:]) if name else base
+            segments.append(Segment(text, self.get_visual_style(*classes).rich_style))
+        return Strip(segments).adjust_cell_length(width, self.get_visual_style(*base).rich_style)
+
+    def _blank_line(self, y: int, width: int) -> Strip:
+        style = self.get_visual_style("paper-list--row", "paper-list--read").rich_style
+        lines = self.empty.split("\n") if not self.ids else []
+        if 0 <= y - 1 < len(lines):
+            return Strip([Segment(f"  {lines[y - 1]}", style)]).adjust_cell_length(width, style)
+        return Strip.blank(width, style)

@@ -1,0 +1,32 @@
+"""The app with twelve papers, run without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from readlist.config import Config
+from readlist.shelf import Shelf
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import keymap
+from tests.making import make_batch, make_paper, make_shelf
+
+MakeApp = Callable[..., ReadlistApp]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    """A shelf with twelve unread papers of one day."""
+    made = make_shelf(tmp_path)
+    made.add(make_batch([make_paper(number) for number in range(1, 13)]))
+    made.sync()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(shelf: Shelf) -> ReadlistApp:
+    """The app on that shelf."""
+    return ReadlistApp(shelf, Config(), keymap({}))

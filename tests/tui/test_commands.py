@@ -1,0 +1,60 @@
+"""One table of commands: keys, footer, palette, help and README follow from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, KeymapError, footer, keymap, markdown_table, spelled
+from readlist.tui.screens.reading import ReadingScreen
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_is_an_action_of_the_reading_screen(command) -> None:  # type: ignore[no-untyped-def]
+    assert callable(getattr(ReadingScreen, f"action_{command.name}"))
+    assert command.group in GROUPS
+    assert command.help.endswith(".")
+
+
+def test_names_are_unique() -> None:
+    assert len(BY_NAME) == len(COMMANDS)
+
+
+def test_the_agreed_keys_do_what_was_agreed() -> None:
+    keys = {key: command.name for command in COMMANDS if "list" in command.contexts for key in command.keys}
+    agreed = {
+        "j": "down", "k": "up", "down": "down", "up": "up", "g": "top", "G": "bottom", "home": "top", "end": "bottom",
+        "ctrl+d": "half_page_down", "ctrl+u": "half_page_up", "pagedown": "page_down", "pageup": "page_up",
+        "n": "next_unread", "p": "previous_unread", "enter": "detail", "tab": "detail", "escape": "back",
+        "J": "scroll_down", "K": "scroll_up", "r": "read", "s": "star", "x": "done", "e": "note", "E": "edit_note",
+        "y": "copy_link", "Y": "copy_menu", "o": "open_paper", "O": "open_repo", "u": "undo", "U": "redo",
+        "space": "select", "A": "mark_all_read", "slash": "search", "1": "view_inbox", "2": "view_all",
+        "3": "view_starred", "4": "view_notes", "S": "sort", "question_mark": "help", "colon": "palette",
+        "ctrl+p": "palette", "q": "quit", "i": "import_page",
+    }  # fmt: skip
+    assert {key: keys.get(key) for key in agreed} == agreed
+
+
+def test_keys_can_be_changed() -> None:
+    assert keymap({"star": ("f",)})["star"] == ("f",)
+    assert keymap({"star": ()})["star"] == ()
+
+
+def test_two_commands_on_one_key_are_refused_by_name() -> None:
+    with pytest.raises(KeymapError, match=r"`j`.*`down`.*`star`"):
+        keymap({"star": ("j",)})
+
+
+def test_the_footer_begins_with_what_a_newcomer_needs() -> None:
+    assert [command.name for command in footer("list")][:3] == ["help", "quit", "done"]
+    assert [command.name for command in footer("note")] == ["back"]
+
+
+def test_keys_are_spelled_as_people_write_them() -> None:
+    assert [spelled(key) for key in ("slash", "ctrl+d", "escape", "J", "f5")] == ["/", "^d", "Esc", "J", "F5"]
+
+
+def test_the_readme_holds_the_table() -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    assert markdown_table() in readme.read_text(encoding="utf-8")
