@@ -1,0 +1,78 @@
+"""Where everything is kept: Paths(config, data) from platformdirs; makes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class PathsError(Exception):
+    """No folder to keep things in: one line that says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The user's files and folders; none of them needs to exist.
+
+    Attributes:
+        config: folder of what the user decided and set: marks, settings, drafts.
+        data: folder of what can be fetched again: the library.
+    """
+
+    config: Path
+    data: Path
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str]) -> Paths:
+        """Return the paths of this user.
+
+        `READLIST_HOME` in `environ` puts everything in that one folder (`~` and relative paths are understood).
+        Otherwise platformdirs decides from the process's own environment (`XDG_CONFIG_HOME` and `XDG_DATA_HOME`
+        on Linux).
+
+        Raises:
+            PathsError: no home folder is known.
+        """
+        try:
+            if home := environ.get("READLIST_HOME", "").strip():
+                folder = Path(home).expanduser().absolute()
+                return cls(folder, folder)
+
+            # Imported here, since portable use doesn't need it.
+            from platformdirs import PlatformDirs
+
+            # Without `appauthor` Windows would nest the folder in one of the same name.
+            folders = PlatformDirs("readlist", appauthor=False)
+            found = cls(Path(folders.user_config_dir), Path(folders.user_data_dir))
+        except (RuntimeError, OSError) as error:
+            raise PathsError(f"no home folder is known ({error}); set HOME or READLIST_HOME") from error
+        # platformdirs before 4.3 answers `~/.config/…` when there is no home: a folder named `~`, here.
+        if not (found.config.is_absolute() and found.data.is_absolute()):
+            raise PathsError("no home folder is known; set HOME or READLIST_HOME")
+        return found
+
+    @property
+    def state(self) -> Path:
+        """Marks and undo history; their journal and backup lie beside it."""
+        return self.config / "state.json"
+
+    @property
+    def settings(self) -> Path:
+        """The user's settings."""
+        return self.config / "config.toml"
+
+    @property
+    def drafts(self) -> Path:
+        """Folder of notes that are being written."""
+        return self.config / "drafts"
+
+    @property
+    def library(self) -> Path:
+        """Papers, feeds and announcements."""
+        return self.data / "library.db"
+
+    @property
+    def crashes(self) -> Path:
+        """Folder of reports of errors that ended the program."""
+        return self.data / "crashes"
