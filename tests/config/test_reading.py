@@ -1,0 +1,238 @@
+"""Settings are read, and every mistake in them is answered with its place and what is right."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import readlist
+from readlist.config import Config, ConfigError, load, place
+from readlist.query import Sort
+
+
+@dataclass(frozen=True)
+class Command:
+    keys: tuple[str, ...]
+    contexts: frozenset[str] = frozenset({"list"})
+
+
+COMMANDS: Mapping[str, Command] = {
+    "star": Command(("s",)),
+    "read": Command(("r",)),
+    "help": Command(("question_mark", "f1")),
+    "down": Command(("j", "down"), frozenset({"list", "detail"})),
+    "search_down": Command(("down",), frozenset({"search"})),
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def refusal(settings: Path, text: str | bytes) -> str:
+    """Return what is said of a file after its name, having seen that it is one line and starts with it."""
+    settings.write_bytes(text.encode() if isinstance(text, str) else text)
+    with pytest.raises(ConfigError) as caught:
+        load(settings, commands=COMMANDS)
+    said = str(caught.value)
+    assert said.startswith(str(settings))
+    assert said.isprintable()
+    return said.removeprefix(str(settings))
+
+
+def test_without_a_file_there_are_defaults(settings: Path) -> None:
+    assert load(settings) == load(settings, commands=COMMANDS) == Config()
+
+
+def test_every_setting_is_read(settings: Path) -> None:
+    settings.write_text(
+        "# mine\n"
+        'theme = "nord"\nascii = true\nmouse = false\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
+        '[keys]\nstar = ["f5", "*", "f5"]\nhelp = "H"\nread = []\n'
+    )
+    config = load(settings, commands=COMMANDS)
+    assert (config.theme, config.ascii, config.mouse, config.sort) == ("nord", True, False, "upvotes")
+    assert config.editor == "vim -c startinsert"
+    assert dict(config.keys) == {"star": ("f5", "asterisk"), "help": ("H",), "read": ()}
+
+
+def test_the_orders_are_those_of_the_query_language() -> None:
+    assert get_args(Sort) == ("feed", "date", "title", "upvotes")
+
+
+@pytest.mark.parametrize("order", get_args(Sort))
+def test_every_order_is_a_setting(settings: Path, order: str) -> None:
+    settings.write_text(f'sort = "{order}"')
+    assert load(settings).sort == order
+
+
+def test_settings_are_values(settings: Path) -> None:
+    settings.write_text('keys.star = "f5"')
+    with pytest.raises(TypeError):
+        load(settings).keys["star"] = ()  # type: ignore[index]
+
+
+def test_windows_files_are_read(settings: Path) -> None:
+    settings.write_bytes(b'\xef\xbb\xbfsort = "title"\r\nmouse = false\r\n')
+    assert load(settings) == Config(sort="title", mouse=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('thme = "nord"', ", line 1: unknown key `thme`; did you mean `theme`?"),
+        ("\n# x\nMouse = true", ", line 3: unknown key `Mouse`; did you mean `mouse`?"),
+        ("[ui]\nx = 1", ", line 1: unknown key `ui`; there are theme, ascii, mouse, sort, editor, keys"),
+        ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
+        ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),
+        ("ascii = 1", ", line 1: `ascii` must be true or false, not 1"),
+        ("editor = true", ", line 1: `editor` must be a command in quotes, not true"),
+        ("editor = 2026-08-01", ", line 1: `editor` must be a command in quotes, not 2026-08-01"),
+        (
+            'sort = "dat"',
+            ", line 1: `sort` must be one of feed, date, title, upvotes, not 'dat'; did you mean `date`?",
+        ),
+        ('sort = "?"', ", line 1: `sort` must be one of feed, date, title, upvotes, not '?'"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_right(settings: Path, text: str, said: str) -> None:
+    assert refusal(settings, text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[keys]\nstr = "f5"', ", line 2: unknown command `str`; did you mean `star`?"),
+        ('[keys]\nsearch-down = "f5"', ", line 2: unknown command `search-down`; did you mean `search_down`?"),
+        ('[keys]\nstar = "C-d"', ", line 2: `keys.star`: unknown key `C-d`; did you mean `ctrl+d`?"),
+        ("[keys]\nstar = 5", ", line 2: `keys.star` must be a key in quotes or a list of such, not 5"),
+        ("[keys]\nstar = [5]", ", line 2: `keys.star` must be a key in quotes or a list of such, not [5]"),
+        ('keys = "star"', ", line 1: `keys` must be a table of commands and keys, not 'star'"),
+        (
+            '[keys]\nstar = "f5"\nread = ["f6", "f5"]',
+            ", line 3: two commands have the key `f5`, `star` and `read`; give one of them another key",
+        ),
+        (
+            '[keys]\nstar = "?"',
+            ", line 2: two commands have the key `question_mark`, `help` (by default) and `star`; "
+            "give one of them another key",
+        ),
+    ],
+)
+def test_a_wrong_key_binding_is_named(settings: Path, text: str, said: str) -> None:
+    assert refusal(settings, text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('theme = "x"\n[keys]\n\nstar = "?!"', 4),
+        ('keys.star = "?!"', 1),
+        ('\nkeys = { read = "r", star = "?!" }', 2),
+        ("[keys]\n'star' = [\n\"?!\"]", 2),
+        ('[ keys ]\n"star"="?!"', 2),
+    ],
+)
+def test_the_line_is_found_however_the_table_is_written(settings: Path, text: str, line: int) -> None:
+    assert refusal(settings, text).startswith(f", line {line}: `keys.star`")
+
+
+def test_keys_may_be_exchanged_and_shared_where_they_never_meet(settings: Path) -> None:
+    settings.write_text('[keys]\nstar = "r"\nread = "s"\ndown = "ctrl+n"\nsearch_down = "ctrl+n"')
+    keys = load(settings, commands=COMMANDS).keys
+    assert (keys["star"], keys["read"]) == (("r",), ("s",))
+    assert keys["down"] == keys["search_down"] == ("ctrl+n",)
+
+
+def test_plain_names_are_checked_against_each_other(settings: Path) -> None:
+    settings.write_text('[keys]\nstar = "f5"\nread = "f5"')
+    with pytest.raises(ConfigError, match="`star` and `read`"):
+        load(settings, commands=["star", "read"])
+    settings.write_text('[keys]\nstra = "f5"')
+    with pytest.raises(ConfigError, match="did you mean `star`"):
+        load(settings, commands=["star", "read"])
+    assert load(settings).keys["stra"] == ("f5",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("mouse = \n", ", line 1, column 9: is not TOML: invalid value"),
+        ('mouse = true\ntheme = "x\n', ", line 2, column 11: is not TOML: illegal character"),
+        ('mouse = true\n\ntheme = "x', ", line 3: is not TOML: unterminated string"),
+        ('theme = "a"\ntheme = "b"\n', ", line 2, column 12: is not TOML: cannot overwrite a value"),
+        ("a = " + "[" * 5_000, ": is nested too deeply"),
+        ("\x00", ", line 1, column 1: is not TOML"),
+        (b'theme = "x"\neditor = "\xe9"\n', ", line 2: is not UTF-8 (byte 0xe9); save it as UTF-8"),
+        (b"\xff\xfet\x00", ", line 1: is not UTF-8 (byte 0xff); save it as UTF-8"),
+        (b"#" * 2_000_000, ": is too large for settings (2 MB)"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_refused_with_its_place(settings: Path, text: str | bytes, said: str) -> None:
+    assert refusal(settings, text).startswith(said)
+
+
+def test_a_folder_and_other_things_in_the_files_place_are_named(settings: Path, tmp_path: Path) -> None:
+    settings.mkdir()
+    with pytest.raises(ConfigError, match="is a folder"):
+        load(settings)
+    with pytest.raises(ConfigError, match="not a regular file"):
+        load(Path(os.devnull))
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="can't be read: Not a directory"):
+        load(tmp_path / "file" / "config.toml")
+    link = tmp_path / "link.toml"
+    link.symlink_to(tmp_path / "gone")
+    with pytest.raises(ConfigError, match="link to a file that doesn't exist"):
+        load(link)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
+def test_a_file_one_may_not_read_is_named(settings: Path) -> None:
+    settings.touch(mode=0)
+    with pytest.raises(ConfigError, match="can't be read: Permission denied"):
+        load(settings)
+
+
+def test_names_are_shown_harmless(settings: Path) -> None:
+    assert "th\\x1bme" in refusal(settings, '"th\\u001bme" = 1')
+    assert "\\x1b" in refusal(settings, 'sort = "\\u001b]52;c;AAAA"')
+
+
+def test_the_place_of_a_setting_can_be_asked_for(settings: Path) -> None:
+    assert place(settings, "theme") == str(settings)
+    settings.write_text('mouse = true\ntheme = "x"\n[keys]\nstar = "f5"\n')
+    assert place(settings, "theme") == f"{settings}, line 2"
+    assert place(settings, "keys.star") == f"{settings}, line 4"
+    settings.write_bytes(b"\xff")
+    assert place(settings, "theme") == str(settings)
+
+
+@given(st.text() | st.from_regex(r'(theme|mouse|sort|keys|keys\.star) = ("[a-z]*"|true|\[\]|\{\}|3)\n', fullmatch=True))
+def test_any_text_is_settings_or_one_line_about_the_file(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    settings = tmp_path_factory.getbasetemp() / "any.toml"
+    settings.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        assert isinstance(load(settings, commands=COMMANDS), Config)
+    except ConfigError as error:
+        assert str(error).startswith(str(settings))
+        assert str(error).isprintable()
+
+
+def test_a_missing_file_costs_no_library(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from readlist.config import load; load(Path('none')); "
+        "sys.exit(bool({'msgspec', 'tomllib', 'tomlkit', 'difflib'} & set(sys.modules)))"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(Path(readlist.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, check=False).returncode == 0
