@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readlist.library.store import Added, Counts
+    from readlist.marks.draft import Drafts
     from readlist.marks.store import StoreStatus
     from readlist.sources.base import Batch
 
@@ -252,7 +253,7 @@ class Shelf:
         """Forget the draft of a note."""
         self._drafts().discard(entry.paper.key)
 
-    def _drafts(self):  # type: ignore[no-untyped-def]
+    def _drafts(self) -> Drafts:
         from readlist.marks.draft import Drafts
 
         return Drafts(self._drafts_folder)

@@ -14,3 +14,8 @@ def shared_feeds() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of real feed samples (../shared/feeds) is not here")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the long form of the tests that repeat something at random."""
+    parser.addoption("--long", action="store_true", help="repeat random tests hundreds of times")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from readlist.library.store import Library
 from readlist.marks.store import MarkStore
+
 from readlist.paper import Announcement, Link, Paper
 from readlist.shelf import Shelf
 from readlist.sources.base import Batch

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -113,7 +113,7 @@ class ReadlistApp(App[None]):
         yield SystemCommand("Screenshot", "Save a picture of the screen as SVG.", self.deliver_screenshot)
 
 
-def _runs(app: ReadlistApp, name: str):  # type: ignore[no-untyped-def]
+def _runs(app: ReadlistApp, name: str) -> Callable[[], Awaitable[None]]:
     """Return what runs a command of the reading screen when it is called."""
 
     async def run() -> None:

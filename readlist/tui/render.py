@@ -82,10 +82,10 @@ def row(entry: Entry, width: int, today: date, *, cursor: bool, selected: bool, 
     """
     mark = entry.mark
     first = signs.selected if selected else signs.cursor if cursor else " "
-    if mark.saved == "unsaved":
-        first = signs.unsaved
+    if mark.saved != "saved":
+        first = signs.unsaved if mark.saved == "unsaved" else signs.pending
     pieces: list[Piece] = [
-        (first, "selected" if selected else "alarm" if mark.saved == "unsaved" else "bar"),
+        (first, "alarm" if mark.saved == "unsaved" else "selected" if selected else "bar"),
         (" " if mark.read else signs.unread, "unread"),
         (signs.star if mark.starred else " ", "star"),
         (signs.note if mark.note else " ", "note"),

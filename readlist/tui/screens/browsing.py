@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -170,7 +171,7 @@ class Browsing(Screen[None]):
         order = f" · {_SORT_NAMES[self.view.sort]}" if self.size.width >= 60 else ""
         self.view_bar.position.text = f"{selected}{place:,} of {total:,}{more}{order} "
         if entry is None:
-            self.paper_detail.show(detail_of_nothing())
+            self.paper_detail.show(Content(""))
             return
         self.paper_detail.show(
             detail(
@@ -209,7 +210,7 @@ class Browsing(Screen[None]):
 
     def _recount(self) -> None:
         """Count the views in a thread and show the counts."""
-        self.run_worker(self._count, exclusive=True, group="count")
+        self.run_worker(self._count(), exclusive=True, group="count")
 
     async def _count(self) -> None:
         counts = await asyncio.to_thread(self.shelf.counts)
@@ -220,10 +221,3 @@ class Browsing(Screen[None]):
 
     def _show_counts(self) -> None:
         self.view_bar.tabs.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)
-
-
-def detail_of_nothing():  # type: ignore[no-untyped-def]
-    """Return the detail where there is no paper."""
-    from textual.content import Content
-
-    return Content("")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,7 +26,7 @@ class ReadingScreen(Finding):
     """
 
     AUTO_FOCUS = "#paper-list"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-stacked"), (90, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
 
     def compose(self) -> ComposeResult:
         """Lay out header, search, panes and footer."""

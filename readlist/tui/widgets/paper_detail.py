@@ -44,7 +44,7 @@ class PaperDetail(ScrollView, can_focus=True):
         if width <= 0:
             self._lines = []
             return
-        options = RenderOptions(self._style_named, self.styles)
+        options = RenderOptions(self._style_named, {})
         self._lines = self._content.render_strips(width, None, self.visual_style, options)
         self.virtual_size = Size(1, len(self._lines))
 

@@ -1,0 +1,144 @@
+"""readlist in a real terminal (tmux): import, star, note, quit, restart, and all of it is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+PAGE = "new\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nAug 3\n" + "".join(
+    f"\n{title}\n\n{sentence} {sentence} {sentence}\n"
+    for title, sentence in (
+        ("Small Models Learn Slowly", "We train small models for a long time and report how slowly they learn."),
+        (
+            "Pruning Trees Without Tears",
+            "We prune decision trees and keep their accuracy; see https://github.com/lab/tears.",
+        ),
+        ("A Survey of Surveys", "We read every survey there is and describe what the surveys have in common."),
+    )
+)
+
+
+class Tmux:
+    """One readlist in a private tmux server."""
+
+    def __init__(self, folder: Path, columns: int, lines: int) -> None:
+        self._base = ["tmux", "-S", str(folder / "tmux"), "-f", os.devnull]
+        self._home = folder / "home"
+        self._size = ["-x", str(columns), "-y", str(lines)]
+
+    def run(self, *arguments: str) -> str:
+        """Run a tmux command."""
+        return subprocess.run([*self._base, *arguments], check=True, capture_output=True, text=True).stdout
+
+    def start(self) -> None:
+        """Start readlist."""
+        command = f"READLIST_HOME='{self._home}' TERM=xterm-256color '{sys.executable}' -m readlist; echo ended $?; cat"
+        self.run("new-session", "-d", *self._size, "-c", str(Path(__file__).parents[1]), command)
+
+    def keys(self, *keys: str) -> None:
+        """Type keys."""
+        self.run("send-keys", *keys)
+
+    def text(self, words: str) -> None:
+        """Type a text literally."""
+        self.run("send-keys", "-l", words)
+
+    def screen(self) -> str:
+        """Return what the terminal shows."""
+        return self.run("capture-pane", "-p")
+
+    def wait_for(self, *texts: str) -> str:
+        """Wait until all these texts are on the screen."""
+        return self.wait_until(lambda screen: all(text in screen for text in texts), repr(texts))
+
+    def wait_until(self, holds: Callable[[str], bool], what: str) -> str:
+        """Wait until something holds of the screen."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            screen = self.screen()
+            if holds(screen):
+                return screen
+            time.sleep(0.05)
+        raise AssertionError(f"{what} did not come:\n{self.screen()}")
+
+    def stop(self) -> None:
+        """End the server."""
+        subprocess.run([*self._base, "kill-server"], check=False, capture_output=True)
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[Tmux]:
+    """A terminal of 120×36."""
+    terminal = Tmux(tmp_path, 120, 36)
+    yield terminal
+    terminal.stop()
+
+
+def test_what_was_decided_is_found_after_a_restart(tmux: Tmux, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    tmux.start()
+    tmux.wait_for("1 Inbox 30", "Sample")
+    tmux.keys("i")
+    tmux.wait_for("Import")
+    tmux.text(str(page))
+    tmux.keys("Enter")
+    tmux.wait_for("1 Inbox 3 ", "Small Models Learn Slowly")
+    tmux.keys("s")
+    tmux.keys("j")
+    tmux.keys("e")
+    tmux.text("try this on our trees")
+    tmux.keys("Escape")
+    tmux.wait_for("4 Notes 1", "3 Starred 1")
+    tmux.keys("q")
+    tmux.wait_for("ended 0")
+    tmux.stop()
+
+    tmux.start()
+    tmux.wait_for("1 Inbox 3 ", "3 Starred 1", "4 Notes 1")
+    tmux.keys("4")
+    screen = tmux.wait_for("try this on our trees")
+    assert "Pruning Trees Without Tears" in screen
+    tmux.keys("3")
+    tmux.wait_for("★", "1 of 1")
+    tmux.keys("q")
+    tmux.wait_for("ended 0")
+
+    listed = subprocess.run(
+        [sys.executable, "-m", "readlist", "list", "is:starred", "--json"],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "READLIST_HOME": str(tmp_path / "home")},
+    )
+    assert [paper["title"] for paper in json.loads(listed.stdout)] == ["Small Models Learn Slowly"]
+
+
+def test_no_control_sequence_of_a_feed_reaches_the_terminal(tmux: Tmux, tmp_path: Path) -> None:
+    page = tmp_path / "days.json"
+    hostile = "A [/red] B [bold]\x1b]52;c;aGVsbG8=\x07\x1b[31mC\x9b32m \u202eD\u200b [@click=app.quit]E[/]"
+    abstract = "\x1b[2JWe [red]study[/] hostile \x1b]0;title\x07 text \x90 and $\\ell_p$ norms. " * 5
+    page.write_text(
+        json.dumps([{"paper": {"id": "2608.00001", "title": hostile, "summary": abstract, "upvotes": 3}}]),
+        encoding="utf-8",
+    )
+    tmux.start()
+    tmux.wait_for("1 Inbox 30")
+    tmux.keys("i")
+    tmux.wait_for("Import")
+    tmux.text(str(page))
+    tmux.keys("Enter")
+    screen = tmux.wait_for("1 Inbox 1 ", "A [/red] B [bold]")
+    assert "[@click=app.quit]E[/]" in screen
+    assert "We [red]study[/] hostile" in screen
+    assert "ℓₚ" in screen
+    assert subprocess.run([*tmux._base, "show-buffer"], check=False, capture_output=True).stdout == b""

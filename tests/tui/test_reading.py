@@ -1,0 +1,496 @@
+"""The reading screen by its keys: press, then look at the shelf and the panes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from readlist.config import Config
+from readlist.shelf import Entry, Shelf
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import COMMANDS, keymap
+from readlist.tui.screens.asking import Choice, PathPrompt, Question
+from readlist.tui.screens.help import Help
+from readlist.tui.widgets.link_bar import LinkBar
+from tests.making import make_batch, make_paper, make_shelf
+
+SIZE = (120, 36)
+
+
+async def quiet(pilot: Pilot[None]) -> None:
+    """Wait until everything that was asked for has been done."""
+    app = pilot.app
+    assert isinstance(app, ReadlistApp)
+    await pilot.pause()
+    await app.reading.settled()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait until all is quiet."""
+    await pilot.press(*keys)
+    await quiet(pilot)
+
+
+def number(entry: Entry | None) -> int:
+    """The number a test paper was made with."""
+    assert entry is not None
+    return int(entry.paper.arxiv.split(".")[1])
+
+
+def stored(shelf: Shelf, paper: int) -> Entry:
+    """The entry of a test paper as the shelf has it."""
+    entry = shelf.entry(f"arxiv:2608.{paper:05}")
+    assert entry is not None
+    return entry
+
+
+def screen_text(app: ReadlistApp) -> str:
+    """What stands on the screen."""
+    height = app.size.height
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines[:height])
+
+
+def toasts(app: ReadlistApp) -> str:
+    """All toasts there were."""
+    return "\n".join(str(one.message) for one in app._notifications)
+
+
+async def test_it_opens_on_the_inbox_with_the_first_paper_and_its_detail(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        text = screen_text(app)
+        assert "1 Inbox 12" in text
+        assert "1 of 12" in text
+        assert number(app.reading.entry) == 1
+        assert "Ada Author1" in text
+
+
+async def test_moving(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        for keys, there in (
+            (("j", "down"), 3), (("k",), 2), (("up",), 1), (("G",), 12), (("g",), 1), (("end",), 12), (("home",), 1),
+            (("ctrl+d",), 12), (("ctrl+u",), 1), (("pagedown",), 12), (("pageup",), 1), (("ctrl+f", "ctrl+b"), 1),
+        ):  # fmt: skip
+            await pilot.press(*keys)
+            assert number(app.reading.entry) == there, keys
+        assert "1 of 12" in screen_text(app)
+
+
+async def test_star_read_and_unread(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "r")
+        assert stored(shelf, 1).mark.starred and stored(shelf, 1).mark.read
+        assert "1 Inbox 11" in screen_text(app) and "3 Starred 1" in screen_text(app)
+        await press(pilot, "s", "r")
+        assert not stored(shelf, 1).mark.starred and not stored(shelf, 1).mark.read
+
+
+async def test_ten_papers_decided_with_three_stars_take_thirteen_keys(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        keys = ["x", "s", "x", "x", "x", "s", "x", "x", "x", "s", "x", "x", "x"]
+        assert len(keys) == 13
+        await press(pilot, *keys)
+        entries = [stored(shelf, paper) for paper in range(1, 13)]
+        assert [number(entry) for entry in entries if entry.mark.read] == list(range(1, 11))
+        assert [number(entry) for entry in entries if entry.mark.starred] == [2, 5, 8]
+
+
+async def test_a_decided_paper_stays_in_its_row_until_the_view_is_asked_for_again(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "x")
+        assert number(app.reading.entry) == 3
+        assert len(app.reading.paper_list.ids) == 12
+        await press(pilot, "R")
+        assert len(app.reading.paper_list.ids) == 11
+        assert number(app.reading.entry) == 3
+
+
+async def test_next_and_previous_unread_skip_what_is_read(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "r", "j", "r", "g")
+        await press(pilot, "n")
+        assert number(app.reading.entry) == 4
+        await press(pilot, "p")
+        assert number(app.reading.entry) == 1
+        await press(pilot, "p")
+        assert number(app.reading.entry) == 1
+        assert "No unread paper further up" in toasts(app)
+
+
+async def test_undo_and_redo_take_the_cursor_to_the_paper(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "G")
+        await press(pilot, "u")
+        assert not stored(shelf, 1).mark.starred
+        assert number(app.reading.entry) == 1
+        await press(pilot, "U")
+        assert stored(shelf, 1).mark.starred
+        await press(pilot, "U")
+        assert "Nothing to redo" in toasts(app)
+
+
+async def test_undo_works_after_a_restart(tmp_path: Path) -> None:
+    for keys in (("s", "j", "x"), ("u", "u")):
+        shelf = make_shelf(tmp_path)
+        if keys[0] == "s":
+            shelf.add(make_batch([make_paper(place) for place in range(1, 4)]))
+        app = ReadlistApp(shelf, Config(), keymap({}))
+        async with app.run_test(size=SIZE) as pilot:
+            await quiet(pilot)
+            for key in keys:
+                await press(pilot, key)
+        shelf.close()
+    shelf = make_shelf(tmp_path)
+    assert not stored(shelf, 1).mark.starred
+    assert not stored(shelf, 2).mark.read
+    shelf.close()
+
+
+async def test_a_note_takes_two_keys_and_its_text(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        await press(pilot, "e", *"try it", "escape")
+        assert stored(shelf, 1).mark.note == "try it"
+        assert app.reading.context() == "list"
+        text = screen_text(app)
+        assert "4 Notes 1" in text and "try it" in text
+        assert shelf.draft(stored(shelf, 1)) is None
+
+
+async def test_letters_in_a_note_are_text_not_commands(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", *"qxsu/:? A", "enter", *"jk", "escape")
+        assert stored(shelf, 1).mark.note == "qxsu/:? A\njk"
+        assert not stored(shelf, 1).mark.read
+
+
+async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(1), make_paper(2)]))
+    shelf.save_draft(stored(shelf, 1), "half a th")
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        assert "A note was being written" in screen_text(app)
+        await press(pilot, "e", *"ought", "escape")
+        assert stored(shelf, 1).mark.note == "half a thought"
+        assert "A note was being written" not in screen_text(app)
+    shelf.close()
+
+
+async def test_quitting_while_writing_saves_the_note(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", *"unfinished")
+        app._end()
+        await pilot.pause()
+    shelf.close()
+    marks = make_shelf(Path(shelf._library.path).parent) if hasattr(shelf._library, "path") else None
+    if marks is not None:
+        assert stored(marks, 1).mark.note == "unfinished"
+        marks.close()
+
+
+async def test_the_editor_of_the_user_writes_the_note(
+    app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import contextlib
+
+    monkeypatch.setattr(app, "suspend", contextlib.nullcontext)
+    monkeypatch.setenv("VISUAL", 'sh -c \'printf "from the editor" > "$0"\'')
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+        assert stored(shelf, 1).mark.note == "from the editor"
+        monkeypatch.setenv("VISUAL", "no-such-editor-here")
+        await press(pilot, "E")
+        assert "did not start" in toasts(app)
+        assert stored(shelf, 1).mark.note == "from the editor"
+
+
+async def test_what_is_typed_straight_after_the_slash_goes_into_the_field(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        await pilot.press("slash", *"sparse")
+        await quiet(pilot)
+        assert app.reading.search_bar.field.value == "sparse"
+        found = [number(entry) for entry in shelf.entries(app.reading.paper_list.ids)]
+        assert found == [1, 8]
+        assert "2 of 12" in screen_text(app)
+
+
+async def test_keys_after_a_search_apply_to_what_was_found(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        await press(pilot, "slash", *"causal", "enter", "s")
+        assert [paper for paper in range(1, 13) if stored(shelf, paper).mark.starred] == [5]
+
+
+async def test_escape_returns_from_a_search_to_where_the_cursor_was(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "j", "slash", *"robust", "down")
+        assert number(app.reading.entry) == 6
+        await press(pilot, "escape")
+        assert number(app.reading.entry) == 3
+        assert len(app.reading.paper_list.ids) == 12
+        assert app.reading.search_bar.display is False
+
+
+async def test_search_up_and_down_move_while_typing(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"number", "down", "down", "up")
+        assert app.reading.paper_list.cursor == 1
+        assert app.reading.context() == "search"
+
+
+async def test_a_wrong_flag_is_named_in_the_search_bar(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"is:stared ", "enter")
+        assert "is:starred" in screen_text(app)
+
+
+async def test_the_unread_ones_with_code_on_a_topic_are_one_query(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"is:unread has:code sparse", "enter")
+        assert [number(entry) for entry in shelf.entries(app.reading.paper_list.ids)] == [8]
+
+
+async def test_views(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "j", "r", "j", "e", "z", "escape")
+        for key, count in (("2", 12), ("3", 1), ("4", 1), ("1", 11)):
+            await press(pilot, key)
+            assert len(app.reading.paper_list.ids) == count, key
+
+
+async def test_an_empty_view_says_what_to_do(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3")
+        assert "No paper is starred" in screen_text(app)
+        await press(pilot, "s", "x", "y", "e", "n", "J", "enter", "escape", "A")
+
+
+async def test_sorting_goes_round_the_orders(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        orders = []
+        for _ in range(4):
+            await press(pilot, "S")
+            orders.append(app.reading.view.sort)
+        assert orders == ["date", "title", "upvotes", "feed"]
+        await press(pilot, "S", "S")
+        titles = [entry.paper.title for entry in app.reading.shelf.entries(app.reading.paper_list.ids)]
+        assert titles == sorted(titles, key=str.casefold)
+
+
+async def test_selected_papers_are_decided_together_and_undone_together(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "space", "j", "space")
+        assert "3 selected" in screen_text(app)
+        await press(pilot, "s")
+        assert [paper for paper in range(1, 13) if stored(shelf, paper).mark.starred] == [1, 2, 4]
+        await press(pilot, "escape", "u")
+        assert not any(stored(shelf, paper).mark.starred for paper in range(1, 13))
+        assert "selected" not in screen_text(app)
+
+
+async def test_marking_all_as_read_asks_with_the_count(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "A")
+        assert isinstance(app.screen, Question)
+        assert "12 papers" in screen_text(app)
+        await press(pilot, "n")
+        assert not any(stored(shelf, paper).mark.read for paper in range(1, 13))
+        await press(pilot, "A", "y")
+        assert all(stored(shelf, paper).mark.read for paper in range(1, 13))
+        await press(pilot, "u")
+        assert not any(stored(shelf, paper).mark.read for paper in range(1, 13))
+
+
+async def test_the_detail_is_scrolled_from_the_list_and_from_within(app: ReadlistApp) -> None:
+    async with app.run_test(size=(60, 12)) as pilot:
+        await press(pilot, "J")
+        assert app.reading.paper_detail.scroll_offset.y == 3
+        await press(pilot, "K")
+        assert app.reading.paper_detail.scroll_offset.y == 0
+        await press(pilot, "enter", "j", "j")
+        assert app.reading.paper_detail.scroll_offset.y == 2
+        assert number(app.reading.entry) == 1
+        await press(pilot, "G", "g", "escape", "j")
+        assert number(app.reading.entry) == 2
+        await press(pilot, "tab", "tab", "j")
+        assert number(app.reading.entry) == 3
+
+
+@pytest.fixture
+def no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where only the terminal could take a copy."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_clipboard")
+async def test_copying_says_what_and_how_and_shows_the_link_when_nothing_is_sure(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "y")
+        assert app.clipboard == "https://github.com/lab/code-2"
+        assert "Repo link" in toasts(app) and "unconfirmed" in toasts(app)
+        assert "https://github.com/lab/code-2" in screen_text(app)
+        await press(pilot, "escape")
+        assert not app.reading.query(LinkBar)
+
+
+@pytest.mark.usefixtures("no_clipboard")
+async def test_without_a_repo_the_project_page_is_copied_then_the_paper_page(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "j", "y")
+        assert app.clipboard == "https://lab.github.io/page-3"
+        await press(pilot, "j", "j", "y")
+        assert app.clipboard == "https://arxiv.org/abs/2608.00005"
+        assert "Paper page" in toasts(app)
+
+
+@pytest.mark.usefixtures("no_clipboard")
+async def test_the_copy_menu_offers_every_link_the_title_and_a_citation(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "G", "k", "k", "k", "k", "k", "k", "Y")
+        assert isinstance(app.screen, Choice)
+        text = screen_text(app)
+        assert all(word in text for word in ("Repo link", "Project link", "Paper page", "Title", "Citation"))
+        await press(pilot, "j", "enter")
+        assert app.clipboard == "https://lab.github.io/page-6"
+
+
+async def test_opening_asks_for_http_addresses_only(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    from readlist.tui import desktop
+
+    opened: list[str] = []
+
+    async def remember(url: str) -> str:
+        opened.append(url)
+        return ""
+
+    monkeypatch.setattr(desktop, "open_url", remember)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "o", "O")
+        assert opened == ["https://arxiv.org/abs/2608.00002", "https://github.com/lab/code-2"]
+        await press(pilot, "j", "O")
+        assert "no repo link" in toasts(app)
+
+
+async def test_importing_from_the_screen(app: ReadlistApp, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "new\n\nSubscribe\n\nbyAK and the research community\n\nAug 3\n\nSmall Models Learn Slowly\n\n"
+        + "We train small models for long and report how slowly they learn, with care. " * 6,
+        encoding="utf-8",
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "i")
+        assert isinstance(app.screen, PathPrompt)
+        await press(pilot, *str(page), "enter")
+        assert "1 new" in toasts(app)
+        assert len(app.reading.paper_list.ids) == 13
+        assert number(app.reading.entry) == 1
+
+
+async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "i", *str(tmp_path / "nothing.txt"), "enter")
+        assert "nothing.txt" in toasts(app)
+
+
+async def test_help_shows_every_key(app: ReadlistApp) -> None:
+    async with app.run_test(size=(120, 100)) as pilot:
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, Help)
+        text = screen_text(app)
+        for command in COMMANDS:
+            assert command.help[:40] in text, command.name
+        await press(pilot, "escape")
+        assert app.screen is app.reading
+
+
+async def test_the_palette_runs_any_command(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "colon", *"Star")
+        await pilot.pause(0.3)
+        await press(pilot, "enter")
+        await pilot.pause(0.3)
+        await quiet(pilot)
+        assert stored(shelf, 1).mark.starred
+
+
+async def test_remapped_keys_are_the_keys(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(), keymap({"star": ("f",)}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s")
+        assert not stored(shelf, 1).mark.starred
+        await press(pilot, "f")
+        assert stored(shelf, 1).mark.starred
+        assert " f star" in screen_text(app)
+
+
+async def test_a_click_on_a_row_goes_there_and_on_its_star_stars_it(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        await pilot.click("#paper-list", offset=(20, 4))
+        assert number(app.reading.entry) == 5
+        await pilot.click("#paper-list", offset=(2, 6))
+        await quiet(pilot)
+        assert stored(shelf, 7).mark.starred
+
+
+@pytest.mark.parametrize(("size", "rows"), [((120, 40), 30), ((80, 24), 11), ((40, 12), 5)])
+async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: int) -> None:
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=size) as pilot:
+        await quiet(pilot)
+        assert app.reading.paper_list.size.height >= rows
+        assert app.reading.paper_detail.size.height >= min(rows, 5)
+        assert "Ada Author1" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (6, 3), (12, 2), (200, 3), (20, 60)])
+async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) -> None:
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=size) as pilot:
+        await press(
+            pilot, "j", "s", "enter", "escape", "question_mark", "escape", "e", "a", "escape", "slash", "escape"
+        )
+        await press(pilot, "Y", "escape", "i", "escape")
+        assert app.is_running
+
+
+async def test_a_mark_redraws_one_row(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        drawn: list[int] = []
+        render_line = app.reading.paper_list.render_line
+        monkeypatch.setattr(app.reading.paper_list, "render_line", lambda y: (drawn.append(y), render_line(y))[1])
+        await press(pilot, "s")
+        assert set(drawn) == {0}
+
+
+async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        other = make_shelf(tmp_path)
+        _, done = other.mark([stored(other, 2)], starred=True)
+        done.result()
+        other.close()
+        app.reading._follow()
+        await quiet(pilot)
+        entry = app.reading.paper_list.entry_at(1)
+        assert entry is not None and entry.mark.starred
+
+
+async def test_q_quits(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+        assert not app.is_running

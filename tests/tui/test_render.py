@@ -1,0 +1,155 @@
+"""What entries look like: rows that fit, details that say all, text that stays text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from readlist.paper import Announcement, Link, Mark
+from readlist.shelf import Entry
+from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, highlighted, row
+from tests.making import make_paper
+from textual.content import Content
+
+TODAY = date(2026, 8, 2)
+NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
+
+
+def make_entry(number: int = 2, mark: Mark = Mark(), **changes: object) -> Entry:  # noqa: B008
+    return Entry(
+        id=number,
+        paper=make_paper(number, **changes),
+        mark=mark,
+        feed="HF daily",
+        day=date(2026, 8, 1),
+        position=1,
+        upvotes=94,
+        comments=5,
+        stars=11_300,
+        added=NOW,
+    )
+
+
+def shown(entry: Entry, width: int = 80, **changes: bool) -> str:
+    options = {"cursor": False, "selected": False} | changes
+    return "".join(text for text, _ in row(entry, width, TODAY, **options))
+
+
+def test_a_row_tells_its_state_by_shape() -> None:
+    assert shown(make_entry(2)).startswith(" ●  {} Recurrent")
+    assert shown(make_entry(1, Mark(read=NOW, starred=NOW, note="a"))).startswith("  ★✎   Sparse")
+    assert shown(make_entry(2), selected=True).startswith("✓")
+    assert shown(make_entry(2), cursor=True).startswith("▌")
+    assert shown(make_entry(2, Mark(starred=NOW, saved="unsaved"))).startswith("!")
+    assert shown(make_entry(2, Mark(starred=NOW, saved="pending"))).startswith("…")
+
+
+def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
+    assert shown(make_entry(2), 80).endswith("▲94  Aug  1 ")
+    assert "Aug" not in shown(make_entry(2), 40)
+
+
+@given(st.text(max_size=120), st.integers(min_value=0, max_value=200))
+def test_a_row_fills_its_width_whatever_the_title(title: str, width: int) -> None:
+    pieces = row(make_entry(2, title=title), width, TODAY, cursor=False, selected=False)
+    text = "".join(piece for piece, _ in pieces)
+    assert cell_len(text) == max(width, 7)
+    assert text.isprintable()
+
+
+def test_plain_signs_are_ascii() -> None:
+    pieces = row(make_entry(2, Mark(starred=NOW, note="n")), 80, TODAY, cursor=True, selected=False, signs=ASCII_SIGNS)
+    assert "".join(text for text, _ in pieces).isascii()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(649, "649"), (2140, "2.1k"), (2000, "2k"), (110_000, "110k"), (3_200_000, "3.2M")]
+)
+def test_counts_are_short(value: int, text: str) -> None:
+    assert count(value) == text
+
+
+def test_days_name_the_year_only_when_it_is_another() -> None:
+    assert day(date(2026, 8, 1), TODAY) == "Aug  1"
+    assert day(date(2024, 8, 1), TODAY) == "2024-08"
+    assert day(None, TODAY) == ""
+
+
+def test_the_detail_says_everything_in_order() -> None:
+    entry = make_entry(
+        6,
+        Mark(note="look again"),
+        summary="In short.",
+        abstract="At length.",
+        keywords=("pruning",),
+        organization="The Lab",
+        published=date(2026, 7, 30),
+    )
+    text = detail(entry, [Announcement("HF daily", date(2026, 8, 1), 1)], TODAY).plain
+    places = [
+        text.index(part)
+        for part in (
+            "number 6", "Ada Author6, Ben Writer", "published Jul 30", "The Lab", "arXiv 2608.00006", "94 upvotes",
+            "5 comments", "11.3k GitHub stars", "HF daily, Aug 1", "1 github.com/lab/code-6", "← y",
+            "2 lab.github.io/page-6", "3 arxiv.org/abs/2608.00006", "In short.", "At length.", "pruning", "look again",
+        )
+    ]  # fmt: skip
+    assert places == sorted(places)
+
+
+def test_the_mark_of_y_stands_at_what_it_copies() -> None:
+    for number, marked in ((6, "code-6"), (3, "page-3"), (5, "abs/2608.00005")):
+        line = next(
+            one for one in detail(make_entry(number), [], TODAY).plain.split("\n") if "← y" in one
+        )
+        assert marked in line
+
+
+def test_copying_prefers_repo_then_project_then_paper() -> None:
+    paper = make_paper(6)
+    assert copied_address(paper) == ("https://github.com/lab/code-6", "repo link")
+    paper = replace(paper, links=paper.links[1:])
+    assert copied_address(paper) == ("https://lab.github.io/page-6", "project page")
+    paper = replace(paper, links=())
+    assert copied_address(paper) == ("https://arxiv.org/abs/2608.00006", "paper page")
+    assert copied_address(replace(paper, arxiv="")) == ("", "")
+
+
+def test_many_authors_are_counted() -> None:
+    entry = make_entry(2, authors=tuple(f"Name {number}" for number in range(533)))
+    assert "Name 11 and 521 more" in detail(entry, [], TODAY).plain
+
+
+def test_markup_of_a_feed_stays_text() -> None:
+    entry = make_entry(2, title="A [/red] B [bold", abstract="[@click=app.quit]here[/] and $\\ell_p$")
+    content = detail(entry, [], TODAY)
+    assert "A [/red] B [bold" in content.plain
+    assert "[@click=app.quit]here[/] and ℓₚ" in content.plain
+    clicks = [span.style.meta for span in content.spans if not isinstance(span.style, str)]
+    assert all(list(meta) == ["@click"] and meta["@click"][0] == "screen.open_link" for meta in clicks)
+
+
+def test_links_open_their_sub_path_and_show_no_scheme() -> None:
+    link = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
+    assert "1 github.com/lab/all/tree/main/one repo ← y" in detail(make_entry(2, links=(link,)), [], TODAY).plain
+    assert address("https://www.lab.org/") == "lab.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "hit"),
+    [
+        ("Diffusion models", "diff", "Diff"),
+        ("Müller’s method", "muller", "Müller"),
+        ("a text-to-image model", "text to image", "text-to-image"),
+        ("redirect direct", "direct", "direct"),
+    ],
+)
+def test_hits_are_marked_where_a_word_begins(text: str, word: str, hit: str) -> None:
+    spans = highlighted(Content(text), [word]).spans
+    assert [text[span.start : span.end] for span in spans] == [hit]
+    assert text.index(hit, spans[0].start) == spans[0].start
