@@ -1,0 +1,221 @@
+"""Connections to one library file: any number of readers, one writer at a time."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from readlist.library.errors import LibraryBusy, LibraryError, explained, not_a_library, read_only
+from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
+
+_MAGIC = b"SQLite format 3\0"
+_PATIENCE = 5.0
+_URGENCY = 0.05
+_CHECKPOINT_EVERY = 200
+_CACHE_KB = 8_000
+
+
+class Connections:
+    """Hands out connections to a library file, from any thread.
+
+    With SQLite's write-ahead log, readers never wait and one writer doesn't disturb them. Where the file system
+    can't have it (it needs shared memory, which some network file systems lack), SQLite's rollback journal is used
+    and readers wait for a writer; `journal` says which.
+
+    A connection serves one block of one thread at a time and is used again by whoever comes next.
+
+    Attributes:
+        path: the library file.
+        journal: SQLite's journal mode: `wal`, or what was possible.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a library, or create it with its folder; bring an older one up to date.
+
+        Raises:
+            LibraryError: it can't be opened; what is on disk stays as it is.
+        """
+        self.path = path
+        self._guard = threading.Lock()
+        self._writing = threading.Lock()
+        self._nobody_urgent = threading.Event()
+        self._nobody_urgent.set()
+        self._idle: list[sqlite3.Connection] = []
+        self._searching: set[sqlite3.Connection] = set()
+        self._writers: dict[bool, sqlite3.Connection] = {}
+        self._urgent_writes = 0
+        self._checkpoint: threading.Thread | None = None
+        self._closed = False
+        with explained(path):
+            self._prepare_file()
+            connection = self._connect(_PATIENCE)
+            try:
+                self.journal = self._begin(connection)
+            except BaseException:
+                connection.close()
+                raise
+        self._idle.append(connection)
+
+    def _prepare_file(self) -> None:
+        """Make folder and file for the user alone, or see that what is there may be used."""
+        path = self.path
+        if path.is_dir():
+            raise not_a_library(path, "a folder")
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            return
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+        if start and start != _MAGIC:
+            raise not_a_library(path, "not an SQLite database")
+        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise read_only(path)
+
+    def _begin(self, connection: sqlite3.Connection) -> str:
+        """Make a connection's database ready for use; returns its journal mode."""
+        version = version_of(connection, self.path)
+        if version == 0:
+            connection.execute(f"pragma page_size = {PAGE_SIZE}")
+        try:
+            (journal,) = connection.execute("pragma journal_mode = wal").fetchone()
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL):
+                raise
+            (journal,) = connection.execute("pragma journal_mode = delete").fetchone()
+        if version < len(MIGRATIONS):
+            migrate(connection, self.path)
+        return str(journal)
+
+    def _connect(self, patience: float) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+        # A power cut may cost the last changes in NORMAL mode, never the file's soundness: feeds can be read again,
+        # and marks are kept durably elsewhere.
+        connection.execute("pragma synchronous = normal")
+        connection.execute(f"pragma cache_size = -{_CACHE_KB}")
+        return connection
+
+    @contextmanager
+    def reading(self, *, search: bool = False) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to read with.
+
+        Args:
+            search: whether `interrupt` may stop what is done with it.
+        """
+        with explained(self.path):
+            self._check_open()
+            with self._guard:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                connection = self._connect(_PATIENCE)
+            if search:
+                self._searching.add(connection)
+            try:
+                yield connection
+            finally:
+                with self._guard:
+                    self._searching.discard(connection)
+                    if self._closed:
+                        connection.close()
+                    else:
+                        self._idle.append(connection)
+
+    def interrupt(self) -> None:
+        """Stop the searches that run in other threads: they raise `SearchInterrupted`."""
+        with self._guard:
+            for connection in self._searching:
+                connection.interrupt()
+
+    @contextmanager
+    def writing(self, *, urgent: bool = False) -> Iterator[sqlite3.Connection]:
+        """Lend the writer's connection for one transaction: committed at the block's end, undone by an exception.
+
+        Args:
+            urgent: give up after some 50 ms of waiting for another writer, rather than 5 s; and leave the
+                write-ahead log to be moved into the file by a thread of its own.
+
+        Raises:
+            LibraryBusy: another writer took longer.
+        """
+        self._check_open()
+        self._take_turn(urgent)
+        try:
+            with explained(self.path):
+                self._check_open()
+                connection = self._writer(urgent)
+                connection.execute("begin immediate")
+                try:
+                    yield connection
+                    connection.execute("commit")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("rollback")
+                    raise
+        finally:
+            self._writing.release()
+        if urgent:
+            self._urgent_writes += 1
+            if self._urgent_writes >= _CHECKPOINT_EVERY:
+                self._start_checkpoint()
+
+    def _take_turn(self, urgent: bool) -> None:
+        """Wait to be the writer; who writes chunk after chunk lets an urgent one go first."""
+        if not urgent:
+            self._nobody_urgent.wait(_PATIENCE)
+            taken = self._writing.acquire(timeout=_PATIENCE)
+        else:
+            self._nobody_urgent.clear()
+            taken = self._writing.acquire(timeout=_URGENCY)
+            self._nobody_urgent.set()
+        if not taken:
+            raise LibraryBusy(f"The library {self.path} is being written. Try again in a moment.")
+
+    def _writer(self, urgent: bool) -> sqlite3.Connection:
+        if urgent not in self._writers:
+            connection = self._connect(_URGENCY if urgent else _PATIENCE)
+            if urgent:
+                # The commit that fills the log would pay for moving it, two fsyncs, in the middle of a key press.
+                connection.execute("pragma wal_autocheckpoint = 0")
+            self._writers[urgent] = connection
+        return self._writers[urgent]
+
+    def _start_checkpoint(self) -> None:
+        if self._checkpoint is not None and self._checkpoint.is_alive():
+            return
+        self._urgent_writes = 0
+        self._checkpoint = threading.Thread(target=self._move_log, name="library-checkpoint", daemon=True)
+        self._checkpoint.start()
+
+    def _move_log(self) -> None:
+        """Move the write-ahead log into the file; whatever hinders it, the next time will do."""
+        try:
+            with self.reading() as connection:
+                connection.execute("pragma wal_checkpoint(passive)").fetchone()
+        except (LibraryError, sqlite3.Error):
+            return
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LibraryError(f"The library {self.path} is closed.")
+
+    def close(self) -> None:
+        """Stop searches, wait for the writer, and close every connection."""
+        if self._closed:
+            return
+        self.interrupt()
+        with self._writing:
+            self._closed = True
+            if self._checkpoint is not None:
+                self._checkpoint.join()
+            with self._guard:
+                # One that is lent out is closed when it comes back.
+                for connection in (*self._idle, *self._writers.values()):
+                    connection.close()
+                self._idle.clear()
+                self._writers.clear()

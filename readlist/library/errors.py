@@ -1,0 +1,95 @@
+"""What can go wrong with a library file, in one clear line: what, where, what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class LibraryError(Exception):
+    """The library can't do what was asked; the message says what, where and what to do."""
+
+
+class LibraryBusy(LibraryError):
+    """Another readlist is writing to the library right now; trying again later will do."""
+
+
+class SearchInterrupted(LibraryError):
+    """A query was stopped by `Library.interrupt`."""
+
+
+_KEPT = "It was left as it is; marks are kept elsewhere and are not in danger."
+
+
+def not_a_library(path: Path, reason: str) -> LibraryError:
+    """Return the error for a file that is no readlist library."""
+    return LibraryError(f"{path} is not a readlist library ({reason}). {_KEPT} Move it away to start a new library.")
+
+
+def damaged(path: Path, reason: str) -> LibraryError:
+    """Return the error for a library that can't be read."""
+    return LibraryError(
+        f"The library {path} is damaged ({reason}). {_KEPT} Move it away and import the feeds again, "
+        "or put a backup in its place."
+    )
+
+
+def newer(path: Path, found: int, known: int) -> LibraryError:
+    """Return the error for a library written by a later version."""
+    return LibraryError(
+        f"The library {path} was written by a newer readlist (schema {found}; this one knows {known}). "
+        "Nothing was changed. Update readlist to open it."
+    )
+
+
+def read_only(path: Path) -> LibraryError:
+    """Return the error for a library that must not be written."""
+    return LibraryError(
+        f"The library {path} can't be written (read-only file or folder). Make it writable, "
+        "or set READLIST_HOME to a folder that is."
+    )
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say about a library file into a `LibraryError`.
+
+    Errors of use (wrong SQL, a closed connection) are bugs and pass through.
+    """
+    try:
+        yield
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.InterfaceError):
+        raise
+    except sqlite3.Error as error:
+        raise _translated(path, error) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The library {path} can't be opened or made: {error.strerror or error}. Check the folder {path.parent}, "
+            "or set READLIST_HOME to another one."
+        ) from error
+
+
+def _translated(path: Path, error: sqlite3.Error) -> Exception:
+    # The low byte is the primary result code: https://sqlite.org/rescode.html
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LibraryBusy(f"The library {path} is being written by another readlist. Try again in a moment.")
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return SearchInterrupted("The search was stopped.")
+    if code == sqlite3.SQLITE_NOTADB:
+        return not_a_library(path, "not an SQLite database")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return damaged(path, str(error))
+    if code == sqlite3.SQLITE_FULL:
+        return LibraryError(f"The disk is full: the library {path} can't be written. Make room and try again.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return read_only(path)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return LibraryError(f"The library {path} can't be opened. Check that its folder exists and may be written.")
+    if code == sqlite3.SQLITE_IOERR:
+        return LibraryError(
+            f"The library {path} can't be read or written ({error}). Check the disk and its free space."
+        )
+    return error

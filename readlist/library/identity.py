@@ -1,0 +1,118 @@
+"""When two papers are one, and what one paper made of two looks like (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date
+
+from readlist.library.records import Standing
+from readlist.links import merge_links
+from readlist.paper import Announcement, Mark, Paper
+
+
+def same_paper(identifier: str, one: Paper, other: Paper) -> bool:
+    """Tell whether two papers that share an identifier are one paper.
+
+    An arXiv id decides by itself. A DOI does unless the arXiv ids differ. A title is weak: there are two papers
+    called "Attention", so it doesn't count against different arXiv ids or, short of equal ones, different DOIs.
+    """
+    if identifier.startswith("arxiv:"):
+        return True
+    if one.arxiv and other.arxiv:
+        return one.arxiv == other.arxiv
+    if identifier.startswith("doi:"):
+        return True
+    return not (one.doi and other.doi) or one.doi == other.doi
+
+
+def filled(known: Paper, other: Paper) -> Paper:
+    """Return the known paper with its empty fields filled in from another record of it.
+
+    Nothing is blanked or replaced, but for an abstract that is the cut beginning of the other one. The known paper
+    itself is returned when there is nothing to fill in.
+    """
+    changes: dict[str, object] = {
+        name: getattr(other, name)
+        for name in ("title", "authors", "published", "arxiv", "doi", "summary", "keywords", "organization")
+        if not getattr(known, name) and getattr(other, name)
+    }
+    if _continues(known.abstract, other.abstract):
+        changes["abstract"] = other.abstract
+    if not set(other.links) <= set(known.links):
+        links = merge_links(known.links, other.links)
+        if links != known.links:
+            changes["links"] = links
+    return replace(known, **changes) if changes else known  # type: ignore[arg-type]
+
+
+def _continues(beginning: str, text: str) -> bool:
+    """Tell whether a text says more than its beginning, which may end in an ellipsis."""
+    beginning = beginning.rstrip().removesuffix("…").rstrip(". ")
+    return len(text) > len(beginning) and text.startswith(beginning) and bool(text[len(beginning) :].strip("…. "))
+
+
+def folded_announcement(known: Announcement, other: Announcement, *, moved: bool) -> Announcement:
+    """Return one announcement made of two of the same feed and day.
+
+    Args:
+        known: the one in the library.
+        other: the one that came later; its counts are used where it has any.
+        moved: whether the later one's position is used.
+    """
+    return Announcement(
+        known.feed,
+        known.day,
+        other.position if moved else known.position,
+        known.upvotes if other.upvotes is None else other.upvotes,
+        known.comments if other.comments is None else other.comments,
+        known.stars if other.stars is None else other.stars,
+        other.submitter or known.submitter,
+    )
+
+
+def standing(announcements: Collection[Announcement]) -> Standing:
+    """Return where a paper stands by its announcements, at least one, each with a day.
+
+    The latest day's announcement counts; of several the one that comes first in feed order. Each count is the
+    highest of the latest day that has one.
+    """
+    if len(announcements) == 1:
+        (only,) = announcements
+        return Standing(only.feed, _day(only), only.position, only.upvotes, only.comments, only.stars)
+    latest = min(announcements, key=lambda each: (-_day(each).toordinal(), each.feed, each.position))
+    return Standing(
+        latest.feed,
+        _day(latest),
+        latest.position,
+        _latest_count((_day(each), each.upvotes) for each in announcements),
+        _latest_count((_day(each), each.comments) for each in announcements),
+        _latest_count((_day(each), each.stars) for each in announcements),
+    )
+
+
+def _latest_count(counts: Iterable[tuple[date, int | None]]) -> int | None:
+    known = [(day, count) for day, count in counts if count is not None]
+    return max(known)[1] if known else None
+
+
+def _day(announcement: Announcement) -> date:
+    if announcement.day is None:
+        raise ValueError("an announcement in the library has a day")
+    return announcement.day
+
+
+def folded_mark(one: Mark, other: Mark) -> Mark:
+    """Return one mark made of two on what proved to be one paper: nothing that was decided is dropped.
+
+    It stands in until the mark store has folded them with all it knows about when each field changed.
+    """
+    notes = dict.fromkeys(note for note in (one.note, other.note) if note)
+    both = [note for note in notes if not any(note != longer and note in longer for longer in notes)]
+    return Mark(
+        max(filter(None, (one.read, other.read)), default=None),
+        max(filter(None, (one.starred, other.starred)), default=None),
+        "\n\n".join(both),
+        max(filter(None, (one.noted, other.noted)), default=None),
+        "saved" if one.saved == other.saved == "saved" else "pending",
+    )

@@ -1,0 +1,192 @@
+"""What the library hands out, and how papers and announcements stand in its rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
+
+from readlist.paper import Announcement, Link, Mark, Paper
+
+Row: TypeAlias = tuple[Any, ...]
+"""One row of SQLite: None, int, float, str or bytes a column."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPaper:
+    """One paper of the library with what was decided about it: an entry of the list.
+
+    Attributes:
+        id: the number that stands for the paper in this library file; never given to another one.
+        paper: the paper.
+        mark: what the user decided about it.
+        feed: the feed of its latest announcement.
+        day: the day of its latest announcement.
+        position: its place in that list, from 1.
+        upvotes: the latest count known, None if no feed told; so are comments and stars.
+        comments: see upvotes.
+        stars: see upvotes.
+        added: when it came into the library.
+    """
+
+    id: int
+    paper: Paper
+    mark: Mark
+    feed: str
+    day: date | None
+    position: int
+    upvotes: int | None
+    comments: int | None
+    stars: int | None
+    added: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the papers that were added: one key for each of them, in `new` or in `known`.
+
+    Attributes:
+        new: keys of papers that were not in the library before, in list order.
+        known: keys of those that were; a paper that stood twice in what was added is new once, then known.
+        merged: pairs (former key, key) of papers and marks that proved to be one with another paper: the mark
+            that was made under the former key belongs to the other now.
+    """
+
+    new: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many papers there are: all, unread, starred, with a note; and how many feeds."""
+
+    papers: int
+    unread: int
+    starred: int
+    noted: int
+    feeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed as the library knows it.
+
+    Attributes:
+        name: its name.
+        builtin: whether it came with readlist.
+        papers: how many papers it announced.
+        day: the day of its latest list.
+    """
+
+    name: str
+    builtin: bool
+    papers: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a paper stands in the list: its latest announcement, and the latest counts known."""
+
+    feed: str
+    day: date
+    position: int
+    upvotes: int | None = None
+    comments: int | None = None
+    stars: int | None = None
+
+
+DETAIL_COLUMNS = "title, abstract, authors, arxiv, doi, links, summary, keywords, organization"
+MARK_COLUMNS = "read, starred, note, noted, pending"
+ANNOUNCEMENT_COLUMNS = "feed, day, position, upvotes, comments, stars, submitter"
+
+
+def detail_row(paper: Paper) -> Row:
+    """Return the values of `DETAIL_COLUMNS` for a paper."""
+    links = [[link.url, link.kind, link.full] for link in paper.links]
+    return (
+        paper.title,
+        paper.abstract,
+        _list_text(paper.authors),
+        paper.arxiv,
+        paper.doi,
+        _list_text(links),
+        paper.summary,
+        _list_text(paper.keywords),
+        paper.organization,
+    )
+
+
+def paper_of(key: str, published: str | None, detail: Row) -> Paper:
+    """Return the paper that stands in a row: its key, ISO date, and the values of `DETAIL_COLUMNS`."""
+    title, abstract, authors, arxiv, doi, links, summary, keywords, organization = detail
+    return Paper(
+        key,
+        title,
+        abstract,
+        tuple(json.loads(authors)) if authors else (),
+        date.fromisoformat(published) if published else None,
+        arxiv,
+        doi,
+        tuple(Link(*link) for link in json.loads(links)) if links else (),
+        summary,
+        tuple(json.loads(keywords)) if keywords else (),
+        organization,
+    )
+
+
+def _list_text(values: Sequence[object]) -> str:
+    return _encoded(values) if values else ""
+
+
+def mark_of(row: Row) -> Mark:
+    """Return the mark in the values of `MARK_COLUMNS`; None in all of them is no mark."""
+    read, starred, note, noted, pending = row
+    return Mark(_time(read), _time(starred), note or "", _time(noted), "pending" if pending else "saved")
+
+
+def mark_row(mark: Mark) -> Row:
+    """Return the values of `MARK_COLUMNS` for a mark."""
+    return (
+        _time_text(mark.read),
+        _time_text(mark.starred),
+        storable(mark.note),
+        _time_text(mark.noted),
+        int(mark.saved != "saved"),
+    )
+
+
+def announcement_of(row: Row) -> Announcement:
+    """Return the announcement in the values of `ANNOUNCEMENT_COLUMNS`."""
+    feed, day, *rest = row
+    return Announcement(feed, date.fromisoformat(day), *rest)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _time_text(time: datetime | None) -> str | None:
+    return time.astimezone(UTC).isoformat() if time else None
+
+
+def microseconds(time: datetime) -> int:
+    """Return an aware time as microseconds since 1970 UTC."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def time_at(value: int) -> datetime:
+    """Return the time, in UTC, that many microseconds after 1970 began."""
+    return _EPOCH + value * _MICROSECOND
+
+
+def storable(text: str) -> str:
+    """Return the text as SQLite can hold it: what is no character, a lone surrogate, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,142 @@
+"""The library's tables, as append-only numbered migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from readlist.library.errors import newer, not_a_library
+
+APPLICATION_ID = 0x52444C54
+"""Tells a readlist library from other SQLite databases: "RDLT" in bytes 68 to 71 of the file."""
+
+PAGE_SIZE = 8192
+"""Bytes. A paper's text is 1.5 to 2 KB: pages of 4 KB would be a quarter empty."""
+
+# `paper` holds what lists are filtered and sorted by, `detail` what one paper's page shows: a list of 100,000
+# papers is walked without touching their abstracts. Every sort order has one index that holds all flags too, so
+# that the first page of any view is a walk along one index, whatever the marks.
+#
+# `search` keeps no text of its own (content=''): its rows are made from `detail` and the note by
+# `readlist.library.search.searchable`. Whoever changes what that function returns for a text that
+# is stored already appends a migration that fills `search` anew.
+#
+# `mark` mirrors the marks, which are kept elsewhere: one row a paper, under the paper's key; or under any
+# identifier of a paper that isn't here, paper_id being null then.
+_TABLES = (
+    """
+    create table paper (
+        id integer primary key autoincrement,
+        key text not null,
+        title_folded text not null,
+        published text,              -- ISO date
+        added integer not null,      -- microseconds since 1970 UTC
+        feed text not null,          -- the latest announcement, with the latest counts known
+        day text not null,           -- ISO date
+        position integer not null,
+        upvotes integer,
+        comments integer,
+        stars integer,
+        read integer not null default 0,
+        starred integer not null default 0,
+        noted integer not null default 0,
+        has_code integer not null,
+        has_project integer not null,
+        has_abstract integer not null
+    )
+    """,
+    """
+    create table detail (
+        paper_id integer primary key,
+        title text not null,
+        abstract text not null,
+        authors text not null,       -- JSON list, empty for none; so are links and keywords
+        arxiv text not null,
+        doi text not null,
+        links text not null,         -- [[url, kind, full], …]
+        summary text not null,
+        keywords text not null,
+        organization text not null
+    )
+    """,
+    "create table alias (identifier text primary key, paper_id integer not null) without rowid",
+    """
+    create table announcement (
+        paper_id integer not null,
+        feed text not null,
+        day text not null,
+        position integer not null,
+        upvotes integer,
+        comments integer,
+        stars integer,
+        submitter text not null,
+        primary key (paper_id, feed, day)
+    ) without rowid
+    """,
+    "create table feed (name text primary key, builtin integer not null, added integer not null) without rowid",
+    """
+    create table mark (
+        key text primary key,
+        paper_id integer,
+        read text,                   -- ISO time, UTC; so are starred and noted
+        starred text,
+        note text not null,
+        noted text,
+        pending integer not null
+    ) without rowid
+    """,
+    "create table meta (name text primary key, value text not null) without rowid",
+    """
+    create virtual table search using fts5 (
+        title, abstract, authors, note, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+)
+_FLAGS = "read, starred, noted, has_code, has_project, has_abstract"
+_INDEXES = (
+    f"create index paper_by_feed on paper (day desc, feed, position, id, {_FLAGS})",
+    f"create index paper_by_date on paper (published desc, id, {_FLAGS})",
+    f"create index paper_by_title on paper (title_folded, id, {_FLAGS})",
+    f"create index paper_by_upvotes on paper (upvotes desc, id, {_FLAGS})",
+    "create index paper_added on paper (added)",
+    "create unique index mark_paper on mark (paper_id) where paper_id is not null",
+    "create index mark_unbound on mark (key) where paper_id is null",
+    "create index mark_pending on mark (key) where pending",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES),)
+"""Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the schema version of an open database, 0 for an empty one; changes nothing.
+
+    Raises:
+        LibraryError: a newer readlist or another program wrote it.
+    """
+    (version,) = connection.execute("pragma user_version").fetchone()
+    (application,) = connection.execute("pragma application_id").fetchone()
+    if application != APPLICATION_ID:
+        (tables,) = connection.execute("select count(*) from sqlite_schema").fetchone()
+        if tables or version:
+            raise not_a_library(path, "a database of another program")
+    if version > len(MIGRATIONS):
+        raise newer(path, version, len(MIGRATIONS))
+    return int(version)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a database to the present version, in one transaction: wholly or not at all."""
+    connection.execute("begin immediate")
+    try:
+        # Asked again: another process may have been faster.
+        for statements in MIGRATIONS[version_of(connection, path) :]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        connection.execute(f"pragma user_version = {len(MIGRATIONS)}")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise

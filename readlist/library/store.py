@@ -1,0 +1,342 @@
+"""Library: the papers that feeds announced, found again by queries, with the mirror of their marks."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+
+from readlist.library.adding import Chunk, delete_papers, last_of
+from readlist.library.connections import Connections
+from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
+from readlist.library.mirror import Mirror, meta, set_meta
+from readlist.library.records import (
+    ANNOUNCEMENT_COLUMNS,
+    DETAIL_COLUMNS,
+    MARK_COLUMNS,
+    Added,
+    Counts,
+    Feed,
+    Row,
+    StoredPaper,
+    announcement_of,
+    mark_of,
+    microseconds,
+    paper_of,
+    storable,
+    time_at,
+)
+from readlist.library.search import Statement, count_statement, ids_statement, index, searchable
+from readlist.paper import Announcement, Mark, Paper
+from readlist.query import Query, Sort
+
+__all__ = [
+    "Added",
+    "Counts",
+    "Feed",
+    "Library",
+    "LibraryBusy",
+    "LibraryError",
+    "SearchInterrupted",
+    "StoredPaper",
+]
+
+_CHUNK = 100
+_PAPER_COLUMNS = "feed, day, position, upvotes, comments, stars, added"
+
+
+class Library:
+    """The papers of one library file; may be used from any thread.
+
+    Papers have ids, numbers that mean something in this file only, and keys (`Paper.key`), which mean the same
+    everywhere. Every method raises `LibraryError` when the file can't be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the library at a path, or create it with its folder; bring one of an older readlist up to date.
+
+        Raises:
+            LibraryError: it is no library, damaged, newer than this readlist, or can't be written. Nothing on disk
+                was changed.
+        """
+        self._connections = Connections(path)
+        self._mirror = Mirror(self._connections)
+        self.path = path
+
+    @property
+    def journal(self) -> str:
+        """SQLite's journal mode: `wal`; another one, under which readers wait for writers, where WAL isn't possible."""
+        return self._connections.journal
+
+    # Finding
+
+    def first_ids(self, query: Query, sort: Sort, limit: int) -> list[int]:
+        """Return the ids of the first papers found, in order."""
+        return self._ids(ids_statement(query, sort, limit))
+
+    def ids(self, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of all papers found, in order: an array of 64-bit integers.
+
+        Raises:
+            SearchInterrupted: `interrupt` was called meanwhile.
+        """
+        return array("q", self._ids(ids_statement(query, sort)))
+
+    def _ids(self, statement: Statement) -> list[int]:
+        with self._connections.reading(search=True) as connection:
+            (found,) = connection.execute(*statement).fetchone()
+        return json.loads(f"[{found}]") if found else []
+
+    def count(self, query: Query) -> int:
+        """Return the number of papers found."""
+        with self._connections.reading(search=True) as connection:
+            (found,) = connection.execute(*count_statement(query)).fetchone()
+        return int(found)
+
+    def interrupt(self) -> None:
+        """Stop `first_ids`, `ids` and `count` where they run in other threads: they raise `SearchInterrupted`."""
+        self._connections.interrupt()
+
+    # Reading
+
+    def papers(self, ids: Sequence[int]) -> list[StoredPaper]:
+        """Return papers in the order asked for, those that aren't here left out."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(_SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
+        return [_stored_paper(row) for row in rows]
+
+    def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
+        """Return every announcement of a paper, newest first."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"select {ANNOUNCEMENT_COLUMNS} from announcement where paper_id = ? order by day desc, feed",
+                (paper_id,),
+            ).fetchall()
+        return tuple(announcement_of(row) for row in rows)
+
+    def find(self, identifier: str) -> int | None:
+        """Return the id of the paper that one of its identifiers, or a former key, names."""
+        return self.ids_of([identifier]).get(identifier)
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the ids of the papers that these keys or other identifiers name, as far as they are here."""
+        asked = {storable(key): key for key in keys}
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select a.identifier, a.paper_id from json_each(?) j cross join alias a on a.identifier = j.value",
+                (json.dumps(list(asked)),),
+            ).fetchall()
+        return {asked[identifier]: paper_id for identifier, paper_id in rows}
+
+    def key_of(self, paper_id: int) -> str | None:
+        """Return the key of the paper with this id."""
+        with self._connections.reading() as connection:
+            row = connection.execute("select key from paper where id = ?", (paper_id,)).fetchone()
+        return str(row[0]) if row else None
+
+    def counts(self) -> Counts:
+        """Return how many papers and feeds there are."""
+        with self._connections.reading() as connection:
+            row = connection.execute(
+                "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
+                "(select count(*) from feed) from paper indexed by paper_by_feed"
+            ).fetchone()
+        return Counts(*row)
+
+    def feeds(self) -> list[Feed]:
+        """Return every feed, by name."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select f.name, f.builtin, count(*), max(a.day) from announcement a join feed f on f.name = a.feed "
+                "group by f.name order by f.name"
+            ).fetchall()
+        return [Feed(name, bool(builtin), papers, date.fromisoformat(day)) for name, builtin, papers, day in rows]
+
+    # Filling
+
+    def add(
+        self,
+        feed: str,
+        items: Iterable[tuple[Paper, Announcement]],
+        *,
+        day: date,
+        progress: Callable[[int], None] | None = None,
+        builtin: bool = False,
+        now: datetime | None = None,
+    ) -> Added:
+        """Take in the papers of one list.
+
+        They are written in transactions of 100, each whole or not at all, so that nobody waits long for the writer.
+
+        Args:
+            feed: the feed's name, for announcements that bear none.
+            items: the papers in list order, each with its announcement.
+            day: the day of the list, for announcements that bear none.
+            progress: told how many papers are in, after each transaction.
+            builtin: whether the feed came with readlist.
+            now: the time the papers are added; the present if not given.
+        """
+        added = _Adding()
+        moment = microseconds(now or datetime.now(UTC))
+        rest = iter(items)
+        while part := [_dated(feed, day, item) for item in islice(rest, _CHUNK)]:
+            with self._connections.writing() as connection:
+                chunk = Chunk(connection, moment, added.seen)
+                chunk.add(part)
+                if builtin:
+                    connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
+            added.take(chunk)
+            if progress is not None:
+                progress(len(added.ids))
+        return added.outcome()
+
+    def drop_untouched(self, feed: str) -> int:
+        """Remove the papers that only this feed announced and nobody marked; returns how many."""
+        with self._connections.reading() as connection:
+            if not connection.execute("select 1 from feed where name = ?", (feed,)).fetchone():
+                return 0
+        with self._connections.writing() as connection:
+            ids = connection.execute(
+                "select distinct a.paper_id from announcement a where a.feed = ? "
+                "and not exists (select 1 from announcement b where b.paper_id = a.paper_id and b.feed <> a.feed) "
+                "and not exists (select 1 from mark m where m.paper_id = a.paper_id)",
+                (feed,),
+            ).fetchall()
+            wanted = json.dumps([paper_id for (paper_id,) in ids])
+            gone = [_stored_paper(row) for row in connection.execute(_SELECT_PAPERS, (wanted,))]
+            index(connection, [(each.id, searchable(each.paper, each.mark.note), None) for each in gone])
+            delete_papers(connection, ids)
+            connection.execute("delete from alias where paper_id in (select value from json_each(?))", (wanted,))
+            connection.execute(
+                "delete from feed where name = ? and not exists (select 1 from announcement where feed = name)", (feed,)
+            )
+        return len(ids)
+
+    # Marks
+
+    def set_marks(self, rows: Iterable[tuple[str, Mark]], *, stamp: str | None = None, patient: bool = False) -> None:
+        """Mirror the marks of some papers, by key; those of papers that aren't here wait for them.
+
+        Args:
+            rows: keys and marks; a mark that isn't saved yet makes its key a pending one.
+            stamp: what `mark_stamp` returns from now on.
+            patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
+
+        Raises:
+            LibraryBusy: another writer took longer.
+        """
+        self._mirror.set(rows, stamp, patient=patient)
+
+    def replace_marks(self, rows: Iterable[tuple[str, Mark]], stamp: str) -> list[tuple[str, str]]:
+        """Make these marks the whole mirror.
+
+        Returns:
+            Pairs (former key, key) for marks that were given under a former key of a paper.
+        """
+        return self._mirror.replace(rows, stamp)
+
+    def mark_stamp(self) -> str:
+        """Return the stamp of the marks that are mirrored, empty if there is none."""
+        return self._meta("mark_stamp")
+
+    def pending_keys(self) -> list[str]:
+        """Return the keys whose mirrored marks were not known to be saved."""
+        with self._connections.reading() as connection:
+            rows = connection.execute("select key from mark indexed by mark_pending where pending order by key")
+            return [key for (key,) in rows]
+
+    # Visits
+
+    def visit(self, now: datetime) -> None:
+        """Begin a new visit: papers added up to now are not new (`is:new`) any more."""
+        with self._connections.writing() as connection:
+            set_meta(connection, "last_visit", str(microseconds(now)))
+
+    def last_visit(self) -> datetime | None:
+        """Return the time given to the latest `visit`, None before the first."""
+        found = self._meta("last_visit")
+        return time_at(int(found)) if found else None
+
+    def _meta(self, name: str) -> str:
+        with self._connections.reading() as connection:
+            return meta(connection, name)
+
+    # Keeping
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file, a line each; empty if nothing. Reads all of it."""
+        from readlist.library.checking import check
+
+        return check(self._connections)
+
+    def close(self) -> None:
+        """Close the library; what runs in other threads is stopped or waited for."""
+        self._connections.close()
+
+
+class _Adding:
+    """Sums up what became of the chunks of one list."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.seen: set[int] = set()
+        self._fresh: set[int] = set()
+        self._keys: dict[int, str] = {}
+        self._former: dict[int, int] = {}
+        self._pairs: list[tuple[str, str]] = []
+
+    def take(self, chunk: Chunk) -> None:
+        self.ids += chunk.ids
+        self._fresh |= chunk.fresh
+        self._keys |= chunk.keys
+        self._former |= chunk.merged
+        self._pairs += chunk.pairs
+
+    def outcome(self) -> Added:
+        new: dict[int, str] = {}
+        known: list[str] = []
+        for paper_id in self.ids:
+            present = last_of(self._former, paper_id)
+            if present in self._fresh and present not in new:
+                new[present] = self._keys[present]
+            else:
+                known.append(self._keys[present])
+        return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)))
+
+
+def _dated(feed: str, day: date, item: tuple[Paper, Announcement]) -> tuple[Paper, Announcement]:
+    paper, announcement = item
+    if announcement.day is None or not announcement.feed:
+        announcement = replace(announcement, feed=announcement.feed or feed, day=announcement.day or day)
+    return paper, announcement
+
+
+def _prefixed(table: str, columns: str) -> str:
+    return ", ".join(f"{table}.{name}" for name in columns.split(", "))
+
+
+_SELECT_PAPERS = (
+    f"select p.id, p.key, p.published, {_prefixed('p', _PAPER_COLUMNS)}, {_prefixed('m', MARK_COLUMNS)}, "
+    f"{_prefixed('d', DETAIL_COLUMNS)} from json_each(?) j cross join paper p on p.id = j.value "
+    "join detail d on d.paper_id = p.id left join mark m on m.paper_id = p.id order by j.key"
+)
+
+
+def _stored_paper(row: Row) -> StoredPaper:
+    paper_id, key, published, feed, day, position, upvotes, comments, stars, added = row[:10]
+    return StoredPaper(
+        paper_id,
+        paper_of(key, published, row[15:]),
+        mark_of(row[10:15]),
+        feed,
+        date.fromisoformat(day),
+        position,
+        upvotes,
+        comments,
+        stars,
+        time_at(added),
+    )

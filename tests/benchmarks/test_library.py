@@ -1,0 +1,228 @@
+"""The library with 100,000 papers beside bare SQLite doing the same; run by hand: pytest -n0 -s tests/benchmarks.
+
+`READLIST_BENCHMARK_PAPERS` sets another number of papers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
+
+import pytest
+
+from readlist.library.store import Library
+from readlist.paper import Announcement, Link, Mark, Paper, identifiers
+from readlist.query import SORTS, parse
+
+PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
+DAY = date(2026, 8, 1)
+NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
+Item = tuple[Paper, Announcement]
+
+
+def vocabulary() -> list[str]:
+    """Return 30,000 made-up words, the frequent ones first."""
+    dice = random.Random(1)
+    syllables = [consonant + vowel for consonant in "bcdfghklmnprstvz" for vowel in "aeiou"]
+    words: dict[str, None] = {}
+    while len(words) < 30_000:
+        words["".join(dice.choices(syllables, k=dice.randint(1, 4))) + dice.choice(["", "n", "s", "tion"])] = None
+    return list(words)
+
+
+WORDS = vocabulary()
+WEIGHTS = list(accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
+
+
+def corpus(count: int) -> Iterator[Item]:
+    """Yield made-up papers: nine words of title, 180 of abstract, a third of them with a repository."""
+    dice = random.Random(2)
+    for number in range(count):
+        words = dice.choices(WORDS, cum_weights=WEIGHTS, k=189)
+        title = " ".join(words[:9]).capitalize()
+        arxiv = f"{10 + number // 100_000:02}{number // 10_000 % 12 + 1:02}.{number % 100_000:05}"
+        abstract = f"{' '.join(words[9:])} — café."
+        links = (Link(f"https://github.com/{words[0]}/{words[1]}{number}", "repo"),) if number % 3 == 0 else ()
+        authors = tuple(f"{one} {other}".title() for one, other in zip(words[:4], words[4:8], strict=True))
+        day = DAY - timedelta(days=number // 100)
+        paper = Paper(identifiers(title, arxiv)[0], title, abstract, authors, day, arxiv, links=links)
+        yield paper, Announcement("HF daily", day, number % 100 + 1, upvotes=dice.randint(0, 200))
+
+
+def median(work: Callable[[], object], times: int = 9) -> float:
+    """Return the median time of some work in milliseconds."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1_000)
+    return statistics.median(taken)
+
+
+def report(name: str, ours: float, reference: float | None = None, note: str = "") -> None:
+    """Print one line: our milliseconds, the reference's, the ratio."""
+    beside = f"{reference:9.2f} ms {ours / reference:6.2f}×" if reference else " " * 20
+    print(f"{name:<44}{ours:9.2f} ms {beside}  {note}")
+
+
+@pytest.fixture(scope="module")
+def items() -> list[Item]:
+    return list(corpus(PAPERS))
+
+
+@pytest.fixture(scope="module")
+def bare(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+    """The same text in one table with an FTS5 index beside it, written in chunks of 200 as well."""
+    connection = sqlite3.connect(tmp_path_factory.mktemp("bare") / "bare.db", isolation_level=None)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    connection.execute("create table paper (id integer primary key, title, abstract, authors)")
+    connection.execute(
+        "create virtual table search using fts5 (title, abstract, authors, content='paper', content_rowid='id', "
+        "tokenize='unicode61 remove_diacritics 2')"
+    )
+    print(f"\n{PAPERS:,} papers, SQLite {sqlite3.sqlite_version}")
+    rows = [
+        (number, paper.title, paper.abstract, "\n".join(paper.authors)) for number, (paper, _) in enumerate(items, 1)
+    ]
+    start = time.perf_counter()
+    for first in range(0, len(rows), 200):
+        connection.execute("begin")
+        connection.executemany("insert into paper values (?, ?, ?, ?)", rows[first : first + 200])
+        connection.executemany(
+            "insert into search (rowid, title, abstract, authors) values (?, ?, ?, ?)", rows[first : first + 200]
+        )
+        connection.execute("commit")
+    connection.execute("create temp table figure as select ? as seconds", (time.perf_counter() - start,))
+    connection.execute("pragma wal_checkpoint(truncate)")
+    return connection
+
+
+@pytest.fixture(scope="module")
+def library(items: list[Item], bare: sqlite3.Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """All papers, every one marked read but each hundredth."""
+    path = tmp_path_factory.mktemp("library") / "library.db"
+    library = Library(path)
+    chunks: list[float] = []
+    last = time.perf_counter()
+
+    def tick(_: int) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        chunks.append((now - last) * 1_000)
+        last = now
+
+    library.add("HF daily", items, day=DAY, progress=tick)
+    (reference,) = bare.execute("select seconds from figure").fetchone()
+    worst = f"chunk of 200: median {statistics.median(chunks):.1f}, worst {max(chunks):.1f} ms"
+    report("add all", sum(chunks), reference * 1_000, worst)
+    start = time.perf_counter()
+    library.replace_marks(((paper.key, Mark(read=NOON)) for n, (paper, _) in enumerate(items) if n % 100), "1")
+    report("replace_marks: mark 99 of 100 read", (time.perf_counter() - start) * 1_000)
+    library.close()
+    text = sum(len(f"{p.title}{p.abstract}{''.join(p.authors)}".encode()) for p, _ in items)
+    size = path.stat().st_size
+    print(f"file {size / 1e6:.0f} MB, text {text / 1e6:.0f} MB, ratio {size / text:.2f}")
+    library = Library(path)
+    yield library
+    library.close()
+
+
+def test_opening(library: Library) -> None:
+    def ours() -> None:
+        other = Library(library.path)
+        other.papers(other.first_ids(parse(""), "feed", 40))
+        other.close()
+
+    def reference() -> None:
+        connection = sqlite3.connect(library.path)
+        connection.execute(
+            "select * from paper join detail on paper_id = id order by day desc, feed, position, id limit 40"
+        ).fetchall()
+        connection.close()
+
+    report("open, first 40 papers, close", median(ours), median(reference))
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("text", ["", "is:unread", "is:starred", "has:code"])
+def test_views(library: Library, text: str, sort: str) -> None:
+    query = parse(text)
+    found = len(library.ids(query, sort))  # type: ignore[arg-type]
+    report(f"first_ids {text or 'all'} by {sort}", median(lambda: library.first_ids(query, sort, 200)))  # type: ignore[arg-type]
+    report(f"ids {text or 'all'} by {sort}", median(lambda: library.ids(query, sort)), note=f"{found:,} found")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "typed", ["b", "bo", "bon", "bona", WORDS[0], WORDS[3000], f"{WORDS[5]} {WORDS[9][:2]}", "-bo"]
+)
+def test_a_typed_word(library: Library, bare: sqlite3.Connection, typed: str) -> None:
+    query = parse(typed, typing=True)
+    found = library.count(query)
+    match = " ".join(f'"{word}"' for word in typed.split()) + " *"
+    reference = median(lambda: bare.execute("select rowid from search where search match ?", (match,)).fetchall())
+    report(f"typed “{typed}”: first_ids", median(lambda: library.first_ids(query, "feed", 200)), reference)
+    report(f"typed “{typed}”: ids", median(lambda: library.ids(query, "feed")), reference, f"{found:,} found")
+    report(f"typed “{typed}”: count", median(lambda: library.count(query)), reference)
+
+
+def test_papers_and_counts(library: Library, bare: sqlite3.Connection) -> None:
+    ids = list(library.ids(parse(""), "title"))[: 40 * 50 : 50]
+    wanted = json.dumps(ids)
+    reference = median(
+        lambda: bare.execute("select * from paper where id in (select value from json_each(?))", (wanted,)).fetchall()
+    )
+    report("papers(40 ids)", median(lambda: library.papers(ids), 50), reference)
+    report("counts", median(library.counts))
+    report("feeds", median(library.feeds, 3))
+    report("ids_of(200 keys)", median(lambda: library.ids_of(f"arxiv:1001.{n:05}" for n in range(200))))
+
+
+def test_marks(library: Library, bare: sqlite3.Connection, items: list[Item]) -> None:
+    bare.execute("create table mark (key text primary key, starred text) without rowid")
+    dice = random.Random(3)
+    keys = [paper.key for paper, _ in dice.sample(items, min(3_000, PAPERS))]
+
+    def times(work: Callable[[str], object]) -> list[float]:
+        taken = []
+        for key in keys:
+            start = time.perf_counter()
+            work(key)
+            taken.append((time.perf_counter() - start) * 1_000)
+        return sorted(taken)
+
+    reference = times(lambda key: bare.execute("insert or replace into mark values (?, ?)", (key, NOON.isoformat())))
+    for name, mark in (
+        ("star", Mark(read=NOON, starred=NOON)),
+        ("unstar, pending", Mark(read=NOON, saved="pending")),
+        ("note", Mark(read=NOON, note="worth a second look", noted=NOON)),
+    ):
+        taken = times(lambda key, mark=mark: library.set_marks([(key, mark)]))  # type: ignore[misc]
+        tail = f"p95 {taken[int(len(taken) * 0.95)]:.2f}, max {taken[-1]:.1f} ms"
+        report(f"set_marks: {name}", statistics.median(taken), statistics.median(reference), tail)
+
+
+def test_adding_to_a_full_library(library: Library, items: list[Item]) -> None:
+    numbers = iter(range(1_000))
+
+    def one() -> None:
+        number = next(numbers)
+        paper, announcement = items[number]
+        title = f"{paper.title} again {number}"
+        library.add("HF daily", [(Paper(identifiers(title)[0], title, paper.abstract), announcement)], day=DAY)
+
+    report("add one new paper", median(one, 50))
+    report("add 100 known papers, nothing new", median(lambda: library.add("HF daily", items[:100], day=DAY)))
+    start = time.perf_counter()
+    library.add("HF daily", items, day=DAY)
+    report("add all again, nothing new", (time.perf_counter() - start) * 1_000)
+    start = time.perf_counter()
+    problems = library.check()
+    report("check", (time.perf_counter() - start) * 1_000, note=f"{problems}")
