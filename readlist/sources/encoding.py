@@ -1,0 +1,83 @@
+"""Bytes of a captured page as text: UTF-8, what a byte order mark says, else Windows-1252; binary files refused."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+# Marks are tried in this order: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_KNOWN = (
+    (b"%PDF", "a PDF, no captured page; save the page it was found on as text"),
+    (b"PK\x03\x04", "a zip archive; unpack it first"),
+    (b"\x1f\x8b", "compressed (gzip); unpack it first"),
+    (b"BZh", "compressed (bzip2); unpack it first"),
+    (b"\xfd7zXZ", "compressed (xz); unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "compressed (zstd); unpack it first"),
+    (b"bplist00", "a Safari web archive; save the page source or its text"),
+    (b"\x89PNG", "a picture; save the page's text"),
+    (b"\xff\xd8\xff", "a picture; save the page's text"),
+)
+_BINARY = "binary, no captured page; save the page as text, HTML or JSON"
+_CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
+_SAMPLE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file.
+
+    Attributes:
+        text: without byte order mark, with a line feed for every line end.
+        remark: what the user has to know about how it was decoded, or empty.
+        line: where the remark applies from, None for the whole text.
+        failure: what the file is if no text, and what to do; empty otherwise.
+    """
+
+    text: str = ""
+    remark: str = ""
+    line: int | None = None
+    failure: str = ""
+
+
+def decode(data: bytes) -> Decoded:
+    """Return the text of a file.
+
+    Invalid UTF-8 is read as Windows-1252, unless most of its characters beyond ASCII are good UTF-8: then only the
+    stray bytes are replaced, by U+FFFD.
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            text = data[len(mark) :].decode(name, "replace")
+            return Decoded(failure=_BINARY) if "\0" in text else Decoded(_lines(text))
+    for start, failure in _KNOWN:
+        if data.startswith(start):
+            return Decoded(failure=failure)
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if b"\0" in data or controls * 20 > len(sample):
+        return Decoded(failure=_BINARY)
+    try:
+        return Decoded(_lines(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        return _damaged(data, error.start)
+
+
+def _damaged(data: bytes, start: int) -> Decoded:
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    if good > bad:
+        line = _lines(data[:start].decode("utf-8")).count("\n") + 1
+        return Decoded(_lines(text), f"not UTF-8, here and in {bad} places in all: read as U+FFFD", line)
+    return Decoded(_lines(data.decode("cp1252", "replace")), "not UTF-8: read as Windows-1252")
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
