@@ -1,0 +1,93 @@
+"""Fields of a JSON record: read one by one, and one of an unknown form is as good as absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from readlist.text import clean, clean_line
+
+Record = Mapping[str, object]
+
+_T = TypeVar("_T")
+_NAME_LENGTH = 200
+_COUNT_LIMIT = 10**9
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")
+_BROKEN_WORD = re.compile(r"(?<=\w-)\n[^\S\n]*(?=\w)(?!(?:and|or|to)\b)")
+
+
+def first(read: Callable[[object], _T | None], field: str, *records: Record) -> _T | None:
+    """Return the field as read from the first record in which it can be read."""
+    return next((value for record in records if (value := read(record.get(field))) is not None), None)
+
+
+def as_line(value: object, limit: int = 2_000) -> str | None:
+    """Return a text on one line; None where there is none."""
+    return clean_line(value, limit) or None if isinstance(value, str) else None
+
+
+def as_paragraphs(value: object) -> str | None:
+    """Return a text with its hard line wraps joined and its paragraphs, divided by blank lines, kept.
+
+    arXiv starts a paragraph by indenting its first line. A hyphen at the end of a line stays: a compound is broken
+    there far more often than a word.
+    """
+    if not isinstance(value, str):
+        return None
+    text = clean(value).strip()
+    if len(_INDENTED.findall(text)) * 2 < text.count("\n"):
+        text = _INDENTED.sub("\n\n", text)
+    paragraphs = _PARAGRAPH.split(_BROKEN_WORD.sub("", text))
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs) or None
+
+
+def as_name(value: object) -> str | None:
+    """Return the name of an account or an organisation, given as a record or as text."""
+    if not isinstance(value, dict):
+        return as_line(value, _NAME_LENGTH)
+    names = (as_line(value.get(field), _NAME_LENGTH) for field in ("fullname", "name", "user"))
+    return next((name for name in names if name), None)
+
+
+def as_names(value: object, limit: int) -> tuple[str, ...]:
+    """Return the names in a list of records or texts, once each, in order."""
+    if not isinstance(value, list):
+        return ()
+    names = (_author(one) if isinstance(one, dict) else as_line(one, _NAME_LENGTH) for one in value[:limit])
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def as_count(value: object) -> int | None:
+    """Return a whole number from 0 on, also where it is written as text or with a point."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, float) and abs(value) < _COUNT_LIMIT and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and 0 <= value < _COUNT_LIMIT else None
+
+
+def as_moment(value: object) -> datetime | None:
+    """Return an ISO 8601 time in UTC; one without a zone is in UTC already."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_day(value: object) -> date | None:
+    """Return the day in UTC of an ISO 8601 date or time."""
+    moment = as_moment(value)
+    return moment.date() if moment else None
+
+
+def _author(record: Record) -> str | None:
+    # `name` is as on the paper, `user` is the account of that person.
+    return as_line(record.get("name"), _NAME_LENGTH) or as_name(record.get("fullname")) or as_name(record.get("user"))

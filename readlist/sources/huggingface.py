@@ -1,0 +1,336 @@
+"""Hugging Face Papers: its daily-papers JSON, the JSON of one paper, and the JSON inside its saved pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from readlist.links import find_links, merge_links, normalize
+from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
+from readlist.sources.base import Batch, Skip
+from readlist.sources.fields import (
+    Record,
+    as_count,
+    as_day,
+    as_line,
+    as_moment,
+    as_name,
+    as_names,
+    as_paragraphs,
+    first,
+)
+from readlist.sources.literal import UnreadableError, parse_json, parse_literal
+
+_LISTS = ("dailyPapers", "papers", "data", "items", "results")
+_RECORD_FIELDS = ("summary", "abstract", "authors", "publishedAt", "upvotes")
+_SKIPS = 100
+_AUTHORS = 5_000
+_KEYWORDS = 200
+
+_ATTRIBUTE = re.compile(r"""\bdata-(target|props)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_PAGE_ADDRESS = re.compile(
+    r"""(?:property=["']?og:url["']?\s+content|rel=["']?canonical["']?\s+href|saved\s+from\s+url)\s*="""
+    r"""\s*["'(\d)]*(https?://[^\s"'<>]{1,500})""",
+    re.IGNORECASE,
+)
+_PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d\d-\d\d)")
+_OWNER_AND_NAME = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """What was recognised around the papers: their raw items, and the day the list itself names."""
+
+    kind: str
+    feed: str
+    items: Sequence[object]
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One paper as read, with what its item says of the list's day: exactly, or only roughly."""
+
+    paper: Paper
+    announcement: Announcement
+    listed: date | None
+    submitted: date | None
+
+
+def decode(
+    data: object,
+    *,
+    origin: str,
+    feed: str = "",
+    day: date | None = None,
+    made: date | None = None,
+    lines: Sequence[int] = (),
+) -> Batch:
+    """Read parsed JSON of Hugging Face Papers: a day's list, a search answer, one paper; flat or wrapped.
+
+    Fields are read one by one, and one of an unknown form is as good as absent. Items that are strings of JSON or
+    of Python literals are read too. An empty list is a day without papers, no failure.
+
+    Args:
+        data: what `json.loads` gave.
+        origin: path or address, for messages.
+        feed: name of the feed, else one by the kind of list.
+        day: the day of the list as its surroundings name it (file name, request), used for items which don't bear
+            it themselves.
+        made: the data's own date, for what has no other.
+        lines: the line each item of a list stands in, for messages.
+
+    Returns:
+        The papers in list order; `failure` set where the JSON is of another kind.
+    """
+    listing = _listing(data)
+    if listing is None:
+        return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; {_WANTED}")
+    return _batch(listing, origin=origin, feed=feed, day=day, made=made, lines=lines)
+
+
+def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
+    """Read a saved page of the site by the JSON in its `data-props`; None if it holds none.
+
+    Day, week, month, trending and single-paper pages are told apart by their address and properties.
+
+    Args:
+        text: the HTML.
+        origin: path or address, for messages.
+        made: the file's own date: the day of a list which names none.
+        day: the day the user said, over everything the page says.
+    """
+    trouble: UnreadableError | None = None
+    for target, escaped in _properties(text):
+        if target not in ("DailyPapers", "PaperContent", "PaperPage"):
+            continue
+        try:
+            properties = parse_json(html.unescape(escaped))
+        except UnreadableError as error:
+            trouble = error
+            continue
+        listing = _listing(properties)
+        if listing is None or not isinstance(properties, dict):
+            continue
+        listing = _page(listing, target, properties, text[:100_000])
+        batch = _batch(listing, origin=origin, made=made)
+        # A trending page or search orders papers of many days: it is a list of the day it was saved.
+        return on_day(batch, day or made) if day or listing.feed in ("HF trending", "HF search") else batch
+    if trouble:
+        reason = f"the list inside this saved page is damaged ({trouble.reason})"
+        return Batch(origin, kind="saved page", failure=f"{origin}: {reason}; save the page again")
+    return None
+
+
+def on_day(batch: Batch, day: date) -> Batch:
+    """Return the batch as a list of that day, whatever its items say."""
+    items = tuple((paper, replace(announcement, day=day)) for paper, announcement in batch.items)
+    return replace(batch, day=day, items=items)
+
+
+def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
+    """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
+    more = len(skipped) - _SKIPS
+    return tuple(skipped) if more <= 1 else (*skipped[:_SKIPS], Skip(None, f"{more} more"))
+
+
+_WANTED = "readlist reads lists of daily papers and single papers as the Hugging Face API gives them"
+
+
+def _properties(text: str) -> Iterable[tuple[str, str]]:
+    """Yield target and properties of each element that bears both, in whichever order and quotes."""
+    last: re.Match[str] | None = None
+    for found in _ATTRIBUTE.finditer(text):
+        if last and last[1] != found[1] and "<" not in text[last.end() : found.start()]:
+            values = {match[1]: match[2] or match[3] or match[4] or "" for match in (last, found)}
+            yield values["target"], values["props"]
+            last = None
+        else:
+            last = found
+
+
+def _page(listing: _Listing, target: str, properties: Record, head: str) -> _Listing:
+    """Return the listing named after the kind of page it stood in."""
+    if target != "DailyPapers":
+        return replace(listing, kind="saved paper page", feed="HF papers")
+    found = _PAGE_ADDRESS.search(head)
+    address = found[1] if found else ""
+    if properties.get("isTrending") is True or "/papers/trending" in address:
+        return replace(listing, kind="saved trending page", feed="HF trending")
+    for period in ("week", "month"):
+        if f"/papers/{period}/" in address:
+            return replace(listing, kind=f"saved {period} page", feed=f"HF {period}ly", day=None)
+    if "/papers?q=" in address:
+        return replace(listing, kind="saved search page", feed="HF search")
+    dated = _PAGE_DAY.search(address)
+    own = as_day(dated[1]) if dated else None
+    return replace(listing, kind="saved day page", feed="HF daily", day=listing.day or own)
+
+
+def _listing(data: object, depth: int = 3) -> _Listing | None:
+    """Recognise the list, however it is wrapped; None for JSON of another kind."""
+    if isinstance(data, str):
+        data = _value(data)
+    if isinstance(data, list):
+        items = [_value(item) for item in data]
+        if not items or any(_wrapped(item) for item in items):
+            return _Listing("daily papers JSON", "HF daily", items)
+        return _Listing("papers JSON", "HF papers", items) if any(_flat(item) for item in items) else None
+    if not isinstance(data, dict):
+        return None
+    if _wrapped(data) or _flat(data):
+        return _Listing("paper JSON", "HF papers", [data])
+    for name in _LISTS:
+        inner = data.get(name)
+        listing = _listing(inner, depth - 1) if depth and isinstance(inner, dict | list | str) else None
+        if listing:
+            own = as_day(data.get("date")) or as_day(data.get("dateString"))
+            return replace(listing, day=own or listing.day)
+    return None
+
+
+def _wrapped(item: object) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("paper"), dict)
+
+
+def _flat(item: object) -> bool:
+    """Return whether a record is a paper's: the id says so, or the fields beside id and title do."""
+    if not isinstance(item, dict) or not isinstance(item.get("id"), str) or not isinstance(item.get("title"), str):
+        return False
+    return bool(arxiv_id(item["id"])) or any(name in item for name in _RECORD_FIELDS)
+
+
+def _value(item: object) -> object:
+    """Return the item, read first where it is a string that holds a record or a list."""
+    if isinstance(item, str) and item.lstrip()[:1] in ("{", "["):
+        try:
+            return parse_literal(item)
+        except UnreadableError:
+            return None
+    return item
+
+
+def _batch(
+    listing: _Listing,
+    *,
+    origin: str,
+    feed: str = "",
+    day: date | None = None,
+    made: date | None = None,
+    lines: Sequence[int] = (),
+) -> Batch:
+    feed = feed or listing.feed
+    found: list[_Found] = []
+    skipped: list[Skip] = []
+    known: dict[str, int] = {}
+    for place, item in enumerate(listing.items, 1):
+        line = lines[place - 1] if place <= len(lines) else None
+        read = _read(item, feed, place)
+        if isinstance(read, str):
+            skipped.append(Skip(line, f"item {place}: {read}"))
+        elif read.paper.key in known:
+            skipped.append(Skip(line, f"item {place}: the same paper as item {known[read.paper.key]}"))
+        else:
+            known[read.paper.key] = place
+            found.append(read)
+    if listing.items and not found:
+        failure = f"{origin}: no paper with an id and a title ({skipped[0].reason}); {_WANTED}"
+        return Batch(origin, listing.kind, feed, skipped=limit_skips(skipped), failure=failure)
+    items, usual = _dated(found, listing.day or day, made)
+    return Batch(origin, listing.kind, feed, listing.day or usual or day or made, items, limit_skips(skipped))
+
+
+def _dated(
+    found: Sequence[_Found], hint: date | None, made: date | None
+) -> tuple[tuple[tuple[Paper, Announcement], ...], date | None]:
+    """Settle the day of each announcement, and the day most of them bear.
+
+    Before March 2025 an item says only when it was submitted: at times on the evening before the list's day, so
+    that of two neighbouring days the later one is meant.
+    """
+    rough = [one.submitted for one in found if one.submitted]
+    latest = max(rough, default=None)
+    together = latest is not None and latest - min(rough) <= timedelta(days=1)
+    items = []
+    for one in found:
+        day = one.listed
+        if day is None and one.submitted:
+            near = hint is not None and timedelta() <= hint - one.submitted <= timedelta(days=4)
+            day = hint if near else latest if together else one.submitted
+        items.append((one.paper, replace(one.announcement, day=day or hint or made)))
+    days = Counter(announcement.day for _, announcement in items if announcement.day)
+    usual = max(days, key=lambda day: (days[day], day), default=None)
+    return tuple(items), usual
+
+
+def _read(item: object, feed: str, place: int) -> _Found | str:
+    """Return one paper as read, or why the item is none."""
+    if not isinstance(item, dict):
+        return "no record of a paper"
+    inner = item.get("paper")
+    paper: Record = inner if isinstance(inner, dict) else item
+    identifier = as_line(paper.get("id")) or as_line(item.get("id"))
+    title = as_line(paper.get("title")) or as_line(item.get("title"))
+    if not identifier:
+        return f"no id (“{as_line(title, 60)}”)" if title else "no id and no title"
+    if not title:
+        return f"no title (id {as_line(identifier, 60)})"
+    made = _paper(item, paper, identifier, title)
+    announcement = Announcement(
+        feed,
+        None,
+        place,
+        upvotes=first(as_count, "upvotes", paper, item),
+        comments=first(as_count, "numComments", item, paper),
+        stars=first(as_count, "githubStars", paper, item),
+        submitter=as_name(paper.get("submittedOnDailyBy")) or as_name(item.get("submittedBy")) or "",
+    )
+    submitted = None
+    own, publication = as_moment(item.get("publishedAt")), as_moment(paper.get("publishedAt"))
+    # Since March 2025 the item repeats the paper's publication, some hours too early; a submission is later.
+    if inner is not None and own and not (publication and own <= publication):
+        submitted = own.date()
+    return _Found(made, announcement, first(as_day, "submittedOnDailyAt", paper, item), submitted)
+
+
+def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
+    arxiv, doi = arxiv_id(identifier), doi_of(identifier)
+    abstract = first(as_paragraphs, "summary", paper, item) or first(as_paragraphs, "abstract", paper, item) or ""
+    summary = first(as_line, "ai_summary", paper, item) or ""
+    fields = [*_repo(paper.get("githubRepo")), *_project(paper.get("projectPage"))]
+    return Paper(
+        key=identifiers(title, arxiv, doi)[0],
+        title=title,
+        abstract=abstract,
+        # Those the site calls hidden wrote the paper all the same.
+        authors=as_names(paper.get("authors"), _AUTHORS),
+        published=as_day(paper.get("publishedAt")),
+        arxiv=arxiv,
+        doi=doi,
+        links=merge_links(fields, find_links(abstract)),
+        summary="" if summary == abstract else summary,
+        keywords=as_names(paper.get("ai_keywords"), _KEYWORDS),
+        organization=first(as_name, "organization", paper, item) or as_name(item.get("submitterOrganization")) or "",
+    )
+
+
+def _repo(value: object) -> Iterable[Link]:
+    """Yield the link of `githubRepo`, which people type: an address, or only `owner/name`."""
+    if not isinstance(value, str):
+        return
+    link = normalize(value)
+    if link is None and _OWNER_AND_NAME.fullmatch(value.strip()):
+        link = normalize(f"https://github.com/{value.strip()}")
+    if link:
+        yield link
+
+
+def _project(value: object) -> Iterable[Link]:
+    """Yield the link of `projectPage`, which may turn out to be a repository or a data set."""
+    link = normalize(value) if isinstance(value, str) else None
+    if link:
+        yield replace(link, kind="project") if link.kind == "other" else link
