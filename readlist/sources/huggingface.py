@@ -38,7 +38,6 @@ _PAGE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d\d-\d\d)")
-_OWNER_AND_NAME = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -301,7 +300,6 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
     arxiv, doi = arxiv_id(identifier), doi_of(identifier)
     abstract = first(as_paragraphs, "summary", paper, item) or first(as_paragraphs, "abstract", paper, item) or ""
     summary = first(as_line, "ai_summary", paper, item) or ""
-    fields = [*_repo(paper.get("githubRepo")), *_project(paper.get("projectPage"))]
     return Paper(
         key=identifiers(title, arxiv, doi)[0],
         title=title,
@@ -311,26 +309,18 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
         published=as_day(paper.get("publishedAt")),
         arxiv=arxiv,
         doi=doi,
-        links=merge_links(fields, find_links(abstract)),
+        links=merge_links(_field_links(paper), find_links(abstract)),
         summary="" if summary == abstract else summary,
         keywords=as_names(paper.get("ai_keywords"), _KEYWORDS),
         organization=first(as_name, "organization", paper, item) or as_name(item.get("submitterOrganization")) or "",
     )
 
 
-def _repo(value: object) -> Iterable[Link]:
-    """Yield the link of `githubRepo`, which people type: an address, or only `owner/name`."""
-    if not isinstance(value, str):
-        return
-    link = normalize(value)
-    if link is None and _OWNER_AND_NAME.fullmatch(value.strip()):
-        link = normalize(f"https://github.com/{value.strip()}")
-    if link:
-        yield link
-
-
-def _project(value: object) -> Iterable[Link]:
-    """Yield the link of `projectPage`, which may turn out to be a repository or a data set."""
-    link = normalize(value) if isinstance(value, str) else None
-    if link:
-        yield replace(link, kind="project") if link.kind == "other" else link
+def _field_links(paper: Record) -> Iterable[Link]:
+    """Yield the links of `githubRepo` and `projectPage`; the page may turn out to be a repository or a data set."""
+    for name in ("githubRepo", "projectPage"):
+        value = paper.get(name)
+        link = normalize(value) if isinstance(value, str) else None
+        if link:
+            page = name == "projectPage" and link.kind == "other"
+            yield replace(link, kind="project") if page else link

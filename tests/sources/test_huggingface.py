@@ -127,14 +127,14 @@ class TestOnePaper:
             ("https://github.com/kettle/listen/tree/main/app", "https://github.com/kettle/listen"),
             ("https://github.com/kettle/listen?tab=readme-ov-file", "https://github.com/kettle/listen"),
             (" https://github.com/kettle/listen\n", "https://github.com/kettle/listen"),
-            ("kettle/listen", "https://github.com/kettle/listen"),
+            ("github.com/kettle/listen", "https://github.com/kettle/listen"),
         ],
     )
     def test_a_repository_is_read_as_people_type_it(self, typed: str, url: str) -> None:
         paper, _ = first(decode([wrapped(githubRepo=typed, projectPage=None)], origin="x"))
         assert paper.repo == url
 
-    @pytest.mark.parametrize("nonsense", ["", "none", "javascript:alert(1)", 7, None, [], {"url": "x"}])
+    @pytest.mark.parametrize("nonsense", ["", "N/A", "none", "javascript:alert(1)", 7, None, [], {"url": "x"}])
     def test_a_field_that_is_no_address_gives_no_link(self, nonsense: object) -> None:
         paper, _ = first(decode([wrapped(githubRepo=nonsense, projectPage=nonsense)], origin="x"))
         assert paper.links == ()
