@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from readlist.library.store import Library, LibraryError
+from readlist.library.store import Library, LibraryError, SearchInterrupted
 from readlist.library.store import StoredPaper as Entry
-from readlist.marks.store import Change, Event, MarkStore, Outcome
+from readlist.marks.change import Change, MarksError, Outcome
+from readlist.marks.event import Delayed, Event, Failed, Notice
+from readlist.marks.store import MarkStore
 from readlist.paper import UNMARKED, Announcement, Mark, SaveState
 from readlist.query import Query, Sort, parse
 from readlist.text import clean
@@ -21,14 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readlist.library.store import Added, Counts
+    from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
-    from readlist.marks.store import StoreStatus
     from readlist.sources.base import Batch
 
-__all__ = ["EXPECTED", "SAMPLE_FEED", "VIEWS", "Entry", "Event", "LibraryError", "Shelf", "View"]
+__all__ = [
+    "EXPECTED", "SAMPLE_FEED", "VIEWS", "Entry", "Event", "Failed", "LibraryError", "MarksError", "Notice",
+    "SearchInterrupted", "Shelf", "View",
+]  # fmt: skip
 
-EXPECTED = (LibraryError, OSError)
-"""What adding papers may raise without being a bug: the disk, or another process."""
+EXPECTED = (LibraryError, MarksError, OSError)
+"""What the stores may raise without being a bug: the disk, damage, another process."""
 
 SAMPLE_FEED = "Sample"
 
@@ -62,19 +67,18 @@ class Shelf:
     def __init__(
         self,
         library: Library,
-        marks: MarkStore,
+        open_marks: Callable[[Callable[[Event], None]], MarkStore],
         drafts: Path,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._library = library
-        self._marks = marks
+        self._marks = open_marks(self._notify)
         self._drafts_folder = drafts
         self._clock = clock
         self._lock = threading.RLock()
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self.on_event: Callable[[Event], None] | None = None
-        marks.notify = self._notify
 
     # Looking
 
@@ -203,10 +207,10 @@ class Shelf:
         future.add_done_callback(lambda done: self._landed(done, {}))
         return future
 
-    def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None) -> None:
+    def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
         """Tell the mirror; when another process holds the library, the next sync does it."""
         try:
-            self._library.set_marks(marks, stamp=stamp)
+            self._library.set_marks(marks, stamp=stamp, patient=patient)
         except LibraryError:
             # The mark store is the truth and has the mark; the stale stamp makes the next sync repair this.
             return
@@ -226,16 +230,17 @@ class Shelf:
             if outcome is not None:
                 still = self._in_flight
                 landed = [(key, mark) for key, mark in outcome.marks.items() if key not in still]
-                self._mirror(landed, outcome.stamp)
+                self._mirror(landed, outcome.stamp or None, patient=True)
 
     def _notify(self, event: Event) -> None:
         """Pass on what the mark store says, keeping the state of what flies."""
-        with self._lock:
-            for key in event.keys:
-                if key in self._in_flight and event.kind in ("delayed", "failed"):
-                    flying, mark = self._in_flight[key]
-                    state: SaveState = "unsaved" if event.kind == "failed" else "pending"
-                    self._in_flight[key] = (flying, replace(mark, saved=state))
+        if isinstance(event, Delayed | Failed):
+            state: SaveState = "unsaved" if isinstance(event, Failed) else "pending"
+            with self._lock:
+                for key in event.keys:
+                    if key in self._in_flight:
+                        flying, mark = self._in_flight[key]
+                        self._in_flight[key] = (flying, replace(mark, saved=state))
         if self.on_event is not None:
             self.on_event(event)
 
@@ -243,7 +248,8 @@ class Shelf:
 
     def draft(self, entry: Entry) -> str | None:
         """Return the text of a note whose editing was cut off, or None."""
-        return self._drafts().load(entry.paper.key)
+        draft = self._drafts().load(entry.paper.key)
+        return draft.text if draft is not None else None
 
     def save_draft(self, entry: Entry, text: str) -> None:
         """Keep the text of a note while it is typed."""
@@ -272,9 +278,13 @@ class Shelf:
         )
         if not sample and batch.items:
             self._library.drop_untouched(SAMPLE_FEED)
-        if added.merged:
-            self._step(self._marks.fold(added.merged))  # type: ignore[arg-type]
+        self._fold(added.merged)
         return added
+
+    def _fold(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Bring the marks of papers that proved to be one under one key."""
+        if pairs:
+            self._marks.fold(pairs).add_done_callback(lambda done: self._landed(done, {}))
 
     # Keeping the mirror true
 
@@ -289,8 +299,9 @@ class Shelf:
         marks = self._marks.all()
         stamp = self._marks.stamp()
         with self._lock:
-            self._library.replace_marks(marks.items(), stamp)
+            pairs = self._library.replace_marks(marks.items(), stamp)
             self._mirror((key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items())
+        self._fold(pairs)
         return True
 
     def follow(self) -> tuple[str, ...]:
@@ -300,7 +311,7 @@ class Shelf:
             return ()
         with self._lock:
             fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
-            self._mirror(fresh, outcome.stamp)
+            self._mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(outcome.marks)
 
     def status(self) -> StoreStatus:

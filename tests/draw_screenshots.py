@@ -14,6 +14,7 @@ from unittest.mock import patch
 from textual.pilot import Pilot
 
 from readlist.config import Config
+from readlist.shelf import VIEWS
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
@@ -21,7 +22,8 @@ from tests.making import make_shelf
 from tests.tui.test_reading import press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
-NOTE = "Try this before the next run: the same schedule, a tenth of the data.\nAsk Ada whether she kept the old checkpoints."
+NOTE = """Try this before the next run: the same schedule, a tenth of the data.
+Ask Ada whether she kept the old checkpoints."""
 
 Scene = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -61,9 +63,10 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
         batch = sample()
-        shelf.add(replace(batch, feed="HF daily", items=tuple((p, replace(a, feed="HF daily")) for p, a in batch.items)))
+        items = tuple((paper, replace(announcement, feed="HF daily")) for paper, announcement in batch.items)
+        shelf.add(replace(batch, feed="HF daily", items=items))
         shelf.sync()
-        entries = shelf.entries(list(shelf.browse(_all())))
+        entries = shelf.entries(list(shelf.browse(VIEWS[1])))
         for place, entry in enumerate(entries):
             if place % 7 in (1, 4):
                 shelf.mark([entry], read=True)
@@ -71,8 +74,7 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
                 shelf.mark(shelf.entries([entry.id]), starred=True)
             if place % 9 == 5:
                 shelf.mark(shelf.entries([entry.id]), note="Compare with our baseline.")[1].result()
-        config = replace_theme(Config(), theme)
-        app = ReadlistApp(shelf, config, keymap({}))
+        app = ReadlistApp(shelf, Config(theme=theme), keymap({}))
         with patch.object(type(app.reading), "today", lambda self: date(2026, 8, 2)):
             async with app.run_test(size=size) as pilot:
                 await press(pilot, "2")
@@ -82,19 +84,6 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
     # Ids are random; fixed ones make a picture change only when it looks different.
     svg = re.sub(r"terminal-\d+", f"terminal-{name}", svg)
     (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
-
-
-def _all():  # type: ignore[no-untyped-def]
-    from readlist.shelf import VIEWS
-
-    return VIEWS[1]
-
-
-def replace_theme(config: Config, theme: str) -> Config:
-    """Return the configuration with another theme."""
-    import msgspec
-
-    return msgspec.structs.replace(config, theme=theme)
 
 
 def main() -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from readlist.library.store import Library
 from readlist.marks.store import MarkStore
-
 from readlist.paper import Announcement, Link, Paper
-from readlist.shelf import Shelf
+from readlist.shelf import Event, Shelf
 from readlist.sources.base import Batch
 
 DAY = date(2026, 8, 1)
@@ -58,9 +57,20 @@ def make_batch(papers: Sequence[Paper], feed: str = "HF daily", day: date = DAY)
     return Batch(origin="page.txt", kind="day page", feed=feed, day=day, items=items)
 
 
-def make_shelf(home: Path, clock: Callable[[], datetime] | None = None) -> Shelf:
-    """Open a shelf in a folder."""
+def make_shelf(
+    home: Path,
+    clock: Callable[[], datetime] | None = None,
+    listen: Callable[[Event], None] | None = None,
+) -> Shelf:
+    """Open a shelf in a folder; `listen` is told what the mark store says, before the shelf is."""
     clock = clock or Clock()
-    return Shelf(
-        Library(home / "library.db"), MarkStore(home / "state.json", clock=clock), home / "drafts", clock=clock
-    )
+
+    def open_marks(notify: Callable[[Event], None]) -> MarkStore:
+        def tell(event: Event) -> None:
+            if listen is not None:
+                listen(event)
+            notify(event)
+
+        return MarkStore(home / "state.json", clock=clock, notify=tell)
+
+    return Shelf(Library(home / "library.db"), open_marks, home / "drafts", clock=clock)

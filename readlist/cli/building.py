@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import click
 
-from readlist.paths import Paths
-from readlist.shelf import LibraryError, Shelf
+from readlist.paths import Paths, PathsError
+from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 
 class Failed(click.ClickException):
@@ -37,8 +37,15 @@ def complain(text: str) -> None:
 
 
 def find_paths() -> Paths:
-    """Return the user's paths."""
-    return Paths.find(os.environ)
+    """Return the user's paths.
+
+    Raises:
+        Misused: no folder to keep things in is known.
+    """
+    try:
+        return Paths.find(os.environ)
+    except PathsError as error:
+        raise Misused(str(error)) from error
 
 
 @contextmanager
@@ -56,13 +63,13 @@ def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
         library = Library(paths.library)
     except LibraryError as error:
         raise Failed(str(error)) from error
-    shelf = Shelf(library, MarkStore(paths.state), paths.drafts)
+    shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
     try:
         try:
             if synced:
                 shelf.sync()
             yield shelf
-        except (LibraryError, OSError) as error:
+        except EXPECTED as error:
             if isinstance(error, BrokenPipeError):
                 raise
             raise Failed(str(error)) from error

@@ -53,9 +53,9 @@ def _paths(paths: Paths) -> dict[str, str]:
 
 
 def _versions() -> dict[str, str]:
-    import sqlite3
+    from readlist.library.store import SQLITE_VERSION
 
-    found = {"readlist": __version__, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    found = {"readlist": __version__, "python": platform.python_version(), "sqlite": SQLITE_VERSION}
     for name in ("textual", "tinydb", "pyperclip", "platformdirs"):
         try:
             found[name] = version(name)
@@ -65,10 +65,10 @@ def _versions() -> dict[str, str]:
 
 
 def _config_problems(paths: Paths) -> list[str]:
-    from readlist.tui.commands import BY_NAME, KeymapError, keymap
+    from readlist.tui.commands import BY_NAME
 
     try:
-        keymap(load(paths.settings, commands=BY_NAME).keys)
-    except (ConfigError, KeymapError) as error:
+        load(paths.settings, commands=BY_NAME)
+    except ConfigError as error:
         return [str(error)]
     return []

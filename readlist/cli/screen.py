@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from readlist.cli.building import Misused, complain, find_paths, opened_shelf
-from readlist.config import ConfigError, load
+from readlist.config import ConfigError, load, place
 
 
 def run_screen() -> None:
@@ -14,28 +14,25 @@ def run_screen() -> None:
     Raises:
         Misused: the configuration is wrong, or there is no terminal.
     """
-    from readlist.tui.commands import BY_NAME, KeymapError, keymap
+    from readlist.tui.commands import BY_NAME, keymap
 
     paths = find_paths()
     try:
         config = load(paths.settings, commands=BY_NAME)
-        keys = keymap(config.keys)
     except ConfigError as error:
         raise Misused(str(error)) from error
-    except KeymapError as error:
-        raise Misused(f"{paths.settings}: {error}") from error
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
     from readlist.tui.app import ReadlistApp, theme_problem
 
     if problem := theme_problem(config.theme):
-        raise Misused(f"{paths.settings}: {problem}")
+        raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
     with opened_shelf(synced=False) as shelf:
         if shelf.is_untouched():
             from readlist.sources.sample import sample
 
             shelf.add(sample())
-        app = ReadlistApp(shelf, config, keys)
+        app = ReadlistApp(shelf, config, keymap(config.keys))
         app.run(mouse=config.mouse)
         status = app.return_code or 0
         if shelf.status().pending:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,10 +120,6 @@ _SPELLED = {
 }  # fmt: skip
 
 
-class KeymapError(Exception):
-    """Keys that cannot be had: one line that names the commands and the key."""
-
-
 def spelled(key: str) -> str:
     """Return a key as people write it: `ctrl+d` is `^d`, `slash` is `/`."""
     if key.startswith("ctrl+"):
@@ -133,32 +129,9 @@ def spelled(key: str) -> str:
     return _SPELLED.get(key, key)
 
 
-def keymap(changed: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return every command's keys, with those changed by the user.
-
-    Args:
-        changed: command name to its keys.
-
-    Raises:
-        KeymapError: two commands that apply in the same place would share a key.
-    """
-    keys = {command.name: tuple(changed.get(command.name, command.keys)) for command in COMMANDS}
-    for first, second in _pairs(COMMANDS):
-        if not first.contexts & second.contexts:
-            continue
-        for key in keys[first.name]:
-            if key in keys[second.name]:
-                raise KeymapError(
-                    f"the key `{spelled(key)}` is given to two commands, `{first.name}` and `{second.name}`; "
-                    "give one of them another key under [keys]"
-                )
-    return keys
-
-
-def _pairs(commands: tuple[Command, ...]) -> Iterator[tuple[Command, Command]]:
-    for place, first in enumerate(commands):
-        for second in commands[place + 1 :]:
-            yield first, second
+def keymap(changed: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return every command's keys, with those changed by the user (command name to its keys)."""
+    return {command.name: tuple(changed.get(command.name, command.keys)) for command in COMMANDS}
 
 
 def footer(context: Context) -> list[Command]:

@@ -6,9 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from readlist.marks.store import Event
-
 from readlist.config import Config
+from readlist.marks.event import Event, Saved
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from tests.making import make_shelf
@@ -17,16 +16,13 @@ from tests.making import make_shelf
 def main() -> None:
     """Run the app on the shelf of a folder; write a line to a file descriptor for each paper saved."""
     home, out = Path(sys.argv[1]), int(sys.argv[2])
-    shelf = make_shelf(home)
-    app = ReadlistApp(shelf, Config(), keymap({}))
-    told = shelf._notify
 
     def tell(event: Event) -> None:
-        if event.kind == "saved":
+        if isinstance(event, Saved):
             os.write(out, "".join(f"{key}\n" for key in event.keys).encode())
-        told(event)
 
-    shelf._marks.notify = tell
+    shelf = make_shelf(home, listen=tell)
+    app = ReadlistApp(shelf, Config(), keymap({}))
     try:
         app.run()
     finally:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from readlist.shelf import VIEWS, Entry, Shelf, View
+from readlist.shelf import VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.widgets.key_bar import KeyBar
@@ -119,7 +119,10 @@ class Browsing(Screen[None]):
         """Fetch all ids in a thread and show them."""
         view, search = self.view, self.search
         shown = self.paper_list.ids
-        ids = await asyncio.to_thread(self.shelf.browse, view, search)
+        try:
+            ids = await asyncio.to_thread(self.shelf.browse, view, search)
+        except SearchInterrupted:
+            return
         if (view, search) != (self.view, self.search):
             return
         self._complete = True

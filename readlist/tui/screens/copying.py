@@ -31,7 +31,7 @@ class Copying(Noting):
             self.say("This paper has no link." if len(entries) == 1 else "These papers have no links.")
             return
         what = found[0][1] if len(entries) == 1 else f"{len(addresses)} links"
-        self.run_worker(self.copy("\n".join(addresses), f"{what[0].upper()}{what[1:]}"), group="copy")
+        self.run_worker(self.copy("\n".join(addresses), f"{what[0].upper()}{what[1:]}"), group="copy", exclusive=True)
 
     def action_copy_menu(self) -> None:
         """Choose what to copy of the paper."""
@@ -45,7 +45,7 @@ class Copying(Noting):
         def chosen(place: int | None) -> None:
             if place is not None:
                 what, text = offers[place]
-                self.run_worker(self.copy(text, what), group="copy")
+                self.run_worker(self.copy(text, what), group="copy", exclusive=True)
 
         self.app.push_screen(Choice("Copy", [(what, line(text[:200])) for what, text in offers]), chosen)
 

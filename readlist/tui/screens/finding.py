@@ -36,7 +36,7 @@ class Finding(Copying):
         self._search_for(message.value)
 
     def _search_for(self, text: str) -> None:
-        text = text.strip()
+        text = text if text.strip() else ""
         if text == self.search:
             return
         self.search = text

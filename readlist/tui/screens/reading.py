@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widget import Widget
 
-from readlist.shelf import Event
+from readlist.shelf import Event, Failed, Notice
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
 from readlist.tui.screens.finding import Finding
 from readlist.tui.widgets.link_bar import LinkBar
@@ -85,11 +85,11 @@ class ReadingScreen(Finding):
         self.app.call_later(self._show_event, event)
 
     def _show_event(self, event: Event) -> None:
-        if event.kind == "notice":
+        if isinstance(event, Notice):
             self.say(event.text, wrong=True)
             return
-        if event.kind == "failed":
-            self.say(f"Not on disk yet, kept and tried again: {event.text}", wrong=True)
+        if isinstance(event, Failed):
+            self.say(f"Not on disk yet, kept and tried again: {event.reason}", wrong=True)
         self.refetched(event.keys)
 
     def _follow(self) -> None:
