@@ -11,16 +11,17 @@ from typing import Literal
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 SaveState = Literal["saved", "pending", "unsaved"]
 
+# ASCII throughout: other scripts have digits too, and an id made of them would be a second paper.
 _ARXIV_NEW = r"\d{4}\.\d{4,5}"
 _ARXIV_OLD = r"[a-z][a-z\-]+(?:\.[A-Z]{2})?/\d{7}"
-_ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?", re.IGNORECASE)
+_ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?", re.IGNORECASE | re.ASCII)
 _ARXIV_HOST = re.compile(
     r"(?:https?://)?(?:www\.|export\.|browse\.)?"
     r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src)/"
     r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 
 
