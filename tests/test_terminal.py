@@ -42,7 +42,8 @@ class Tmux:
 
     def start(self) -> None:
         """Start readlist."""
-        command = f"READLIST_HOME='{self._home}' TERM=xterm-256color '{sys.executable}' -m readlist; echo ended $?; cat"
+        # COLUMNS and LINES of whoever runs the tests would pass for the terminal's size.
+        command = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color '{sys.executable}' -m readlist; echo ended $?; cat"
         self.run("new-session", "-d", *self._size, "-c", str(Path(__file__).parents[1]), command)
 
     def keys(self, *keys: str) -> None:
@@ -88,7 +89,7 @@ def test_what_was_decided_is_found_after_a_restart(tmux: Tmux, tmp_path: Path) -
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
     tmux.start()
-    tmux.wait_for("1 Inbox 30", "Sample")
+    tmux.wait_for("1 Inbox 3", "Sample")
     tmux.keys("i")
     tmux.wait_for("Import")
     tmux.text(str(page))
@@ -132,7 +133,7 @@ def test_no_control_sequence_of_a_feed_reaches_the_terminal(tmux: Tmux, tmp_path
         encoding="utf-8",
     )
     tmux.start()
-    tmux.wait_for("1 Inbox 30")
+    tmux.wait_for("1 Inbox 3", "Sample")
     tmux.keys("i")
     tmux.wait_for("Import")
     tmux.text(str(page))

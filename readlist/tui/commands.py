@@ -13,7 +13,7 @@ _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
 _ANYWHERE: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
 
-GROUPS = ("Move", "Decide", "Copy and open", "Find", "readlist")
+GROUPS = ("Decide", "Find", "Copy and open", "Move", "readlist")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ Piece = tuple[str, str]
 """Text and the name of its style."""
 
 _WIDE = 64
+_MIDDLING = 48
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AUTHORS_SHOWN = 12
 
@@ -89,17 +90,17 @@ def row(entry: Entry, width: int, today: date, *, cursor: bool, selected: bool, 
         (" " if mark.read else signs.unread, "unread"),
         (signs.star if mark.starred else " ", "star"),
         (signs.note if mark.note else " ", "note"),
+        (" ", ""),
         (signs.code if entry.paper.repo else "  ", "code"),
         (" ", ""),
     ]
     tail: list[Piece] = []
     if width >= _WIDE:
         votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes is not None else ""
+        tail.append((f" {votes:>6}", "votes"))
+    if width >= _MIDDLING:
         when = entry.day or entry.paper.published
-        tail = [(f" {votes:>6}", "votes"), (f" {day(when, today):>7} ", "day")]
-    elif width >= 48:
-        when = entry.day or entry.paper.published
-        tail = [(f" {day(when, today):>7} ", "day")]
+        tail.append((f" {day(when, today):>7}", "day"))
     used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
     room = width - used
     if room > 0:
@@ -133,6 +134,7 @@ def detail(
     words: tuple[str, ...] = (),
     draft: str | None = None,
     signs: Signs = SIGNS,
+    width: int = 88,
 ) -> Content:
     """Return the detail of an entry: title, authors, dates and counts, links, abstract, note.
 
@@ -143,13 +145,14 @@ def detail(
         words: what was searched for, to be highlighted.
         draft: text of a note whose editing was cut off.
         signs: the signs to use.
+        width: cells of a line, for what is cut rather than wrapped.
     """
     paper = entry.paper
     blocks: list[Content] = [highlighted(Content.styled(line(paper.title), "title"), words)]
     if paper.authors:
         blocks.append(highlighted(_authors(paper.authors), words))
     blocks.append(_facts(entry, announcements, today, signs))
-    links = _links(paper, signs)
+    links = _links(paper, signs, width)
     if links:
         blocks += [Content(""), *links]
     if draft is not None:
@@ -175,7 +178,8 @@ def _paragraphs(text: str) -> str:
 def _authors(authors: Sequence[str]) -> Content:
     shown = ", ".join(line(author) for author in authors[:_AUTHORS_SHOWN])
     more = len(authors) - _AUTHORS_SHOWN
-    return Content.assemble((shown, "authors"), (f" and {more} more" if more > 0 else "", "faint"))
+    rest = (" ", (f"and {more} more", "faint")) if more > 0 else ()
+    return Content.assemble((shown, "authors"), *rest)
 
 
 def _facts(entry: Entry, announcements: Sequence[Announcement], today: date, signs: Signs) -> Content:
@@ -213,7 +217,7 @@ def address(url: str) -> str:
     return drawable(re.sub(r"^https?://(www\.)?", "", url).rstrip("/"))
 
 
-def _links(paper: Paper, signs: Signs) -> list[Content]:
+def _links(paper: Paper, signs: Signs, width: int) -> list[Content]:
     copied, _ = copied_address(paper)
     targets = [(link.kind, link.target, link.url) for link in paper.links]
     if paper.page and all(url != paper.page for _, _, url in targets):
@@ -221,12 +225,19 @@ def _links(paper: Paper, signs: Signs) -> list[Content]:
     shown = []
     for number, (kind, target, url) in enumerate(targets, 1):
         opens = Style.from_meta({"@click": ("screen.open_link", (target,))})
+        mark = f"{signs.copied} y" if url == copied else ""
+        text = address(target)
+        room = max(8, width - cell_len(f"{number}  {kind} {mark}"))
+        if cell_len(text) > room:
+            text = set_cell_size(text, room - cell_len(signs.cut)) + signs.cut
         shown.append(
             Content.assemble(
-                (f"{number} ", "number"),
-                Content.styled(address(target), "link").stylize(opens),
-                (f" {kind}", "faint"),
-                (f" {signs.copied} y" if url == copied else "", "copied"),
+                (str(number), "number"),
+                " ",
+                Content.styled(text, "link").stylize(opens),
+                " ",
+                (kind, "faint"),
+                *((" ", (mark, "copied")) if mark else ()),
             )
         )
     return shown

@@ -42,8 +42,8 @@ def shown(entry: Entry, width: int = 80, **changes: bool) -> str:
 
 
 def test_a_row_tells_its_state_by_shape() -> None:
-    assert shown(make_entry(2)).startswith(" ●  {} Recurrent")
-    assert shown(make_entry(1, Mark(read=NOW, starred=NOW, note="a"))).startswith("  ★✎   Sparse")
+    assert shown(make_entry(2)).startswith(" ●   {} Recurrent")
+    assert shown(make_entry(1, Mark(read=NOW, starred=NOW, note="a"))).startswith("  ★✎    Sparse")
     assert shown(make_entry(2), selected=True).startswith("✓")
     assert shown(make_entry(2), cursor=True).startswith("▌")
     assert shown(make_entry(2, Mark(starred=NOW, saved="unsaved"))).startswith("!")
@@ -51,7 +51,7 @@ def test_a_row_tells_its_state_by_shape() -> None:
 
 
 def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
-    assert shown(make_entry(2), 80).endswith("▲94  Aug  1 ")
+    assert shown(make_entry(2), 80).endswith("▲94  Aug  1")
     assert "Aug" not in shown(make_entry(2), 40)
 
 
@@ -59,7 +59,7 @@ def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
 def test_a_row_fills_its_width_whatever_the_title(title: str, width: int) -> None:
     pieces = row(make_entry(2, title=title), width, TODAY, cursor=False, selected=False)
     text = "".join(piece for piece, _ in pieces)
-    assert cell_len(text) == max(width, 7)
+    assert cell_len(text) == max(width, 8)
     assert not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text)
 
 

@@ -184,6 +184,7 @@ class Browsing(Screen[None]):
                 words=self.shelf.parse(self.view, self.search).words,
                 draft=self.shelf.draft(entry),
                 signs=self.signs,
+                width=self.paper_detail.measure,
             ),
             stay=stay,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from textual import events
 from textual.app import ComposeResult
@@ -51,9 +52,21 @@ class ReadingScreen(Finding):
         self.watch(self.paper_list, "cursor", self._cursor_moved, init=False)
         self.ask()
         self._show_footer()
-        self.shelf.on_event = self._store_said
+        app = self.app
+
+        def heard(event: Event) -> None:
+            """Pass an event of the mark store on to the screen; called in the store's thread."""
+            # The app may have ended meanwhile, and its loop be closed: then nobody wants to know.
+            with contextlib.suppress(RuntimeError):
+                app.call_later(self._show_event, event)
+
+        self.shelf.on_event = heard
         self.set_interval(_FOLLOWED_EVERY, self._follow)
         self.call_after_refresh(self._catch_up)
+
+    def on_unmount(self) -> None:
+        """Hear no more of the store."""
+        self.shelf.on_event = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a command where it applies."""
@@ -79,10 +92,6 @@ class ReadingScreen(Finding):
             self.say(notice, wrong=True)
         if changed:
             self.action_refresh()
-
-    def _store_said(self, event: Event) -> None:
-        """Pass an event of the mark store on to the screen; called in the store's thread."""
-        self.app.call_later(self._show_event, event)
 
     def _show_event(self, event: Event) -> None:
         if isinstance(event, Notice):

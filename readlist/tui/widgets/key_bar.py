@@ -26,6 +26,10 @@ class KeyBar(Widget):
         super().__init__(id=id)
         self._keys = keys
 
+    def on_mount(self) -> None:
+        """Look like keys, not like links."""
+        self.auto_links = False
+
     def render(self) -> RenderResult:
         """Draw what fits whole, in the order of the command table's ranks."""
         key_style, word_style = self.get_visual_style("key-bar--key"), self.get_visual_style("key-bar--word")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.content import Content
 from textual.widgets import TextArea
 
 
@@ -10,7 +11,8 @@ class NoteEditor(TextArea):
 
     def __init__(self, text: str, title: str) -> None:
         super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="focus", id="note-editor")
-        self.border_title = title
+        self.border_title = Content(title)
+        self.border_subtitle = "Esc saves and closes"
 
     def on_mount(self) -> None:
         """Put the cursor behind what is there."""

@@ -38,8 +38,13 @@ class PaperDetail(ScrollView, can_focus=True):
             self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh()
 
+    @property
+    def measure(self) -> int:
+        """Cells of a line of text."""
+        return min(self.size.width - 2 * _MARGIN, _MEASURE)
+
     def _wrap(self) -> None:
-        width = min(self.size.width - 2 * _MARGIN, _MEASURE)
+        width = self.measure
         self._wrapped_at = self.size.width
         if width <= 0:
             self._lines = []
@@ -51,7 +56,7 @@ class PaperDetail(ScrollView, can_focus=True):
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
             return style
-        return self.get_visual_style(f"paper-detail--{style}", partial=True) if style else Style.null()
+        return self.get_visual_style(f"paper-detail--{style}") if style else Style.null()
 
     def on_resize(self) -> None:
         """Wrap afresh when the width changes."""

@@ -21,23 +21,30 @@ class Tabs(Widget):
     titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
     shown: reactive[int] = reactive(0)
 
+    def on_mount(self) -> None:
+        """Look like tabs, not like links."""
+        self.auto_links = False
+
     def render(self) -> RenderResult:
-        """Draw the names; those that do not fit are left out, the shown one last of all."""
+        """Draw as much as fits: all with counts, all without, the shown one alone."""
+        for named, counted, alone in ((True, True, False), (False, True, False), (False, False, False)):
+            content = self._tabs(named, counted, alone)
+            if content.cell_length <= self.size.width:
+                return content
+        return self._tabs(False, True, True)
+
+    def _tabs(self, named: bool, counted: bool, alone: bool) -> Content:
         style = self.get_visual_style
-        pieces: list[Content] = []
-        width = self.size.width
-        if width >= 80:
-            pieces.append(Content.styled(" readlist  ", style("tabs--name")))
+        pieces = [Content.styled(" readlist ", style("tabs--name"))] if named else []
         for place, (name, count) in enumerate(self.titles):
             current = place == self.shown
-            if width < 60 and not current:
+            if alone and not current:
                 continue
             click = Style.from_meta({"@click": ("screen.view", (place,))})
-            text = Content.styled(f" {place + 1} {name}", style("tabs--current" if current else "tabs--other"))
-            number = f" {count:,} " if count is not None else " "
-            counted = Content.styled(number, style("tabs--current" if current else "tabs--count"))
-            pieces.append((text + counted).stylize(click))
-            pieces.append(Content(" "))
+            text = Content.styled(f" {place + 1} {name} ", style("tabs--current" if current else "tabs--other"))
+            if count is not None and (counted or current):
+                text += Content.styled(f"{count:,} ", style("tabs--current" if current else "tabs--count"))
+            pieces.append(text.stylize(click))
         return Content("").join(pieces)
 
 
