@@ -27,6 +27,7 @@ _WIDE = 64
 _MIDDLING = 48
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AUTHORS_SHOWN = 12
+_FEW_AUTHORS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ def detail(
     paper = entry.paper
     blocks: list[Content] = [highlighted(Content.styled(line(paper.title), "title"), words)]
     if paper.authors:
-        blocks.append(highlighted(_authors(paper.authors), words))
+        few = _FEW_AUTHORS if width < _MIDDLING else _AUTHORS_SHOWN
+        blocks.append(highlighted(_authors(paper.authors, few), words))
     blocks.append(_facts(entry, announcements, today, signs))
     links = _links(paper, signs, width)
     if links:
@@ -175,9 +177,9 @@ def _paragraphs(text: str) -> str:
     return "\n".join(drawable(part) for part in readable(text).split("\n"))
 
 
-def _authors(authors: Sequence[str]) -> Content:
-    shown = ", ".join(line(author) for author in authors[:_AUTHORS_SHOWN])
-    more = len(authors) - _AUTHORS_SHOWN
+def _authors(authors: Sequence[str], at_most: int) -> Content:
+    shown = ", ".join(line(author) for author in authors[:at_most])
+    more = len(authors) - at_most
     rest = (" ", (f"and {more} more", "faint")) if more > 0 else ()
     return Content.assemble((shown, "authors"), *rest)
 

@@ -48,8 +48,9 @@ class Finding(Copying):
         query = self.shelf.parse(self.view, self.search)
         if query.problems:
             problem = query.problems[0]
-            hint = f", {problem.suggestion}?" if problem.suggestion else ""
-            self.search_bar.count(f"{problem.message}{hint}", problem=True)
+            wrong = query.text[problem.start : problem.end]
+            near = f"{wrong}: did you mean {problem.suggestion}?" if problem.suggestion else problem.message
+            self.search_bar.count(near, problem=True)
             return
         found = len(self.paper_list.ids)
         of = self._counts.get(self.view.name)

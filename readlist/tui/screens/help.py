@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -15,7 +16,19 @@ from textual.widgets import Static
 
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
 
-_SIGNS = "● unread   ★ starred   ✎ note   {} code   ▲ upvotes   ✓ selected   … being written   ! not on disk yet"
+_KEYS = 12
+_WORDS = 18
+
+_SIGNS = (
+    ("●", "unread"),
+    ("★", "starred"),
+    ("✎", "has a note"),
+    ("{}", "has code"),
+    ("▲", "upvotes"),
+    ("✓", "selected"),
+    ("…", "its mark is still being written"),
+    ("!", "its mark is not on disk yet; it is kept and tried again"),
+)
 
 _SEARCH = (
     ("diffusion image", "papers with both words, in title, abstract, authors or note"),
@@ -45,20 +58,28 @@ class Help(ModalScreen[None]):
             box.border_title = "Help"
             box.border_subtitle = "j k scroll · Esc closes"
             with VerticalScroll(can_focus=True):
-                yield Static(self._text())
+                yield Static()
 
-    def _text(self) -> Content:
-        pieces: list[Content] = [Content.styled("Signs\n", "bold $accent"), Content(f"  {_SIGNS}\n\n")]
+    def on_resize(self) -> None:
+        """Lay the text out for the width there is."""
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        self.query_one(Static).update(self._text(max(30, width)))
+
+    def _text(self, width: int) -> Content:
+        pieces: list[Content] = []
         for group in GROUPS:
             pieces.append(Content.styled(f"{group}\n", "bold $accent"))
             for command in COMMANDS:
-                if command.group != group or not self._keys[command.name]:
-                    continue
-                keys = " ".join(map(spelled, self._keys[command.name]))
-                pieces.append(_line(keys, command.help))
+                if command.group == group and self._keys[command.name]:
+                    keys = " ".join(map(spelled, self._keys[command.name]))
+                    pieces.append(_row(keys, command.help, _KEYS, width))
+            if group == "Find":
+                pieces.append(Content("\n"))
+                pieces.append(Content.styled("What a search understands\n", "bold $accent"))
+                pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
             pieces.append(Content("\n"))
-        pieces.append(Content.styled("Search\n", "bold $accent"))
-        pieces += [_line(words, meaning, 18) for words, meaning in _SEARCH]
+        pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
+        pieces += [_row(sign, meaning, _KEYS, width) for sign, meaning in _SIGNS]
         return Content("").join(pieces)
 
     def action_scroll(self, step: int) -> None:
@@ -70,6 +91,9 @@ class Help(ModalScreen[None]):
         self.dismiss(None)
 
 
-def _line(left: str, right: str, width: int = 12) -> Content:
-    gap = " " * max(1, width - cell_len(left))
-    return Content.assemble(("  " + left, "bold"), gap, (right, "$text-muted"), "\n")
+def _row(left: str, right: str, column: int, width: int) -> Content:
+    """Return one row, its right side wrapped under itself."""
+    lines = textwrap.wrap(right, max(10, width - column - 2)) or [""]
+    gap = " " * max(1, column - cell_len(left))
+    rest = "".join(f"\n{' ' * (column + 2)}{line}" for line in lines[1:])
+    return Content.assemble(("  " + left, "bold"), gap, (lines[0] + rest, "$foreground 75%"), "\n")

@@ -41,11 +41,11 @@ class PaperDetail(ScrollView, can_focus=True):
     @property
     def measure(self) -> int:
         """Cells of a line of text."""
-        return min(self.size.width - 2 * _MARGIN, _MEASURE)
+        return min(self.scrollable_content_region.width - 2 * _MARGIN, _MEASURE)
 
     def _wrap(self) -> None:
         width = self.measure
-        self._wrapped_at = self.size.width
+        self._wrapped_at = self.scrollable_content_region.width
         if width <= 0:
             self._lines = []
             return
@@ -60,7 +60,7 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Wrap afresh when the width changes."""
-        if self.size.width != self._wrapped_at:
+        if self.scrollable_content_region.width != self._wrapped_at:
             self._wrap()
 
     def notify_style_update(self) -> None:
@@ -74,6 +74,6 @@ class PaperDetail(ScrollView, can_focus=True):
         style = self.visual_style.rich_style
         place = y + self.scroll_offset.y
         if place >= len(self._lines):
-            return Strip.blank(self.size.width, style)
+            return Strip.blank(self.scrollable_content_region.width, style)
         margin = Strip([Segment(" " * _MARGIN, style)])
-        return Strip.join([margin, self._lines[place]]).adjust_cell_length(self.size.width, style)
+        return Strip.join([margin, self._lines[place]]).adjust_cell_length(self.scrollable_content_region.width, style)

@@ -161,11 +161,11 @@ class PaperList(ScrollView, can_focus=True):
 
     def refresh_line(self, y: int) -> None:
         """Redraw one row, given its place in the list."""
-        self.refresh(Region(0, y - self.scroll_offset.y, self.size.width, 1))
+        self.refresh(Region(0, y - self.scroll_offset.y, self.scrollable_content_region.width, 1))
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is in sight."""
-        place, width = y + self.scroll_offset.y, self.size.width
+        place, width = y + self.scroll_offset.y, self.scrollable_content_region.width
         if place >= len(self.ids):
             return self._blank_line(y, width)
         on_cursor = place == self.cursor
