@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readlist.library.store import Library, LibraryError, SearchInterrupted
 from readlist.library.store import StoredPaper as Entry
-from readlist.marks.change import Change, MarksError, Outcome
+from readlist.marks.change import Change, Field, MarksError, Outcome
 from readlist.marks.event import Delayed, Event, Failed, Notice
 from readlist.marks.store import MarkStore
 from readlist.paper import UNMARKED, Announcement, Mark, SaveState
@@ -36,6 +36,7 @@ EXPECTED = (LibraryError, MarksError, OSError)
 """What the stores may raise without being a bug: the disk, damage, another process."""
 
 SAMPLE_FEED = "Sample"
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,34 @@ class View:
 
 
 VIEWS = (View("Inbox", "is:unread"), View("All"), View("Starred", "is:starred"), View("Notes", "is:noted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to become of some papers' marks; None leaves a part as it is."""
+
+    read: bool | None
+    starred: bool | None
+    note: str | None
+    now: datetime
+
+    def parts(self, mark: Mark) -> list[tuple[Field, datetime | str | None]]:
+        """Return the fields of a mark that change, with their new values."""
+        parts: list[tuple[Field, datetime | str | None]] = []
+        if self.read is not None and self.read != (mark.read is not None):
+            parts.append(("read", self.now if self.read else None))
+        if self.starred is not None and self.starred != (mark.starred is not None):
+            parts.append(("starred", self.now if self.starred else None))
+        if self.note is not None and self.note != mark.note:
+            parts.append(("note", self.note))
+        return parts
+
+    def mark(self, mark: Mark) -> Mark:
+        """Return what a mark becomes."""
+        parts: dict[str, Any] = dict(self.parts(mark))
+        if "note" in parts:
+            parts["noted"] = self.now if self.note else None
+        return replace(mark, **parts)
 
 
 class Shelf:
@@ -162,38 +191,61 @@ class Shelf:
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
         """
-        now = self._clock()
-        note = clean(note) if note is not None else None
+        wanted = Decision(read, starred, clean(note) if note is not None else None, self._clock())
+        after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
+        changes = self._begin(entries, wanted)
+        return after, self._finish(changes, label)
+
+    def mark_all(
+        self,
+        ids: Sequence[int],
+        *,
+        read: bool | None = None,
+        starred: bool | None = None,
+        label: str = "",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Future[Outcome]:
+        """Change the marks of any number of papers as one step of undo; takes its time, so not for the UI thread.
+
+        Args:
+            ids: the papers.
+            read: mark read or unread; None leaves it.
+            starred: star or unstar; None leaves it.
+            label: what the step is called in undo.
+            progress: told how many papers of how many are done.
+        """
+        wanted = Decision(read, starred, None, self._clock())
         changes: list[Change] = []
-        changed: list[Entry] = []
+        for start in range(0, len(ids), _CHUNK):
+            changes += self._begin(self.entries(ids[start : start + _CHUNK]), wanted)
+            if progress is not None:
+                progress(min(start + _CHUNK, len(ids)), len(ids))
+        return self._finish(changes, label)
+
+    def _begin(self, entries: Sequence[Entry], wanted: Decision) -> list[Change]:
+        """Let the marks of some papers show, and return what the store is to be told."""
+        changes: list[Change] = []
+        touched: dict[str, Mark] = {}
         for entry in entries:
-            mark = entry.mark
-            wanted: list[tuple[str, datetime | str | None]] = []
-            if read is not None and read != (mark.read is not None):
-                wanted.append(("read", now if read else None))
-                mark = replace(mark, read=now if read else None)
-            if starred is not None and starred != (mark.starred is not None):
-                wanted.append(("starred", now if starred else None))
-                mark = replace(mark, starred=now if starred else None)
-            if note is not None and note != mark.note:
-                wanted.append(("note", note))
-                mark = replace(mark, note=note, noted=now if note else None)
             paper = entry.paper
+            parts = wanted.parts(entry.mark)
+            if parts:
+                touched[paper.key] = wanted.mark(entry.mark)
             changes += [
-                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers)  # type: ignore[arg-type]
-                for field, value in wanted
+                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers)
+                for field, value in parts
             ]
-            changed.append(replace(entry, mark=mark))
-        touched_keys = {change.key for change in changes}
-        touched = {entry.paper.key: entry.mark for entry in changed if entry.paper.key in touched_keys}
         with self._lock:
             for key, mark in touched.items():
-                flying = self._in_flight.get(key, (0, mark))[0]
-                self._in_flight[key] = (flying + 1, mark)
-            self._mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
-            done = self._marks.apply(changes, label)
+                self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
+        self._mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+        return changes
+
+    def _finish(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
+        done = self._marks.apply(changes, label)
+        touched = dict.fromkeys(change.key for change in changes)
         done.add_done_callback(lambda future: self._landed(future, touched))
-        return changed, done
+        return done
 
     def undo(self) -> Future[Outcome | None]:
         """Take back the last step; the outcome is None when there is none."""
@@ -215,8 +267,11 @@ class Shelf:
             # The mark store is the truth and has the mark; the stale stamp makes the next sync repair this.
             return
 
-    def _landed(self, done: Future[Outcome] | Future[Outcome | None], touched: dict[str, Mark]) -> None:
-        """Take note that a step is on disk: runs in the mark store's thread."""
+    def _landed(self, done: Future[Outcome] | Future[Outcome | None], touched: Iterable[str]) -> None:
+        """Take note that a step is on disk: runs in the mark store's thread.
+
+        The lock is not held while the mirror is told, so that the screen never waits for a long step.
+        """
         if done.cancelled() or done.exception() is not None:
             return
         outcome = done.result()
@@ -227,10 +282,12 @@ class Shelf:
                     self._in_flight.pop(key, None)
                 else:
                     self._in_flight[key] = (flying - 1, mark)
-            if outcome is not None:
-                still = self._in_flight
-                landed = [(key, mark) for key, mark in outcome.marks.items() if key not in still]
-                self._mirror(landed, outcome.stamp or None, patient=True)
+            marks = outcome.marks if outcome is not None else {}
+            landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
+        if outcome is not None:
+            for start in range(0, len(landed), _CHUNK):
+                self._mirror(landed[start : start + _CHUNK], patient=True)
+            self._mirror((), outcome.stamp or None, patient=True)
 
     def _notify(self, event: Event) -> None:
         """Pass on what the mark store says, keeping the state of what flies."""
@@ -297,10 +354,10 @@ class Shelf:
         if self.is_current():
             return False
         marks = self._marks.all()
-        stamp = self._marks.stamp()
+        pairs = self._library.replace_marks(marks.items(), self._marks.stamp())
         with self._lock:
-            pairs = self._library.replace_marks(marks.items(), stamp)
-            self._mirror((key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items())
+            flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
+        self._mirror(flying, patient=True)
         self._fold(pairs)
         return True
 
@@ -311,7 +368,7 @@ class Shelf:
             return ()
         with self._lock:
             fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
-            self._mirror(fresh, outcome.stamp or None, patient=True)
+        self._mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(outcome.marks)
 
     def status(self) -> StoreStatus:

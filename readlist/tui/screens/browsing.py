@@ -113,7 +113,7 @@ class Browsing(Screen[None]):
         if self._complete or keep is None or keep in first:
             self._show(first, keep, cursor)
         self._asking = None if self._complete else asyncio.create_task(self._ask_all(keep, cursor))
-        self._recount()
+        self.recount()
 
     async def _ask_all(self, keep: int | None, cursor: int) -> None:
         """Fetch all ids in a thread and show them."""
@@ -212,7 +212,7 @@ class Browsing(Screen[None]):
             if self.entry is not None and self.entry.id in ids:
                 self.show_entry(stay=True)
 
-    def _recount(self) -> None:
+    def recount(self) -> None:
         """Count the views in a thread and show the counts."""
         self.run_worker(self._count(), exclusive=True, group="count")
 

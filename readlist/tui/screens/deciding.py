@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from readlist.shelf import Entry
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.progress_line import ProgressLine
 
-_BULK = 200
 _LOOKED_THROUGH = 300
+_SHOWN_AFTER = 1.0
 
 
 class Deciding(Browsing):
@@ -28,18 +30,10 @@ class Deciding(Browsing):
         """Change marks and show them; many at once in a thread, with a word about it."""
         if not entries:
             return
-        if len(entries) > _BULK:
-            self.run_worker(self._decide_many(entries, label, read, starred), group="bulk")
-            return
         after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
-            self.say(f"{label}: {len(entries)} papers. u undoes it.")
-
-    async def _decide_many(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
-        after, _ = await asyncio.to_thread(self.shelf.mark, entries, read=read, starred=starred, label=label)
-        self.replaced(entries, after)
-        self.say(f"{label}: {len(entries):,} papers. u undoes it.")
+            self.say(f"{label[0].upper()}{label[1:]}: {_papers(len(entries))}. u undoes it.")
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a short word that goes by itself; never as markup."""
@@ -81,19 +75,50 @@ class Deciding(Browsing):
     async def action_mark_all_read(self) -> None:
         """Ask, then mark all papers of the view, or the selected ones, as read."""
         await self.settled()
-        ids = [number for number in self.paper_list.ids if not self.selection or number in self.selection]
-        entries = [entry for entry in await asyncio.to_thread(self.shelf.entries, ids) if entry.mark.read is None]
-        if not entries:
+        unread = await asyncio.to_thread(self.shelf.unread_ids)
+        shown = self.selection or self.paper_list.ids
+        ids = [number for number in shown if number in unread]
+        if not ids:
             self.say("All of these are read already.")
             return
         from readlist.tui.screens.asking import Question
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.decide(entries, "marked read", read=True)
+                self.run_worker(self._mark_all_read(ids), group="bulk")
 
-        papers = "1 paper" if len(entries) == 1 else f"{len(entries):,} papers"
-        self.app.push_screen(Question(f"Mark {papers} as read?"), answered)
+        self.app.push_screen(Question(f"Mark {_papers(len(ids))} as read?"), answered)
+
+    async def _mark_all_read(self, ids: Sequence[int]) -> None:
+        """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
+        async with self.progress("Marking") as report:
+            done = await asyncio.to_thread(
+                self.shelf.mark_all, ids, read=True, label="marked read", progress=lambda now, of: report(now, of, "")
+            )
+            self.paper_list.forget(ids)
+            self.show_entry(stay=True)
+            self.recount()
+            await asyncio.wrap_future(done)
+        self.say(f"Marked read: {_papers(len(ids))}. u undoes it.")
+
+    @contextlib.asynccontextmanager
+    async def progress(self, doing: str) -> AsyncIterator[Callable[[int, int, str], None]]:
+        """Show a line of progress while something takes over a second; gives what reports from any thread."""
+        line = ProgressLine(doing)
+        appears = self.set_timer(_SHOWN_AFTER, lambda: self.mount(line, before=self.key_bar))
+        loop = asyncio.get_running_loop()
+        try:
+
+            def report(done: int, total: int, name: str) -> None:
+                # The app may be ending while the work goes on.
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(line.report, done, total, name)
+
+            yield report
+        finally:
+            appears.stop()
+            if line.is_attached:
+                await line.remove()
 
     def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
         """Star the paper whose star was clicked."""
@@ -108,12 +133,13 @@ class Deciding(Browsing):
         self.run_worker(self._step(back=False), group="undo")
 
     async def _step(self, *, back: bool) -> None:
-        outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
+        async with self.progress("Undoing" if back else "Doing again"):
+            outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
         if outcome is None:
             self.say("Nothing to undo." if back else "Nothing to redo.")
             return
         self.refetched(outcome.marks)
-        self._recount()
+        self.recount()
         ids = self.shelf.ids_of(outcome.marks)
         where = next((place for place, number in enumerate(self.paper_list.ids) if number in ids.values()), None)
         if len(outcome.marks) == 1 and where is not None:
@@ -122,7 +148,7 @@ class Deciding(Browsing):
         if len(ids) == 1:
             entries = self.shelf.entries(list(ids.values()))
             title = entries[0].paper.title if entries else ""
-        what = f"“{title[:60]}”" if title else f"{len(outcome.marks):,} papers"
+        what = f"“{title[:60]}”" if title else _papers(len(outcome.marks))
         self.say(f"{'Undone' if back else 'Done again'}: {outcome.label} · {what}")
         if outcome.skipped:
             self.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")
@@ -156,3 +182,7 @@ class Deciding(Browsing):
                     return
                 place += step
         self.say("No unread paper further down." if step > 0 else "No unread paper further up.")
+
+
+def _papers(number: int) -> str:
+    return "1 paper" if number == 1 else f"{number:,} papers"

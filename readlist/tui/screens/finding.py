@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from readlist.query import SORTS
 from readlist.shelf import EXPECTED
 from readlist.tui.render import line
 from readlist.tui.screens.copying import Copying
-from readlist.tui.widgets.progress_line import ProgressLine
 
 
 class Finding(Copying):
@@ -142,12 +141,8 @@ class Finding(Copying):
 
     async def import_from(self, path: str) -> None:
         """Read pages in a thread and put them on the shelf; say how it went."""
-        progress = ProgressLine()
-        await self.mount(progress, before=self.key_bar)
-        try:
-            new, known, failures = await asyncio.to_thread(self._import, Path(path).expanduser(), progress)
-        finally:
-            await progress.remove()
+        async with self.progress("Importing") as report:
+            new, known, failures = await asyncio.to_thread(self._import, Path(path).expanduser(), report)
         self.action_refresh()
         for failure in failures[:3]:
             self.say(line(failure), wrong=True)
@@ -156,16 +151,11 @@ class Finding(Copying):
         if new or known:
             self.say(f"Imported: {new:,} new, {known:,} known.")
 
-    def _import(self, path: Path, progress: ProgressLine) -> tuple[int, int, list[str]]:
+    def _import(self, path: Path, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str]]:
         from readlist.sources import files
 
         new = known = 0
         failures = []
-
-        def report(done: int, total: int, name: str) -> None:
-            with contextlib.suppress(RuntimeError):
-                self.app.call_from_thread(progress.report, done, total, name)
-
         for batch in files.read([path], progress=report):
             if batch.failure:
                 failures.append(batch.failure)

@@ -108,7 +108,7 @@ class ReadingScreen(Finding):
         keys = await asyncio.to_thread(self.shelf.follow)
         if keys:
             self.refetched(keys)
-            self._recount()
+            self.recount()
 
     # Moving
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -94,27 +94,27 @@ class PaperList(ScrollView, can_focus=True):
 
     def replace(self, entries: Iterable[Entry]) -> None:
         """Show new entries in place of those with the same ids, redrawing their rows only."""
-        for entry in entries:
-            self._entries[entry.id] = entry
-            self._redraw(entry.id)
+        fresh = {entry.id: entry for entry in entries}
+        self._entries.update(fresh)
+        self._redraw(fresh.keys())
 
     def forget(self, ids: Iterable[int]) -> None:
         """Fetch these entries again when they are drawn next, and draw them now if in sight."""
-        for number in ids:
-            self._entries.pop(number, None)
-            self._redraw(number)
+        gone = set(ids)
+        for number in gone & self._entries.keys():
+            del self._entries[number]
+        self._redraw(gone)
 
     def select(self, selected: frozenset[int]) -> None:
         """Show which papers are selected."""
         changed = self.selected ^ selected
         self.selected = selected
-        for number in changed:
-            self._redraw(number)
+        self._redraw(changed)
 
-    def _redraw(self, number: int) -> None:
+    def _redraw(self, changed: Collection[int]) -> None:
         top = self.scroll_offset.y
         for place in range(top, min(top + self.size.height, len(self.ids))):
-            if self.ids[place] == number:
+            if self.ids[place] in changed:
                 self.refresh_line(place)
 
     # Cursor

@@ -1,4 +1,4 @@
-"""One line that tells how far a long piece of work has come; it shows itself after a second."""
+"""One line that tells how far a long piece of work has come."""
 
 from __future__ import annotations
 
@@ -17,13 +17,9 @@ class ProgressLine(Widget):
     done: reactive[float] = reactive(0.0)
     name_shown: reactive[str] = reactive("")
 
-    def on_mount(self) -> None:
-        """Stay out of sight for work that is over within a second."""
-        self.display = False
-        self.set_timer(1.0, self._appear)
-
-    def _appear(self) -> None:
-        self.display = True
+    def __init__(self, doing: str) -> None:
+        super().__init__()
+        self._doing = doing
 
     def report(self, done: int, total: int, name: str) -> None:
         """Take note of how far the work is."""
@@ -34,4 +30,5 @@ class ProgressLine(Widget):
         """Draw the line."""
         filled = int(self.done * _BAR)
         bar = "━" * filled + "╺" * (_BAR - filled)
-        return Content(f" Importing {drawable(self.name_shown)}  {bar} {self.done:4.0%}")
+        share = f"  {bar} {self.done:4.0%}" if self.done else " …"
+        return Content(f" {self._doing} {drawable(self.name_shown)}{share}")
