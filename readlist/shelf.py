@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlist.library.store import Library, LibraryError, SearchInterrupted
 from readlist.library.store import StoredPaper as Entry
@@ -37,6 +37,7 @@ EXPECTED = (LibraryError, MarksError, OSError)
 
 SAMPLE_FEED = "Sample"
 _CHUNK = 500
+_Outcome = TypeVar("_Outcome", Outcome, Outcome | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,22 +243,35 @@ class Shelf:
         return changes
 
     def _finish(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
-        done = self._marks.apply(changes, label)
         touched = dict.fromkeys(change.key for change in changes)
-        done.add_done_callback(lambda future: self._landed(future, touched))
-        return done
+        return self._mirrored(self._marks.apply(changes, label), touched)
 
     def undo(self) -> Future[Outcome | None]:
         """Take back the last step; the outcome is None when there is none."""
-        return self._step(self._marks.undo())
+        return self._mirrored(self._marks.undo())
 
     def redo(self) -> Future[Outcome | None]:
         """Do again what was undone last; the outcome is None when there is nothing."""
-        return self._step(self._marks.redo())
+        return self._mirrored(self._marks.redo())
 
-    def _step(self, future: Future[Outcome | None]) -> Future[Outcome | None]:
-        future.add_done_callback(lambda done: self._landed(done, {}))
-        return future
+    def _mirrored(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
+        """Return a future that is done when the mirror, too, shows what became of a step."""
+        from concurrent.futures import Future
+
+        landed: Future[_Outcome] = Future()
+
+        def land(done: Future[_Outcome]) -> None:
+            error = done.exception()
+            if error is not None:
+                landed.set_exception(error)
+                return
+            try:
+                self._landed(done.result(), touched)
+            finally:
+                landed.set_result(done.result())
+
+        done.add_done_callback(land)
+        return landed
 
     def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
         """Tell the mirror; when another process holds the library, the next sync does it."""
@@ -267,14 +281,11 @@ class Shelf:
             # The mark store is the truth and has the mark; the stale stamp makes the next sync repair this.
             return
 
-    def _landed(self, done: Future[Outcome] | Future[Outcome | None], touched: Iterable[str]) -> None:
+    def _landed(self, outcome: Outcome | None, touched: Iterable[str]) -> None:
         """Take note that a step is on disk: runs in the mark store's thread.
 
         The lock is not held while the mirror is told, so that the screen never waits for a long step.
         """
-        if done.cancelled() or done.exception() is not None:
-            return
-        outcome = done.result()
         with self._lock:
             for key in touched:
                 flying, mark = self._in_flight.get(key, (1, UNMARKED))
@@ -341,7 +352,7 @@ class Shelf:
     def _fold(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Bring the marks of papers that proved to be one under one key."""
         if pairs:
-            self._marks.fold(pairs).add_done_callback(lambda done: self._landed(done, {}))
+            self._mirrored(self._marks.fold(pairs))
 
     # Keeping the mirror true
 
@@ -375,6 +386,10 @@ class Shelf:
         """Return how many marks wait for the disk and what the user should be told."""
         return self._marks.status()
 
+    def versions(self) -> dict[str, str]:
+        """Return the versions of what the library stands on."""
+        return {"sqlite": self._library.sqlite_version, "journal": self._library.journal}
+
     def check(self) -> list[str]:
         """Return what is wrong with the library, empty if nothing."""
         return self._library.check()
@@ -382,5 +397,8 @@ class Shelf:
     def close(self, timeout: float = 5.0) -> tuple[str, ...]:
         """Write what is queued and close both stores; returns the keys of marks that could not be written."""
         lost = self._marks.close(timeout)
+        # Closing may have written the state file anew: other bytes, the same marks, unless others changed some.
+        if not lost and not self.follow() and not self._library.pending_keys():
+            self._mirror((), self._marks.stamp(), patient=True)
         self._library.close()
         return lost

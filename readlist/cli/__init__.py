@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from readlist.cli.commands import readlist
@@ -16,9 +15,4 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
             stream.reconfigure(errors="backslashreplace")
-    try:
-        readlist(prog_name="readlist")
-    except BrokenPipeError:
-        # The reader of a pipe left (`| head`): nothing is wrong; keep the interpreter from saying so at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    readlist(prog_name="readlist")

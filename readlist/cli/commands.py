@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
     from readlist.sources.base import Batch
 
-_QUERY = {"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]}
+# No -h here: a query may exclude a word that begins with h.
+_QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 

@@ -29,6 +29,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
                 "starred": counts.starred,
                 "notes": counts.noted,
             }
+            report["versions"] |= shelf.versions()
             problems += shelf.check()
             problems += shelf.status().notices
     except Failed as error:
@@ -53,9 +54,7 @@ def _paths(paths: Paths) -> dict[str, str]:
 
 
 def _versions() -> dict[str, str]:
-    from readlist.library.store import SQLITE_VERSION
-
-    found = {"readlist": __version__, "python": platform.python_version(), "sqlite": SQLITE_VERSION}
+    found = {"readlist": __version__, "python": platform.python_version()}
     for name in ("textual", "tinydb", "pyperclip", "platformdirs"):
         try:
             found[name] = version(name)

@@ -21,7 +21,7 @@ def run_screen() -> None:
         config = load(paths.settings, commands=BY_NAME)
     except ConfigError as error:
         raise Misused(str(error)) from error
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
     from readlist.tui.app import ReadlistApp, theme_problem
 
@@ -38,3 +38,8 @@ def run_screen() -> None:
         if shelf.status().pending:
             complain("writing the last marks…")
     sys.exit(status)
+
+
+def on_terminal() -> bool:
+    """Tell whether keys can be read and a screen be drawn."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

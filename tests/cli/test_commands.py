@@ -1,0 +1,282 @@
+"""The command line: what goes in, what comes out, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from readlist.cli.commands import readlist
+
+Run = Callable[..., Result]
+
+HEAD = "new\n\nSubscribe\n\nbyAK and the research community\n\nAug 3\n"
+PAPERS = (
+    ("Small Models Learn Slowly", "We train small models for a long time and report how slowly they learn."),
+    ("Pruning Trees Without Tears", "We prune trees and keep their accuracy. Code: https://github.com/lab/tears."),
+    ("A Survey of Surveys", "We read every survey there is and describe what the surveys have in common."),
+)
+
+
+def page(*papers: tuple[str, str]) -> str:
+    """A captured search page with some papers."""
+    return HEAD + "".join(f"\n{title}\n\n{' '.join([sentence] * 3)}\n" for title, sentence in papers)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs readlist in a folder of its own."""
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str, **options: object) -> Result:
+        return CliRunner().invoke(readlist, list(arguments), **options)  # type: ignore[arg-type]
+
+    return run
+
+
+@pytest.fixture
+def filled(run: Run, tmp_path: Path) -> Run:
+    """The same with three papers imported."""
+    file = tmp_path / "page.txt"
+    file.write_text(page(*PAPERS), encoding="utf-8")
+    assert run("import", str(file)).exit_code == 0
+    return run
+
+
+def titles(run: Run, *query: str) -> list[str]:
+    """The titles `list` gives for a query."""
+    result = run("list", *query, "--json")
+    assert result.exit_code == 0, result.output
+    return [paper["title"] for paper in json.loads(result.stdout)]
+
+
+def test_import_tells_one_object_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    file.write_text(page(*PAPERS), encoding="utf-8")
+    first, again = (json.loads(run("import", str(file), "--json").stdout) for _ in range(2))
+    assert first == {
+        "path": str(file), "kind": "search page", "date": first["date"], "papers": 3, "new": 3, "known": 0,
+        "skipped": [],
+    }  # fmt: skip
+    assert first["date"].endswith("-08-03")
+    assert (again["new"], again["known"]) == (0, 3)
+
+
+def test_import_takes_a_date_of_the_user(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    file.write_text(page(*PAPERS), encoding="utf-8")
+    assert json.loads(run("import", str(file), "--json", "--date", "2024-02-29").stdout)["date"] == "2024-02-29"
+    wrong = run("import", str(file), "--date", "2026-13-01")
+    assert wrong.exit_code == 2
+    assert "--date 2026-13-01" in wrong.stderr
+
+
+def test_import_reads_standard_input(run: Run) -> None:
+    result = run("import", "-", input=page(PAPERS[0]))
+    assert result.exit_code == 0
+    assert "1 paper (1 new, 0 known)" in result.stdout
+
+
+def test_a_bad_file_is_named_and_the_good_ones_are_kept(run: Run, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.json"
+    good.write_text(page(*PAPERS), encoding="utf-8")
+    bad.write_text('{"a": [1, 2', encoding="utf-8")
+    result = run("import", str(bad), str(tmp_path / "missing.txt"), str(good))
+    assert result.exit_code == 1
+    assert "bad.json" in result.stderr and "line 1" in result.stderr
+    assert "missing.txt" in result.stderr
+    assert "3 papers (3 new" in result.stdout
+    assert "Traceback" not in result.output
+
+
+def test_list_finds_what_a_query_asks_for(filled: Run) -> None:
+    assert titles(filled) == [title for title, _ in PAPERS]
+    assert titles(filled, "has:code") == ["Pruning Trees Without Tears"]
+    assert titles(filled, "survey") == ["A Survey of Surveys"]
+    assert titles(filled, "-survey", "-has:code") == ["Small Models Learn Slowly"]
+    assert titles(filled, "without tears") == ["Pruning Trees Without Tears"]
+    assert titles(filled, "--sort", "title")[0] == "A Survey of Surveys"
+    assert titles(filled, "--limit", "1") == ["Small Models Learn Slowly"]
+
+
+def test_list_prints_plain_lines_to_a_pipe(filled: Run) -> None:
+    lines = filled("list").stdout.splitlines()
+    assert lines[1].split("\t")[0] == "title:pruningtreeswithouttears"
+    assert lines[1].split("\t")[3] == "Pruning Trees Without Tears"
+    assert filled("list", "--format", "keys", "survey").stdout == "title:asurveyofsurveys\n"
+    assert [json.loads(line)["title"] for line in filled("list", "--format", "jsonl").stdout.splitlines()] == [
+        title for title, _ in PAPERS
+    ]
+
+
+def test_a_paper_in_json_has_the_agreed_form(filled: Run) -> None:
+    paper = json.loads(filled("show", "title:pruningtreeswithouttears", "--json").stdout)
+    assert list(paper) == [
+        "key", "title", "abstract", "authors", "published", "arxiv", "doi", "links", "summary", "keywords",
+        "organization", "upvotes", "comments", "stars", "feeds", "read", "starred", "note",
+    ]  # fmt: skip
+    assert paper["links"] == [{"url": "https://github.com/lab/tears", "kind": "repo"}]
+    assert paper["feeds"][0]["name"] == "HF search" and paper["feeds"][0]["position"] == 2
+    assert paper["read"] is None and paper["starred"] is None and paper["note"] == ""
+
+
+def test_a_wrong_query_is_shown_with_a_caret(filled: Run) -> None:
+    result = filled("list", "is:stared")
+    assert result.exit_code == 2
+    assert "is:stared\n   ^^^^^^" in result.stderr
+    assert "starred" in result.stderr
+
+
+def test_show_prints_the_whole_paper(filled: Run) -> None:
+    result = filled("show", "title:pruningtreeswithouttears")
+    assert result.exit_code == 0
+    assert "We prune trees" in result.stdout and "https://github.com/lab/tears" in result.stdout
+    missing = filled("show", "2401.00001")
+    assert missing.exit_code == 1
+    assert "no such paper" in missing.stderr
+
+
+def test_mark_and_undo(filled: Run) -> None:
+    assert "1 of 1 papers changed" in filled("mark", "has:code", "--star", "--note", "try it").stdout
+    assert titles(filled, "is:starred") == ["Pruning Trees Without Tears"]
+    assert titles(filled, "is:noted") == ["Pruning Trees Without Tears"]
+    assert filled("mark", "title:asurveyofsurveys", "--read").exit_code == 0
+    assert titles(filled, "is:read") == ["A Survey of Surveys"]
+    assert filled("undo", "2").exit_code == 0
+    assert titles(filled, "is:starred") == titles(filled, "is:read") == []
+    nothing = filled("undo")
+    assert nothing.exit_code == 1
+    assert "nothing to undo" in nothing.stderr
+
+
+def test_a_dry_run_changes_nothing(filled: Run) -> None:
+    result = filled("mark", "survey", "--star", "--dry-run")
+    assert "A Survey of Surveys" in result.stdout and "1 paper" in result.stdout
+    assert titles(filled, "is:starred") == []
+
+
+def test_mark_wants_to_know_what_to_do(filled: Run) -> None:
+    assert filled("mark", "survey").exit_code == 2
+    assert filled("mark", "nothinglikethis", "--read").exit_code == 1
+
+
+def test_doctor_tells_where_all_is_and_that_it_is_well(filled: Run, tmp_path: Path) -> None:
+    result = filled("doctor")
+    assert result.exit_code == 0, result.output
+    assert str(tmp_path / "home" / "state.json") in result.stdout
+    report = json.loads(filled("doctor", "--json").stdout)
+    assert report["counts"]["papers"] == 3
+    assert report["integrity"] == {"all": "well"}
+
+
+def test_doctor_names_a_wrong_setting(filled: Run, tmp_path: Path) -> None:
+    (tmp_path / "home" / "config.toml").write_text('thme = "nord"\n', encoding="utf-8")
+    result = filled("doctor")
+    assert result.exit_code == 1
+    assert "line 1" in result.stdout and "theme" in result.stdout
+
+
+def test_a_library_that_cannot_be_read_is_named_and_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    library = tmp_path / "home" / "library.db"
+    library.write_bytes(b"this is no database at all" * 100)
+    result = run("list")
+    assert result.exit_code == 1
+    assert str(library) in result.stderr and result.stderr.count("\n") == 1
+    assert library.read_bytes().startswith(b"this is no database")
+
+
+def test_a_damaged_state_is_kept_and_told(filled: Run, tmp_path: Path) -> None:
+    filled("mark", "survey", "--star")
+    state = tmp_path / "home" / "state.json"
+    state.write_bytes(b"\x00" * 50)
+    result = filled("list", "is:starred", "--json")
+    assert "state.json" in result.stderr
+    kept = [file.name for file in state.parent.iterdir() if "damaged" in file.name]
+    assert kept, list(state.parent.iterdir())
+
+
+def test_without_a_terminal_the_screen_says_so(run: Run) -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert "no terminal" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "right"),
+    [
+        ('thme = "nord"', "theme"),
+        ('sort = "dat"', "date"),
+        ('theme = "nrod"', "nord"),
+        ("[keys]\nstr = 's'", "star"),
+        ("[keys]\nstar = 'j'", "down"),
+        ("[keys]\nstar = 'contrl+x'", "ctrl+x"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_line_and_the_right_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, right: str
+) -> None:
+    monkeypatch.setattr("readlist.cli.screen.on_terminal", lambda: True)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "config.toml").write_text(f"{setting}\n", encoding="utf-8")
+    result = run()
+    assert result.exit_code == 2
+    assert "config.toml, line" in result.stderr and right in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_hostile_text_is_printed_harmlessly(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "day.json"
+    file.write_text(
+        json.dumps(
+            [{"paper": {"id": "2608.00001", "title": "A\x1b[31m [red]B\x9b2J\u202e", "summary": "x\x07y" * 30}}]
+        ),
+        encoding="utf-8",
+    )
+    assert run("import", str(file)).exit_code == 0
+    for arguments in (("list",), ("list", "--json"), ("show", "2608.00001"), ("list", "--format", "table")):
+        output = run(*arguments).output
+        assert "[red]B" in output
+        assert not any(character in output for character in "\x1b\x9b\x07\u202e")
+
+
+def test_a_reader_that_leaves_is_no_error(filled: Run, tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m readlist list --format json | head -c 10"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        capture_output=True,
+        env={**os.environ, "READLIST_HOME": str(tmp_path / "home")},
+        check=False,
+    )
+    assert done.stderr == b""
+
+
+def test_listing_loads_neither_the_screen_nor_the_network_nor_the_marks(filled: Run, tmp_path: Path) -> None:
+    filled("mark", "survey", "--star")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "readlist", "list"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "READLIST_HOME": str(tmp_path / "home")},
+        check=True,
+    )
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert not {"textual", "tinydb", "pyperclip", "tomlkit", "pylatexenc", "msgspec"} & loaded
+
+
+def test_the_captured_search_pages_are_counted_right(run: Run, shared_feeds: Path) -> None:
+    pages = sorted((shared_feeds / "pages").glob("hf-*.txt"))
+    result = run("import", *map(str, pages), "--json")
+    counts = {Path(one["path"]).name: one for one in map(json.loads, result.stdout.splitlines())}
+    assert {name: one["papers"] for name, one in counts.items()} == {"hf-2c68c062.txt": 85, "hf-56353fbb.txt": 61}
+    shared = sum(one["known"] for one in counts.values())
+    listed = json.loads(run("list", "--json").stdout)
+    assert len(listed) == 146 - shared
+    assert len({paper["key"] for paper in listed}) == len(listed)
+    assert sum(len(paper["feeds"]) for paper in listed) == 146
