@@ -1,0 +1,307 @@
+"""LaTeX in titles and abstracts as Unicode, whole or damaged: math, accents, the common macros (pure)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SUPERSCRIPT = dict(
+    zip(
+        "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδθφχ×⊤,.",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᶿᵠᵡˣᵀ,·",
+        strict=True,
+    )
+)
+_SUBSCRIPT = dict(
+    zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ,.", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ,.", strict=True)
+)
+_RAISED_ALREADY = {"∘": "°", "°": "°", "′": "′", "*": "*", "∗": "*", "†": "†", "‡": "‡", "⋆": "⋆"}
+
+_PIECES = 500
+_PIECE_LENGTH = 2_000
+_ARGUMENT = r"\{(?:[^{}\\]|\\.|\{(?:[^{}\\]|\\.|\{(?:[^{}\\]|\\.){0,500}+\}){0,500}+\}){0,1000}+\}"
+_LATEX = re.compile(
+    # An escaped quotation: \"word\" is no umlaut.
+    r"\\\"(?P<quoted>[^\"\\\n]{1,100})\\\"(?!\w)"
+    r"|(?P<math>\$\$[^$]{1,1500}\$\$|\\\((?:[^\\\n]|\\[^()]){1,500}?\\\)|\\\[(?:[^\\]|\\[^\[\]]){1,1000}?\\\]"
+    # As in Pandoc: no blank on the inner side of a dollar.
+    r"|(?<![\\$])\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]|\n(?!\n)){1,500}?(?<![\s\\])\$)"
+    r"|\\(?P<escaped>[%&#_${}])|\\(?P<blank>[ ,;:])|\\\\(?=\s)"
+    r"|(?P<accent>\\[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|\\[cvuHkdbr](?:\{\w\}| \w(?=\w)))"
+    r"|(?P<macro>\\(?P<name>[A-Za-z]{2,30})(?![A-Za-z])\*?(?P<arguments>(?:" + _ARGUMENT + r"){0,3}+))"
+    r"|\{\\(?:it|bf|em|tt|sc|sl|sf|rm|itshape|bfseries)\b\s*(?P<styled>[^{}\\]{0,500})\}"
+    r"|``(?P<quotes>[^`'\n]{1,300})''"
+)
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi"
+    "|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega|ell|nabla|partial|infty"
+)
+_STYLES = (
+    "mathcal|mathbb|mathbf|mathrm|mathsf|mathfrak|mathscr|boldsymbol|text|textbf|textit|texttt|textsc|textrm|emph"
+    "|underline|sqrt|tilde|hat"
+)
+_COLOURS = "(?:my|light|dark|bright|deep)?(?:red|blue|green|teal|magenta|cyan|orange|purple|violet|brown|gr[ae]y|pink)"
+# What is left of math when a site has taken its dollars and backslashes away; addresses are passed over.
+_BARE_MATH = re.compile(
+    r"(?:https?://|www\.)\S+"
+    r"|(?<![\w\\])(?P<symbol>" + _GREEK + r")(?:_(?P<symbol_index>\w)(?![\w{])|(?=\^-?\w|[_^]\{))"
+    r"|(?<=[\w)\]}|*′ℓ])(?P<mark>[_^])\{(?P<script>[^{}\n]{1,60})\}"
+    r"|(?<=[\w)\]|°′])\^(?P<power>-?\d{1,3}(?![^\W_]|[\^{])|\d(?=[A-Z])|[*+](?!\w))"
+    r"|(?<=[\w)\]])\^\\?(?P<sign>circ|top|prime|dagger|ast|star|∘|⊤|′|†)(?![A-Za-z])"
+    r"|(?<=[α-ωΑ-Ωℓ∇])_(?P<index>\w)(?![\w{])"
+    r"|(?<![A-Za-z\\])(?P<style>(?:" + _STYLES + r")\{[^{}\n]{1,120}\})"
+    r"|(?<![A-Za-z\\])(?:"
+    + _COLOURS
+    + r"|(?=\{(?:bf|it|em|tt)\s))\{(?:(?:bf|it|em|tt)\s+)?(?P<coloured>[^{}\n]{1,120})\}"
+    # Braces that only held something together: 26{,}804, {Δ}t, 5{deg}, an acronym's pro{A}ctive {l}earning.
+    r"|\{(?P<held>[,=<>~±×≈≤≥°α-ωΑ-Ωℓ-]|[A-Za-z]{1,5}(?=\}[a-z]))\}"
+    r"|\{(?P<named>sim|approx|times|leq|geq|pm|deg)\}"
+    r"|(?<=\d)(?P<times>times)(?![A-Za-z])|(?P<cross>(?<=\d )times(?= \d)|(?<!\w)times(?=\d))"
+    r"|(?<![A-Za-z\\])(?P<relation>sim ?(?=\d)|[lg]eq(?= ?\d)|approx(?=\d)|(?<=\d)pm(?=\d))"
+)
+_RELATIONS = {"sim": "~", "leq": "≤", "geq": "≥", "approx": "≈", "pm": "±", "times": "×", "deg": "°"}
+_SIGNS = {"circ": "°", "top": "ᵀ", "prime": "′", "dagger": "†", "ast": "*", "star": "*", "∘": "°", "⊤": "ᵀ"}
+# Two lower-case words in a row: the dollars are prices, not math.
+_PROSE = re.compile(r"(?<![\\A-Za-z{])[a-z]{2,}[ \n]+[a-z]{2,}|\A[\d.,]+(?:[KMB]?[ \n]|-\Z)(?![^A-Za-z]*[=<>])")
+
+
+def to_unicode(text: str) -> str:
+    r"""Return the text with its LaTeX as Unicode: `$\ell_p$` is ℓₚ, `67.1\%` is 67.1%, `S^{2}FT` is S²FT.
+
+    Math between dollars, known macros and accents are read by pylatexenc; math that lost its dollars and
+    backslashes (`ell_p`, `3times`) is restored where it can't be anything else. Prices, file_names, addresses and
+    unknown macros stay. Takes any text, never raises; in one text at most 500 pieces are converted.
+    """
+    budget = _PIECES
+
+    def within_budget(convert: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
+        def spend(found: re.Match[str]) -> str:
+            nonlocal budget
+            budget -= 1
+            return convert(found) if budget >= 0 else found[0]
+
+        return spend
+
+    if "\\" in text or "$" in text or "``" in text:
+        text = _LATEX.sub(within_budget(_latex), text)
+    return _BARE_MATH.sub(within_budget(_bare_math), text)
+
+
+def _latex(found: re.Match[str]) -> str:
+    """Return one piece of LaTeX as Unicode; the piece itself where it is none."""
+    kind = found.lastgroup
+    piece = found[0]
+    if found["quoted"] is not None:
+        return f'"{found["quoted"]}"'
+    if found["quotes"] is not None:
+        return f"“{found['quotes']}”"
+    if found["styled"] is not None:
+        return found["styled"]
+    if found["escaped"] is not None:
+        return found["escaped"]
+    if found["blank"] is not None or piece == "\\\\":
+        return " " if found["blank"] else ""
+    if found["math"] is not None:
+        return _math(
+            piece, found.string[found.start() - 1 : found.start()], found.string[found.end() : found.end() + 1]
+        )
+    if found["macro"] is not None:
+        return _macro(piece, found["name"], found["arguments"])
+    assert kind == "accent"
+    return _converted(piece) or piece
+
+
+def _math(piece: str, before: str, behind: str) -> str:
+    inside = piece.strip("$") if piece[0] == "$" else piece[2:-2]
+    # Plain text between two dollars may well be what two prices enclose.
+    plain = piece[0] == "$" and re.search(r"\w", inside) and not re.search(r"[\\^_{]", inside)
+    if plain and (before.isalpha() or behind.isdigit() or _PROSE.search(inside)):
+        return piece
+    if inside.startswith(("\\href", "\\url")):
+        return to_unicode(inside)
+    return _converted(f"\\({inside}\\)") or piece
+
+
+def _macro(piece: str, name: str, arguments: str) -> str:
+    if name in ("url", "href"):
+        first, _, rest = arguments[1:-1].partition("}{")
+        return to_unicode(rest) or re.sub(r"\\([%&#_~])", r"\1", first) or piece
+    if name in ("allowbreak", "xspace", "noindent", "newline", "linebreak"):
+        return arguments
+    return (_converted(piece) or piece) if _converter()[1](name) else piece
+
+
+def _bare_math(found: re.Match[str]) -> str:
+    """Return what one remnant of math means; an address is left alone."""
+    if found["symbol"]:
+        return (_converted("\\" + found["symbol"]) or found["symbol"]) + _script("_", found["symbol_index"] or "")
+    if found["style"]:
+        return _converted("\\" + found["style"]) or found[0]
+    if found["mark"]:
+        inner = re.sub(rf"(?<![A-Za-z\\])({_GREEK})(?![A-Za-z])", r"\\\1", found["script"])
+        inner = re.sub(r"(?<=[\w)])times(?![A-Za-z])", r"\\times ", inner)
+        return _script(found["mark"], _converted(f"\\({inner}\\)") or found["script"])
+    if found["coloured"] or found["held"]:
+        return found["coloured"] or found["held"]
+    if found["named"]:
+        return _RELATIONS[found["named"]]
+    if found["power"]:
+        return _script("^", found["power"])
+    if found["sign"]:
+        return _SIGNS.get(found["sign"], found["sign"])
+    if found["index"]:
+        return _script("_", found["index"])
+    if found["times"] or found["cross"]:
+        return "×"
+    return _RELATIONS[found["relation"].strip()] if found["relation"] else found[0]
+
+
+def _script(mark: str, content: str) -> str:
+    """Return a super- or subscript in Unicode, or `_word`, `^(a, b)` where Unicode has none."""
+    content = content.strip()
+    if not content:
+        return ""
+    if mark == "^" and content in _RAISED_ALREADY:
+        return _RAISED_ALREADY[content]
+    table = _SUPERSCRIPT if mark == "^" else _SUBSCRIPT
+    small = [table.get(character) for character in content if character != " "]
+    # Words are hard to read when they are that small.
+    if all(small) and not (len(content) > 3 and content.isalpha()):
+        return "".join(filter(None, small))
+    return f"{mark}{content}" if len(content) == 1 or content.isalnum() else f"{mark}({content})"
+
+
+@lru_cache(maxsize=4_096)
+def _converted(piece: str) -> str:
+    """Return one piece of LaTeX as Unicode by pylatexenc, empty when it makes nothing of it."""
+    if len(piece) > _PIECE_LENGTH or piece.count("{") > 60:
+        return ""
+    # A percent sign is no comment here, and `x_\text{max}` needs the braces that TeX spares.
+    piece = re.sub(r"(?<!\\)%", r"\\%", piece)
+    piece = re.sub(r"([_^])\s*(\\[A-Za-z]+\s*\{[^{}]*\})", r"\1{\2}", piece)
+    try:
+        text = _converter()[0](piece)
+    except Exception:  # a parser of another's, given any text at all: its failures are as many as texts
+        return ""
+    text = re.sub(r"[^\S\n]+", " ", text).strip()
+    text = re.sub(r"(?<=\S)(?: ([×≤≥≈=<>∈→⊂⊆∝≪≫≠∪∩±~]) ?|([×≤≥≈=<>∈→⊂⊆∝≪≫≠∪∩±~]) )(?=\S)", r" \1\2 ", text)
+    return re.sub(
+        r"~ (?=\d)|(?<=[a-z]) (?=\()| (?=[₀-₉ᵢⱼₓ])|(?<=[(\[⟨⌊⌈‖]) (?=\w)| (?=[)\]⟩⌋⌉,])",
+        lambda found: found[0].strip(),
+        text,
+    )
+
+
+# Macros whose text differs from pylatexenc's, or that it doesn't know.
+_SYMBOLS = {
+    "epsilon": "ε", "phi": "φ", "sim": "~", "|": "‖", "Vert": "‖", "mid": "|", "colon": ":", "ldots": "…", "dots": "…",
+    "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "wrt": "w.r.t.", "etc": "etc.", "textgreater": ">", "textless": "<",
+    "prime": "′", "setminus": "∖", "top": "⊤", "quad": " ", "qquad": " ",
+}  # fmt: skip
+_SILENT = ("left", "right", "big", "Big", "bigl", "bigr", "limits", "displaystyle", "!", "tag", "label",
+           "rm", "bf", "it", "tt", "cal")  # fmt: skip
+_FUNCTIONS = ("log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min", "sup", "inf", "lim", "arg", "det", "dim",
+              "ker", "deg", "gcd", "Pr", "argmax", "argmin")  # fmt: skip
+# The arguments they take, in pylatexenc's notation: `{` one in braces, `[` an optional one, `*` a star.
+_PLAIN = {
+    "mathbf": "{", "mathrm": "{", "mathsf": "{", "mathtt": "{", "mathit": "{", "mathnormal": "{", "boldsymbol": "{",
+    "bm": "{", "operatorname": "*{", "text": "{", "textbf": "{", "textit": "{", "emph": "{", "textsc": "{",
+    "texttt": "{", "textrm": "{", "textsf": "{", "textnormal": "{", "underline": "{", "mbox": "{", "textcolor": "{{",
+    "overset": "{{", "stackrel": "{{", "ref": "{", "ac": "{", "gls": "{", "textsubscript": "{", "textsuperscript": "{",
+}  # fmt: skip
+_ACCENTS = {"widetilde": "\u0303", "widehat": "\u0302", "overline": "\u0304"}
+_LETTERS = {"mathcal": "script", "mathscr": "script", "mathfrak": "fraktur", "mathbb": "doublestruck"}
+
+
+@lru_cache(maxsize=1)
+def _converter() -> tuple[Callable[[str], str], Callable[[str], bool]]:
+    """Return what converts LaTeX, and what tells whether a macro is known; pylatexenc is imported only here."""
+    from pylatexenc import latex2text, latexwalker, macrospec  # type: ignore[import-untyped]
+
+    known = latexwalker.get_default_latex_context_db()
+    taking = (
+        _PLAIN
+        | dict.fromkeys(_ACCENTS, "{")
+        | dict.fromkeys(("dfrac", "tfrac", "underset"), "{{")
+        | dict.fromkeys(("citep", "citet"), "[[{")
+    )
+    known.add_context_category(
+        "readlist",
+        macros=[macrospec.std_macro(name, arguments) for name, arguments in taking.items()],
+        specials=[macrospec.SpecialsSpec(m, args_parser=macrospec.MacroStandardArgsParser("{")) for m in "_^"],
+        prepend=True,
+    )
+    meaning = latex2text.get_default_latex_context_db()
+    meaning.add_context_category(
+        "readlist",
+        macros=[latex2text.MacroTextSpec(name, simplify_repl=value) for name, value in _meanings().items()],
+        specials=[latex2text.SpecialsTextSpec(mark, simplify_repl=_script_node) for mark in "_^"],
+        prepend=True,
+    )
+    names = {spec.macroname for spec in meaning.iter_macro_specs()}
+    meaning.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown_node))
+    to_text = latex2text.LatexNodes2Text(latex_context=meaning, math_mode="text", keep_comments=True)
+
+    def convert(piece: str) -> str:
+        nodes, _, _ = latexwalker.LatexWalker(piece, latex_context=known, tolerant_parsing=True).get_latex_nodes()
+        return str(to_text.nodelist_to_text(nodes))
+
+    return convert, names.__contains__
+
+
+def _meanings() -> dict[str, str | Callable[..., str]]:
+    """Return the text of each macro, or the function from its node to its text."""
+    meanings: dict[str, str | Callable[..., str]] = {**_SYMBOLS, **dict.fromkeys(_SILENT, "")}
+    meanings |= {name: f" {name} " for name in _FUNCTIONS}
+    meanings |= dict.fromkeys(_PLAIN, _argument) | dict.fromkeys(_LETTERS, _letter_node)
+    meanings |= dict.fromkeys(_ACCENTS, _accent_node)
+    meanings |= dict.fromkeys(("cite", "citep", "citet"), lambda node, l2tobj: f"[{_argument(node, l2tobj)}]")
+    meanings |= dict.fromkeys(("frac", "dfrac", "tfrac"), _fraction_node)
+    meanings["sqrt"] = lambda node, l2tobj: "√" + _grouped(_argument(node, l2tobj))
+    meanings["footnote"] = lambda node, l2tobj: f" ({_argument(node, l2tobj)})"
+    meanings["textsubscript"] = lambda node, l2tobj: _script("_", _argument(node, l2tobj))
+    meanings["textsuperscript"] = lambda node, l2tobj: _script("^", _argument(node, l2tobj))
+    meanings["underset"] = lambda node, l2tobj: _argument(node, l2tobj) + _script("_", _argument(node, l2tobj, 0))
+    return meanings
+
+
+# The second parameter's name is pylatexenc's: it looks at the signature.
+def _argument(node: Any, l2tobj: Any, index: int = -1) -> str:
+    """Return the text of a macro's argument, by default its last."""
+    arguments = node.nodeargd.argnlist if node.nodeargd else ()
+    argument = arguments[index] if arguments else None
+    return str(l2tobj.nodelist_to_text([argument])) if argument is not None else ""
+
+
+def _script_node(node: Any, l2tobj: Any) -> str:
+    if not node.parsing_state.in_math_mode:
+        return str(node.latex_verbatim())
+    return _script(node.specials_chars, _argument(node, l2tobj))
+
+
+def _letter_node(node: Any, l2tobj: Any) -> str:
+    from pylatexenc import latex2text
+
+    text = _argument(node, l2tobj)
+    return str(latex2text.fmt_math_text_style(text, _LETTERS[node.macroname])) if len(text) == 1 else text
+
+
+def _accent_node(node: Any, l2tobj: Any) -> str:
+    text = _argument(node, l2tobj)
+    return text + _ACCENTS[node.macroname] if len(text) == 1 else text
+
+
+def _fraction_node(node: Any, l2tobj: Any) -> str:
+    return "/".join(_grouped(_argument(node, l2tobj, index)) for index in (0, 1))
+
+
+def _unknown_node(node: Any, l2tobj: Any) -> str:
+    return f"{node.macroname}{_argument(node, l2tobj)}"
+
+
+def _grouped(text: str) -> str:
+    return text if len(text) < 2 or text.removeprefix("√").isalnum() else f"({text})"
