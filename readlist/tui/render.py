@@ -67,6 +67,14 @@ def day(value: date | None, today: date) -> str:
     return f"{value.year}-{value.month:02}"
 
 
+def whole_day(value: date | None, today: date) -> str:
+    """Return a day for reading: `Aug 1` within the year, else `Aug 1, 2024`."""
+    if value is None:
+        return ""
+    shown = f"{_MONTHS[value.month - 1]} {value.day}"
+    return shown if value.year == today.year else f"{shown}, {value.year}"
+
+
 def count(value: int) -> str:
     """Return a count in at most five cells: 649, 2.1k, 110k, 3.2M."""
     for size, unit in ((1_000_000, "M"), (1_000, "k")):
@@ -189,7 +197,7 @@ def _facts(entry: Entry, announcements: Sequence[Announcement], today: date, sig
     between = f" {signs.dot} "
     facts: list[str] = []
     if paper.published:
-        facts.append(f"published {day(paper.published, today).replace('  ', ' ')}")
+        facts.append(f"published {whole_day(paper.published, today)}")
     if paper.organization:
         facts.append(line(paper.organization))
     if paper.arxiv:
@@ -204,7 +212,7 @@ def _facts(entry: Entry, announcements: Sequence[Announcement], today: date, sig
         facts.append(f"{count(entry.stars)} GitHub stars")
     feeds: dict[str, str] = {}
     for one in announcements:
-        feeds.setdefault(one.feed, day(one.day, today).replace("  ", " "))
+        feeds.setdefault(one.feed, whole_day(one.day, today))
     shown = [f"{line(feed)}, {when}" if when else line(feed) for feed, when in feeds.items()]
     lines = [Content.styled(text, "facts") for text in (between.join(facts), between.join(shown)) if text]
     return Content("\n").join(lines)

@@ -1,0 +1,79 @@
+"""How the screen looks, as text: what stands where at three sizes of the terminal.
+
+Set READLIST_DRAW_LOOKS=1 to draw the files in looks/ anew, then look at the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from readlist.config import Config
+from readlist.paper import Announcement, Link
+from readlist.shelf import Shelf
+from readlist.sources.base import Batch
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import keymap
+from tests.making import DAY, make_paper, make_shelf
+from tests.tui.test_reading import press, quiet, screen_text
+
+LOOKS = Path(__file__).parent / "looks"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Papers of every kind: awkward titles, marks of all sorts, links and none."""
+    papers = (
+        make_paper(2, title="A [red]plain[/] title", summary="In one sentence: it works."),
+        make_paper(3, title=r"Norms: $\ell_p$ and $\mathcal{O}(n^2)$ made readable", published=date(2026, 7, 30)),
+        make_paper(
+            5, title="视频扩散模型的统一框架：从理论到实践的全面研究与分析，以及更多的内容和实验结果", authors=()
+        ),
+        make_paper(
+            6, title="A title that is so long that it has to be cut in any terminal of a reasonable width, surely"
+        ),
+        make_paper(
+            8, title="Sub-paths", links=(Link("https://github.com/a/b", "repo", "https://github.com/a/b/tree/x"),)
+        ),
+        make_paper(9, title="No abstract here", abstract=""),
+    )
+    made = make_shelf(tmp_path)
+    items = tuple(
+        (paper, Announcement("HF daily", DAY, place, upvotes=(120_000, 2_140, 94, 0, None, 3)[place - 1], comments=1))
+        for place, paper in enumerate(papers, 1)
+    )
+    made.add(Batch("day", feed="HF daily", day=DAY, items=items))
+    made.sync()
+    entries = made.entries(list(made.first(made_view())))
+    made.mark(entries[1:2], starred=True)
+    made.mark(made.entries([entries[1].id]), note="Ask about the second proof.\nAnd the figure.")
+    made.mark(entries[2:3], read=True)
+    made.mark(entries[4:5], read=True, starred=True)[1].result()
+    yield made
+    made.close()
+
+
+def made_view():  # type: ignore[no-untyped-def]
+    from readlist.shelf import VIEWS
+
+    return VIEWS[1]
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(120, 36), (80, 24), (40, 12)])
+async def test_the_screen_looks_as_it_should(
+    shelf: Shelf, columns: int, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    monkeypatch.setattr(type(app.reading), "today", lambda self: date(2026, 8, 2))
+    async with app.run_test(size=(columns, lines)) as pilot:
+        await quiet(pilot)
+        await press(pilot, "2", "j")
+        drawn = "\n".join(line.rstrip() for line in screen_text(app).split("\n")) + "\n"
+    file = LOOKS / f"{columns}x{lines}.txt"
+    if os.environ.get("READLIST_DRAW_LOOKS"):
+        LOOKS.mkdir(exist_ok=True)
+        file.write_text(drawn, encoding="utf-8")
+    assert drawn == file.read_text(encoding="utf-8")
