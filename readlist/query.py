@@ -171,11 +171,11 @@ class _Parser:
     def query(self) -> Query:
         for found in _TERM.finditer(self._text.translate(_QUOTES)):
             term = self._term(found)
-            if term is not None:
+            if term is not None and (self._room >= 0 or isinstance(term, Words)):
                 self._terms.append(Not(term) if found["minus"] else term)
             if self._room < 0:
                 message = f"only the first {MAX_TOKENS} words of a query count"
-                self._problems.append(Problem(found.start(), len(self._text), message))
+                self._problem(found.start(), len(self._text), message)
                 break
         return Query(self._text, tuple(self._terms), tuple(self._problems), tuple(self._words))
 
@@ -189,9 +189,7 @@ class _Parser:
         if not value.strip('"') or value.startswith("/"):
             return self._row(found)
         start, end = found.span("field")
-        self._problems.append(
-            Problem(start, end, f"there is no field {_quoted(field)}", _nearest(field.lower(), tuple(FLAGS)))
-        )
+        self._problem(start, end, f"there is no field {_quoted(field)}", _nearest(field.lower(), tuple(FLAGS)))
         return None
 
     def _row(self, found: re.Match[str]) -> Words | None:
@@ -201,7 +199,7 @@ class _Parser:
         is_open = phrase is not None and not found["closed"]
         typed = self._typing and found.end() == len(self._text)
         if is_open and not typed:
-            self._problems.append(Problem(found.start(), found.end(), "this quote is not closed", f'{found[0]}"'))
+            self._problem(found.start(), found.end(), "this quote is not closed", f'{found[0]}"')
         words = tokens(written)
         self._room -= len(words)
         if self._room < 0:
@@ -229,16 +227,18 @@ class _Parser:
                 values.append(value)
             elif value and not (typed and any(choice.startswith(value) for choice in choices)):
                 message = f"{field}: takes {', '.join(choices)}; not {_quoted(value)}"
-                self._problems.append(
-                    Problem(start + part.start(), start + part.end(), message, _nearest(value, choices))
-                )
+                self._problem(start + part.start(), start + part.end(), message, _nearest(value, choices))
         if not values:
             if not typed and not found["value"].strip(',"'):
                 message = f"{field}: needs a value: {', '.join(choices)}"
-                self._problems.append(Problem(found.start("field"), found.end(), message))
+                self._problem(found.start("field"), found.end(), message)
             return None
         self._room -= len(values)
         return Flag(field, tuple(dict.fromkeys(values)), found.start(), found.end())
+
+    def _problem(self, start: int, end: int, message: str, suggestion: str = "") -> None:
+        self._problems.append(Problem(start, end, message, suggestion))
+        self._room -= 1
 
 
 def _may_grow(written: str) -> bool:

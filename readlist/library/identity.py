@@ -52,23 +52,32 @@ def _continues(beginning: str, text: str) -> bool:
     return len(text) > len(beginning) and text.startswith(beginning) and bool(text[len(beginning) :].strip("…. "))
 
 
-def folded_announcement(known: Announcement, other: Announcement, *, moved: bool) -> Announcement:
-    """Return one announcement made of two of the same feed and day.
-
-    Args:
-        known: the one in the library.
-        other: the one that came later; its counts are used where it has any.
-        moved: whether the later one's position is used.
-    """
-    return Announcement(
-        known.feed,
-        known.day,
-        other.position if moved else known.position,
-        known.upvotes if other.upvotes is None else other.upvotes,
-        known.comments if other.comments is None else other.comments,
-        known.stars if other.stars is None else other.stars,
-        other.submitter or known.submitter,
+def updated_announcement(known: Announcement, later: Announcement) -> Announcement:
+    """Return an announcement as a later capture of the same feed and day tells it; what that leaves out stays."""
+    return replace(
+        known,
+        position=later.position,
+        upvotes=known.upvotes if later.upvotes is None else later.upvotes,
+        comments=known.comments if later.comments is None else later.comments,
+        stars=known.stars if later.stars is None else later.stars,
+        submitter=later.submitter or known.submitter,
     )
+
+
+def folded_announcement(one: Announcement, other: Announcement) -> Announcement:
+    """Return one announcement made of two of the same feed and day, none of them the later: the best of each."""
+    return replace(
+        one,
+        position=min(one.position, other.position),
+        upvotes=_highest(one.upvotes, other.upvotes),
+        comments=_highest(one.comments, other.comments),
+        stars=_highest(one.stars, other.stars),
+        submitter=one.submitter or other.submitter,
+    )
+
+
+def _highest(*counts: int | None) -> int | None:
+    return max((count for count in counts if count is not None), default=None)
 
 
 def standing(announcements: Collection[Announcement]) -> Standing:

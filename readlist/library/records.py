@@ -108,6 +108,11 @@ MARK_COLUMNS = "read, starred, note, noted, pending"
 ANNOUNCEMENT_COLUMNS = "feed, day, position, upvotes, comments, stars, submitter"
 
 
+def prefixed(table: str, columns: str) -> str:
+    """Return a list of columns with the table each of them is of."""
+    return ", ".join(f"{table}.{name}" for name in columns.split(", "))
+
+
 def detail_row(paper: Paper) -> Row:
     """Return the values of `DETAIL_COLUMNS` for a paper."""
     links = [[link.url, link.kind, link.full] for link in paper.links]

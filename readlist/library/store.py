@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
-from readlist.library.adding import Chunk, delete_papers, last_of
+from readlist.library.adding import add_papers, delete_papers
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
+from readlist.library.matching import Matching, last_of
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -27,6 +28,7 @@ from readlist.library.records import (
     mark_of,
     microseconds,
     paper_of,
+    prefixed,
     storable,
     time_at,
 )
@@ -151,7 +153,7 @@ class Library:
         """Return every feed, by name."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select f.name, f.builtin, count(*), max(a.day) from announcement a join feed f on f.name = a.feed "
+                "select f.name, f.builtin, count(distinct a.paper_id), max(a.day) from announcement a join feed f on f.name = a.feed "
                 "group by f.name order by f.name"
             ).fetchall()
         return [Feed(name, bool(builtin), papers, date.fromisoformat(day)) for name, builtin, papers, day in rows]
@@ -185,11 +187,10 @@ class Library:
         rest = iter(items)
         while part := [_dated(feed, day, item) for item in islice(rest, _CHUNK)]:
             with self._connections.writing() as connection:
-                chunk = Chunk(connection, moment, added.seen)
-                chunk.add(part)
+                matching = add_papers(connection, part, moment, added.seen)
                 if builtin:
                     connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
-            added.take(chunk)
+            added.take(matching)
             if progress is not None:
                 progress(len(added.ids))
         return added.outcome()
@@ -279,7 +280,7 @@ class Library:
 
 
 class _Adding:
-    """Sums up what became of the chunks of one list."""
+    """Sums up what became of the parts of one list."""
 
     def __init__(self) -> None:
         self.ids: list[int] = []
@@ -289,12 +290,12 @@ class _Adding:
         self._former: dict[int, int] = {}
         self._pairs: list[tuple[str, str]] = []
 
-    def take(self, chunk: Chunk) -> None:
-        self.ids += chunk.ids
-        self._fresh |= chunk.fresh
-        self._keys |= chunk.keys
-        self._former |= chunk.merged
-        self._pairs += chunk.pairs
+    def take(self, matching: Matching) -> None:
+        self.ids += matching.ids
+        self._fresh |= matching.fresh
+        self._keys |= matching.keys
+        self._former |= matching.merged
+        self._pairs += matching.pairs
 
     def outcome(self) -> Added:
         new: dict[int, str] = {}
@@ -315,13 +316,9 @@ def _dated(feed: str, day: date, item: tuple[Paper, Announcement]) -> tuple[Pape
     return paper, announcement
 
 
-def _prefixed(table: str, columns: str) -> str:
-    return ", ".join(f"{table}.{name}" for name in columns.split(", "))
-
-
 _SELECT_PAPERS = (
-    f"select p.id, p.key, p.published, {_prefixed('p', _PAPER_COLUMNS)}, {_prefixed('m', MARK_COLUMNS)}, "
-    f"{_prefixed('d', DETAIL_COLUMNS)} from json_each(?) j cross join paper p on p.id = j.value "
+    f"select p.id, p.key, p.published, {prefixed('p', _PAPER_COLUMNS)}, {prefixed('m', MARK_COLUMNS)}, "
+    f"{prefixed('d', DETAIL_COLUMNS)} from json_each(?) j cross join paper p on p.id = j.value "
     "join detail d on d.paper_id = p.id left join mark m on m.paper_id = p.id order by j.key"
 )
 

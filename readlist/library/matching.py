@@ -1,0 +1,190 @@
+"""Which papers of a list are in the library already, and what all of them look like afterwards (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeAlias
+
+from readlist.library.identity import filled, folded_announcement, folded_mark, same_paper, updated_announcement
+from readlist.paper import Announcement, Mark, Paper
+
+Place: TypeAlias = tuple[str, date | None]
+"""Feed and day: a paper has at most one announcement for each."""
+
+
+@dataclass(slots=True)
+class Record:
+    """A paper under work, beside what the library holds of it.
+
+    Attributes:
+        id: its id.
+        paper: the paper as it shall be; its announcements and mark likewise.
+        added: when it came into the library, in microseconds.
+        stored: the paper as it is stored, None for a new one; its announcements and mark likewise.
+    """
+
+    id: int
+    paper: Paper
+    added: int
+    announcements: dict[Place, Announcement] = field(default_factory=dict)
+    mark: Mark | None = None
+    stored: Paper | None = None
+    stored_announcements: dict[Place, Announcement] = field(default_factory=dict)
+    stored_mark: Mark | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a stored paper is other than it was."""
+        return self.stored is not None and (
+            self.paper is not self.stored
+            or self.announcements != self.stored_announcements
+            or self.mark != self.stored_mark
+        )
+
+
+class Matching:
+    """Takes in the papers of a part of a list, among the stored ones they may be.
+
+    Attributes:
+        records: the papers, by id: those loaded and those that are new.
+        owners: ids of the papers that identifiers lead to.
+        new_identifiers: those of `owners` the library doesn't know yet.
+        ids: for each paper taken in, the id it was given or found under; `merged` may lead on from there.
+        fresh: ids of papers that are new to the library.
+        gone: stored papers that proved to be part of another one, by id.
+        merged: (former id, id) of each two that proved to be one.
+        pairs: (former key, key) of stored papers and waiting marks that belong to another key now.
+    """
+
+    def __init__(
+        self, records: Iterable[Record], owners: Mapping[str, int], *, next_id: int, now: int, seen: set[int]
+    ) -> None:
+        """Begin with what is stored.
+
+        Args:
+            records: every stored paper that an identifier may lead to.
+            owners: the ids that known identifiers lead to.
+            next_id: the id of the next new paper; higher than any before.
+            now: the time new papers are added, in microseconds.
+            seen: ids of the papers that came in the same list already; those taken in are put there.
+        """
+        self.records = {record.id: record for record in records}
+        self.owners = dict(owners)
+        self.new_identifiers: list[str] = []
+        self.ids: list[int] = []
+        self.fresh: set[int] = set()
+        self.gone: dict[int, Record] = {}
+        self.merged: list[tuple[int, int]] = []
+        self.pairs: list[tuple[str, str]] = []
+        self._next_id = next_id
+        self._now = now
+        self._seen = seen
+
+    @property
+    def keys(self) -> dict[int, str]:
+        """The keys of all these papers, by id."""
+        return {record.id: record.paper.key for record in self.records.values()}
+
+    def take(self, paper: Paper, announcement: Announcement) -> None:
+        """Take in one paper and its announcement, which has a day."""
+        record = self._match(paper, identifiers_of(paper))
+        self._announce(record, announcement)
+        self._seen.add(record.id)
+        self.ids.append(record.id)
+
+    def take_mark(self, key: str, mark: Mark) -> None:
+        """Give a paper the mark that waited for it under one of its identifiers."""
+        record = self.records[self.owners[key]]
+        record.mark = folded_mark(record.mark, mark) if record.mark else mark
+        if key != record.paper.key:
+            self.pairs.append((key, record.paper.key))
+
+    def _match(self, paper: Paper, identifiers: Sequence[str]) -> Record:
+        """Return the record of a paper: known, made one of several known ones, or new."""
+        same: list[Record] = []
+        for identifier in identifiers:
+            owner = self.owners.get(identifier)
+            if owner is None or any(owner == record.id for record in same):
+                continue
+            record = self.records[owner]
+            if all(same_paper(identifier, record.paper, other) for other in (paper, *(each.paper for each in same))):
+                same.append(record)
+        if same:
+            # Ids rise: the lowest was met first.
+            winner, *losers = sorted(same, key=lambda record: record.id)
+            for loser in losers:
+                self._merge(loser, winner)
+            winner.paper = filled(winner.paper, paper)
+        else:
+            winner = self._new(paper, identifiers)
+        for identifier in identifiers:
+            if identifier not in self.owners:
+                self.owners[identifier] = winner.id
+                self.new_identifiers.append(identifier)
+        return winner
+
+    def _new(self, paper: Paper, identifiers: Sequence[str]) -> Record:
+        # A key that another paper goes by already (a shared title) can't be this one's.
+        if paper.key in self.owners:
+            paper = replace(paper, key=next(name for name in identifiers if name not in self.owners))
+        record = Record(self._next_id, paper, self._now)
+        self._next_id += 1
+        self.records[record.id] = record
+        self.fresh.add(record.id)
+        return record
+
+    def _merge(self, loser: Record, winner: Record) -> None:
+        """Make one paper of two."""
+        winner.paper = filled(winner.paper, loser.paper)
+        self._merge_announcements(loser, winner)
+        if loser.mark is not None:
+            winner.mark = folded_mark(winner.mark, loser.mark) if winner.mark else loser.mark
+        for identifier, owner in self.owners.items():
+            if owner == loser.id:
+                self.owners[identifier] = winner.id
+        del self.records[loser.id]
+        self.merged.append((loser.id, winner.id))
+        self.fresh.discard(loser.id)
+        if loser.stored is not None:
+            self.gone[loser.id] = loser
+            self.pairs.append((loser.paper.key, winner.paper.key))
+
+    def _merge_announcements(self, loser: Record, winner: Record) -> None:
+        # What the list being added says of either goes before what earlier ones said.
+        later = loser.id in self._seen and winner.id not in self._seen
+        earlier = winner.id in self._seen and loser.id not in self._seen
+        for place, announcement in loser.announcements.items():
+            known = winner.announcements.get(place)
+            if known is None:
+                winner.announcements[place] = announcement
+            elif later:
+                winner.announcements[place] = updated_announcement(known, announcement)
+            elif earlier:
+                winner.announcements[place] = updated_announcement(announcement, known)
+            else:
+                winner.announcements[place] = folded_announcement(known, announcement)
+        if later:
+            self._seen.add(winner.id)
+
+    def _announce(self, record: Record, announcement: Announcement) -> None:
+        place = (announcement.feed, announcement.day)
+        known = record.announcements.get(place)
+        if known is not None:
+            # A list captured again tells where the paper stands now; one that names it twice says it all at once.
+            fold_in = folded_announcement if record.id in self._seen else updated_announcement
+            announcement = fold_in(known, announcement)
+        record.announcements[place] = announcement
+
+
+def identifiers_of(paper: Paper) -> tuple[str, ...]:
+    """Return a paper's identifiers, strongest first, its key among them."""
+    return tuple(dict.fromkeys((*paper.identifiers, paper.key)))
+
+
+def last_of(former: Mapping[int, int], paper_id: int) -> int:
+    """Return the id that an id leads to by the merges of (former id, id)."""
+    while paper_id in former:
+        paper_id = former[paper_id]
+    return paper_id

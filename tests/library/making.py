@@ -1,0 +1,23 @@
+"""Papers, announcements and libraries made for the tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from readlist.library.store import Added, Library
+from readlist.paper import Announcement, Paper, identifiers
+
+DAY = date(2026, 8, 1)
+NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
+
+
+def paper(title: str, arxiv: str = "", doi: str = "", **fields: Any) -> Paper:
+    """Make a paper whose key is its strongest identifier."""
+    return Paper(identifiers(title, arxiv, doi)[0], title, arxiv=arxiv, doi=doi, **fields)
+
+
+def add(library: Library, *papers: Paper, feed: str = "HF daily", day: date = DAY, **counts: Any) -> Added:
+    """Announce papers in order, all with the same counts."""
+    items = [(each, Announcement(feed, day, place, **counts)) for place, each in enumerate(papers, 1)]
+    return library.add(feed, items, day=day, now=NOON)

@@ -1,0 +1,178 @@
+"""Readers, writers and searches of many threads and processes get along."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from readlist.library import connections
+from readlist.library.connections import Connections
+from readlist.library.store import Library, LibraryBusy, LibraryError, SearchInterrupted
+from readlist.paper import Mark
+from readlist.query import parse
+from tests.library.making import NOON, add, paper
+
+ENDLESS = "with recursive n(i) as (select begun() union all select i + 1 from n) select count(*) from n"
+
+
+def told(event: threading.Event) -> Callable[[], int]:
+    """Return an SQL function that sets an event."""
+
+    def tell() -> int:
+        event.set()
+        return 0
+
+    return tell
+
+
+@pytest.fixture
+def other(library: Library) -> Iterator[sqlite3.Connection]:
+    """A connection of another process to the library."""
+    connection = sqlite3.connect(library.path, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+class TestWriters:
+    def test_marks_and_lists_may_be_written_at_once(self, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(connections, "_URGENCY", 30)
+        papers = [paper(f"Paper {number}", abstract="word " * 50) for number in range(400)]
+        with ThreadPoolExecutor(4) as pool:
+            adding = pool.submit(add, library, *papers)
+            marking = [
+                pool.submit(library.set_marks, [(each.key, Mark(read=NOON, note=f"note{number}"))])
+                for number, each in enumerate(papers)
+            ]
+            looking = [pool.submit(library.ids, parse("word is:read"), "feed") for _ in range(20)]
+            assert len(adding.result().new) == 400
+            futures: list[Future[Any]] = [*marking, *looking]
+            for future in futures:
+                future.result()
+        assert library.counts().noted == 400
+        assert list(library.ids(parse("note7"), "feed")) == [8]
+
+    def test_a_mark_does_not_wait_long_for_another_process(self, library: Library, other: sqlite3.Connection) -> None:
+        other.execute("begin immediate")
+        with pytest.raises(LibraryBusy, match="Try again"):
+            library.set_marks([("title:a", Mark(read=NOON))])
+        other.execute("rollback")
+        library.set_marks([("title:a", Mark(read=NOON))])
+
+    def test_a_mark_does_not_wait_long_for_another_thread(self, library: Library) -> None:
+        with library._connections.writing(), ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(library.set_marks, [("title:a", Mark(read=NOON))])
+            with pytest.raises(LibraryBusy):
+                waiting.result()
+
+    def test_a_patient_writer_waits(
+        self, library: Library, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other.execute("begin immediate")
+        with ThreadPoolExecutor(1) as pool:
+            adding = pool.submit(add, library, paper("A"))
+            library.counts()
+            other.execute("rollback")
+            assert adding.result().new == ("title:a",)
+
+    def test_readers_never_wait_for_a_writer(self, library: Library, other: sqlite3.Connection) -> None:
+        add(library, paper("A"))
+        other.execute("begin immediate")
+        other.execute("update detail set title = 'B'")
+        assert library.papers([1])[0].paper.title == "A"
+        other.execute("rollback")
+
+    def test_what_fails_is_undone(self, library: Library) -> None:
+        add(library, paper("A"))
+        with pytest.raises(ZeroDivisionError), library._connections.writing() as connection:
+            connection.execute("delete from paper")
+            raise ZeroDivisionError
+        assert library.counts().papers == 1
+
+    def test_the_log_is_moved_into_the_file_by_another_thread(
+        self, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connections, "_CHECKPOINT_EVERY", 3)
+        for number in range(3):
+            library.set_marks([(f"title:{number}", Mark(read=NOON))])
+        mover = library._connections._checkpoint
+        assert mover is not None
+        mover.join()
+        # The file without its log holds the marks already.
+        alone = Path(shutil.copy(library.path, tmp_path / "alone.db"))
+        connection = sqlite3.connect(alone)
+        assert connection.execute("select count(*) from mark").fetchone() == (3,)
+        connection.close()
+
+
+class TestInterrupting:
+    def test_a_search_is_stopped(self, library: Library) -> None:
+        begun = threading.Event()
+
+        def search() -> None:
+            with library._connections.reading(search=True) as connection:
+                connection.create_function("begun", 0, told(begun))
+                connection.execute(ENDLESS).fetchone()
+
+        with ThreadPoolExecutor(1) as pool:
+            searching = pool.submit(search)
+            assert begun.wait(10)
+            library.interrupt()
+            with pytest.raises(SearchInterrupted):
+                searching.result()
+        assert library.count(parse("")) == 0
+
+    def test_what_is_no_search_goes_on(self, library: Library) -> None:
+        begun, stop = threading.Event(), threading.Event()
+
+        def read() -> int:
+            with library._connections.reading() as connection:
+                connection.create_function("begun", 0, told(begun))
+                connection.create_function("wait", 0, lambda: int(stop.wait(10)))
+                return int(connection.execute("select begun() + wait()").fetchone()[0])
+
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(read)
+            assert begun.wait(10)
+            library.interrupt()
+            stop.set()
+            assert reading.result() == 1
+
+
+class TestClosing:
+    def test_a_closed_library_says_so(self, tmp_path: Path) -> None:
+        library = Library(tmp_path / "library.db")
+        library.close()
+        library.close()
+        with pytest.raises(LibraryError, match="closed"):
+            library.counts()
+        with pytest.raises(LibraryError, match="closed"):
+            library.set_marks([("title:a", Mark(read=NOON))])
+
+    def test_closing_stops_a_search(self, tmp_path: Path) -> None:
+        pool_of = Connections(tmp_path / "library.db")
+        begun = threading.Event()
+
+        def search() -> None:
+            with pool_of.reading(search=True) as connection:
+                connection.create_function("begun", 0, told(begun))
+                connection.execute(ENDLESS).fetchone()
+
+        with ThreadPoolExecutor(1) as pool:
+            searching = pool.submit(search)
+            assert begun.wait(10)
+            pool_of.close()
+            with pytest.raises(SearchInterrupted):
+                searching.result()
+
+    def test_connections_are_used_again(self, library: Library) -> None:
+        for _ in range(5):
+            library.counts()
+            library.ids(parse(""), "feed")
+        assert len(library._connections._idle) == 1

@@ -1,0 +1,262 @@
+"""Queries find in SQLite what a slow and obvious reading of them finds."""
+
+from __future__ import annotations
+
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readlist.library.store import Library, StoredPaper
+from readlist.paper import Announcement, Link, Mark, Paper
+from readlist.query import FLAGS, SORTS, Flag, Query, Sort, Term, Words, parse
+from readlist.text import fold
+from tests.library.making import DAY, NOON, add, paper
+
+VISIT = NOON + timedelta(hours=1)
+LATER = VISIT + timedelta(hours=1)
+WORDS = ["Text", "to", "image", "text-to-image", "texture", "Diffusión", "diffusion", "models", "模型", "扩散模型", "a"]
+WORDS += ["S²FT", "don't", "Straße", "re:", "—", "GPT-4", "naïve", "“quoted”", "AND", "x_y"]
+
+
+# The obvious reading
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into words: letters and digits stick together, an ideograph is a word."""
+    words, open_word = [], False
+    for character in fold(unicodedata.normalize("NFC", text)):
+        if unicodedata.name(character, "").startswith("CJK"):
+            words.append(character)
+            open_word = False
+        elif character.isalnum():
+            words[-1:] = [words[-1] + character] if open_word else [*words[-1:], character]
+            open_word = True
+        else:
+            open_word = False
+    return words
+
+
+def has_row(text: str, row: Words) -> bool:
+    """Look for words next to each other."""
+    words = words_of(text)
+    for start in range(len(words) - len(row.tokens) + 1):
+        *whole, last = zip(words[start:], row.tokens, strict=False)
+        if all(word == token for word, token in whole) and (
+            last[0].startswith(last[1]) if row.prefix else last[0] == last[1]
+        ):
+            return True
+    return False
+
+
+def holds(term: Term, entry: StoredPaper) -> bool:
+    """Tell whether a term holds for a paper."""
+    paper, mark = entry.paper, entry.mark
+    match term:
+        case Words():
+            return any(
+                has_row(text, term) for text in (paper.title, paper.abstract, "\n".join(paper.authors), mark.note)
+            )
+        case Flag(field, values):
+            kinds = {link.kind for link in paper.links}
+            now = {
+                "is:unread": mark.read is None,
+                "is:read": mark.read is not None,
+                "is:starred": mark.starred is not None,
+                "is:noted": bool(mark.note),
+                "is:new": entry.added > VISIT,
+                "has:code": "repo" in kinds,
+                "has:project": "project" in kinds,
+                "has:note": bool(mark.note),
+                "has:abstract": bool(paper.abstract),
+            }
+            return any(now[f"{field}:{value}"] for value in values)
+    return not holds(term.term, entry)
+
+
+def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
+    """Sort papers; what is unknown comes last, and the one that came first goes first among equals."""
+    entries = sorted(entries, key=lambda entry: entry.id)
+    match sort:
+        case "feed":
+            entries.sort(key=lambda e: (-e.day.toordinal() if e.day else 0, e.feed, e.position))
+        case "date":
+            entries.sort(key=lambda e: -e.paper.published.toordinal() if e.paper.published else 0)
+        case "title":
+            entries.sort(key=lambda e: fold(e.paper.title))
+        case "upvotes":
+            entries.sort(key=lambda e: 1 if e.upvotes is None else -e.upvotes)
+    return entries
+
+
+# Random libraries and queries
+
+sentences = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
+links = st.lists(
+    st.sampled_from([Link("https://github.com/lab/a", "repo"), Link("https://lab.org/a", "project")]), unique=True
+).map(tuple)
+days = st.sampled_from([DAY, DAY + timedelta(days=1), DAY + timedelta(days=30)])
+papers = st.builds(
+    Paper,
+    key=st.just(""),
+    title=sentences,
+    abstract=sentences,
+    authors=st.lists(st.sampled_from(["Ada Text", "Ben Image", "王 模"]), max_size=2).map(tuple),
+    published=st.none() | days,
+    links=links,
+)
+announcements = st.builds(
+    Announcement,
+    feed=st.sampled_from(["A", "B"]),
+    day=days,
+    position=st.integers(1, 3),
+    upvotes=st.none() | st.integers(0, 3),
+)
+marks = st.builds(Mark, read=st.none() | st.just(NOON), starred=st.none() | st.just(NOON), note=st.just("") | sentences)
+libraries = st.lists(st.tuples(papers, announcements, st.none() | marks, st.booleans()), max_size=7)
+terms = st.one_of(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
+    st.sampled_from([f"{field}:{value}" for field, values in FLAGS.items() for value in values]),
+    st.sampled_from(["tex", "diff", "模", "text-to-im", "is:read,noted", "has:code,project", "*", "NOT", "d"]),
+)
+queries = st.tuples(
+    st.lists(st.tuples(st.sampled_from(["", "", "-"]), terms).map("".join), max_size=4).map(" ".join), st.booleans()
+)
+
+
+def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]) -> Library:
+    """Make a library; papers get arXiv ids so that none of them are one."""
+    library = Library(path)
+    for number, (each, announcement, mark, late) in enumerate(rows):
+        each = replace(each, key=f"arxiv:2401.{number:05}", arxiv=f"2401.{number:05}")
+        library.add("A", [(each, announcement)], day=DAY, now=LATER if late else NOON)
+        if mark is not None:
+            library.set_marks([(each.key, mark)], patient=True)
+    library.visit(VISIT)
+    return library
+
+
+@settings(max_examples=150, deadline=None)
+@given(libraries, st.lists(queries, min_size=4, max_size=8), st.sampled_from(SORTS), st.integers(0, 4))
+def test_sql_finds_what_an_obvious_reading_finds(
+    rows: list[tuple[Paper, Announcement, Mark | None, bool]], asked: list[tuple[str, bool]], sort: Sort, limit: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        library = filled(Path(folder) / "library.db", rows)
+        entries = library.papers(range(1, len(rows) + 1))
+        assert len(entries) == len(rows)
+        for text, typing in asked:
+            query = parse(text, typing=typing)
+            expected = [
+                entry.id for entry in in_order(entries, sort) if all(holds(term, entry) for term in query.terms)
+            ]
+            assert list(library.ids(query, sort)) == expected
+            assert library.first_ids(query, sort, limit) == expected[:limit]
+            assert library.count(query) == len(expected)
+        assert library.check() == []
+        library.close()
+
+
+class TestFinding:
+    """The same by example."""
+
+    @pytest.fixture(autouse=True)
+    def papers(self, library: Library) -> None:
+        add(
+            library,
+            paper("Text-to-image synthesis", abstract="We use a latent space.", authors=("Zoë Müller",)),
+            paper(
+                "Planning with text",
+                abstract="To image or not to image",
+                links=(Link("https://github.com/a/b", "repo"),),
+            ),
+            paper("大规模扩散模型的研究", "2401.00003"),
+        )
+        library.set_marks([("title:planningwithtext", Mark(note="compare with LoRA-style synthesis"))])
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("", [1, 2, 3]),
+            ("text to image", [1, 2]),
+            ("text-to-image", [1]),
+            ('"text to image"', [1]),
+            ("TEXT", [1, 2]),
+            ("zoe muller", [1]),
+            ("ZOË", [1]),
+            ("planning lora", [2]),
+            ("synthesis", [1, 2]),
+            ("lora style", [2]),
+            ("模型", [3]),
+            ("扩散", [3]),
+            ("散扩", []),
+            ("研", [3]),
+            ("text -synthesis", []),
+            ("-text", [3]),
+            ("-text -扩散", []),
+            ('-"text to image"', [2, 3]),
+            ("has:code", [2]),
+            ("-has:code has:abstract", [1]),
+            ("is:noted", [2]),
+            ("synthe", []),
+            ("* : -- …", [1, 2, 3]),
+            ("title", []),
+            ("text AND planning", []),
+        ],
+    )
+    def test_by_words_and_flags(self, library: Library, text: str, found: list[int]) -> None:
+        assert list(library.ids(parse(text), "feed")) == found
+        assert library.first_ids(parse(text), "feed", 10) == found
+
+    @pytest.mark.parametrize(
+        ("text", "found"), [("synthe", [1, 2]), ("text-to-im", [1]), ("m", [1, 2, 3]), ("规", [3])]
+    )
+    def test_while_typing(self, library: Library, text: str, found: list[int]) -> None:
+        assert list(library.ids(parse(text, typing=True), "feed")) == found
+
+    def test_a_changed_note_is_found_by_its_new_words_only(self, library: Library) -> None:
+        library.set_marks([("title:planningwithtext", Mark(note="zebra"))])
+        assert not library.ids(parse("lora"), "feed")
+        assert list(library.ids(parse("zebra planning"), "feed")) == [2]
+        library.set_marks([("title:planningwithtext", Mark())])
+        assert not library.ids(parse("zebra"), "feed")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.one_of(
+        st.text(max_size=40), st.lists(st.sampled_from(["\x00", '"', "'", "*", "^", "a:", "NEAR(", ")", "é"]))
+    )
+)
+def test_whatever_is_typed_can_be_looked_for(text: str | list[str], shared: Library) -> None:
+    text = text if isinstance(text, str) else " ".join(text)
+    for typing in (False, True):
+        query = parse(text, typing=typing)
+        found = shared.ids(query, "feed")
+        assert len(found) == shared.count(query)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library that many examples only read."""
+    library = Library(tmp_path_factory.mktemp("shared") / "library.db")
+    add(library, *(paper(f"{word} {number}", abstract=" ".join(WORDS)) for number, word in enumerate(WORDS)))
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize("piece", ["a", "-a", "a-", "-is:read,new", "has:code", '"a b'])
+def test_a_query_without_end_is_answered(shared: Library, piece: str) -> None:
+    text = " ".join(f"{piece}{number}" if piece == "a" else piece for number in range(10_000))
+    assert len(shared.ids(parse(text), "feed")) <= len(WORDS)
+
+
+def test_an_empty_query_is_every_paper(shared: Library) -> None:
+    assert len(shared.ids(Query(), "title")) == len(WORDS)
