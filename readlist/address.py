@@ -1,16 +1,12 @@
-"""One web address: its normal form, what stands there, and when two of them are the same (pure)."""
+"""One web address: its normal form and what stands there (pure)."""
 
 from __future__ import annotations
 
 import re
 
-from readlist.paper import Link, LinkKind
+from readlist.paper import Link, LinkKind, is_forge
 
-# Hosts where OWNER/NAME is a repository; the same software on other hosts is known by the host's first label.
-_FORGES = re.compile(
-    r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|bitbucket\.org|codeberg\.org|notabug\.org"
-    r"|framagit\.org|salsa\.debian\.org|invent\.kde\.org|git\.sr\.ht|opendev\.org|gitlink\.org\.cn|openi\.pcl\.ac\.cn"
-)
+# Software of forges on other hosts is known by the host's first label.
 _FORGE_HOST = re.compile(r"(?:git|gitlab|gitea|forgejo)\.[a-z0-9-]+\.[a-z0-9.-]+")
 # Pages of the forge itself, not of an owner.
 _FORGE_PAGES = re.compile(
@@ -59,7 +55,8 @@ _DATA_HOSTS = re.compile(
 )
 _DATA_PATHS = re.compile(
     r"(?:huggingface\.co|kaggle\.com|modelscope\.cn|modelscope\.ai|openml\.org)/(?:datasets|c|competitions)/[^/]+"
-    r"|doi\.org/10\.(?:5281/zenodo|6084/m9\.figshare|17605/osf|5061/dryad|7910/dvn|57967/hf)"
+    r"|doi\.org/10\.(?:5281/zenodo|6084/m9\.figshare|17605/osf|5061/dryad|7910/dvn|57967/hf)",
+    re.IGNORECASE,
 )
 _OTHER_HOSTS = re.compile(
     r"(?:.*\.)?(?:huggingface\.co|modelscope\.(?:cn|ai)|kaggle\.com|youtube\.com|youtu\.be|vimeo\.com|bilibili\.com|b23\.tv"
@@ -129,7 +126,7 @@ def link_of(address: str) -> Link | None:
     bare = host.removeprefix("www.")
     if bare == "anonymous.4open.science":
         return _anonymous(path)
-    if _FORGES.fullmatch(bare) or (_FORGE_HOST.fullmatch(bare) and path.count("/") > 1):
+    if is_forge(bare) or (_FORGE_HOST.fullmatch(bare) and path.count("/") > 1):
         return _forge(bare, path)
     if bare == "huggingface.co":
         if any(_PLACEHOLDER.fullmatch(segment) for segment in path.split("/")):
@@ -154,21 +151,9 @@ def wanted(link: Link) -> bool:
         # `datasets/NAME` is a page, `datasets` the site's own.
         navigation = _HUGGING_FACE_PAGES.fullmatch(first.split("?")[0])
         return bool(first) and (not navigation or (bool(more) and first in ("datasets", "spaces", "collections")))
-    if _FORGES.fullmatch(host):
+    if is_forge(host):
         return bool(first)
     return True
-
-
-def sameness(address: str) -> str:
-    """Return what is equal for two spellings of one address: scheme, `www.`, host case, last slash, `hf.co`.
-
-    On forges owner and name are equal whatever their case.
-    """
-    rest = re.sub(r"\Ahttps?://(?:www\.)?", "", address, flags=re.IGNORECASE)
-    host, slash, path = rest.partition("/")
-    host = {"hf.co": "huggingface.co"}.get(host.lower(), host.lower())
-    path = (slash + path).rstrip("/")
-    return host + (path.lower() if _FORGES.fullmatch(host) else path)
 
 
 def _host(host: str) -> str:
@@ -249,15 +234,17 @@ def _root(host: str, segments: list[str]) -> str:
 
 
 def _anonymous(path: str) -> Link | None:
-    """Return the repository that Anonymous GitHub shows under `/r/NAME` (older: `/repository/NAME`)."""
+    """Return the repository that Anonymous GitHub shows under `/r/NAME`, `/repository/NAME` or `/api/repo/NAME`."""
     host = "anonymous.4open.science"
-    segments = [segment for segment in path.split("/") if segment]
-    if len(segments) < 2 or segments[0] not in ("r", "repository"):
+    segments = [segment for segment in path.removeprefix("/api").split("/") if segment]
+    if len(segments) < 2 or segments[0] not in ("r", "repo", "repository"):
         return Link(f"https://{host}{path}", "project") if len(segments) > 1 else None
     name = _repo(host, segments[1:2])
     if not name:
         return None
-    root = f"https://{host}/{segments[0]}/{name.rpartition('/')[2]}"
+    root = f"https://{host}/{segments[0].removesuffix('epo')}/{name.rpartition('/')[2]}"
+    if segments[0] == "repo":
+        return Link(root, "repo", f"https://{host}{path}")
     below = "/".join(segments[2:])
     return Link(root, "repo", f"{root}/{below}" if below else "")
 

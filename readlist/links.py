@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from readlist.address import clone_address, link_of, normalize, sameness, wanted
+from readlist.address import clone_address, link_of, normalize, wanted
+from readlist.paper import merge_links, sameness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from readlist.paper import Link
 
@@ -21,6 +21,8 @@ _END = "\x00"
 
 _UNESCAPE = re.compile(r"\\([_#%&~$:/?=.-])(?:\{\})?")
 _TILDE = re.compile(r"\\textasciitilde(?:\{\}|\s)?|\$\\sim\$|\{\\sim\}")
+# What arXiv's listings show for an address, at times only for its end.
+_NO_TARGET = re.compile(r"\bthis\s+https?\s+URL\b", re.IGNORECASE)
 _BREAK_HINT = re.compile(r"\\(?:allowbreak|linebreak|nobreak|discretionary|penalty0|slash|-)(?![A-Za-z])(?:\{\})*\s?")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|nbsp|#0?39|#x27|#x2F);", re.IGNORECASE)
@@ -28,7 +30,7 @@ _ENTITIES = {"amp": "&", "#x2f": "/"}
 _MACRO = re.compile(r"\\?\b(?P<macro>url|href|path|nolinkurl)\s?\{(?P<inside>[^{}]{3,600})\}")
 # `https: //`, `http ://`, `https:/ /`, `https//`, `https:/host`, the colon of East Asian type, blanks behind.
 _SCHEME = re.compile(
-    r"(?P<scheme>https?)(?:\(s\))?(?:\s?[:：]\s{0,2}[/／]\s?[/／]|(?://|:/)(?=[\w-]+\.))\s{0,3}(?=[\w\[])",
+    r"(?P<scheme>https?)(?:\(s\))?(?:\s?[:：]\s{0,2}[/／]\s?[/／]|(?://|:/?)(?=(?:[\w-]+\.)+[a-z]{2,}))\s{0,3}(?=[\w\[])",
     re.IGNORECASE,
 )
 _FORGE_SPACED = re.compile(
@@ -38,6 +40,10 @@ _PAGES_SPACED = re.compile(
     r"(?<=[\w-])(?:\.\s{1,2}|\s{1,2}\.|\s{1,2}\.\s)(git(?:hub|lab))\s?\.\s?(io)\b", re.IGNORECASE
 )
 
+_MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
+_ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
+_HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
+_SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
 _BODY = rf"(?:[{_CHARACTERS}]|[hH](?!ttps?://))"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -107,41 +113,32 @@ def find_links(text: str) -> tuple[Link, ...]:
     """
     if "." not in text:
         return ()
-    return tuple(_once(_links(_repaired(text))))
-
-
-def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
-    """Return the links of all groups without duplicates, repositories first, else in order of appearance.
-
-    Two links are the same but for scheme, `www.`, `hf.co`, the last slash, and case in a host or on a forge. The first
-    spelling wins; its empty `full` is filled in from a later one.
-
-    Args:
-        groups: links, best source first.
-    """
-    return tuple(sorted(_once(chain.from_iterable(groups)), key=lambda link: link.kind != "repo"))
-
-
-def _once(links: Iterable[Link]) -> list[Link]:
-    kept: dict[str, Link] = {}
-    for link in links:
-        key = sameness(link.url)
-        known = kept.setdefault(key, link)
+    found: dict[str, Link] = {}
+    for link in _links(_repaired(text)):
+        known = found.setdefault(sameness(link.url), link)
         if link.full and not known.full:
-            kept[key] = replace(known, full=link.full)
-    return list(kept.values())
+            found[sameness(link.url)] = replace(known, full=link.full)
+    return tuple(found.values())
 
 
 def _repaired(text: str) -> str:
     """Return the text with the damage undone that stands inside addresses: TeX, HTML, blanks in scheme or host."""
-    text = _INVISIBLE.sub("", text.replace(_END, " ")).replace("\u2010", "-").replace("\u2011", "-")
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+    text = text.replace(_END, " ")
+    if "$" in text:
+        text = _MATH_DOT.sub(r"\1", text)
     if "\\" in text:
         text = _BREAK_HINT.sub("", _TILDE.sub("~", text))
         text = _UNESCAPE.sub(r"\1", text)
-    text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
-    text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
-    text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\3.\2\4", text))
-    return _MACRO.sub(_inside, text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
+    small = text.lower()
+    if "http" in small:
+        text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", _NO_TARGET.sub(_END, text))
+    if "git" in small or "huggingface" in small:
+        text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\3.\2\4", text))
+    return _MACRO.sub(_inside, text) if "{" in text else text
 
 
 def _inside(found: re.Match[str]) -> str:
@@ -156,7 +153,7 @@ def _inside(found: re.Match[str]) -> str:
 
 def _links(text: str) -> Iterator[Link]:
     place, last = 0, -10
-    while found := _CANDIDATE.search(text, place):
+    while found := _next_candidate(text, place):
         body, place = _whole(text, found)
         if found["bare"]:
             # A word glued before a host that everybody knows.
@@ -170,6 +167,25 @@ def _links(text: str) -> Iterator[Link]:
         if link and wanted(link) and not _byline(text, found.start(), link):
             last = place
             yield link
+
+
+def _next_candidate(text: str, place: int) -> re.Match[str] | None:
+    """Return the first thing from a place on that may be an address, found by its `://` or by a dot in its host."""
+    while anchor := _ANCHOR.search(text, place):
+        start, skipped = anchor.start(), anchor.end()
+        if anchor[0] == "://":
+            start = next((start - n for n in _SCHEMES if text[max(0, start - n) : start].lower() in _SCHEMES[n]), -1)
+        elif anchor[0] == ".":
+            backwards = _HOST_PART.match(text[max(place, start - 200) : start][::-1])
+            start -= backwards.end() if backwards else 0
+            rest = _HOST_PART.match(text, anchor.end())
+            # The end of `GitHub.https://…` is a scheme.
+            skipped = rest.end() - (5 if text.startswith("://", rest.end()) else 0) if rest else skipped
+        found = _CANDIDATE.match(text, start) if start >= place else None
+        if found:
+            return found
+        place = max(skipped, anchor.end())
+    return None
 
 
 def _whole(text: str, found: re.Match[str]) -> tuple[str, int]:
@@ -238,7 +254,7 @@ def _cut(body: str, behind: str) -> str:
         head, tail = "", body
     path, mark, query = tail.partition("?")
     path = (
-        re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|(?<!/)~|:(?!\d|\w+[:/])", path)[0]
+        re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|(?<!/)~|:(?!\d|.*/)", path)[0]
         if not re.search(r"/web/\d|/@", path)
         else path
     )

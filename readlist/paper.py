@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
+from urllib.parse import quote, unquote
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 SaveState = Literal["saved", "pending", "unsaved"]
 
+# The patterns are compiled on first use: a program that only lists papers asks for no identifier.
 # ASCII throughout: other scripts have digits too, and an id made of them would be a second paper.
-_ARXIV_NEW = r"\d{4}\.\d{4,5}"
-_ARXIV_OLD = r"[a-z][a-z\-]+(?:\.[A-Z]{2})?/\d{7}"
-_ARXIV_ID = re.compile(rf"(?:arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?", re.IGNORECASE | re.ASCII)
-_ARXIV_HOST = re.compile(
-    r"(?:https?://)?(?:www\.|export\.|browse\.)?"
-    r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src)/"
-    r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?",
-    re.IGNORECASE,
+# Year and month, then a number; before April 2007 an archive (https://info.arxiv.org/help/arxiv_identifier.html).
+_ARXIV_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_ARXIV_OLD = r"[a-z][a-z\-]+(?:\.[a-z\-]{2,})?/\d{7}"
+# A version may follow, and what arXiv prints down the side of a first page: `[cs.CL] 3 Jan 2024`.
+_ARXIV_ID = rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\].{{0,20}})?"
+_ARXIV_HOST = (
+    r"(?i)(?:https?://)?(?:[a-z]{2,6}\.)?"
+    r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src|ps)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
+    r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?"
 )
-_DOI = re.compile(r"(?:doi:\s*|(?:https?://)?(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
+_DOI = r"(?i)(?:doi:?\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)"
+_ARXIV_DOI = r"(?i)10\.48550/arxiv\.(.+)"
+_FORGE = (
+    r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|(?:bitbucket|codeberg|notabug|opendev|framagit)\.org"
+    r"|salsa\.debian\.org|invent\.kde\.org|git\.sr\.ht|gitlink\.org\.cn|openi\.pcl\.ac\.cn"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Paper:
         if self.arxiv:
             return f"https://arxiv.org/abs/{self.arxiv}"
         if self.doi:
-            return f"https://doi.org/{self.doi}"
+            return f"https://doi.org/{quote(self.doi, safe='/:;()._-')}"
         return next((link.url for link in self.links if link.kind == "paper"), "")
 
     @property
@@ -155,33 +163,74 @@ def fingerprint(title: str) -> str:
 def arxiv_id(text: str) -> str:
     """Return the arXiv id named by an id, an address or an arXiv DOI, without version; empty if none.
 
-    Takes `2401.12345v2`, `arXiv:hep-th/9901001`, addresses of arxiv.org, Hugging Face Papers and alphaXiv,
-    and `10.48550/arXiv.X`. The whole text must be the id, so a number inside a sentence is none.
+    Takes `2401.12345v2`, `arXiv:hep-th/9901001`, `oai:arXiv.org:X`, addresses of arxiv.org, Hugging Face Papers and
+    alphaXiv, and `10.48550/arXiv.X`. The whole text must be the id, so a number inside a sentence is none.
     """
     text = text.strip()
-    doi = _DOI.fullmatch(text)
-    if doi:
-        inner = _ARXIV_DOI.fullmatch(doi[1])
+    if doi := _doi(text):
+        inner = re.fullmatch(_ARXIV_DOI, doi)
         text = inner[1] if inner else ""
     else:
-        host = _ARXIV_HOST.match(text)
+        host = re.match(_ARXIV_HOST, text)
         if host:
             text = re.split(r"[?#]", text[host.end() :])[0].rstrip("/")
             text = text.removesuffix(".pdf")
-    found = _ARXIV_ID.fullmatch(text)
+    found = re.fullmatch(_ARXIV_ID, text)
     if not found:
         return ""
     identifier = found[1]
     if "/" not in identifier:
         return identifier
-    archive, number = identifier.split("/")
-    name, dot, subject = archive.partition(".")
-    return f"{name.lower()}{dot}{subject.upper()}/{number}"
+    # arXiv itself calls math.GT/0309136 math/0309136: with the subject left in, one paper would be two.
+    archive, number = identifier.lower().split("/")
+    return f"{archive.partition('.')[0]}/{number}"
 
 
 def doi_of(text: str) -> str:
     """Return the lower-case DOI named by a DOI or its address; empty if none or if it is arXiv's own."""
-    found = _DOI.fullmatch(text.strip())
-    if not found or _ARXIV_DOI.fullmatch(found[1]):
+    doi = _doi(text.strip())
+    return "" if re.fullmatch(_ARXIV_DOI, doi) else doi.lower()
+
+
+def _doi(text: str) -> str:
+    """Return the DOI a text consists of, as spelled; empty if it is none."""
+    found = re.fullmatch(_DOI, text)
+    if not found:
         return ""
-    return found[1].rstrip(".,;").lower()
+    doi = unquote(found[1]) if "doi.org/" in text.lower() else found[1]
+    return doi.rstrip(".,;")
+
+
+def is_forge(host: str) -> bool:
+    """Tell whether OWNER/NAME behind this host (lower case, without `www.`) is a repository."""
+    return re.fullmatch(_FORGE, host) is not None
+
+
+def sameness(address: str) -> str:
+    """Return what is equal for two spellings of one address: scheme, `www.`, host case, last slash, `hf.co`.
+
+    On forges owner and name are equal whatever their case.
+    """
+    rest = re.sub(r"\A(?i:https?://(?:www\.)?)", "", address)
+    host, slash, path = rest.partition("/")
+    host = {"hf.co": "huggingface.co"}.get(host.lower(), host.lower())
+    path = (slash + path).rstrip("/")
+    return host + (path.lower() if is_forge(host) else path)
+
+
+def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
+    """Return the links of all groups without duplicates, repositories first, else in order of appearance.
+
+    Links are compared by `sameness`. The first spelling wins; its empty `full` is filled in from a later one.
+
+    Args:
+        groups: links, best source first.
+    """
+    kept: dict[str, Link] = {}
+    for group in groups:
+        for link in group:
+            key = sameness(link.url)
+            known = kept.setdefault(key, link)
+            if link.full and not known.full:
+                kept[key] = replace(known, full=link.full)
+    return tuple(sorted(kept.values(), key=lambda link: link.kind != "repo"))

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from readlist.text import clean, clean_line, drawable, fold, readable
 
-_HARD = (
-    "\x1b \x1b[ \x1b]52;c; \x07 \x9b3 \x9d5; \u202e \u2066 \u200d \u200c \u0301 \u0e47 \ufe0f 👩 漢 é … \n \r \t \u2028"
-    " \ud800 \U000e0041 \ufeff \u1100 \u1161 $ \\ { } _ ^ \\frac \\alpha \\text \\( \\) \\begin{a} % times sim ell [/red] 1"
-).split(" ")
-_HARD += ["x" * 999, " "]
+_HARD = [
+    *("\x1b", "\x1b[", "\x1b]52;c;", "\x07", "\x9b3", "\x9d5;", "\u202e", "\u2066", "\u200d", "\u200c", "\u0301"),
+    *("\u0e47", "\ufe0f", "👩", "漢", "é", "…", "\n", "\r", "\t", "\u2028", "\ud800", "\U000e0041", "\ufeff", "\u1100"),
+    *("\u1161", "$", "\\", "{", "}", "_", "^", "\\frac", "\\alpha", "\\text", "\\(", "\\)", "\\begin{a}", "%", "times"),
+    *("sim", "ell", "[/red]", "1", " ", "x" * 999),
+]
 texts = st.one_of(st.text(), st.lists(st.sampled_from(_HARD) | st.characters(), max_size=60).map("".join))
 
 
