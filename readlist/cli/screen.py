@@ -32,7 +32,7 @@ def run_screen() -> None:
             from readlist.sources.sample import sample
 
             shelf.add(sample())
-        app = ReadlistApp(shelf, config, keymap(config.keys))
+        app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings)
         app.run(mouse=config.mouse)
         status = app.return_code or 0
         if shelf.status().pending:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -77,8 +78,12 @@ class ReadlistApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]], settings: Path | None = None
+    ) -> None:
+        """Make the app; a theme that is chosen is kept in the settings file, if one is given."""
         super().__init__(ansi_color="NO_COLOR" in os.environ)
+        self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -90,10 +95,23 @@ class ReadlistApp(App[None]):
 
     def on_mount(self) -> None:
         """Leave in good order when the window is closed or the system ends."""
+        self.watch(self, "theme", self._keep_theme, init=False)
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
                 loop.add_signal_handler(getattr(signal, name), self._end)
+
+    def _keep_theme(self, theme: str) -> None:
+        if self._settings is not None:
+            self.run_worker(asyncio.to_thread(self._write_theme, self._settings, theme), group="theme", exclusive=True)
+
+    def _write_theme(self, settings: Path, theme: str) -> None:
+        from readlist.config import ConfigError, set_value
+
+        try:
+            set_value(settings, "theme", theme)
+        except ConfigError as error:
+            self.call_from_thread(self.reading.say, f"The theme is for now only: {error}", wrong=True)
 
     def _end(self) -> None:
         self.reading.save_open_note()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from readlist.config import Config
-from readlist.shelf import Entry, Shelf
+from readlist.config import Config, load
+from readlist.shelf import VIEWS, Entry, Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
 from readlist.tui.screens.asking import Choice, PathPrompt, Question
@@ -494,3 +494,29 @@ async def test_q_quits(app: ReadlistApp) -> None:
         await pilot.press("q")
         await pilot.pause()
         assert not app.is_running
+
+
+async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text("# mine\nmouse = false\n", encoding="utf-8")
+    app = ReadlistApp(shelf, Config(), keymap({}), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        app.theme = "nord"
+        await quiet(pilot)
+    assert load(settings).theme == "nord"
+    assert settings.read_text(encoding="utf-8").startswith("# mine\nmouse = false\n")
+
+
+async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(number) for number in range(1, 10_001)]))
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("G", "k", "s", "slash", *"recurrent sampling 9956", "enter", "s", "escape")
+        await quiet(pilot)
+        starred = [number(entry) for entry in shelf.entries(shelf.browse(VIEWS[2]))]
+        assert starred == [9956, 9999]
+        assert number(app.reading.entry) == 9999
+        assert "9,999 of 10,000" in screen_text(app)
+    shelf.close()
