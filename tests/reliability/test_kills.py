@@ -142,11 +142,10 @@ def one_run(home: Path, ending: str, chance: random.Random) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX")
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_an_ended_app_has_kept_every_acknowledged_mark(
-    tmp_path: Path, ending: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, ending: str, request: pytest.FixtureRequest
 ) -> None:
     runs = LONG_RUNS if request.config.getoption("--long") else RUNS
     chance = random.Random(ending)
     marks = sum(one_run(tmp_path / str(run), ending, chance) for run in range(runs))
-    with capsys.disabled():
-        print(f"\n{ending}: {runs} runs, {marks:,} acknowledged marks, 0 lost")
+    print(f"{ending}: {runs} runs, {marks:,} acknowledged marks, 0 lost")
     assert marks > 0
