@@ -83,7 +83,7 @@ def normalize(url: str) -> Link | None:
     Args:
         url: an address as people type it into a form; one, perhaps with words behind it.
     """
-    text = re.sub(r"\s*[\r\n]+\s*", "", url.strip())
+    text = re.sub(r"\s*[\r\n]+\s*", "", url.strip()[:4_000])
     text = text.split()[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
@@ -102,7 +102,7 @@ def clone_address(text: str) -> str:
         r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)", _web, text
     )
     text = re.sub(r"\A(https?://)git@([\w.-]+)(?::\d+(?=/)|:(?=[\w~]))?/?", r"\1\2/", text)
-    return re.sub(r"\Agit@([\w.-]+):/?(?=[\w~])", r"https://\1/", text)
+    return re.sub(r"\Agit@([\w.-]+)[:/]/?(?=[\w~])", r"https://\1/", text)
 
 
 def _web(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +188,7 @@ def _converted(piece: str) -> str:
         text = _converter()[0](piece)
     except Exception:  # a parser of another's, given any text at all: its failures are as many as texts
         return ""
-    text = re.sub(r"[^\S\n]+", " ", text).strip()
+    text = unicodedata.normalize("NFC", re.sub(r"[^\S\n]+", " ", text).strip())
     text = re.sub(r"(?<=\S)(?: ([×≤≥≈=<>∈→⊂⊆∝≪≫≠∪∩±~]) ?|([×≤≥≈=<>∈→⊂⊆∝≪≫≠∪∩±~]) )(?=\S)", r" \1\2 ", text)
     return re.sub(
         r"~ (?=\d)|(?<=[a-z]) (?=\()| (?=[₀-₉ᵢⱼₓ])|(?<=[(\[⟨⌊⌈‖]) (?=\w)| (?=[)\]⟩⌋⌉,])",

@@ -33,9 +33,7 @@ _SCHEME = re.compile(
     r"(?P<scheme>https?)(?:\(s\))?(?:\s?[:：]\s{0,2}[/／]\s?[/／]|(?://|:/?)(?=(?:[\w-]+\.)+[a-z]{2,}))\s{0,3}(?=[\w\[])",
     re.IGNORECASE,
 )
-_FORGE_SPACED = re.compile(
-    r"\b(github|gitlab|gitee)(?:\s?\.\s|\s\.\s?)(com/)|\b(huggingface)(?:\s?\.\s|\s\.\s?)(co/)", re.IGNORECASE
-)
+_FORGE_SPACED = re.compile(r"\b(git) ?(hub|lab|ee)\s?\.\s?(com/)|\b(hugging) ?(face)\s?\.\s?(co/)", re.IGNORECASE)
 _PAGES_SPACED = re.compile(
     r"(?<=[\w-])(?:\.\s{1,2}|\s{1,2}\.|\s{1,2}\.\s)(git(?:hub|lab))\s?\.\s?(io)\b", re.IGNORECASE
 )
@@ -49,7 +47,7 @@ _BODY = rf"(?:[{_CHARACTERS}]|[hH](?!ttps?://))"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _CANDIDATE = re.compile(
     rf"(?P<scheme>https?://(?:web\.archive\.org/web/[\w*]{{1,20}}/(?:https?://)?)?{_BODY}{{1,2000}})"
-    rf"|(?P<clone>(?<![\w.])(?:git@[\w.-]{{3,100}}:(?=[\w~/])|(?:ssh|git)://){_BODY}{{1,500}})"
+    rf"|(?P<clone>(?<![\w.])(?:git@[\w.-]{{3,100}}[:/](?=[\w~/])|(?:ssh|git)://){_BODY}{{1,500}})"
     rf"|(?<![\w@./$-])(?P<bare>(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)(?P<behind>(?::\d{{2,5}})?[/?#]{_BODY}{{0,2000}})?)",
     re.IGNORECASE,
 )
@@ -137,7 +135,7 @@ def _repaired(text: str) -> str:
     if "http" in small:
         text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", _NO_TARGET.sub(_END, text))
     if "git" in small or "huggingface" in small:
-        text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\3.\2\4", text))
+        text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text))
     return _MACRO.sub(_inside, text) if "{" in text else text
 
 
@@ -161,6 +159,9 @@ def _links(text: str) -> Iterator[Link]:
             if not (_KNOWN.fullmatch(body) or _led_to(text, found, last)):
                 place = max(found.end(), place)
                 continue
+        if body.endswith("=") and text.startswith("http", place):
+            # Only the way to the address that follows: `https://…/url?q=https://…`.
+            continue
         address = clone_address(body)
         link = link_of(address if "://" in address else f"https://{address}")
         place = _behind_label(text, place)
@@ -254,7 +255,7 @@ def _cut(body: str, behind: str) -> str:
         head, tail = "", body
     path, mark, query = tail.partition("?")
     path = (
-        re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|(?<!/)~|:(?!\d|.*/)", path)[0]
+        re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|---|(?<!/)~|:(?!\d|.*/)", path)[0]
         if not re.search(r"/web/\d|/@", path)
         else path
     )
