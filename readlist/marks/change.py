@@ -1,0 +1,93 @@
+"""The values that go into and come out of the marks: changes, outcomes, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from readlist.paper import Mark
+
+Field = Literal["read", "starred", "note"]
+
+FIELDS: tuple[Field, ...] = ("read", "starred", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one paper's mark, and what it becomes.
+
+    Attributes:
+        key: the paper's key.
+        value: for read and starred the time (aware), or None to unset it; for a note its text, empty for none.
+        title: the paper's title, and
+        identifiers: all its identifiers: kept beside the mark so that it can be understood on its own.
+    """
+
+    key: str
+    field: Field
+    value: datetime | str | None
+    title: str = ""
+    identifiers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be read back.
+
+        Raises:
+            ValueError: no such field, a value of another type, or a time without zone.
+        """
+        if self.field not in FIELDS:
+            raise ValueError(f"a mark has no field {self.field!r}")
+        if self.field == "note":
+            if not isinstance(self.value, str | None):
+                raise ValueError(f"a note is text, not {self.value!r}")
+        elif isinstance(self.value, datetime):
+            if self.value.utcoffset() is None:
+                raise ValueError(f"{self.field} needs a time with a zone, not {self.value!r}")
+        elif self.value is not None:
+            raise ValueError(f"{self.field} is a time or None, not {self.value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change came to, once it is on disk.
+
+    Attributes:
+        label: name of the undo group.
+        marks: every key that was touched → its mark now, later changes on their way included.
+        skipped: keys that undo or redo left as they are, because they were changed since.
+        stamp: what `MarkStore.stamp` gives for the state with these marks; empty while marks that others
+            changed are still to be had from `MarkStore.follow`.
+    """
+
+    label: str
+    marks: Mapping[str, Mark]
+    skipped: tuple[str, ...] = ()
+    stamp: str = ""
+
+
+class StoreStatus(NamedTuple):
+    """How the store is.
+
+    Attributes:
+        pending: number of changes that are not on disk yet.
+        unsaved: keys of papers whose changes could not be written so far; they are kept and tried again.
+        notices: everything the user was told about damage, oldest first.
+    """
+
+    pending: int = 0
+    unsaved: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class MarksError(Exception):
+    """The marks can't be used; the text is one clear line: what, where, what to do."""
+
+
+class NewerState(MarksError):
+    """The state was written by a newer readlist; nothing was touched."""
+
+
+class NotSaved(MarksError):
+    """The store was closed before the change could be written."""

@@ -1,0 +1,182 @@
+"""The file operations of the marks; nothing else in the package touches their files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
+
+Signature = tuple[int, int]
+"""What tells two contents of a file apart without reading it: modified (ns), size (bytes)."""
+
+
+class Paths(NamedTuple):
+    """The files of one state, side by side."""
+
+    state: Path
+    journal: Path
+    backup: Path
+    old_journal: Path
+    lock: Path
+
+    @classmethod
+    def beside(cls, state: Path) -> Paths:
+        """Return the files that belong to a state file."""
+        name = state.name
+        return cls(
+            state,
+            state.with_name(f"{name}.journal"),
+            state.with_name(f"{name}.bak"),
+            state.with_name(f"{name}.journal.bak"),
+            state.with_name(f"{name}.lock"),
+        )
+
+
+class Uncertain(OSError):
+    """A write failed and could not be taken back: it may or may not be in the file."""
+
+
+class Disk:
+    """Reads and writes files so that what was written is still there after a power cut.
+
+    Every method raises OSError when the operation failed; a missing file is FileNotFoundError where it is
+    read, and None where it is only looked at. A test of failures overrides `put`, `sync`, `cut` and `replace`:
+    every change of a file goes through these four and `remove`.
+    """
+
+    def put(self, descriptor: int, data: bytes) -> None:
+        """Write all of the data; a short write is continued until it fails for good."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until what was written is on the medium."""
+        if sys.platform == "darwin":
+            import fcntl
+
+            # There fsync leaves the data in the drive's own cache.
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+                return
+        os.fsync(descriptor)
+
+    def cut(self, descriptor: int, size: int) -> None:
+        """Shorten a file to a size in bytes."""
+        os.ftruncate(descriptor, size)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Rename over the target, in one step."""
+        source.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """Delete a file, if there is one."""
+        path.unlink(missing_ok=True)
+
+    def read(self, path: Path, start: int = 0) -> bytes:
+        """Return the bytes of a file from a position on."""
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read()
+
+    def head(self, path: Path, length: int) -> tuple[bytes, int] | None:
+        """Return the first bytes of a file and its size, both of the same moment; None where there is none."""
+        try:
+            with path.open("rb", buffering=0) as file:
+                return file.read(length), os.fstat(file.fileno()).st_size
+        except FileNotFoundError:
+            return None
+
+    def signature(self, path: Path) -> Signature | None:
+        """Return modification time and size of a file; None where there is none."""
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def volume(self, folder: Path) -> int | None:
+        """Return what file system a folder is on; None where there is no such folder."""
+        try:
+            return folder.stat().st_dev
+        except FileNotFoundError:
+            return None
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder and its parents, for the user's eyes only."""
+        if folder.is_dir():
+            return
+        self.make_folder(folder.parent)
+        folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+
+    def write(self, path: Path, blocks: Iterable[bytes]) -> None:
+        """Write a new file, durably but for its name in the folder."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, _PRIVATE_FILE)
+        try:
+            for block in blocks:
+                self.put(descriptor, block)
+            self.sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def append(self, path: Path, data: bytes, position: int) -> None:
+        """Append to a file that is known up to a position; what is behind it is cut off.
+
+        Raises:
+            Uncertain: the data could neither be written durably nor taken back.
+            OSError: the data could not be written; the file ends at the position as before.
+        """
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY)
+        try:
+            if os.fstat(descriptor).st_size != position:
+                self.cut(descriptor, position)
+            try:
+                self.put(descriptor, data)
+                self.sync(descriptor)
+            except OSError as failure:
+                try:
+                    self.cut(descriptor, position)
+                except OSError:
+                    raise Uncertain(failure.errno, failure.strerror, str(path)) from failure
+                raise
+        finally:
+            os.close(descriptor)
+
+    def duplicate(self, source: Path, target: Path) -> None:
+        """Put a second name on a file's content, or a copy of it where the file system has no hard links."""
+        temporary = target.with_name(target.name + ".tmp")
+        self.remove(temporary)
+        try:
+            os.link(source, temporary)
+        except OSError:
+            import shutil
+
+            shutil.copyfile(source, temporary)
+            temporary.chmod(_PRIVATE_FILE)
+            descriptor = os.open(temporary, os.O_RDWR | _BINARY)
+            try:
+                self.sync(descriptor)
+            finally:
+                os.close(descriptor)
+        self.replace(temporary, target)
+        # Renaming one name of a file over another of its names leaves both.
+        self.remove(temporary)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the names in a folder are on the medium, where the system can do that."""
+        if os.name == "nt":
+            return
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            # Some network and user-space file systems know no sync of a folder.
+            with contextlib.suppress(OSError):
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

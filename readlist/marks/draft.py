@@ -1,0 +1,89 @@
+"""Notes that are being typed: kept aside so that they survive a terminal that dies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from readlist.marks.disk import Disk
+from readlist.marks.document import time_of, time_text, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A note as it was last seen in the editor.
+
+    Attributes:
+        key: of the paper.
+        saved: when the draft was kept, in UTC.
+    """
+
+    key: str
+    text: str
+    saved: datetime
+
+
+class Drafts:
+    """One file a draft, in a folder that is made with the first one.
+
+    A draft is replaced in one step, but not synced to the medium: it outlives the process, not a power cut, and
+    so costs little enough to be kept at every pause of typing.
+    """
+
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._folder, self._clock, self._disk = folder, clock, _Unsynced()
+
+    def save(self, key: str, text: str) -> bool:
+        """Keep a draft in place of the paper's last one; returns whether that could be done."""
+        path = self._path(key)
+        temporary = path.with_suffix(".tmp")
+        content = {"key": key, "text": text, "time": time_text(self._clock())}
+        try:
+            self._disk.make_folder(self._folder)
+            # Escaped, since half a surrogate pair has no UTF-8.
+            self._disk.write(temporary, [json.dumps(content).encode("ascii")])
+            self._disk.replace(temporary, path)
+        except OSError:
+            return False
+        return True
+
+    def load(self, key: str) -> Draft | None:
+        """Return a paper's draft, None if there is none that can be read."""
+        return self._read(self._path(key))
+
+    def discard(self, key: str) -> None:
+        """Forget a paper's draft; its note is saved, or given up."""
+        try:
+            self._disk.remove(self._path(key))
+        except OSError:
+            # Then it is offered once more.
+            return
+
+    def all(self) -> tuple[Draft, ...]:
+        """Return every draft that can be read, oldest first."""
+        found = (self._read(path) for path in self._folder.glob("*.json"))
+        return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.saved))
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}.json"
+
+    def _read(self, path: Path) -> Draft | None:
+        try:
+            content = json.loads(self._disk.read(path))
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(content, dict):
+            return None
+        key, text, saved = content.get("key"), content.get("text"), time_of(content.get("time"))
+        if not isinstance(key, str) or not isinstance(text, str) or saved is None:
+            return None
+        return Draft(key, text, saved)
+
+
+class _Unsynced(Disk):
+    def sync(self, descriptor: int) -> None:
+        """Leave it to the system when the data reaches the medium."""

@@ -1,0 +1,236 @@
+"""Undo groups: what changed, from what to what, and how a group is taken back and done again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from readlist.marks.change import FIELDS, Change, Field
+from readlist.marks.document import (
+    describe,
+    folded,
+    folded_value,
+    set_value,
+    time_text,
+    value_in,
+    value_text,
+)
+from readlist.marks.layers import copied
+from readlist.marks.schema import Document, Tables
+from readlist.marks.snapshot import dump
+from readlist.marks.table import StateDatabase
+
+GROUP_LIMIT = 1_000
+"""So many undo groups are kept when the state file is written anew,"""
+
+SIZE_LIMIT = 4 << 20
+"""and so many bytes of them; the newest group always is."""
+
+_BRANCH = "branch"
+
+Step = tuple[str, Field, str | None, str | None]
+"""Key, field, value before, value after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a piece of work did.
+
+    Attributes:
+        label: name of the undo group.
+        keys: of the papers it touched.
+        skipped: of those it left alone, because they were changed since.
+        gone: of those whose documents were put to another's.
+    """
+
+    label: str
+    keys: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class Book:
+    """The marks and their history during one transaction.
+
+    Args:
+        now: when the user asked for the change.
+        session: names this run of readlist; undo prefers its own groups.
+    """
+
+    def __init__(self, database: StateDatabase, device: str, now: datetime, session: str) -> None:
+        self._marks, self._history = database.table("marks"), database.table("history")
+        self._redo, self._folded = database.table("redo"), database.table("folded")
+        self._device, self._now, self._session = device, now, session
+        self._open: dict[str, Document] = {}
+        self._touched: dict[str, None] = {}
+
+    def apply(self, changes: Iterable[Change], label: str) -> Done:
+        """Do changes as one undo group; what is as wanted already is no change."""
+        steps: list[Step] = []
+        for change in changes:
+            key = self._winner(change.key)
+            document = self._document(key)
+            before, after = value_in(document, change.field), value_text(change.value, change.field)
+            self._touched[change.key] = None
+            if before != after:
+                describe(document, change.title, change.identifiers)
+                self._set(key, change.field, after)
+                steps.append((key, change.field, before, after))
+        self._write()
+        if steps:
+            self._record(label, steps)
+        return Done(label, tuple(self._touched))
+
+    def undo(self) -> Done | None:
+        """Take back the newest group of this run, else of any; None if there is none."""
+        undone = self._undone()
+        name = next((name for name in self._own_first(reversed(self._history.live())) if name not in undone), None)
+        return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
+
+    def redo(self) -> Done | None:
+        """Do again the group that was taken back last; None if there is none.
+
+        Changes of this run have dropped what it had taken back before; what others took back is theirs, unless
+        nothing was changed by anyone since: then they may be this very window before a restart.
+        """
+        undone = self._undone()
+        offered = [name for name in reversed(undone) if self._is_own(name) or undone[name] == self._newest()]
+        name = next(self._own_first(offered), None)
+        if name is None:
+            return None
+        return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
+
+    def fold(self, pairs: Iterable[tuple[str, str]]) -> Done:
+        """Put the marks of each pair's first paper to those of its second, as if they had always been one paper."""
+        gone = []
+        for first, second in pairs:
+            loser, winner = self._winner(first), self._winner(second)
+            if loser == winner:
+                continue
+            self._touched |= {first: None, loser: None, second: None, winner: None}
+            lost = self._marks.find(loser)
+            if lost is not None or loser in self._open:
+                self._rename(loser, winner)
+                self._open[winner] = folded(self._document(winner), self._document(loser))
+            self._open.pop(loser, None)
+            self._marks.put({loser: None})
+            self._folded.put({loser: {"into": winner}})
+            gone += [first, loser]
+        self._write()
+        return Done("", tuple(self._touched), gone=tuple(gone))
+
+    def _winner(self, key: str) -> str:
+        """Return the key that a paper goes by since it proved to be another one."""
+        seen = {key}
+        while (entry := self._folded.find(key)) is not None and entry.get("into") not in seen:
+            key = str(entry["into"])
+            seen.add(key)
+        return key
+
+    def _document(self, key: str) -> Document:
+        if key not in self._open:
+            self._open[key] = copied(self._marks.find(key) or {})
+        return self._open[key]
+
+    def _set(self, key: str, field: Field, value: str | None) -> None:
+        set_value(self._document(key), field, value, self._now, self._device)
+        self._touched[key] = None
+
+    def _write(self) -> None:
+        self._marks.put({key: document for key, document in self._open.items() if document})
+
+    def _record(self, label: str, steps: list[Step]) -> None:
+        # A number is never used twice, so that the newest one tells whether anything was changed since.
+        newest = self._newest()
+        number = int(newest) + 1 if newest.isdecimal() else 1
+        while str(number) in self._history.live():
+            number += 1
+        undone = self._undone()
+        kept = {name: newest for name, newest in undone.items() if not self._is_own(name)}
+        group = {
+            "label": label,
+            "when": time_text(self._now),
+            "session": self._session,
+            "undone": False,
+            "changes": [list(step) for step in steps],
+        }
+        self._history.put({**{name: None for name in undone if name not in kept}, str(number): group})
+        if kept != undone:
+            self._set_undone(kept)
+
+    def _newest(self) -> str:
+        return next(reversed(self._history.live()), "")
+
+    def _undone(self) -> dict[str, str]:
+        """Return the groups that were taken back, in the order of that, each with the newest group there was then."""
+        groups = (self._redo.find(_BRANCH) or {}).get("groups", [])
+        return {name: newest for name, newest in groups if self._history.find(name) is not None}
+
+    def _set_undone(self, undone: dict[str, str]) -> None:
+        self._redo.put({_BRANCH: {"groups": [list(entry) for entry in undone.items()]} if undone else None})
+
+    def _is_own(self, name: str) -> bool:
+        return (self._history.find(name) or {}).get("session") == self._session
+
+    def _own_first(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield the groups of this run, then the others; lazily, since the first will do."""
+        others = []
+        for name in names:
+            if self._is_own(name):
+                yield name
+            else:
+                others.append(name)
+        yield from others
+
+    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
+        group = copied(self._history.find(name))
+        skipped: dict[str, None] = {}
+        steps = [tuple(step) for step in group["changes"]]
+        for key, field, before, after in reversed(steps) if back else steps:
+            expected, value = (after, before) if back else (before, after)
+            if value_in(self._document(key), field) != expected:
+                skipped[key] = None
+            elif value != expected:
+                self._set(key, field, value)
+        self._write()
+        self._history.put({name: {**group, "undone": back, "session": self._session}})
+        self._set_undone(undone)
+        return Done(group["label"], tuple(self._touched), tuple(skipped))
+
+    def _rename(self, loser: str, winner: str) -> None:
+        """Tell the history as if two papers had always been one, so that undo still leads back through it."""
+        groups = {name: self._history.find(name) or {} for name in self._history.live()}
+        undone = self._undone()
+        # In the order in which they came to be as they are: what stands, then what redo would do.
+        order = [name for name in groups if name not in undone] + list(reversed(undone))
+        order = [name for name in order if any(key in (loser, winner) for key, *_ in groups[name]["changes"])]
+        values: dict[tuple[str, Field], str | None] = {}
+        for name in order:
+            for key, field, before, _ in groups[name]["changes"] if name not in undone else ():
+                values.setdefault((key, field), before)
+        for key, field in ((key, field) for key in (loser, winner) for field in FIELDS):
+            values.setdefault((key, field), value_in(self._document(key), field))
+        for name in order:
+            steps = []
+            for key, field, before, after in groups[name]["changes"]:
+                if key in (loser, winner):
+                    before = folded_value(field, values[winner, field], values[loser, field])
+                    values[key, field] = after
+                    after = folded_value(field, values[winner, field], values[loser, field])
+                    key = winner
+                steps.append([key, field, before, after])
+            self._history.put({name: {**groups[name], "changes": steps}})
+
+
+def trim(tables: Tables) -> None:
+    """Drop the oldest undo groups beyond the limits."""
+    history: Mapping[str, Document] = tables.get("history", {})
+    size, kept = 0, 0
+    for document in reversed(list(history.values())):
+        size += len(dump(document))
+        if kept and (kept == GROUP_LIMIT or size > SIZE_LIMIT):
+            break
+        kept += 1
+    if kept < len(history):
+        tables["history"] = dict(list(history.items())[len(history) - kept :])

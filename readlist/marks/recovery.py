@@ -1,0 +1,295 @@
+"""Making one state out of what is on disk: state file, journal, and where one is damaged, their backups."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from readlist.marks import schema
+from readlist.marks.change import FIELDS, NewerState
+from readlist.marks.disk import Disk, Paths, Signature
+from readlist.marks.document import changed_in, newest
+from readlist.marks.record import Header, Scan, header_of, scan
+from readlist.marks.schema import Document, Tables
+from readlist.marks.snapshot import Snapshot, decode
+
+Operation = tuple[str, str | None, Document | None]
+"""Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the journal: what changed together, and the name its writer gave it."""
+
+    token: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(slots=True)
+class Loaded:
+    """The state as it was found.
+
+    Attributes:
+        fresh: there was none.
+        repair: what is on disk must be written anew before anything is appended.
+        schema: version of the tables.
+    """
+
+    tables: Tables = field(default_factory=dict)
+    device: str = ""
+    generation: str = ""
+    schema: int = schema.SCHEMA
+    header: Header | None = None
+    header_size: int = 0
+    position: int = 0
+    ended: bool = True
+    signature: Signature | None = None
+    fresh: bool = False
+    repair: bool = False
+    notices: list[str] = field(default_factory=list)
+
+
+def records_of(found: Scan) -> list[Record]:
+    """Return the records among the lines of a journal."""
+    records = []
+    for body in found.bodies:
+        if header_of(body) is None:
+            line = json.loads(body)
+            operations = tuple((name, key, document) for name, key, document in line["do"])
+            records.append(Record(line["id"], operations))
+    return records
+
+
+def perform(tables: Tables, operation: Operation) -> None:
+    """Do one operation of a journal to the tables it belongs to."""
+    name, key, document = operation
+    if key is None:
+        tables.pop(name, None)
+        if document is not None:
+            tables[name] = {}
+    elif document is None:
+        tables.get(name, {}).pop(key, None)
+    else:
+        tables.setdefault(name, {})[key] = document
+
+
+def absorb(tables: Tables, other: Tables) -> None:
+    """Take from another state of the same marks what is newer there; safe to do twice, and in any order."""
+    for name, documents in other.items():
+        mine = tables.setdefault(name, {})
+        for key, document in documents.items():
+            if name == "marks" and key in mine:
+                if mine[key] != document:
+                    mine[key] = newest(mine[key], document)
+            else:
+                mine.setdefault(key, document)
+    marks = tables.get("marks", {})
+    for key in tables.get("folded", {}):
+        marks.pop(key, None)
+
+
+def lacks(found: Document | None, known: Document) -> bool:
+    """Return whether a document as found on disk is without a change that is known."""
+    if found is None or found is known:
+        return found is None
+    return any(changed_in(known, field) > changed_in(found, field) for field in FIELDS)
+
+
+def replay_foreign(tables: Tables, records: list[Record]) -> None:
+    """Use a journal that is not known to follow these tables: it may add and renew, never take back."""
+    for record in records:
+        for name, key, document in record.operations:
+            if key is not None and document is not None and name != "redo":
+                absorb(tables, {name: {key: document}})
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    found: Scan
+    header: Header | None
+    header_size: int
+
+    @property
+    def records(self) -> list[Record]:
+        return records_of(self.found)
+
+
+class Recovery:
+    """One look at the files of a state, and what is to be made of them.
+
+    Args:
+        may_write: whether damaged parts may be set aside now; that takes the lock.
+    """
+
+    def __init__(self, paths: Paths, disk: Disk, clock: Callable[[], datetime], *, may_write: bool) -> None:
+        self._paths, self._disk, self._clock, self._may_write = paths, disk, clock, may_write
+
+    def load(self) -> Loaded:
+        """Return the state with everything that is intact.
+
+        Raises:
+            NewerState: it is of a version this readlist does not know.
+            OSError: a file is there but can't be read.
+        """
+        loaded = Loaded(signature=self._disk.signature(self._paths.state))
+        state, journal = self._snapshot(self._paths.state), self._journal(self._paths.journal)
+        backup = self._snapshot(self._paths.backup) if state is None or not state.intact else None
+        self._refuse_newer(state, backup, journal)
+        if state is None and journal is None and backup is None:
+            loaded.fresh = True
+        elif state is not None and state.intact:
+            self._from_state(loaded, state, journal)
+        else:
+            self._from_backup(loaded, state, backup, journal)
+        if journal is not None:
+            self._follow(loaded, journal)
+        if loaded.schema != schema.SCHEMA:
+            self._set_aside(self._paths.state, f"version-{loaded.schema}")
+            loaded.tables = schema.migrated(loaded.tables, loaded.schema)
+            loaded.repair = True
+        return loaded
+
+    def damaged_lines(self, lines: tuple[bytes, ...], notices: list[str]) -> None:
+        """Set aside the lines of a journal that have a wrong checksum."""
+        if not lines:
+            return
+        target = self._dated(self._paths.journal, "damaged")
+        count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+        try:
+            if not self._may_write:
+                raise PermissionError("read only")
+            self._disk.write(target, [b"\n".join(lines) + b"\n"])
+            where = f"kept in {target}"
+        except OSError as failure:
+            where = f"not kept apart ({failure.strerror or failure})"
+        notices.append(f"{self._paths.journal}: {count} damaged, {where}. All the others were used.")
+
+    def _from_state(self, loaded: Loaded, state: Snapshot, journal: _Journal | None) -> None:
+        """Use the state file, which is intact, and then the journal."""
+        loaded.tables, loaded.generation, loaded.schema = state.tables, state.generation, state.schema
+        loaded.device = str(state.meta.get("device", ""))
+        if journal is None:
+            loaded.repair = True
+            return
+        header = journal.header
+        if header and header.generation == state.generation:
+            self._replay(loaded.tables, journal)
+            return
+        loaded.repair = True
+        replay_foreign(loaded.tables, journal.records)
+        # The journal of the generation before is left by a crash between the writing of the two.
+        if journal.records and (header is None or header.generation != state.meta.get("follows")):
+            self._set_aside(self._paths.backup, "")
+            loaded.notices.append(
+                f"{self._paths.state} and its journal are not of the same time: of each mark the later change was used."
+            )
+
+    def _from_backup(
+        self, loaded: Loaded, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None
+    ) -> None:
+        """Do without the state file: backup and both journals, else what can be read of everything."""
+        loaded.repair = True
+        usable = backup if backup is not None and backup.intact else None
+        whole = usable is not None and self._add_old_journal(usable, journal)
+        if usable is not None and whole:
+            loaded.tables = usable.tables
+            if journal is not None:
+                self._replay(loaded.tables, journal)
+            if state is not None and state.conflicted:
+                absorb(loaded.tables, state.tables)
+        else:
+            for part in (state, backup):
+                if part is not None:
+                    absorb(loaded.tables, part.tables)
+            if journal is not None:
+                replay_foreign(loaded.tables, journal.records)
+        for part in (state, backup):
+            if part is not None and part.meta:
+                loaded.device = loaded.device or str(part.meta.get("device", ""))
+                loaded.generation = loaded.generation or part.generation
+                loaded.schema = part.schema
+        loaded.notices.append(self._state_notice(state, backup, whole))
+
+    def _state_notice(self, state: Snapshot | None, backup: Snapshot | None, whole: bool) -> str:
+        kept = self._set_aside(self._paths.state, "damaged") if state is not None else ""
+        trouble = f"{self._paths.state} is damaged; {kept}." if kept else f"{self._paths.state} is missing."
+        if whole:
+            return f"{trouble} Backup and journal were used in its place, and nothing is lost."
+        self._set_aside(self._paths.backup, "" if backup is None or backup.intact else "damaged")
+        used = "the backup, " if backup is not None else ""
+        return f"{trouble} Used were {used}the journal and what could be read of it: please look your marks over."
+
+    def _add_old_journal(self, backup: Snapshot, journal: _Journal | None) -> bool:
+        """Bring the backup up to the present journal's beginning; False where that is not certain."""
+        header = journal.header if journal else None
+        if header is not None and header.generation == backup.generation:
+            return True
+        old = self._journal(self._paths.old_journal)
+        if old is None or old.header is None or old.header.generation != backup.generation:
+            return False
+        self._replay(backup.tables, old)
+        end = f"-{backup.generation}-{old.found.end}"
+        return header is not None and header.continues.endswith(end) and not old.found.damaged
+
+    def _follow(self, loaded: Loaded, journal: _Journal) -> None:
+        """Remember where the journal ends, and tell of its damage."""
+        loaded.header, loaded.header_size = journal.header, journal.header_size
+        loaded.position, loaded.ended = journal.found.end, journal.found.ended
+        self.damaged_lines(journal.found.damaged, loaded.notices)
+        loaded.repair |= journal.header is None or bool(journal.found.damaged)
+
+    def _replay(self, tables: Tables, journal: _Journal) -> None:
+        for record in journal.records:
+            for operation in record.operations:
+                perform(tables, operation)
+
+    def _snapshot(self, path: Path) -> Snapshot | None:
+        try:
+            return decode(self._disk.read(path))
+        except FileNotFoundError:
+            return None
+
+    def _journal(self, path: Path) -> _Journal | None:
+        try:
+            data = self._disk.read(path)
+        except FileNotFoundError:
+            return None
+        found = scan(data)
+        header = header_of(found.bodies[0]) if found.bodies else None
+        return _Journal(found, header, data.find(b"\n") + 1)
+
+    def _refuse_newer(self, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None) -> None:
+        """Touch nothing of a newer version; a damaged number alone does not make one."""
+        versions = [part.schema for part in (state, backup) if part is not None and part.intact]
+        if journal is not None and journal.header is not None:
+            versions.append(journal.header.schema)
+        if not versions and state is not None:
+            versions.append(state.schema)
+        if versions and max(versions) > schema.SCHEMA:
+            raise NewerState(
+                f"{self._paths.state} was written by a newer readlist (version {max(versions)} of the file; this "
+                f"one knows {schema.SCHEMA}). Nothing was changed; please update readlist."
+            )
+
+    def _set_aside(self, path: Path, word: str) -> str:
+        """Keep a file under a dated name beside its own; return in words where it is."""
+        if not self._may_write or self._disk.signature(path) is None:
+            return "it was left where it is"
+        target = self._dated(path, word)
+        try:
+            self._disk.duplicate(path, target)
+        except OSError as failure:
+            return f"it could not be kept apart ({failure.strerror})"
+        return f"it is kept as {target}"
+
+    def _dated(self, path: Path, word: str) -> Path:
+        date = self._clock().strftime("%Y%m%dT%H%M%SZ")
+        name = f"{path.name}.{word}-{date}" if word else f"{path.name}-{date}"
+        target, number = path.with_name(name), 1
+        while self._disk.signature(target) is not None:
+            number += 1
+            target = path.with_name(f"{name}-{number}")
+        return target

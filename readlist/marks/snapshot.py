@@ -1,0 +1,195 @@
+"""The state file: a whole TinyDB database as JSON, one document a line, with a checksum."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from readlist.marks.document import newest
+from readlist.marks.schema import Document, Tables
+
+META = "meta"
+"""The table that describes the file itself; it is kept apart from the others."""
+
+_CHUNK = 100_000
+_LINES = 500
+_SIGNED = 1_000
+_OPENING = b'{\n"meta": {\n"state": '
+_CONFLICT = b"\n<<<<<<< "
+
+
+def dump(value: object) -> bytes:
+    """Return a value as compact JSON in UTF-8."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair has no UTF-8, but an escape.
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+_readable = json.JSONEncoder(ensure_ascii=False).encode
+_escaped = json.JSONEncoder().encode
+
+
+def _line(name: str, document: object) -> bytes:
+    try:
+        return f"{_readable(name)}: {_readable(document)}".encode()
+    except UnicodeEncodeError:
+        return f"{_escaped(name)}: {_escaped(document)}".encode()
+
+
+def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> list[bytes] | None:
+    """Return the state file's content in blocks; None if it was no longer wanted.
+
+    Args:
+        tables: the database without its `meta` table.
+        meta: what the file says of itself; the checksum of everything is added to it.
+        cancelled: asked now and then whether to give up.
+    """
+    blocks = []
+    for name, documents in tables.items():
+        blocks.append(f",\n{_readable(name)}: {{\n".encode())
+        lines = (_line(key, document) for key, document in documents.items())
+        first = True
+        while chunk := list(islice(lines, _LINES)):
+            if cancelled():
+                return None
+            blocks.append((b"" if first else b",\n") + b",\n".join(chunk))
+            first = False
+        blocks.append(b"}" if first else b"\n}")
+    blocks.append(b"\n}\n")
+    signed = {**meta, "checksum": _checksum(meta, blocks)}
+    return [_OPENING + _readable(signed).encode() + b"\n}", *blocks]
+
+
+def _checksum(meta: Document, body: list[bytes]) -> str:
+    checksum = zlib.crc32(dump(meta))
+    for block in body:
+        checksum = zlib.crc32(block, checksum)
+    return f"{checksum:08x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a state file holds.
+
+    Attributes:
+        tables: the database without its `meta` table.
+        meta: what the file says of itself; empty if that can't be read.
+        intact: whether the file is as it was written; otherwise the tables are what could be made out.
+        conflicted: whether another program put two versions into it, as git does.
+    """
+
+    tables: Tables = field(default_factory=dict)
+    meta: Document = field(default_factory=dict)
+    intact: bool = True
+    conflicted: bool = False
+
+    @property
+    def generation(self) -> str:
+        """The name of this writing of the file, `<count>-<random>`; empty if it has none."""
+        return str(self.meta.get("generation", ""))
+
+    @property
+    def schema(self) -> int:
+        """The version of its documents."""
+        version = self.meta.get("schema", 1)
+        return version if isinstance(version, int) else 1
+
+
+def decode(data: bytes) -> Snapshot:
+    """Read a state file; never raises.
+
+    A file by another hand that bears no checksum is taken as it is.
+    """
+    try:
+        return _decode_lines(data) or _decode_whole(data)
+    except (ValueError, RecursionError):
+        return _salvage(data)
+
+
+def _decode_lines(data: bytes) -> Snapshot | None:
+    """Read a file in our own layout, some documents at a time so that other threads get their turn."""
+    if not data.startswith(_OPENING):
+        return None
+    end = data.find(b"\n", len(_OPENING))
+    signed = json.loads(data[len(_OPENING) : end])
+    if not isinstance(signed, dict):
+        return None
+    meta = {name: value for name, value in signed.items() if name != "checksum"}
+    body = data[end + 2 :]
+    if data[end : end + 2] != b"\n}" or signed.get("checksum") != _checksum(meta, [body]):
+        return None
+    tables: Tables = {}
+    position = 0
+    # A line that begins with a brace ends a table: those of documents begin with a quotation mark.
+    while (start := body.find(b": {\n", position)) >= 0:
+        end = body.index(b"\n}", start + 3)
+        tables[json.loads(body[position:start].lstrip(b",\n"))] = _documents(body, start + 4, end)
+        position = end + 2
+    return Snapshot(tables, meta)
+
+
+def _documents(body: bytes, start: int, end: int) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    while start < end:
+        cut = body.find(b"\n", min(start + _CHUNK, end), end)
+        stop = end if cut < 0 else cut
+        found.update(json.loads(b"{%b}" % body[start:stop].rstrip(b",")))
+        start = stop + 1
+    return found
+
+
+def _decode_whole(data: bytes) -> Snapshot:
+    """Read any JSON that is a TinyDB database."""
+    tables = json.loads(data)
+    if not isinstance(tables, dict) or not all(_is_table(table) for table in tables.values()):
+        raise ValueError("no TinyDB database")
+    state = tables.pop(META, {}).get("state", {})
+    if any(sign in data[:_SIGNED] for sign in (b'"checksum": "', b'"generation": "')):
+        # We wrote it, and its checksum is not the one of this content.
+        return _sorted(((key, document) for table in tables.values() for key, document in table.items()), state)
+    return Snapshot(tables, state)
+
+
+def _is_table(table: object) -> bool:
+    return isinstance(table, dict) and all(isinstance(document, dict) for document in table.values())
+
+
+def _salvage(data: bytes) -> Snapshot:
+    """Read what can be read of a damaged file, line by line."""
+    meta: Document = {}
+    found = []
+    for line in data.split(b"\n"):
+        try:
+            documents = json.loads(b"{" + line.strip().rstrip(b",") + b"}")
+        except (ValueError, RecursionError):
+            continue
+        for key, document in documents.items():
+            if not isinstance(document, dict):
+                continue
+            if key == "state" and "schema" in document:
+                meta = document
+            else:
+                found.append((key, document))
+    snapshot = _sorted(iter(found), meta)
+    return Snapshot(snapshot.tables, meta, intact=False, conflicted=_CONFLICT in data)
+
+
+def _sorted(found: Iterator[tuple[str, Document]], meta: Document) -> Snapshot:
+    """Put documents into tables by what they are, since the lines that name the tables may be gone."""
+    tables: Tables = {}
+    for key, document in found:
+        if any(name in document for name in ("title", "identifiers", "read", "starred", "note")):
+            marks = tables.setdefault("marks", {})
+            marks[key] = newest(marks[key], document) if key in marks else document
+        elif name := next((name for name, sign in _SIGNS.items() if sign in document), None):
+            tables.setdefault(name, {})[key] = document
+    return Snapshot(tables, meta, intact=False)
+
+
+_SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "groups"}

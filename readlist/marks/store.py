@@ -1,0 +1,294 @@
+"""The marks of all papers: read, starred and note, their history, durable and shared between processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
+from readlist.marks.disk import Paths
+from readlist.marks.document import utc_now
+from readlist.marks.reading import mark_now, marks_now
+from readlist.marks.record import stamp_of
+from readlist.marks.writer import Job, Writer
+from readlist.paper import UNMARKED, Mark
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from readlist.marks.disk import Disk
+    from readlist.marks.event import Event
+    from readlist.marks.history import Book, Done
+    from readlist.marks.journal import JournalStorage
+    from readlist.marks.table import StateDatabase
+
+__all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]
+
+
+class MarkStore:
+    """Read, starred and note of every paper.
+
+    Changes are done by one thread, in order; each is durable when its future is done. A change that can't be
+    written stays in memory, shows in `mark` as unsaved, and is tried again until the store is closed. Any thread
+    may use the store; several processes may share the state.
+
+    Futures raise NewerState if the state is of a newer readlist, and NotSaved if the store was closed first.
+
+    Args:
+        path: the state file. Nothing is opened or made before the first use.
+        clock: gives the present time, aware.
+        notify: is told of events, in the writer's or a timer's thread; it must not wait for the store.
+        disk: what does the file operations.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        notify: Callable[[Event], None] | None = None,
+        disk: Disk | None = None,
+    ) -> None:
+        self._paths = Paths.beside(path.resolve())
+        self._clock, self._tell, self._disk = clock, notify, disk
+        self._session = os.urandom(4).hex()
+        self._count = 0
+        self._database: StateDatabase | None = None
+        self._storage: JournalStorage | None = None
+        self._glance: str | None = None
+        self._looking: Future[None] | None = None
+        self._notices: list[str] = []
+        self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
+
+    def apply(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
+        """Change marks, as one undo group of this name; the future is done when that is on disk."""
+        kept = tuple(changes)
+        return self._submit(lambda book: book.apply(kept, label), kept)
+
+    def undo(self) -> Future[Outcome | None]:
+        """Take back the newest group: this store's own first, then others'; None if there is nothing to undo.
+
+        A field that was changed since is left as it is, and its paper is named in `Outcome.skipped`. What is undone
+        changes now, as far as merging is concerned.
+        """
+        return self._submit(lambda book: book.undo())
+
+    def redo(self) -> Future[Outcome | None]:
+        """Do again the group that was undone last; None if there is none, or something was changed since."""
+        return self._submit(lambda book: book.redo())
+
+    def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[Outcome]:
+        """Put the marks of papers that proved to be others to those: pairs of (key that goes, key that stays).
+
+        Read or starred on one of them is read or starred, since the earlier time; different notes are joined.
+        The document of the first key goes; changes for that key go to the second from then on. No undo group.
+        """
+        kept = tuple(pairs)
+        return self._submit(lambda book: book.fold(kept))
+
+    def load(self) -> Future[None]:
+        """Read the state in the writer's thread, so that the first change need not wait for that."""
+        return self._ask(self._refresh)
+
+    def mark(self, key: str) -> Mark:
+        """Return a paper's mark, changes on their way included; reads the state if that was not done.
+
+        Raises:
+            MarksError: the state can't be read.
+        """
+        return mark_now(self._opened().memory, self._writer, key)
+
+    def all(self) -> dict[str, Mark]:
+        """Return the marks of all papers that were ever touched, others' latest changes included.
+
+        Raises:
+            MarksError: the state can't be read.
+        """
+        self._ask(self._refresh).result()
+        return marks_now(self._opened().memory, self._writer)
+
+    def follow(self, wait: float = 0.1) -> Outcome | None:
+        """Return the marks that others changed since the last call, None if there are none; two stats if so.
+
+        Args:
+            wait: how long to wait for the reading, in seconds; what was not ready is returned by a later call.
+        """
+        storage = self._storage
+        if storage is None or not storage.opened:
+            return self._follow_unread()
+        with suppress(OSError, TimeoutError, MarksError):
+            if storage.changed_on_disk():
+                if self._looking is None or self._looking.done():
+                    self._looking = self._ask(self._refresh)
+                self._looking.result(wait)
+        keys = storage.memory.take_foreign()
+        if not keys:
+            return None
+        gone = {key for key in keys if storage.memory.peek("folded", key)}
+        stamp = "" if self._writer.jobs() else storage.stamp
+        return Outcome("", self._marks(storage, keys, gone), (), stamp)
+
+    def stamp(self) -> str:
+        """Return a name of the state on disk: equal names stand for equal marks. Reads no mark; cheap."""
+        stamp = stamp_of(self._paths)
+        if self._glance is None:
+            self._glance = stamp
+        return stamp
+
+    def status(self) -> StoreStatus:
+        """Return what is on its way, what could not be written so far, and what the user was told."""
+        jobs = self._writer.jobs()
+        return StoreStatus(len(jobs), _keys(job for job in jobs if job.failed), tuple(self._notices))
+
+    def close(self, timeout: float) -> tuple[str, ...]:
+        """Write what is waiting, bring the state file up to date if that is due, and stop.
+
+        Args:
+            timeout: how long to wait for it, in seconds.
+
+        Returns:
+            The keys of papers whose changes could not be written.
+        """
+        self._writer.close(timeout)
+        return _keys(self._writer.jobs())
+
+    def _submit(self, work: Callable[[Book], Done | None], changes: tuple[Change, ...] = ()) -> Future[Any]:
+        self._count += 1
+        keys = tuple(dict.fromkeys(change.key for change in changes))
+        job = Job(work, self._clock(), _future(), f"{self._session}-{self._count}", changes, keys)
+        self._writer.submit(job)
+        return job.future
+
+    def _ask(self, question: Callable[[], None]) -> Future[None]:
+        future: Future[None] = _future()
+        self._writer.ask(question, future)
+        return future
+
+    def _opened(self) -> JournalStorage:
+        if self._storage is None or not self._storage.opened:
+            self._ask(self._open).result()
+        assert self._storage is not None
+        return self._storage
+
+    def _open(self) -> None:
+        """Make the database and read the state; in the writer's thread, which is the only one to use TinyDB."""
+        if self._storage is None:
+            from readlist.marks.history import trim
+            from readlist.marks.journal import JournalStorage
+            from readlist.marks.table import StateDatabase
+
+            storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock, trim=trim)
+            self._database = StateDatabase(storage=lambda: storage)
+            self._storage = storage
+        if self._storage.opened:
+            return
+        try:
+            self._storage.open()
+        except OSError as failure:
+            raise MarksError(f"{self._paths.state} can't be read: {failure.strerror or failure}") from failure
+        finally:
+            self._pass_notices()
+        if self._glance is not None and self._glance != self._storage.stamp:
+            self._storage.memory.count_all_foreign()
+
+    def _refresh(self) -> None:
+        self._open()
+        assert self._storage is not None
+        self._storage.refresh()
+        self._pass_notices()
+
+    def _book(self, job: Job) -> Book:
+        from readlist.marks.history import Book
+
+        assert self._database is not None and self._storage is not None
+        return Book(self._database, self._storage.device, job.at, self._session)
+
+    def _do(self, job: Job) -> None:
+        try:
+            self._open()
+        except MarksError as failure:
+            # What can't be read now may be read later; a newer state stays one.
+            if isinstance(failure.__cause__, OSError):
+                raise failure.__cause__ from failure
+            raise
+        assert self._storage is not None
+        try:
+            with self._storage.transaction(job.token) as landed:
+                if not landed:
+                    job.done = job.work(self._book(job))
+        finally:
+            self._pass_notices()
+
+    def _rehearse(self, job: Job) -> None:
+        if self._storage is None or not self._storage.opened:
+            return
+        with self._storage.rehearsal():
+            done = job.work(self._book(job))
+        job.rehearsed = True
+        job.keys = tuple(dict.fromkeys(job.keys + (done.keys if done else ())))
+
+    def _outcome(self, job: Job) -> Outcome | None:
+        storage, done = self._storage, job.done
+        assert storage is not None
+        if not any(other.rehearsed for other in self._writer.jobs()):
+            storage.memory.forget_rehearsals()
+        if done is None:
+            return None
+        stamp = "" if storage.memory.has_foreign else storage.stamp
+        return Outcome(done.label, self._marks(storage, done.keys, set(done.gone)), done.skipped, stamp)
+
+    def _tidy(self, closing: bool, cancelled: Callable[[], bool]) -> None:
+        if self._storage is None:
+            return
+        # A state file that can't be written anew now will be another time; the journal has everything.
+        with suppress(OSError, MarksError):
+            self._storage.compact_if_worth(cancelled, closing=closing)
+        self._pass_notices()
+
+    def _marks(self, storage: JournalStorage, keys: Iterable[str], gone: set[str]) -> dict[str, Mark]:
+        return {key: UNMARKED if key in gone else mark_now(storage.memory, self._writer, key) for key in keys}
+
+    def _follow_unread(self) -> Outcome | None:
+        before = self._glance
+        self._glance = now = stamp_of(self._paths)
+        if before is None or before == now:
+            return None
+        self._glance = None
+        return Outcome("", self.all(), (), now)
+
+    def _pass_notices(self) -> None:
+        if self._storage is None or not (found := self._storage.take_notices()):
+            return
+        from readlist.marks.event import Notice
+
+        self._notices += found
+        for text in found:
+            self._notify(Notice(text))
+
+    def _notify(self, event: Event) -> None:
+        if self._tell is None:
+            return
+        try:
+            self._tell(event)
+        except Exception:
+            # What listens may be wrong; the marks are written all the same, and the mistake is shown.
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+
+def _future() -> Future[Any]:
+    from concurrent.futures import Future
+
+    future: Future[Any] = Future()
+    # It can't be cancelled: what the user decided is written.
+    future.set_running_or_notify_cancel()
+    return future
+
+
+def _keys(jobs: Iterable[Job]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for job in jobs for key in job.keys))

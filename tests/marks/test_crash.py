@@ -1,0 +1,121 @@
+"""A process that dies, or a machine that loses power, at any step: everything acknowledged is there."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from readlist.marks.disk import Disk
+from readlist.marks.store import MarkStore
+from tests.marks.conftest import Clock, change
+
+
+class Crash(BaseException):
+    """The end of the process."""
+
+
+class Mortal(Disk):
+    """A disk on which the process dies at a step: before it, in the middle of a write, or after it.
+
+    What was not synced is lost with the power, as far as that can be seen from outside: a file that was written
+    but not synced is empty then, and what was appended is gone.
+    """
+
+    def __init__(self, dies_at: int, *, power: bool) -> None:
+        self.dies_at, self.power, self.steps = dies_at, power, 0
+        self._writing, self._before = False, 0
+        self.turn = threading.Event()
+
+    def _step(self) -> bool:
+        self.steps += 1
+        return self.steps == self.dies_at
+
+    def _die(self) -> None:
+        self.turn.set()
+        raise Crash
+
+    def put(self, descriptor: int, data: bytes) -> None:
+        if self._step():
+            super().put(descriptor, data[: len(data) // 2])
+            self._die()
+        super().put(descriptor, data)
+
+    def sync(self, descriptor: int) -> None:
+        if self._step():
+            if self.power:
+                super().cut(descriptor, 0 if self._writing else self._before)
+            self._die()
+
+    def write(self, path: Path, blocks: Iterable[bytes]) -> None:
+        self._writing = True
+        super().write(path, blocks)
+
+    def append(self, path: Path, data: bytes, position: int) -> None:
+        self._writing, self._before = False, position
+        super().append(path, data, position)
+
+    def cut(self, descriptor: int, size: int) -> None:
+        if self._step():
+            self._die()
+        super().cut(descriptor, size)
+
+    def replace(self, source: Path, target: Path) -> None:
+        if self._step():
+            self._die()
+        super().replace(source, target)
+        if self._step():
+            self._die()
+
+    def remove(self, path: Path) -> None:
+        if self._step():
+            self._die()
+        super().remove(path)
+
+
+def live(path: Path, disk: Mortal) -> tuple[dict[str, str], bool]:
+    """Open, mark and close twice; return the notes that were acknowledged, and whether it came to the end."""
+    acknowledged: dict[str, str] = {}
+    clock = Clock()
+    for life in range(2):
+        store = MarkStore(path, clock=clock, disk=disk)
+        for number in range(2):
+            key, note = f"{number % 2}", f"note {life}.{number}"
+            future = store.apply([change(key, "note", note), change(f"{life}.{number}")], note)
+            future.add_done_callback(lambda _: disk.turn.set())
+            disk.turn.wait()
+            disk.turn.clear()
+            if not future.done():
+                store.close(5)
+                return acknowledged, False
+            acknowledged[key] = note
+        store.close(5)
+        if disk.steps >= disk.dies_at:
+            return acknowledged, False
+    return acknowledged, True
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("power", [False, True], ids=["killed", "power cut"])
+def test_everything_acknowledged_survives_a_crash_at_any_step(tmp_path: Path, power: bool) -> None:
+    ended, step = False, 0
+    while not ended:
+        step += 1
+        folder = tmp_path / str(step)
+        acknowledged, ended = live(folder / "state.json", Mortal(step, power=power))
+        store = MarkStore(folder / "state.json", clock=Clock(), disk=Mortal(0, power=False))
+        found = {key: mark.note for key, mark in store.all().items()}
+        for key, note in acknowledged.items():
+            # The one that was on its way may be there, or not.
+            assert found.get(key, "") >= note, (step, found, acknowledged)
+        for note in acknowledged.values():
+            assert store.mark(note.removeprefix("note ")).starred
+        assert store.status().notices == ()
+        store.apply([change("after")], "star").result()
+        store.close(5)
+        assert "after" in MarkStore(folder / "state.json").all()
+        shutil.rmtree(folder)
+    assert step > 50

@@ -1,0 +1,84 @@
+"""The document of one paper's marks: read, merged, folded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from readlist.marks.document import folded, mark_of, newest, time_of, time_text
+from readlist.marks.schema import Document
+from readlist.paper import Mark
+from tests.marks.conftest import START
+
+LATER = START + timedelta(days=1)
+
+
+def entry(value: str | None, changed: datetime) -> Document:
+    return {"value": value, "changed": time_text(changed), "device": "d"}
+
+
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
+
+
+@given(moments, st.integers(-12, 12))
+def test_a_time_comes_back_as_it_was(moment: datetime, hours: int) -> None:
+    text = time_text(moment.astimezone(timezone(timedelta(hours=hours))))
+    assert time_of(text) == moment
+    assert len(text) == len("2026-11-21T09:30:00.000000Z")
+
+
+@given(moments, moments)
+def test_the_order_of_texts_is_the_order_of_times(first: datetime, second: datetime) -> None:
+    assert (time_text(first) < time_text(second)) == (first < second)
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    assert time_of("2026-11-21 09:30") == START
+
+
+@pytest.mark.parametrize("text", [None, 7, "", "yesterday", "2026-13-01", {}])
+def test_what_is_no_time_is_none(text: object) -> None:
+    assert time_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "document", [None, {}, {"read": None, "starred": [1], "note": "text"}, {"read": {"value": 5}, "note": {"value": 5}}]
+)
+def test_what_makes_no_sense_is_no_mark(document: Document | None) -> None:
+    assert mark_of(document) == Mark()
+
+
+def test_of_two_documents_the_later_change_of_each_field_is_taken() -> None:
+    first = {"title": "T", "identifiers": ["a"], "note": entry("old", START), "read": entry(None, LATER)}
+    second = {"title": "U", "identifiers": ["b"], "note": entry("new", LATER), "read": entry("x", START), "more": 1}
+    merged = {"title": "T", "identifiers": ["a", "b"], "note": second["note"], "read": first["read"], "more": 1}
+    assert newest(first, second) == merged
+    assert newest(second, first) == {**merged, "title": "U", "identifiers": ["b", "a"]}
+    assert newest(first, first) == first
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        ("a", "b", "a\n\nb"),
+        ("a", "a", "a"),
+        ("a", "", "a"),
+        ("", "b", "b"),
+        ("a\n\nb", "b", "a\n\nb"),
+        ("b", "a\n\nb", "a\n\nb"),
+        ("a big note", "big", "a big note\n\nbig"),
+    ],
+)
+def test_different_notes_of_two_papers_are_both_kept(first: str, second: str, both: str) -> None:
+    merged = folded({"note": entry(first, START)}, {"note": entry(second, LATER)})
+    assert merged["note"] == entry(both, LATER)
+
+
+def test_the_earlier_time_is_kept_when_two_papers_are_one() -> None:
+    late, early = entry(time_text(LATER), START), entry(time_text(START), LATER)
+    assert folded({"read": late}, {"read": early})["read"] == early
+    assert folded({"read": late}, {})["read"] == late
+    assert folded({"read": late}, {"read": entry(None, LATER)})["read"]["value"] == time_text(LATER)
