@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from readlist.library.identity import standing
-from readlist.library.matching import Matching, Place, Record, identifiers_of, last_of
+from readlist.library.matching import Matching, Place, Record, Told, identifiers_of, last_of
 from readlist.library.mirror import flags_of
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -34,7 +34,7 @@ _CHANGEABLE = (
 
 
 def add_papers(
-    connection: sqlite3.Connection, items: Sequence[tuple[Paper, Announcement]], now: int, seen: set[int]
+    connection: sqlite3.Connection, items: Sequence[tuple[Paper, Announcement]], now: int, told: Told
 ) -> Matching:
     """Put papers into the library, within the writer's transaction.
 
@@ -42,7 +42,7 @@ def add_papers(
         connection: the writer's.
         items: a few hundred papers in list order; each announcement has a day.
         now: the time they are added, in microseconds.
-        seen: ids of the papers that came in the same list already; those of these items are put there.
+        told: what the same list told already; what these items tell is put there.
 
     Returns:
         What became of them.
@@ -55,7 +55,7 @@ def add_papers(
         )
     )
     (last,) = connection.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'paper'").fetchone()
-    matching = Matching(_stored_records(connection, set(owners.values())), owners, next_id=last + 1, now=now, seen=seen)
+    matching = Matching(_stored_records(connection, set(owners.values())), owners, next_id=last + 1, now=now, told=told)
     for paper, announcement in items:
         matching.take(paper, announcement)
     _take_waiting_marks(connection, matching)

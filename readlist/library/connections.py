@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,15 +82,12 @@ class Connections:
         version = version_of(connection, self.path)
         if version == 0:
             connection.execute(f"pragma page_size = {PAGE_SIZE}")
-        try:
-            (journal,) = connection.execute("pragma journal_mode = wal").fetchone()
-        except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL):
-                raise
-            (journal,) = connection.execute("pragma journal_mode = delete").fetchone()
+        journal = _journal_mode(connection, "wal")
+        if journal is None:
+            journal = _journal_mode(connection, "delete") or ""
         if version < len(MIGRATIONS):
             migrate(connection, self.path)
-        return str(journal)
+        return journal
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -219,3 +217,21 @@ class Connections:
                     connection.close()
                 self._idle.clear()
                 self._writers.clear()
+
+
+def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
+    """Set the journal mode; returns what it is now, None where the file system can't have the one wanted."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            (mode,) = connection.execute(f"pragma journal_mode = {wanted}").fetchone()
+        except sqlite3.OperationalError as error:
+            code = error.sqlite_errorcode & 0xFF
+            if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL) and wanted == "wal":
+                return None
+            # SQLite doesn't wait by itself here, where another process opens or closes the library just now.
+            if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return str(mode)

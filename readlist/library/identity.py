@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from readlist.library.records import Standing
-from readlist.links import merge_links
-from readlist.paper import Announcement, Mark, Paper
+from readlist.paper import Announcement, Mark, Paper, merge_links
 
 
 def same_paper(identifier: str, one: Paper, other: Paper) -> bool:

@@ -13,6 +13,9 @@ from readlist.paper import Announcement, Mark, Paper
 Place: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""
 
+Told: TypeAlias = dict[Place, dict[int, Announcement]]
+"""What one list tells of each paper, by id: all its mentions of the paper, for one feed and day, in one."""
+
 
 @dataclass(slots=True)
 class Record:
@@ -59,7 +62,7 @@ class Matching:
     """
 
     def __init__(
-        self, records: Iterable[Record], owners: Mapping[str, int], *, next_id: int, now: int, seen: set[int]
+        self, records: Iterable[Record], owners: Mapping[str, int], *, next_id: int, now: int, told: Told
     ) -> None:
         """Begin with what is stored.
 
@@ -68,7 +71,7 @@ class Matching:
             owners: the ids that known identifiers lead to.
             next_id: the id of the next new paper; higher than any before.
             now: the time new papers are added, in microseconds.
-            seen: ids of the papers that came in the same list already; those taken in are put there.
+            told: what the same list told already; what is taken in is put there.
         """
         self.records = {record.id: record for record in records}
         self.owners = dict(owners)
@@ -80,7 +83,7 @@ class Matching:
         self.pairs: list[tuple[str, str]] = []
         self._next_id = next_id
         self._now = now
-        self._seen = seen
+        self._told = told
 
     @property
     def keys(self) -> dict[int, str]:
@@ -90,8 +93,7 @@ class Matching:
     def take(self, paper: Paper, announcement: Announcement) -> None:
         """Take in one paper and its announcement, which has a day."""
         record = self._match(paper, identifiers_of(paper))
-        self._announce(record, announcement)
-        self._seen.add(record.id)
+        self._tell(record, (announcement.feed, announcement.day), announcement)
         self.ids.append(record.id)
 
     def take_mark(self, key: str, mark: Mark) -> None:
@@ -152,30 +154,23 @@ class Matching:
             self.pairs.append((loser.paper.key, winner.paper.key))
 
     def _merge_announcements(self, loser: Record, winner: Record) -> None:
-        # What the list being added says of either goes before what earlier ones said.
-        later = loser.id in self._seen and winner.id not in self._seen
-        earlier = winner.id in self._seen and loser.id not in self._seen
         for place, announcement in loser.announcements.items():
             known = winner.announcements.get(place)
-            if known is None:
-                winner.announcements[place] = announcement
-            elif later:
-                winner.announcements[place] = updated_announcement(known, announcement)
-            elif earlier:
-                winner.announcements[place] = updated_announcement(announcement, known)
-            else:
-                winner.announcements[place] = folded_announcement(known, announcement)
-        if later:
-            self._seen.add(winner.id)
+            winner.announcements[place] = folded_announcement(known, announcement) if known else announcement
+            told = self._told.get(place, {})
+            for paper_id in (loser.id, winner.id):
+                if paper_id in told:
+                    self._tell(winner, place, told[paper_id])
 
-    def _announce(self, record: Record, announcement: Announcement) -> None:
-        place = (announcement.feed, announcement.day)
+    def _tell(self, record: Record, place: Place, announcement: Announcement) -> None:
+        """Put down what the list tells: it goes before what earlier lists told, but mentions in it are equals."""
+        told = self._told.setdefault(place, {})
+        mentioned = told.get(record.id)
+        if mentioned is not None:
+            announcement = folded_announcement(mentioned, announcement)
+        told[record.id] = announcement
         known = record.announcements.get(place)
-        if known is not None:
-            # A list captured again tells where the paper stands now; one that names it twice says it all at once.
-            fold_in = folded_announcement if record.id in self._seen else updated_announcement
-            announcement = fold_in(known, announcement)
-        record.announcements[place] = announcement
+        record.announcements[place] = updated_announcement(known, announcement) if known else announcement
 
 
 def identifiers_of(paper: Paper) -> tuple[str, ...]:

@@ -114,12 +114,13 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
     Raises:
         LibraryError: a newer readlist or another program wrote it.
     """
-    (version,) = connection.execute("pragma user_version").fetchone()
-    (application,) = connection.execute("pragma application_id").fetchone()
-    if application != APPLICATION_ID:
-        (tables,) = connection.execute("select count(*) from sqlite_schema").fetchone()
-        if tables or version:
-            raise not_a_library(path, "a database of another program")
+    # One statement, so that it can't fall between what another process does at the same moment.
+    version, application, tables = connection.execute(
+        "select (select user_version from pragma_user_version), (select application_id from pragma_application_id), "
+        "count(*) from sqlite_schema"
+    ).fetchone()
+    if application != APPLICATION_ID and (tables or version):
+        raise not_a_library(path, "a database of another program")
     if version > len(MIGRATIONS):
         raise newer(path, version, len(MIGRATIONS))
     return int(version)

@@ -13,7 +13,7 @@ from pathlib import Path
 from readlist.library.adding import add_papers, delete_papers
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
-from readlist.library.matching import Matching, last_of
+from readlist.library.matching import Matching, Told, last_of
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -153,8 +153,8 @@ class Library:
         """Return every feed, by name."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select f.name, f.builtin, count(distinct a.paper_id), max(a.day) from announcement a join feed f on f.name = a.feed "
-                "group by f.name order by f.name"
+                "select f.name, f.builtin, count(distinct a.paper_id), max(a.day) "
+                "from announcement a join feed f on f.name = a.feed group by f.name order by f.name"
             ).fetchall()
         return [Feed(name, bool(builtin), papers, date.fromisoformat(day)) for name, builtin, papers, day in rows]
 
@@ -187,7 +187,7 @@ class Library:
         rest = iter(items)
         while part := [_dated(feed, day, item) for item in islice(rest, _CHUNK)]:
             with self._connections.writing() as connection:
-                matching = add_papers(connection, part, moment, added.seen)
+                matching = add_papers(connection, part, moment, added.told)
                 if builtin:
                     connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
             added.take(matching)
@@ -284,7 +284,7 @@ class _Adding:
 
     def __init__(self) -> None:
         self.ids: list[int] = []
-        self.seen: set[int] = set()
+        self.told: Told = {}
         self._fresh: set[int] = set()
         self._keys: dict[int, str] = {}
         self._former: dict[int, int] = {}
