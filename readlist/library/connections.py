@@ -34,6 +34,8 @@ class Connections:
         journal: SQLite's journal mode: `wal`, or what was possible.
     """
 
+    sqlite_version = sqlite3.sqlite_version
+
     def __init__(self, path: Path) -> None:
         """Open a library, or create it with its folder; bring an older one up to date.
 

@@ -74,6 +74,11 @@ class Library:
         """SQLite's journal mode: `wal`; another one, under which readers wait for writers, where WAL isn't possible."""
         return self._connections.journal
 
+    @property
+    def sqlite_version(self) -> str:
+        """The version of SQLite."""
+        return self._connections.sqlite_version
+
     # Finding
 
     def first_ids(self, query: Query, sort: Sort, limit: int) -> list[int]:
