@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,7 @@ def numbers(shelf: Shelf, view: View, search: str = "") -> list[int]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path):  # type: ignore[no-untyped-def]
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
     made = make_shelf(tmp_path)
     made.add(make_batch([make_paper(number) for number in range(1, 6)]))
     made.sync()

@@ -43,7 +43,8 @@ class Tmux:
     def start(self) -> None:
         """Start readlist."""
         # COLUMNS and LINES of whoever runs the tests would pass for the terminal's size.
-        command = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color '{sys.executable}' -m readlist; echo ended $?; cat"
+        set_up = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color"
+        command = f"{set_up} '{sys.executable}' -m readlist; echo ended $?; cat"
         self.run("new-session", "-d", *self._size, "-c", str(Path(__file__).parents[1]), command)
 
     def keys(self, *keys: str) -> None:

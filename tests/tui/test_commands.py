@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, footer, keymap, markdown_table, spelled
+from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Command, footer, keymap, markdown_table, spelled
 from readlist.tui.screens.reading import ReadingScreen
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_an_action_of_the_reading_screen(command) -> None:  # type: ignore[no-untyped-def]
+def test_every_command_is_an_action_of_the_reading_screen(command: Command) -> None:
     assert callable(getattr(ReadingScreen, f"action_{command.name}"))
     assert command.group in GROUPS
     assert command.help.endswith(".")

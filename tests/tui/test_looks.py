@@ -6,6 +6,7 @@ Set READLIST_DRAW_LOOKS=1 to draw the files in looks/ anew, then look at the dif
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from readlist.config import Config
 from readlist.paper import Announcement, Link
-from readlist.shelf import Shelf
+from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
@@ -24,7 +25,7 @@ LOOKS = Path(__file__).parent / "looks"
 
 
 @pytest.fixture
-def shelf(tmp_path: Path):  # type: ignore[no-untyped-def]
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
     """Papers of every kind: awkward titles, marks of all sorts, links and none."""
     papers = (
         make_paper(2, title="A [red]plain[/] title", summary="In one sentence: it works."),
@@ -47,19 +48,13 @@ def shelf(tmp_path: Path):  # type: ignore[no-untyped-def]
     )
     made.add(Batch("day", feed="HF daily", day=DAY, items=items))
     made.sync()
-    entries = made.entries(list(made.first(made_view())))
+    entries = made.entries(list(made.first(VIEWS[1])))
     made.mark(entries[1:2], starred=True)
     made.mark(made.entries([entries[1].id]), note="Ask about the second proof.\nAnd the figure.")
     made.mark(entries[2:3], read=True)
     made.mark(entries[4:5], read=True, starred=True)[1].result()
     yield made
     made.close()
-
-
-def made_view():  # type: ignore[no-untyped-def]
-    from readlist.shelf import VIEWS
-
-    return VIEWS[1]
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(120, 36), (80, 24), (40, 12)])

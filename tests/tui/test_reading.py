@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from readlist.config import Config, load
 from readlist.shelf import VIEWS, Entry, Shelf
@@ -185,16 +186,18 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
     shelf.close()
 
 
-async def test_quitting_while_writing_saves_the_note(app: ReadlistApp, shelf: Shelf) -> None:
+async def test_ending_while_writing_saves_the_note(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(1)]))
+    app = ReadlistApp(shelf, Config(), keymap({}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", *"unfinished")
         app._end()
         await pilot.pause()
     shelf.close()
-    marks = make_shelf(Path(shelf._library.path).parent) if hasattr(shelf._library, "path") else None
-    if marks is not None:
-        assert stored(marks, 1).mark.note == "unfinished"
-        marks.close()
+    again = make_shelf(tmp_path)
+    assert stored(again, 1).mark.note == "unfinished"
+    again.close()
 
 
 async def test_the_editor_of_the_user_writes_the_note(
@@ -412,7 +415,7 @@ async def test_help_shows_every_key(app: ReadlistApp) -> None:
         for command in COMMANDS:
             assert command.help[:40] in text, command.name
         await press(pilot, "escape")
-        assert app.screen is app.reading
+        assert app.screen_stack == [app.reading]
 
 
 async def test_the_palette_runs_any_command(app: ReadlistApp, shelf: Shelf) -> None:
@@ -471,7 +474,12 @@ async def test_a_mark_redraws_one_row(app: ReadlistApp, monkeypatch: pytest.Monk
         await quiet(pilot)
         drawn: list[int] = []
         render_line = app.reading.paper_list.render_line
-        monkeypatch.setattr(app.reading.paper_list, "render_line", lambda y: (drawn.append(y), render_line(y))[1])
+
+        def watched(y: int) -> Strip:
+            drawn.append(y)
+            return render_line(y)
+
+        monkeypatch.setattr(app.reading.paper_list, "render_line", watched)
         await press(pilot, "s")
         assert set(drawn) == {0}
 

@@ -36,9 +36,8 @@ def make_entry(number: int = 2, mark: Mark = Mark(), **changes: object) -> Entry
     )
 
 
-def shown(entry: Entry, width: int = 80, **changes: bool) -> str:
-    options = {"cursor": False, "selected": False} | changes
-    return "".join(text for text, _ in row(entry, width, TODAY, **options))
+def shown(entry: Entry, width: int = 80, *, cursor: bool = False, selected: bool = False) -> str:
+    return "".join(text for text, _ in row(entry, width, TODAY, cursor=cursor, selected=selected))
 
 
 def test_a_row_tells_its_state_by_shape() -> None:
