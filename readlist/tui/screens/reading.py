@@ -60,13 +60,13 @@ class ReadingScreen(Finding):
             with contextlib.suppress(RuntimeError):
                 app.call_later(self._show_event, event)
 
-        self.shelf.on_event = heard
+        self.shelf.listen(heard)
         self.set_interval(_FOLLOWED_EVERY, self._follow)
         self.call_after_refresh(self._catch_up)
 
     def on_unmount(self) -> None:
         """Hear no more of the store."""
-        self.shelf.on_event = None
+        self.shelf.listen(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a command where it applies."""

@@ -1,0 +1,181 @@
+"""The marks with their mirror in the library: the store is the truth, the mirror what queries see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from readlist.library.store import Library, LibraryError
+from readlist.library.store import StoredPaper as Entry
+from readlist.marks.change import Change, Outcome
+from readlist.marks.event import Delayed, Event, Failed
+from readlist.marks.store import MarkStore
+from readlist.paper import UNMARKED, Mark, SaveState
+from readlist.shelf.decision import Decision
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from readlist.marks.change import StoreStatus
+
+CHUNK = 500
+_Outcome = TypeVar("_Outcome", Outcome, Outcome | None)
+
+
+class MirroredMarks:
+    """The mark store and the library's mirror of it, kept alike.
+
+    A mark shows at once: it goes to the mirror as pending and to the store's queue; when the store has it on disk
+    the mirror is told, from the store's thread. Whatever goes wrong in between, the next sync repairs the mirror.
+    """
+
+    def __init__(self, library: Library, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
+        self._library = library
+        self._lock = threading.RLock()
+        self._in_flight: dict[str, tuple[int, Mark]] = {}
+        self._marks = open_marks(self._notify)
+        self.on_event: Callable[[Event], None] | None = None
+
+    def overlaid(self, entries: list[Entry]) -> list[Entry]:
+        """Return entries with the marks that are on their way to the disk."""
+        with self._lock:
+            flying = {entry.paper.key: self._in_flight.get(entry.paper.key) for entry in entries}
+        return [
+            replace(entry, mark=found[1]) if (found := flying[entry.paper.key]) is not None else entry
+            for entry in entries
+        ]
+
+    def begin(self, entries: Sequence[Entry], wanted: Decision) -> list[Change]:
+        """Let the marks of some papers show, and return what the store is to be told."""
+        changes: list[Change] = []
+        touched: dict[str, Mark] = {}
+        for entry in entries:
+            paper = entry.paper
+            parts = wanted.parts(entry.mark)
+            if parts:
+                touched[paper.key] = wanted.mark(entry.mark)
+            changes += [
+                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers)
+                for field, value in parts
+            ]
+        with self._lock:
+            for key, mark in touched.items():
+                self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
+        self._mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+        return changes
+
+    def finish(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
+        """Tell the store of changes, as one step of undo; the future is done when the mirror knows they are saved."""
+        touched = dict.fromkeys(change.key for change in changes)
+        return self._mirrored(self._marks.apply(changes, label), touched)
+
+    def undo(self) -> Future[Outcome | None]:
+        """Take back the last step; the outcome is None when there is none."""
+        return self._mirrored(self._marks.undo())
+
+    def redo(self) -> Future[Outcome | None]:
+        """Do again what was undone last; the outcome is None when there is nothing."""
+        return self._mirrored(self._marks.redo())
+
+    def fold(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Bring the marks of papers that proved to be one under one key."""
+        if pairs:
+            self._mirrored(self._marks.fold(pairs))
+
+    def _mirrored(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
+        """Return a future that is done when the mirror, too, shows what became of a step."""
+        from concurrent.futures import Future
+
+        landed: Future[_Outcome] = Future()
+
+        def land(done: Future[_Outcome]) -> None:
+            error = done.exception()
+            if error is not None:
+                landed.set_exception(error)
+                return
+            try:
+                self._landed(done.result(), touched)
+            finally:
+                landed.set_result(done.result())
+
+        done.add_done_callback(land)
+        return landed
+
+    def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
+        """Tell the mirror; when another process holds the library, the next sync does it."""
+        try:
+            self._library.set_marks(marks, stamp=stamp, patient=patient)
+        except LibraryError:
+            # The mark store is the truth and has the mark; the stale stamp makes the next sync repair this.
+            return
+
+    def _landed(self, outcome: Outcome | None, touched: Iterable[str]) -> None:
+        """Take note that a step is on disk: runs in the mark store's thread.
+
+        The lock is not held while the mirror is told, so that the screen never waits for a long step.
+        """
+        with self._lock:
+            for key in touched:
+                flying, mark = self._in_flight.get(key, (1, UNMARKED))
+                if flying <= 1:
+                    self._in_flight.pop(key, None)
+                else:
+                    self._in_flight[key] = (flying - 1, mark)
+            marks = outcome.marks if outcome is not None else {}
+            landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
+        if outcome is not None:
+            for start in range(0, len(landed), CHUNK):
+                self._mirror(landed[start : start + CHUNK], patient=True)
+            self._mirror((), outcome.stamp or None, patient=True)
+
+    def _notify(self, event: Event) -> None:
+        """Pass on what the mark store says, keeping the state of what flies."""
+        if isinstance(event, Delayed | Failed):
+            state: SaveState = "unsaved" if isinstance(event, Failed) else "pending"
+            with self._lock:
+                for key in event.keys:
+                    if key in self._in_flight:
+                        flying, mark = self._in_flight[key]
+                        self._in_flight[key] = (flying, replace(mark, saved=state))
+        if self.on_event is not None:
+            self.on_event(event)
+
+    def is_current(self) -> bool:
+        """Tell cheaply whether the mirror shows the marks that are on disk."""
+        return self._library.mark_stamp() == self._marks.stamp() and not self._library.pending_keys()
+
+    def sync(self) -> bool:
+        """Bring the mirror up to the marks on disk; tells whether there was anything to do."""
+        if self.is_current():
+            return False
+        marks = self._marks.all()
+        pairs = self._library.replace_marks(marks.items(), self._marks.stamp())
+        with self._lock:
+            flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
+        self._mirror(flying, patient=True)
+        self.fold(pairs)
+        return True
+
+    def follow(self) -> tuple[str, ...]:
+        """Take over what another readlist changed since; returns the keys of the papers concerned."""
+        outcome = self._marks.follow()
+        if outcome is None:
+            return ()
+        with self._lock:
+            fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
+        self._mirror(fresh, outcome.stamp or None, patient=True)
+        return tuple(outcome.marks)
+
+    def status(self) -> StoreStatus:
+        """Return how many marks wait for the disk and what the user should be told."""
+        return self._marks.status()
+
+    def close(self, timeout: float) -> tuple[str, ...]:
+        """Write what is queued; returns the keys of marks that could not be written."""
+        lost = self._marks.close(timeout)
+        # Closing may have written the state file anew: other bytes, the same marks, unless others changed some.
+        if not lost and not self.follow() and not self._library.pending_keys():
+            self._mirror((), self._marks.stamp(), patient=True)
+        return lost

@@ -1,0 +1,236 @@
+"""Shelf: papers with their marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from readlist.library.store import Library
+from readlist.library.store import StoredPaper as Entry
+from readlist.marks.change import Change, Outcome
+from readlist.marks.event import Event
+from readlist.marks.store import MarkStore
+from readlist.paper import Announcement
+from readlist.query import Query, Sort, parse
+from readlist.shelf.decision import Decision
+from readlist.shelf.mirrored import CHUNK, MirroredMarks
+from readlist.shelf.view import View
+from readlist.text import clean
+
+if TYPE_CHECKING:
+    from array import array
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from readlist.library.store import Added, Counts
+    from readlist.marks.change import StoreStatus
+    from readlist.marks.draft import Drafts
+    from readlist.sources.base import Batch
+
+SAMPLE_FEED = "Sample"
+
+
+class Shelf:
+    """Papers with their marks: browse, mark, undo, add. May be used from any thread."""
+
+    def __init__(
+        self,
+        library: Library,
+        open_marks: Callable[[Callable[[Event], None]], MarkStore],
+        drafts: Path,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._library = library
+        self._marks = MirroredMarks(library, open_marks)
+        self._drafts_folder = drafts
+        self._clock = clock
+
+    # Looking
+
+    def parse(self, view: View, search: str = "") -> Query:
+        """Return the checked query of a view narrowed by what is typed in the search bar."""
+        return parse(view.narrowed(search), typing=bool(search))
+
+    def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
+        """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        return self._library.first_ids(self.parse(view, search), view.sort, limit)
+
+    def browse(self, view: View, search: str = "") -> array[int]:
+        """Return the ids of all papers of a view, in order."""
+        return self._library.ids(self.parse(view, search), view.sort)
+
+    def select(self, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of all papers a checked query finds, in order."""
+        return self._library.ids(query, sort)
+
+    def entries(self, ids: Sequence[int]) -> list[Entry]:
+        """Return the entries of these ids, in that order; papers that are gone are left out."""
+        return self._marks.overlaid(self._library.papers(ids))
+
+    def entry(self, identifier: str) -> Entry | None:
+        """Return the entry of a paper by any of its identifiers, or None."""
+        found = self._library.find(identifier)
+        entries = self.entries([found]) if found is not None else []
+        return entries[0] if entries else None
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the ids of the papers with these keys, as far as they are in the library."""
+        return self._library.ids_of(keys)
+
+    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
+        """Return every announcement of a paper, newest first."""
+        return self._library.announcements(entry.id)
+
+    def counts(self) -> Counts:
+        """Return how many papers there are: all, unread, starred, noted."""
+        return self._library.counts()
+
+    def unread_ids(self) -> frozenset[int]:
+        """Return the ids of all unread papers."""
+        return frozenset(self._library.ids(parse("is:unread"), "feed"))
+
+    def is_untouched(self) -> bool:
+        """Tell whether nothing was ever put into the library: the first run."""
+        return not self._library.feeds()
+
+    def interrupt(self) -> None:
+        """Stop a query that runs in another thread."""
+        self._library.interrupt()
+
+    # Deciding
+
+    def mark(
+        self,
+        entries: Sequence[Entry],
+        *,
+        read: bool | None = None,
+        starred: bool | None = None,
+        note: str | None = None,
+        label: str = "",
+    ) -> tuple[list[Entry], Future[Outcome]]:
+        """Change the marks of some papers as one step of undo.
+
+        Args:
+            entries: the papers.
+            read: mark read or unread; None leaves it.
+            starred: star or unstar; None leaves it.
+            note: the note's new text, empty for none; None leaves it.
+            label: what the step is called in undo.
+
+        Returns:
+            The entries as they are now, and the future that is done when they are on disk.
+        """
+        wanted = Decision(read, starred, clean(note) if note is not None else None, self._clock())
+        after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
+        changes = self._marks.begin(entries, wanted)
+        return after, self._marks.finish(changes, label)
+
+    def mark_all(
+        self,
+        ids: Sequence[int],
+        *,
+        read: bool | None = None,
+        starred: bool | None = None,
+        label: str = "",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Future[Outcome]:
+        """Change the marks of any number of papers as one step of undo; takes its time, so not for the UI thread.
+
+        Args:
+            ids: the papers.
+            read: mark read or unread; None leaves it.
+            starred: star or unstar; None leaves it.
+            label: what the step is called in undo.
+            progress: told how many papers of how many are done.
+        """
+        wanted = Decision(read, starred, None, self._clock())
+        changes: list[Change] = []
+        for start in range(0, len(ids), CHUNK):
+            changes += self._marks.begin(self.entries(ids[start : start + CHUNK]), wanted)
+            if progress is not None:
+                progress(min(start + CHUNK, len(ids)), len(ids))
+        return self._marks.finish(changes, label)
+
+    def undo(self) -> Future[Outcome | None]:
+        """Take back the last step; the outcome is None when there is none."""
+        return self._marks.undo()
+
+    def redo(self) -> Future[Outcome | None]:
+        """Do again what was undone last; the outcome is None when there is nothing."""
+        return self._marks.redo()
+
+    # Notes being typed
+
+    def draft(self, entry: Entry) -> str | None:
+        """Return the text of a note whose editing was cut off, or None."""
+        draft = self._drafts().load(entry.paper.key)
+        return draft.text if draft is not None else None
+
+    def save_draft(self, entry: Entry, text: str) -> None:
+        """Keep the text of a note while it is typed."""
+        self._drafts().save(entry.paper.key, text)
+
+    def discard_draft(self, entry: Entry) -> None:
+        """Forget the draft of a note."""
+        self._drafts().discard(entry.paper.key)
+
+    def _drafts(self) -> Drafts:
+        from readlist.marks.draft import Drafts
+
+        return Drafts(self._drafts_folder)
+
+    # Filling
+
+    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
+        """Put a batch's papers into the library.
+
+        Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
+        that prove to be one are folded together.
+        """
+        sample = batch.feed == SAMPLE_FEED
+        added = self._library.add(
+            batch.feed, batch.items, day=batch.day or self._clock().date(), progress=progress, builtin=sample
+        )
+        if not sample and batch.items:
+            self._library.drop_untouched(SAMPLE_FEED)
+        self._marks.fold(added.merged)
+        return added
+
+    # Keeping
+
+    def is_current(self) -> bool:
+        """Tell cheaply whether what is shown are the marks that are on disk."""
+        return self._marks.is_current()
+
+    def sync(self) -> bool:
+        """Show the marks that are on disk; tells whether there was anything to do."""
+        return self._marks.sync()
+
+    def follow(self) -> tuple[str, ...]:
+        """Take over what another readlist changed since; returns the keys of the papers concerned."""
+        return self._marks.follow()
+
+    def listen(self, hear: Callable[[Event], None] | None) -> None:
+        """Have someone told what the mark store says, in its thread; None for nobody."""
+        self._marks.on_event = hear
+
+    def status(self) -> StoreStatus:
+        """Return how many marks wait for the disk and what the user should be told."""
+        return self._marks.status()
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of what the library stands on."""
+        return {"sqlite": self._library.sqlite_version, "journal": self._library.journal}
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the library, empty if nothing."""
+        return self._library.check()
+
+    def close(self, timeout: float = 5.0) -> tuple[str, ...]:
+        """Write what is queued and close both stores; returns the keys of marks that could not be written."""
+        lost = self._marks.close(timeout)
+        self._library.close()
+        return lost
