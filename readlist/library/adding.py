@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from readlist.library.identity import standing
-from readlist.library.matching import Matching, Place, Record, Told, identifiers_of, last_of
+from readlist.library.matching import Incoming, Matching, Place, Record, Told, last_of
 from readlist.library.mirror import flags_of
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -24,7 +24,7 @@ from readlist.library.records import (
     prefixed,
 )
 from readlist.library.search import Searchable, index, searchable
-from readlist.paper import UNMARKED, Announcement, Paper
+from readlist.paper import UNMARKED, Announcement
 from readlist.text import fold
 
 _CHANGEABLE = (
@@ -33,21 +33,19 @@ _CHANGEABLE = (
 )
 
 
-def add_papers(
-    connection: sqlite3.Connection, items: Sequence[tuple[Paper, Announcement]], now: int, told: Told
-) -> Matching:
+def add_papers(connection: sqlite3.Connection, items: Sequence[Incoming], now: int, told: Told) -> Matching:
     """Put papers into the library, within the writer's transaction.
 
     Args:
         connection: the writer's.
-        items: a few hundred papers in list order; each announcement has a day.
+        items: some papers in list order.
         now: the time they are added, in microseconds.
         told: what the same list told already; what these items tell is put there.
 
     Returns:
         What became of them.
     """
-    names = dict.fromkeys(name for paper, _ in items for name in identifiers_of(paper))
+    names = dict.fromkeys(name for item in items for name in item.identifiers)
     owners = dict(
         connection.execute(
             "select identifier, paper_id from alias where identifier in (select value from json_each(?))",
@@ -56,8 +54,8 @@ def add_papers(
     )
     (last,) = connection.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'paper'").fetchone()
     matching = Matching(_stored_records(connection, set(owners.values())), owners, next_id=last + 1, now=now, told=told)
-    for paper, announcement in items:
-        matching.take(paper, announcement)
+    for item in items:
+        matching.take(item)
     _take_waiting_marks(connection, matching)
     _write(connection, matching, now)
     return matching

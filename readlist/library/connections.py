@@ -16,7 +16,9 @@ from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 5.0
 _URGENCY = 0.05
+# In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
+_PATIENT_WEIGHT = 20
 _CACHE_KB = 8_000
 
 
@@ -50,7 +52,7 @@ class Connections:
         self._idle: list[sqlite3.Connection] = []
         self._searching: set[sqlite3.Connection] = set()
         self._writers: dict[bool, sqlite3.Connection] = {}
-        self._urgent_writes = 0
+        self._log_writes = 0
         self._checkpoint: threading.Thread | None = None
         self._closed = False
         with explained(path):
@@ -137,8 +139,7 @@ class Connections:
         """Lend the writer's connection for one transaction: committed at the block's end, undone by an exception.
 
         Args:
-            urgent: give up after some 50 ms of waiting for another writer, rather than 5 s; and leave the
-                write-ahead log to be moved into the file by a thread of its own.
+            urgent: give up after some 50 ms of waiting for another writer, rather than 5 s.
 
         Raises:
             LibraryBusy: another writer took longer.
@@ -159,10 +160,7 @@ class Connections:
                     raise
         finally:
             self._writing.release()
-        if urgent:
-            self._urgent_writes += 1
-            if self._urgent_writes >= _CHECKPOINT_EVERY:
-                self._start_checkpoint()
+        self._log_grew(1 if urgent else _PATIENT_WEIGHT, urgent)
 
     def _take_turn(self, urgent: bool) -> None:
         """Wait to be the writer; who writes chunk after chunk lets an urgent one go first."""
@@ -179,18 +177,22 @@ class Connections:
     def _writer(self, urgent: bool) -> sqlite3.Connection:
         if urgent not in self._writers:
             connection = self._connect(_URGENCY if urgent else _PATIENCE)
-            if urgent:
-                # The commit that fills the log would pay for moving it, two fsyncs, in the middle of a key press.
-                connection.execute("pragma wal_autocheckpoint = 0")
+            # The commit that fills the log would pay for moving it, with everybody waiting for the writer.
+            connection.execute("pragma wal_autocheckpoint = 0")
             self._writers[urgent] = connection
         return self._writers[urgent]
 
-    def _start_checkpoint(self) -> None:
-        if self._checkpoint is not None and self._checkpoint.is_alive():
+    def _log_grew(self, writes: int, urgent: bool) -> None:
+        """Move the write-ahead log into the file now and then: here, or in a thread when this one is in a hurry."""
+        self._log_writes += writes
+        if self._log_writes < _CHECKPOINT_EVERY or (self._checkpoint is not None and self._checkpoint.is_alive()):
             return
-        self._urgent_writes = 0
-        self._checkpoint = threading.Thread(target=self._move_log, name="library-checkpoint", daemon=True)
-        self._checkpoint.start()
+        self._log_writes = 0
+        if urgent:
+            self._checkpoint = threading.Thread(target=self._move_log, name="library-checkpoint", daemon=True)
+            self._checkpoint.start()
+        else:
+            self._move_log()
 
     def _move_log(self) -> None:
         """Move the write-ahead log into the file; whatever hinders it, the next time will do."""

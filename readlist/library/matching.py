@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from readlist.library.identity import filled, folded_announcement, folded_mark, same_paper, updated_announcement
 from readlist.paper import Announcement, Mark, Paper
@@ -15,6 +15,14 @@ Place: TypeAlias = tuple[str, date | None]
 
 Told: TypeAlias = dict[Place, dict[int, Announcement]]
 """What one list tells of each paper, by id: all its mentions of the paper, for one feed and day, in one."""
+
+
+class Incoming(NamedTuple):
+    """One paper of a list, its announcement, which has a feed and a day, and its identifiers, strongest first."""
+
+    paper: Paper
+    announcement: Announcement
+    identifiers: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -90,9 +98,10 @@ class Matching:
         """The keys of all these papers, by id."""
         return {record.id: record.paper.key for record in self.records.values()}
 
-    def take(self, paper: Paper, announcement: Announcement) -> None:
-        """Take in one paper and its announcement, which has a day."""
-        record = self._match(paper, identifiers_of(paper))
+    def take(self, incoming: Incoming) -> None:
+        """Take in one paper."""
+        paper, announcement, identifiers = incoming
+        record = self._match(paper, identifiers)
         self._tell(record, (announcement.feed, announcement.day), announcement)
         self.ids.append(record.id)
 
@@ -173,9 +182,11 @@ class Matching:
         record.announcements[place] = updated_announcement(known, announcement) if known else announcement
 
 
-def identifiers_of(paper: Paper) -> tuple[str, ...]:
-    """Return a paper's identifiers, strongest first, its key among them."""
-    return tuple(dict.fromkeys((*paper.identifiers, paper.key)))
+def incoming(feed: str, day: date, paper: Paper, announcement: Announcement) -> Incoming:
+    """Return a paper of a list ready to be taken in; feed and day of the list are used where it bears none."""
+    if announcement.day is None or not announcement.feed:
+        announcement = replace(announcement, feed=announcement.feed or feed, day=announcement.day or day)
+    return Incoming(paper, announcement, tuple(dict.fromkeys((*paper.identifiers, paper.key))))
 
 
 def last_of(former: Mapping[int, int], paper_id: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from readlist.library.adding import add_papers, delete_papers
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
-from readlist.library.matching import Matching, Told, last_of
+from readlist.library.matching import Matching, Told, incoming, last_of
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -190,7 +189,7 @@ class Library:
         added = _Adding()
         moment = microseconds(now or datetime.now(UTC))
         rest = iter(items)
-        while part := [_dated(feed, day, item) for item in islice(rest, _CHUNK)]:
+        while part := [incoming(feed, day, *item) for item in islice(rest, _CHUNK)]:
             with self._connections.writing() as connection:
                 matching = add_papers(connection, part, moment, added.told)
                 if builtin:
@@ -312,13 +311,6 @@ class _Adding:
             else:
                 known.append(self._keys[present])
         return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)))
-
-
-def _dated(feed: str, day: date, item: tuple[Paper, Announcement]) -> tuple[Paper, Announcement]:
-    paper, announcement = item
-    if announcement.day is None or not announcement.feed:
-        announcement = replace(announcement, feed=announcement.feed or feed, day=announcement.day or day)
-    return paper, announcement
 
 
 _SELECT_PAPERS = (

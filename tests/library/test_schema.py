@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
@@ -134,9 +135,10 @@ class TestMigrating:
         assert library.counts().papers == 300
         library.close()
 
-    def test_the_first_version_stays_as_it_was_released(self) -> None:
+    def test_released_migrations_stay_as_they_are(self) -> None:
         # Whoever changes a released migration strands every library made with it: append another one.
-        assert len(schema.MIGRATIONS[0]) == 16
+        first = "\n".join(" ".join(statement.split()) for statement in schema.MIGRATIONS[0])
+        assert hashlib.sha256(first.encode()).hexdigest()[:16] == "2a921868aee7210b"
 
 
 class TestRefusing:

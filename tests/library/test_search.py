@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readlist.library.search import searchable
 from readlist.library.store import Library, StoredPaper
 from readlist.paper import Announcement, Link, Mark, Paper
 from readlist.query import FLAGS, SORTS, Flag, Query, Sort, Term, Words, parse
@@ -260,3 +261,15 @@ def test_a_query_without_end_is_answered(shared: Library, piece: str) -> None:
 
 def test_an_empty_query_is_every_paper(shared: Library) -> None:
     assert len(shared.ids(Query(), "title")) == len(WORDS)
+
+
+def test_what_the_index_holds_is_settled() -> None:
+    # A library's index can only be changed by telling it exactly what it holds. Where this comes out otherwise,
+    # append a migration that fills `search` (and `paper.title_folded`) anew.
+    each = paper("Étude: S²FT — “ß”", abstract="扩散 models ﬁt", authors=("Zoë Müller", "王 小明"))
+    assert searchable(each, "Naïve?") == (
+        "etude: s2ft — “ss”",
+        " 扩  散  models fit",
+        "zoe muller\n 王   小  明 ",
+        "naive?",
+    )
