@@ -44,6 +44,7 @@ class StateFiles:
         self.paths, self._disk, self._clock = paths, disk, clock
         self._at = Loaded(fresh=True)
         self._seen = 0
+        self._looked_only = False
         self._volume: int | None = None
         self.notices: list[str] = []
 
@@ -77,7 +78,8 @@ class StateFiles:
         """Read everything anew; raises as `Recovery.load`."""
         loaded = Recovery(self.paths, self._disk, self._clock, may_write=may_write).load()
         # Where it stands is kept, what it holds is handed over.
-        self._at, self._seen = replace(loaded, tables={}), loaded.position
+        self._at, self._seen = replace(loaded, tables={}, tokens=frozenset()), loaded.position
+        self._looked_only = not may_write
         self._volume = self._disk.volume(self.paths.state.parent)
         self.notices += loaded.notices
         return loaded
@@ -95,6 +97,9 @@ class StateFiles:
             OSError: the files can't be read, or the folder is not the one it was.
         """
         at, head = self._at, self._disk.head(self.paths.journal, HEADER_LIMIT)
+        if at.repair and self._looked_only:
+            # Before damaged files are written over, they are set aside.
+            return None
         signature = self._disk.signature(self.paths.state)
         if head is None or signature is None:
             self.check_folder()
@@ -233,6 +238,7 @@ class StateFiles:
             generation=generation, header=header, header_size=len(line), position=len(line), signature=signature
         )
         self._seen, self._volume = len(line), disk.volume(paths.state.parent)
+        self._looked_only = False
 
 
 def _next(generation: str) -> str:

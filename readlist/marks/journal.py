@@ -208,12 +208,16 @@ class JournalStorage(Storage):
             self.memory.put_in_place(loaded.tables)
         elif missing := self.memory.merge_into(loaded.tables):
             self._files.distrust(missing)
+        self._landed |= self._uncertain & loaded.tokens
         self.device = loaded.device or self.device or os.urandom(4).hex()
         self._opened = True
 
     def _reload_unlocked(self) -> None:
         """Read the files while others may be writing them: until nothing changes meanwhile, within reason."""
+        before = list(self._files.notices)
         for _ in range(5):
+            # What a look at files that were just being written found wrong with them was not so.
+            self._files.notices[:] = before
             self._reload(may_write=False)
             if not self.changed_on_disk():
                 return

@@ -34,6 +34,7 @@ class Loaded:
 
     Attributes:
         fresh: there was none.
+        tokens: the names of the journal's records.
         repair: what is on disk must be written anew before anything is appended.
         schema: version of the tables.
     """
@@ -47,6 +48,7 @@ class Loaded:
     position: int = 0
     ended: bool = True
     signature: Signature | None = None
+    tokens: frozenset[str] = frozenset()
     fresh: bool = False
     repair: bool = False
     notices: list[str] = field(default_factory=list)
@@ -111,10 +113,7 @@ class _Journal:
     found: Scan
     header: Header | None
     header_size: int
-
-    @property
-    def records(self) -> list[Record]:
-        return records_of(self.found)
+    records: list[Record]
 
 
 class Recovery:
@@ -158,21 +157,23 @@ class Recovery:
             return
         target = self._dated(self._paths.journal, "damaged")
         count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
-        try:
-            if not self._may_write:
-                raise PermissionError("read only")
+        where = "left where it is"
+        if self._may_write:
             self._disk.write(target, [b"\n".join(lines) + b"\n"])
             where = f"kept in {target}"
-        except OSError as failure:
-            where = f"not kept apart ({failure.strerror or failure})"
         notices.append(f"{self._paths.journal}: {count} damaged, {where}. All the others were used.")
 
     def _from_state(self, loaded: Loaded, state: Snapshot, journal: _Journal | None) -> None:
         """Use the state file, which is intact, and then the journal."""
         loaded.tables, loaded.generation, loaded.schema = state.tables, state.generation, state.schema
         loaded.device = str(state.meta.get("device", ""))
+        if not state.generation:
+            self._set_aside(self._paths.state, "original")
         if journal is None:
             loaded.repair = True
+            # A state file may come alone from elsewhere, but not with its backup.
+            if self._disk.signature(self._paths.backup) is not None and not state.generation.startswith("1-"):
+                loaded.notices.append(self._journal_notice("missing", state))
             return
         header = journal.header
         if header and header.generation == state.generation:
@@ -180,12 +181,19 @@ class Recovery:
             return
         loaded.repair = True
         replay_foreign(loaded.tables, journal.records)
+        if header is None:
+            loaded.notices.append(self._journal_notice("damaged at its beginning", state))
+            return
         # The journal of the generation before is left by a crash between the writing of the two.
-        if journal.records and (header is None or header.generation != state.meta.get("follows")):
+        if journal.records and header.generation != state.meta.get("follows"):
             self._set_aside(self._paths.backup, "")
             loaded.notices.append(
                 f"{self._paths.state} and its journal are not of the same time: of each mark the later change was used."
             )
+
+    def _journal_notice(self, trouble: str, state: Snapshot) -> str:
+        written = state.meta.get("written", "")
+        return f"{self._paths.journal} is {trouble}. Marks made since {written or 'it was begun'} may be lost."
 
     def _from_backup(
         self, loaded: Loaded, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None
@@ -238,6 +246,7 @@ class Recovery:
         """Remember where the journal ends, and tell of its damage."""
         loaded.header, loaded.header_size = journal.header, journal.header_size
         loaded.position, loaded.ended = journal.found.end, journal.found.ended
+        loaded.tokens = frozenset(record.token for record in journal.records)
         self.damaged_lines(journal.found.damaged, loaded.notices)
         loaded.repair |= journal.header is None or bool(journal.found.damaged)
 
@@ -259,7 +268,7 @@ class Recovery:
             return None
         found = scan(data)
         header = header_of(found.bodies[0]) if found.bodies else None
-        return _Journal(found, header, data.find(b"\n") + 1)
+        return _Journal(found, header, data.find(b"\n") + 1, records_of(found))
 
     def _refuse_newer(self, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None) -> None:
         """Touch nothing of a newer version; a damaged number alone does not make one."""
@@ -275,14 +284,15 @@ class Recovery:
             )
 
     def _set_aside(self, path: Path, word: str) -> str:
-        """Keep a file under a dated name beside its own; return in words where it is."""
+        """Keep a file under a dated name beside its own; return in words where it is.
+
+        Raises:
+            OSError: that could not be done; then nothing may be written over the file.
+        """
         if not self._may_write or self._disk.signature(path) is None:
             return "it was left where it is"
         target = self._dated(path, word)
-        try:
-            self._disk.duplicate(path, target)
-        except OSError as failure:
-            return f"it could not be kept apart ({failure.strerror})"
+        self._disk.duplicate(path, target)
         return f"it is kept as {target}"
 
     def _dated(self, path: Path, word: str) -> Path:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -16,7 +15,7 @@ from readlist.marks.disk import Paths
 from readlist.marks.document import utc_now
 from readlist.marks.reading import mark_now, marks_now
 from readlist.marks.record import stamp_of
-from readlist.marks.writer import Job, Writer
+from readlist.marks.writer import Job, Writer, safely
 from readlist.paper import UNMARKED, Mark
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class MarkStore:
         self._paths = Paths.beside(path.resolve())
         self._clock, self._tell, self._disk = clock, notify, disk
         self._session = os.urandom(4).hex()
-        self._count = 0
+        self._count = itertools.count(1)
         self._database: StateDatabase | None = None
         self._storage: JournalStorage | None = None
         self._glance: str | None = None
@@ -122,7 +121,8 @@ class MarkStore:
         storage = self._storage
         if storage is None or not storage.opened:
             return self._follow_unread()
-        with suppress(OSError, TimeoutError, MarksError):
+        # RuntimeError: the store was closed.
+        with suppress(OSError, MarksError, RuntimeError):
             if storage.changed_on_disk():
                 if self._looking is None or self._looking.done():
                     self._looking = self._ask(self._refresh)
@@ -153,15 +153,14 @@ class MarkStore:
             timeout: how long to wait for it, in seconds.
 
         Returns:
-            The keys of papers whose changes could not be written.
+            The keys of papers whose changes could not be written in that time.
         """
         self._writer.close(timeout)
         return _keys(self._writer.jobs())
 
     def _submit(self, work: Callable[[Book], Done | None], changes: tuple[Change, ...] = ()) -> Future[Any]:
-        self._count += 1
         keys = tuple(dict.fromkeys(change.key for change in changes))
-        job = Job(work, self._clock(), _future(), f"{self._session}-{self._count}", changes, keys)
+        job = Job(work, self._clock(), _future(), f"{self._session}-{next(self._count)}", changes, keys)
         self._writer.submit(job)
         return job.future
 
@@ -224,14 +223,19 @@ class MarkStore:
                     job.done = job.work(self._book(job))
         finally:
             self._pass_notices()
+        self._add_keys(job)
 
     def _rehearse(self, job: Job) -> None:
         if self._storage is None or not self._storage.opened:
             return
         with self._storage.rehearsal():
-            done = job.work(self._book(job))
+            job.done = job.work(self._book(job))
         job.rehearsed = True
-        job.keys = tuple(dict.fromkeys(job.keys + (done.keys if done else ())))
+        self._add_keys(job)
+
+    def _add_keys(self, job: Job) -> None:
+        if job.done is not None:
+            job.keys = tuple(dict.fromkeys(job.keys + job.done.keys))
 
     def _outcome(self, job: Job) -> Outcome | None:
         storage, done = self._storage, job.done
@@ -272,13 +276,8 @@ class MarkStore:
             self._notify(Notice(text))
 
     def _notify(self, event: Event) -> None:
-        if self._tell is None:
-            return
-        try:
-            self._tell(event)
-        except Exception:
-            # What listens may be wrong; the marks are written all the same, and the mistake is shown.
-            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+        if (tell := self._tell) is not None:
+            safely(lambda: tell(event))
 
 
 def _future() -> Future[Any]:

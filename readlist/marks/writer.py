@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -156,10 +157,10 @@ class Writer:
             elif closing:
                 break
             elif self._untidy:
-                self._untidy = False
-                self._tidy(False, self._is_wanted)
+                safely(lambda: self._tidy(False, self._is_wanted))
+                self._untidy = self._is_wanted()
         if not self._jobs:
-            self._tidy(True, lambda: False)
+            safely(lambda: self._tidy(True, lambda: False))
         self._give_up()
 
     def _has_turn(self) -> bool:
@@ -226,7 +227,7 @@ class Writer:
         for job in self.jobs():
             if not job.rehearsed:
                 known = set(job.keys)
-                self._rehearse(job)
+                safely(lambda job=job: self._rehearse(job))  # type: ignore[misc]
                 with self._wake:
                     for key in job.keys:
                         if key not in known:
@@ -265,6 +266,14 @@ class Writer:
             job.future.set_exception(NotSaved(job.failed or "the marks were closed"))
         for future in questions:
             future.set_exception(RuntimeError("the marks were closed"))
+
+
+def safely(act: Callable[[], None]) -> None:
+    """Do what may have mistakes in it without ending the thread that writes; they are shown."""
+    try:
+        act()
+    except Exception:
+        threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
 def _reason(error: OSError) -> str:

@@ -215,9 +215,27 @@ def test_a_damaged_state_that_can_only_be_read_is_read_and_left_alone(open_store
 
     store = open_store(disk=ReadOnly())
     assert set(store.all()) == {"a", "b", "c"}
-    assert "could not be kept apart (Read-only file system)" in store.status().notices[0]
-    store.close(5)
+    assert "it was left where it is" in store.status().notices[0]
+    store.apply([change("d")], "star")
+    assert store.close(5) == ("d",)
     assert content(path.parent) == before
+
+
+def test_damage_found_while_another_holds_the_lock_is_set_aside_later(
+    open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    for key in "ab":
+        store = open_store()
+        store.apply([change(key)], "star").result()
+        store.close(5)
+    path.write_bytes(b"damaged")
+    store = open_store()
+    with ProcessLock(path.with_name("state.json.lock"), 5).held():
+        assert set(store.all()) == {"a", "b"}
+    store.apply([change("c")], "star").result()
+    assert [kept.read_bytes() for kept in path.parent.glob("state.json.damaged-*")] == [b"damaged"]
+    assert set(open_store().all()) == {"a", "b", "c"}
 
 
 def test_a_folder_that_is_taken_away_comes_back(open_store: Open, path: Path, tmp_path: Path) -> None:
@@ -297,12 +315,16 @@ def test_a_file_system_without_locks_gets_a_marker_file(path: Path, monkeypatch:
     assert not marker.exists()
 
 
-def test_the_journal_never_holds_a_line_twice(open_store: Open, path: Path) -> None:
-    """A write that failed but stayed in the file is known again when it is tried once more."""
-    disk, listener = BadDisk(), Listener()
-    store = open_store(disk=disk, notify=listener)
+@pytest.mark.parametrize("seen", ["as news", "by reading everything"])
+def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
+    open_store: Open, path: Path, seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = BadDisk()
+    store = open_store(disk=disk)
     store.apply([change("a", "note", "1")], "note").result()
     store.apply([change("a", "note", "2")], "note").result()
+    if seen != "as news":
+        monkeypatch.setattr("readlist.marks.files.StateFiles.news", lambda files: None)
     disk.broken = {"sync", "cut"}
     undone = store.undo()
     while not store.status().pending or store.mark("a").saved != "unsaved":

@@ -204,7 +204,8 @@ def test_without_a_backup_the_sound_lines_are_used(worn: dict[str, str], path: P
 def test_with_state_file_and_journal_gone_the_backup_is_used(worn: dict[str, str], path: Path) -> None:
     path.write_bytes(b"")
     path.with_name("state.json.journal").unlink()
-    notes, _ = reread(path)
+    notes, notices = reread(path)
+    assert "look your marks over" in notices[0]
     assert notes == {key: note for key, note in worn.items() if not key.startswith("third")} | {"changed": "second"}
 
 
@@ -219,11 +220,19 @@ def test_a_shortened_journal_costs_its_last_lines_only(worn: dict[str, str], pat
     journal = path.with_name("state.json.journal")
     data = journal.read_bytes()[:cut]
     journal.write_bytes(data)
-    notes, _ = reread(path)
+    notes, notices = reread(path)
+    assert cut > 100 or "damaged at its beginning. Marks made since 2026-11-21T" in notices[0]
     assert {key: note for key, note in worn.items() if not key.startswith("third") and key != "changed"}.items() <= (
         notes.items()
     )
     assert notes["changed"] == "second"
+
+
+def test_a_journal_that_is_gone_is_missed(worn: dict[str, str], path: Path) -> None:
+    path.with_name("state.json.journal").unlink()
+    notes, notices = reread(path)
+    assert notes == {key: note for key, note in worn.items() if not key.startswith("third")} | {"changed": "second"}
+    assert "journal is missing. Marks made since 2026-11-21T" in notices[0]
 
 
 def test_an_older_state_file_put_back_loses_nothing_of_the_journal(worn: dict[str, str], path: Path) -> None:
@@ -265,8 +274,10 @@ def test_a_state_file_from_elsewhere_is_enough(worn: dict[str, str], path: Path,
 def test_a_state_file_by_another_hand_is_taken_as_it_is(path: Path) -> None:
     path.parent.mkdir()
     document = {"note": {"value": "by hand"}, "read": {"value": "2026-01-01"}, "starred": {"value": 7}, "x": [1]}
-    path.write_text(json.dumps({"marks": {"a": document, "b": {"read": True}}}), encoding="utf-8")
+    text = json.dumps({"marks": {"a": document, "b": {"read": True}}})
+    path.write_text(text, encoding="utf-8")
     assert reread(path) == ({"a": "by hand", "b": ""}, ())
+    assert [kept.read_text(encoding="utf-8") for kept in aside(path, "original")] == [text]
 
 
 def test_a_file_that_may_not_be_read_is_not_taken_for_a_missing_one(open_store: Open, path: Path) -> None:

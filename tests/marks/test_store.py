@@ -272,8 +272,9 @@ class TestEvents:
         events: list[Event] = []
         store = open_store(notify=events.append)
         store.apply([change("a"), change("b")], "star").result()
+        store.undo()
         store.close(5)
-        assert events == [Saved(("a", "b"))]
+        assert events == [Saved(("a", "b")), Saved(("b", "a"))]
 
     def test_a_slow_disk_delays_but_holds_nobody_up(self, open_store: Open) -> None:
         gate, delayed = threading.Event(), threading.Event()
@@ -339,7 +340,9 @@ def test_a_future_cannot_be_cancelled(open_store: Open) -> None:
 
 def test_a_closed_store_takes_nothing_more(open_store: Open) -> None:
     store = open_store()
+    store.all()
     assert store.close(1) == ()
+    assert store.follow() is None
     with pytest.raises(RuntimeError, match="closed"):
         store.apply([change("a")], "star")
 
