@@ -71,8 +71,3 @@ class Paths:
     def library(self) -> Path:
         """Papers, feeds and announcements."""
         return self.data / "library.db"
-
-    @property
-    def crashes(self) -> Path:
-        """Folder of reports of errors that ended the program."""
-        return self.data / "crashes"

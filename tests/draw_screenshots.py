@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -63,7 +63,10 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
         batch = sample()
-        items = tuple((paper, replace(announcement, feed="HF daily")) for paper, announcement in batch.items)
+        items = tuple(
+            (paper, replace(announcement, feed="HF daily", day=date(2026, 8, 1) - timedelta(days=place // 9)))
+            for place, (paper, announcement) in enumerate(batch.items)
+        )
         shelf.add(replace(batch, feed="HF daily", items=items))
         shelf.sync()
         entries = shelf.entries(list(shelf.browse(VIEWS[1])))

@@ -32,12 +32,11 @@ def test_xdg_folders_are_heeded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert paths.settings == tmp_path / "c/readlist/config.toml"
     assert paths.drafts == tmp_path / "c/readlist/drafts"
     assert paths.library == tmp_path / "d/readlist/library.db"
-    assert paths.crashes == tmp_path / "d/readlist/crashes"
 
 
 def test_readlist_home_puts_all_in_one_folder(tmp_path: Path) -> None:
     paths = Paths.find({"READLIST_HOME": str(tmp_path)})
-    everything = [paths.state, paths.settings, paths.drafts, paths.library, paths.crashes]
+    everything = [paths.state, paths.settings, paths.drafts, paths.library]
     assert {path.parent for path in everything} == {tmp_path}
     assert len({path.name for path in everything}) == len(everything)
 
