@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
+from readlist.sources.page.join import joined
 from readlist.text import clean, clean_line
 
 Record = Mapping[str, object]
@@ -16,7 +17,6 @@ _NAME_LENGTH = 200
 _COUNT_LIMIT = 10**9
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")
-_BROKEN_WORD = re.compile(r"(?<=\w-)\n[^\S\n]*(?=\w)(?!(?:and|or|to)\b)")
 
 
 def first(read: Callable[[object], _T | None], field: str, *records: Record) -> _T | None:
@@ -25,23 +25,23 @@ def first(read: Callable[[object], _T | None], field: str, *records: Record) -> 
 
 
 def as_line(value: object, limit: int = 2_000) -> str | None:
-    """Return a text on one line; None where there is none."""
-    return clean_line(value, limit) or None if isinstance(value, str) else None
+    """Return a text on one line, its hard line wraps joined; None where there is none."""
+    if not isinstance(value, str):
+        return None
+    return clean_line(_unwrapped(value) if "\n" in value else value, limit) or None
 
 
 def as_paragraphs(value: object) -> str | None:
     """Return a text with its hard line wraps joined and its paragraphs, divided by blank lines, kept.
 
-    arXiv starts a paragraph by indenting its first line. A hyphen at the end of a line stays: a compound is broken
-    there far more often than a word.
+    arXiv, whose text the site passes on, starts a paragraph by indenting its first line.
     """
     if not isinstance(value, str):
         return None
     text = clean(value).strip()
     if len(_INDENTED.findall(text)) * 2 < text.count("\n"):
         text = _INDENTED.sub("\n\n", text)
-    paragraphs = _PARAGRAPH.split(_BROKEN_WORD.sub("", text))
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs) or None
+    return "\n\n".join(_unwrapped(paragraph) for paragraph in _PARAGRAPH.split(text)) or None
 
 
 def as_name(value: object) -> str | None:
@@ -86,6 +86,10 @@ def as_day(value: object) -> date | None:
     """Return the day in UTC of an ISO 8601 date or time."""
     moment = as_moment(value)
     return moment.date() if moment else None
+
+
+def _unwrapped(text: str) -> str:
+    return joined(" ".join(line.split()) for line in text.split("\n"))
 
 
 def _author(record: Record) -> str | None:
