@@ -1,12 +1,10 @@
-"""The decoder of Hugging Face Papers: a day's JSON, one paper's, search answers, saved pages."""
+"""The decoder of Hugging Face Papers: a day's JSON, one paper's, search answers."""
 
 from __future__ import annotations
 
-import html
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,63 +12,15 @@ from hypothesis import strategies as st
 
 from readlist.paper import Announcement, Link, Paper
 from readlist.sources.base import Batch
-from readlist.sources.huggingface import decode, decode_html, on_day
+from readlist.sources.huggingface import decode, on_day
+from tests.sources.records import old, record, wrapped
 
 MADE = date(2026, 8, 20)
-
-
-def record(**fields: Any) -> dict[str, Any]:
-    """One paper as the API of 2026 gives it, small and made up."""
-    return {
-        "id": "2607.01234",
-        "authors": [
-            {"_id": "1", "name": "Ada Bell", "hidden": False},
-            {"_id": "2", "name": "Chen Du", "hidden": True, "user": {"user": "chendu", "fullname": "C. D."}},
-        ],
-        "publishedAt": "2026-07-02T17:59:00.000Z",
-        "submittedOnDailyAt": "2026-07-03T00:52:38.341Z",
-        "title": "Kettles That Listen:\n  Boiling by Ear",
-        "submittedOnDailyBy": {"_id": "3", "user": "edf", "fullname": "Ed Fox"},
-        "summary": "We let kettles listen.\nOur state-of-the-\nart kettle stops in time.",
-        "upvotes": 21,
-        "ai_summary": "Kettles learn to listen.",
-        "ai_keywords": ["kettles", "audio", "kettles"],
-        "githubRepo": "https://github.com/kettle/listen.git///",
-        "githubStars": 137,
-        "projectPage": " https://kettle.github.io/listen/",
-        "organization": {"name": "kettle", "fullname": "Kettle Lab"},
-        **fields,
-    }
-
-
-def wrapped(**fields: Any) -> dict[str, Any]:
-    """The same as an item of a day's list."""
-    paper = record(**fields)
-    return {
-        "paper": paper,
-        "publishedAt": "2026-07-02T13:59:00.000Z",
-        "title": paper["title"],
-        "numComments": 4,
-        "submittedBy": {"fullname": "Ed Fox", "name": "edf"},
-    }
-
-
-def old(day: str, submitted: str, **fields: Any) -> dict[str, Any]:
-    """An item as of before March 2025, when it bore the time of submission itself."""
-    paper = record(publishedAt=f"{day}T17:59:00.000Z", **fields)
-    del paper["submittedOnDailyAt"]
-    return {"paper": paper, "publishedAt": submitted, "title": paper["title"], "numComments": 0}
 
 
 def first(batch: Batch) -> tuple[Paper, Announcement]:
     assert not batch.failure
     return batch.items[0]
-
-
-def saved(properties: object, target: str = "DailyPapers", address: str = "https://huggingface.co/papers") -> str:
-    escaped = html.escape(json.dumps(properties))
-    head = f'<html><head><meta property="og:url" content="{address}" /></head>'
-    return f'{head}<body><div class="x" data-target="{target}" data-props="{escaped}"></div></body></html>'
 
 
 class TestOnePaper:
@@ -168,6 +118,10 @@ class TestOnePaper:
             decode([wrapped(title="A\x1b[31mB\u202e", submittedOnDailyBy={"user": "\x1b]52;c;AA\x07e"})], origin="x")
         )
         assert (paper.title, announcement.submitter) == ("AB", "e")
+
+    def test_a_title_broken_at_a_hyphen_is_whole_again(self) -> None:
+        paper, _ = first(decode([wrapped(title="Kettles for Long-\n  Context Tea")], origin="x"))
+        assert paper.title == "Kettles for Long-Context Tea"
 
     def test_paragraphs_of_an_abstract_stay(self) -> None:
         text = "One line\nand another.\n  Indented, as arXiv\nbegins a paragraph.\n\nA third, with pre-\nand post-text."
@@ -291,73 +245,6 @@ class TestLists:
         assert batch.failure.startswith("x.json: no paper with an id and a title (item 1: no id")
 
 
-class TestSavedPages:
-    def test_a_day_page_holds_its_list(self) -> None:
-        page = saved({"date": "2026-07-03T00:00:00.000Z", "dailyPapers": [wrapped()], "nextDate": "2026-07-04"})
-        batch = decode_html(page, origin="x.html", made=MADE)
-        assert batch
-        assert (batch.kind, batch.feed, batch.day, len(batch.items)) == (
-            "saved day page", "HF daily", date(2026, 7, 3), 1,
-        )  # fmt: skip
-
-    @pytest.mark.parametrize(
-        ("address", "feed"),
-        [
-            ("https://huggingface.co/papers/date/2026-07-03", "HF daily"),
-            ("https://huggingface.co/papers/week/2026-W27", "HF weekly"),
-            ("https://huggingface.co/papers/month/2026-07", "HF monthly"),
-            ("https://huggingface.co/papers/trending", "HF trending"),
-            ("https://huggingface.co/papers?q=kettles", "HF search"),
-        ],
-    )
-    def test_the_address_tells_the_kind_of_page(self, address: str, feed: str) -> None:
-        batch = decode_html(saved({"dailyPapers": [wrapped()]}, address=address), origin="x", made=MADE)
-        assert batch
-        assert {batch.feed, batch.items[0][1].feed} == {feed}
-
-    def test_a_trending_list_is_of_the_day_it_was_saved(self) -> None:
-        batch = decode_html(saved({"isTrending": True, "dailyPapers": [wrapped()]}), origin="x", made=MADE)
-        assert batch
-        assert (batch.feed, batch.day, batch.items[0][1].day) == ("HF trending", MADE, MADE)
-
-    def test_a_day_given_by_the_user_goes_before_all(self) -> None:
-        page = saved({"date": "2026-07-03T00:00:00.000Z", "dailyPapers": [wrapped()]})
-        batch = decode_html(page, origin="x", made=MADE, day=date(2026, 1, 2))
-        assert batch
-        assert (batch.day, batch.items[0][1].day) == (date(2026, 1, 2), date(2026, 1, 2))
-
-    @pytest.mark.parametrize("target", ["PaperContent", "PaperPage"])
-    def test_a_paper_page_holds_one(self, target: str) -> None:
-        batch = decode_html(saved({"paper": record(), "comments": []}, target), origin="x", made=MADE)
-        assert batch
-        assert (batch.kind, batch.feed, len(batch.items)) == ("saved paper page", "HF papers", 1)
-
-    @pytest.mark.parametrize(
-        "form",
-        [
-            "<div data-props='{props}' id=a data-target='DailyPapers'>",
-            "<div data-target=DailyPapers data-props='{props}'>",
-            "<DIV data-target = \"DailyPapers\"\n  data-props = '{props}'>",
-        ],
-    )
-    def test_any_quotes_and_order_of_attributes_will_do(self, form: str) -> None:
-        properties = json.dumps({"dailyPapers": [wrapped()]}).replace("'", "&#39;")
-        batch = decode_html(form.replace("{props}", properties), origin="x", made=MADE)
-        assert batch
-        assert len(batch.items) == 1
-
-    def test_a_page_without_the_list_is_none_of_the_sites(self) -> None:
-        assert decode_html("<html><p>Hello</p></html>", origin="x", made=MADE) is None
-        assert decode_html(saved({"isWide": True}, "MainHeader"), origin="x", made=MADE) is None
-        assert decode_html("<i data-target='DailyPapers'></i><i data-props='{}'>", origin="x", made=MADE) is None
-
-    def test_a_damaged_list_is_said_to_be(self) -> None:
-        page = saved({"dailyPapers": [wrapped()]}).replace("}]}", "}")
-        batch = decode_html(page, origin="x.html", made=MADE)
-        assert batch
-        assert batch.failure.startswith("x.html: the list inside this saved page is damaged (")
-
-
 class TestRealSamples:
     @pytest.mark.parametrize(
         ("name", "count", "day"),
@@ -386,14 +273,6 @@ class TestRealSamples:
         assert {announcement.day for _, announcement in batch.items} == {day}
         assert not any("\n" in paper.title or "  " in paper.title for paper, _ in batch.items)
 
-    def test_a_saved_day_page(self, shared_feeds: Path) -> None:
-        text = (shared_feeds / "pages" / "day-2024-08-01.html").read_text(encoding="utf-8")
-        batch = decode_html(text, origin="day.html", made=MADE)
-        assert batch
-        assert (len(batch.items), batch.day, batch.feed) == (13, date(2024, 8, 1), "HF daily")
-        paper, announcement = batch.items[0]
-        assert (paper.arxiv, len(paper.authors) > 500, announcement.upvotes) == ("2407.21783", True, 94)
-
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
 _NAMES = st.sampled_from([*record(), "paper", "numComments", "dailyPapers", "data", "name", "fullname", "date"])
@@ -414,11 +293,6 @@ def test_no_json_makes_it_raise(data: object) -> None:
 @given(fields=st.dictionaries(_NAMES, _JSON, max_size=5))
 def test_no_field_makes_it_raise(fields: dict[str, object]) -> None:
     decode([{"paper": record() | fields, **fields}], origin="x")
-
-
-@given(text=st.text() | _JSON.map(lambda value: saved({"dailyPapers": value})))
-def test_no_html_makes_it_raise(text: str) -> None:
-    decode_html(text, origin="x", made=MADE)
 
 
 @given(data=_JSON)
