@@ -1,36 +1,98 @@
-"""Writing a part of a list: what is stored of its papers is read, matched with them, and what changed written."""
+"""Taking in the papers of a list, part by part: what is stored of them is read, matched, and what changed written."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from itertools import islice
 
+from readlist.library.connections import Connections
 from readlist.library.identity import standing
-from readlist.library.matching import Incoming, Matching, Place, Record, Told, last_of
+from readlist.library.matching import Incoming, Matching, Place, Record, Told, incoming, last_of
 from readlist.library.mirror import flags_of
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     DETAIL_COLUMNS,
     MARK_COLUMNS,
+    SELECT_PAPERS,
+    Added,
     Row,
     Standing,
     announcement_of,
     detail_row,
     mark_of,
     mark_row,
+    microseconds,
     paper_of,
     prefixed,
+    stored_paper,
 )
 from readlist.library.search import Searchable, index, searchable
-from readlist.paper import UNMARKED, Announcement
+from readlist.paper import UNMARKED, Announcement, Paper
 from readlist.text import fold
 
+_PART = 100
 _CHANGEABLE = (
     *("title_folded", "published", "added", "feed", "day", "position", "upvotes", "comments", "stars"),
     *("read", "starred", "noted", "has_code", "has_project", "has_abstract"),
 )
+
+
+def add_list(
+    connections: Connections,
+    feed: str,
+    items: Iterable[tuple[Paper, Announcement]],
+    *,
+    day: date,
+    now: datetime,
+    progress: Callable[[int], None] | None = None,
+    builtin: bool = False,
+) -> Added:
+    """Take in the papers of one list; see `Library.add`."""
+    tally = _Tally()
+    moment = microseconds(now)
+    rest = iter(items)
+    while part := [incoming(feed, day, *item) for item in islice(rest, _PART)]:
+        with connections.writing() as connection:
+            matching = add_papers(connection, part, moment, tally.told)
+            if builtin:
+                connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
+        tally.take(matching)
+        if progress is not None:
+            progress(len(tally.ids))
+    return tally.outcome()
+
+
+class _Tally:
+    """Sums up what became of the parts of one list."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.told: Told = {}
+        self._fresh: set[int] = set()
+        self._keys: dict[int, str] = {}
+        self._former: dict[int, int] = {}
+        self._pairs: list[tuple[str, str]] = []
+
+    def take(self, matching: Matching) -> None:
+        self.ids += matching.ids
+        self._fresh |= matching.fresh
+        self._keys |= matching.keys
+        self._former |= matching.merged
+        self._pairs += matching.pairs
+
+    def outcome(self) -> Added:
+        new: dict[int, str] = {}
+        known: list[str] = []
+        for paper_id in self.ids:
+            present = last_of(self._former, paper_id)
+            if present in self._fresh and present not in new:
+                new[present] = self._keys[present]
+            else:
+                known.append(self._keys[present])
+        return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)))
 
 
 def add_papers(connection: sqlite3.Connection, items: Sequence[Incoming], now: int, told: Told) -> Matching:
@@ -229,3 +291,26 @@ def _iso(day: date | None) -> str | None:
 
 def _places(count: int) -> str:
     return ", ".join("?" * count)
+
+
+def drop_untouched(connections: Connections, feed: str) -> int:
+    """Remove the papers that only this feed announced and nobody marked; returns how many."""
+    with connections.reading() as connection:
+        if not connection.execute("select 1 from feed where name = ?", (feed,)).fetchone():
+            return 0
+    with connections.writing() as connection:
+        ids = connection.execute(
+            "select distinct a.paper_id from announcement a where a.feed = ? "
+            "and not exists (select 1 from announcement b where b.paper_id = a.paper_id and b.feed <> a.feed) "
+            "and not exists (select 1 from mark m where m.paper_id = a.paper_id)",
+            (feed,),
+        ).fetchall()
+        wanted = json.dumps([paper_id for (paper_id,) in ids])
+        gone = [stored_paper(row) for row in connection.execute(SELECT_PAPERS, (wanted,))]
+        index(connection, [(each.id, searchable(each.paper, each.mark.note), None) for each in gone])
+        delete_papers(connection, ids)
+        connection.execute("delete from alias where paper_id in (select value from json_each(?))", (wanted,))
+        connection.execute(
+            "delete from feed where name = ? and not exists (select 1 from announcement where feed = name)", (feed,)
+        )
+    return len(ids)

@@ -103,6 +103,7 @@ class Standing:
     stars: int | None = None
 
 
+PAPER_COLUMNS = "feed, day, position, upvotes, comments, stars, added"
 DETAIL_COLUMNS = "title, abstract, authors, arxiv, doi, links, summary, keywords, organization"
 MARK_COLUMNS = "read, starred, note, noted, pending"
 ANNOUNCEMENT_COLUMNS = "feed, day, position, upvotes, comments, stars, submitter"
@@ -195,3 +196,28 @@ def time_at(value: int) -> datetime:
 def storable(text: str) -> str:
     """Return the text as SQLite can hold it: what is no character, a lone surrogate, becomes a question mark."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+SELECT_PAPERS = (
+    f"select p.id, p.key, p.published, {prefixed('p', PAPER_COLUMNS)}, {prefixed('m', MARK_COLUMNS)}, "
+    f"{prefixed('d', DETAIL_COLUMNS)} from json_each(?) j cross join paper p on p.id = j.value "
+    "join detail d on d.paper_id = p.id left join mark m on m.paper_id = p.id order by j.key"
+)
+"""Selects papers by a JSON list of ids, in its order."""
+
+
+def stored_paper(row: Row) -> StoredPaper:
+    """Return the paper in a row of `SELECT_PAPERS`."""
+    paper_id, key, published, feed, day, position, upvotes, comments, stars, added = row[:10]
+    return StoredPaper(
+        paper_id,
+        paper_of(key, published, row[15:]),
+        mark_of(row[10:15]),
+        feed,
+        date.fromisoformat(day),
+        position,
+        upvotes,
+        comments,
+        stars,
+        time_at(added),
+    )

@@ -6,32 +6,25 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
 from pathlib import Path
 
-from readlist.library.adding import add_papers, delete_papers
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
-from readlist.library.matching import Matching, Told, incoming, last_of
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
-    DETAIL_COLUMNS,
-    MARK_COLUMNS,
+    SELECT_PAPERS,
     Added,
     Counts,
     Feed,
-    Row,
     StoredPaper,
     announcement_of,
-    mark_of,
     microseconds,
-    paper_of,
-    prefixed,
     storable,
+    stored_paper,
     time_at,
 )
-from readlist.library.search import Statement, count_statement, ids_statement, index, searchable
+from readlist.library.search import Statement, count_statement, ids_statement
 from readlist.paper import Announcement, Mark, Paper
 from readlist.query import Query, Sort
 
@@ -45,9 +38,6 @@ __all__ = [
     "SearchInterrupted",
     "StoredPaper",
 ]
-
-_CHUNK = 100
-_PAPER_COLUMNS = "feed, day, position, upvotes, comments, stars, added"
 
 
 class Library:
@@ -112,8 +102,8 @@ class Library:
     def papers(self, ids: Sequence[int]) -> list[StoredPaper]:
         """Return papers in the order asked for, those that aren't here left out."""
         with self._connections.reading() as connection:
-            rows = connection.execute(_SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
-        return [_stored_paper(row) for row in rows]
+            rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
+        return [stored_paper(row) for row in rows]
 
     def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""
@@ -176,7 +166,7 @@ class Library:
     ) -> Added:
         """Take in the papers of one list.
 
-        They are written in transactions of 100, each whole or not at all, so that nobody waits long for the writer.
+        They are written in small transactions, each whole or not at all, so that nobody waits long for the writer.
 
         Args:
             feed: the feed's name, for announcements that bear none.
@@ -186,40 +176,17 @@ class Library:
             builtin: whether the feed came with readlist.
             now: the time the papers are added; the present if not given.
         """
-        added = _Adding()
-        moment = microseconds(now or datetime.now(UTC))
-        rest = iter(items)
-        while part := [incoming(feed, day, *item) for item in islice(rest, _CHUNK)]:
-            with self._connections.writing() as connection:
-                matching = add_papers(connection, part, moment, added.told)
-                if builtin:
-                    connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
-            added.take(matching)
-            if progress is not None:
-                progress(len(added.ids))
-        return added.outcome()
+        from readlist.library.adding import add_list
+
+        return add_list(
+            self._connections, feed, items, day=day, progress=progress, builtin=builtin, now=now or datetime.now(UTC)
+        )
 
     def drop_untouched(self, feed: str) -> int:
         """Remove the papers that only this feed announced and nobody marked; returns how many."""
-        with self._connections.reading() as connection:
-            if not connection.execute("select 1 from feed where name = ?", (feed,)).fetchone():
-                return 0
-        with self._connections.writing() as connection:
-            ids = connection.execute(
-                "select distinct a.paper_id from announcement a where a.feed = ? "
-                "and not exists (select 1 from announcement b where b.paper_id = a.paper_id and b.feed <> a.feed) "
-                "and not exists (select 1 from mark m where m.paper_id = a.paper_id)",
-                (feed,),
-            ).fetchall()
-            wanted = json.dumps([paper_id for (paper_id,) in ids])
-            gone = [_stored_paper(row) for row in connection.execute(_SELECT_PAPERS, (wanted,))]
-            index(connection, [(each.id, searchable(each.paper, each.mark.note), None) for each in gone])
-            delete_papers(connection, ids)
-            connection.execute("delete from alias where paper_id in (select value from json_each(?))", (wanted,))
-            connection.execute(
-                "delete from feed where name = ? and not exists (select 1 from announcement where feed = name)", (feed,)
-            )
-        return len(ids)
+        from readlist.library.adding import drop_untouched
+
+        return drop_untouched(self._connections, feed)
 
     # Marks
 
@@ -281,56 +248,3 @@ class Library:
     def close(self) -> None:
         """Close the library; what runs in other threads is stopped or waited for."""
         self._connections.close()
-
-
-class _Adding:
-    """Sums up what became of the parts of one list."""
-
-    def __init__(self) -> None:
-        self.ids: list[int] = []
-        self.told: Told = {}
-        self._fresh: set[int] = set()
-        self._keys: dict[int, str] = {}
-        self._former: dict[int, int] = {}
-        self._pairs: list[tuple[str, str]] = []
-
-    def take(self, matching: Matching) -> None:
-        self.ids += matching.ids
-        self._fresh |= matching.fresh
-        self._keys |= matching.keys
-        self._former |= matching.merged
-        self._pairs += matching.pairs
-
-    def outcome(self) -> Added:
-        new: dict[int, str] = {}
-        known: list[str] = []
-        for paper_id in self.ids:
-            present = last_of(self._former, paper_id)
-            if present in self._fresh and present not in new:
-                new[present] = self._keys[present]
-            else:
-                known.append(self._keys[present])
-        return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)))
-
-
-_SELECT_PAPERS = (
-    f"select p.id, p.key, p.published, {prefixed('p', _PAPER_COLUMNS)}, {prefixed('m', MARK_COLUMNS)}, "
-    f"{prefixed('d', DETAIL_COLUMNS)} from json_each(?) j cross join paper p on p.id = j.value "
-    "join detail d on d.paper_id = p.id left join mark m on m.paper_id = p.id order by j.key"
-)
-
-
-def _stored_paper(row: Row) -> StoredPaper:
-    paper_id, key, published, feed, day, position, upvotes, comments, stars, added = row[:10]
-    return StoredPaper(
-        paper_id,
-        paper_of(key, published, row[15:]),
-        mark_of(row[10:15]),
-        feed,
-        date.fromisoformat(day),
-        position,
-        upvotes,
-        comments,
-        stars,
-        time_at(added),
-    )
