@@ -60,7 +60,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
                 progress.clear()
                 complain(batch.failure)
             else:
-                added = shelf.add(batch)
+                added = shelf.add(batch, progress.stored)
                 new, known = len(added.new), len(added.known)
             progress.clear()
             _print_import(batch, new, known, as_json)

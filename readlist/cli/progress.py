@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 
@@ -16,37 +17,53 @@ _BAR = 30
 
 
 class Progress:
-    """One line that is drawn over itself."""
+    """One line that is drawn over itself by a thread, so that it moves also while one large file is read."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self._drawn = 0.0
+        self._share = 0.0
+        self._text = ""
         self._shown = False
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._drawing = threading.Thread(target=self._draw_on, daemon=True)
 
     def __enter__(self) -> Progress:
-        """Start the clock."""
+        """Begin, if anyone can see it."""
+        if sys.stderr.isatty():
+            self._drawing.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the line away."""
+        self._ended.set()
+        if self._drawing.is_alive():
+            self._drawing.join()
         self.clear()
 
     def report(self, done: int, total: int, name: str) -> None:
-        """Show how far the work is, at most ten times a second."""
-        now = time.monotonic()
-        if now - self._started < _AFTER or now - self._drawn < _EVERY or not sys.stderr.isatty():
-            return
-        self._drawn, self._shown = now, True
-        share = done / total if total else 1.0
-        filled = int(share * _BAR)
-        click.echo(
-            f"\r\x1b[K{'━' * filled}{' ' * (_BAR - filled)} {share:4.0%} {drawable(name)[:40]}", err=True, nl=False
-        )
+        """Take note of how far the reading is, in bytes."""
+        self._share, self._text = (done / total if total else 1.0), f"reading {name}"
+
+    def stored(self, papers: int) -> None:
+        """Take note of how many papers are stored."""
+        self._text = f"{papers:,} papers stored"
 
     def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
-            self._shown = False
+        """Take the line away, for something else to be printed; it comes again if the work goes on."""
+        with self._lock:
+            if self._shown:
+                click.echo("\r\x1b[K", err=True, nl=False)
+                self._shown = False
+
+    def _draw_on(self) -> None:
+        self._ended.wait(_AFTER)
+        while not self._ended.wait(_EVERY):
+            filled = int(self._share * _BAR)
+            seconds = int(time.monotonic() - self._started)
+            bar = f"{'━' * filled}{' ' * (_BAR - filled)} {self._share:4.0%} {seconds} s "
+            with self._lock:
+                self._shown = True
+                click.echo(f"\r\x1b[K{bar}{drawable(self._text)[:40]}", err=True, nl=False)
