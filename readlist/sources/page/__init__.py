@@ -1,0 +1,127 @@
+"""Captured pages of Hugging Face Papers, and lists of titles and abstracts, as text: recognised, then read."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from readlist.sources.base import Batch
+from readlist.sources.page.card import Reading, batch_of
+from readlist.sources.page.collection import collection_of
+from readlist.sources.page.dates import iso_day, resolve, resolve_publication
+from readlist.sources.page.form import Form
+from readlist.sources.page.head import head_of, zones_of
+from readlist.sources.page.kind import FEEDS, Kind, kind_of
+from readlist.sources.page.label import DAY, SEARCH, TRENDING, label
+from readlist.sources.page.lines import items_of
+from readlist.sources.page.listing import listing_of
+from readlist.sources.page.research import doubt_of
+from readlist.sources.page.single import cards_of, submitted_on
+from readlist.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from readlist.sources.page.form import Item
+    from readlist.sources.page.head import Head, Zone
+
+__all__ = ["parse"]
+
+_HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
+_NAME_LENGTH = 60
+_EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
+
+
+def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Return the papers of a captured page. Never raises, whatever the text; linear in its length.
+
+    The page's kind is recognised first, then each line by its form and its neighbours.
+
+    Args:
+        text: the page as text or markdown, in any line ends.
+        origin: where it came from, for messages: a path or `-`.
+        made: the file's own day; a date without a year is the latest such day not after it.
+        day: the day of the list, instead of the page's own.
+    """
+    head = head_of(text)
+    items = items_of(text, head.lines)
+    if not items:
+        return _failed(origin, "empty page", "nothing but blank lines; save the page again")
+    known_until = min(head.captured, made) if head.captured else made
+    zones = zones_of(items, known_until)
+    kind = kind_of(items, head, zones)
+    listed = day or _day(kind, head, zones, known_until)
+    if kind is Kind.PAPER:
+        reading = _read_paper(items, head, origin, day, known_until)
+    elif kind is Kind.COLLECTION:
+        reading = _read_collection(items, head, listed)
+    else:
+        reading = _read_list(kind, items, zones, origin, listed)
+    batch = batch_of(reading, origin=origin, made=day or known_until)
+    if batch.items:
+        return batch
+    return _failed(origin, reading.kind, reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}")
+
+
+def _failed(origin: str, kind: str, reason: str) -> Batch:
+    return Batch(origin, kind, failure=f"{clean_line(origin, 300)}: {reason}")
+
+
+def _day(kind: Kind, head: Head, zones: Sequence[Zone], known_until: date) -> date | None:
+    """Return the day of a list as the page names it: in its address, in its head, else the day of its capture."""
+    if kind in (Kind.DAY, Kind.SEARCH) and (found := iso_day(head.address)):
+        return found
+    for zone in zones:
+        if zone.period:
+            return zone.period.first
+        if zone.day and (found := resolve(zone.day, known_until)):
+            return found
+    return head.captured if kind in (Kind.TRENDING, Kind.SEARCH) else None
+
+
+def _read_paper(items: Sequence[Item], head: Head, origin: str, day: date | None, known_until: date) -> Reading:
+    cards, skipped = cards_of(items, head, origin)
+    submitted = submitted_on(items)
+    arxiv = cards[0].arxiv if cards else ""
+    listed = day or (resolve_publication(submitted, known_until, arxiv) if submitted else None)
+    missing = "a page of one paper without title and abstract; save the page again" if not cards else ""
+    return Reading(Kind.PAPER.value, FEEDS[Kind.PAPER], listed, cards, skipped, missing)
+
+
+def _read_collection(items: Sequence[Item], head: Head, listed: date | None) -> Reading:
+    name, cards, skipped = collection_of(items, head)
+    feed = f"HF collection: {clean_line(name, _NAME_LENGTH)}" if name else "HF collection"
+    return Reading(Kind.COLLECTION.value, feed, listed, cards, skipped)
+
+
+def _read_list(kind: Kind, items: Sequence[Item], zones: Sequence[Zone], origin: str, listed: date | None) -> Reading:
+    body = _without(items, zones)
+    habits = _HABITS.get(kind, SEARCH)
+    listing = listing_of(body, habits, trending=kind is Kind.TRENDING)
+    cards, missing = listing.cards, _missing(kind, items)
+    if kind is Kind.LIST:
+        doubt = doubt_of(cards, body, label(body, habits))
+        if doubt:
+            cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
+    feed = FEEDS.get(kind) or clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
+    return Reading(kind.value, feed, listed, cards, listing.skipped, missing)
+
+
+def _without(items: Sequence[Item], zones: Sequence[Zone]) -> list[Item]:
+    """Return what is not in a head of the site."""
+    kept: list[Item] = []
+    at = 0
+    for zone in zones:
+        kept += items[at : zone.start]
+        at = zone.end
+    return kept + list(items[at:])
+
+
+def _missing(kind: Kind, items: Sequence[Item]) -> str:
+    named = sum(1 for item in items if item.form is Form.SUBMITTED)
+    if kind is Kind.DAY and named:
+        return f"names submitters but no titles ({named} of them), so there is nothing to import; save the page again, as HTML"
+    if kind is Kind.SEARCH:
+        return "a search page without titles and abstracts; save the page again after it has loaded"
+    return ""

@@ -1,0 +1,177 @@
+"""One paper as a page shows it, gathered field by field, and the batch made of all of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from readlist.links import find_links, merge_links, normalize
+from readlist.paper import Announcement, Link, Paper, fingerprint, identifiers
+from readlist.sources.base import Batch, Skip
+from readlist.sources.page.dates import Day, resolve_publication
+from readlist.sources.page.form import is_site
+from readlist.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+_TITLE_LIMIT = 1_000
+_NAME_LIMIT = 200
+_SUMMARY_LIMIT = 2_000
+_AUTHORS_LIMIT = 5_000
+_PAPER_HOSTS = re.compile(r"https?://(?:www\.)?(?:arxiv\.org|doi\.org|dx\.doi\.org|alphaxiv\.org)/", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\+ ?\d+(?: (?:more )?authors?)?|\d+ authors?|and \d+ more|et al\.?|\W*", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Card:
+    """What a page says of one paper; empty or None where it says nothing.
+
+    Attributes:
+        line: where its title stands.
+        addresses: links that belong to the paper, in order.
+    """
+
+    line: int
+    title: str
+    abstract: str = ""
+    summary: str = ""
+    authors: list[str] = field(default_factory=list)
+    arxiv: str = ""
+    published: Day | None = None
+    organization: str = ""
+    addresses: list[str] = field(default_factory=list)
+    upvotes: int | None = None
+    comments: int | None = None
+    stars: int | None = None
+    submitter: str = ""
+
+    def fill(self, other: Card) -> None:
+        """Take over from a second showing of the same paper what this one lacks."""
+        for name in ("abstract", "summary", "authors", "arxiv", "organization", "submitter"):
+            if not getattr(self, name):
+                setattr(self, name, getattr(other, name))
+        for name in ("published", "upvotes", "comments", "stars"):
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(other, name))
+        self.addresses += [address for address in other.addresses if address not in self.addresses]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page of one kind was read as.
+
+    Attributes:
+        kind: in words, for messages.
+        feed: name of the feed.
+        day: the day of the list, None where the page names none.
+        cards: in list order, the same paper perhaps more than once.
+        skipped: what was passed over.
+        missing: why there are no papers and what to do, where the page tells more than "none found".
+    """
+
+    kind: str
+    feed: str
+    day: date | None
+    cards: Sequence[Card]
+    skipped: Sequence[Skip] = ()
+    missing: str = ""
+
+
+def batch_of(reading: Reading, *, origin: str, made: date) -> Batch:
+    """Return a reading as a batch: texts cleaned, links found, one item for each paper."""
+    announced_until = reading.day or made
+    cards, doubts = _once_each(reading.cards)
+    items: list[tuple[Paper, Announcement]] = []
+    skipped = [*reading.skipped, *doubts]
+    for card in cards:
+        paper = _paper(card, announced_until)
+        if paper is None:
+            skipped.append(Skip(card.line, "a title without any letter or sign that can be shown"))
+            continue
+        items.append((paper, _announcement(card, reading, len(items) + 1)))
+    skipped.sort(key=lambda skip: skip.line or 0)
+    return Batch(origin, reading.kind, reading.feed, reading.day, tuple(items), tuple(skipped))
+
+
+def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:
+    """Return one card for each paper, where it stood first, and what differs where one is shown again."""
+    known: dict[str, Card] = {}
+    kept: list[Card] = []
+    doubts: list[Skip] = []
+    for card in cards:
+        names = [f"arxiv:{card.arxiv}"] if card.arxiv else []
+        title = f"title:{fingerprint(card.title)}"
+        first = known.get(names[0]) if names else None
+        same_title = known.get(title)
+        if first is None and same_title and not (card.arxiv and same_title.arxiv):
+            first = same_title
+        if first is None:
+            kept.append(card)
+            first = card
+        else:
+            if card.abstract and first.abstract and not _alike(card.abstract, first.abstract):
+                doubts.append(Skip(card.line, f"the title of line {first.line} again, with another abstract"))
+            first.fill(card)
+        for name in (*names, title):
+            known.setdefault(name, first)
+    return kept, doubts
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether two abstracts agree as far as the shorter one goes, for one of them may be cut."""
+    size = max(min(len(one), len(other)) // 2, 20)
+    return fingerprint(one[:size]) == fingerprint(other[:size])
+
+
+def _paper(card: Card, not_after: date) -> Paper | None:
+    title = clean_line(card.title, _TITLE_LIMIT)
+    if not title:
+        return None
+    abstract = clean(card.abstract).strip()
+    published = resolve_publication(card.published, not_after, card.arxiv) if card.published else None
+    return Paper(
+        key=identifiers(title, card.arxiv)[0],
+        title=title,
+        abstract=abstract,
+        authors=tuple(names_of(card.authors)),
+        published=published,
+        arxiv=card.arxiv,
+        links=_links(card, abstract),
+        summary=clean_line(card.summary, _SUMMARY_LIMIT),
+        organization=clean_line(card.organization, _NAME_LIMIT),
+    )
+
+
+def names_of(names: Iterable[str]) -> list[str]:
+    """Return the names among what stands between commas; `+ 8 authors` and lone commas are none."""
+    found = []
+    for name in names:
+        cleaned = clean_line(name, _NAME_LIMIT).strip(" ,;·•")
+        if cleaned and not _PLACEHOLDER.fullmatch(cleaned) and len(found) < _AUTHORS_LIMIT:
+            found.append(cleaned)
+    return found
+
+
+def _links(card: Card, abstract: str) -> tuple[Link, ...]:
+    named = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
+    return merge_links(named, find_links(abstract))
+
+
+def is_own(address: str) -> bool:
+    """Return whether an address is one of a paper's links: not the site's, not the paper's own page."""
+    return not is_site(address) and not _PAPER_HOSTS.match(address)
+
+
+def _announcement(card: Card, reading: Reading, position: int) -> Announcement:
+    return Announcement(
+        feed=reading.feed,
+        day=reading.day,
+        position=position,
+        upvotes=card.upvotes,
+        comments=card.comments,
+        stars=card.stars,
+        submitter=clean_line(card.submitter, _NAME_LIMIT),
+    )

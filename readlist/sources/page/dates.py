@@ -1,0 +1,136 @@
+"""Dates as captured pages write them, most of them without a year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october")
+_MONTHS = (*_MONTHS, "november", "december")
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+_MONTH += r"|nov(?:ember)?|dec(?:ember)?)\.?"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_NUMBER = r"(\d{1,2})(?!\d)(?:st|nd|rd|th)?"
+_MONTH_FIRST = rf"({_MONTH})\s+{_NUMBER}(?:,?\s+((?:19|20)\d\d)(?!\d))?"
+_DAY_FIRST = rf"{_NUMBER}\s+({_MONTH})(?:,?\s+((?:19|20)\d\d))?"
+_ISO = r"((?:19|20)\d\d)-(\d\d)-(\d\d)"
+_DAY = re.compile(rf"{_WEEKDAY}(?:{_MONTH_FIRST}|{_DAY_FIRST}|{_ISO})", re.IGNORECASE)
+_ISO_ANYWHERE = re.compile(rf"(?<!\d){_ISO}(?!\d)")
+_WEEK = re.compile(r"(?:(\d{4})-?\s?w(?:eek)?\s?(\d{1,2})|w(?:eek)?\s?(\d{1,2})(?:,|\s|,\s)(\d{4}))", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"(?:({_MONTH}),?\s+((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d))", re.IGNORECASE)
+_RANGE = re.compile(rf"(?P<first>{_MONTH}\s+\d{{1,2}}(?:,\s*\d{{4}})?)\s*(?:-|–|—|to)\s*(?P<last>.{{1,30}})", re.IGNORECASE)
+_ID_MONTH = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
+
+_LEAP_CYCLE = 8
+_ID_DAYS = 62
+
+
+class Day(NamedTuple):
+    """A day as written: `year` is 0 where the page leaves it out."""
+
+    month: int
+    day: int
+    year: int = 0
+
+
+class Period(NamedTuple):
+    """A week or a month as written, by its first day."""
+
+    first: date
+    name: str  # "week" or "month"
+
+
+def leading_day(text: str) -> tuple[Day, int] | None:
+    """Return the day a text begins with and where it ends; None if it begins with none."""
+    found = _DAY.match(text)
+    if not found:
+        return None
+    month_a, day_a, year_a, day_b, month_b, year_b, year_c, month_c, day_c = found.groups()
+    if year_c:
+        day = Day(int(month_c), int(day_c), int(year_c))
+    else:
+        day = Day(_month(month_a or month_b), int(day_a or day_b), int(year_a or year_b or 0))
+    return (day, found.end()) if _exists(day) else None
+
+
+def whole_day(text: str) -> Day | None:
+    """Return the day a text is; None if it is more or something else."""
+    found = leading_day(text)
+    return found[0] if found and found[1] == len(text) else None
+
+
+def iso_day(text: str) -> date | None:
+    """Return the first `YYYY-MM-DD` in a text, None if there is none."""
+    found = _ISO_ANYWHERE.search(text)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+
+
+def whole_period(text: str, not_after: date) -> Period | None:
+    """Return the week or month a text is (`Week 44, 2025`, `2025-W44`, `October 2025`, `Oct 27 - Nov 2`), else None."""
+    try:
+        if found := _WEEK.fullmatch(text):
+            return Period(date.fromisocalendar(int(found[1] or found[4]), int(found[2] or found[3]), 1), "week")
+        if found := _MONTH_YEAR.fullmatch(text):
+            month = int(found[4]) if found[4] else _month(found[1])
+            return Period(date(int(found[2] or found[3]), month, 1), "month")
+    except ValueError:
+        return None
+    found = _RANGE.fullmatch(text)
+    if not found:
+        return None
+    first = whole_day(found["first"])
+    last = whole_day(found["last"]) or (first and _day_of(first.month, found["last"]))
+    if not first or not last:
+        return None
+    first_day = resolve(first._replace(year=first.year or last.year), not_after)
+    return Period(first_day, "week") if first_day else None
+
+
+def resolve(day: Day, not_after: date) -> date | None:
+    """Return the day in its own year, or the latest such day not after `not_after`; None if there is none."""
+    if day.year:
+        return date(day.year, day.month, day.day)
+    for year in range(not_after.year, max(not_after.year - _LEAP_CYCLE - 1, 0), -1):
+        try:
+            found = date(year, day.month, day.day)
+        except ValueError:
+            continue
+        if found <= not_after:
+            return found
+    return None
+
+
+def resolve_publication(day: Day, not_after: date, arxiv: str) -> date | None:
+    """Return a publication day; the month in a paper's arXiv id (`YYMM.…`) tells the year the page leaves out."""
+    found = _ID_MONTH.fullmatch(arxiv)
+    if day.year or not found or not 1 <= int(found[2]) <= len(_MONTHS):
+        return resolve(day, not_after)
+    numbered = date(2000 + int(found[1]), int(found[2]), 1)
+    near = resolve(day, numbered + timedelta(days=_ID_DAYS))
+    return near if near and abs((near - numbered).days) <= _ID_DAYS else resolve(day, not_after)
+
+
+def _month(name: str) -> int:
+    start = name[:3].lower()
+    return next(number for number, month in enumerate(_MONTHS, 1) if month.startswith(start))
+
+
+def _day_of(month: int, text: str) -> Day | None:
+    """Return the end of `Oct 20 - 26, 2025`, which doesn't name the month again."""
+    found = re.fullmatch(r"(\d{1,2})(?:,\s*(\d{4}))?", text)
+    if not found:
+        return None
+    day = Day(month, int(found[1]), int(found[2] or 0))
+    return day if _exists(day) else None
+
+
+def _exists(day: Day) -> bool:
+    try:
+        date(day.year or 2000, day.month, day.day)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""What kind of page the items make: told by the site's own labels, before any line is read as a title."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from readlist.sources.page.form import Form, Item, arxiv_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from readlist.sources.page.head import Head, Zone
+
+_ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
+_LONG = 220
+
+
+class Kind(Enum):
+    """The kinds of pages, by the words for messages."""
+
+    SEARCH = "search page"
+    DAY = "day page"
+    WEEK = "week page"
+    MONTH = "month page"
+    TRENDING = "trending page"
+    PAPER = "paper page"
+    COLLECTION = "collection page"
+    LIST = "list"
+
+
+FEEDS = {
+    Kind.SEARCH: "HF search",
+    Kind.DAY: "HF daily",
+    Kind.WEEK: "HF weekly",
+    Kind.MONTH: "HF monthly",
+    Kind.TRENDING: "HF trending",
+    Kind.PAPER: "HF papers",
+}
+
+
+def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
+    """Return what kind of page this is; LIST for whatever bears no mark of the site."""
+    counts = {form: 0 for form in Form}
+    for item in items:
+        counts[item.form] += 1
+    if _is_collection(items, counts):
+        return Kind.COLLECTION
+    if not zones and _is_paper(items, counts, head):
+        return Kind.PAPER
+    named = _by_address(head.address)
+    if named in (Kind.WEEK, Kind.MONTH, Kind.TRENDING):
+        return named
+    if _is_trending(items, counts, head, zones):
+        return Kind.TRENDING
+    long = sum(1 for item in items if item.form is Form.TEXT and len(item.text) > _LONG)
+    cards = max(counts[Form.SUBMITTED], counts[Form.AUTHORS])
+    period = next((zone.period for zone in zones if zone.period), None)
+    if period and not long:
+        return Kind.WEEK if period.name == "week" else Kind.MONTH
+    if counts[Form.SUBMITTED] and not _has_prose(items):
+        return Kind.DAY
+    if zones or named in (Kind.SEARCH, Kind.DAY):
+        return Kind.DAY if cards and not _has_prose(items) else Kind.SEARCH
+    if cards > 1 and counts[Form.DATE] > 1:
+        return Kind.SEARCH if _has_prose(items) else Kind.DAY
+    return Kind.DAY if counts[Form.AUTHORS] > 1 and not _has_prose(items) else Kind.LIST
+
+
+def _by_address(address: str) -> Kind | None:
+    """Return the kind that a page's own address tells."""
+    found = _ADDRESS.match(address)
+    if not found or not found["room"]:
+        return None
+    rest = found["rest"] or ""
+    if found["room"] == "collections":
+        return Kind.COLLECTION
+    for start, kind in (
+        ("?q=", Kind.SEARCH),
+        ("/week/", Kind.WEEK),
+        ("/month/", Kind.MONTH),
+        ("/trending", Kind.TRENDING),
+        ("/date/", Kind.DAY),
+        ("?date=", Kind.DAY),
+    ):
+        if rest.startswith(start):
+            return kind
+    return Kind.PAPER if arxiv_of(address) else Kind.DAY
+
+
+def _has_prose(items: Sequence[Item]) -> bool:
+    """Return whether abstracts stand on the page, each in one long line or in a run of full ones."""
+    run = 0
+    for item in items:
+        if item.form is not Form.TEXT or item.heading:
+            run = 0
+            continue
+        run = len(item.text) if item.blank else run + len(item.text)
+        if run > _LONG * 1.5 and (len(item.text) > _LONG or run > _LONG * 2):
+            return True
+    return False
+
+
+def _is_collection(items: Sequence[Item], counts: dict[Form, int]) -> bool:
+    if not counts[Form.PAPER] or counts[Form.ABSTRACT]:
+        return False
+    entries = 0
+    for at, item in enumerate(items):
+        if item.form is Form.PAPER:
+            near = [one.form for one in items[at + 1 : at + 4] if one.form is not Form.DOT]
+            entries += near[:1] == [Form.IDENTIFIER]
+    return entries > 0
+
+
+def _is_paper(items: Sequence[Item], counts: dict[Form, int], head: Head) -> bool:
+    """Return whether the page is one paper's: it has an abstract's heading and the labels around it."""
+    if not counts[Form.ABSTRACT]:
+        return False
+    texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
+    signs = [
+        any(text.startswith("view arxiv page") for text in texts),
+        any(text.startswith("add to collection") for text in texts),
+        any("citing this paper" in text for text in texts),
+        "community" in texts,
+        # A list may say "Authors:" and "Abstract" of each of its papers.
+        bool(counts[Form.IDENTIFIER]) and counts[Form.ABSTRACT] == 1,
+        bool(counts[Form.BYLINE]) and counts[Form.ABSTRACT] == 1,
+        bool(counts[Form.UPVOTE]),
+        bool(counts[Form.GENERATED]),
+        any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items),
+        head.title.casefold().startswith("paper page"),
+        _by_address(head.address) is Kind.PAPER,
+    ]
+    return sum(signs) >= 2
+
+
+def _is_trending(items: Sequence[Item], counts: dict[Form, int], head: Head, zones: Sequence[Zone]) -> bool:
+    if any(zone.name == "trending" for zone in zones) or head.title.casefold().startswith("trending papers"):
+        return True
+    repos = sum(1 for item in items if item.form is Form.GITHUB and item.number is not None)
+    pages = sum(1 for item in items if item.form is Form.CHROME and item.text.casefold() == "arxiv page")
+    return repos > 0 and (pages > 0 or counts[Form.UPVOTE] > 0 or repos * 3 >= max(counts[Form.AUTHORS], 1) and repos > 1)

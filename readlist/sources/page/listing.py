@@ -1,0 +1,284 @@
+"""Pages that list papers (search, day, week, month, trending, any list of titles and abstracts) read into cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from readlist.sources.base import Skip
+from readlist.sources.page.card import Card, is_own
+from readlist.sources.page.form import Form, Item, byline_of, is_site, submitter_of
+from readlist.sources.page.join import joined
+from readlist.sources.page.label import Habits, Label, label
+from readlist.sources.page.score import width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SUMMARY_LENGTH = 420
+_LONE_WORDS = 3
+_LONE_WIDTH = 14
+_COMMUNITY_LINK = "#community"
+_SHOWN = 60
+
+
+@dataclass(slots=True)
+class _Open:
+    """A card being read, with the lines of its texts."""
+
+    card: Card
+    titles: list[Item]
+    paragraphs: list[list[str]] = field(default_factory=list)
+    abstract_line: int = 0
+
+
+@dataclass(slots=True)
+class _Before:
+    """What stands between two titles, until it is clear to which of them it belongs.
+
+    Attributes:
+        counts: lone numbers, in order; a dash is 0.
+        closed: how many of them stand before the earlier paper's date or authors.
+        submitted: how many of them stand before `Submitted by`; None where no one is named.
+    """
+
+    counts: list[tuple[int, Item]] = field(default_factory=list)
+    submitted: int | None = None
+    submitter: str = ""
+    arxiv: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The cards of a list page, in order, and what was passed over."""
+
+    cards: list[Card]
+    skipped: list[Skip]
+
+
+def listing_of(items: Sequence[Item], habits: Habits, *, trending: bool = False) -> Listing:
+    """Return the papers of a list page.
+
+    Args:
+        items: what follows the page's head.
+        habits: what the kind of page leads one to expect.
+        trending: whether counts have labels, so that lone dashes are pictures and texts may be short summaries.
+    """
+    return _Reader(trending=trending).read(items, label(items, habits))
+
+
+class _Reader:
+    """Walks over labelled items and gathers cards; a part of `listing_of`."""
+
+    def __init__(self, *, trending: bool) -> None:
+        self.trending = trending
+        self.done: list[_Open] = []
+        self.skipped: list[Skip] = []
+        self.now: _Open | None = None
+        self.before = _Before()
+        self.closed = False
+
+    def read(self, items: Sequence[Item], labels: Sequence[Label]) -> Listing:
+        orphan = False
+        for item, found in zip(items, labels, strict=True):
+            if found is Label.TITLE:
+                self._open(item)
+                orphan = False
+            elif found is Label.TITLE_MORE and self.now:
+                self.now.titles.append(item)
+                self._identify(item)
+            elif found in (Label.ABSTRACT, Label.ABSTRACT_MORE, Label.PARAGRAPH):
+                if found is Label.ABSTRACT:
+                    orphan = self.now is None or self.closed
+                    if orphan:
+                        self.skipped.append(Skip(item.line, f"an abstract without a title: {_shown(item.text)}"))
+                if not orphan:
+                    self._add_text(item, found)
+            elif found is Label.STRAY:
+                self.skipped.append(Skip(item.line, f"neither a title nor an abstract: {_shown(item.text)}"))
+            else:
+                self._add_label(item)
+        self._close_counts(last=True)
+        return self._finish()
+
+    def _open(self, item: Item) -> None:
+        self._close_counts(last=False)
+        counts, start = self.before.counts, self.before.submitted
+        card = Card(item.line, "", arxiv=self.before.arxiv, submitter=self.before.submitter)
+        own = counts[start:] if start is not None else counts[-1:]
+        if own:
+            card.upvotes = own[0][0]
+        self.now = _Open(card, [item])
+        self.done.append(self.now)
+        self.before = _Before()
+        self.closed = False
+        self._identify(item)
+
+    def _identify(self, item: Item) -> None:
+        """Take the id from a title's own link: it is the surest."""
+        if self.now and item.arxiv:
+            self.now.card.arxiv = item.arxiv
+
+    def _add_text(self, item: Item, found: Label) -> None:
+        if not self.now:
+            return
+        if found is Label.ABSTRACT:
+            self.now.abstract_line = item.line
+        # A list mark is the list's at the abstract's start, but the author's inside it.
+        text = item.bare if found is Label.ABSTRACT and item.mark == "-" else item.text
+        if found is Label.ABSTRACT_MORE and self.now.paragraphs:
+            self.now.paragraphs[-1].append(text)
+        else:
+            self.now.paragraphs.append([text])
+        self.now.card.addresses += [a.address for a in item.anchors if is_own(a.address)]
+        self.now.card.arxiv = self.now.card.arxiv or item.arxiv
+
+    def _add_label(self, item: Item) -> None:
+        """Give a label, a count or a link to the card above it or, if it is that one's, to the next."""
+        form = item.form
+        if form in (Form.COUNT, Form.DASH):
+            self._add_count(item)
+        elif form is Form.SUBMITTED:
+            self._end_card()
+            self.before.submitted = len(self.before.counts)
+            self.before.submitter = submitter_of(item.text)
+        elif form is Form.NAME:
+            self.before.submitter = submitter_of(f"Submitted by {item.text}")
+        elif form is Form.ADDRESS or item.anchors:
+            self._add_address(item)
+        if self.now and form in (Form.DATE, Form.AUTHORS, Form.ORGANIZATION, Form.DOT):
+            self._end_card()
+        if self.now:
+            _describe(self.now.card, item)
+
+    def _end_card(self) -> None:
+        self.closed = True
+
+    def _add_count(self, item: Item) -> None:
+        if item.form is Form.DASH and self.trending:
+            return
+        if self.now and any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors):
+            self.now.card.comments = item.number
+            return
+        self.before.counts.append((item.number or 0, item))
+        self.before.arxiv = self.before.arxiv or item.arxiv
+
+    def _add_address(self, item: Item) -> None:
+        arxiv = item.arxiv
+        community = any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors) or _COMMUNITY_LINK in item.text
+        if community and self.now and self.before.counts and item.form is Form.ADDRESS:
+            # The number's link in a paragraph of its own.
+            self.now.card.comments = self.before.counts.pop()[0]
+        elif arxiv and (not self.now or (self.closed and not _belongs_above(item))):
+            self.before.arxiv = self.before.arxiv or arxiv
+        elif arxiv and self.now:
+            self.now.card.arxiv = self.now.card.arxiv or arxiv
+
+    def _close_counts(self, *, last: bool) -> None:
+        """Give the card above its comments: the first of two numbers, or of those before `Submitted by`."""
+        if not self.now or self.trending:
+            return
+        start = self.before.submitted
+        above = self.before.counts[:start] if start is not None else self.before.counts[: len(self.before.counts) - (not last)]
+        if above and self.now.card.comments is None and above[0][1].form is Form.COUNT:
+            self.now.card.comments = above[0][0]
+
+    def _finish(self) -> Listing:
+        cards = []
+        numbered = _is_numbered([one.titles[0] for one in self.done])
+        marked = _marked(self.done)
+        for one in self.done:
+            card = one.card
+            first = one.titles[0]
+            card.title = joined([first.bare if _drops_mark(first, numbered=numbered) else first.text, *(t.text for t in one.titles[1:])])
+            text = "\n\n".join(joined(lines) for lines in one.paragraphs)
+            if self.trending and _is_summary(text, one.paragraphs):
+                card.summary = text
+            else:
+                card.abstract = text
+            if not text and not _stands_alone(one, card, marked=marked):
+                self.skipped.append(Skip(card.line, f"neither a title nor an abstract: {_shown(card.title)}"))
+                continue
+            cards.append(card)
+        return Listing(cards, self.skipped)
+
+
+def _describe(card: Card, item: Item) -> None:
+    """Set what a labelled line says of the card above it."""
+    if item.form is Form.DATE:
+        card.published = card.published or item.day
+        if item.number is not None and card.comments is None:
+            card.comments = item.number
+    elif item.form is Form.ORGANIZATION:
+        card.organization = card.organization or item.bare
+    elif item.form is Form.UPVOTE:
+        card.upvotes = item.number if card.upvotes is None else card.upvotes
+    elif item.form is Form.GITHUB:
+        card.stars = item.number if card.stars is None else card.stars
+        card.addresses += [a.address for a in item.anchors if is_own(a.address)]
+    elif item.form is Form.IDENTIFIER:
+        card.arxiv = card.arxiv or item.text.removeprefix("arXiv:").strip()
+    elif item.form is Form.BYLINE:
+        card.authors = card.authors or byline_of(item.bare).split(",")
+    elif item.form in (Form.CHROME, Form.ADDRESS):
+        card.addresses += [a.address for a in item.anchors if not is_site(a.address) and is_own(a.address) and a.text]
+
+
+def _belongs_above(item: Item) -> bool:
+    """Return whether a link of a card stands at its end: `arXiv Page`, the comments', not `login?next=…`."""
+    if item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE):
+        return True
+    return any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors)
+
+
+def _is_summary(text: str, paragraphs: Sequence[Sequence[str]]) -> bool:
+    """Return whether a card's text is the site's short summary: one sentence or two, never in the first person.
+
+    The longest of those of 91 papers had 313 characters; the shortest abstracts begin at twice that.
+    """
+    if len(paragraphs) != 1 or len(text) > _SUMMARY_LENGTH:
+        return False
+    words = text.replace(",", " ").split()
+    return not {"we", "We", "our", "Our"} & set(words)
+
+
+def _is_numbered(titles: Sequence[Item]) -> bool:
+    """Return whether titles bear the numbers of a list: most of them, each higher than the one before."""
+    numbers = [int(title.mark) for title in titles if title.mark.isdigit()]
+    if not numbers or len(numbers) * 2 < len(titles):
+        return False
+    rising = sum(1 for a, b in zip(numbers, numbers[1:], strict=False) if b == a + 1)
+    return rising * 10 >= (len(numbers) - 1) * 7 and (len(numbers) > 1 or numbers[0] <= 1)
+
+
+def _drops_mark(title: Item, *, numbered: bool) -> bool:
+    return numbered if title.mark.isdigit() else True
+
+
+def _marked(done: Sequence[_Open]) -> bool:
+    """Return whether this page's papers all have a heading or a link as title, so that a plain line is none."""
+    told = [one for one in done if one.paragraphs]
+    return len(told) > 2 and all(one.titles[0].heading or one.titles[0].arxiv for one in told)
+
+
+def _stands_alone(one: _Open, card: Card, *, marked: bool) -> bool:
+    """Return whether a title without an abstract is plausibly a paper's."""
+    first = one.titles[0]
+    if card.arxiv or card.upvotes is not None or card.submitter or card.published:
+        return True
+    if marked and not first.heading:
+        return False
+    if first.form is not Form.TEXT:
+        return False
+    return len(card.title.split()) >= _LONE_WORDS or width(card.title) >= _LONE_WIDTH
+
+
+def _shown(text: str) -> str:
+    """Return the start of a text for a message."""
+    line = " ".join(text[:400].split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1].rstrip() + "…"
+
+
+def texts_of(items: Sequence[Item], labels: Sequence[Label]) -> Iterator[Item]:
+    """Yield the items that were read as title or abstract."""
+    return (item for item, found in zip(items, labels, strict=True) if found not in (Label.OTHER, Label.STRAY))

@@ -1,0 +1,205 @@
+"""How much a line of text looks like a title or an abstract, and where a paragraph ends: evidence in numbers.
+
+All numbers are log-likelihood ratios, roughly: 2 is "seven times as likely". They were read off some 450 papers' titles
+(nineteen in twenty have capitals in four words of five) and the lines of their abstracts (nineteen in twenty in
+fewer than two of five), and hold for any page of this kind; what a page's own habits add is learned in `label.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from readlist.sources.page.form import Form, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CAP = 2_000
+_WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_LONG_WORD = re.compile(r"(?<![\w'’-])[^\W\d_][\w'’-]{3,}")
+_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
+_BEGINNING = re.compile(r"(?:We|In this (?:paper|work|study|article)|This (?:paper|work|study|article|thesis)|Recent(?:ly)?,?) [a-z]")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|can|may|must|will|does|do|shows?|proposes?|introduces?|presents?|achieves?"
+    r"|demonstrates?|enables?|improves?|provides?|remains?|however|this|these|that|which|their|its|such|also|while"
+    r"|both|than|more|often|often|these)\b"
+)
+_SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)")
+_ADDRESS = re.compile(r"https?://|\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
+_NAMED = re.compile(r"[^:：]{2,50}[:：] ?\S")
+_NAME = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
+_PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
+_OPENING = re.compile(r"[,;:.)\]}%]")
+_CLOSERS = "\"'”’)]}»」』*_ "
+_LAST_ADDRESS = re.compile(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
+_ENDS = ".!?。！？…"
+_TAIL = re.compile(
+    r"(?P<labelled>(?:code|project|data|dataset|models?|demo|github|website|homepage|keywords?|index terms|comments?)"
+    r"(?: (?:page|is|are|and \w+|link|available|repository))?\s?[:：—])"
+    r"|(?:code|project page|data|dataset|models?|demo|available|github|website|homepage)\b",
+    re.IGNORECASE,
+)
+
+_DANGLING = re.compile(
+    r"(?:\b(?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|our|than|that|the|their|to|using|via|we|which|with|without|are"
+    r"|including|such|between|through|under|over|towards?|versus|vs\.)|[,:;({–—-])$",
+    re.IGNORECASE,
+)
+
+UNWRAPPED = 220
+_TITLE_WRAP = 74
+_LENGTHS = ((15, 0.0), (130, -1.0), (180, 0.0), (250, 2.5), (400, 6.0))
+_VERY_LONG = 9.0
+_PARAGRAPHS = ((30, -4.0), (60, -2.0), (100, -1.0), (150, -0.3), (300, 1.0), (600, 2.5))
+_WHOLE_PARAGRAPH = 3.5
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does, or with an address, after which the full stop is often left out."""
+    tail = text[-200:].rstrip(_CLOSERS)
+    return tail[-1:] in _ENDS or _LAST_ADDRESS.match(tail, tail.rfind(" ") + 1) is not None
+
+
+def begins_low(text: str) -> bool:
+    """Return whether a text begins as the middle of a sentence does; `iVideoGPT` and `dKV-Cache` do not."""
+    return _PLAIN_LOWER.match(text) is not None or _OPENING.match(text) is not None
+
+
+def dangles(text: str) -> bool:
+    """Return whether a text ends where neither a title nor a sentence can: `… Serving with`."""
+    return _DANGLING.search(text[-16:]) is not None
+
+
+def names_itself(text: str) -> bool:
+    """Return whether a text begins `Name: …`, as titles do and second lines of titles don't."""
+    return _NAME.match(text) is not None
+
+
+def width(text: str) -> int:
+    """Return the length of a text, ideographs and Hangul counted twice."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text[:_CAP]))
+
+
+def abstractness(text: str, *, ends: bool) -> float:
+    """Return how much more a line of text looks like an abstract's than like a title; negative for a title.
+
+    Args:
+        text: the line, list marks and headings taken off.
+        ends: whether its paragraph ends with it, so that its last character counts.
+    """
+    size = width(text)
+    score = next((value for limit, value in _LENGTHS if size <= limit), _VERY_LONG)
+    if size > UNWRAPPED * 3:
+        return score
+    words = text.split()
+    score += _capitals(text, len(words)) + _wording(text)
+    if ends:
+        last = text.rstrip(_CLOSERS)[-1:]
+        score += 2.6 if last in ".。" else -0.2 if last in _ENDS else -1.2
+    if begins_low(text):
+        score += 1.5
+    if len(words) < 3 and size < 12:
+        score += 0.8
+    return score
+
+
+def _capitals(text: str, words: int) -> float:
+    """Weigh the share of words with a capital among those of four letters and more, the first one left out."""
+    long_words = _LONG_WORD.findall(text)
+    if words > 1 and len(long_words) > 2:
+        long_words = long_words[1:]
+    cased = long_words if text.isascii() else [word for word in long_words if word.lower() != word.upper()]
+    if len(cased) < 2:
+        return 0.0
+    share = sum(1 for word in cased if not word.islower()) / len(cased)
+    if share >= 0.7:
+        return -2.5
+    if share >= 0.5:
+        return -1.2
+    if share >= 0.3:
+        return 0.3
+    return 1.5 if words >= 6 else 0.4
+
+
+def _wording(text: str) -> float:
+    score = 2.5 if _PERSON.search(text) else 0.0
+    score += 2.0 if _BEGINNING.match(text) else 0.0
+    verbs = len(_VERB.findall(text))
+    score += 0.8 * min(verbs, 3)
+    score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
+    if _ADDRESS.search(text):
+        score += 2.0
+    if _NAMED.match(text) and score < 2:
+        score -= 0.7
+    return score
+
+
+def tail_bonus(text: str) -> float:
+    """Return how much a paragraph looks like an abstract's last one, which says where code or data are."""
+    tail = _TAIL.match(text)
+    if tail and tail["labelled"]:
+        return 4.0
+    return 2.0 if tail or _ADDRESS.search(text) or _PERSON.match(text) else 0.0
+
+
+def paragraph_bonus(size: int) -> float:
+    """Return how well a paragraph of `size` characters does as an abstract."""
+    return next((value for limit, value in _PARAGRAPHS if size <= limit), _WHOLE_PARAGRAPH)
+
+
+def breaks(items: Sequence[Item]) -> list[float]:
+    """Return, for each item, the evidence that a paragraph ends before it: negative where a line is only wrapped.
+
+    A line was broken on purpose if the next line's first word would have fitted. How wide its lines are
+    tells the neighbourhood: pages mix abstracts in one line with abstracts wrapped by their authors.
+    """
+    sizes = [width(item.text) for item in items]
+    found = [3.0] * len(items)
+    for at in range(1, len(items)):
+        item = items[at]
+        if item.blank:
+            continue
+        if item.form is Form.TEXT and items[at - 1].form is not Form.TEXT:
+            found[at] = 1.0
+            continue
+        found[at] = _wrap(items, sizes, at)
+        if item.heading or item.mark or item.label or items[at - 1].label:
+            found[at] += 1.5
+        elif item.indented and not items[at - 1].indented:
+            found[at] -= 1.5
+        if any(not anchor.whole for anchor in item.anchors) and sizes[at] <= UNWRAPPED:
+            found[at] -= 4.0
+    return found
+
+
+def _wrap(items: Sequence[Item], sizes: list[int], at: int) -> float:
+    """Weigh a line end inside a block: would the next word have fitted?"""
+    if sizes[at] > UNWRAPPED or sizes[at - 1] > UNWRAPPED:
+        return 3.0
+    start = max(at - 5, 0)
+    nearby = zip(sizes[start : at + 5], items[start : at + 5], strict=True)
+    around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.form is Form.TEXT), reverse=True)
+    full = around[2] if len(around) > 3 else _TITLE_WRAP
+    # Beside texts in one long line, only a title of arXiv's own is still wrapped.
+    unwrapped = any(size > UNWRAPPED for size in sizes[max(at - 3, 0) : at + 3])
+    if unwrapped:
+        full = _TITLE_WRAP
+    longer = max(sizes[at - 1], sizes[at]) - full
+    if longer > 8:
+        # Longer than its neighbours: not wrapped as they are.
+        return 2.0 if longer > full / 4 else 1.5
+    slack = full - (sizes[at - 1] + 1 + _first_word(items[at].text))
+    if slack >= 8:
+        return 3.0
+    if slack >= 3:
+        return 1.5
+    return 0.3 if slack >= 0 else -0.5 if unwrapped else -2.0
+
+
+def _first_word(text: str) -> int:
+    """Return the width of what can't be divided at a text's start: a word, or one ideograph."""
+    if _WIDE.match(text):
+        return 2
+    end = text.find(" ")
+    return min(end if end > 0 else len(text), 40)

@@ -1,0 +1,290 @@
+"""Pages of one paper: title, authors, summary and abstract between the site's labels, the submitter's link below."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from readlist.links import normalize
+from readlist.paper import arxiv_id
+from readlist.sources.base import Skip
+from readlist.sources.page.card import Card, is_own
+from readlist.sources.page.dates import whole_day
+from readlist.sources.page.form import Form, Item, arxiv_of, byline_of, is_site, submitter_of
+from readlist.sources.page.join import flows_on, joined
+from readlist.sources.page.score import breaks, ends_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from readlist.sources.page.dates import Day
+    from readlist.sources.page.head import Head
+
+_ABOVE = 400
+_STOPS = ("view arxiv page", "view pdf", "add to collection", "community", "get this paper in your agent", "models citing")
+_STOPS = (*_STOPS, "project page", "arxiv page", "sign up or", "ask huggingchat", "datasets citing", "spaces citing")
+_PAGE_TITLE = re.compile(r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:\s*[-–|]\s*(?:hugging ?face.*|🤗.*))?", re.IGNORECASE)
+_FILE_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?![\d.]\d|\d)")
+_CITED = re.compile(r"cite arxiv\.org/abs/(\S+) in|hf papers read (\S+)", re.IGNORECASE)
+_SUBMITTER = re.compile(r"(?:paper author )?paper submitter(?: .{0,40})?", re.IGNORECASE)
+_POSTED = re.compile(r".{0,40}\b(?:\d+|an?|about \d+) (?:minutes?|hours?|days?|weeks?|months?|years?) ago|edited .{0,40}", re.IGNORECASE)
+_COMMENT_ENDS = ("reply", "see translation", "edit", "edit preview", "editpreview")
+_COMMENT_LINK = re.compile(
+    r"(?:\W{0,4}(?:the )?(?:official )?(?:code|github|git ?hub repo\w*|repo\w*|project(?: page)?|website|homepage|page|demo)"
+    r"(?: (?:is )?(?:available )?(?:at|here))?\W{0,4})?<?(?P<address>(?:https?://|www\.|github\.com/)\S+?)>?\W{0,2}",
+    re.IGNORECASE,
+)
+# A sentence's end without a blank after it.
+_GLUED = re.compile(r"(?<=[a-z\d)%\]])\.(?=[A-Z])")
+_SENTENCE = re.compile(r"[a-z)]\. [A-Z]")
+_SHORTEST_ABSTRACT = 400
+_SHORTEST_SUMMARY = 60
+_LONGEST_SUMMARY = 420
+_STAND_IN = 100
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his (?:paper|work))\b")
+
+
+def cards_of(items: Sequence[Item], head: Head, origin: str) -> tuple[list[Card], list[Skip]]:
+    """Return the papers of a page of one paper, or of several such pages put together.
+
+    Args:
+        items: the whole page.
+        head: what stands above it.
+        origin: the file's name, whose arXiv id counts where the page was cut above its own.
+    """
+    headings = [at for at, item in enumerate(items) if item.form is Form.ABSTRACT]
+    cards: list[Card] = []
+    skipped: list[Skip] = []
+    start = 0
+    for place, at in enumerate(headings):
+        end = headings[place + 1] if place + 1 < len(headings) else len(items)
+        card = _card(items, start, at, end, head if not cards else None, skipped)
+        if card:
+            if not card.arxiv and len(headings) == 1 and (found := _FILE_ID.search(origin.replace("\\", "/").rsplit("/", 1)[-1])):
+                card.arxiv = found[1]
+            cards.append(card)
+        start = at + 1
+    return cards, skipped
+
+
+def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | None, skipped: list[Skip]) -> Card | None:
+    """Return the paper whose abstract's heading is at `at`; nothing before `start` or after `end` is its."""
+    top = max(start, at - _ABOVE)
+    top_of_labels = _top_of_labels(items, top, at)
+    title, line = _title(items, top, top_of_labels)
+    stop = _stop(items, at + 1, end)
+    card = Card(line or items[at].line, title)
+    _read_labels(items[top_of_labels:at], card)
+    card.summary, card.abstract = _texts(items[at + 1 : stop])
+    _read_foot(items[stop:end], card)
+    card.arxiv = _identifier(items, top, stop, end, head)
+    if head:
+        card.title = card.title or _page_title(head.title)
+        if head.published and not card.published:
+            card.published = whole_day(head.published.isoformat())
+    if not card.title:
+        text = card.summary or card.abstract
+        if not text:
+            return None
+        card.title = text if len(text) <= _STAND_IN else text[:_STAND_IN].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+        skipped.append(Skip(card.line, "the page is cut above its title; the start of its text stands in for it"))
+    return card
+
+
+def submitted_on(items: Sequence[Item]) -> Day | None:
+    """Return the day on which the paper was submitted to the list, None where the page doesn't say."""
+    for item in items:
+        if item.form is Form.ABSTRACT:
+            break
+        if item.form is Form.DATE and item.text.casefold().startswith("on "):
+            return item.day
+        if item.form in (Form.SUBMITTED, Form.NAME) and (found := re.search(r" on (\w+\.? \d.*)", item.text)):
+            return whole_day(found[1])
+    return None
+
+
+_LABELLED = {
+    Form.DATE,
+    Form.SUBMITTED,
+    Form.NAME,
+    Form.UPVOTE,
+    Form.BYLINE,
+    Form.RANK,
+    Form.DOT,
+    Form.COUNT,
+    Form.ORGANIZATION,
+    Form.AUTHORS,
+}
+_FIRST_LABELS = {Form.DATE, Form.SUBMITTED, Form.UPVOTE, Form.BYLINE, Form.RANK}
+
+
+def _top_of_labels(items: Sequence[Item], top: int, at: int) -> int:
+    """Return where the labels between title and abstract begin: at the earliest of the last run of them.
+
+    Where pages were put together, the foot of the one before holds labels too (`Upvote`); the paper's own
+    begin below its title, so the way up ends at the site's words or an id.
+    """
+    first = at
+    for place in range(at - 1, top - 1, -1):
+        item = items[place]
+        if item.form in _FIRST_LABELS:
+            first = place
+        elif item.form is Form.IDENTIFIER or (item.form is Form.CHROME and item.text.casefold() in ("papers", "copy markdown")):
+            break
+        elif item.heading and first < at:
+            break
+    while first > top and items[first - 1].form is Form.DOT:
+        first -= 1
+    return first
+
+
+def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
+    """Return the title just above `end` and its line; empty if the page was cut below it."""
+    place = end - 1
+    while place >= top and items[place].form in (Form.CHROME, Form.DOT, Form.RULE, Form.ADDRESS, Form.DASH):
+        place -= 1
+    lines: list[Item] = []
+    while place >= top and items[place].form is Form.TEXT:
+        lines.insert(0, items[place])
+        if items[place].blank or items[place].heading:
+            break
+        place -= 1
+    if not lines:
+        return "", 0
+    return joined(item.bare for item in lines), lines[0].line
+
+
+def _read_labels(items: Sequence[Item], card: Card) -> None:
+    """Read what stands between title and abstract: dates, submitter, upvotes, authors."""
+    authors: list[str] | None = None
+    for item in items:
+        folded = item.text.casefold()
+        if item.form is Form.BYLINE:
+            authors = [byline_of(item.bare)]
+        elif authors is not None and item.form in (Form.TEXT, Form.NAME, Form.ORGANIZATION):
+            authors.append(item.text)
+        elif item.form is Form.DATE and card.published is None and not folded.startswith("on "):
+            card.published = item.day
+        elif item.form is Form.UPVOTE and card.upvotes is None:
+            card.upvotes = item.number
+        elif item.form in (Form.SUBMITTED, Form.NAME) and not card.submitter:
+            card.submitter = submitter_of(item.text if item.form is Form.SUBMITTED else f"Submitted by {item.text}")
+    if authors:
+        whole = " ".join(authors)
+        card.authors = whole.split(",") if "," in whole else authors
+
+
+def _stop(items: Sequence[Item], start: int, end: int) -> int:
+    """Return where the abstract ends: at the first of the site's labels below it."""
+    for place in range(start, end):
+        item = items[place]
+        if item.form is Form.CHROME and item.text.casefold().startswith(_STOPS):
+            return place
+        if item.form in (Form.UPVOTE, Form.SUBMITTED) or (item.form is Form.GITHUB and (item.number is not None or item.anchors)):
+            return place
+    return end
+
+
+def _texts(items: Sequence[Item]) -> tuple[str, str]:
+    """Return short summary and abstract; the summary is told by its label, else by being one sentence above the rest."""
+    summary: list[Item] = []
+    body = list(items)
+    for at, item in enumerate(items):
+        if item.form is Form.GENERATED:
+            summary, body = list(items[:at]), list(items[at + 1 :])
+            break
+    paragraphs = _paragraphs(body)
+    if summary:
+        return " ".join(_paragraphs(summary)), "\n\n".join(paragraphs)
+    if len(paragraphs) > 1 and _is_summary(paragraphs[0], "".join(paragraphs[1:])):
+        return paragraphs[0], "\n\n".join(paragraphs[1:])
+    glued = _GLUED.search(paragraphs[0], _SHORTEST_SUMMARY, _LONGEST_SUMMARY) if paragraphs else None
+    if glued and _is_summary(paragraphs[0][: glued.end()], paragraphs[0]):
+        return paragraphs[0][: glued.end()], "\n\n".join([paragraphs[0][glued.end() :], *paragraphs[1:]])
+    return "", "\n\n".join(paragraphs)
+
+
+def _is_summary(text: str, rest: str) -> bool:
+    """Return whether a first paragraph is the site's summary: one sentence, never in the first person."""
+    if not _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY or len(rest) < max(_SHORTEST_ABSTRACT, len(text) * 3 // 2):
+        return False
+    return not _FIRST_PERSON.search(text) and _SENTENCE.search(text) is None and text.rstrip().endswith(".")
+
+
+_NO_TEXT = {Form.RULE, Form.CUT, Form.DASH, Form.DOT}
+
+
+def _is_embedded(item: Item, before: str) -> bool:
+    """Return whether what looks like a label is part of a sentence: its last word, or an address."""
+    if item.form in _NO_TEXT or ends_sentence(before):
+        return False
+    return not item.blank or (item.form is Form.ADDRESS and not is_site(item.text))
+
+
+def _paragraphs(items: Sequence[Item]) -> list[str]:
+    """Return texts as paragraphs: wrapped lines joined, and pieces that only links of their own set apart."""
+    found: list[list[str]] = []
+    ends = breaks(items)
+    for at, item in enumerate(items):
+        if item.form is not Form.TEXT and not (found and _is_embedded(item, found[-1][-1])):
+            continue
+        if found and (flows_on(found[-1][-1], item.text) or (not item.blank and ends[at] < 0)):
+            found[-1].append(item.text)
+        else:
+            found.append([item.text])
+    return [joined(lines) for lines in found]
+
+
+def _read_foot(items: Sequence[Item], card: Card) -> None:
+    """Read what stands below the abstract: repository and project page, stars, the submitter's own link."""
+    talk = next((at for at, item in enumerate(items) if item.text.casefold() == "community"), len(items))
+    for item in items[:talk]:
+        if item.form is Form.GITHUB:
+            card.stars = item.number if card.stars is None else card.stars
+        if item.form in (Form.GITHUB, Form.CHROME, Form.ADDRESS):
+            card.addresses += [a.address for a in item.anchors if is_own(a.address)]
+    card.addresses += _submitted_links(items[talk + 1 :])
+
+
+def _submitted_links(items: Sequence[Item]) -> list[str]:
+    """Return repositories and project pages that the submitter's comment names bare; other comments don't count."""
+    found: list[str] = []
+    inside = False
+    for item in items:
+        folded = item.text.casefold()
+        if _SUBMITTER.fullmatch(item.text):
+            inside = True
+            continue
+        if not inside:
+            continue
+        bot = "bot" in folded and len(folded) < 40
+        if bot or folded in _COMMENT_ENDS or folded.startswith("this is an automated message"):
+            break
+        if item.form is Form.DATE or _POSTED.fullmatch(item.text):
+            continue
+        if named := _COMMENT_LINK.fullmatch(item.text):
+            link = normalize(item.anchors[0].address if item.anchors else named["address"])
+            if link and link.kind in ("repo", "project") and is_own(link.url):
+                found.append(link.target)
+    return found
+
+
+def _identifier(items: Sequence[Item], top: int, stop: int, end: int, head: Head | None) -> str:
+    """Return the paper's arXiv id: above the title, in the page's own address, or in the labels below."""
+    for item in items[top:stop]:
+        if item.form is Form.IDENTIFIER and (found := arxiv_id(item.bare)):
+            return found
+    if head and (found := arxiv_of(head.address)):
+        return found
+    for item in items[stop:end]:
+        folded = item.text.casefold()
+        if folded.startswith(("view arxiv page", "view pdf", "arxiv page")) and item.arxiv:
+            return item.arxiv
+        if cited := _CITED.search(item.text[:200]):
+            return arxiv_id((cited[1] or cited[2]).rstrip("`"))
+    return ""
+
+
+def _page_title(title: str) -> str:
+    found = _PAGE_TITLE.fullmatch(title)
+    return found[1].strip() if found else title
