@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from readlist.library.records import Standing
-from readlist.paper import Announcement, Mark, Paper
+from readlist.paper import Announcement, Mark, Paper, merge_links
 
 
 def same_paper(identifier: str, one: Paper, other: Paper) -> bool:
@@ -39,9 +39,6 @@ def filled(known: Paper, other: Paper) -> Paper:
     if _continues(known.abstract, other.abstract):
         changes["abstract"] = other.abstract
     if not set(other.links) <= set(known.links):
-        # Finding papers must not pay for knowing addresses.
-        from readlist.links import merge_links
-
         links = merge_links(known.links, other.links)
         if links != known.links:
             changes["links"] = links
