@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import random
@@ -45,6 +46,7 @@ class Terminal:
             env={**os.environ, "TERM": "xterm-256color"},
             cwd=Path(__file__).parents[2],
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(worker)
         os.close(out)
@@ -95,9 +97,9 @@ class Terminal:
 def end(terminal: Terminal, ending: str) -> None:
     """End the app in one of the ways."""
     if ending == "window closed":
+        # The system sends SIGHUP by itself: this is the app's controlling terminal.
         os.close(terminal.worker)
         os.close(terminal.master)
-        os.kill(terminal.process.pid, signal.SIGHUP)
     else:
         os.kill(terminal.process.pid, getattr(signal, ending))
     deadline = time.monotonic() + 20
