@@ -110,11 +110,12 @@ class Disk:
             return None
 
     def make_folder(self, folder: Path) -> None:
-        """Make a folder and its parents, for the user's eyes only."""
+        """Make a folder and its parents, for the user's eyes only, durably."""
         if folder.is_dir():
             return
         self.make_folder(folder.parent)
         folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+        self.sync_folder(folder.parent)
 
     def write(self, path: Path, blocks: Iterable[bytes]) -> None:
         """Write a new file, durably but for its name in the folder."""

@@ -208,21 +208,23 @@ class StateFiles:
         temporary = state.with_name(f"{state.name}.tmp")
         try:
             self._disk.write(temporary, blocks)
-            self._put_in_place(generation, temporary)
+            self._put_in_place(generation, temporary, blocks)
         except OSError:
             with contextlib.suppress(OSError):
                 self._disk.remove(temporary)
             raise
         return True
 
-    def _put_in_place(self, generation: str, temporary: Path) -> None:
+    def _put_in_place(self, generation: str, temporary: Path, blocks: list[bytes]) -> None:
         paths, disk, reliable = self.paths, self._disk, not self.needs_writing
         continues = self.stamp if reliable else ""
         if reliable:
             disk.duplicate(paths.state, paths.backup)
         disk.replace(temporary, paths.state)
         if not reliable:
-            disk.duplicate(paths.state, paths.backup)
+            # A copy, not a second name: what harms the one must not harm the other.
+            disk.write(temporary, blocks)
+            disk.replace(temporary, paths.backup)
         # The journal must not become a new one on the medium before the state file has.
         disk.sync_folder(paths.state.parent)
         signature = disk.signature(paths.state)

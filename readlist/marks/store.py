@@ -121,7 +121,7 @@ class MarkStore:
         storage = self._storage
         if storage is None or not storage.opened:
             return self._follow_unread()
-        # RuntimeError: the store was closed.
+        # RuntimeError: the store is being closed.
         with suppress(OSError, MarksError, RuntimeError):
             if storage.changed_on_disk():
                 if self._looking is None or self._looking.done():

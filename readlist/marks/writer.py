@@ -101,11 +101,18 @@ class Writer:
             self._wake.notify()
 
     def ask(self, question: Callable[[], object], future: Future[Any]) -> None:
-        """Have a question answered before the next job; a failure of any kind goes to its future."""
+        """Have a question answered before the next job; a failure of any kind goes to its future.
+
+        Once the thread has ended, nobody else uses what it asks, and the answer is given at once.
+        """
         with self._wake:
-            self._start()
-            self._questions.append((question, future))
-            self._wake.notify()
+            ended = self._closing and not (self._thread and self._thread.is_alive())
+            if not ended:
+                self._start()
+                self._questions.append((question, future))
+                self._wake.notify()
+        if ended:
+            self._answer(question, future)
 
     def _start(self) -> None:
         if self._closing:

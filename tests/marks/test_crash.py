@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -19,60 +20,57 @@ class Crash(BaseException):
 
 
 class Mortal(Disk):
-    """A disk on which the process dies at a step: before it, in the middle of a write, or after it.
+    """A disk on which the process dies at a step: before it, in the middle of a write, or after a renaming.
 
-    What was not synced is lost with the power, as far as that can be seen from outside: a file that was written
-    but not synced is empty then, and what was appended is gone.
+    With `power`, what was not synced by then is gone too: a new file is empty, what was appended is not there.
     """
 
     def __init__(self, dies_at: int, *, power: bool) -> None:
         self.dies_at, self.power, self.steps = dies_at, power, 0
-        self._writing, self._before = False, 0
+        self._unsynced: dict[Path, int] = {}
+        self._current = Path()
         self.turn = threading.Event()
 
-    def _step(self) -> bool:
+    def _step(self, dying: Callable[[], None] = lambda: None) -> None:
         self.steps += 1
-        return self.steps == self.dies_at
-
-    def _die(self) -> None:
-        self.turn.set()
-        raise Crash
-
-    def put(self, descriptor: int, data: bytes) -> None:
-        if self._step():
-            super().put(descriptor, data[: len(data) // 2])
-            self._die()
-        super().put(descriptor, data)
-
-    def sync(self, descriptor: int) -> None:
-        if self._step():
+        if self.steps == self.dies_at:
+            dying()
             if self.power:
-                super().cut(descriptor, 0 if self._writing else self._before)
-            self._die()
+                for path, size in self._unsynced.items():
+                    os.truncate(path, size)
+            self.turn.set()
+            raise Crash
 
     def write(self, path: Path, blocks: Iterable[bytes]) -> None:
-        self._writing = True
+        self._current = path
         super().write(path, blocks)
 
     def append(self, path: Path, data: bytes, position: int) -> None:
-        self._writing, self._before = False, position
+        self._current = path
         super().append(path, data, position)
 
+    def put(self, descriptor: int, data: bytes) -> None:
+        self._unsynced.setdefault(self._current, os.fstat(descriptor).st_size)
+        self._step(lambda: super(Mortal, self).put(descriptor, data[: len(data) // 2]))
+        super().put(descriptor, data)
+
+    def sync(self, descriptor: int) -> None:
+        self._step()
+        del self._unsynced[self._current]
+
     def cut(self, descriptor: int, size: int) -> None:
-        if self._step():
-            self._die()
+        self._step()
         super().cut(descriptor, size)
 
     def replace(self, source: Path, target: Path) -> None:
-        if self._step():
-            self._die()
+        self._step()
         super().replace(source, target)
-        if self._step():
-            self._die()
+        if source in self._unsynced:
+            self._unsynced[target] = self._unsynced.pop(source)
+        self._step()
 
     def remove(self, path: Path) -> None:
-        if self._step():
-            self._die()
+        self._step()
         super().remove(path)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ from readlist.paper import UNMARKED, Mark
 from tests.marks.conftest import START, BadDisk, Clock, Open, QuickDisk, change, content
 
 FULL = "No space left on device"
+NOBODY = 65534
 
 
 @pytest.fixture(autouse=True)
@@ -184,18 +187,48 @@ def test_a_state_that_can_only_be_read_is_read(open_store: Open, path: Path) -> 
     assert content(path.parent) == before
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_can_only_be_read(open_store: Open, path: Path) -> None:
-    open_store().apply([change("a")], "star").result()
-    path.with_name("state.json.lock").unlink()
-    path.parent.chmod(0o500)
+@pytest.fixture
+def powerless() -> Iterator[Path]:
+    """A folder of a user who may not write everywhere, as root may."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("folders have no modes here")
+    folder = Path(tempfile.mkdtemp())
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
     try:
-        store = open_store()
-        assert store.all() == {"a": Mark(starred=START)}
-        store.apply([change("b")], "star")
-        assert store.close(5) == ("b",)
+        yield folder
     finally:
-        path.parent.chmod(0o700)
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("locked_before", [True, False])
+def test_a_folder_that_can_only_be_read(powerless: Path, locked_before: bool) -> None:
+    folder = powerless / "config"
+    store = MarkStore(folder / "state.json", clock=Clock())
+    store.apply([change("a")], "star").result()
+    store.close(5)
+    if not locked_before:
+        (folder / "state.json.lock").unlink()
+    before, listener = content(folder), Listener()
+    for file in folder.iterdir():
+        file.chmod(0o400)
+    folder.chmod(0o500)
+    try:
+        store = MarkStore(folder / "state.json", clock=Clock(), notify=listener)
+        assert store.all() == {"a": Mark(starred=START)}
+        future = store.apply([change("b")], "star")
+        while not store.status().unsaved:
+            assert not future.done()
+        assert store.close(5) == ("b",)
+        [failed] = listener.events
+        assert isinstance(failed, Failed) and failed.reason.startswith("Permission denied: ")
+        assert content(folder) == before
+    finally:
+        folder.chmod(0o700)
 
 
 def test_a_damaged_state_that_can_only_be_read_is_read_and_left_alone(open_store: Open, path: Path) -> None:

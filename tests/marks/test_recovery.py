@@ -79,7 +79,8 @@ def test_what_a_power_cut_left_behind_the_last_line_is_dropped(worn: dict[str, s
 def test_only_a_torn_line_end_costs_nothing(worn: dict[str, str], path: Path) -> None:
     journal = path.with_name("state.json.journal")
     journal.write_bytes(journal.read_bytes()[:-1])
-    assert reread(path) == (worn, ())
+    MarkStore(path, disk=QuickDisk()).apply([change("next", "note", "x")], "note").result()
+    assert reread(path) == ({**worn, "next": "x"}, ())
 
 
 def test_a_damaged_line_is_set_aside_and_the_rest_used(worn: dict[str, str], path: Path) -> None:
@@ -179,6 +180,24 @@ def test_a_state_file_that_is_gone_is_made_up_for(worn: dict[str, str], path: Pa
     notes, notices = reread(path)
     assert notes == worn
     assert "missing" in notices[0]
+
+
+def test_the_first_state_file_is_made_up_for(open_store: Open, path: Path) -> None:
+    open_store().apply([change("a", "note", "x")], "note").result()
+    path.write_bytes(b"")
+    notes, notices = reread(path)
+    assert notes == {"a": "x"}
+    assert "nothing is lost" in notices[0]
+
+
+def test_a_state_file_that_was_made_up_for_is_so_again(worn: dict[str, str], path: Path) -> None:
+    for number in range(3):
+        path.write_bytes(b"")
+        store = MarkStore(path, disk=QuickDisk())
+        worn[str(number)] = "more"
+        store.apply([change(str(number), "note", "more")], "note").result()
+        assert "nothing is lost" in store.status().notices[0]
+    assert reread(path) == (worn, ())
 
 
 def test_history_is_made_up_for_too(worn: dict[str, str], path: Path) -> None:

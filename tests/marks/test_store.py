@@ -338,11 +338,15 @@ def test_a_future_cannot_be_cancelled(open_store: Open) -> None:
     future.result()
 
 
-def test_a_closed_store_takes_nothing_more(open_store: Open) -> None:
+def test_a_closed_store_takes_nothing_more_but_still_reads(open_store: Open) -> None:
     store = open_store()
     store.all()
     assert store.close(1) == ()
     assert store.follow() is None
+    open_store().apply([change("a")], "star").result()
+    found = store.follow()
+    assert found and found.marks == store.all() == {"a": Mark(starred=START)}
+    assert found.stamp == store.stamp()
     with pytest.raises(RuntimeError, match="closed"):
         store.apply([change("a")], "star")
 

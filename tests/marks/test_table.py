@@ -223,6 +223,14 @@ def test_a_change_is_one_line_however_many_documents_there_are(tmp_path: Path) -
     assert (tmp_path / "state.json").read_bytes() == state
 
 
+def test_what_python_calls_equal_is_still_a_change(tmp_path: Path) -> None:
+    table = StateDatabase(tmp_path / "state.json").table("marks")
+    for value in (1, True, 1.0):
+        table.put({"a": {"value": value}})
+        again = StateDatabase(tmp_path / "state.json").table("marks")
+        assert [repr(document["value"]) for document in again] == [repr(value)]
+
+
 def test_a_failed_transaction_changes_nothing(tmp_path: Path) -> None:
     database = StateDatabase(tmp_path / "state.json")
     table = database.table("marks")
