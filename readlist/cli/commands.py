@@ -166,9 +166,16 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
 
 def _meant(shelf: Shelf, query: tuple[str, ...]) -> list[Entry]:
     """Return the papers named by their keys, else those the query finds."""
-    named = [find_entry(shelf, word) for word in query]
-    if all(entry is not None for entry in named):
-        return [entry for entry in named if entry is not None]
+    named = {word: find_entry(shelf, word) for word in query}
+    found = [entry for entry in named.values() if entry is not None]
+    if found:
+        missing = [word for word, entry in named.items() if entry is None]
+        if missing and all(identifies(word) for word in missing):
+            raise Failed(f"mark: no such paper: {', '.join(missing)}; nothing was changed")
+        if not missing:
+            return found
+    if not checked_query(query).terms:
+        raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
     from readlist.cli.printing import entries_of
 
     return list(entries_of(shelf, shelf.select(checked_query(query), "feed")))
@@ -215,6 +222,13 @@ def doctor(as_json: bool) -> None:
                     click.echo(f"  {name:12} {line}")
     if not well:
         sys.exit(1)
+
+
+def identifies(word: str) -> bool:
+    """Tell whether a word is a paper's key, identifier or address, known or not."""
+    from readlist.paper import arxiv_id, doi_of
+
+    return bool(arxiv_id(word) or doi_of(word) or word.startswith("title:"))
 
 
 def find_entry(shelf: Shelf, word: str) -> Entry | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from readlist import __version__
 from readlist.cli.building import Failed, opened_shelf
-from readlist.config import ConfigError, load
+from readlist.config import ConfigError, load, place
 from readlist.paths import Paths
 
 Report = dict[str, dict[str, Any]]
@@ -67,7 +67,12 @@ def _config_problems(paths: Paths) -> list[str]:
     from readlist.tui.commands import BY_NAME
 
     try:
-        load(paths.settings, commands=BY_NAME)
+        config = load(paths.settings, commands=BY_NAME)
     except ConfigError as error:
         return [str(error)]
-    return []
+    if not config.theme:
+        return []
+    from readlist.tui.app import theme_problem
+
+    problem = theme_problem(config.theme)
+    return [f"{place(paths.settings, 'theme')}: {problem}"] if problem else []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+from typing import NoReturn
 
 from readlist.cli.building import Misused, complain, find_paths, opened_shelf
 from readlist.config import ConfigError, load, place
@@ -37,6 +40,13 @@ def run_screen() -> None:
         status = app.return_code or 0
         if shelf.status().pending:
             complain("writing the last marks…")
+    _leave(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process, also when the terminal went away before Textual could stop the thread that reads it."""
+    if any(thread.name == "textual-input" for thread in threading.enumerate()):
+        os._exit(status)
     sys.exit(status)
 
 

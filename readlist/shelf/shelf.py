@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from readlist.library.store import Library
+from readlist.library.store import Library, LibraryError
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Event
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from readlist.sources.base import Batch
 
 SAMPLE_FEED = "Sample"
+_LONGEST_NOTE = 10_000_000
 
 
 class Shelf:
@@ -123,7 +124,7 @@ class Shelf:
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
         """
-        wanted = Decision(read, starred, clean(note) if note is not None else None, self._clock())
+        wanted = Decision(read, starred, clean(note, limit=_LONGEST_NOTE) if note is not None else None, self._clock())
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._marks.begin(entries, wanted)
         return after, self._marks.finish(changes, label)
@@ -190,6 +191,10 @@ class Shelf:
         Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
         that prove to be one are folded together.
         """
+        if not self._library.path.exists():
+            raise LibraryError(
+                f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
+            )
         sample = batch.feed == SAMPLE_FEED
         added = self._library.add(
             batch.feed, batch.items, day=batch.day or self._clock().date(), progress=progress, builtin=sample

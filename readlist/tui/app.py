@@ -6,17 +6,15 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from readlist.tui.commands import COMMANDS
-from readlist.tui.screens.noting import Noting
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -74,8 +72,7 @@ class ReadlistApp(App[None]):
 
     TITLE = "readlist"
     CSS_PATH = "readlist.tcss"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
@@ -121,21 +118,3 @@ class ReadlistApp(App[None]):
         """Leave; a note that is being written is saved."""
         await self.reading.leave_note()
         self.exit()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every command of the table in the palette, then themes and the like."""
-        if isinstance(screen, Noting):
-            for command in COMMANDS:
-                yield SystemCommand(command.title, command.help, _runs(self, command.name))
-        yield SystemCommand("Theme", "Choose colours.", self.action_change_theme)
-        yield SystemCommand("Screenshot", "Save a picture of the screen as SVG.", self.deliver_screenshot)
-
-
-def _runs(app: ReadlistApp, name: str) -> Callable[[], Awaitable[None]]:
-    """Return what runs a command of the reading screen when it is called."""
-
-    async def run() -> None:
-        app.reading.set_focus(app.reading.paper_list)
-        await app.run_action(name, app.reading)
-
-    return run

@@ -84,11 +84,20 @@ def count(value: int) -> str:
     return str(value)
 
 
-def row(entry: Entry, width: int, today: date, *, cursor: bool, selected: bool, signs: Signs = SIGNS) -> list[Piece]:
+def row(
+    entry: Entry,
+    width: int,
+    today: date,
+    *,
+    cursor: bool,
+    selected: bool,
+    by_date: bool = False,
+    signs: Signs = SIGNS,
+) -> list[Piece]:
     """Return one row of the list as pieces that fill `width` cells.
 
     Selected or cursor, unread, star, note, code; the title, cut by cell width; then upvotes and day where
-    there is room.
+    there is room: the day of the list, or of publication when the papers are in that order.
     """
     mark = entry.mark
     first = signs.selected if selected else signs.cursor if cursor else " "
@@ -105,10 +114,11 @@ def row(entry: Entry, width: int, today: date, *, cursor: bool, selected: bool, 
     ]
     tail: list[Piece] = []
     if width >= _WIDE:
-        votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes is not None else ""
+        votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes else ""
         tail.append((f" {votes:>6}", "votes"))
     if width >= _MIDDLING:
-        when = entry.day or entry.paper.published
+        days = (entry.day, entry.paper.published)
+        when = (days[1] or days[0]) if by_date else (days[0] or days[1])
         tail.append((f" {day(when, today):>7}", "day"))
     used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
     room = width - used
@@ -116,6 +126,11 @@ def row(entry: Entry, width: int, today: date, *, cursor: bool, selected: bool, 
         pieces.append((_cut(line(entry.paper.title), room, signs.cut), "read" if mark.read else "title"))
     pieces += tail
     return pieces
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a title or name as one readable line of at most `width` cells."""
+    return _cut(line(text), width, SIGNS.cut).rstrip()
 
 
 def _cut(text: str, width: int, sign: str) -> str:

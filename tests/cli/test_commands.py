@@ -166,6 +166,20 @@ def test_mark_wants_to_know_what_to_do(filled: Run) -> None:
     assert filled("mark", "nothinglikethis", "--read").exit_code == 1
 
 
+def test_an_empty_query_marks_nothing(filled: Run) -> None:
+    for words in ((" ",), ("",), ("--", "-")):
+        result = filled("mark", "--read", *words)
+        assert result.exit_code == 2, words
+    assert titles(filled, "is:read") == []
+
+
+def test_an_unknown_paper_among_known_ones_is_named(filled: Run) -> None:
+    result = filled("mark", "title:asurveyofsurveys", "2401.99999", "--star")
+    assert result.exit_code == 1
+    assert "2401.99999" in result.stderr
+    assert titles(filled, "is:starred") == []
+
+
 def test_doctor_tells_where_all_is_and_that_it_is_well(filled: Run, tmp_path: Path) -> None:
     result = filled("doctor")
     assert result.exit_code == 0, result.output

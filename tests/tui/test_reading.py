@@ -528,3 +528,41 @@ async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp
         assert number(app.reading.entry) == 9999
         assert "9,999 of 10,000" in screen_text(app)
     shelf.close()
+
+
+async def test_the_palette_finds_themes(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+p", *"theme nord", "enter")
+        assert app.theme == "nord"
+
+
+@pytest.mark.parametrize("keys", [("colon", "s", "t", "enter", "escape"), ("ctrl+p", "ctrl+p", "j", "k", "escape")])
+async def test_quick_keys_around_the_palette_do_no_harm(app: ReadlistApp, keys: tuple[str, ...]) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        for _ in range(5):
+            await pilot.press(*keys)
+        await quiet(pilot)
+        assert app.screen_stack == [app.reading]
+
+
+async def test_undo_typed_right_after_a_confirmed_bulk_change_undoes_it(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s")
+        await pilot.press("A")
+        await pilot.press("y", "u")
+        await quiet(pilot)
+        assert len(shelf.unread_ids()) == 12
+        assert stored(shelf, 1).mark.starred
+
+
+async def test_an_import_into_a_folder_that_is_gone_is_no_success(
+    app: ReadlistApp, shelf: Shelf, tmp_path: Path
+) -> None:
+    page = tmp_path / "day.json"
+    page.write_text('[{"paper": {"id": "2608.00099", "title": "One more"}}]', encoding="utf-8")
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        for file in tmp_path.glob("library.db*"):
+            file.unlink()
+        await press(pilot, "i", *f"'{page}'", "enter")
+        assert "is gone" in toasts(app) and "Imported" not in toasts(app)

@@ -10,18 +10,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from readlist.tui.screens.modal import Modal
 
-class Question(ModalScreen[bool]):
+
+class Question(Modal[bool]):
     """Asks yes or no with one key."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes"),
-        Binding("n,escape,q", "answer(False)", "No"),
+        Binding("y,enter", "answer(True)", "Yes", priority=True),
+        Binding("n,escape,q", "answer(False)", "No", priority=True),
     ]
 
     def __init__(self, question: str) -> None:
@@ -36,17 +37,18 @@ class Question(ModalScreen[bool]):
 
     def action_answer(self, answer: bool) -> None:
         """Return the answer."""
-        self.dismiss(answer)
+        self.answer(answer)
 
 
-class Choice(ModalScreen[int]):
+class Choice(Modal[int]):
     """Offers several things; returns the place of the one taken, from 0."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
-        *(Binding(str(number), f"take({number - 1})", show=False) for number in range(1, 10)),
+        Binding("escape,q", "leave", "Back", priority=True),
+        Binding("enter", "take_highlighted", priority=True),
+        Binding("j,down", "move(1)", priority=True),
+        Binding("k,up", "move(-1)", priority=True),
+        *(Binding(str(number), f"take({number - 1})", priority=True) for number in range(1, 10)),
     ]
 
     def __init__(self, title: str, offers: Sequence[tuple[str, str]]) -> None:
@@ -69,21 +71,21 @@ class Choice(ModalScreen[int]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the place of what was taken."""
-        self.dismiss(event.option_index)
+        self.answer(event.option_index)
+
+    def action_take_highlighted(self) -> None:
+        """Return the place of the offer under the cursor."""
+        self.answer(self.query_one(OptionList).highlighted)
 
     def action_take(self, place: int) -> None:
         """Return a place by its number."""
         if place < len(self._offers):
-            self.dismiss(place)
+            self.answer(place)
 
     def action_move(self, step: int) -> None:
         """Move among the offers."""
         offers = self.query_one(OptionList)
         (offers.action_cursor_down if step > 0 else offers.action_cursor_up)()
-
-    def action_leave(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
 
 
 class _PathSuggester(Suggester):
@@ -104,11 +106,12 @@ class _PathSuggester(Suggester):
         return f"{folder}{slash}{found}" if found and start else None
 
 
-class PathPrompt(ModalScreen[str]):
+class PathPrompt(Modal[str]):
     """Asks for the path of a page or folder."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", priority=True),
+        Binding("enter", "take", "Import", priority=True),
         Binding("tab", "complete", "Complete", priority=True),
     ]
 
@@ -120,15 +123,15 @@ class PathPrompt(ModalScreen[str]):
             yield Input(placeholder="~/Downloads/papers.txt", suggester=_PathSuggester(), compact=True)
             yield Static(Content("Tab completes · Enter imports · Esc leaves"), classes="hint")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Return the path."""
-        event.stop()
-        self.dismiss(event.value.strip())
+    async def action_take(self) -> None:
+        """Return the path; quotes around it, as file managers give them, are no part of it."""
+        field = self.query_one(Input)
+        await self.flushed(field)
+        path = field.value.strip()
+        if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"":
+            path = path[1:-1]
+        self.answer(path)
 
     def action_complete(self) -> None:
         """Take the suggested path."""
         self.query_one(Input).action_cursor_right()
-
-    def action_leave(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)

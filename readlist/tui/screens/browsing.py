@@ -145,7 +145,11 @@ class Browsing(Screen[None]):
                 cursor = ids.index(keep)
             except ValueError:
                 cursor = min(cursor, len(ids) - 1)
-        self.paper_list.empty = "Nothing found." if self.search else _NOTHING.get(self.view.name, "Nothing here.")
+        self.paper_list.empty = _NOTHING.get(self.view.name, "Nothing here.")
+        if self.search:
+            elsewhere = "" if self.view.name == "All" else "\n\n2 searches all papers."
+            self.paper_list.empty = f"Nothing found in {self.view.name}.{elsewhere}"
+        self.paper_list.by_date = self.view.sort == "date"
         self.paper_list.show(ids, cursor)
         self.show_entry()
 
@@ -154,7 +158,7 @@ class Browsing(Screen[None]):
         if self.entry is not None and not self.search:
             self._last_seen[self.place] = self.entry.id
         self.place = place
-        self.view_bar.tabs.shown = place
+        self.view_bar.shown = place
         self.ask(keep=self._last_seen.get(place))
 
     def go_to_end(self) -> None:
@@ -172,22 +176,18 @@ class Browsing(Screen[None]):
         more = "" if self._complete else "+"
         selected = f"{len(self.selection)} selected · " if self.selection else ""
         order = f" · {_SORT_NAMES[self.view.sort]}" if self.size.width >= 60 else ""
-        self.view_bar.position.text = f"{selected}{place:,} of {total:,}{more}{order} "
+        self.view_bar.position = f"{selected}{place:,} of {total:,}{more}{order} "
         if entry is None:
-            self.paper_detail.show(Content(""))
+            self.paper_detail.show(lambda width: Content(""))
             return
-        self.paper_detail.show(
-            detail(
-                entry,
-                self.shelf.announcements(entry),
-                self.today(),
-                words=self.shelf.parse(self.view, self.search).words,
-                draft=self.shelf.draft(entry),
-                signs=self.signs,
-                width=self.paper_detail.measure,
-            ),
-            stay=stay,
-        )
+        announcements, draft = self.shelf.announcements(entry), self.shelf.draft(entry)
+        words = self.shelf.parse(self.view, self.search).words
+
+        def drawn(width: int) -> Content:
+            """Draw the detail for the width the pane has."""
+            return detail(entry, announcements, self.today(), words=words, draft=draft, signs=self.signs, width=width)
+
+        self.paper_detail.show(drawn, stay=stay)
 
     def replaced(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
         """Show entries whose marks have changed, in their rows, the detail and the counts."""
@@ -224,4 +224,4 @@ class Browsing(Screen[None]):
         self._show_counts()
 
     def _show_counts(self) -> None:
-        self.view_bar.tabs.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)
+        self.view_bar.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from readlist.shelf import Entry
+from readlist.tui.render import shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.progress_line import ProgressLine
@@ -36,8 +38,15 @@ class Deciding(Browsing):
             self.say(f"{label[0].upper()}{label[1:]}: {_papers(len(entries))}. u undoes it.")
 
     def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a short word that goes by itself; never as markup."""
+        """Show a short word that goes by itself, in place of the last one; never as markup."""
+        if not wrong:
+            self.app.clear_notifications()
         self.notify(text, severity="error" if wrong else "information", markup=False, timeout=8 if wrong else 4)
+
+    @functools.cached_property
+    def _turn(self) -> asyncio.Lock:
+        """Held by long steps, so that undo comes after what it is to undo."""
+        return asyncio.Lock()
 
     # Commands
 
@@ -91,7 +100,7 @@ class Deciding(Browsing):
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
-        async with self.progress("Marking") as report:
+        async with self._turn, self.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self.shelf.mark_all, ids, read=True, label="marked read", progress=lambda now, of: report(now, of, "")
             )
@@ -133,7 +142,7 @@ class Deciding(Browsing):
         self.run_worker(self._step(back=False), group="undo")
 
     async def _step(self, *, back: bool) -> None:
-        async with self.progress("Undoing" if back else "Doing again"):
+        async with self._turn, self.progress("Undoing" if back else "Doing again"):
             outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
         if outcome is None:
             self.say("Nothing to undo." if back else "Nothing to redo.")
@@ -148,7 +157,7 @@ class Deciding(Browsing):
         if len(ids) == 1:
             entries = self.shelf.entries(list(ids.values()))
             title = entries[0].paper.title if entries else ""
-        what = f"“{title[:60]}”" if title else _papers(len(outcome.marks))
+        what = f"“{shortened(title, 44)}”" if title else _papers(len(outcome.marks))
         self.say(f"{'Undone' if back else 'Done again'}: {outcome.label} · {what}")
         if outcome.skipped:
             self.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
+from readlist.tui.screens.modal import Modal
 
 _KEYS = 12
 _WORDS = 18
@@ -39,13 +39,17 @@ _SEARCH = (
 )
 
 
-class Help(ModalScreen[None]):
+class Help(Modal[None]):
     """Shows every command with its keys, in groups."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "leave", "Back"),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
+        Binding("escape,q,question_mark,f1", "leave", "Back", priority=True),
+        Binding("j,down", "scroll(1)", priority=True),
+        Binding("k,up", "scroll(-1)", priority=True),
+        Binding("ctrl+d,pagedown,space", "scroll(10)", priority=True),
+        Binding("ctrl+u,pageup", "scroll(-10)", priority=True),
+        Binding("g,home", "scroll(-1000)", priority=True),
+        Binding("G,end", "scroll(1000)", priority=True),
     ]
 
     def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
@@ -63,7 +67,7 @@ class Help(ModalScreen[None]):
     def on_resize(self) -> None:
         """Lay the text out for the width there is."""
         width = self.query_one(VerticalScroll).scrollable_content_region.width
-        self.query_one(Static).update(self._text(max(30, width)))
+        self.query_one(Static).update(self._text(max(30, width - 2)))
 
     def _text(self, width: int) -> Content:
         pieces: list[Content] = []
@@ -85,10 +89,6 @@ class Help(ModalScreen[None]):
     def action_scroll(self, step: int) -> None:
         """Scroll by a line."""
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
-
-    def action_leave(self) -> None:
-        """Go back."""
-        self.dismiss(None)
 
 
 def _row(left: str, right: str, column: int, width: int) -> Content:

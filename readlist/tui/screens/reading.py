@@ -204,7 +204,17 @@ class ReadingScreen(Finding):
 
     def action_palette(self) -> None:
         """Open the command palette."""
-        self.app.action_command_palette()
+        from readlist.tui.screens.palette import Palette
+
+        def taken(offer: str | None) -> None:
+            kind, _, name = (offer or "").partition(":")
+            if kind == "theme":
+                self.app.theme = name
+            elif kind == "command":
+                self.set_focus(self.paper_list)
+                self.run_worker(self.app.run_action(name, self), group="palette")
+
+        self.app.push_screen(Palette(self.keys, sorted(self.app.available_themes)), taken)
 
     async def action_quit(self) -> None:
         """Leave readlist."""

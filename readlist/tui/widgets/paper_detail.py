@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -26,31 +27,26 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._content = Content("")
+        self._draw: Callable[[int], Content] = lambda width: Content("")
         self._lines: list[Strip] = []
         self._wrapped_at = 0
 
-    def show(self, content: Content, *, stay: bool = False) -> None:
-        """Show a text from its top; with `stay`, from where the reader is."""
-        self._content = content
+    def show(self, draw: Callable[[int], Content], *, stay: bool = False) -> None:
+        """Show what is drawn for a width, from its top; with `stay`, from where the reader is."""
+        self._draw = draw
         self._wrap()
         if not stay:
             self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh()
 
-    @property
-    def measure(self) -> int:
-        """Cells of a line of text."""
-        return min(self.scrollable_content_region.width - 2 * _MARGIN, _MEASURE)
-
     def _wrap(self) -> None:
-        width = self.measure
+        width = min(self.scrollable_content_region.width - 2 * _MARGIN, _MEASURE)
         self._wrapped_at = self.scrollable_content_region.width
         if width <= 0:
             self._lines = []
             return
         options = RenderOptions(self._style_named, {})
-        self._lines = self._content.render_strips(width, None, self.visual_style, options)
+        self._lines = self._draw(width).render_strips(width, None, self.visual_style, options)
         self.virtual_size = Size(1, len(self._lines))
 
     def _style_named(self, style: str | Style) -> Style:

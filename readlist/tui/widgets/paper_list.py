@@ -50,6 +50,7 @@ class PaperList(ScrollView, can_focus=True):
         self.fetch: Callable[[Sequence[int]], Sequence[Entry]] = lambda ids: ()
         self.today = date.min
         self.empty = ""
+        self.by_date = False
         self.ids: Sequence[int] = ()
         self.selected: frozenset[int] = frozenset()
         self._signs = signs
@@ -173,7 +174,15 @@ class PaperList(ScrollView, can_focus=True):
         entry = self.entry_at(place)
         if entry is None:
             return Strip.blank(width, self.get_visual_style(*base).rich_style)
-        pieces = row(entry, width, self.today, cursor=on_cursor, selected=entry.id in self.selected, signs=self._signs)
+        pieces = row(
+            entry,
+            width,
+            self.today,
+            cursor=on_cursor,
+            selected=entry.id in self.selected,
+            by_date=self.by_date,
+            signs=self._signs,
+        )
         segments = []
         for text, name in pieces:
             classes = (base[0], f"paper-list--{name}", *base[1:]) if name else base

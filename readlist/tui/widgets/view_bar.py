@@ -5,69 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult, RenderResult
-from textual.containers import Horizontal
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
 
-class Tabs(Widget):
-    """The views' names with their counts, the shown one first among equals."""
+class ViewBar(Widget):
+    """The views' names with their counts at the left, the cursor's position at the right."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--current", "tabs--other", "tabs--count", "tabs--name"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"view-bar--{name}" for name in ("current", "other", "count", "name")}
 
     titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
     shown: reactive[int] = reactive(0)
+    position: reactive[str] = reactive("")
+
+    def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.set_reactive(ViewBar.titles, tuple((name, None) for name in names))
 
     def on_mount(self) -> None:
         """Look like tabs, not like links."""
         self.auto_links = False
 
-    def render(self) -> RenderResult:
-        """Draw as much as fits: all with counts, all without, the shown one alone."""
+    def render(self) -> Content:
+        """Draw as much as fits: all with counts, all without, the shown one alone; the position always."""
+        room = self.size.width - cell_len(self.position)
         for named, counted, alone in ((True, True, False), (False, True, False), (False, False, False)):
-            content = self._tabs(named, counted, alone)
-            if content.cell_length <= self.size.width:
-                return content
-        return self._tabs(False, True, True)
+            tabs = self._tabs(named, counted, alone)
+            if tabs.cell_length <= room:
+                break
+        else:
+            tabs = self._tabs(False, True, True).truncate(max(0, room))
+        return tabs + Content(" " * (room - tabs.cell_length) + self.position)
 
     def _tabs(self, named: bool, counted: bool, alone: bool) -> Content:
         style = self.get_visual_style
-        pieces = [Content.styled(" readlist ", style("tabs--name"))] if named else []
+        pieces = [Content.styled(" readlist ", style("view-bar--name"))] if named else []
         for place, (name, count) in enumerate(self.titles):
             current = place == self.shown
             if alone and not current:
                 continue
             click = Style.from_meta({"@click": ("screen.view", (place,))})
-            text = Content.styled(f" {place + 1} {name} ", style("tabs--current" if current else "tabs--other"))
+            text = Content.styled(f" {place + 1} {name} ", style("view-bar--current" if current else "view-bar--other"))
             if count is not None and (counted or current):
-                text += Content.styled(f"{count:,} ", style("tabs--current" if current else "tabs--count"))
+                text += Content.styled(f"{count:,} ", style("view-bar--current" if current else "view-bar--count"))
             pieces.append(text.stylize(click))
         return Content("").join(pieces)
-
-
-class Position(Widget):
-    """Where the cursor is: "12 of 340 · by date"."""
-
-    text: reactive[str] = reactive("")
-
-    def render(self) -> RenderResult:
-        """Draw the position at the right."""
-        return Content(self.text)
-
-
-class ViewBar(Horizontal):
-    """Tabs at the left, the position at the right; each redrawn on its own."""
-
-    def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.tabs = Tabs()
-        self.tabs.titles = tuple((name, None) for name in names)
-        self.position = Position()
-
-    def compose(self) -> ComposeResult:
-        """Lay out the two halves."""
-        yield self.tabs
-        yield self.position
