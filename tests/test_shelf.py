@@ -184,3 +184,9 @@ def test_drafts_are_kept_by_paper(shelf: Shelf) -> None:
     assert shelf.draft(entry(shelf, 2)) is None
     shelf.discard_draft(entry(shelf, 1))
     assert shelf.draft(entry(shelf, 1)) is None
+
+
+def test_papers_that_came_since_the_last_visit_are_new(shelf: Shelf) -> None:
+    assert numbers(shelf, ALL, "is:new") == [1, 2, 3, 4, 5]
+    shelf.end_visit()
+    assert numbers(shelf, ALL, "is:new") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -9,6 +10,7 @@ from typing import NoReturn
 
 from readlist.cli.building import Misused, complain, find_paths, opened_shelf
 from readlist.config import ConfigError, load, place
+from readlist.shelf import LibraryError
 
 
 def run_screen() -> None:
@@ -38,6 +40,9 @@ def run_screen() -> None:
         app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings)
         app.run(mouse=config.mouse)
         status = app.return_code or 0
+        with contextlib.suppress(LibraryError):
+            # Only what is new would be wrong next time.
+            shelf.end_visit()
         if shelf.status().pending:
             complain("writing the last marks…")
     _leave(status)

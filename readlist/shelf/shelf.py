@@ -197,7 +197,12 @@ class Shelf:
             )
         sample = batch.feed == SAMPLE_FEED
         added = self._library.add(
-            batch.feed, batch.items, day=batch.day or self._clock().date(), progress=progress, builtin=sample
+            batch.feed,
+            batch.items,
+            day=batch.day or self._clock().date(),
+            progress=progress,
+            builtin=sample,
+            now=self._clock(),
         )
         if not sample and batch.items:
             self._library.drop_untouched(SAMPLE_FEED)
@@ -205,6 +210,10 @@ class Shelf:
         return added
 
     # Keeping
+
+    def end_visit(self) -> None:
+        """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
+        self._library.visit(self._clock())
 
     def is_current(self) -> bool:
         """Tell cheaply whether what is shown are the marks that are on disk."""

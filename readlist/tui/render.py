@@ -28,6 +28,7 @@ _MIDDLING = 48
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AUTHORS_SHOWN = 12
 _FEW_AUTHORS = 3
+_UNSPACED = "\u2e80"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +278,9 @@ def highlighted(content: Content, words: Iterable[str]) -> Content:
         parts = [re.escape(part) for part in re.split(r"[\W_]+", fold(word)) if part]
         if not parts:
             continue
-        for found in re.finditer(r"(?<![^\W_])" + r"[\W_]+".join(parts), folded):
+        # Scripts without blanks between words are found, and so marked, anywhere.
+        begins = r"(?<![^\W_])" if parts[0] < _UNSPACED else ""
+        for found in re.finditer(begins + r"[\W_]+".join(parts), folded):
             start, end = places[found.start()], places[found.end() - 1] + 1
             spans.append(Span(start, end, "hit"))
     return content.add_spans(spans) if spans else content

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from readlist.text import fold
-from readlist.tui.commands import COMMANDS, spelled
+from readlist.tui.commands import COMMANDS, GROUPS, spelled
 from readlist.tui.screens.modal import Modal
 
 _KEYS = 10
@@ -34,7 +34,7 @@ class Palette(Modal[str]):
         super().__init__()
         self._offers = [
             (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
-            for command in COMMANDS
+            for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
             if "list" in command.contexts and command.name != "palette"
         ]
         self._offers += [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]

@@ -86,11 +86,8 @@ class ReadingScreen(Finding):
     # What happens meanwhile
 
     async def _catch_up(self) -> None:
-        """Bring the mirror up to the marks on disk; what had to be set aside is told."""
-        changed = await asyncio.to_thread(self.shelf.sync)
-        for notice in self.shelf.status().notices:
-            self.say(notice, wrong=True)
-        if changed:
+        """Bring the mirror up to the marks on disk; what had to be set aside is told by events."""
+        if await asyncio.to_thread(self.shelf.sync):
             self.action_refresh()
 
     def _show_event(self, event: Event) -> None:
