@@ -199,7 +199,8 @@ class StateFiles:
             "schema": schema.SCHEMA,
             "device": device,
             "generation": generation,
-            "follows": at.generation,
+            # The journal that is in it: where that of the generation before never came to be, an older one.
+            "follows": at.header.generation if at.header else at.generation,
             "written": time_text(self._clock()),
         }
         blocks = encode(tables, meta, cancelled)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.marks.disk import Disk
+from readlist.marks.journal import JournalStorage
 from readlist.marks.store import MarkStore
 from tests.marks.conftest import Clock, change
 
@@ -117,3 +118,28 @@ def test_everything_acknowledged_survives_a_crash_at_any_step(tmp_path: Path, po
         assert "after" in MarkStore(folder / "state.json").all()
         shutil.rmtree(folder)
     assert step > 50
+
+
+def test_dying_again_and_again_between_state_file_and_journal_is_no_damage(tmp_path: Path) -> None:
+    class NoNewJournal(Disk):
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == "state.json.journal":
+                raise Crash
+            super().replace(source, target)
+
+    path = tmp_path / "state.json"
+    store = MarkStore(path, clock=Clock())
+    store.apply([change("a"), change("b", "note", "x")], "mark").result()
+    store.undo().result()
+    store.redo().result()
+    before = store.all()
+    for _ in range(3):
+        with pytest.raises(Crash):
+            JournalStorage(path, disk=NoNewJournal()).compact()
+    again = MarkStore(path, clock=Clock())
+    assert again.all() == before
+    assert again.status().notices == ()
+    assert again.undo().result() is not None
+    assert again.undo().result() is None
+    for one in (store, again):
+        one.close(5)
