@@ -45,10 +45,10 @@ def run_screen() -> None:
             shelf.end_visit()
         if shelf.status().pending:
             complain("writing the last marks…")
-    _leave(status)
+    leave(status)
 
 
-def _leave(status: int) -> NoReturn:
+def leave(status: int) -> NoReturn:
     """End the process, also when the terminal went away before Textual could stop the thread that reads it."""
     if any(thread.name == "textual-input" for thread in threading.enumerate()):
         os._exit(status)

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from readlist.cli.screen import leave
 from readlist.config import Config
 from readlist.marks.event import Event, Saved
 from readlist.tui.app import ReadlistApp
@@ -27,6 +28,7 @@ def main() -> None:
         app.run()
     finally:
         shelf.close()
+    leave(app.return_code or 0)
 
 
 if __name__ == "__main__":
