@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from readlist.cli.building import Misused, complain, find_paths, opened_shelf
 from readlist.config import ConfigError, load, place
-from readlist.shelf import LibraryError
+from readlist.shelf import LibraryError, Shelf
 
 
 def run_screen() -> None:
@@ -37,7 +37,7 @@ def run_screen() -> None:
             from readlist.sources.sample import sample
 
             shelf.add(sample())
-        app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings)
+        app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf))
         app.run(mouse=config.mouse)
         status = app.return_code or 0
         with contextlib.suppress(LibraryError):
@@ -46,6 +46,12 @@ def run_screen() -> None:
         if shelf.status().pending:
             complain("writing the last marks…")
     leave(status)
+
+
+def end_anyway(shelf: Shelf) -> None:
+    """Write what is to be written and end the process, whatever else hangs."""
+    shelf.close()
+    os._exit(1)
 
 
 def leave(status: int) -> NoReturn:

@@ -150,8 +150,9 @@ class MirroredMarks:
         """Bring the mirror up to the marks on disk; tells whether there was anything to do."""
         if self.is_current():
             return False
-        marks = self._marks.all()
-        pairs = self._library.replace_marks(marks.items(), self._marks.stamp())
+        # The stamp first: what others change in between makes it stale, and the next sync does the rest.
+        stamp = self._marks.stamp()
+        pairs = self._library.replace_marks(self._marks.all().items(), stamp)
         with self._lock:
             flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
         self._mirror(flying, patient=True)
@@ -176,6 +177,7 @@ class MirroredMarks:
         """Write what is queued; returns the keys of marks that could not be written."""
         lost = self._marks.close(timeout)
         # Closing may have written the state file anew: other bytes, the same marks, unless others changed some.
+        stamp = self._marks.stamp()
         if not lost and not self.follow() and not self._library.pending_keys():
-            self._mirror((), self._marks.stamp(), patient=True)
+            self._mirror((), stamp, patient=True)
         return lost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -47,6 +48,8 @@ class Shelf:
         self._library = library
         self._marks = MirroredMarks(library, open_marks)
         self._drafts_folder = drafts
+        self._closing = threading.Lock()
+        self._closed = False
         self._clock = clock
 
     # Looking
@@ -244,7 +247,11 @@ class Shelf:
         return self._library.check()
 
     def close(self, timeout: float = 5.0) -> tuple[str, ...]:
-        """Write what is queued and close both stores; returns the keys of marks that could not be written."""
-        lost = self._marks.close(timeout)
-        self._library.close()
-        return lost
+        """Write what is queued and close both stores, once; returns the keys of marks that could not be written."""
+        with self._closing:
+            if self._closed:
+                return ()
+            lost = self._marks.close(timeout)
+            self._library.close()
+            self._closed = True
+            return lost

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -52,6 +53,7 @@ LIGHT = Theme(
     variables={"block-cursor-background": "#dcd5c2", "block-cursor-text-style": "none"},
 )
 DEFAULT_THEME = DARK.name
+_PATIENCE = 2.0
 
 
 def theme_problem(name: str) -> str:
@@ -76,9 +78,23 @@ class ReadlistApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
-        self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]], settings: Path | None = None
+        self,
+        shelf: Shelf,
+        config: Config,
+        keys: Mapping[str, Sequence[str]],
+        settings: Path | None = None,
+        end_anyway: Callable[[], None] | None = None,
     ) -> None:
-        """Make the app; a theme that is chosen is kept in the settings file, if one is given."""
+        """Make the app.
+
+        Args:
+            shelf: what is shown.
+            config: the user's settings.
+            keys: every command's keys.
+            settings: file in which a theme that is chosen is kept.
+            end_anyway: ends the process, for when the terminal is gone and can't be put in order any more.
+        """
+        self._end_anyway = end_anyway
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys)
@@ -113,6 +129,11 @@ class ReadlistApp(App[None]):
     def _end(self) -> None:
         self.reading.save_open_note()
         self.exit()
+        if self._end_anyway is not None:
+            # A terminal that went away can leave Textual waiting for it for ever.
+            timer = threading.Timer(_PATIENCE, self._end_anyway)
+            timer.daemon = True
+            timer.start()
 
     async def action_quit(self) -> None:
         """Leave; a note that is being written is saved."""

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from readlist.cli.screen import leave
+from readlist.cli.screen import end_anyway, leave
 from readlist.config import Config
 from readlist.marks.event import Event, Saved
 from readlist.tui.app import ReadlistApp
@@ -23,7 +23,7 @@ def main() -> None:
             os.write(out, "".join(f"{key}\n" for key in event.keys).encode())
 
     shelf = make_shelf(home, listen=tell)
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), keymap({}), None, lambda: end_anyway(shelf))
     try:
         app.run()
     finally:
