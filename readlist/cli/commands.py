@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # No -h here: a query may exclude a word that begins with h.
 _QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+_PATIENCE = 30.0
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -158,9 +159,11 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
             raise Failed(f"mark: nothing found for {' '.join(query)}")
         _, done = shelf.mark(entries, read=read, starred=starred, note=note, label="mark on the command line")
         try:
-            done.result(timeout=30)
-        except Exception as error:
-            raise Failed(f"the marks could not be written: {error}") from error
+            done.result(timeout=_PATIENCE + len(entries) / 500)
+        except TimeoutError as error:
+            raise Failed(
+                "the marks could not be written in time; what was written is kept, `readlist doctor` tells more"
+            ) from error
         click.echo(f"{len(would):,} of {len(entries):,} papers changed")
 
 
@@ -196,7 +199,7 @@ def undo(steps: int) -> None:
     """Take back the last step, or the last STEPS."""
     with opened_shelf() as shelf:
         for _ in range(steps):
-            outcome = shelf.undo().result(timeout=30)
+            outcome = shelf.undo().result(timeout=_PATIENCE * 4)
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)
@@ -249,7 +252,7 @@ def checked_query(words: Sequence[str]) -> Query:
     Raises:
         Misused: with a caret under the first place that is wrong.
     """
-    text = " ".join(f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words)
+    text = " ".join(words)
     query = parse(text)
     if query.problems:
         problem = query.problems[0]

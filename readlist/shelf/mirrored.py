@@ -35,6 +35,8 @@ class MirroredMarks:
         self._library = library
         self._lock = threading.RLock()
         self._in_flight: dict[str, tuple[int, Mark]] = {}
+        self._stale = False
+        self._landings = 0
         self._marks = open_marks(self._notify)
         self.on_event: Callable[[Event], None] | None = None
 
@@ -89,6 +91,8 @@ class MirroredMarks:
         from concurrent.futures import Future
 
         landed: Future[_Outcome] = Future()
+        # It can't be cancelled: what was decided is written.
+        landed.set_running_or_notify_cancel()
 
         def land(done: Future[_Outcome]) -> None:
             error = done.exception()
@@ -106,10 +110,10 @@ class MirroredMarks:
     def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
         """Tell the mirror; when another process holds the library, the next sync does it."""
         try:
-            self._library.set_marks(marks, stamp=stamp, patient=patient)
+            self._library.set_marks(marks, stamp=None if self._stale else stamp, patient=patient)
         except LibraryError:
-            # The mark store is the truth and has the mark; the stale stamp makes the next sync repair this.
-            return
+            # The mark store is the truth and has the mark. No stamp is written over this until a sync has repaired it.
+            self._stale = True
 
     def _landed(self, outcome: Outcome | None, touched: Iterable[str]) -> None:
         """Take note that a step is on disk: runs in the mark store's thread.
@@ -117,6 +121,7 @@ class MirroredMarks:
         The lock is not held while the mirror is told, so that the screen never waits for a long step.
         """
         with self._lock:
+            self._landings += 1
             for key in touched:
                 flying, mark = self._in_flight.get(key, (1, UNMARKED))
                 if flying <= 1:
@@ -144,19 +149,27 @@ class MirroredMarks:
 
     def is_current(self) -> bool:
         """Tell cheaply whether the mirror shows the marks that are on disk."""
-        return self._library.mark_stamp() == self._marks.stamp() and not self._library.pending_keys()
+        return (
+            not self._stale and self._library.mark_stamp() == self._marks.stamp() and not self._library.pending_keys()
+        )
 
     def sync(self) -> bool:
         """Bring the mirror up to the marks on disk; tells whether there was anything to do."""
         if self.is_current():
             return False
+        landings = self._landings
         # The stamp first: what others change in between makes it stale, and the next sync does the rest.
         stamp = self._marks.stamp()
         pairs = self._library.replace_marks(self._marks.all().items(), stamp)
         with self._lock:
             flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
+        self._stale = False
         self._mirror(flying, patient=True)
         self.fold(pairs)
+        if landings != self._landings:
+            # What came to the disk meanwhile may have been overwritten with what was there before.
+            self._mirror((), "", patient=True)
+            self._stale = True
         return True
 
     def follow(self) -> tuple[str, ...]:

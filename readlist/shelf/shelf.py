@@ -98,7 +98,7 @@ class Shelf:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing was ever put into the library: the first run."""
-        return not self._library.feeds()
+        return not self._library.first_ids(parse(""), "feed", 1)
 
     def interrupt(self) -> None:
         """Stop a query that runs in another thread."""

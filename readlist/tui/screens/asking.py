@@ -99,7 +99,9 @@ class _PathSuggester(Suggester):
         folder, slash, start = value.rpartition("/")
         try:
             inside = Path(f"{folder}{slash}" or ".").expanduser()
-            names = sorted(one.name + ("/" if one.is_dir() else "") for one in inside.iterdir())
+            names = sorted(
+                one.name + ("/" if one.is_dir() else "") for one in inside.iterdir() if one.name.isprintable()
+            )
         except (OSError, RuntimeError):
             return None
         found = next((name for name in names if name.startswith(start) and (start or name[0] != ".")), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-from readlist.shelf import VIEWS, Entry, SearchInterrupted, Shelf, View
+from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.widgets.key_bar import KeyBar
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from readlist.config import Config
 
 _FIRST = 200
+_ALARM = 8.0
 _SORT_NAMES = {"feed": "feed order", "date": "by date", "title": "by title", "upvotes": "by upvotes"}
 
 _NOTHING = {
@@ -60,6 +62,8 @@ class Browsing(Screen[None]):
         self._wanted_end = False
         self._complete = True
         self._counts: dict[str, int] = {}
+        self._decided = 0
+        self._alarmed = 0.0
         self._last_seen: dict[int, int] = {}
 
     @property
@@ -90,6 +94,18 @@ class Browsing(Screen[None]):
             return list(self.shelf.entries([number for number in self.paper_list.ids if number in self.selection]))
         return [self.entry] if self.entry is not None else []
 
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Show a short word that goes by itself, in place of the last one; never as markup.
+
+        What went wrong stays for its time.
+        """
+        now = time.monotonic()
+        if wrong:
+            self._alarmed = now + _ALARM
+        elif now > self._alarmed:
+            self.app.clear_notifications()
+        self.notify(text, severity="error" if wrong else "information", markup=False, timeout=_ALARM if wrong else 4)
+
     async def flushed(self, widget: MessagePump) -> None:
         """Wait until a widget has taken in every key that was sent to it."""
         taken = asyncio.Event()
@@ -100,7 +116,7 @@ class Browsing(Screen[None]):
 
     def ask(self, *, keep: int | None = None, cursor: int = 0) -> None:
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
-        if self._asking is not None:
+        if self._asking is not None and not self._asking.done():
             self._asking.cancel()
             self.shelf.interrupt()
         self._wanted_end = False
@@ -123,9 +139,14 @@ class Browsing(Screen[None]):
             ids = await asyncio.to_thread(self.shelf.browse, view, search)
         except SearchInterrupted:
             return
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
+            return
         if (view, search) != (self.view, self.search):
             return
         self._complete = True
+        if not search and shown is self.paper_list.ids and shown:
+            ids = _with_decided(shown, ids)
         moved = shown is self.paper_list.ids and bool(shown) and not search
         if moved and self.entry is not None and (keep is None or keep in shown):
             keep, cursor = self.entry.id, self.paper_list.cursor
@@ -151,6 +172,9 @@ class Browsing(Screen[None]):
             self.paper_list.empty = f"Nothing found in {self.view.name}.{elsewhere}"
         self.paper_list.by_date = self.view.sort == "date"
         self.paper_list.show(ids, cursor)
+        if self.selection:
+            self.selection &= frozenset(ids)
+            self.paper_list.select(self.selection)
         self.show_entry()
 
     def show_view(self, place: int) -> None:
@@ -181,6 +205,8 @@ class Browsing(Screen[None]):
             self.paper_detail.show(lambda width: Content(""))
             return
         announcements, draft = self.shelf.announcements(entry), self.shelf.draft(entry)
+        if draft == entry.mark.note:
+            draft = None
         words = self.shelf.parse(self.view, self.search).words
 
         def drawn(width: int) -> Content:
@@ -192,6 +218,7 @@ class Browsing(Screen[None]):
     def replaced(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
         """Show entries whose marks have changed, in their rows, the detail and the counts."""
         self.paper_list.replace(after)
+        self._decided += 1
         for old, new in zip(before, after, strict=True):
             for name, was, now in (
                 ("Inbox", old.mark.read is None, new.mark.read is None),
@@ -217,7 +244,14 @@ class Browsing(Screen[None]):
         self.run_worker(self._count(), exclusive=True, group="count")
 
     async def _count(self) -> None:
-        counts = await asyncio.to_thread(self.shelf.counts)
+        decided = -1
+        while decided != self._decided:
+            decided = self._decided
+            try:
+                counts = await asyncio.to_thread(self.shelf.counts)
+            except EXPECTED as error:
+                self.say(str(error), wrong=True)
+                return
         self._counts = {
             "Inbox": counts.unread, "All": counts.papers, "Starred": counts.starred, "Notes": counts.noted,
         }  # fmt: skip
@@ -225,3 +259,11 @@ class Browsing(Screen[None]):
 
     def _show_counts(self) -> None:
         self.view_bar.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)
+
+
+def _with_decided(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:
+    """Return all ids with those first that are shown already, also if they were decided about meanwhile."""
+    held = set(shown)
+    if held <= set(ids[: len(shown)]):
+        return ids
+    return [*shown, *(number for number in ids if number not in held)]

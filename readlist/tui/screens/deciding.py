@@ -7,7 +7,9 @@ import contextlib
 import functools
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from readlist.shelf import Entry
+from textual.worker import WorkerFailed
+
+from readlist.shelf import EXPECTED, Entry
 from readlist.tui.render import shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
@@ -15,6 +17,7 @@ from readlist.tui.widgets.progress_line import ProgressLine
 
 _LOOKED_THROUGH = 300
 _SHOWN_AFTER = 1.0
+_HELD = 0.5
 
 
 class Deciding(Browsing):
@@ -29,19 +32,13 @@ class Deciding(Browsing):
         starred: bool | None = None,
         note: str | None = None,
     ) -> None:
-        """Change marks and show them; many at once in a thread, with a word about it."""
+        """Change marks and show them; several at once with a word about it."""
         if not entries:
             return
         after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
             self.say(f"{label[0].upper()}{label[1:]}: {_papers(len(entries))}. u undoes it.")
-
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a short word that goes by itself, in place of the last one; never as markup."""
-        if not wrong:
-            self.app.clear_notifications()
-        self.notify(text, severity="error" if wrong else "information", markup=False, timeout=8 if wrong else 4)
 
     @functools.cached_property
     def _turn(self) -> asyncio.Lock:
@@ -131,28 +128,41 @@ class Deciding(Browsing):
 
     def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
         """Star the paper whose star was clicked."""
-        self.decide([message.entry], "starred", starred=message.entry.mark.starred is None)
+        on = message.entry.mark.starred is None
+        self.decide([message.entry], "starred" if on else "unstarred", starred=on)
 
-    def action_undo(self) -> None:
+    async def action_undo(self) -> None:
         """Take the last step back."""
-        self.run_worker(self._step(back=True), group="undo")
+        await self._begin_step(back=True)
 
-    def action_redo(self) -> None:
+    async def action_redo(self) -> None:
         """Do the last undone step again."""
-        self.run_worker(self._step(back=False), group="undo")
+        await self._begin_step(back=False)
+
+    async def _begin_step(self, *, back: bool) -> None:
+        """Keys typed next wait for the step, so that they apply to what it leaves; not for a slow disk, though."""
+        worker = self.run_worker(self._step(back=back), group="undo")
+        with contextlib.suppress(TimeoutError, WorkerFailed):
+            await asyncio.wait_for(asyncio.shield(worker.wait()), _HELD)
 
     async def _step(self, *, back: bool) -> None:
         async with self._turn, self.progress("Undoing" if back else "Doing again"):
-            outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
+            try:
+                outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
+            except EXPECTED as error:
+                self.say(str(error), wrong=True)
+                return
         if outcome is None:
             self.say("Nothing to undo." if back else "Nothing to redo.")
             return
         self.refetched(outcome.marks)
         self.recount()
         ids = self.shelf.ids_of(outcome.marks)
-        where = next((place for place, number in enumerate(self.paper_list.ids) if number in ids.values()), None)
-        if len(outcome.marks) == 1 and where is not None:
-            self.paper_list.cursor = where
+        if len(ids) == 1:
+            (number,) = ids.values()
+            where = next((place for place, shown in enumerate(self.paper_list.ids) if shown == number), None)
+            if where is not None:
+                self.paper_list.cursor = where
         title = ""
         if len(ids) == 1:
             entries = self.shelf.entries(list(ids.values()))

@@ -91,37 +91,40 @@ class Finding(Copying):
 
     # Views
 
-    def action_view(self, place: int) -> None:
+    async def action_view(self, place: int) -> None:
         """Show a view by its place, for clicks on its name."""
-        self._show_place(place)
+        await self._show_place(place)
 
-    def action_view_inbox(self) -> None:
+    async def action_view_inbox(self) -> None:
         """Show the unread papers."""
-        self._show_place(0)
+        await self._show_place(0)
 
-    def action_view_all(self) -> None:
+    async def action_view_all(self) -> None:
         """Show all papers."""
-        self._show_place(1)
+        await self._show_place(1)
 
-    def action_view_starred(self) -> None:
+    async def action_view_starred(self) -> None:
         """Show the starred papers."""
-        self._show_place(2)
+        await self._show_place(2)
 
-    def action_view_notes(self) -> None:
+    async def action_view_notes(self) -> None:
         """Show the papers with a note."""
-        self._show_place(3)
+        await self._show_place(3)
 
-    def _show_place(self, place: int) -> None:
+    async def _show_place(self, place: int) -> None:
+        await self.leave_note()
         self.set_selection(frozenset())
         self.show_view(place)
+        await self.settled()
         if self.search:
             self.run_worker(self._show_found(), exclusive=True, group="found")
 
-    def action_sort(self) -> None:
+    async def action_sort(self) -> None:
         """Take the next order for all views: feed, date, title, upvotes."""
         sort = SORTS[(SORTS.index(self.view.sort) + 1) % len(SORTS)]
         self.views = [replace(view, sort=sort) for view in self.views]
-        self.ask(cursor=0)
+        self.ask(keep=self.entry.id if self.entry is not None else None)
+        await self.settled()
 
     def action_refresh(self) -> None:
         """Ask for the view again, with the cursor on the same paper."""
@@ -142,7 +145,7 @@ class Finding(Copying):
     async def import_from(self, path: str) -> None:
         """Read pages in a thread and put them on the shelf; say how it went."""
         async with self.progress("Importing") as report:
-            new, known, failures = await asyncio.to_thread(self._import, Path(path).expanduser(), report)
+            new, known, failures = await asyncio.to_thread(self._import, path, report)
         self.action_refresh()
         for failure in failures[:3]:
             self.say(line(failure), wrong=True)
@@ -151,12 +154,16 @@ class Finding(Copying):
         if new or known:
             self.say(f"Imported: {new:,} new, {known:,} known.")
 
-    def _import(self, path: Path, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str]]:
+    def _import(self, path: str, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str]]:
         from readlist.sources import files
 
         new = known = 0
         failures = []
-        for batch in files.read([path], progress=report):
+        try:
+            found = Path(path).expanduser()
+        except RuntimeError as error:
+            return 0, 0, [f"{path}: {error}"]
+        for batch in files.read([found], progress=report):
             if batch.failure:
                 failures.append(batch.failure)
                 continue

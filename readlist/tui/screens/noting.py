@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from textual import events
 from textual.app import SuspendNotSupported
 from textual.timer import Timer
 from textual.widgets import TextArea
@@ -33,7 +34,8 @@ class Noting(Deciding):
 
     async def action_note(self) -> None:
         """Open the note of the paper for writing, in the detail pane."""
-        if self.entry is None or self.note_editor is not None:
+        await self.leave_note()
+        if self.entry is None:
             return
         self._noted = self.entry
         draft = self.shelf.draft(self.entry)
@@ -63,12 +65,20 @@ class Noting(Deciding):
             return
         await self.flushed(editor)
         text = editor.text.rstrip()
+        if self._noted is None:
+            return
         self._noted = None
         if self._drafting is not None:
             self._drafting.stop()
-        self.set_focus(self.paper_list)
-        await editor.remove()
         self._save(entry, text)
+        if self.focused is editor or self.focused is None:
+            self.set_focus(self.paper_list)
+        await editor.remove()
+
+    async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Save the note when its editor is left by any way: a click, another pane; not when the terminal is."""
+        if isinstance(event.widget, NoteEditor) and self.app.app_focus and self.is_current:
+            await self.leave_note()
 
     def save_open_note(self) -> None:
         """Save the note that is being written, for when readlist is being closed."""
@@ -84,24 +94,30 @@ class Noting(Deciding):
             self.shelf.discard_draft(entry)
             self.show_entry(stay=True)
             return
+        self.shelf.save_draft(entry, text)
         after, done = self.shelf.mark([current], note=text, label="note" if text else "note removed")
         done.add_done_callback(
             lambda future: None if future.exception() is not None else self.shelf.discard_draft(entry)
         )
-        self.shelf.save_draft(entry, text)
         self.replaced([current], after)
 
     async def action_edit_note(self) -> None:
         """Write the note in $VISUAL or $EDITOR."""
+        await self.leave_note()
         entry = self.entry
         if entry is None:
             return
         command = self.config.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        try:
+            words = shlex.split(command) or ["vi"]
+        except ValueError as error:
+            self.say(f"The editor `{command}` can't be started: {error}. e writes the note here.", wrong=True)
+            return
         draft = self.shelf.draft(entry)
         before = draft if draft is not None else entry.mark.note
         try:
             with self.app.suspend():
-                text, problem = await asyncio.to_thread(_edited, shlex.split(command), before)
+                text, problem = await asyncio.to_thread(_edited, words, before)
         except SuspendNotSupported:
             self.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
             return
@@ -119,10 +135,13 @@ def _edited(command: list[str], text: str) -> tuple[str, str]:
     """Have a text edited by a program; returns the text, and what went wrong or nothing."""
     with tempfile.TemporaryDirectory(prefix="readlist-") as folder:
         file = Path(folder) / "note.md"
-        file.write_text(text, encoding="utf-8")
         try:
+            file.write_text(text, encoding="utf-8")
             status = subprocess.run([*command, str(file)], check=False).returncode
         except OSError as error:
             return text, f"The editor `{command[0]}` did not start: {error.strerror}."
-        edited = file.read_text(encoding="utf-8", errors="replace")
+        try:
+            edited = file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            return text, f"The editor `{command[0]}` left no note: {error.strerror}."
         return edited, f"The editor ended with status {status}." if status else ""

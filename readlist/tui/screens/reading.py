@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widget import Widget
 
-from readlist.shelf import Event, Failed, Notice
+from readlist.shelf import EXPECTED, Event, Failed, Notice
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
 from readlist.tui.screens.finding import Finding
 from readlist.tui.widgets.link_bar import LinkBar
@@ -40,7 +40,7 @@ class ReadingScreen(Finding):
         yield self.key_bar
 
     def on_mount(self) -> None:
-        """Show the inbox, or all papers when nothing is left to decide."""
+        """Show the inbox, and begin to follow what happens elsewhere."""
         for command in COMMANDS:
             for key in self.keys[command.name]:
                 self._bindings.key_to_bindings.setdefault(key, []).append(
@@ -87,8 +87,11 @@ class ReadingScreen(Finding):
 
     async def _catch_up(self) -> None:
         """Bring the mirror up to the marks on disk; what had to be set aside is told by events."""
-        if await asyncio.to_thread(self.shelf.sync):
-            self.action_refresh()
+        try:
+            if await asyncio.to_thread(self.shelf.sync):
+                self.action_refresh()
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
 
     def _show_event(self, event: Event) -> None:
         if isinstance(event, Notice):
@@ -102,7 +105,11 @@ class ReadingScreen(Finding):
         self.run_worker(self._take_over(), exclusive=True, group="follow")
 
     async def _take_over(self) -> None:
-        keys = await asyncio.to_thread(self.shelf.follow)
+        try:
+            keys = await asyncio.to_thread(self.shelf.follow)
+        except EXPECTED:
+            # It is tried again in a second; whatever concerns the user is told when a mark is made.
+            return
         if keys:
             self.refetched(keys)
             self.recount()
@@ -186,6 +193,8 @@ class ReadingScreen(Finding):
             await self.query(LinkBar).remove()
         elif self.context() == "detail":
             self.set_focus(self.paper_list)
+        elif self.context() == "search":
+            await self.clear_search()
         elif self.selection:
             self.set_selection(frozenset())
         elif self.search or self.context() == "search" or self.search_bar.display:
@@ -199,8 +208,9 @@ class ReadingScreen(Finding):
 
         self.app.push_screen(Help(self.keys))
 
-    def action_palette(self) -> None:
+    async def action_palette(self) -> None:
         """Open the command palette."""
+        await self.leave_note()
         from readlist.tui.screens.palette import Palette
 
         def taken(offer: str | None) -> None:

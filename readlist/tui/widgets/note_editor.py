@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
+
+from readlist.text import clean
 
 
 class NoteEditor(TextArea):
     """Edits the note of one paper; the screen saves it when it is left."""
 
     def __init__(self, text: str, title: str) -> None:
-        super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="focus", id="note-editor")
+        super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", id="note-editor")
         self.border_title = Content(title)
         self.border_subtitle = "Esc saves and closes"
 
     def on_mount(self) -> None:
         """Put the cursor behind what is there."""
         self.move_cursor(self.document.end)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Take in only what is harmless to draw."""
+        event.text = clean(event.text, limit=len(event.text) + 1)

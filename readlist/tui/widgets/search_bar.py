@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from readlist.text import clean_line
+
 
 class SearchField(Input):
     """A one-line field; keys it has no use for stay with the screen."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take in only what is harmless to draw."""
+        event.text = clean_line(event.text)
 
 
 class SearchBar(Horizontal):
