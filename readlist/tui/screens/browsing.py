@@ -136,7 +136,7 @@ class Browsing(Screen[None]):
         view, search = self.view, self.search
         shown = self.paper_list.ids
         try:
-            ids = await asyncio.to_thread(self.shelf.browse, view, search)
+            ids: Sequence[int] = await asyncio.to_thread(self.shelf.browse, view, search)
         except SearchInterrupted:
             return
         except EXPECTED as error:
