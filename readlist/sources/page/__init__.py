@@ -9,11 +9,11 @@ from readlist.sources.base import Batch
 from readlist.sources.page.card import Reading, batch_of
 from readlist.sources.page.collection import collection_of
 from readlist.sources.page.dates import iso_day, resolve, resolve_publication
-from readlist.sources.page.form import Form
+from readlist.sources.page.form import Form, Item
 from readlist.sources.page.head import head_of, zones_of
 from readlist.sources.page.kind import FEEDS, Kind, kind_of
 from readlist.sources.page.label import DAY, SEARCH, TRENDING, label
-from readlist.sources.page.lines import items_of
+from readlist.sources.page.lines import items_of, mark_bylines
 from readlist.sources.page.listing import listing_of
 from readlist.sources.page.research import doubt_of
 from readlist.sources.page.single import cards_of, submitted_on
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from readlist.sources.page.form import Item
     from readlist.sources.page.head import Head, Zone
 
 __all__ = ["parse"]
@@ -61,7 +60,9 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
     batch = batch_of(reading, origin=origin, made=day or known_until)
     if batch.items:
         return batch
-    return _failed(origin, reading.kind, reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}")
+    return _failed(
+        origin, reading.kind, reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}"
+    )
 
 
 def _failed(origin: str, kind: str, reason: str) -> Batch:
@@ -97,11 +98,13 @@ def _read_collection(items: Sequence[Item], head: Head, listed: date | None) -> 
 
 def _read_list(kind: Kind, items: Sequence[Item], zones: Sequence[Zone], origin: str, listed: date | None) -> Reading:
     body = _without(items, zones)
-    habits = _HABITS.get(kind, SEARCH)
-    listing = listing_of(body, habits, trending=kind is Kind.TRENDING)
+    if kind is Kind.LIST:
+        mark_bylines(body)
+    labels = label(body, _HABITS.get(kind, SEARCH))
+    listing = listing_of(body, labels, trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY)
     cards, missing = listing.cards, _missing(kind, items)
     if kind is Kind.LIST:
-        doubt = doubt_of(cards, body, label(body, habits))
+        doubt = doubt_of(cards, body, labels)
         if doubt:
             cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
     feed = FEEDS.get(kind) or clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
@@ -114,6 +117,10 @@ def _without(items: Sequence[Item], zones: Sequence[Zone]) -> list[Item]:
     at = 0
     for zone in zones:
         kept += items[at : zone.start]
+        if zone.end < len(items):
+            # Nothing goes on from one page to the next.
+            kept.append(Item(items[zone.start].line, Form.RULE, "---", blank=True))
+            items[zone.end].blank = True
         at = zone.end
     return kept + list(items[at:])
 
@@ -121,7 +128,7 @@ def _without(items: Sequence[Item], zones: Sequence[Zone]) -> list[Item]:
 def _missing(kind: Kind, items: Sequence[Item]) -> str:
     named = sum(1 for item in items if item.form is Form.SUBMITTED)
     if kind is Kind.DAY and named:
-        return f"names submitters but no titles ({named} of them), so there is nothing to import; save the page again, as HTML"
+        return f"names submitters but no titles ({named} submitters): nothing to import; save the page again, as HTML"
     if kind is Kind.SEARCH:
         return "a search page without titles and abstracts; save the page again after it has loaded"
     return ""

@@ -147,7 +147,7 @@ def _paper(card: Card, not_after: date) -> Paper | None:
 
 def names_of(names: Iterable[str]) -> list[str]:
     """Return the names among what stands between commas; `+ 8 authors` and lone commas are none."""
-    found = []
+    found: list[str] = []
     for name in names:
         cleaned = clean_line(name, _NAME_LIMIT).strip(" ,;·•")
         if cleaned and not _PLACEHOLDER.fullmatch(cleaned) and len(found) < _AUTHORS_LIMIT:

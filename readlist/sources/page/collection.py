@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from readlist.paper import arxiv_id
 from readlist.sources.base import Skip
-from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.card import Card
+from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.form import Form, Item
 from readlist.sources.page.join import joined
 
@@ -64,7 +64,12 @@ def _title_start(items: Sequence[Item], floor: int, at: int) -> int:
         if start < at:
             below = items[start]
             fits = len(before.text) + 1 + len(below.text.split(" ", 1)[0]) <= _TITLE_WIDTH
-            if below.blank or below.heading or _UPDATED.fullmatch(before.text) or (fits and not below.text[0].islower()):
+            if (
+                below.blank
+                or below.heading
+                or _UPDATED.fullmatch(before.text)
+                or (fits and not below.text[0].islower())
+            ):
                 break
         start -= 1
     return start
@@ -92,7 +97,7 @@ def _entry(items: Sequence[Item], start: int, at: int) -> tuple[Card, int]:
         elif item.form is Form.DATE:
             card.published = item.day
         elif item.form is Form.COUNT:
-            if card.upvotes is not None or not dotted and not _is_on_line(items, at, place):
+            if card.upvotes is not None or (not dotted and not _is_on_line(items, at, place)):
                 break
             card.upvotes = item.number
         dotted = item.form is Form.DOT

@@ -6,10 +6,11 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october")
-_MONTHS = (*_MONTHS, "november", "december")
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-_MONTH += r"|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _NUMBER = r"(\d{1,2})(?!\d)(?:st|nd|rd|th)?"
 _MONTH_FIRST = rf"({_MONTH})\s+{_NUMBER}(?:,?\s+((?:19|20)\d\d)(?!\d))?"
@@ -19,7 +20,9 @@ _DAY = re.compile(rf"{_WEEKDAY}(?:{_MONTH_FIRST}|{_DAY_FIRST}|{_ISO})", re.IGNOR
 _ISO_ANYWHERE = re.compile(rf"(?<!\d){_ISO}(?!\d)")
 _WEEK = re.compile(r"(?:(\d{4})-?\s?w(?:eek)?\s?(\d{1,2})|w(?:eek)?\s?(\d{1,2})(?:,|\s|,\s)(\d{4}))", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"(?:({_MONTH}),?\s+((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d))", re.IGNORECASE)
-_RANGE = re.compile(rf"(?P<first>{_MONTH}\s+\d{{1,2}}(?:,\s*\d{{4}})?)\s*(?:-|–|—|to)\s*(?P<last>.{{1,30}})", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"(?P<first>{_MONTH}\s+\d{{1,2}}(?:,\s*\d{{4}})?)\s*(?:-|–|—|to)\s*(?P<last>.{{1,30}})", re.IGNORECASE
+)
 _ID_MONTH = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 
 _LEAP_CYCLE = 8
@@ -93,7 +96,7 @@ def whole_period(text: str, not_after: date) -> Period | None:
 def resolve(day: Day, not_after: date) -> date | None:
     """Return the day in its own year, or the latest such day not after `not_after`; None if there is none."""
     if day.year:
-        return date(day.year, day.month, day.day)
+        return date(day.year, day.month, day.day) if _exists(day) else None
     for year in range(not_after.year, max(not_after.year - _LEAP_CYCLE - 1, 0), -1):
         try:
             found = date(year, day.month, day.day)
@@ -115,8 +118,7 @@ def resolve_publication(day: Day, not_after: date, arxiv: str) -> date | None:
 
 
 def _month(name: str) -> int:
-    start = name[:3].lower()
-    return next(number for number, month in enumerate(_MONTHS, 1) if month.startswith(start))
+    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def _day_of(month: int, text: str) -> Day | None:

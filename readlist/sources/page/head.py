@@ -22,7 +22,17 @@ _YAML_LINES = 80
 _NOTE_LINES = 40
 _SITE_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|paperswithcode\.com)(?:/\S*)?", re.IGNORECASE)
 _ADDRESS_FIELDS = ("url", "source_url", "source", "link", "page_url", "original_url")
-_CAPTURE_FIELDS = ("captured", "retrieved", "exported", "fetched", "accessed", "crawled", "saved", "timestamp", "clipped")
+_CAPTURE_FIELDS = (
+    "captured",
+    "retrieved",
+    "exported",
+    "fetched",
+    "accessed",
+    "crawled",
+    "saved",
+    "timestamp",
+    "clipped",
+)
 _PUBLISHED_FIELDS = ("published_at", "published", "date_published")
 _CAPTURE_LABEL = re.compile(r"\W{0,4}(?:captured|retrieved|crawled|saved|accessed)", re.IGNORECASE)
 _AFTER = 15
@@ -57,7 +67,9 @@ def head_of(text: str) -> Head:
     head = Head()
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[start].strip() == _FENCE:
-        end = next((n for n, line in enumerate(lines[start + 1 : start + _YAML_LINES], start + 1) if line.strip() == _FENCE), 0)
+        end = next(
+            (n for n, line in enumerate(lines[start + 1 : start + _YAML_LINES], start + 1) if line.strip() == _FENCE), 0
+        )
         if end:
             _read_yaml(lines[start + 1 : end], head)
             head.lines = end + 1
@@ -145,7 +157,12 @@ def _zone(items: Sequence[Item], at: int, floor: int, made: date) -> Zone:
             return Zone(start, place + 1, None, period, _name(items[start:place]))
         if item.form in (Form.CHROME, Form.COMMUNITY, Form.RULE, Form.CAPTURE, Form.ADDRESS, Form.DASH, Form.DOT):
             end, last = place + 1, place
-        elif item.form is not Form.TEXT or item.heading > 1 or len(item.text) > _SHORT_TEXT or not _is_framed(items, place):
+        elif (
+            item.form is not Form.TEXT
+            or item.heading > 1
+            or len(item.text) > _SHORT_TEXT
+            or not _is_framed(items, place)
+        ):
             break
     return Zone(start, end, day, None, _name(items[start:end]))
 

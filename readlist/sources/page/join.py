@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from readlist.sources.page.score import begins_low, ends_sentence
@@ -35,7 +36,7 @@ def joined(lines: Iterable[str]) -> str:
         return parts[0] if parts else ""
     whole: set[str] | None = None
     out = [parts[0]]
-    for before, line in zip(parts, parts[1:], strict=False):
+    for before, line in pairwise(parts):
         tail = before[-_TAIL:]
         broken = _BROKEN.search(tail)
         word = _WORD.match(line)

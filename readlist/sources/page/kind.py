@@ -42,7 +42,7 @@ FEEDS = {
 
 def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
     """Return what kind of page this is; LIST for whatever bears no mark of the site."""
-    counts = {form: 0 for form in Form}
+    counts = dict.fromkeys(Form, 0)
     for item in items:
         counts[item.form] += 1
     if _is_collection(items, counts):
@@ -140,4 +140,6 @@ def _is_trending(items: Sequence[Item], counts: dict[Form, int], head: Head, zon
         return True
     repos = sum(1 for item in items if item.form is Form.GITHUB and item.number is not None)
     pages = sum(1 for item in items if item.form is Form.CHROME and item.text.casefold() == "arxiv page")
-    return repos > 0 and (pages > 0 or counts[Form.UPVOTE] > 0 or repos * 3 >= max(counts[Form.AUTHORS], 1) and repos > 1)
+    return repos > 0 and (
+        pages > 0 or counts[Form.UPVOTE] > 0 or (repos * 3 >= max(counts[Form.AUTHORS], 1) and repos > 1)
+    )

@@ -89,7 +89,14 @@ _CLOSING = {Form.DOT, Form.AUTHORS, Form.DATE, Form.ORGANIZATION, Form.UPVOTE, F
 _PARTING = {Form.RULE, Form.COMMUNITY}
 # What looks like a label and may be a title all the same, and how unlikely that is.
 _DISGUISED = {Form.CHROME: -5.0, Form.DATE: -4.0, Form.COUNT: -5.5, Form.ORGANIZATION: -2.0, Form.IDENTIFIER: -6.0}
-_DISGUISED |= {Form.CAPTURE: -3.0, Form.PAPER: -5.0, Form.ABSTRACT: -6.0, Form.AUTHORS: -6.0, Form.NAME: -3.0}
+_DISGUISED |= {
+    Form.CAPTURE: -3.0,
+    Form.PAPER: -5.0,
+    Form.ABSTRACT: -6.0,
+    Form.AUTHORS: -6.0,
+    Form.NAME: -3.0,
+    Form.BYLINE: -3.0,
+}
 # What can't be a line of a wrapped abstract; any other label may have been a few words of one.
 _APART = {Form.DOT, Form.DASH, Form.COMMUNITY, Form.RULE}
 # What looks like a label and may be the last line of a wrapped title.
@@ -154,7 +161,9 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
     for at, item in enumerate(items):
         text = item.form is Form.TEXT
         weights = evidence.weights(at)
-        moves = _moves(_text_scores(weights, habits)) if text else _other_moves(item, weights, evidence.breaks[at], habits)
+        moves = (
+            _moves(_text_scores(weights, habits)) if text else _other_moves(item, weights, evidence.breaks[at], habits)
+        )
         new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
             total = scores[before] + score

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from readlist.sources.page.form import Form, Item, arxiv_of, is_site, plain_item, recognise
+from readlist.sources.page.form import Form, Item, are_names, arxiv_of, is_site, plain_item, recognise
 from readlist.sources.page.markdown import Anchor, syntax_of, unwrap
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _UNDERLINED = 400
 # arXiv's own line length in titles, and how much room a line needs to have been ended on purpose.
 _TITLE_WRAP = 74
 _ROOM = 8
+_LINES_A_PAPER = 40
 
 
 def items_of(text: str, first: int = 0) -> list[Item]:
@@ -131,7 +132,9 @@ def _links(item: Item) -> list[Item]:
         return []
     if _DOTS.sub("", item.text).replace(" ", "") != "".join(a.text for a in item.anchors).replace(" ", ""):
         return []
-    parts = [recognise(plain_item(item.line, " ".join(a.text.split()), anchors=(a,))) for a in item.anchors if a.text.strip()]
+    parts = [
+        recognise(plain_item(item.line, " ".join(a.text.split()), anchors=(a,))) for a in item.anchors if a.text.strip()
+    ]
     return parts if parts and all(part.form is not Form.TEXT for part in parts) else []
 
 
@@ -195,11 +198,29 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
                 skip = 1
                 yield replace(item, number=after.number or 0, anchors=item.anchors + after.anchors)
                 continue
-        elif item.form is Form.SUBMITTED and after and item.text.casefold().rstrip(":").endswith("by") and _is_name(after):
+        elif (
+            item.form is Form.SUBMITTED
+            and after
+            and item.text.casefold().rstrip(":").endswith("by")
+            and _is_name(after)
+        ):
             after.form = Form.NAME
         elif item.form is Form.TEXT and _is_organization(items, at, wrapped=wrapped):
             item.form = Form.ORGANIZATION
         yield item
+
+
+def mark_bylines(items: list[Item]) -> None:
+    """Make bylines of the names between titles and abstracts, where a list has them throughout."""
+    texts = [item for item in items if item.form is Form.TEXT]
+    found = [
+        item
+        for above, item, below in zip(texts, texts[1:], texts[2:], strict=False)
+        if are_names(item) and not are_names(above) and len(below.text) > len(item.text) // 2
+    ]
+    if len(found) * _LINES_A_PAPER >= len(texts):
+        for item in found:
+            item.form = Form.BYLINE
 
 
 def _is_navigation(item: Item) -> bool:
@@ -226,6 +247,8 @@ def _is_organization(items: list[Item], at: int, *, wrapped: bool) -> bool:
         room = _TITLE_WRAP - len(before.text) - 1 - len(item.text.split(" ", 1)[0])
         return linked or ((room > _ROOM or not wrapped) and ":" not in item.text)
     if after == [Form.DOT, Form.DATE]:
-        flows = before.form is Form.TEXT and not item.blank and before.text[-1] not in ".!?。" and item.text[0].islower()
+        flows = (
+            before.form is Form.TEXT and not item.blank and before.text[-1] not in ".!?。" and item.text[0].islower()
+        )
         return linked or not flows
     return linked and after[:1] == [Form.DATE]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from readlist.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
-from readlist.sources.page.form import Form, Item, byline_of, is_site, submitter_of
+from readlist.sources.page.form import Form, Item, byline_of, submitter_of
 from readlist.sources.page.join import joined
-from readlist.sources.page.label import Habits, Label, label
+from readlist.sources.page.label import Label
 from readlist.sources.page.score import width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _SUMMARY_LENGTH = 420
 _LONE_WORDS = 3
@@ -28,8 +30,7 @@ class _Open:
 
     card: Card
     titles: list[Item]
-    paragraphs: list[list[str]] = field(default_factory=list)
-    abstract_line: int = 0
+    paragraphs: list[list[Item]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -56,22 +57,26 @@ class Listing:
     skipped: list[Skip]
 
 
-def listing_of(items: Sequence[Item], habits: Habits, *, trending: bool = False) -> Listing:
+def listing_of(
+    items: Sequence[Item], labels: Sequence[Label], *, trending: bool = False, lone: bool = False
+) -> Listing:
     """Return the papers of a list page.
 
     Args:
         items: what follows the page's head.
-        habits: what the kind of page leads one to expect.
+        labels: what each of them was read as.
         trending: whether counts have labels, so that lone dashes are pictures and texts may be short summaries.
+        lone: whether titles without abstracts are what the page consists of.
     """
-    return _Reader(trending=trending).read(items, label(items, habits))
+    return _Reader(trending=trending, lone=lone).read(items, labels)
 
 
 class _Reader:
     """Walks over labelled items and gathers cards; a part of `listing_of`."""
 
-    def __init__(self, *, trending: bool) -> None:
+    def __init__(self, *, trending: bool, lone: bool) -> None:
         self.trending = trending
+        self.lone = lone
         self.done: list[_Open] = []
         self.skipped: list[Skip] = []
         self.now: _Open | None = None
@@ -122,14 +127,10 @@ class _Reader:
     def _add_text(self, item: Item, found: Label) -> None:
         if not self.now:
             return
-        if found is Label.ABSTRACT:
-            self.now.abstract_line = item.line
-        # A list mark is the list's at the abstract's start, but the author's inside it.
-        text = item.bare if found is Label.ABSTRACT and item.mark == "-" else item.text
         if found is Label.ABSTRACT_MORE and self.now.paragraphs:
-            self.now.paragraphs[-1].append(text)
+            self.now.paragraphs[-1].append(item)
         else:
-            self.now.paragraphs.append([text])
+            self.now.paragraphs.append([item])
         self.now.card.addresses += [a.address for a in item.anchors if is_own(a.address)]
         self.now.card.arxiv = self.now.card.arxiv or item.arxiv
 
@@ -139,20 +140,29 @@ class _Reader:
         if form in (Form.COUNT, Form.DASH):
             self._add_count(item)
         elif form is Form.SUBMITTED:
-            self._end_card()
+            self.closed = True
             self.before.submitted = len(self.before.counts)
             self.before.submitter = submitter_of(item.text)
         elif form is Form.NAME:
             self.before.submitter = submitter_of(f"Submitted by {item.text}")
         elif form is Form.ADDRESS or item.anchors:
             self._add_address(item)
+        elif form is Form.IDENTIFIER:
+            self._add_identifier(item)
         if self.now and form in (Form.DATE, Form.AUTHORS, Form.ORGANIZATION, Form.DOT):
-            self._end_card()
+            self.closed = True
+            if self.before.submitted is None:
+                # Numbers above the date are the authors' pictures.
+                self.before.counts.clear()
         if self.now:
             _describe(self.now.card, item)
 
-    def _end_card(self) -> None:
-        self.closed = True
+    def _add_identifier(self, item: Item) -> None:
+        found = arxiv_id(item.bare)
+        if self.now and not self.now.card.arxiv:
+            self.now.card.arxiv = found
+        else:
+            self.before.arxiv = found
 
     def _add_count(self, item: Item) -> None:
         if item.form is Form.DASH and self.trending:
@@ -179,28 +189,71 @@ class _Reader:
         if not self.now or self.trending:
             return
         start = self.before.submitted
-        above = self.before.counts[:start] if start is not None else self.before.counts[: len(self.before.counts) - (not last)]
+        above = (
+            self.before.counts[:start]
+            if start is not None
+            else self.before.counts[: len(self.before.counts) - (not last)]
+        )
         if above and self.now.card.comments is None and above[0][1].form is Form.COUNT:
             self.now.card.comments = above[0][0]
 
     def _finish(self) -> Listing:
         cards = []
-        numbered = _is_numbered([one.titles[0] for one in self.done])
-        marked = _marked(self.done)
+        style = _style(self.done)
         for one in self.done:
             card = one.card
-            first = one.titles[0]
-            card.title = joined([first.bare if _drops_mark(first, numbered=numbered) else first.text, *(t.text for t in one.titles[1:])])
-            text = "\n\n".join(joined(lines) for lines in one.paragraphs)
-            if self.trending and _is_summary(text, one.paragraphs):
+            card.title = joined([style.title(one.titles[0]), *(item.text for item in one.titles[1:])])
+            paragraphs = [[item.text for item in lines] for lines in one.paragraphs]
+            if paragraphs:
+                paragraphs[0][0] = style.abstract(one.paragraphs[0][0])
+            text = "\n\n".join(joined(lines) for lines in paragraphs)
+            if self.trending and len(paragraphs) == 1 and _is_summary(text):
                 card.summary = text
             else:
                 card.abstract = text
-            if not text and not _stands_alone(one, card, marked=marked):
+            if text or self.lone or _stands_alone(one, card, style):
+                cards.append(card)
+            else:
                 self.skipped.append(Skip(card.line, f"neither a title nor an abstract: {_shown(card.title)}"))
-                continue
-            cards.append(card)
         return Listing(cards, self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a page writes its list.
+
+    Attributes:
+        numbered: titles bear the list's numbers.
+        titled: titles begin `Title:`.
+        abstracted: abstracts begin `Abstract:`.
+        marked: titles are headings or links, all of them.
+    """
+
+    numbered: bool
+    titled: bool
+    abstracted: bool
+    marked: bool
+
+    def title(self, item: Item) -> str:
+        """Return a title's first line without what belongs to the list."""
+        kept = (item.mark.isdigit() and not self.numbered) or (item.label == "title" and not self.titled)
+        return item.text if kept or item.label == "abstract" else item.bare
+
+    def abstract(self, item: Item) -> str:
+        """Return an abstract's first line without what belongs to the list."""
+        kept = item.mark.isdigit() or (item.label == "abstract" and not self.abstracted)
+        return item.text if kept or item.label == "title" else item.bare
+
+
+def _style(done: Sequence[_Open]) -> _Style:
+    told = [one for one in done if one.paragraphs]
+    firsts = [one.titles[0] for one in done]
+    return _Style(
+        numbered=_is_numbered(firsts),
+        titled=sum(item.label == "title" for item in firsts) * 2 >= len(firsts),
+        abstracted=sum(one.paragraphs[0][0].label == "abstract" for one in told) * 2 >= len(told),
+        marked=len(told) > 2 and all(one.titles[0].heading or one.titles[0].arxiv for one in told),
+    )
 
 
 def _describe(card: Card, item: Item) -> None:
@@ -216,12 +269,10 @@ def _describe(card: Card, item: Item) -> None:
     elif item.form is Form.GITHUB:
         card.stars = item.number if card.stars is None else card.stars
         card.addresses += [a.address for a in item.anchors if is_own(a.address)]
-    elif item.form is Form.IDENTIFIER:
-        card.arxiv = card.arxiv or item.text.removeprefix("arXiv:").strip()
     elif item.form is Form.BYLINE:
         card.authors = card.authors or byline_of(item.bare).split(",")
     elif item.form in (Form.CHROME, Form.ADDRESS):
-        card.addresses += [a.address for a in item.anchors if not is_site(a.address) and is_own(a.address) and a.text]
+        card.addresses += [a.address for a in item.anchors if is_own(a.address)]
 
 
 def _belongs_above(item: Item) -> bool:
@@ -231,15 +282,12 @@ def _belongs_above(item: Item) -> bool:
     return any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors)
 
 
-def _is_summary(text: str, paragraphs: Sequence[Sequence[str]]) -> bool:
+def _is_summary(text: str) -> bool:
     """Return whether a card's text is the site's short summary: one sentence or two, never in the first person.
 
     The longest of those of 91 papers had 313 characters; the shortest abstracts begin at twice that.
     """
-    if len(paragraphs) != 1 or len(text) > _SUMMARY_LENGTH:
-        return False
-    words = text.replace(",", " ").split()
-    return not {"we", "We", "our", "Our"} & set(words)
+    return len(text) <= _SUMMARY_LENGTH and not {"we", "We", "our", "Our"} & set(text.replace(",", " ").split())
 
 
 def _is_numbered(titles: Sequence[Item]) -> bool:
@@ -247,28 +295,16 @@ def _is_numbered(titles: Sequence[Item]) -> bool:
     numbers = [int(title.mark) for title in titles if title.mark.isdigit()]
     if not numbers or len(numbers) * 2 < len(titles):
         return False
-    rising = sum(1 for a, b in zip(numbers, numbers[1:], strict=False) if b == a + 1)
+    rising = sum(1 for a, b in pairwise(numbers) if b == a + 1)
     return rising * 10 >= (len(numbers) - 1) * 7 and (len(numbers) > 1 or numbers[0] <= 1)
 
 
-def _drops_mark(title: Item, *, numbered: bool) -> bool:
-    return numbered if title.mark.isdigit() else True
-
-
-def _marked(done: Sequence[_Open]) -> bool:
-    """Return whether this page's papers all have a heading or a link as title, so that a plain line is none."""
-    told = [one for one in done if one.paragraphs]
-    return len(told) > 2 and all(one.titles[0].heading or one.titles[0].arxiv for one in told)
-
-
-def _stands_alone(one: _Open, card: Card, *, marked: bool) -> bool:
+def _stands_alone(one: _Open, card: Card, style: _Style) -> bool:
     """Return whether a title without an abstract is plausibly a paper's."""
     first = one.titles[0]
     if card.arxiv or card.upvotes is not None or card.submitter or card.published:
         return True
-    if marked and not first.heading:
-        return False
-    if first.form is not Form.TEXT:
+    if first.form is not Form.TEXT or (style.marked and not first.heading):
         return False
     return len(card.title.split()) >= _LONE_WORDS or width(card.title) >= _LONE_WIDTH
 
@@ -277,8 +313,3 @@ def _shown(text: str) -> str:
     """Return the start of a text for a message."""
     line = " ".join(text[:400].split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1].rstrip() + "…"
-
-
-def texts_of(items: Sequence[Item], labels: Sequence[Label]) -> Iterator[Item]:
-    """Yield the items that were read as title or abstract."""
-    return (item for item, found in zip(items, labels, strict=True) if found not in (Label.OTHER, Label.STRAY))

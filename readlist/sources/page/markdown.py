@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ADDRESS = r"(?:https?://|/|#|mailto:|javascript:)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+_ADDRESS = (
+    r"(?:https?://|/|#|mailto:|javascript:)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+)
 _BRACKET = re.compile(
     r"(?P<image>!\[)|(?P<open>\[)"
     rf"|(?P<link>\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\))"
@@ -14,7 +16,9 @@ _BRACKET = re.compile(
 _CLOSER = re.compile(rf"\]\(\s?<?{_ADDRESS}>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\)")
 _DEFINITION = re.compile(r" {0,3}\[(\d{1,5})\]:[ \t]+<?(\S{1,2000}?)>?(?:[ \t].{0,300})?")
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
-_TAG = re.compile(r"</?(?:a|p|div|span|img|br|b|i|em|strong|sub|sup|center|details|summary)(?:\s[a-z-]+=[^<>]{0,500})?\s?/?>")
+_TAG = re.compile(
+    r"</?(?:a|p|div|span|img|br|b|i|em|strong|sub|sup|center|details|summary)(?:\s[a-z-]+=[^<>]{0,500})?\s?/?>"
+)
 _ESCAPE = re.compile(r"\\([-_*#+>])")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500})(?<=\S)\1")
 _IMAGE_TEXT = re.compile(r"\[(?:图片|圖片|画像|이미지|image)(?: \d+)?[:：][^\[\]]{0,300}\]", re.IGNORECASE)

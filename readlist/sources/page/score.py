@@ -19,7 +19,9 @@ _CAP = 2_000
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LONG_WORD = re.compile(r"(?<![\w'’-])[^\W\d_][\w'’-]{3,}")
 _PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
-_BEGINNING = re.compile(r"(?:We|In this (?:paper|work|study|article)|This (?:paper|work|study|article|thesis)|Recent(?:ly)?,?) [a-z]")
+_BEGINNING = re.compile(
+    r"(?:We|In this (?:paper|work|study|article)|This (?:paper|work|study|article|thesis)|Recent(?:ly)?,?) [a-z]"
+)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|can|may|must|will|does|do|shows?|proposes?|introduces?|presents?|achieves?"
     r"|demonstrates?|enables?|improves?|provides?|remains?|however|this|these|that|which|their|its|such|also|while"
@@ -56,7 +58,7 @@ _WHOLE_PARAGRAPH = 3.5
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence does, or with an address, after which the full stop is often left out."""
+    """Return whether a text ends as a sentence does, or with an address, which often stands without a full stop."""
     tail = text[-200:].rstrip(_CLOSERS)
     return tail[-1:] in _ENDS or _LAST_ADDRESS.match(tail, tail.rfind(" ") + 1) is not None
 

@@ -21,16 +21,32 @@ if TYPE_CHECKING:
     from readlist.sources.page.head import Head
 
 _ABOVE = 400
-_STOPS = ("view arxiv page", "view pdf", "add to collection", "community", "get this paper in your agent", "models citing")
-_STOPS = (*_STOPS, "project page", "arxiv page", "sign up or", "ask huggingchat", "datasets citing", "spaces citing")
+_ABOVE_TITLE = ("papers", "copy markdown")
+_STOPS = (
+    "view arxiv page",
+    "view pdf",
+    "arxiv page",
+    "project page",
+    "add to collection",
+    "ask huggingchat",
+    "community",
+    "get this paper in your agent",
+    "models citing",
+    "datasets citing",
+    "spaces citing",
+    "sign up or",
+)
 _PAGE_TITLE = re.compile(r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:\s*[-–|]\s*(?:hugging ?face.*|🤗.*))?", re.IGNORECASE)
 _FILE_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?![\d.]\d|\d)")
 _CITED = re.compile(r"cite arxiv\.org/abs/(\S+) in|hf papers read (\S+)", re.IGNORECASE)
 _SUBMITTER = re.compile(r"(?:paper author )?paper submitter(?: .{0,40})?", re.IGNORECASE)
-_POSTED = re.compile(r".{0,40}\b(?:\d+|an?|about \d+) (?:minutes?|hours?|days?|weeks?|months?|years?) ago|edited .{0,40}", re.IGNORECASE)
+_POSTED = re.compile(
+    r".{0,40}\b(?:\d+|an?|about \d+) (?:minutes?|hours?|days?|weeks?|months?|years?) ago|edited .{0,40}", re.IGNORECASE
+)
 _COMMENT_ENDS = ("reply", "see translation", "edit", "edit preview", "editpreview")
 _COMMENT_LINK = re.compile(
-    r"(?:\W{0,4}(?:the )?(?:official )?(?:code|github|git ?hub repo\w*|repo\w*|project(?: page)?|website|homepage|page|demo)"
+    r"(?:\W{0,4}(?:the )?(?:official )?"
+    r"(?:code|github|git ?hub repo\w*|repo\w*|project(?: page)?|website|homepage|page|demo)"
     r"(?: (?:is )?(?:available )?(?:at|here))?\W{0,4})?<?(?P<address>(?:https?://|www\.|github\.com/)\S+?)>?\W{0,2}",
     re.IGNORECASE,
 )
@@ -60,7 +76,11 @@ def cards_of(items: Sequence[Item], head: Head, origin: str) -> tuple[list[Card]
         end = headings[place + 1] if place + 1 < len(headings) else len(items)
         card = _card(items, start, at, end, head if not cards else None, skipped)
         if card:
-            if not card.arxiv and len(headings) == 1 and (found := _FILE_ID.search(origin.replace("\\", "/").rsplit("/", 1)[-1])):
+            if (
+                not card.arxiv
+                and len(headings) == 1
+                and (found := _FILE_ID.search(origin.replace("\\", "/").rsplit("/", 1)[-1]))
+            ):
                 card.arxiv = found[1]
             cards.append(card)
         start = at + 1
@@ -129,9 +149,7 @@ def _top_of_labels(items: Sequence[Item], top: int, at: int) -> int:
         item = items[place]
         if item.form in _FIRST_LABELS:
             first = place
-        elif item.form is Form.IDENTIFIER or (item.form is Form.CHROME and item.text.casefold() in ("papers", "copy markdown")):
-            break
-        elif item.heading and first < at:
+        elif item.form is Form.IDENTIFIER or item.text.casefold() in _ABOVE_TITLE or (item.heading and first < at):
             break
     while first > top and items[first - 1].form is Form.DOT:
         first -= 1
@@ -180,13 +198,15 @@ def _stop(items: Sequence[Item], start: int, end: int) -> int:
         item = items[place]
         if item.form is Form.CHROME and item.text.casefold().startswith(_STOPS):
             return place
-        if item.form in (Form.UPVOTE, Form.SUBMITTED) or (item.form is Form.GITHUB and (item.number is not None or item.anchors)):
+        if item.form in (Form.UPVOTE, Form.SUBMITTED) or (
+            item.form is Form.GITHUB and (item.number is not None or item.anchors)
+        ):
             return place
     return end
 
 
 def _texts(items: Sequence[Item]) -> tuple[str, str]:
-    """Return short summary and abstract; the summary is told by its label, else by being one sentence above the rest."""
+    """Return short summary and abstract; the summary is told by its label, else by being one sentence on top."""
     summary: list[Item] = []
     body = list(items)
     for at, item in enumerate(items):
@@ -206,7 +226,9 @@ def _texts(items: Sequence[Item]) -> tuple[str, str]:
 
 def _is_summary(text: str, rest: str) -> bool:
     """Return whether a first paragraph is the site's summary: one sentence, never in the first person."""
-    if not _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY or len(rest) < max(_SHORTEST_ABSTRACT, len(text) * 3 // 2):
+    if not _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY or len(rest) < max(
+        _SHORTEST_ABSTRACT, len(text) * 3 // 2
+    ):
         return False
     return not _FIRST_PERSON.search(text) and _SENTENCE.search(text) is None and text.rstrip().endswith(".")
 
