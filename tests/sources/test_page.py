@@ -1,0 +1,208 @@
+"""Captured pages: the kind is recognised first, then each line by its form and its neighbours."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from readlist.sources.base import Batch
+from readlist.sources.page import parse
+
+MADE = date(2026, 8, 20)
+HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\n{daily}byAK and the research community\n\nAug 3"
+PAPERS = (
+    (
+        "Small Models Learn Slowly",
+        "We train small models for a long time and report how slowly they learn. The curves bend late, "
+        "and the reasons are given. Code is at https://github.com/lab/slow.",
+    ),
+    (
+        "Can a Title End in a Question?",
+        "Titles of many forms are in use today, and we count them over ten years of proceedings. "
+        "Questions are found to be rarer than claims, and claims rarer than names.",
+    ),
+    (
+        "Pruning: Trees Without Tears, or How We Learned to Cut Branches and Love the Stump in Large Ensembles",
+        "we prune decision trees and keep their accuracy on all of the twelve data sets that we tried",
+    ),
+    (
+        "May 4",
+        "In this work we study what is named after a day of the year, and why a list of papers that is read by "
+        "a program should not take such a name for the date of the list itself.",
+    ),
+)
+
+
+def search_page(daily: str = "", end: str = "\n\n") -> str:
+    """A search page as most captures have it."""
+    parts = [HEAD.format(daily=daily), *(part for paper in PAPERS for part in paper)]
+    return end.join(parts) if end == "\n\n" else end.join(part.replace("\n\n", end) for part in parts)
+
+
+def parsed(text: str, day: date | None = None) -> Batch:
+    return parse(text, origin="page.txt", made=MADE, day=day)
+
+
+def pairs(batch: Batch) -> list[tuple[str, str]]:
+    return [(paper.title, paper.abstract) for paper, _ in batch.items]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        search_page(),
+        search_page("Daily Papers\n\n"),
+        search_page().replace("\n", "\r\n"),
+        "\ufeff\n\n" + search_page() + "\n\n\n",
+    ],
+    ids=["plain", "with Daily Papers", "CRLF", "BOM and blanks"],
+)
+def test_a_search_page_gives_titles_and_whole_abstracts(text: str) -> None:
+    batch = parsed(text)
+    assert not batch.failure
+    assert batch.kind == "search page" and batch.feed == "HF search"
+    assert batch.day == date(2026, 8, 3)
+    assert pairs(batch) == list(PAPERS)
+    assert [announcement.position for _, announcement in batch.items] == [1, 2, 3, 4]
+    assert batch.items[0][0].repo == "https://github.com/lab/slow"
+
+
+def test_the_day_without_a_year_is_the_latest_not_after_the_file() -> None:
+    assert parse(search_page(), origin="p", made=date(2026, 8, 2)).day == date(2025, 8, 3)
+    assert parsed(search_page(), day=date(2024, 2, 29)).day == date(2024, 2, 29)
+
+
+def test_an_abstract_that_is_cut_is_kept() -> None:
+    text = search_page()
+    cut = text[: text.index("and the reasons are given")].rstrip()
+    ((title, abstract),) = pairs(parsed(cut))
+    assert title == "Small Models Learn Slowly"
+    assert abstract.startswith("We train small models") and abstract.endswith("bend late,")
+
+
+DAY_PAGE = """Daily Papers
+by AK and the research community
+Aug 1
+Submitted by ada
+94
+The Herd of Small Models
+·
+533 authors
+5
+Submitted by ben
+24
+Trajectories for Everyone: a Study
+·
+5 authors
+2
+"""
+
+
+def test_a_day_page_gives_titles_and_counts() -> None:
+    batch = parsed(DAY_PAGE)
+    assert batch.kind == "day page" and batch.feed == "HF daily" and batch.day == date(2026, 8, 1)
+    assert [paper.title for paper, _ in batch.items] == [
+        "The Herd of Small Models",
+        "Trajectories for Everyone: a Study",
+    ]
+    first = batch.items[0][1]
+    assert (first.upvotes, first.comments, first.submitter) == (94, 5, "ada")
+
+
+PAPER_PAGE = """Papers
+arxiv:2608.00123
+
+Learning to Wait
+
+Published on Aug 1, 2026
+· Submitted by ada on Aug 2
+#3 Paper of the day
+Upvote 17
++9
+Authors: Ada Author , Ben Writer
+Abstract
+Waiting is learned from very little data.
+AI-generated summary
+We show that waiting can be learned. The agents of our study wait for a long time and are then rewarded for it.
+View arXiv page View PDF Add to collection
+Community
+ada
+Paper submitter Aug 2
+
+https://github.com/lab/wait
+"""
+
+
+def test_a_single_paper_page_gives_everything_it_names() -> None:
+    batch = parsed(PAPER_PAGE)
+    assert batch.kind == "paper page" and batch.feed == "HF papers"
+    ((paper, announcement),) = batch.items
+    assert paper.key == "arxiv:2608.00123" and paper.title == "Learning to Wait"
+    assert paper.authors == ("Ada Author", "Ben Writer")
+    assert paper.summary == "Waiting is learned from very little data."
+    assert paper.abstract.startswith("We show that waiting") and paper.abstract.endswith("rewarded for it.")
+    assert paper.published == date(2026, 8, 1)
+    assert announcement.upvotes == 17
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Dear Ada,\n\nthank you for the apples. They were very good.\n\nYours, Ben\n",
+        "def main():\n    return 1\n\n\nif __name__ == '__main__':\n    main()\n",
+        "Submitted by\nada\nSubmitted by\nben\nSubscribeSubmitted by\ncleo\n" * 5,
+    ],
+    ids=["nothing", "a letter", "a program", "names of submitters alone"],
+)
+def test_what_is_no_page_is_refused_in_one_line(text: str) -> None:
+    batch = parsed(text)
+    assert batch.failure and "\n" not in batch.failure
+    assert not batch.items
+
+
+@given(
+    st.lists(
+        st.sampled_from([*search_page().split("\n"), *DAY_PAGE.split("\n"), *PAPER_PAGE.split("\n"), "\x1b[", "·"])
+    )
+)
+def test_no_order_of_lines_makes_it_raise(lines: list[str]) -> None:
+    batch = parsed("\n".join(lines))
+    assert bool(batch.failure) != bool(batch.items)
+
+
+@pytest.mark.parametrize(("name", "count"), [("hf-2c68c062.txt", 85), ("hf-56353fbb.txt", 61)])
+def test_the_real_search_pages_come_out_whole(shared_feeds: Path, name: str, count: int) -> None:
+    text = (shared_feeds / "pages" / name).read_text(encoding="utf-8")
+    blocks = [block.strip() for block in text.split("\n\n") if block.strip()]
+    start = next(place for place, block in enumerate(blocks) if block.startswith(("Mar ", "Jul "))) + 1
+    expected = list(zip(blocks[start::2], blocks[start + 1 :: 2], strict=True))
+    assert len(expected) == count
+    assert pairs(parsed(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "count"),
+    [
+        ("collection.txt", "collection page", 4),
+        ("day-2024-08-01-innertext.txt", "day page", 13),
+        ("paper-2404.03176.txt", "paper page", 1),
+        ("paper-2409.16040-clipper.md", "paper page", 1),
+        ("paper-2510.04618-browser-copy.txt", "paper page", 1),
+        ("search-excerpt.txt", "search page", 1),
+        ("search-html2text.txt", "search page", 4),
+        ("trending-crawler.txt", "trending page", 4),
+        ("trending-markdown.md", "trending page", 3),
+    ],
+)
+def test_the_other_real_captures_give_their_papers_once_each(
+    shared_feeds: Path, name: str, kind: str, count: int
+) -> None:
+    batch = parse((shared_feeds / "pages" / name).read_text(encoding="utf-8"), origin=name, made=date(2026, 11, 1))
+    assert not batch.failure
+    assert batch.kind == kind
+    assert len(batch.items) == len({paper.title for paper, _ in batch.items}) == count
