@@ -79,7 +79,7 @@ COMMANDS: tuple[Command, ...] = (
             footer="select", contexts=_LIST, rank=42),
     Command("mark_all_read", ("A",), "Mark all read", "Mark all shown papers as read; asks first, with the count.",
             "Decide"),
-    Command("undo", ("u",), "Undo", "Take the last change back, also after a restart.", "Decide", footer="undo",
+    Command("undo", ("u",), "Undo", "Take your last change back, also after a restart.", "Decide", footer="undo",
             rank=20),
     Command("redo", ("U",), "Redo", "Do again what was undone.", "Decide"),
     Command("copy_link", ("y",), "Copy the repo link",

@@ -25,6 +25,7 @@ Piece = tuple[str, str]
 
 _WIDE = 64
 _MIDDLING = 48
+_NARROW = 40
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _AUTHORS_SHOWN = 12
 _FEW_AUTHORS = 3
@@ -175,7 +176,7 @@ def detail(
     paper = entry.paper
     blocks: list[Content] = [highlighted(Content.styled(line(paper.title), "title"), words)]
     if paper.authors:
-        few = _FEW_AUTHORS if width < _MIDDLING else _AUTHORS_SHOWN
+        few = _FEW_AUTHORS if width < _NARROW else _AUTHORS_SHOWN
         blocks.append(highlighted(_authors(paper.authors, few), words))
     blocks.append(_facts(entry, announcements, today, signs))
     links = _links(paper, signs, width)

@@ -15,7 +15,9 @@ from textual.widget import Widget
 class ViewBar(Widget):
     """The views' names with their counts at the left, the cursor's position at the right."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"view-bar--{name}" for name in ("current", "other", "count", "name")}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"view-bar--{name}" for name in ("current", "other", "count", "name", "position")
+    }
 
     titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
     shown: reactive[int] = reactive(0)
@@ -38,7 +40,8 @@ class ViewBar(Widget):
                 break
         else:
             tabs = self._tabs(False, True, True).truncate(max(0, room))
-        return tabs + Content(" " * (room - tabs.cell_length) + self.position)
+        position = Content.styled(self.position, self.get_visual_style("view-bar--position"))
+        return tabs + Content(" " * (room - tabs.cell_length)) + position
 
     def _tabs(self, named: bool, counted: bool, alone: bool) -> Content:
         style = self.get_visual_style
