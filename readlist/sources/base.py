@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
+from readlist.config.feed import Feed
 from readlist.paper import Announcement, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a server gave to ask later whether an address changed: `ETag` and `Last-Modified`, as sent (RFC 9110)."""
+
+    etag: str = ""
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,10 @@ class Batch:
         day: the day of the list, None where the source names none.
         items: papers in list order, each with its announcement.
         skipped: what was passed over.
+        seen: the day the counts were read, None where it is the day of the list.
+        feeds: the feeds an OPML file lists.
+        unchanged: whether the server said that nothing changed since the last fetch; there are no items then.
+        validators: by address, what to send next time.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
     """
@@ -38,3 +53,7 @@ class Batch:
     items: tuple[tuple[Paper, Announcement], ...] = ()
     skipped: tuple[Skip, ...] = ()
     failure: str = ""
+    seen: date | None = None
+    feeds: tuple[Feed, ...] = ()
+    unchanged: bool = False
+    validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
