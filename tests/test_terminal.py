@@ -40,10 +40,10 @@ class Tmux:
         """Run a tmux command."""
         return subprocess.run([*self._base, *arguments], check=True, capture_output=True, text=True).stdout
 
-    def start(self) -> None:
+    def start(self, editor: Path | str = "vi") -> None:
         """Start readlist."""
         # COLUMNS and LINES of whoever runs the tests would pass for the terminal's size.
-        set_up = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color"
+        set_up = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color VISUAL='{editor}'"
         command = f"{set_up} '{sys.executable}' -m readlist; echo ended $?; cat"
         self.run("new-session", "-d", *self._size, "-c", str(Path(__file__).parents[1]), command)
 
@@ -144,3 +144,21 @@ def test_no_control_sequence_of_a_feed_reaches_the_terminal(tmux: Tmux, tmp_path
     assert "We [red]study[/] hostile" in screen
     assert "ℓₚ" in screen
     assert subprocess.run([*tmux._base, "show-buffer"], check=False, capture_output=True).stdout == b""
+
+
+def test_the_break_key_ends_the_editor_alone_and_costs_no_text(tmux: Tmux, tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\nprintf 'half a thought' > \"$1\"\necho type here\ncat\n", encoding="utf-8")
+    editor.chmod(0o755)
+    tmux.start(editor)
+    tmux.wait_for("1 Inbox 3", "Sample")
+    tmux.keys("E")
+    tmux.wait_for("type here")
+    tmux.keys("C-c")
+    tmux.wait_for("was ended by SIGINT", "1 Inbox 3", "A note was being written")
+    tmux.keys("e")
+    tmux.wait_for("half a thought")
+    tmux.keys("Escape")
+    tmux.wait_for("4 Notes 1")
+    tmux.keys("q")
+    tmux.wait_for("ended 0")

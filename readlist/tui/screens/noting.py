@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import os
 import shlex
+import shutil
+import signal
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from textual import events
@@ -15,9 +20,12 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from readlist.shelf import Entry
+from readlist.text import clean, drawable
 from readlist.tui.render import line
 from readlist.tui.screens.deciding import Deciding
 from readlist.tui.widgets.note_editor import NoteEditor
+
+_LOOKED_AT_EVERY = 0.5
 
 
 class Noting(Deciding):
@@ -111,37 +119,106 @@ class Noting(Deciding):
         try:
             words = shlex.split(command) or ["vi"]
         except ValueError as error:
-            self.say(f"The editor `{command}` can't be started: {error}. e writes the note here.", wrong=True)
+            self.say(f"The editor `{drawable(command)}` can't be started: {error}. e writes the note here.", wrong=True)
             return
         draft = self.shelf.draft(entry)
         before = draft if draft is not None else entry.mark.note
         try:
-            with self.app.suspend():
-                text, problem = await asyncio.to_thread(_edited, words, before)
+            folder = Path(tempfile.mkdtemp(prefix="readlist-"))
+        except OSError as error:
+            self.say(f"There is no place for the editor's file: {error.strerror}. e writes the note here.", wrong=True)
+            return
+        keep = functools.partial(self.shelf.save_draft, entry)
+        try:
+            # Nothing may be drawn meanwhile, not even into Textual's queue: nobody empties that, and it soon is full.
+            with self.app.batch_update(), self.app.suspend(), _left_to_the_editor():
+                text, problem = await asyncio.to_thread(_edited, words, folder / "note.md", before, keep)
         except SuspendNotSupported:
+            folder.rmdir()
             self.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
             return
         self.refresh(layout=True)
         if problem:
-            self.say(f"{problem} The note stays as it was; e writes it here.", wrong=True)
-            if text != before:
-                self.shelf.save_draft(entry, text)
-                self.show_entry(stay=True)
+            self._keep_unfinished(entry, text, problem, folder)
             return
+        shutil.rmtree(folder, ignore_errors=True)
         self._save(entry, text.rstrip())
 
+    def _keep_unfinished(self, entry: Entry, text: str, problem: str, folder: Path) -> None:
+        """Keep as a draft what an editor left that failed, and say so."""
+        if text == entry.mark.note:
+            self.shelf.discard_draft(entry)
+            self.say(f"{problem} The note stays as it was; e writes it here.", wrong=True)
+        else:
+            self.shelf.save_draft(entry, text)
+            if self.shelf.draft(entry) != text:
+                self.say(f"{problem} What it wrote is kept in {drawable(str(folder))}.", wrong=True)
+                return
+            self.say(f"{problem} What it wrote is kept: e goes on with it.", wrong=True)
+            self.show_entry(stay=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
-def _edited(command: list[str], text: str) -> tuple[str, str]:
-    """Have a text edited by a program; returns the text, and what went wrong or nothing."""
-    with tempfile.TemporaryDirectory(prefix="readlist-") as folder:
-        file = Path(folder) / "note.md"
+
+@contextlib.contextmanager
+def _left_to_the_editor() -> Iterator[None]:
+    r"""Leave the terminal's ^C and ^\ to the program it is handed to: they reach the whole process group.
+
+    A handler that does nothing, unlike SIG_IGN, is not inherited by the program.
+    """
+    before = {}
+    for name in ("SIGINT", "SIGQUIT"):
+        # Windows has but one of them.
+        if number := getattr(signal, name, None):
+            before[number] = signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], object]) -> tuple[str, str]:
+    """Have a text edited by a program.
+
+    Args:
+        command: the program with its arguments.
+        file: is made, and handed to the program.
+        text: what the file holds at first.
+        keep: told what the file holds whenever that has changed, while the program runs.
+
+    Returns:
+        The text, and what went wrong or nothing. When something did, the text is the last the program left that
+        is not blank.
+    """
+    name = drawable(command[0])
+    try:
+        file.write_text(text, encoding="utf-8", errors="replace")
+        process = subprocess.Popen([*command, str(file)])
+    except (OSError, ValueError) as error:
+        return text, f"The editor `{name}` did not start: {getattr(error, 'strerror', None) or error}."
+    status = None
+    while status is None:
         try:
-            file.write_text(text, encoding="utf-8")
-            status = subprocess.run([*command, str(file)], check=False).returncode
-        except OSError as error:
-            return text, f"The editor `{command[0]}` did not start: {error.strerror}."
-        try:
-            edited = file.read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            return text, f"The editor `{command[0]}` left no note: {error.strerror}."
-        return edited, f"The editor ended with status {status}." if status else ""
+            status = process.wait(_LOOKED_AT_EVERY)
+        except subprocess.TimeoutExpired:
+            found = _read(file)
+            if found and found.strip() and found != text:
+                text = found
+                keep(text)
+    found = _read(file)
+    if status == 0:
+        return (text, f"The editor `{name}` left no note.") if found is None else (found, "")
+    kept = found if found and found.strip() else text
+    try:
+        how = f"ended with status {status}" if status > 0 else f"was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        how = f"was ended by signal {-status}"
+    return kept, f"The editor `{name}` {how}."
+
+
+def _read(file: Path) -> str | None:
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return clean(text, limit=len(text) + 1)

@@ -1,0 +1,136 @@
+"""Notes written in the user's own editor, and notes left in any way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from readlist.shelf import Entry, Shelf
+from readlist.tui.app import ReadlistApp
+from tests.tui.test_reading import SIZE, press, quiet, screen_text, stored, toasts
+
+UseEditor = Callable[[str], None]
+
+
+@pytest.fixture
+def use_editor(app: ReadlistApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UseEditor:
+    """Makes a shell script, with the file as `$1`, the user's editor; there is no terminal to hand over."""
+    monkeypatch.setattr(app, "suspend", contextlib.nullcontext)
+
+    def use(script: str) -> None:
+        file = tmp_path / "editor.sh"
+        file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        file.chmod(0o755)
+        monkeypatch.setenv("VISUAL", str(file))
+
+    return use
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"), [("exit 3", "ended with status 3"), ("kill -KILL $$", "was ended by SIGKILL")]
+)
+async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, ending: str, told: str
+) -> None:
+    use_editor(f'printf "half a thought" > "$1"; {ending}')
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+        assert told in toasts(app) and "is kept: e goes on with it" in toasts(app)
+        assert stored(shelf, 1).mark.note == ""
+        assert "A note was being written" in screen_text(app)
+        await press(pilot, "e", "escape")
+        assert stored(shelf, 1).mark.note == "half a thought"
+
+
+@pytest.mark.parametrize("script", ["exit 1", ': > "$1"; exit 1', 'rm "$1"'])
+async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
+) -> None:
+    use_editor(script)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", *"kept", "escape", "E")
+        assert "The note stays as it was" in toasts(app)
+        assert stored(shelf, 1).mark.note == "kept"
+        assert shelf.draft(stored(shelf, 1)) is None
+
+
+async def test_what_the_editor_has_saved_outlives_readlist(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the window is closed, or the machine goes down, with the editor open."""
+    use_editor(
+        f'printf saved > "$1"; for i in $(seq 100); do [ -e "{tmp_path}/go on" ] && break; sleep 0.05; done;'
+        'printf "and more" > "$1"'
+    )
+    kept: list[str | None] = []
+    save_draft = shelf.save_draft
+
+    def look(entry: Entry, text: str) -> None:
+        save_draft(entry, text)
+        kept.append(shelf.draft(stored(shelf, 1)))
+        if len(kept) == 1:
+            (tmp_path / "go on").touch()
+
+    monkeypatch.setattr(shelf, "save_draft", look)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+    assert kept[0] == "saved"
+    assert stored(shelf, 1).mark.note == "and more"
+
+
+async def test_the_break_keys_are_the_editors_alone(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in readlist's process group, and they reach the whole of it; how it ends is up to the editor."""
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(subprocess, "Popen", _Interrupting)
+    use_editor("printf 'written on' > \"$1\"; kill -INT $$; exit 0")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+        assert "was ended by SIGINT" in toasts(app)
+        assert shelf.draft(stored(shelf, 1)) == "written on"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+class _Interrupting(subprocess.Popen[bytes]):
+    """A program that is interrupted together with this process."""
+
+    def __init__(self, command: list[str]) -> None:
+        super().__init__(command)
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            os.kill(os.getpid(), number)
+
+
+async def test_nothing_is_drawn_while_an_editor_has_the_terminal(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[bool] = []
+    display, handed_over = app._display, False
+
+    @contextlib.contextmanager
+    def suspended() -> Iterator[None]:
+        nonlocal handed_over
+        handed_over = True
+        app.reading.say("The feeds are there.")
+        app.reading.refresh(layout=True)
+        yield
+        handed_over = False
+
+    def watched(*arguments: object) -> None:
+        drawn.append(handed_over and not app._batch_count)
+        display(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(app, "suspend", suspended)
+    monkeypatch.setattr(app, "_display", watched)
+    use_editor('sleep 0.1; printf done > "$1"')
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+        await quiet(pilot)
+        assert drawn and not any(drawn)
+        assert "done" in screen_text(app)
