@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.marks.table import StateDatabase
 from readlist.shelf import Entry, Shelf
 from readlist.tui.app import ReadlistApp
 from tests.tui.test_reading import SIZE, press, quiet, screen_text, stored, toasts
@@ -134,3 +135,25 @@ async def test_nothing_is_drawn_while_an_editor_has_the_terminal(
         await quiet(pilot)
         assert drawn and not any(drawn)
         assert "done" in screen_text(app)
+
+
+async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is_written(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path
+) -> None:
+    theirs = "bold \x1b[1m note\r\n"
+    database = StateDatabase(tmp_path / "state.json")
+    database.table("marks").put(
+        {"arxiv:2608.00001": {"note": {"value": theirs, "changed": "2026-08-01T00:00:00Z", "device": "x"}}}
+    )
+    shelf.follow()
+    assert stored(shelf, 1).mark.note == theirs
+    use_editor(f'cat "$1" > "{tmp_path}/seen"')
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e")
+        editor = app.reading.note_editor
+        assert editor is not None and editor.text == "bold  note\n"
+        await press(pilot, "escape", "E")
+        assert (tmp_path / "seen").read_text(encoding="utf-8") == "bold  note\n"
+        assert stored(shelf, 1).mark.note == theirs
+        await press(pilot, "e", "x", "escape")
+        assert stored(shelf, 1).mark.note == "bold  note\nx"

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from textual.worker import WorkerFailed
 
 from readlist.shelf import EXPECTED, Entry
+from readlist.text import drawable
 from readlist.tui.render import shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
@@ -38,7 +39,7 @@ class Deciding(Browsing):
         after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
-            self.say(f"{label[0].upper()}{label[1:]}: {_papers(len(entries))}. u undoes it.")
+            self.say(f"{label[0].upper()}{label[1:]}: {papers(len(entries))}. u undoes it.")
 
     @functools.cached_property
     def _turn(self) -> asyncio.Lock:
@@ -93,7 +94,7 @@ class Deciding(Browsing):
             if yes:
                 self.run_worker(self._mark_all_read(ids), group="bulk")
 
-        self.app.push_screen(Question(f"Mark {_papers(len(ids))} as read?"), answered)
+        self.app.push_screen(Question(f"Mark {papers(len(ids))} as read?"), answered)
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
@@ -105,7 +106,7 @@ class Deciding(Browsing):
             self.show_entry(stay=True)
             self.recount()
             await asyncio.wrap_future(done)
-        self.say(f"Marked read: {_papers(len(ids))}. u undoes it.")
+        self.say(f"Marked read: {papers(len(ids))}. u undoes it.")
 
     @contextlib.asynccontextmanager
     async def progress(self, doing: str) -> AsyncIterator[Callable[[int, int, str], None]]:
@@ -150,7 +151,7 @@ class Deciding(Browsing):
             try:
                 outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
             except EXPECTED as error:
-                self.say(str(error), wrong=True)
+                self.say(drawable(str(error)), wrong=True)
                 return
         if outcome is None:
             self.say("Nothing to undo." if back else "Nothing to redo.")
@@ -167,8 +168,8 @@ class Deciding(Browsing):
         if len(ids) == 1:
             entries = self.shelf.entries(list(ids.values()))
             title = entries[0].paper.title if entries else ""
-        what = f"“{shortened(title, 44)}”" if title else _papers(len(outcome.marks))
-        self.say(f"{'Undone' if back else 'Done again'}: {outcome.label} · {what}")
+        what = f'"{shortened(title, 44)}"' if title else papers(len(outcome.marks))
+        self.say(f"{'Undone' if back else 'Done again'}: {drawable(outcome.label)} {self.signs.dot} {what}")
         if outcome.skipped:
             self.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")
 
@@ -203,5 +204,6 @@ class Deciding(Browsing):
         self.say("No unread paper further down." if step > 0 else "No unread paper further up.")
 
 
-def _papers(number: int) -> str:
+def papers(number: int) -> str:
+    """Return how many papers that is, in words."""
     return "1 paper" if number == 1 else f"{number:,} papers"

@@ -33,6 +33,7 @@ class Noting(Deciding):
 
     _noted: Entry | None = None
     _drafted = ""
+    _untouched: str | None = None
     _drafting: Timer | None = None
 
     @property
@@ -46,8 +47,7 @@ class Noting(Deciding):
         if self.entry is None:
             return
         self._noted = self.entry
-        draft = self.shelf.draft(self.entry)
-        text = draft if draft is not None else self.entry.mark.note
+        text, self._untouched = self._begun(self.entry)
         self._drafted = text
         editor = NoteEditor(text, line(self.entry.paper.title))
         await self.query_one("#detail-pane").mount(editor)
@@ -72,13 +72,12 @@ class Noting(Deciding):
         if editor is None or entry is None:
             return
         await self.flushed(editor)
-        text = editor.text.rstrip()
         if self._noted is None:
             return
         self._noted = None
         if self._drafting is not None:
             self._drafting.stop()
-        self._save(entry, text)
+        self._save(entry, editor.text)
         if self.focused is editor or self.focused is None:
             self.set_focus(self.paper_list)
         await editor.remove()
@@ -93,12 +92,23 @@ class Noting(Deciding):
         editor, entry = self.note_editor, self._noted
         if editor is not None and entry is not None:
             self._noted = None
-            self._save(entry, editor.text.rstrip())
+            self._save(entry, editor.text)
+
+    def _begun(self, entry: Entry) -> tuple[str, str | None]:
+        """Return the text to write on from, and what it is if nothing need be saved: a note, but not a draft.
+
+        What a state file from elsewhere holds is cleaned for the editor, and stays as it is if nothing is written.
+        """
+        draft = self.shelf.draft(entry)
+        text = draft if draft is not None else entry.mark.note
+        text = clean(text, limit=len(text) + 1)
+        return text, text if draft is None else None
 
     def _save(self, entry: Entry, text: str) -> None:
         """Make a text the note of a paper; its draft goes when the note is on disk."""
         current = next(iter(self.shelf.entries([entry.id])), entry)
-        if text == current.mark.note:
+        untouched, text = text == self._untouched, text.rstrip()
+        if untouched or text == current.mark.note:
             self.shelf.discard_draft(entry)
             self.show_entry(stay=True)
             return
@@ -121,8 +131,7 @@ class Noting(Deciding):
         except ValueError as error:
             self.say(f"The editor `{drawable(command)}` can't be started: {error}. e writes the note here.", wrong=True)
             return
-        draft = self.shelf.draft(entry)
-        before = draft if draft is not None else entry.mark.note
+        before, self._untouched = self._begun(entry)
         try:
             folder = Path(tempfile.mkdtemp(prefix="readlist-"))
         except OSError as error:
@@ -142,11 +151,11 @@ class Noting(Deciding):
             self._keep_unfinished(entry, text, problem, folder)
             return
         shutil.rmtree(folder, ignore_errors=True)
-        self._save(entry, text.rstrip())
+        self._save(entry, text)
 
     def _keep_unfinished(self, entry: Entry, text: str, problem: str, folder: Path) -> None:
         """Keep as a draft what an editor left that failed, and say so."""
-        if text == entry.mark.note:
+        if text in (entry.mark.note, self._untouched):
             self.shelf.discard_draft(entry)
             self.say(f"{problem} The note stays as it was; e writes it here.", wrong=True)
         else:
