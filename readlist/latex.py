@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -218,9 +219,23 @@ _ACCENTS = {"widetilde": "\u0303", "widehat": "\u0302", "overline": "\u0304"}
 _LETTERS = {"mathcal": "script", "mathscr": "script", "mathfrak": "fraktur", "mathbb": "doublestruck"}
 
 
-@lru_cache(maxsize=1)
+def warm_up() -> None:
+    """Import and build what the first LaTeX needs, tens of milliseconds; for a thread, and harmless twice."""
+    _converted(r"\(x_{1}\)")
+
+
+_building = threading.Lock()
+
+
 def _converter() -> tuple[Callable[[str], str], Callable[[str], bool]]:
-    """Return what converts LaTeX, and what tells whether a macro is known; pylatexenc is imported only here."""
+    """Return what converts LaTeX, and what tells whether a macro is known; built by who comes first."""
+    with _building:
+        return _built()
+
+
+@lru_cache(maxsize=1)
+def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
+    """Build the converter; pylatexenc is imported only here."""
     from pylatexenc import latex2text, latexwalker, macrospec  # type: ignore[import-untyped]
 
     known = latexwalker.get_default_latex_context_db()
@@ -247,9 +262,13 @@ def _converter() -> tuple[Callable[[str], str], Callable[[str], bool]]:
     meaning.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown_node))
     to_text = latex2text.LatexNodes2Text(latex_context=meaning, math_mode="text", keep_comments=True)
 
+    converting = threading.Lock()
+
     def convert(piece: str) -> str:
         nodes, _, _ = latexwalker.LatexWalker(piece, latex_context=known, tolerant_parsing=True).get_latex_nodes()
-        return str(to_text.nodelist_to_text(nodes))
+        # It keeps in itself how blanks are treated where it is: only one at a time.
+        with converting:
+            return str(to_text.nodelist_to_text(nodes))
 
     return convert, names.__contains__
 
