@@ -14,21 +14,23 @@ from textual.content import Content
 from textual.widgets import Static
 
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
+from readlist.tui.render import SIGNS, Signs
 from readlist.tui.screens.modal import Modal
 
 _KEYS = 12
 _WORDS = 18
 
 _SIGNS = (
-    ("●", "unread"),
-    ("★", "starred"),
-    ("✎", "has a note"),
-    ("{}", "has code"),
-    ("▲", "upvotes"),
-    ("✓", "selected"),
-    ("…", "its mark is still being written"),
-    ("!", "its mark is not on disk yet; it is kept and tried again"),
+    ("unread", "unread"),
+    ("star", "starred"),
+    ("note", "has a note"),
+    ("code", "has code"),
+    ("upvote", "upvotes"),
+    ("selected", "selected"),
+    ("pending", "its mark is still being written"),
+    ("unsaved", "its mark is not on disk yet; it is kept and tried again"),
 )
+_ARROWS = str.maketrans({"↑": "Up", "↓": "Down"})
 
 _SEARCH = (
     ("diffusion image", "papers with both words, in title, abstract, authors or note"),
@@ -52,15 +54,22 @@ class Help(Modal[None]):
         Binding("G,end", "scroll(1000)", priority=True),
     ]
 
-    def __init__(self, keys: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, keys: Mapping[str, Sequence[str]], signs: Signs = SIGNS) -> None:
+        """Make the help.
+
+        Args:
+            keys: every command's keys.
+            signs: the signs of a row, as they are drawn.
+        """
         super().__init__()
         self._keys = keys
+        self._signs = signs
 
     def compose(self) -> ComposeResult:
         """Lay out the help."""
         with Vertical(classes="box help") as box:
             box.border_title = "Help"
-            box.border_subtitle = "j k scroll · Esc closes"
+            box.border_subtitle = f"j k scroll {self._signs.dot} Esc closes"
             with VerticalScroll(can_focus=True):
                 yield Static()
 
@@ -76,6 +85,8 @@ class Help(Modal[None]):
             for command in COMMANDS:
                 if command.group == group and self._keys[command.name]:
                     keys = " ".join(map(spelled, self._keys[command.name]))
+                    if self._signs.dot.isascii():
+                        keys = keys.translate(_ARROWS)
                     pieces.append(_row(keys, command.help, _KEYS, width))
             if group == "Find":
                 pieces.append(Content("\n"))
@@ -83,7 +94,7 @@ class Help(Modal[None]):
                 pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
             pieces.append(Content("\n"))
         pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
-        pieces += [_row(sign, meaning, _KEYS, width) for sign, meaning in _SIGNS]
+        pieces += [_row(getattr(self._signs, name), meaning, _KEYS, width) for name, meaning in _SIGNS]
         return Content("").join(pieces)
 
     def action_scroll(self, step: int) -> None:
