@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 
+from readlist.library import sightings
 from readlist.library.connections import Connections
-from readlist.library.identity import standing
+from readlist.library.expiry import delete_rows
+from readlist.library.identity import folded_announcement, standing
 from readlist.library.matching import Incoming, Matching, Place, Record, Told, incoming, last_of
 from readlist.library.mirror import flags_of
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     DETAIL_COLUMNS,
     MARK_COLUMNS,
-    SELECT_PAPERS,
     Added,
     Row,
     Standing,
@@ -27,7 +28,6 @@ from readlist.library.records import (
     microseconds,
     paper_of,
     prefixed,
-    stored_paper,
 )
 from readlist.library.search import Searchable, index, searchable
 from readlist.paper import UNMARKED, Announcement, Paper
@@ -47,6 +47,7 @@ def add_list(
     *,
     day: date,
     now: datetime,
+    seen: date | None = None,
     progress: Callable[[int], None] | None = None,
     builtin: bool = False,
 ) -> Added:
@@ -57,6 +58,7 @@ def add_list(
     while part := [incoming(feed, day, *item) for item in islice(rest, _PART)]:
         with connections.writing() as connection:
             matching = add_papers(connection, part, moment, tally.told)
+            sightings.tell(connection, _seen(matching, seen))
             if builtin:
                 connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
         tally.take(matching)
@@ -75,6 +77,7 @@ class _Tally:
         self._keys: dict[int, str] = {}
         self._former: dict[int, int] = {}
         self._pairs: list[tuple[str, str]] = []
+        self._filled: set[int] = set()
 
     def take(self, matching: Matching) -> None:
         self.ids += matching.ids
@@ -82,6 +85,7 @@ class _Tally:
         self._keys |= matching.keys
         self._former |= matching.merged
         self._pairs += matching.pairs
+        self._filled |= matching.filled - self._fresh
 
     def outcome(self) -> Added:
         new: dict[int, str] = {}
@@ -92,7 +96,21 @@ class _Tally:
                 new[present] = self._keys[present]
             else:
                 known.append(self._keys[present])
-        return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)))
+        return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)), len(self._filled))
+
+
+def _seen(matching: Matching, seen: date | None) -> Iterator[tuple[sightings.Seen, Announcement]]:
+    """Yield what the list told so far of the papers of this part: on the day it was seen, or else on its own."""
+    former = dict(matching.merged)
+    for paper_id in {last_of(former, paper_id) for paper_id in matching.ids}:
+        days: dict[tuple[str, date | None], Announcement] = {}
+        for (feed, day), papers in matching.told.items():
+            if (told := papers.get(paper_id)) is not None:
+                place = feed, seen or day
+                days[place] = folded_announcement(days[place], told) if place in days else told
+        for (feed, day), told in days.items():
+            if day is not None:
+                yield (paper_id, feed, day), told
 
 
 def add_papers(connection: sqlite3.Connection, items: Sequence[Incoming], now: int, told: Told) -> Matching:
@@ -211,7 +229,8 @@ def _remove_gone(connection: sqlite3.Connection, matching: Matching) -> None:
         [(last_of(former, paper_id), identifier) for paper_id, identifier in aliases],
     )
     connection.executemany("delete from mark where key = ?", [(record.paper.key,) for record in matching.gone.values()])
-    delete_papers(connection, [(paper_id,) for paper_id in matching.gone])
+    sightings.fold(connection, [(paper_id, last_of(former, paper_id)) for paper_id in sorted(matching.gone)])
+    delete_rows(connection, [(paper_id,) for paper_id in matching.gone])
 
 
 def _write_papers(connection: sqlite3.Connection, new: list[Record], changed: list[Record]) -> None:
@@ -253,13 +272,6 @@ def _write_what_leads_to_them(
     write("insert or ignore into feed values (?, 0, ?)", [(feed, now) for feed in feeds])
 
 
-def delete_papers(connection: sqlite3.Connection, ids: Sequence[tuple[int]]) -> None:
-    """Delete the rows of papers; not what leads to them (alias, mark), nor what was indexed of them."""
-    connection.executemany("delete from paper where id = ?", ids)
-    connection.executemany("delete from detail where paper_id = ?", ids)
-    connection.executemany("delete from announcement where paper_id = ?", ids)
-
-
 def _paper_row(record: Record) -> Row:
     paper = record.paper
     now = standing(record.announcements.values())
@@ -291,26 +303,3 @@ def _iso(day: date | None) -> str | None:
 
 def _places(count: int) -> str:
     return ", ".join("?" * count)
-
-
-def drop_untouched(connections: Connections, feed: str) -> int:
-    """Remove the papers that only this feed announced and nobody marked; returns how many."""
-    with connections.reading() as connection:
-        if not connection.execute("select 1 from feed where name = ?", (feed,)).fetchone():
-            return 0
-    with connections.writing() as connection:
-        ids = connection.execute(
-            "select distinct a.paper_id from announcement a where a.feed = ? "
-            "and not exists (select 1 from announcement b where b.paper_id = a.paper_id and b.feed <> a.feed) "
-            "and not exists (select 1 from mark m where m.paper_id = a.paper_id)",
-            (feed,),
-        ).fetchall()
-        wanted = json.dumps([paper_id for (paper_id,) in ids])
-        gone = [stored_paper(row) for row in connection.execute(SELECT_PAPERS, (wanted,))]
-        index(connection, [(each.id, searchable(each.paper, each.mark.note), None) for each in gone])
-        delete_papers(connection, ids)
-        connection.execute("delete from alias where paper_id in (select value from json_each(?))", (wanted,))
-        connection.execute(
-            "delete from feed where name = ? and not exists (select 1 from announcement where feed = name)", (feed,)
-        )
-    return len(ids)

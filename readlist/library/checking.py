@@ -17,6 +17,7 @@ _CONSISTENT = {
         "select count(*) from paper p where not exists "
         "(select 1 from alias a where a.identifier = p.key and a.paper_id = p.id)"
     ),
+    "sightings without a paper": "select count(*) from sighting where paper_id not in (select id from paper)",
     "papers without an announcement": (
         "select count(*) from paper p where not exists (select 1 from announcement a where a.paper_id = p.id)"
     ),

@@ -67,6 +67,7 @@ class Matching:
         gone: stored papers that proved to be part of another one, by id.
         merged: (former id, id) of each two that proved to be one.
         pairs: (former key, key) of stored papers and waiting marks that belong to another key now.
+        told: what the list told so far.
     """
 
     def __init__(
@@ -89,14 +90,19 @@ class Matching:
         self.gone: dict[int, Record] = {}
         self.merged: list[tuple[int, int]] = []
         self.pairs: list[tuple[str, str]] = []
+        self.told = told
         self._next_id = next_id
         self._now = now
-        self._told = told
 
     @property
     def keys(self) -> dict[int, str]:
         """The keys of all these papers, by id."""
         return {record.id: record.paper.key for record in self.records.values()}
+
+    @property
+    def filled(self) -> set[int]:
+        """The ids of stored papers that had something filled in."""
+        return {each.id for each in self.records.values() if each.stored is not None and each.paper is not each.stored}
 
     def take(self, incoming: Incoming) -> None:
         """Take in one paper."""
@@ -166,14 +172,14 @@ class Matching:
         for place, announcement in loser.announcements.items():
             known = winner.announcements.get(place)
             winner.announcements[place] = folded_announcement(known, announcement) if known else announcement
-            told = self._told.get(place, {})
+            told = self.told.get(place, {})
             for paper_id in (loser.id, winner.id):
                 if paper_id in told:
                     self._tell(winner, place, told[paper_id])
 
     def _tell(self, record: Record, place: Place, announcement: Announcement) -> None:
         """Put down what the list tells: it goes before what earlier lists told, but mentions in it are equals."""
-        told = self._told.setdefault(place, {})
+        told = self.told.setdefault(place, {})
         mentioned = told.get(record.id)
         if mentioned is not None:
             announcement = folded_announcement(mentioned, announcement)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -56,11 +56,13 @@ class Added:
         known: keys of those that were; a paper that stood twice in what was added is new once, then known.
         merged: pairs (former key, key) of papers and marks that proved to be one with another paper: the mark
             that was made under the former key belongs to the other now.
+        filled: how many of those known had something filled in: a title, an abstract, links.
     """
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
+    filled: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,49 @@ class Feed:
         name: its name.
         builtin: whether it came with readlist.
         papers: how many papers it announced.
+        unread: how many of them are unread.
         day: the day of its latest list.
     """
 
     name: str
     builtin: bool
     papers: int
+    unread: int
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What became of asking a feed.
+
+    Attributes:
+        feed: its name.
+        tried: when it was asked last.
+        good: when all went well last, None if never.
+        failure: why it failed the last time, one line; empty if it went well.
+        new: how many papers were new the last time that all went well.
+        known: how many were known then.
+        validators: by address, the `ETag` and `Last-Modified` to ask with the next time.
+    """
+
+    feed: str
+    tried: datetime
+    good: datetime | None
+    failure: str
+    new: int
+    known: int
+    validators: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The counts of a paper as one feed told them on one day; None where it told none."""
+
+    feed: str
+    day: date
+    upvotes: int | None
+    comments: int | None
+    stars: int | None
 
 
 @dataclass(frozen=True, slots=True)

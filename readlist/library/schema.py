@@ -104,7 +104,36 @@ _INDEXES = (
     "create index mark_pending on mark (key) where pending",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES),)
+# `announcement` keeps the day of the list, with the counts told of it last; `sighting` keeps the counts by the day
+# they were told on, one row where they changed. `fetch` holds what became of asking each feed.
+_FETCHES = (
+    """
+    create table fetch (
+        feed text primary key,
+        tried integer not null,      -- microseconds since 1970 UTC; so is good
+        good integer,                -- the last time that all went well, null if never
+        failure text not null,       -- empty if the last time went well
+        new integer not null,        -- of the last time that all went well; so is known
+        known integer not null,
+        validators text not null     -- {address: [etag, modified], …}
+    ) without rowid
+    """,
+    """
+    create table sighting (
+        paper_id integer not null,
+        feed text not null,
+        day text not null,
+        upvotes integer,
+        comments integer,
+        stars integer,
+        primary key (paper_id, feed, day)
+    ) without rowid
+    """,
+    "insert into sighting select paper_id, feed, day, upvotes, comments, stars from announcement "
+    "where coalesce(upvotes, comments, stars) is not null",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES)
 """Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
 
 

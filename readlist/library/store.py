@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
+from readlist.library.feeds import FeedLog
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
-    ANNOUNCEMENT_COLUMNS,
     SELECT_PAPERS,
     Added,
     Counts,
     Feed,
+    Fetch,
+    Sighting,
     StoredPaper,
-    announcement_of,
     microseconds,
     storable,
     stored_paper,
@@ -32,15 +33,17 @@ __all__ = [
     "Added",
     "Counts",
     "Feed",
+    "Fetch",
     "Library",
     "LibraryBusy",
     "LibraryError",
     "SearchInterrupted",
+    "Sighting",
     "StoredPaper",
 ]
 
 
-class Library:
+class Library(FeedLog):
     """The papers of one library file; may be used from any thread.
 
     Papers have ids, numbers that mean something in this file only, and keys (`Paper.key`), which mean the same
@@ -105,15 +108,6 @@ class Library:
             rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
         return [stored_paper(row) for row in rows]
 
-    def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
-        """Return every announcement of a paper, newest first."""
-        with self._connections.reading() as connection:
-            rows = connection.execute(
-                f"select {ANNOUNCEMENT_COLUMNS} from announcement where paper_id = ? order by day desc, feed",
-                (paper_id,),
-            ).fetchall()
-        return tuple(announcement_of(row) for row in rows)
-
     def find(self, identifier: str) -> int | None:
         """Return the id of the paper that one of its identifiers, or a former key, names."""
         return self.ids_of([identifier]).get(identifier)
@@ -134,6 +128,15 @@ class Library:
             row = connection.execute("select key from paper where id = ?", (paper_id,)).fetchone()
         return str(row[0]) if row else None
 
+    def unfilled(self) -> list[str]:
+        """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select p.key from paper p indexed by paper_by_title join detail d on d.paper_id = p.id "
+                "where p.title_folded = '' and d.title = '' order by p.id"
+            ).fetchall()
+        return [key for (key,) in rows]
+
     def counts(self) -> Counts:
         """Return how many papers and feeds there are."""
         with self._connections.reading() as connection:
@@ -143,15 +146,6 @@ class Library:
             ).fetchone()
         return Counts(*row)
 
-    def feeds(self) -> list[Feed]:
-        """Return every feed, by name."""
-        with self._connections.reading() as connection:
-            rows = connection.execute(
-                "select f.name, f.builtin, count(distinct a.paper_id), max(a.day) "
-                "from announcement a join feed f on f.name = a.feed group by f.name order by f.name"
-            ).fetchall()
-        return [Feed(name, bool(builtin), papers, date.fromisoformat(day)) for name, builtin, papers, day in rows]
-
     # Filling
 
     def add(
@@ -160,6 +154,7 @@ class Library:
         items: Iterable[tuple[Paper, Announcement]],
         *,
         day: date,
+        seen: date | None = None,
         progress: Callable[[int], None] | None = None,
         builtin: bool = False,
         now: datetime | None = None,
@@ -172,21 +167,40 @@ class Library:
             feed: the feed's name, for announcements that bear none.
             items: the papers in list order, each with its announcement.
             day: the day of the list, for announcements that bear none.
+            seen: the day the counts were read, where it is not the day of each announcement.
             progress: told how many papers are in, after each transaction.
             builtin: whether the feed came with readlist.
             now: the time the papers are added; the present if not given.
         """
         from readlist.library.adding import add_list
 
-        return add_list(
-            self._connections, feed, items, day=day, progress=progress, builtin=builtin, now=now or datetime.now(UTC)
-        )
+        now = now or datetime.now(UTC)
+        return add_list(self._connections, feed, items, day=day, now=now, seen=seen, progress=progress, builtin=builtin)
 
-    def drop_untouched(self, feed: str) -> int:
-        """Remove the papers that only this feed announced and nobody marked; returns how many."""
-        from readlist.library.adding import drop_untouched
+    def drop_untouched(self, feed: str, held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove the papers that only this feed announced and nobody marked; returns how many.
 
-        return drop_untouched(self._connections, feed)
+        Args:
+            feed: the feed's name.
+            held: asked, just before, for identifiers of papers that must stay.
+        """
+        from readlist.library.expiry import drop_untouched
+
+        return drop_untouched(self._connections, feed, held)
+
+    def expire(self, before: Mapping[str, date], held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove the papers that feeds keep no longer, in small transactions; returns how many.
+
+        Those go that are neither starred nor noted nor about to be, and whose announcements are all of these
+        feeds and earlier than the feed's day. Their read marks wait for them, should they come back.
+
+        Args:
+            before: by feed, the first day that is kept.
+            held: asked, just before each transaction's removing, for identifiers of papers that must stay.
+        """
+        from readlist.library.expiry import expire
+
+        return expire(self._connections, before, held)
 
     # Marks
 

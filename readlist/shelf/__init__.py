@@ -1,15 +1,18 @@
 """The library of papers and the marks together; the only thing the screens talk to."""
 
-from readlist.library.store import LibraryError, SearchInterrupted
+from readlist.library.store import Added, Fetch, LibraryError, SearchInterrupted, Sighting
+from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
-from readlist.shelf.shelf import SAMPLE_FEED, Shelf
+from readlist.shelf.filling import SAMPLE_FEED
+from readlist.shelf.outcome import Outcome
+from readlist.shelf.shelf import Shelf
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
-    "EXPECTED", "SAMPLE_FEED", "VIEWS", "Entry", "Event", "Failed", "LibraryError", "MarksError", "Notice",
-    "SearchInterrupted", "Shelf", "View",
+    "EXPECTED", "SAMPLE_FEED", "VIEWS", "Added", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
+    "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

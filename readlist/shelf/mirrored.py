@@ -49,6 +49,11 @@ class MirroredMarks:
             for entry in entries
         ]
 
+    def in_flight(self) -> tuple[str, ...]:
+        """Return the keys of papers whose marks are on their way to the disk."""
+        with self._lock:
+            return tuple(self._in_flight)
+
     def begin(self, entries: Sequence[Entry], wanted: Decision) -> list[Change]:
         """Let the marks of some papers show, and return what the store is to be told."""
         changes: list[Change] = []

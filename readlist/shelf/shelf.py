@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from readlist.library.store import Library, LibraryError
+from readlist.library.store import Library
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Event
 from readlist.marks.store import MarkStore
-from readlist.paper import Announcement
 from readlist.query import Query, Sort, parse
 from readlist.shelf.decision import Decision
+from readlist.shelf.filling import Filling
 from readlist.shelf.mirrored import CHUNK, MirroredMarks
 from readlist.shelf.view import View
 from readlist.text import clean
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from readlist.library.store import Added, Counts
+    from readlist.library.store import Counts
     from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
-    from readlist.sources.base import Batch
 
-SAMPLE_FEED = "Sample"
 _LONGEST_NOTE = 10_000_000
 
 
-class Shelf:
+class Shelf(Filling):
     """Papers with their marks: browse, mark, undo, add. May be used from any thread."""
 
     def __init__(
@@ -83,10 +81,6 @@ class Shelf:
     def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of the papers with these keys, as far as they are in the library."""
         return self._library.ids_of(keys)
-
-    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
-        """Return every announcement of a paper, newest first."""
-        return self._library.announcements(entry.id)
 
     def counts(self) -> Counts:
         """Return how many papers there are: all, unread, starred, noted."""
@@ -186,37 +180,18 @@ class Shelf:
 
         return Drafts(self._drafts_folder)
 
-    # Filling
-
-    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
-        """Put a batch's papers into the library.
-
-        Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
-        that prove to be one are folded together.
-        """
-        if not self._library.path.exists():
-            raise LibraryError(
-                f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
-            )
-        sample = batch.feed == SAMPLE_FEED
-        added = self._library.add(
-            batch.feed,
-            batch.items,
-            day=batch.day or self._clock().date(),
-            progress=progress,
-            builtin=sample,
-            now=self._clock(),
-        )
-        if not sample and batch.items:
-            self._library.drop_untouched(SAMPLE_FEED)
-        self._marks.fold(added.merged)
-        return added
+    def _held(self) -> Collection[str]:
+        return {*self._marks.in_flight(), *(draft.key for draft in self._drafts().all())}
 
     # Keeping
 
     def end_visit(self) -> None:
         """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
         self._library.visit(self._clock())
+
+    def last_visit(self) -> datetime | None:
+        """Return when the last visit ended, None before the first did."""
+        return self._library.last_visit()
 
     def is_current(self) -> bool:
         """Tell cheaply whether what is shown are the marks that are on disk."""

@@ -86,7 +86,7 @@ class TestReading:
         add(library, paper("A"), paper("B"), feed="Z")
         add(library, paper("A"), feed="Z", day=NEXT_DAY)
         library.add("Sample", [(paper("A"), Announcement("Sample", DAY, 1))], day=DAY, builtin=True)
-        assert library.feeds() == [Feed("Sample", True, 1, DAY), Feed("Z", False, 2, NEXT_DAY)]
+        assert library.feeds() == [Feed("Sample", True, 1, 1, DAY), Feed("Z", False, 2, 2, NEXT_DAY)]
 
 
 class TestDropping:

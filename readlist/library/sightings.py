@@ -1,0 +1,62 @@
+"""The counts of papers by the day on which a feed told them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeAlias
+
+from readlist.library.records import Row
+from readlist.paper import Announcement
+
+Seen: TypeAlias = tuple[int, str, date]
+"""A paper's id, the feed that told of it, and the day it did."""
+
+# A row is written where a count is other than the latest of an earlier day. One that is there for the day already
+# is overwritten by what the feed tells later that day; a count left out says nothing.
+_TELL = """
+    insert into sighting select ?1, ?2, ?3, ?4, ?5, ?6
+    where not exists (
+        select 1 from (
+            select upvotes, comments, stars from sighting
+            where paper_id = ?1 and feed = ?2 and day < ?3 order by day desc limit 1
+        ) where (?4 is null or ?4 is upvotes) and (?5 is null or ?5 is comments) and (?6 is null or ?6 is stars)
+    ) or exists (select 1 from sighting where paper_id = ?1 and feed = ?2 and day = ?3)
+    on conflict (paper_id, feed, day) do update set
+        upvotes = coalesce(excluded.upvotes, upvotes),
+        comments = coalesce(excluded.comments, comments),
+        stars = coalesce(excluded.stars, stars)
+    where (excluded.upvotes, excluded.comments, excluded.stars) is not (upvotes, comments, stars)
+"""
+
+# `max` of two values is null if one of them is.
+_FOLD = """
+    insert into sighting select ?2, feed, day, upvotes, comments, stars from sighting where paper_id = ?1
+    on conflict (paper_id, feed, day) do update set
+        upvotes = max(coalesce(upvotes, excluded.upvotes), coalesce(excluded.upvotes, upvotes)),
+        comments = max(coalesce(comments, excluded.comments), coalesce(excluded.comments, comments)),
+        stars = max(coalesce(stars, excluded.stars), coalesce(excluded.stars, stars))
+"""
+
+
+def tell(connection: sqlite3.Connection, told: Iterable[tuple[Seen, Announcement]]) -> None:
+    """Keep the counts that feeds told, as far as they changed; within the writer's transaction."""
+    rows: list[Row] = [
+        (paper_id, feed, day.isoformat(), each.upvotes, each.comments, each.stars)
+        for (paper_id, feed, day), each in told
+        if each.upvotes is not None or each.comments is not None or each.stars is not None
+    ]
+    # By day, so that each row meets the one before it.
+    rows.sort(key=lambda row: row[:3])
+    connection.executemany(_TELL, rows)
+
+
+def fold(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:
+    """Give the sightings of papers to those they proved to be: pairs (former id, id); the highest count stays."""
+    connection.executemany(_FOLD, merged)
+
+
+def forget(connection: sqlite3.Connection, ids: Iterable[tuple[int]]) -> None:
+    """Delete the sightings of papers that are deleted."""
+    connection.executemany("delete from sighting where paper_id = ?", ids)

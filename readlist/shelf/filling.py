@@ -1,0 +1,142 @@
+"""What feeds bring to a shelf, and what is known of the feeds."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from readlist.library.store import Added, Library, LibraryError
+from readlist.library.store import Feed as StoredFeed
+from readlist.library.store import StoredPaper as Entry
+from readlist.shelf.mirrored import MirroredMarks
+from readlist.shelf.outcome import Outcome
+
+if TYPE_CHECKING:
+    from readlist.config.feed import Feed
+    from readlist.library.store import Fetch, Sighting
+    from readlist.paper import Announcement, Paper
+    from readlist.sources.base import Batch
+
+SAMPLE_FEED = "Sample"
+
+
+class Filling(ABC):
+    """Fills a shelf from feeds; a part of `Shelf`."""
+
+    _library: Library
+    _marks: MirroredMarks
+    _clock: Callable[[], datetime]
+
+    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
+        """Put a batch's papers into the library.
+
+        Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
+        that prove to be one are folded together.
+        """
+        if not self._library.path.exists():
+            raise LibraryError(
+                f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
+            )
+        sample = batch.feed == SAMPLE_FEED
+        added = self._library.add(
+            batch.feed,
+            batch.items,
+            day=batch.day or self._clock().date(),
+            seen=batch.seen,
+            progress=progress,
+            builtin=sample,
+            now=self._clock(),
+        )
+        if not sample and batch.items:
+            self._library.drop_untouched(SAMPLE_FEED, self._held)
+        self._marks.fold(added.merged)
+        return added
+
+    @abstractmethod
+    def _held(self) -> Collection[str]:
+        """Return the keys of papers whose marks or notes are under way."""
+
+    def take(self, feed: Feed, batch: Batch) -> Outcome:
+        """Put what a feed gave into the library, and take note of what became of asking it.
+
+        A failure changes nothing but that note. Papers that the feed would not keep are passed over.
+
+        Args:
+            feed: who was asked.
+            batch: what came of it.
+        """
+        name = feed.name
+        validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
+        if batch.failure:
+            self._library.set_fetch(name, at=self._clock(), failure=batch.failure)
+            return Outcome(name, failure=batch.failure, last_good=self._good(name))
+        if batch.unchanged:
+            before = self._library.fetches().get(name)
+            validators = {**(before.validators if before is not None else {}), **validators}
+            self._library.set_fetch(name, at=self._clock(), validators=validators)
+            return Outcome(name, unchanged=True, last_good=self._good(name))
+        added = self.add(replace(batch, items=self._to_keep(feed, batch)))
+        # After the papers: cut off in between, the feed is asked for all of them again.
+        new, known = len(added.new), len(added.known)
+        self._library.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
+        return Outcome(name, new, known, last_good=self._good(name), keys_new=added.new)
+
+    def _good(self, name: str) -> datetime | None:
+        fetch = self._library.fetches().get(name)
+        return fetch.good if fetch is not None else None
+
+    def _to_keep(self, feed: Feed, batch: Batch) -> tuple[tuple[Paper, Announcement], ...]:
+        """Return a batch's items without the unknown papers that the next `expire` would remove."""
+        if feed.keep is None:
+            return batch.items
+        first = self._first_kept(feed.keep)
+        late = [paper for paper, each in batch.items if (each.day or batch.day or first) < first]
+        names = {paper.key: (paper.key, *paper.identifiers) for paper in late}
+        known = self._library.ids_of({name for some in names.values() for name in some})
+        gone = {key for key, some in names.items() if not any(name in known for name in some)}
+        return tuple(item for item in batch.items if item[0].key not in gone)
+
+    def _first_kept(self, keep: int) -> date:
+        return self._clock().astimezone(UTC).date() - timedelta(days=keep)
+
+    def expire(self, feeds: Sequence[Feed]) -> int:
+        """Remove the papers that these feeds keep no longer; returns how many. Takes its time.
+
+        What is starred, noted, being noted, or announced by any other feed stays. A read mark is kept for a paper
+        that comes back.
+        """
+        before = {feed.name: self._first_kept(feed.keep) for feed in feeds if feed.keep is not None}
+        if not before:
+            return 0
+        # What is starred must be known to be.
+        self._marks.sync()
+        return self._library.expire(before, self._held)
+
+    # Feeds
+
+    def feeds(self) -> list[StoredFeed]:
+        """Return every feed that announced papers, by name, with how many are unread; not for the UI thread."""
+        return self._library.feeds()
+
+    def fetches(self) -> dict[str, Fetch]:
+        """Return what became of asking each feed, by its name; feeds that were never asked are left out."""
+        return self._library.fetches()
+
+    def forget_feed(self, name: str) -> None:
+        """Forget what became of asking a feed; its papers stay."""
+        self._library.forget_fetch(name)
+
+    def unfilled(self) -> list[str]:
+        """Return the keys of papers that are known by their ids alone, oldest first."""
+        return self._library.unfilled()
+
+    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
+        """Return every announcement of a paper, newest first."""
+        return self._library.announcements(entry.id)
+
+    def sightings(self, entry: Entry) -> tuple[Sighting, ...]:
+        """Return a paper's counts as feeds told them day by day, oldest first: one for each change."""
+        return self._library.sightings(entry.id)
