@@ -1,0 +1,480 @@
+"""The only socket: one address asked, with time and size limits, redirects, retries and one line for what failed."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from readlist.sources.base import Validator
+from readlist.sources.inflating import Body, UnfitError
+from readlist.text import clean_line
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import httpx2
+
+_ERROR_BODY = 1 << 16
+_LOOK = 0.05
+"""Seconds between two looks whether what is under way is to be stopped."""
+
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_NO_NAME = re.compile(
+    r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Whom to ask, as addresses without a slash at the end.
+
+    Attributes:
+        huggingface: `HF_ENDPOINT`.
+        arxiv: its API's; `ARXIV_ENDPOINT`.
+        arxiv_rss: its daily lists'; `ARXIV_RSS_ENDPOINT`.
+        doi: resolves DOIs; `DOI_ENDPOINT`.
+        token: `HF_TOKEN`; sent to `huggingface` and nowhere else.
+    """
+
+    huggingface: str = "https://huggingface.co"
+    arxiv: str = "https://export.arxiv.org"
+    arxiv_rss: str = "https://rss.arxiv.org"
+    doi: str = "https://doi.org"
+    token: str = field(default="", repr=False)
+
+    @classmethod
+    def find(cls, environ: Mapping[str, str]) -> Sites:
+        """Return the sites the environment names, the usual ones where it names none."""
+
+        def site(name: str, usual: str) -> str:
+            given = environ.get(name, "").strip().rstrip("/")
+            return (given if "://" in given else f"https://{given}") if given else usual
+
+        usual = cls()
+        return cls(
+            site("HF_ENDPOINT", usual.huggingface),
+            site("ARXIV_ENDPOINT", usual.arxiv),
+            site("ARXIV_RSS_ENDPOINT", usual.arxiv_rss),
+            site("DOI_ENDPOINT", usual.doi),
+            environ.get("HF_TOKEN", "").strip(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait, and how much to take.
+
+    Attributes:
+        connect: seconds until a connection stands.
+        read: seconds without a byte.
+        total: seconds for one address with its redirects, retries and pauses.
+        size: bytes of a body, decompressed.
+        retries: how often to ask again.
+        pause: seconds before the first retry, doubled for each further; a server's own wish goes before.
+        redirects: how many to follow.
+        arxiv_interval: seconds between two requests to arXiv, which asks for three, and one connection
+            (https://info.arxiv.org/help/api/tou.html).
+    """
+
+    connect: float = 10.0
+    read: float = 15.0
+    total: float = 60.0
+    size: int = 32 << 20
+    retries: int = 2
+    pause: float = 1.0
+    redirects: int = 5
+    arxiv_interval: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer.
+
+    Attributes:
+        url: the address that answered, after redirects.
+        status: of the 200s, or 304.
+        headers: by lower-case name.
+        body: decompressed.
+        validator: what to send next time.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    validator: Validator
+
+
+class FetchError(Exception):
+    """An address could not be had: one line that says who, what and what to do.
+
+    Attributes:
+        status: the HTTP status, None if it never came to one.
+        offline: whether no server was reached at all.
+        body: the beginning of an answer that bears an error.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, offline: bool = False, body: bytes = b"") -> None:
+        super().__init__(clean_line(reason, 400))
+        self.status = status
+        self.offline = offline
+        self.body = body
+
+
+class _Again(Exception):
+    """What may go better at a second try, and after how many seconds if the server said so."""
+
+    def __init__(self, error: FetchError, after: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+
+
+class _Pace:
+    """One request at a time to a host, and not too many: for the whole process, since it is one guest of the host."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.last = float("-inf")
+
+
+_ARXIV = _Pace()
+
+
+class Http:
+    """Asks addresses. May be used by many threads at once; proxies and certificates are those of the environment."""
+
+    def __init__(self, sites: Sites, limits: Limits | None = None, *, cancelled: threading.Event | None = None) -> None:
+        """Make it; nothing is imported or opened before the first question.
+
+        Args:
+            sites: whom to ask, and the token.
+            limits: how long to wait, and how much to take.
+            cancelled: set when everything that waits is to give up.
+        """
+        self.sites = sites
+        self._limits = limits or Limits()
+        self._cancelled = cancelled or threading.Event()
+        self._client: httpx2.Client | None = None
+        self._lock = threading.Lock()
+        self._paced = (f"{sites.arxiv}/api/", f"{sites.arxiv_rss}/rss/")
+
+    def __enter__(self) -> Http:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def get(self, url: str, *, accept: str = "", validator: Validator | None = None) -> Reply:
+        """Ask an address.
+
+        Args:
+            url: http or https.
+            accept: the types wanted (RFC 9110).
+            validator: what the last answer was marked by; if nothing changed the status is 304 and there is no body.
+
+        Raises:
+            FetchError: it could not be had within the limits, or `cancelled` was set.
+        """
+        host = _host(url)
+        if not host:
+            raise FetchError(f"{clean_line(url, 200)} is no http or https address; correct the feed")
+        with self._turn(url):
+            end = time.monotonic() + self._limits.total
+            for attempt in range(self._limits.retries + 1):
+                try:
+                    return self._within(end, host, lambda: self._follow(url, accept, validator, end))
+                except _Again as again:
+                    pause = self._limits.pause * 2**attempt if again.after is None else again.after
+                    if attempt == self._limits.retries:
+                        raise again.error from None
+                    if time.monotonic() + pause >= end:
+                        if again.after is None:
+                            raise again.error from None
+                        reason = f"{host} asks to wait {_span(pause)} before the next question; try again then"
+                        raise FetchError(reason, status=again.error.status) from None
+                    self._rest(pause)
+        raise AssertionError("every attempt returns or raises")
+
+    @contextmanager
+    def _turn(self, url: str) -> Iterator[None]:
+        """Wait for the turn of a site that wants to be asked slowly."""
+        if not url.startswith(self._paced):
+            yield
+            return
+        while not _ARXIV.lock.acquire(timeout=_LOOK):
+            self._check()
+        try:
+            self._rest(_ARXIV.last + self._limits.arxiv_interval - time.monotonic())
+            yield
+        finally:
+            _ARXIV.last = time.monotonic()
+            _ARXIV.lock.release()
+
+    def _check(self) -> None:
+        if self._cancelled.is_set():
+            raise FetchError("stopped before it was done")
+
+    def _rest(self, seconds: float) -> None:
+        if self._cancelled.wait(max(seconds, 0.0)):
+            self._check()
+
+    def _within(self, end: float, host: str, exchange: Callable[[], Reply]) -> Reply:
+        """Do it in a thread of its own: neither a name server that hangs nor bytes that drip outlast the limit."""
+        done: SimpleQueue[Reply | BaseException] = SimpleQueue()
+
+        def work() -> None:
+            try:
+                done.put(exchange())
+            except BaseException as error:
+                done.put(error)
+
+        threading.Thread(target=work, name=f"asking {host}", daemon=True).start()
+        while True:
+            self._check()
+            left = end - time.monotonic()
+            if left <= 0:
+                raise FetchError(f"{host} did not get done within {_span(self._limits.total)}; try again later")
+            try:
+                result = done.get(timeout=min(left, _LOOK))
+            except Empty:
+                continue
+            if isinstance(result, BaseException):
+                raise result
+            return result
+
+    def _follow(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply:
+        """Ask an address and where it leads to; whoever hands on is told by the first host's name."""
+        here = url
+        for _ in range(self._limits.redirects + 1):
+            reply = self._exchange(here, accept, validator, end)
+            if isinstance(reply, Reply):
+                return reply
+            here = reply
+        raise FetchError(f"{_host(url)} leads from one address to the next without end; check the address")
+
+    def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply | str:
+        """Ask one address; returns its answer, or where it leads to.
+
+        Raises:
+            _Again: another try may go better.
+            FetchError: it won't.
+        """
+        import httpx2
+
+        host = _host(url)
+        try:
+            with self._opened().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
+                if response.status_code in _MOVED and response.headers.get("location"):
+                    return _target(url, response.headers["location"])
+                failed = response.status_code != 304 if response.status_code >= 300 else False
+                body = self._body(response, end, _ERROR_BODY if failed else None)
+                return self._reply(url, response, body, validator)
+        except UnfitError as error:
+            raise FetchError(f"{host} {error}; check the address, or try again later") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, UnicodeError, ValueError) as error:
+            raise self._trouble(error, host) from error
+
+    def _headers(self, url: str, accept: str, validator: Validator | None) -> dict[str, str]:
+        from readlist import __version__
+
+        headers = {
+            "User-Agent": f"readlist/{__version__}",
+            "Accept": accept or "*/*",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        if validator and _sendable(validator.etag):
+            headers["If-None-Match"] = validator.etag
+        if validator and _sendable(validator.modified):
+            headers["If-Modified-Since"] = validator.modified
+        if _sendable(self.sites.token) and _origin(url) == _origin(self.sites.huggingface):
+            headers["Authorization"] = f"Bearer {self.sites.token}"
+        return headers
+
+    def _opened(self) -> httpx2.Client:
+        """Return the client, made at the first question."""
+        with self._lock:
+            self._check()
+            if self._client is None:
+                import httpx2
+
+                limits = self._limits
+                timeout = httpx2.Timeout(limits.read, connect=limits.connect)
+                try:
+                    self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
+                except (ValueError, ImportError, OSError) as error:
+                    reason = f"the proxy or certificates the environment names can't be used ({error})"
+                    raise FetchError(f"{reason}; check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE", offline=True) from error
+            return self._client
+
+    def _body(self, response: httpx2.Response, end: float, part: int | None) -> bytes:
+        """Return the body of an answer; of an error's only a part, whatever is wrong with it."""
+        if part is not None:
+            try:
+                return self._read(response, end, Body(response.headers.get("content-encoding", ""), part))
+            except UnfitError:
+                return b""
+        length = response.headers.get("content-length", "")
+        body = Body(response.headers.get("content-encoding", ""), self._limits.size)
+        if length.isascii() and length.isdigit() and int(length[:20]) > self._limits.size:
+            raise UnfitError(f"answered with {int(length[:20]) / (1 << 20):,.0f} MB, which no feed needs")
+        return self._read(response, end, body)
+
+    def _read(self, response: httpx2.Response, end: float, body: Body) -> bytes:
+        for piece in response.iter_raw():
+            self._check()
+            if time.monotonic() > end:
+                raise UnfitError("did not get done in time")
+            body.take(piece)
+        return body.done()
+
+    def _reply(self, url: str, response: httpx2.Response, body: bytes, sent: Validator | None) -> Reply:
+        status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
+        given = Validator(headers.get("etag", ""), headers.get("last-modified", ""))
+        if status == 304 and sent:
+            # What a 304 leaves out holds on (RFC 9110, 15.4.5).
+            return Reply(url, 304, headers, b"", Validator(given.etag or sent.etag, given.modified or sent.modified))
+        if 200 <= status < 300:
+            return Reply(url, status, headers, body, given)
+        said = clean_line(headers.get("x-error-message", ""), 200)
+        reason = f"{_host(url)} answered {status}{_meaning(status, headers, token=bool(self.sites.token))}"
+        error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, body=body)
+        if status in _AGAIN:
+            raise _Again(error, _wish(status, headers))
+        raise error
+
+    def _trouble(self, error: Exception, host: str) -> _Again | FetchError:
+        """Return what to raise for what the client met."""
+        import httpx2
+
+        told = str(error) or type(error).__name__
+        if isinstance(error, httpx2.ProxyError):
+            return FetchError(f"the proxy on the way to {host} refused ({told}); check HTTPS_PROXY", offline=True)
+        if isinstance(error, httpx2.ConnectTimeout):
+            reason = (
+                f"no connection to {host} within {_span(self._limits.connect)}; check the network, or try again later"
+            )
+            return FetchError(reason, offline=True)
+        if isinstance(error, httpx2.ConnectError):
+            return FetchError(_unreached(host, told), offline=True)
+        if isinstance(error, httpx2.TimeoutException):
+            # It was reached and then fell silent: asking twice more would only take thrice as long.
+            return FetchError(f"{host} sent nothing for {_span(self._limits.read)}; try again later")
+        if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
+            return _Again(FetchError(f"{host} broke off in the middle of its answer; try again later"))
+        return FetchError(f"{host} can't be asked ({told}); check the address")
+
+
+def _unreached(host: str, told: str) -> str:
+    """Return why no connection came about, in words."""
+    if "CERTIFICATE" in told.upper() or "SSL" in told.upper():
+        return f"{host} could not prove who it is ({told}); a login page of the network, or a clock that is wrong?"
+    if _NO_NAME.search(told):
+        return f"no host {host} was found; check the network and the address"
+    reason = re.sub(r"^\[Errno -?\d+\]\s*", "", told).lower() or "no connection"
+    return f"{host} could not be reached ({reason}); check the network, or try again later"
+
+
+def _meaning(status: int, headers: Mapping[str, str], *, token: bool) -> str:
+    """Return what a status means to the user, to be put behind it."""
+    if status == 304:
+        return " though nothing was known before; try again later"
+    if status in (401, 403):
+        asked = "; check HF_TOKEN" if token else "; it may want a login, which readlist can't give"
+        return (" (not authorised)" if status == 401 else " (forbidden)") + asked
+    if status == 407:
+        return " (the proxy wants a login); check HTTPS_PROXY"
+    if status in (404, 410):
+        return " (not found); check the address or the query"
+    if status == 429:
+        return " (too many requests); try again later"
+    if status == 511:
+        return " (the network wants a login); open any page in a browser, then try again"
+    if status >= 500:
+        return " (an error of the server); try again later"
+    return "; check the address or the query"
+
+
+def _wish(status: int, headers: Mapping[str, str]) -> float | None:
+    """Return the seconds a server wants to be left alone: `Retry-After`, or Hugging Face's `RateLimit: …;t=`."""
+    given = headers.get("retry-after", "").strip()
+    if given.isascii() and given.isdigit():
+        return float(given[:9])
+    if given:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            moment = parsedate_to_datetime(given)
+        except ValueError:
+            return None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    left = re.search(r";\s*t=(\d{1,9})", headers.get("ratelimit", "")) if status == 429 else None
+    return float(left[1]) if left else None
+
+
+def _target(url: str, location: str) -> str:
+    """Return where a redirect leads to.
+
+    Raises:
+        FetchError: it leads out of the web.
+    """
+    try:
+        target = urljoin(url, location.strip())
+    except ValueError:
+        target = ""
+    if not _host(target):
+        raise FetchError(
+            f"{_host(url)} leads to {clean_line(location, 100)}, no http or https address; check the address"
+        )
+    return target
+
+
+def _host(url: str) -> str:
+    """Return the host of an http or https address with its port if it names one; empty for any other."""
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
+    except ValueError:
+        return ""
+    return clean_line(parts.netloc.rpartition("@")[2], 200) if named else ""
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of an address (RFC 6454)."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return ("", "", None)
+    return (parts.scheme, parts.hostname or "", port)
+
+
+def _sendable(value: str) -> bool:
+    """Tell whether a value can stand in a header."""
+    return bool(value) and value.isascii() and value.isprintable() and len(value) < 4_000
+
+
+def _span(seconds: float) -> str:
+    """Return a duration in words."""
+    if seconds < 120:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3600:.0f} h"

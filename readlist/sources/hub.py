@@ -1,0 +1,214 @@
+"""Asking Hugging Face Papers: the day's list, a day, week or month, trending papers, a search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from urllib.parse import quote, urljoin, urlsplit
+
+from readlist.config.feed import Feed
+from readlist.paper import Announcement, Paper
+from readlist.sources import encoding, huggingface
+from readlist.sources.base import Batch, Skip, Validator
+from readlist.sources.http import FetchError, Http, Reply
+from readlist.sources.literal import UnreadableError, parse_json
+
+_PAGE = 100
+"""Papers a page, the most the API gives."""
+
+_PAGES = 40
+_FEW = 50
+"""The page size of the API itself: what is shorter, without a `Link` header, is the last page."""
+
+_JSON = "application/json"
+_NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
+_NONE: Mapping[str, Validator] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a feed's query asks for.
+
+    Attributes:
+        path: path and query of the first page.
+        kind: what the answer is called.
+        dated: the day the list is of, None where the papers tell theirs.
+        pages: the most pages to ask for.
+        endless: whether older papers follow for ever, so that paging stops at what is known.
+        search: whether papers of all times are found.
+    """
+
+    path: str
+    kind: str
+    dated: date | None = None
+    pages: int = _PAGES
+    endless: bool = False
+    search: bool = False
+
+
+def fetch(
+    feed: Feed,
+    http: Http,
+    *,
+    today: date,
+    since: date | None = None,
+    validators: Mapping[str, Validator] = _NONE,
+    progress: Callable[[int], None] | None = None,
+) -> Batch:
+    """Ask for a listing, all its pages.
+
+    Args:
+        feed: one of kind huggingface; see `Feed.query`.
+        http: the client.
+        today: the present day, UTC.
+        since: the day of the last good fetch: the day's lists are read back to it. None reads one page.
+        validators: by address, what the last good fetch was given.
+        progress: told how many papers are in after each page.
+
+    Returns:
+        The papers in list order; `failure` set if any page could not be had, and no items then.
+    """
+    asked = _asked(feed.query, today)
+    address = f"{http.sites.huggingface}{asked.path}"
+    gathered = _Gathered(feed, asked, today)
+    given: Validator | None = None
+    here: str | None = address
+    try:
+        for page in range(asked.pages):
+            if here is None:
+                break
+            reply = http.get(here, accept=_JSON, validator=validators.get(address) if page == 0 else None)
+            if page == 0:
+                given = reply.validator
+                if reply.status == 304:
+                    return Batch(address, asked.kind, feed.name, unchanged=True, validators={address: given})
+            more = gathered.take(reply, since)
+            if progress is not None:
+                progress(len(gathered.items))
+            here = _next(reply, here, http.sites.huggingface, page + 1) if more else None
+    except (FetchError, _WrongAnswer) as error:
+        return Batch(address, asked.kind, feed.name, failure=f"{feed.name}: {error}")
+    return gathered.batch(address, {address: given} if given and (given.etag or given.modified) else {})
+
+
+class _WrongAnswer(Exception):
+    """The server answered something else than a list of papers: one line."""
+
+
+def _asked(query: str, today: date) -> _Asked:
+    listing = "/api/daily_papers"
+    if query == "trending":
+        return _Asked(f"{listing}?sort=trending&limit={_PAGE}", "trending papers", today, pages=1)
+    if query == "daily":
+        return _Asked(f"{listing}?limit={_PAGE}", "daily papers", endless=True)
+    if query.startswith("search:"):
+        words = quote(query.removeprefix("search:").strip(), safe="")
+        return _Asked(f"/api/papers/search?q={words}", "search", pages=1, search=True)
+    named = "week" if "W" in query else "date" if query.count("-") == 2 else "month"
+    day = date.fromisoformat(query) if named == "date" else None
+    return _Asked(f"{listing}?{named}={quote(query)}&limit={_PAGE}", f"papers of a {named}", day)
+
+
+def records(reply: Reply, what: str = "a list of papers") -> object:
+    """Return the JSON of an answer.
+
+    Raises:
+        ValueError: it is none, in words that go on after who answered.
+    """
+    decoded = encoding.decode(reply.body)
+    text = decoded.text.lstrip()
+    host = urlsplit(reply.url).netloc.rpartition("@")[2]
+    if text.startswith("<"):
+        raise ValueError(
+            f"{host} answered with a web page instead of {what}; "
+            "a login page of the network? open any page in a browser, then try again"
+        )
+    if decoded.failure or not text:
+        raise ValueError(f"{host} answered with {decoded.failure or 'nothing'} instead of {what}; try again later")
+    try:
+        return parse_json(text)
+    except UnreadableError as error:
+        place = f" at line {error.line} column {error.column}" if error.line else ""
+        raise ValueError(f"{host} answered with damaged JSON ({error.reason}{place}); try again later") from error
+
+
+class _Gathered:
+    """The papers of the pages read so far, each once."""
+
+    def __init__(self, feed: Feed, asked: _Asked, today: date) -> None:
+        self.items: dict[str, tuple[Paper, Announcement]] = {}
+        self._skipped: list[Skip] = []
+        self._led_on = False
+        self._feed = feed
+        self._asked = asked
+        self._today = today
+
+    def take(self, reply: Reply, since: date | None) -> bool:
+        """Take in a page; tells whether a further one is wanted.
+
+        Raises:
+            _WrongAnswer: it is no page of papers.
+        """
+        try:
+            data = records(reply)
+        except ValueError as error:
+            raise _WrongAnswer(str(error)) from error
+        batch = huggingface.decode(data, origin=reply.url, feed=self._feed.name, day=self._asked.dated)
+        if batch.failure:
+            reason = batch.failure.removeprefix(f"{reply.url}: ")
+            raise _WrongAnswer(f"{urlsplit(reply.url).hostname} answered with something else: {reason}")
+        self._skipped += batch.skipped
+        before = len(self.items)
+        for paper, announcement in batch.items:
+            self._take_paper(paper, announcement)
+        if len(self.items) == before:
+            return False
+        if "link" not in reply.headers and (self._led_on or len(batch.items) + len(batch.skipped) < _FEW):
+            return False
+        self._led_on = "link" in reply.headers
+        days = [announcement.day for _, announcement in batch.items if announcement.day is not None]
+        return not (self._asked.endless and (since is None or not days or min(days) < since))
+
+    def _take_paper(self, paper: Paper, announcement: Announcement) -> None:
+        if paper.key in self.items:
+            # While pages are read the list moves on, and a paper slips from one page to the next.
+            return
+        asked = self._asked
+        day = asked.dated or announcement.day or (paper.published if asked.search else None) or self._today
+        self.items[paper.key] = (paper, replace(announcement, day=day, position=len(self.items) + 1))
+
+    def batch(self, address: str, validators: Mapping[str, Validator]) -> Batch:
+        """Return what was gathered."""
+        return Batch(
+            address,
+            self._asked.kind,
+            self._feed.name,
+            self._asked.dated,
+            tuple(self.items.values()),
+            huggingface.limit_skips(self._skipped),
+            seen=self._today,
+            validators=validators,
+        )
+
+
+def _next(reply: Reply, here: str, site: str, page: int) -> str | None:
+    """Return the address of the next page, on the same site; None if this was the last.
+
+    The `Link` header names it (RFC 8288); a mirror may have lost the header, and then the API's own count of pages
+    is followed as long as there are papers.
+    """
+    link = reply.headers.get("link", "")
+    if link:
+        found = _NEXT.search(link)
+        if not found:
+            return None
+        target = urlsplit(urljoin(here, found[1]))
+        # A mirror passes on the original's address.
+        inside = target.path.removeprefix(urlsplit(site).path)
+        return f"{site}{inside}" + (f"?{target.query}" if target.query else "")
+    if "/search?" in here:
+        return None
+    return re.sub(r"&p=\d+", "", here) + f"&p={page}"
