@@ -1,7 +1,20 @@
 """Config from config.toml; a wrong key or value is an error that names its place and the nearest right one."""
 
+from readlist.config.feeds import add_feed, insert_feed, remove_feed
 from readlist.config.keys import key_name
-from readlist.config.reading import Bound, Config, ConfigError, load, place
+from readlist.config.reading import Bound, Config, load, place
+from readlist.config.source import ConfigError
 from readlist.config.writing import set_value
 
-__all__ = ["Bound", "Config", "ConfigError", "key_name", "load", "place", "set_value"]
+__all__ = [
+    "Bound",
+    "Config",
+    "ConfigError",
+    "add_feed",
+    "insert_feed",
+    "key_name",
+    "load",
+    "place",
+    "remove_feed",
+    "set_value",
+]

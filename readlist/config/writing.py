@@ -4,14 +4,40 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from readlist.config.feed import Feed
 from readlist.config.keys import plain
-from readlist.config.reading import ConfigError, Source, checked, parsed, read
+from readlist.config.reading import Config, checked
+from readlist.config.source import ConfigError, Source, parsed, read
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 Value = str | bool | Sequence[str]
+
+_LOCK_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Change:
+    """A settings file while it is changed.
+
+    Attributes:
+        before: what it said.
+        data: that as plain values.
+        document: to be changed; comments and order stay in it.
+        feeds: what the feeds shall be, None to leave them.
+    """
+
+    before: Config
+    data: dict[str, Any]
+    document: TOMLDocument
+    feeds: tuple[Feed, ...] | None = None
 
 
 def set_value(path: Path, key: str, value: Value) -> None:
@@ -27,32 +53,77 @@ def set_value(path: Path, key: str, value: Value) -> None:
             is as it was then.
     """
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    text = read(path) or ""
-    before = parsed(path, text)
-    checked(Source(path, text), before, None)
     *tables, name = key.split(".")
-    wanted, table = before, (document := tomlkit.parse(text if text.endswith("\n") or not text else text + "\n"))
-    try:
+    with changing(path, key) as change:
+        wanted: dict[str, Any] = change.data
+        table: Any = change.document
         for outer in tables:
             if outer not in table:
                 table[outer] = tomlkit.table()
             table, wanted = cast(Any, table[outer]), wanted.setdefault(outer, {})
         written = value if isinstance(value, str | bool) else list(value)
-        if wanted.get(name) == written:
+        if wanted.get(name) != written:
+            table[name] = wanted[name] = written
+
+
+@contextmanager
+def changing(path: Path, key: str) -> Iterator[Change]:
+    """Change a settings file: read it, let it be changed, check it, and write it whole or not at all.
+
+    Args:
+        path: the TOML file.
+        key: the setting that is changed, for messages; nothing else may be.
+
+    Raises:
+        ConfigError: the file is wrong before or after, or can't be written.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    with _locked(path):
+        text = read(path) or ""
+        before = parsed(path, text)
+        settings = checked(Source(path, text), before, None)
+        document = tomlkit.parse(text if text.endswith("\n") or not text else text + "\n")
+        change = Change(settings, before, document)
+        try:
+            yield change
+            changed = tomlkit.dumps(document)
+        except (TOMLKitError, TypeError, ValueError, AttributeError) as error:
+            raise ConfigError(f"{plain(str(path))}: `{plain(key)}` can't be set: {plain(str(error))}") from error
+        if "\r\n" in text:
+            changed = changed.replace("\r\n", "\n").replace("\n", "\r\n")
+        if changed == text:
             return
-        table[name] = wanted[name] = written
-        changed = tomlkit.dumps(document)
-    except (TOMLKitError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigError(f"{plain(str(path))}: `{plain(key)}` can't be set: {plain(str(error))}") from error
-    if "\r\n" in text:
-        changed = changed.replace("\r\n", "\n").replace("\n", "\r\n")
-    after = parsed(path, changed)
-    checked(Source(path, changed), after, None)
-    if after != before:
-        raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
-    _replace(path, changed)
+        after = parsed(path, changed)
+        new = checked(Source(path, changed), after, None)
+        if change.feeds is not None:
+            after["feeds"] = change.data["feeds"] = None
+        if after != change.data or (change.feeds is not None and new.feeds != change.feeds):
+            raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
+        _replace(path, changed)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other readlists from changing the file meanwhile; where no lock can be had, go on without."""
+    from filelock import FileLock, Timeout
+
+    try:
+        target = path.resolve()
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(target.parent / f".{target.name}.lock", timeout=_LOCK_SECONDS)
+        lock.acquire()
+    except Timeout as error:
+        raise ConfigError(f"{plain(str(path))}: another readlist is changing it; try again") from error
+    except (OSError, NotImplementedError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _replace(path: Path, text: str) -> None:

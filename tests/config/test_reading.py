@@ -92,7 +92,10 @@ def test_windows_files_are_read(settings: Path) -> None:
     [
         ('thme = "nord"', ", line 1: unknown key `thme`; did you mean `theme`?"),
         ("\n# x\nMouse = true", ", line 3: unknown key `Mouse`; did you mean `mouse`?"),
-        ("[ui]\nx = 1", ", line 1: unknown key `ui`; there are theme, ascii, mouse, sort, editor, keys"),
+        (
+            "[ui]\nx = 1",
+            ", line 1: unknown key `ui`; there are theme, ascii, mouse, sort, editor, refresh, feeds, keys",
+        ),
         ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
         ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),
         ("ascii = 1", ", line 1: `ascii` must be true or false, not 1"),

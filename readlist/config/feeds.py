@@ -1,0 +1,192 @@
+"""The feeds in config.toml: read, added and removed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from readlist.config.feed import (
+    ADDED,
+    KINDS,
+    NAME_LENGTH,
+    Feed,
+    FeedError,
+    Kind,
+    checked_name,
+    feed_of,
+    keep_of,
+    query_of,
+    short,
+)
+from readlist.config.keys import near, plain
+from readlist.config.source import ConfigError, Source, instead, shown
+
+if TYPE_CHECKING:
+    from readlist.config.writing import Change
+
+_KEYS = ("name", "kind", "query", "keep")
+
+
+def checked_feeds(source: Source, value: object) -> tuple[Feed, ...]:
+    """Return the feeds of a settings file: tables of name, kind, query and keep, or short forms.
+
+    Raises:
+        ConfigError: one is wrong; with its line.
+    """
+    if not isinstance(value, list):
+        wrong = "each is a table [[feeds]], with two brackets" if isinstance(value, dict) else f"not {shown(value)}"
+        raise source.error(("feeds",), f"`feeds` must be a list of feeds; {wrong}")
+    feeds: dict[str, Feed] = {}
+    for place, item in enumerate(value):
+        try:
+            feed = _checked_feed(source, place, item)
+        except FeedError as error:
+            raise source.error(("feeds", place), f"feed {place + 1}: {error}") from error
+        if feed.name.casefold() in feeds:
+            raise source.error(("feeds", place, "name"), f"two feeds are named `{feed.name}`; rename one")
+        feeds[feed.name.casefold()] = feed
+    return tuple(feeds.values())
+
+
+def add_feed(path: Path, feed: Feed) -> Feed:
+    """Follow a feed: write it behind the others.
+
+    Args:
+        path: the TOML file; made when there is none, with the default feeds before it.
+        feed: whose name gets a number if another has it.
+
+    Returns:
+        The feed as it is followed now.
+
+    Raises:
+        ConfigError: it is followed already, or the file is wrong or can't be written.
+    """
+    from readlist.config.writing import changing
+
+    with changing(path, "feeds") as change:
+        for known in change.before.feeds:
+            if (known.kind, known.query) == (feed.kind, feed.query):
+                raise ConfigError(f"{short(feed)} is followed already, as `{known.name}`")
+        return _insert(change, feed, len(change.before.feeds))
+
+
+def insert_feed(path: Path, feed: Feed, place: int) -> Feed:
+    """Follow a feed again that was removed, at its old place; see `add_feed`."""
+    from readlist.config.writing import changing
+
+    with changing(path, "feeds") as change:
+        return _insert(change, feed, min(place, len(change.before.feeds)))
+
+
+def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
+    """Follow a feed no longer.
+
+    Args:
+        path: the TOML file.
+        name: its name, in any case.
+
+    Returns:
+        The feed and its place, from 0.
+
+    Raises:
+        ConfigError: there is none of that name, or the file is wrong or can't be written.
+    """
+    from readlist.config.writing import changing
+
+    with changing(path, "feeds") as change:
+        feeds = change.before.feeds
+        place = next((n for n, feed in enumerate(feeds) if feed.name.casefold() == name.strip().casefold()), None)
+        if place is None:
+            nearest = near(name, [feed.name.lower() for feed in feeds])
+            meant = next((feed.name for feed in feeds if feed.name.lower() == nearest), "")
+            names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
+            hint = f"did you mean `{meant}`?" if meant else f"followed: {names}"
+            raise ConfigError(f"no feed `{plain(name[:NAME_LENGTH])}` is followed; {hint}")
+        _write(change, (*feeds[:place], *feeds[place + 1 :]), removed=place)
+        return feeds[place], place
+
+
+def _checked_feed(source: Source, place: int, item: object) -> Feed:
+    if isinstance(item, str):
+        return feed_of(item)
+    if not isinstance(item, dict):
+        raise FeedError(f"must be a table or a short form in quotes, not {shown(item)}")
+    for name, value in item.items():
+        if name not in _KEYS:
+            raise source.error(("feeds", place, name), f"unknown key `{plain(name)}` in a feed{instead(name, _KEYS)}")
+        if not isinstance(value, str) and (name != "keep" or isinstance(value, bool) or not isinstance(value, int)):
+            wanted = "a time in quotes or a number of days" if name == "keep" else "text in quotes"
+            raise source.error(("feeds", place, name), f"a feed's `{name}` must be {wanted}, not {shown(value)}")
+    try:
+        keep = keep_of(str(item["keep"])) if "keep" in item else None
+    except FeedError as error:
+        raise source.error(("feeds", place, "keep"), f"`keep`: {error}") from error
+    if "query" not in item:
+        raise FeedError('it has no `query`; write what is to be asked for, as in query = "cs.LG"')
+    name = checked_name(item["name"]) if "name" in item else ""
+    if name.casefold() == ADDED.casefold():
+        raise source.error(("feeds", place, "name"), f"`{name}` is kept for papers added one by one; take another name")
+    if "kind" not in item:
+        return feed_of(item["query"], name, keep)
+    kind = _checked_kind(source, place, item["kind"])
+    feed = Feed(name, kind, query_of(kind, item["query"]), keep)
+    return feed if name else feed_of(short(feed), "", keep)
+
+
+def _checked_kind(source: Source, place: int, written: str) -> Kind:
+    kind = next((kind for kind in KINDS if kind == {"hf": "huggingface", "atom": "rss"}.get(written, written)), None)
+    if kind is None:
+        at = ("feeds", place, "kind")
+        raise source.error(at, f"unknown kind of feed `{plain(written)}`{instead(written, KINDS)}")
+    return kind
+
+
+def _insert(change: Change, feed: Feed, place: int) -> Feed:
+    feeds = change.before.feeds
+    names = {known.name.casefold() for known in feeds} | {ADDED.casefold()}
+    name, number = feed.name, 1
+    while name.casefold() in names:
+        number += 1
+        name = f"{feed.name[: NAME_LENGTH - 5]} {number}"
+    feed = replace(feed, name=name)
+    _write(change, (*feeds[:place], feed, *feeds[place:]), added=place)
+    return feed
+
+
+def _write(change: Change, after: tuple[Feed, ...], *, added: int | None = None, removed: int | None = None) -> None:
+    """Bring a document to other feeds: only what differs is written, if the file allows it."""
+    import tomlkit
+    from tomlkit.items import AoT, Array
+
+    change.feeds = after
+    document = change.document
+    written: Any = document.get("feeds")
+    as_list = isinstance(written, Array)
+    if (isinstance(written, AoT) or as_list) and change.before.feeds and after:
+        if removed is not None:
+            del written[removed]
+        elif added is not None:
+            written.insert(added, _table(after[added], inline=as_list))
+        return
+    if written is not None:
+        del document["feeds"]
+    if not after:
+        document["feeds"] = tomlkit.array()
+        return
+    tables = tomlkit.aot()
+    for feed in after:
+        tables.append(_table(feed))
+    document.append("feeds", tables)
+
+
+def _table(feed: Feed, *, inline: bool = False) -> Any:
+    import tomlkit
+
+    table = tomlkit.inline_table() if inline else tomlkit.table()
+    table.append("name", feed.name)
+    table.append("kind", feed.kind)
+    table.append("query", feed.query)
+    if feed.keep is not None:
+        table.append("keep", f"{feed.keep}d")
+    return table

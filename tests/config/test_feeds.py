@@ -1,0 +1,177 @@
+"""The feeds in config.toml: read, added, removed and brought back; everything else stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from readlist.config import Config, ConfigError, add_feed, insert_feed, load, remove_feed
+from readlist.config.feed import DEFAULT_FEEDS, Feed, feed_of
+
+LEARNING = Feed("Learning", "arxiv", "cs.LG", 90)
+MINE = """\
+theme = "nord"
+
+[[feeds]]
+# what the group reads
+name = "Learning"
+kind = "arxiv"
+query = "cs.LG"
+keep = "90d"
+
+[[feeds]]
+query = "hf:daily"  # the day
+
+[keys]
+star = "f5"
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def names(path: Path) -> list[str]:
+    return [feed.name for feed in load(path).feeds]
+
+
+def test_a_new_machine_follows_what_trends_and_the_day(settings: Path) -> None:
+    assert load(settings).feeds == DEFAULT_FEEDS
+    settings.write_text("mouse = false\n")
+    assert load(settings).feeds == DEFAULT_FEEDS
+    settings.write_text("feeds = []\n")
+    assert load(settings).feeds == ()
+
+
+def test_feeds_are_tables_or_short_forms(settings: Path) -> None:
+    settings.write_text(MINE)
+    assert load(settings).feeds == (LEARNING, Feed("HF daily", "huggingface", "daily"))
+    settings.write_text('feeds = ["hf:daily", {query = "https://lab.example/x", name = "Lab", keep = 7}]\n')
+    assert load(settings).feeds == (
+        Feed("HF daily", "huggingface", "daily"), Feed("Lab", "rss", "https://lab.example/x", 7),
+    )  # fmt: skip
+    settings.write_text('[[feeds]]\nkind = "hf"\nquery = "search:flow"\n')
+    assert load(settings).feeds == (Feed("HF flow", "huggingface", "search:flow"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[[feeds]]\nquery = "hf:daily"\n\n[[feeds]]\nname = "X"\nqery = "a"\n',
+            "line 6: unknown key `qery` in a feed; did you mean `query`?",
+        ),
+        ('[[feeds]]\nname = "X"\n', "line 1: feed 1: it has no `query`"),
+        (
+            '[[feeds]]\nname = "X"\nkind = "arxive"\nquery = "cs.LG"\n',
+            "line 3: unknown kind of feed `arxive`; did you mean `arxiv`?",
+        ),
+        ('[[feeds]]\nkind = "rss"\nquery = "ftp://x/y"\n', "line 1: feed 1: `ftp://x/y` is no http or https address"),
+        ('[[feeds]]\nkind = "huggingface"\nquery = "dayly"\n', "did you mean hf:daily?"),
+        ('[[feeds]]\nquery = "hf:daily"\nkeep = "soon"\n', "line 3: `keep`: a time to keep papers is written 90d"),
+        ('[[feeds]]\nquery = "hf:daily"\nkeep = 0\n', "line 3: `keep`:"),
+        ('[[feeds]]\nquery = "hf:daily"\nkeep = true\n', "line 3: a feed's `keep` must be a time in quotes"),
+        ("[[feeds]]\nquery = 5\n", "line 2: a feed's `query` must be text in quotes, not 5"),
+        ('[[feeds]]\nquery = "hf:daily"\nname = ""\n', "a name has 1 to 60 characters"),
+        ('[[feeds]]\nquery = "hf:daily"\nname = "added"\n', "line 3: `added` is kept for papers added one by one"),
+        (
+            '[[feeds]]\nname = "A"\nquery = "hf:daily"\n[[feeds]]\nname = "a"\nquery = "hf:trending"\n',
+            "line 5: two feeds are named `a`",
+        ),
+        ('feeds = ["hf:daily", "hf:nope"]\n', "line 1: feed 2: Hugging Face Papers has no listing `nope`"),
+        ("feeds = [3]\n", "line 1: feed 1: must be a table"),
+        ('feeds = "hf:daily"\n', "line 1: `feeds` must be a list"),
+        ('[feeds]\nquery = "hf:daily"\n', "line 1: `feeds` must be a list of feeds; each is a table [[feeds]]"),
+        ('refresh = "often"\n', "line 1: `refresh` is 'often', but an age is written"),
+        ("refresh = 6\n", "line 1: `refresh` must be an age in quotes"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(settings: Path, text: str, said: str) -> None:
+    settings.write_text(text)
+    with pytest.raises(ConfigError) as raised:
+        load(settings)
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_the_age_of_feeds(settings: Path) -> None:
+    assert load(settings).refresh == timedelta(hours=6)
+    settings.write_text('refresh = "never"\n')
+    assert load(settings).refresh is None
+
+
+def test_the_first_feed_added_stands_behind_the_usual_ones(settings: Path) -> None:
+    assert add_feed(settings, LEARNING) == LEARNING
+    assert load(settings).feeds == (*DEFAULT_FEEDS, LEARNING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        MINE,
+        "feeds = []\n",
+        "feeds = []\n\n[keys]\nstar = 'f5'\n",
+        'feeds = ["hf:daily"]\nmouse = false\n',
+        'feeds = [  # mine\n  "hf:daily",  # first\n  {query = "arxiv:hep-th"},\n]\n[keys]\nstar = "f5"\n',
+        '[keys]\nstar = "f5"\n[[feeds]]\nquery = "hf:daily"\n',
+        "# only this",
+        MINE.replace("\n", "\r\n"),
+    ],
+)
+def test_adding_removing_and_bringing_back_works_however_the_file_is_written(settings: Path, text: str) -> None:
+    settings.write_bytes(text.encode())
+    before = load(settings)
+    flow = feed_of("hf:search:flow matching")
+    add_feed(settings, flow)
+    assert load(settings).feeds == (*before.feeds, flow)
+    for place, feed in [*enumerate(before.feeds)][::-1]:
+        assert remove_feed(settings, feed.name.upper()) == (feed, place)
+    assert load(settings).feeds == (flow,)
+    assert remove_feed(settings, flow.name) == (flow, 0)
+    assert load(settings).feeds == ()
+    for place, feed in enumerate(before.feeds):
+        insert_feed(settings, feed, place)
+    after = load(settings)
+    assert after == before
+    for comment in ("# only this", 'theme = "nord"'):
+        assert (comment in text) == (comment in settings.read_text())
+    assert (b"\r\n" in settings.read_bytes()) == ("\r\n" in text)
+
+
+def test_what_is_written_about_other_feeds_stays(settings: Path) -> None:
+    settings.write_text(MINE)
+    add_feed(settings, feed_of("hf:trending"))
+    remove_feed(settings, "HF trending")
+    assert settings.read_text().rstrip() == MINE.rstrip()
+
+
+def test_one_feed_is_followed_once(settings: Path) -> None:
+    with pytest.raises(ConfigError, match="hf:daily is followed already, as `HF daily`"):
+        add_feed(settings, Feed("Mine", "huggingface", "daily"))
+    assert not settings.exists()
+
+
+def test_two_feeds_have_two_names(settings: Path) -> None:
+    assert add_feed(settings, Feed("hf daily", "arxiv", "cs.LG")).name == "hf daily 2"
+    assert add_feed(settings, Feed("HF daily", "arxiv", "cs.CL")).name == "HF daily 3"
+    assert add_feed(settings, Feed("Added", "arxiv", "cs.CV")).name == "Added 2"
+
+
+def test_a_feed_that_is_not_followed_is_named_with_the_nearest(settings: Path) -> None:
+    with pytest.raises(ConfigError, match="no feed `HF dayly` is followed; did you mean `HF daily`"):
+        remove_feed(settings, "HF dayly")
+    with pytest.raises(ConfigError, match="followed: `HF trending`, `HF daily`"):
+        remove_feed(settings, "zzz")
+
+
+def test_a_file_that_is_wrong_is_left_alone(settings: Path) -> None:
+    settings.write_text("feeds = 3\n")
+    for change in (lambda: add_feed(settings, LEARNING), lambda: remove_feed(settings, "x")):
+        with pytest.raises(ConfigError, match="must be a list"):
+            change()
+    assert settings.read_text() == "feeds = 3\n"
+    assert Config().feeds == DEFAULT_FEEDS
