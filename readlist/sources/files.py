@@ -1,4 +1,4 @@
-"""Captured pages, saved HTML and JSON from files, folders and standard input: one Batch a file."""
+"""Captured pages, saved HTML, JSON, feeds and lists of feeds from files, folders, standard input: one Batch a file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from readlist.sources import encoding, huggingface, page
+from readlist.sources import encoding, huggingface, markup, page
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
 from readlist.text import clean_line
 
 SIZE_LIMIT = 256 * 1024 * 1024
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json"})
+_XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
+SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json"}) | _XML_SUFFIXES
 STDIN = "-"
 
 _CHUNK = 1 << 20
@@ -35,7 +36,6 @@ _HTML_START = re.compile(
 _TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
 # What people also keep beside captured pages, by its first characters: what it is, and what to do instead.
 _FOREIGN = (
-    (re.compile(r"(?>\s+|<!--.*?-->)*+<(?:\?xml|rss|feed|rdf:RDF|opml)\b", re.DOTALL), "an XML feed", "save the page"),
     (
         re.compile(r"\s*@\w{1,20}\s*\{[^\s=]|(?:\s*\w{1,20} = \{[^\n]*\},?\n){3}"),
         "BibTeX",
@@ -71,9 +71,10 @@ def read(
 ) -> Iterator[Batch]:
     """Read files, folders and standard input, one Batch a file, in the order given; folders sorted by name.
 
-    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json` are read, without
-    hidden ones and without following links out of it. Nothing is raised for what is wrong with a file: the batch
-    bears a `failure` of the form `PATH: what is wrong; what to do`.
+    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.xml *.rss *.atom
+    *.opml` are read, without hidden ones and without following links out of it. Nothing is raised for what is wrong
+    with a file: the batch bears a `failure` of the form `PATH: what is wrong; what to do`. A feed without entries is
+    no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
 
     Args:
         paths: files, folders, `-` for standard input.
@@ -158,7 +159,13 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
         data, failure, made = _load(found.path, today) if found.path else (*_take_stdin(stdin), today)
     except (OSError, ValueError) as error:
         data, failure, made = b"", _trouble(found.path, error), today
-    batch = Batch(origin, failure=f"{origin}: {failure}") if failure else _decode(data, found, origin, made, day)
+    if failure:
+        batch = Batch(origin, failure=f"{origin}: {failure}")
+    else:
+        batch = _xml(data, found, origin, made, day, today) or _decode(data, found, origin, made, day)
+        # What was passed over is quoted, and may hold anything.
+        skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
+        batch = replace(batch, skipped=skipped)
     if not found.path and batch.failure:
         batch = replace(batch, failure=f"{found.name}{batch.failure.removeprefix(STDIN)}")
     return batch
@@ -245,9 +252,25 @@ def _decode(data: bytes, found: _Input, origin: str, made: date, day: date | Non
     if not batch.items and not batch.failure:
         batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
     remarks = (Skip(decoded.line, decoded.remark),) if decoded.remark else ()
-    # What was passed over is quoted, and may hold anything.
-    skipped = (replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
-    return replace(batch, skipped=(*remarks, *skipped))
+    return replace(batch, skipped=(*remarks, *batch.skipped))
+
+
+def _xml(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch | None:
+    """Return what a file of XML holds, told by its root element; None for a file of another kind, and for HTML.
+
+    It is read from its bytes, since XML says itself how they are encoded.
+    """
+    named = found.path is not None and found.path.suffix.lower() in _XML_SUFFIXES
+    root = markup.sniff(data, anywhere=named or data.startswith(b"This XML file"))
+    if root == "opml":
+        from readlist.sources import opml
+
+        return opml.decode(data, origin=origin)
+    if root in markup.FEEDS or (root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))):
+        from readlist.sources import syndication
+
+        return syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+    return None
 
 
 def _recognise(text: str, name: str, origin: str, made: date, day: date | None) -> Batch:

@@ -1,0 +1,189 @@
+"""arXiv: categories and searches by its API, its daily lists, single papers by id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from types import MappingProxyType
+from urllib.parse import quote, quote_plus
+
+from readlist.config.feed import CATEGORY, DIVIDED, Feed
+from readlist.paper import Announcement, Paper, arxiv_id
+from readlist.sources import rss, syndication
+from readlist.sources.base import Batch, Skip, Validator
+from readlist.sources.http import FetchError, Http, Reply
+from readlist.sources.huggingface import limit_skips
+
+__all__ = ["decode", "fetch", "papers"]
+
+_PAGE = 100
+_PAGES = 5
+_ATOM = "application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+_NONE: Mapping[str, Validator] = MappingProxyType({})
+
+decode = syndication.decode
+
+
+def fetch(
+    feed: Feed,
+    http: Http,
+    *,
+    today: date,
+    since: date | None = None,
+    validators: Mapping[str, Validator] = _NONE,
+    progress: Callable[[int], None] | None = None,
+) -> Batch:
+    """Ask for categories, a search, or a daily list, newest first.
+
+    Args:
+        feed: one of kind arxiv; see `Feed.query`.
+        http: the client.
+        today: the present day, UTC.
+        since: the day of the last good fetch: what was announced after it is read, at most 5 pages of 100. None reads
+            one page.
+        validators: by address, what the last good fetch was given.
+        progress: told how many papers are in after each page.
+
+    Returns:
+        The papers in arXiv's order, each of the day it was submitted, those of a daily list of the list's day;
+        `failure` set if any page could not be had, and no items then.
+    """
+    if feed.query.startswith("daily:"):
+        names = "+".join(re.split(r"[\s,+]+", feed.query.removeprefix("daily:").strip()))
+        address = f"{http.sites.arxiv_rss}/rss/{quote(names, safe='+')}"
+        return rss.ask(feed, address, http, today=today, validators=validators, progress=progress)
+    address = _page(http.sites.arxiv, feed.query, 0)
+    pages: list[Batch] = []
+    more = True
+    given: Validator | None = None
+    while more and len(pages) < _PAGES:
+        here = _page(http.sites.arxiv, feed.query, len(pages) * _PAGE)
+        try:
+            reply = http.get(here, accept=_ATOM, validator=None if pages else validators.get(address))
+            if not pages:
+                given = reply.validator
+                if reply.status == 304:
+                    kept = {address: given}
+                    return Batch(address, syndication.ANSWER, feed.name, seen=today, unchanged=True, validators=kept)
+            page = _answer(reply, feed.name, today)
+        except (FetchError, ValueError) as error:
+            failure = f"{feed.name}: {_reason(error)}"
+            return Batch(address, syndication.ANSWER, feed.name, seen=today, failure=failure)
+        pages.append(page)
+        more = since is not None and _goes_on(page, since)
+        if progress is not None:
+            progress(len(syndication.merged(pages)))
+    return _gathered(pages, address, feed.name, given, today, more=more)
+
+
+def papers(
+    ids: Sequence[str],
+    http: Http,
+    *,
+    feed: str,
+    today: date,
+    progress: Callable[[int], None] | None = None,
+) -> Batch:
+    """Ask for single papers.
+
+    Args:
+        ids: arXiv ids or addresses of papers.
+        http: the client.
+        feed: the name of the feed they are announced by, on the present day.
+        today: the present day, UTC.
+        progress: told how many papers are in after each hundred asked for.
+
+    Returns:
+        The papers in the order asked; those arXiv doesn't know are passed over and named. `failure` set if it could
+        not be asked.
+    """
+    wanted = {identifier: each for each in ids if (identifier := arxiv_id(each))}
+    skipped = [Skip(None, f"{each}: no arXiv id") for each in ids if not arxiv_id(each)]
+    found: dict[str, Paper] = {}
+    names = list(wanted)
+    origin = f"{http.sites.arxiv}/api/query"
+    for start in range(0, len(names), _PAGE):
+        chunk = names[start : start + _PAGE]
+        address = f"{origin}?id_list={','.join(chunk)}&start=0&max_results={_PAGE}"
+        try:
+            page = _answer(http.get(address, accept=_ATOM), feed, today)
+        except (FetchError, ValueError) as error:
+            return Batch(address, syndication.ANSWER, feed, seen=today, failure=f"{feed}: {_reason(error)}")
+        found |= {paper.arxiv: paper for paper, _ in page.items}
+        if progress is not None:
+            progress(len(found))
+    known = [found[name] for name in names if name in found]
+    skipped += [Skip(None, f"{name}: arXiv knows no such paper") for name in names if name not in found]
+    items = tuple((paper, Announcement(feed, today, place)) for place, paper in enumerate(known, 1))
+    return Batch(origin, syndication.ANSWER, feed, today, items, limit_skips(skipped), seen=today)
+
+
+def _page(site: str, query: str, start: int) -> str:
+    """Return the address of the API's page of a query from a place on (https://info.arxiv.org/help/api)."""
+    names = [name for name in re.split(r"[\s,+]+", query.strip()) if name]
+    if names and all(CATEGORY.fullmatch(name) for name in names):
+        search = "+OR+".join(f"cat:{_category(name)}" for name in names)
+    else:
+        search = quote_plus(query.strip(), safe=":")
+    order = "sortBy=submittedDate&sortOrder=descending"
+    return f"{site}/api/query?search_query={search}&{order}&start={start}&max_results={_PAGE}"
+
+
+def _category(name: str) -> str:
+    """Return a category as a search term; an archive that is divided stands for all its parts."""
+    if name in ("astro-ph", "cond-mat"):
+        # Both are also categories themselves, of papers from before the division.
+        return f"{name}*"
+    return f"{name}.*" if re.fullmatch(DIVIDED, name) else name
+
+
+def _answer(reply: Reply, feed: str, today: date) -> Batch:
+    """Return the papers of an answer of the API.
+
+    Raises:
+        ValueError: it is an error, or something else than an answer, in one line.
+    """
+    channel = rss.channel_of(reply, "arXiv's answer")
+    batch = syndication.batch(channel, origin=reply.url, feed=feed, today=today)
+    if batch.failure:
+        raise ValueError(batch.failure.removeprefix(f"{reply.url}: "))
+    if channel.total and not channel.entries and "start=0&" in reply.url:
+        # Under load it counts the papers and then sends none.
+        raise ValueError(f"arXiv counts {channel.total} papers and sends none; try again later")
+    return batch
+
+
+def _reason(error: Exception) -> str:
+    """Return why arXiv could not be asked: what its answer says, where an error bears one."""
+    body = getattr(error, "body", b"")
+    if body:
+        answer = decode(body, origin="", feed="", today=date.today())
+        if answer.kind == syndication.ANSWER and answer.failure:
+            return answer.failure.removeprefix(": ")
+    return str(error)
+
+
+def _goes_on(page: Batch, since: date) -> bool:
+    """Tell whether older papers may have been announced after a day.
+
+    What is submitted until 14:00 of Thursday in New York is announced that evening, what comes later not before Sunday
+    (https://info.arxiv.org/help/availability.html): so the day before counts, after a weekend the days before.
+    """
+    days = [announcement.day for _, announcement in page.items if announcement.day]
+    if len(page.items) + len(page.skipped) < _PAGE // 2 or not days:
+        return False
+    return min(days) >= since - timedelta(days=max(1, since.weekday() - 3))
+
+
+def _gathered(
+    pages: Sequence[Batch], address: str, feed: str, given: Validator | None, today: date, *, more: bool
+) -> Batch:
+    skipped = [skip for page in pages for skip in page.skipped]
+    damaged = any("damaged" in skip.reason for skip in skipped)
+    items = syndication.merged(pages)
+    if more and len(pages) == _PAGES:
+        skipped.append(Skip(None, f"older than the newest {len(items)} papers: left out"))
+    validators = {address: given} if given and (given.etag or given.modified) and not damaged else {}
+    kind = syndication.ANSWER
+    return Batch(address, kind, feed, None, items, limit_skips(skipped), seen=today, validators=validators)

@@ -1,0 +1,330 @@
+"""One entry of a feed as feedparser gives it, and the paper it announces."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import parse_qs
+
+from readlist.address import wanted
+from readlist.links import find_links, merge_links, normalize
+from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
+from readlist.sources import hypertext
+from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
+
+_AUTHORS = 5_000
+_KEYWORDS = 30
+_LINKS = 50
+_TEXT = 50_000
+_TEASER = 200
+"""Characters from which a summary is one of its own, and the whole article beside it isn't wanted."""
+
+_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s*(?:Abstract:\s*)?", re.IGNORECASE)
+# As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
+_TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
+_CATEGORY = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Za-z]{2,3}(?:-[a-z]{2,4})?)?")
+_DOI_ADDRESS = re.compile(
+    r"(?i)https?://[^/]+/(?:doi|article|chapter|book)/(?:(?:abs|full|pdf|epdf|epub|book|reader|pdfdirect)/)?(10\.\d{4,9}/[^\s?#]+)"
+    r"|https?://(?:www\.)?(?:bio|med)rxiv\.org/content/(?:early/\d+/\d+/\d+/)?(10\.\d{4,9}/[\d.]+\d)(?:v\d+)?(?:\.\w+)*(?:[?#]|\Z)"
+)
+_WRAPPED = re.compile(r"(?i)https?://(?:www\.|scholar\.)?google\.[a-z.]+/(?:url|scholar_url)\?")
+# The words of a link that leads to the very paper an entry is about.
+_TO_PAPER = re.compile(
+    r"(?i)[\W_]*(?:link|arxiv(?:\.org)?|(?:read |view |see |full )?(?:the )?(?:paper|preprint|article|abstract|text)"
+    r"|pdf|abs|doi|html"
+    r"|(?:https?://)?\S*(?:arxiv\.org|doi\.org|huggingface\.co/papers|alphaxiv\.org)/\S+|(?:arxiv|doi):\s*\S+)[\W_]*"
+)
+_SHARING = re.compile(
+    r"(?i)https?://(?:[\w-]+\.)*(?:feedburner\.(?:com|google\.com)|addtoany\.com|doubleclick\.net|gravatar\.com|wp\.com/latex\.php"
+    r"|facebook\.com/share|twitter\.com/(?:share|intent)|x\.com/(?:share|intent)|linkedin\.com/share|reddit\.com/(?:submit|user)"
+    r"|wordpress\.com/|t\.me/share|creativecommons\.org)"
+)
+_EMAIL = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b[>)\]]?")
+_BRACKETS = re.compile(r"\([^()]{0,500}\)")
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?D\.?|M\.?D\.?")
+_INITIALS = re.compile(r"(?:\w\.?[\s-]?){1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, its fields as text.
+
+    Attributes:
+        identifier: its id or guid.
+        address: its own address, absolute, or empty.
+        others: further addresses and ids that name the same paper.
+        title: may hold HTML.
+        summary: may hold HTML, as may `content`.
+        content: the whole text, where the feed has it beside a summary.
+        notes: arXiv's comment and journal reference.
+        authors: a name each, or many names in one.
+        tags: its categories.
+        change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
+        published: the day it was published.
+        updated: the day it last changed.
+    """
+
+    identifier: str
+    address: str
+    others: tuple[str, ...]
+    title: str
+    summary: str
+    content: str
+    notes: tuple[str, ...]
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    change: str
+    published: date | None
+    updated: date | None
+
+    @classmethod
+    def read(cls, record: Record, authors: object = None) -> Entry:
+        """Return an entry from feedparser's record of it.
+
+        Args:
+            record: a plain dict; feedparser's own warns when a field is asked for that others stand in for.
+            authors: the feed's, for an entry without any.
+        """
+        contents = [_text(each, "value") for each in _records(record.get("content"))]
+        source = record.get("source")
+        names = _names(record.get("authors")) or _names(source.get("authors") if isinstance(source, dict) else None)
+        links = [_text(link, "href") for link in _records(record.get("links")) if _text(link, "rel") not in _ELSEWHERE]
+        own = _text(record, "feedburner_origlink") or _text(record, "link") or next(filter(None, links), "")
+        ids = [
+            _text(record, name)
+            for name in ("arxiv_doi", "prism_doi", "dc_identifier", "prism_url", "doi", "citation_doi")
+        ]
+        return cls(
+            identifier=_text(record, "id"),
+            address=_unwrapped(own.strip()),
+            others=tuple(each for each in (*ids, *links) if each),
+            title=_text(record, "title"),
+            summary=_text(record, "summary")[:_TEXT],
+            content=max(contents, key=len, default="")[:_TEXT],
+            notes=tuple(filter(None, (_text(record, "arxiv_comment"), _text(record, "arxiv_journal_ref")))),
+            authors=names or _names(authors),
+            tags=tuple(filter(None, (_text(tag, "term") for tag in _records(record.get("tags"))))),
+            change=_text(record, "arxiv_announce_type").lower(),
+            published=day_of(record, "published") or as_day(_text(record, "prism_publicationdate")),
+            updated=day_of(record, "updated") or day_of(record, "created"),
+        )
+
+
+_ELSEWHERE = frozenset({"self", "edit", "hub", "next", "replies", "license", "via", "enclosure", "shortlink"})
+
+
+def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
+    """Return the paper an entry announces, None if it has neither title nor address.
+
+    Args:
+        entry: the entry.
+        listed: whether it stands in arXiv's daily list, where its day is the list's: of a paper that isn't new there,
+            the day it was published remains unknown.
+    """
+    title, tail = _title(entry)
+    arxiv, doi = _named(entry, tail[1] if tail else "", title)
+    abstract = _abstract(entry)
+    if not (title or arxiv or doi or entry.address):
+        return None
+    # What is known only by its id is asked for later.
+    title = title or as_line(abstract, 100) or ("" if arxiv or doi else as_line(entry.address, 300)) or ""
+    if not (title or arxiv or doi):
+        return None
+    known = listed and entry.change not in ("", "new")
+    categories = (*entry.tags, *((tail[2],) if tail else ()))
+    return Paper(
+        key=identifiers(title, arxiv, doi)[0],
+        title=title,
+        abstract=abstract,
+        authors=tuple(dict.fromkeys(_authors(entry.authors, split=bool(arxiv))))[:_AUTHORS],
+        published=None if known else entry.published or (None if arxiv else entry.updated),
+        arxiv=arxiv,
+        doi=doi,
+        links=_links(entry, abstract, identified=bool(arxiv or doi)),
+        keywords=_keywords(categories, arxiv),
+    )
+
+
+def plain(value: object) -> str:
+    """Return a field that may hold HTML as plain text, empty where it is no text."""
+    return hypertext.text(value) if isinstance(value, str) else ""
+
+
+def day_of(record: Record, name: str) -> date | None:
+    """Return the day in UTC of a date as feedparser parsed it, or of its text where it could not."""
+    moment = record.get(f"{name}_parsed")
+    if not isinstance(moment, time.struct_time):
+        return _possible(as_day(_text(record, name)))
+    try:
+        return _possible(date(*moment[:3]))
+    except ValueError:
+        return None
+
+
+def _possible(day: date | None) -> date | None:
+    """Return the day unless it only stands for an unknown one: the epoch, the year 1."""
+    return day if day and day.year > 1800 and day != date(1970, 1, 1) else None
+
+
+def _title(entry: Entry) -> tuple[str, re.Match[str] | None]:
+    """Return the title, and what arXiv's older lists put behind it."""
+    title = as_line(plain(entry.title)) or ""
+    tail = _TAIL.search(title)
+    return (title[: tail.start()].rstrip() if tail else title), tail
+
+
+def _named(entry: Entry, behind: str, title: str) -> tuple[str, str]:
+    """Return arXiv id and DOI of an entry's paper: by its ids and own addresses, else by a link that says so."""
+    given = [behind, entry.identifier, entry.address, *entry.others]
+    arxiv = next(filter(None, map(arxiv_id, given)), "")
+    doi = next(filter(None, map(_doi, given)), "")
+    if arxiv or doi:
+        return arxiv, doi
+    inside: dict[tuple[str, str], bool] = {}
+    for address, label in hypertext.hrefs(entry.content or entry.summary, entry.address):
+        about = bool(_TO_PAPER.fullmatch(label)) or fingerprint(label) == fingerprint(title)
+        for identity in ((arxiv_id(address), ""), ("", _doi(address))):
+            if any(identity):
+                inside[identity] = inside.get(identity, False) or about
+    # One that also names others is about none of them.
+    (identity, about), *more = inside.items() or ((("", ""), False),)
+    return identity if about and not more else ("", "")
+
+
+def _doi(text: str) -> str:
+    """Return the DOI an id or address names, as publishers' addresses do too."""
+    text = text.strip()
+    if not text.lower().startswith("http"):
+        return doi_of(text)
+    inside = _DOI_ADDRESS.match(text)
+    doi = doi_of(inside[1] or inside[2]) if inside else doi_of(re.split(r"[?#]", text)[0])
+    return re.sub(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z", "", doi) if inside else doi
+
+
+def _unwrapped(address: str) -> str:
+    """Return where an address of Google's alerts leads to; any other address as it is."""
+    if not _WRAPPED.match(address):
+        return address
+    given = parse_qs(address.partition("?")[2])
+    return next((each for name in ("url", "q") for each in given.get(name, []) if each.startswith("http")), address)
+
+
+def _abstract(entry: Entry) -> str:
+    """Return what an entry says of its paper: its summary, or the whole text if that says next to nothing."""
+    summary = as_paragraphs(_HEAD.sub("", plain(entry.summary), count=1)) or ""
+    if len(summary) >= _TEASER or not entry.content:
+        return summary
+    content = as_paragraphs(plain(entry.content)) or ""
+    return content if len(content) > len(summary) else summary
+
+
+def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]:
+    """Return the links of an entry: in its text, in arXiv's notes, behind its HTML; its own address as the paper's."""
+    own = normalize(entry.address) if entry.address else None
+    if own and (arxiv_id(own.url) or doi_of(own.url)):
+        own = None
+    if own and own.kind != "repo":
+        own = replace(own, kind="paper")
+    behind = [] if identified and not entry.content and "<a" not in entry.summary else list(_behind(entry))[:_LINKS]
+    found = [*find_links("\n".join(entry.notes)), *find_links(abstract)]
+    return merge_links([own] if own else [], behind, found[:_LINKS])
+
+
+def _behind(entry: Entry) -> Iterator[Link]:
+    """Yield the links behind an entry's HTML, but those that lead around its own site or share it."""
+    site = hypertext.host(entry.address)
+    for fragment in (entry.summary, entry.content):
+        for address, _ in hypertext.hrefs(fragment, entry.address):
+            link = normalize(address)
+            if link is None or not wanted(link) or _SHARING.match(address):
+                continue
+            around = hypertext.host(link.url) == site and link.kind != "repo"
+            if not around and sameness(link.url) != sameness(entry.address):
+                yield link
+
+
+def _authors(names: Iterable[str], *, split: bool) -> Iterator[str]:
+    """Yield each author's name, without address and affiliation.
+
+    Args:
+        names: a name each, or many in one.
+        split: whether commas certainly stand between names.
+    """
+    given = [name for name in (_name(each) for each in names) if name]
+    for name in given:
+        if ";" in name:
+            yield from filter(None, map(_forward, name.split(";")))
+        elif len(given) > 1 and name.count(",") < 2:
+            yield _forward(name)
+        else:
+            yield from _parted(name, split=split)
+
+
+def _parted(text: str, *, split: bool) -> Iterator[str]:
+    """Yield the names in a line of names."""
+    parts = [part for part in re.split(r"\s*,\s*(?:and\s+|&\s*)?", text) if part]
+    if len(parts) % 2 == 0 and parts and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
+        # Surnames first: `Smith, J., Doe, A. B.`
+        yield from (f"{first} {last}" for last, first in zip(parts[::2], parts[1::2], strict=True))
+        return
+    joined: list[str] = []
+    for part in parts:
+        if joined and _SUFFIX.fullmatch(part):
+            joined[-1] += f", {part}"
+        else:
+            joined.append(part)
+    if not split and len(joined) > 1 and not all(" " in part for part in joined):
+        yield _forward(text)
+        return
+    *most, last = joined or [""]
+    yield from most
+    # A group's name may hold an "and" of its own.
+    pair = re.split(r"\s+(?:and|&)\s+", last)
+    yield from pair if len(pair) == 2 and all(" " in name for name in pair) else filter(None, [last])
+
+
+def _forward(name: str) -> str:
+    """Return a name with its given name first."""
+    name = name.strip(" ,")
+    last, comma, rest = (part.strip() for part in name.partition(","))
+    return f"{rest} {last}" if comma and rest and "," not in rest and not _SUFFIX.fullmatch(rest) else name
+
+
+def _name(text: str) -> str:
+    """Return a name without e-mail address and affiliation; of `jane@x.org (Jane)` the name."""
+    text = as_line(plain(text), 200_000) or ""
+    if "@" in text:
+        text = _EMAIL.sub(" ", text).strip()
+        text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
+    for _ in range(3):
+        if "(" not in text:
+            break
+        text = _BRACKETS.sub("", text)
+    return " ".join(text.split()).strip(" ,;")
+
+
+def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
+    """Return an entry's categories; of a paper on arXiv only arXiv's own, not the codes of other classifications."""
+    parts = (part for tag in tags for part in (tag.split(",") if "://" not in tag else ()))
+    found = dict.fromkeys(word for part in parts if (word := as_line(plain(part), 100)))
+    if arxiv:
+        return tuple(word for word in found if _CATEGORY.fullmatch(word))[:_KEYWORDS]
+    return tuple(word for word in found if word.lower() not in ("uncategorized", "article", "research article"))[
+        :_KEYWORDS
+    ]
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(name for each in _records(value) if (name := _text(each, "name") or _text(each, "value")))
+
+
+def _records(value: object) -> list[Record]:
+    return [dict(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _text(record: Record, name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,94 @@
+"""OPML: the list of feeds that feed readers write and take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from readlist.config.feed import Feed, FeedError, feed_of
+from readlist.paper import sameness
+from readlist.sources import markup
+from readlist.sources.base import Batch, Skip
+from readlist.sources.huggingface import limit_skips
+from readlist.text import clean_line
+
+_NAME_LENGTH = 60
+_OUTLINE = re.compile(r"<outline(?=[\s/>])", re.IGNORECASE)
+_TAG = re.compile(r"""<outline(?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,200}+""", re.IGNORECASE)
+_KIND = "list of feeds (OPML)"
+
+
+def decode(data: bytes | str, *, origin: str) -> Batch:
+    """Read the feeds of an OPML file, whatever its folders; each address once.
+
+    Args:
+        data: as stored, or its text.
+        origin: path, for messages.
+
+    Returns:
+        A batch with `feeds` and no items; `failure` set where it lists none. Comments count for nothing; addresses
+        that can't be followed are passed over and named.
+    """
+    decoded = markup.text_of(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+    if decoded.failure:
+        return Batch(origin, failure=f"{origin}: {decoded.failure}")
+    feeds: dict[str, Feed] = {}
+    names: dict[str, int] = {}
+    skipped: list[Skip] = []
+    for line, address, title in _outlines(markup.without_comments(decoded.text)):
+        shown = clean_line(title or address, _NAME_LENGTH)
+        parts = _split(address)
+        if parts is None:
+            skipped.append(Skip(line, f"“{shown}”: not an address of the web ({clean_line(address, 100)})"))
+        elif (same := sameness(address)) in feeds:
+            skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
+        else:
+            try:
+                feed = feed_of(address, _unlike(names, title or parts))
+            except FeedError as error:
+                skipped.append(Skip(line, f"“{shown}”: {clean_line(str(error), 200)}"))
+                continue
+            names.setdefault(feed.name.casefold(), 1)
+            feeds[same] = feed
+    failure = f"{origin}: a {_KIND} without any address; export it again" if not feeds else ""
+    return Batch(origin, _KIND, feeds=tuple(feeds.values()), skipped=limit_skips(skipped), failure=failure)
+
+
+def _outlines(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line, address and name of each outline that is a feed; folders have no address."""
+    line, last = 1, 0
+    for start in _OUTLINE.finditer(text):
+        tag = _TAG.match(text, start.start())
+        given = markup.attributes(tag[0]) if tag else {}
+        address = given.get("xmlurl", "").strip()
+        if not address and given.get("type", "").lower() in ("rss", "atom"):
+            address = given.get("url", "").strip()
+        if address:
+            line += text.count("\n", last, start.start())
+            last = start.start()
+            yield line, address, clean_line(given.get("text") or given.get("title") or "", 10_000)
+
+
+def _split(address: str) -> str | None:
+    """Return the host of an address of the web, None for any other."""
+    try:
+        parts = urlsplit(address)
+        web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and address.isprintable()
+        return parts.hostname if web and " " not in address else None
+    except ValueError:
+        return None
+
+
+def _unlike(names: dict[str, int], wanted: str) -> str:
+    """Return a name unlike all others, also in another case.
+
+    Args:
+        names: those taken, case-folded, each with the last number put behind it.
+        wanted: the name as the file has it.
+    """
+    name = wanted = clean_line(wanted, _NAME_LENGTH)
+    while name.casefold() in names:
+        names[wanted.casefold()] += 1
+        name = f"{wanted} {names[wanted.casefold()]}"
+    return name

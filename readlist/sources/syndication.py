@@ -1,0 +1,253 @@
+"""What RSS, Atom and arXiv's own answers share: feedparser's reading of a feed, and its entries as papers."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from readlist.paper import Announcement, Paper
+from readlist.sources import hypertext, markup
+from readlist.sources.base import Batch, Skip
+from readlist.sources.entry import Entry, day_of, paper_of, plain
+from readlist.sources.fields import Record, as_line
+from readlist.sources.huggingface import limit_skips
+
+_NAME_LENGTH = 60
+_ARXIV_LIST = re.compile(r"//rss\.arxiv\.org/|[./]arxiv\.org/(?:rss|atom)/", re.IGNORECASE)
+_ARXIV_LIST_TITLE = re.compile(r"\bupdates on (?:the )?arXiv(?:\.org)?(?: e-print archive)?\W*\Z", re.IGNORECASE)
+_ARXIV_ANSWER = re.compile(r"[./]arxiv\.org/api/", re.IGNORECASE)
+_ARXIV_ERROR = re.compile(r"[./]arxiv\.org/api/errors", re.IGNORECASE)
+_ARXIV_QUERY = re.compile(r"arXiv Query:\s*search_query=(.*?)&(?:amp;)?(?:id_list|start)=", re.IGNORECASE)
+_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_DAMAGED = "the XML is damaged ({}); what could be read was taken"
+
+ANSWER, LIST = "arXiv answer", "arXiv list"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A feed as parsed.
+
+    Attributes:
+        title: its own name, on one line; may be empty.
+        kind: what it is, in words.
+        day: the day it says it was published, or else updated.
+        total: of an arXiv answer, how many papers match in all; None elsewhere.
+        entries: its entries in order.
+        skipped: what of the XML could not be used.
+    """
+
+    title: str
+    kind: str
+    day: date | None
+    total: int | None
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skip, ...]
+
+
+class NoFeedError(ValueError):
+    """Data that is no feed.
+
+    Attributes:
+        what: what it is instead, in words.
+        advice: what to do.
+        page: whether it is a web page.
+        address: the address of the feed that the page names, or empty.
+    """
+
+    def __init__(self, what: str, advice: str, *, page: bool = False, address: str = "") -> None:
+        super().__init__(f"{what}; {advice}")
+        self.what = what
+        self.advice = advice
+        self.page = page
+        self.address = address
+
+
+def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = None) -> Channel:
+    """Read a feed: RSS 0.9 to 2.0, RDF, Atom, well-formed or not.
+
+    Args:
+        data: as served or stored.
+        base: the feed's address, what relative ones in it are relative to.
+        headers: those of the answer, in lower case; of `content-type` the charset counts.
+
+    Raises:
+        NoFeedError: it is something else.
+    """
+    named = _CHARSET.search((headers or {}).get("content-type", ""))
+    decoded = markup.text_of(data, named[1] if named else "")
+    if decoded.failure:
+        what, _, advice = decoded.failure.partition("; ")
+        raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else _ADVICE)
+    name = markup.root(decoded.text)
+    if name not in markup.FEEDS:
+        _refuse(decoded.text, name, base)
+    mended = markup.mend(decoded.text)
+    raw, damage = _parsed(mended.text, base)
+    skipped = [Skip(decoded.line, decoded.remark)] if decoded.remark else []
+    if mended.limited:
+        skipped.append(Skip(mended.text.count("\n") + 1, "the feed is too large; what comes after this was left out"))
+    elif mended.cut:
+        skipped.append(Skip(mended.cut, _DAMAGED.format("it breaks off here")))
+    elif damage:
+        skipped.append(damage)
+    entries = raw.get("entries")
+    entries = entries if isinstance(entries, list) else []
+    if name not in markup.FEEDS and not entries:
+        raise NoFeedError(f"XML of another kind (<{name}>), no feed", _ADVICE)
+    feed = _record(raw.get("feed"))
+    kind = _kind(feed, str(raw.get("version") or ""))
+    authors = feed.get("authors") if kind == "Atom feed" else None
+    return Channel(
+        _title(plain(feed.get("title"))),
+        kind,
+        day_of(feed, "published") or day_of(feed, "updated"),
+        _number(feed.get("opensearch_totalresults")),
+        tuple(Entry.read(dict(entry), authors) for entry in entries),
+        tuple(skipped),
+    )
+
+
+_ADVICE = "give the address of an RSS or Atom feed"
+
+
+def _refuse(text: str, name: str, base: str) -> None:
+    """Raise what a text is that has no feed's root; an unknown root passes, for feedparser may know it."""
+    if name in markup.PAGES:
+        address = hypertext.feed_address(text, base)
+        advice = f"its feed is {as_line(address, 500)}: follow that" if address else _ADVICE
+        raise NoFeedError("a web page, no feed", advice, page=True, address=address)
+    if name == "opml":
+        raise NoFeedError("a list of feeds (OPML), no feed", "save it and import the file")
+    if not name:
+        start = text.lstrip()[:1]
+        what = "empty" if not start else "JSON, no feed" if start in "{[" else "text without any XML, no feed"
+        raise NoFeedError(what, "try again later" if not start else _ADVICE)
+
+
+def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
+    """Return what feedparser makes of a text, and what it says was wrong with it."""
+    import feedparser  # type: ignore[import-untyped]
+
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+    try:
+        # Bytes in a file: of a mere string it would think that it is an address, and ask for it.
+        data = io.BytesIO(text.encode())
+        raw = dict(feedparser.parse(data, response_headers=headers, resolve_relative_uris=False, sanitize_html=False))
+    except Exception as error:
+        # What is ill-formed beyond its patience comes out as any exception whatever.
+        raise NoFeedError(
+            f"XML too damaged to be read ({type(error).__name__})", "save or download it again"
+        ) from error
+    trouble = raw.get("bozo_exception")
+    if not trouble:
+        return raw, None
+    line = trouble.getLineNumber() if hasattr(trouble, "getLineNumber") else None
+    reason = trouble.getMessage() if hasattr(trouble, "getMessage") else str(trouble)
+    # feedparser puts a declaration on a line of its own before the first.
+    line = line - 1 if line and line > 1 else line
+    return raw, Skip(line, _DAMAGED.format(as_line(reason, 100) or "for an unknown reason"))
+
+
+def _title(title: str) -> str:
+    """Return a feed's name; of an answer of arXiv's API what was asked for, without the place of the page."""
+    asked = _ARXIV_QUERY.match(title)
+    if not asked:
+        return as_line(title) or ""
+    return as_line(f"arXiv {asked[1] or 'papers'}") or ""
+
+
+def _kind(feed: Record, version: str) -> str:
+    addresses = [feed.get("id"), feed.get("link")]
+    links = feed.get("links")
+    addresses += [_record(link).get("href") for link in links] if isinstance(links, list) else []
+    given = " ".join(address for address in addresses if isinstance(address, str))
+    title = plain(feed.get("title"))
+    if _ARXIV_ANSWER.search(given) or re.match(r"arXiv (?:Query|Search)\b", title, re.IGNORECASE):
+        return ANSWER
+    if _ARXIV_LIST.search(given) or _ARXIV_LIST_TITLE.search(title):
+        return LIST
+    return "Atom feed" if version.startswith("atom") else "RSS feed"
+
+
+def batch(
+    channel: Channel, *, origin: str, feed: str, today: date, day: date | None = None, made: date | None = None
+) -> Batch:
+    """Return the papers of a feed in its order.
+
+    The day of each announcement is, for arXiv's daily list, the day of the list; for an answer of arXiv's API the day
+    the paper was submitted; elsewhere that of the entry, or today where it has none or says a later one.
+
+    Args:
+        channel: the feed.
+        origin: path or address, for messages.
+        feed: name of the feed, else the feed's own title.
+        today: the present day.
+        day: the day of the list, over everything it says.
+        made: the day for entries without one, else today.
+    """
+    feed = feed or as_line(channel.title, _NAME_LENGTH) or hypertext.host(origin) or channel.kind
+    error = next(
+        (entry for entry in channel.entries if _ARXIV_ERROR.search(f"{entry.identifier} {entry.address}")), None
+    )
+    if error:
+        reason = as_line(plain(error.summary), 300) or "without a reason"
+        failure = f"{origin}: arXiv answers: {reason}; check the ids or the search"
+        return Batch(origin, channel.kind, feed, failure=failure)
+    listed = day or (channel.day if channel.kind == LIST else None)
+    items: list[tuple[Paper, Announcement]] = []
+    skipped = list(channel.skipped)
+    known: dict[str, int] = {}
+    for place, entry in enumerate(channel.entries, 1):
+        paper = paper_of(entry, listed=channel.kind == LIST)
+        if paper is None:
+            skipped.append(Skip(None, f"item {place}: no title and no address"))
+        elif paper.key in known:
+            skipped.append(Skip(None, f"item {place}: the same paper as item {known[paper.key]}"))
+        else:
+            known[paper.key] = place
+            when = listed or min(entry.published or entry.updated or made or today, today)
+            items.append((paper, Announcement(feed, when, len(items) + 1)))
+    return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
+
+
+def decode(
+    data: bytes,
+    *,
+    origin: str,
+    feed: str,
+    today: date,
+    day: date | None = None,
+    made: date | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Batch:
+    """Return the papers of any feed; a `failure` where it is none. See `parse` and `batch`."""
+    try:
+        channel = parse(data, base=origin if "://" in origin else "", headers=headers)
+    except NoFeedError as error:
+        return Batch(origin, feed=feed, failure=f"{origin}: {error}")
+    return batch(channel, origin=origin, feed=feed, today=today, day=day, made=made)
+
+
+def merged(batches: Sequence[Batch]) -> tuple[tuple[Paper, Announcement], ...]:
+    """Return the papers of the pages of one list, each once, numbered throughout.
+
+    While pages are read the list moves on, and a paper slips from one page to the next.
+    """
+    items: dict[str, tuple[Paper, Announcement]] = {}
+    for each in batches:
+        for paper, announcement in each.items:
+            items.setdefault(paper.key, (paper, replace(announcement, position=len(items) + 1)))
+    return tuple(items.values())
+
+
+def _record(value: object) -> Record:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _number(value: object) -> int | None:
+    text = value if isinstance(value, str) else ""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
