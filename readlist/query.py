@@ -73,13 +73,28 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class InFeed:
+    """One of some feeds announced the paper: `feed:arxiv`, `feed:"HF daily"`.
+
+    Attributes:
+        names: names of feeds or parts of them, folded (`text.fold`), at least one.
+        start: where the term begins in the query's text.
+        end: where it ends.
+    """
+
+    names: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """A negated term."""
 
     term: Term
 
 
-Term = Words | Flag | Not
+Term = Words | Flag | InFeed | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +161,8 @@ def parse(text: str, *, typing: bool = False) -> Query:
     """Return what a query asks for; never raises.
 
     Words and phrases match whole words wherever they stand. `-` negates a term, quotes hold a phrase together,
-    `is:` and `has:` ask for a flag, a comma between values means either. Words made of punctuation only are
-    left out.
+    `is:` and `has:` ask for a flag, `feed:` for the feed, a comma between values means either. Words made of
+    punctuation only are left out.
 
     Args:
         text: what the user wrote.
@@ -179,17 +194,19 @@ class _Parser:
                 break
         return Query(self._text, tuple(self._terms), tuple(self._problems), tuple(self._words))
 
-    def _term(self, found: re.Match[str]) -> Words | Flag | None:
+    def _term(self, found: re.Match[str]) -> Words | Flag | InFeed | None:
         field, value = found["field"], found["value"]
         if field is None:
             return self._row(found)
         if field.lower() in FLAGS:
             return self._flag(found, field.lower())
+        if field.lower() == "feed":
+            return self._feed(found)
         # "Mamba: a model" and addresses hold a colon without meaning a field.
         if not value.strip('"') or value.startswith("/"):
             return self._row(found)
         start, end = found.span("field")
-        self._problem(start, end, f"there is no field {_quoted(field)}", _nearest(field.lower(), tuple(FLAGS)))
+        self._problem(start, end, f"there is no field {_quoted(field)}", _nearest(field.lower(), (*FLAGS, "feed")))
         return None
 
     def _row(self, found: re.Match[str]) -> Words | None:
@@ -235,6 +252,18 @@ class _Parser:
             return None
         self._room -= len(values)
         return Flag(field, tuple(dict.fromkeys(values)), found.start(), found.end())
+
+    def _feed(self, found: re.Match[str]) -> InFeed | None:
+        """Return the feeds that are named."""
+        quoted = found["value"].startswith('"')
+        written = [found["value"].strip('"')] if quoted else found["value"].split(",")
+        names = tuple(dict.fromkeys(fold(name.strip()) for name in written if name.strip()))
+        if not names:
+            if not (self._typing and found.end() == len(self._text)):
+                self._problem(found.start("field"), found.end(), "feed: needs the name of a feed")
+            return None
+        self._room -= len(names)
+        return InFeed(names, found.start(), found.end())
 
     def _problem(self, start: int, end: int, message: str, suggestion: str = "") -> None:
         self._problems.append(Problem(start, end, message, suggestion))

@@ -1,1 +1,250 @@
-"""Refreshing: each feed is asked in turn, and one that fails never stops the rest."""
+"""Refreshing: each feed is asked in turn, its papers go to the shelf, and one that fails never stops the rest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+from readlist.config.feed import ADDED, Feed
+from readlist.shelf import Fetch, Outcome, Shelf
+from readlist.sources.base import Batch
+from readlist.sources.http import Http, Limits, Sites
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
+
+Report: TypeAlias = Callable[[str, int], None]
+"""Told a feed's name and how many of its papers are in; called in any thread."""
+
+_LANES = 8
+_DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What became of papers that were asked for by id or address.
+
+    Attributes:
+        keys: their keys, in the order asked.
+        new: those of `keys` that were not in the library before.
+        waiting: those of `keys` that are kept by their id until there is a network.
+        problems: what could not be had, a line each.
+    """
+
+    keys: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Refresh:
+    """Asks feeds and puts what they give on a shelf. For worker threads: everything here may take its time."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        sites: Sites,
+        limits: Limits = _DEFAULT_LIMITS,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Make it; nothing is asked yet.
+
+        Args:
+            shelf: where papers and outcomes go.
+            sites: whom to ask.
+            limits: how long to wait, and how much to take.
+            clock: gives the present time.
+        """
+        self._shelf = shelf
+        self._sites = sites
+        self._limits = limits
+        self._clock = clock
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let everything that is under way end soon, with what it has put on the shelf so far."""
+        self._stopped.set()
+
+    def due(self, feeds: Sequence[Feed], age: timedelta | None) -> list[Feed]:
+        """Return the feeds whose last good fetch is older than that; none if there is no age."""
+        if age is None:
+            return []
+        fetches = self._shelf.fetches()
+        now = self._clock()
+        return [feed for feed in feeds if not (good := _good(fetches.get(feed.name))) or now - good >= age]
+
+    def run(self, feeds: Sequence[Feed], report: Report | None = None, *, record: bool = True) -> Iterator[Outcome]:
+        """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
+
+        Args:
+            feeds: whom to ask.
+            report: told how far each feed is.
+            record: whether to remember the outcome as the feed's last fetch; not for what is asked but once.
+
+        Yields:
+            What became of each feed, as it is done; its papers are on the shelf then.
+        """
+        from queue import SimpleQueue
+
+        report = report or (lambda name, papers: None)
+        fetches = self._shelf.fetches() if record else {}
+        batches: SimpleQueue[tuple[Feed, Batch]] = SimpleQueue()
+        left = len(feeds)
+        with Http(self._sites, self._limits, cancelled=self._stopped) as http:
+            lanes = _Lanes(_by_site(feeds), lambda feed: self._ask(feed, fetches.get(feed.name), http, report), batches)
+            try:
+                waiting = self._shelf.unfilled() if record else []
+                if waiting:
+                    yield self._fill(waiting, http, report)
+                while left:
+                    feed, batch = batches.get()
+                    left -= 1
+                    if not self._stopped.is_set():
+                        yield self._take(feed, batch, record=record)
+            finally:
+                lanes.end()
+        if record and not self._stopped.is_set():
+            self._shelf.expire(feeds)
+
+    def add(self, identifiers: Sequence[str], report: Report | None = None) -> Addition:
+        """Put single papers on the shelf; without a network they are kept by their ids.
+
+        Args:
+            identifiers: `arxiv:…` and `doi:…`.
+            report: told how many of them are in.
+        """
+        from readlist.sources import ask
+
+        told = report or (lambda name, papers: None)
+        with Http(self._sites, self._limits, cancelled=self._stopped) as http:
+            batch = ask.papers(identifiers, http, today=self._today(), progress=lambda papers: told(ADDED, papers))
+        if batch.failure:
+            return Addition(problems=(batch.failure,))
+        added = self._shelf.add(batch)
+        entries = [self._shelf.entry(paper.key) for paper, _ in batch.items]
+        titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
+        waiting = tuple(key for key, title in titles.items() if not title)
+        return Addition(tuple(titles), added.new, waiting, tuple(skip.reason for skip in batch.skipped))
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
+
+    def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
+        """Ask one feed, in a lane's thread."""
+        from readlist.sources import arxiv, hub, rss
+        from readlist.sources.base import Validator
+
+        fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
+        report(feed.name, 0)
+        good = _good(last)
+        return fetch(
+            feed,
+            http,
+            today=self._today(),
+            since=good.date() if good else None,
+            validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
+            progress=lambda papers: report(feed.name, papers),
+        )
+
+    def _take(self, feed: Feed, batch: Batch, *, record: bool) -> Outcome:
+        if record:
+            return self._shelf.take(feed, batch)
+        if batch.failure:
+            return Outcome(feed.name, failure=batch.failure)
+        added = self._shelf.add(batch)
+        return Outcome(feed.name, new=len(added.new), known=len(added.known), keys_new=added.new)
+
+    def _fill(self, keys: Sequence[str], http: Http, report: Report) -> Outcome:
+        """Ask again for papers that are here by their id alone."""
+        from readlist.sources import ask
+
+        batch = ask.papers(keys, http, today=self._today(), progress=lambda papers: report(ADDED, papers))
+        found = tuple(item for item in batch.items if item[0].title)
+        if batch.items and not found:
+            papers = "1 paper waits" if len(keys) == 1 else f"{len(keys)} papers wait"
+            return Outcome(ADDED, failure=f"{ADDED}: {papers} for the network; kept by id")
+        self._shelf.add(replace(batch, items=found))
+        return Outcome(ADDED, known=len(found))
+
+
+class _Lanes:
+    """Threads that each ask the feeds of one site, one after the other."""
+
+    def __init__(
+        self,
+        lanes: Sequence[Sequence[Feed]],
+        ask: Callable[[Feed], Batch],
+        batches: SimpleQueue[tuple[Feed, Batch]],
+    ) -> None:
+        self._ask = ask
+        self._batches = batches
+        self._waiting = list(lanes)
+        self._lock = threading.Lock()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"feeds-{number}", daemon=True)
+            for number in range(min(_LANES, len(lanes)))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    return
+                lane = self._waiting.pop(0)
+            for feed in lane:
+                try:
+                    self._batches.put((feed, self._ask(feed)))
+                except Exception as error:
+                    # A fault of readlist in one feed must not hide the others; it is named, not swallowed.
+                    reason = f"readlist could not make sense of the answer ({type(error).__name__}: {error})"
+                    self._batches.put((feed, Batch("", feed=feed.name, failure=f"{feed.name}: {reason}; report it")))
+
+    def end(self) -> None:
+        """Begin no further lane."""
+        with self._lock:
+            self._waiting.clear()
+
+
+def _by_site(feeds: Sequence[Feed]) -> list[list[Feed]]:
+    """Group feeds by whom they ask."""
+    lanes: dict[str, list[Feed]] = {}
+    for feed in feeds:
+        site = (urlsplit(feed.query).hostname or feed.query) if feed.kind == "rss" else feed.kind
+        lanes.setdefault(site, []).append(feed)
+    return list(lanes.values())
+
+
+def _good(fetch: Fetch | None) -> datetime | None:
+    return fetch.good if fetch is not None else None
+
+
+def said(outcome: Outcome, now: datetime) -> str:
+    """Return what became of a feed in words: `12 new, 40 known`, `nothing new`, `failed: why; last good yesterday`."""
+    if outcome.failure:
+        reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
+        return f"failed: {reason} (last good {since(outcome.last_good, now)})"
+    if outcome.unchanged or not (outcome.new or outcome.known):
+        return "nothing new"
+    return f"{outcome.new:,} new, {outcome.known:,} known" if outcome.new else f"nothing new, {outcome.known:,} known"
+
+
+def since(moment: datetime | None, now: datetime) -> str:
+    """Return how long ago something was, in words of the user's calendar: `12 min ago`, `yesterday`, `Aug 1`."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    if seconds < 90:
+        return "just now"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min ago"
+    today, day = now.astimezone().date(), moment.astimezone().date()
+    if day >= today:
+        return f"{round(seconds / 3600)} h ago"
+    return "yesterday" if day == today - timedelta(days=1) else day.isoformat()

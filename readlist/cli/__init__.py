@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from readlist.cli import feeds as _feeds  # noqa: F401
 from readlist.cli.commands import readlist
 
 __all__ = ["main"]

@@ -6,11 +6,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryError, Shelf
+
+if TYPE_CHECKING:
+    from readlist.refresh import Refresh
 
 
 class Failed(click.ClickException):
@@ -45,6 +49,21 @@ def find_paths() -> Paths:
     try:
         return Paths.find(os.environ)
     except PathsError as error:
+        raise Misused(str(error)) from error
+
+
+def refresh_of(shelf: Shelf) -> Refresh:
+    """Return what asks feeds for a shelf, at the sites the environment names.
+
+    Raises:
+        Misused: the environment names no possible site.
+    """
+    from readlist.refresh import Refresh
+    from readlist.sources.http import Sites
+
+    try:
+        return Refresh(shelf, Sites.find(os.environ))
+    except ValueError as error:
         raise Misused(str(error)) from error
 
 

@@ -42,7 +42,10 @@ def readlist(context: click.Context) -> None:
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
-    """Import saved pages: text, Markdown, HTML, JSON; folders of them; - for standard input."""
+    """Import saved pages: text, Markdown, HTML, JSON, RSS and Atom; folders of them; - for standard input.
+
+    The feeds of an OPML file are followed from then on.
+    """
     from datetime import date
 
     from readlist.cli.progress import Progress
@@ -65,6 +68,10 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
                 new, known = len(added.new), len(added.known)
             progress.clear()
             _print_import(batch, new, known, as_json)
+            if batch.feeds:
+                from readlist.cli.feeds import follow
+
+                failed = not follow(batch.feeds, quiet=as_json) or failed
     if failed:
         sys.exit(1)
 
@@ -81,6 +88,7 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
                     "kind": batch.kind or None,
                     "date": batch.day.isoformat() if batch.day else None,
                     "papers": len(batch.items),
+                    **({"feeds": len(batch.feeds)} if batch.feeds else {}),
                     "new": new,
                     "known": known,
                     "skipped": skipped,
@@ -92,8 +100,9 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
         from readlist.text import drawable
 
         when = f" of {batch.day.isoformat()}" if batch.day else ""
-        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'}"
-        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {papers} ({new:,} new, {known:,} known)"))
+        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({new:,} new, {known:,} known)"
+        holds = f"{len(batch.feeds)} feed{'' if len(batch.feeds) == 1 else 's'}" if batch.feeds else papers
+        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}"))
         for skip in batch.skipped[:10]:
             where = f"line {skip.line}: " if skip.line else ""
             click.echo(drawable(f"  passed over: {where}{skip.reason}"))

@@ -1,4 +1,4 @@
-"""What `readlist doctor` finds: paths, versions, counts, integrity, clipboard, terminal."""
+"""What `readlist doctor` finds: paths, versions, counts, feeds, integrity, clipboard, terminal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from readlist import __version__
 from readlist.cli.building import Failed, opened_shelf
 from readlist.config import ConfigError, load, place
 from readlist.paths import Paths
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Report = dict[str, dict[str, Any]]
 
@@ -34,6 +36,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
             problems += shelf.status().notices
     except Failed as error:
         problems.append(error.message)
+    report["feeds"] = _feeds(paths)
     report["integrity"] = {"problems" if problems else "all": problems or "well"}
     from readlist.tui.desktop import clipboard_report
 
@@ -53,9 +56,25 @@ def _paths(paths: Paths) -> dict[str, str]:
     return {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in named.items()}
 
 
+def _feeds(paths: Paths) -> dict[str, Any]:
+    from readlist.sources.http import Sites
+
+    try:
+        followed = ", ".join(feed.name for feed in load(paths.settings).feeds) or "none"
+    except ConfigError:
+        followed = "unknown: the settings are wrong"
+    try:
+        sites = Sites.find(os.environ)
+    except ValueError as error:
+        return {"followed": followed, "sites": str(error)}
+    named = {"huggingface": sites.huggingface, "arxiv": sites.arxiv, "token": "set" if sites.token else "not set"}
+    proxies = sorted(name for name in os.environ if name.lower() in _PROXIES and os.environ[name])
+    return {"followed": followed, **named, "proxy": ", ".join(proxies) or "none"}
+
+
 def _versions() -> dict[str, str]:
     found = {"readlist": __version__, "python": platform.python_version()}
-    for name in ("textual", "tinydb", "pyperclip", "platformdirs"):
+    for name in ("textual", "tinydb", "pyperclip", "platformdirs", "httpx2", "feedparser"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -70,7 +70,7 @@ def signs(entry: Entry, code: str = "{}") -> str:
 
 def title(entry: Entry) -> str:
     """Return an entry's title as one safe, readable line."""
-    return drawable(readable(entry.paper.title))
+    return drawable(readable(entry.paper.title)) or f"{entry.paper.key} (its title comes with the next fetch)"
 
 
 def _day(entry: Entry) -> str:

@@ -47,6 +47,10 @@ class Progress:
         """Take note of how far the reading is, in bytes."""
         self._share, self._text = (done / total if total else 1.0), f"reading {name}"
 
+    def fetched(self, done: int, total: int, under_way: str) -> None:
+        """Take note of how many feeds are done, and which are under way."""
+        self._share, self._text = done / total, under_way
+
     def stored(self, papers: int) -> None:
         """Take note of how many papers are stored."""
         self._text = f"{papers:,} papers stored"

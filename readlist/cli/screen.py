@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import NoReturn
 
-from readlist.cli.building import Misused, complain, find_paths, opened_shelf
+from readlist.cli.building import Misused, complain, find_paths, opened_shelf, refresh_of
 from readlist.config import ConfigError, load, place
 from readlist.shelf import LibraryError, Shelf
 
@@ -37,8 +37,12 @@ def run_screen() -> None:
             from readlist.sources.sample import sample
 
             shelf.add(sample())
-        app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf))
+            # What came with readlist is no news.
+            shelf.end_visit()
+        refresh = refresh_of(shelf)
+        app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf), refresh)
         app.run(mouse=config.mouse)
+        refresh.stop()
         status = app.return_code or 0
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.

@@ -57,8 +57,7 @@ def add_list(
     rest = iter(items)
     while part := [incoming(feed, day, *item) for item in islice(rest, _PART)]:
         with connections.writing() as connection:
-            matching = add_papers(connection, part, moment, tally.told)
-            sightings.tell(connection, _seen(matching, seen))
+            matching = add_papers(connection, part, moment, tally.told, seen)
             if builtin:
                 connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
         tally.take(matching)
@@ -113,7 +112,9 @@ def _seen(matching: Matching, seen: date | None) -> Iterator[tuple[sightings.See
                 yield (paper_id, feed, day), told
 
 
-def add_papers(connection: sqlite3.Connection, items: Sequence[Incoming], now: int, told: Told) -> Matching:
+def add_papers(
+    connection: sqlite3.Connection, items: Sequence[Incoming], now: int, told: Told, seen: date | None
+) -> Matching:
     """Put papers into the library, within the writer's transaction.
 
     Args:
@@ -121,6 +122,7 @@ def add_papers(connection: sqlite3.Connection, items: Sequence[Incoming], now: i
         items: some papers in list order.
         now: the time they are added, in microseconds.
         told: what the same list told already; what these items tell is put there.
+        seen: the day the counts were read, where it is not the day of each announcement.
 
     Returns:
         What became of them.
@@ -137,7 +139,7 @@ def add_papers(connection: sqlite3.Connection, items: Sequence[Incoming], now: i
     for item in items:
         matching.take(item)
     _take_waiting_marks(connection, matching)
-    _write(connection, matching, now)
+    _write(connection, matching, now, seen)
     return matching
 
 
@@ -183,7 +185,7 @@ def _take_waiting_marks(connection: sqlite3.Connection, matching: Matching) -> N
 # Writing
 
 
-def _write(connection: sqlite3.Connection, matching: Matching, now: int) -> None:
+def _write(connection: sqlite3.Connection, matching: Matching, now: int, seen: date | None) -> None:
     records = matching.records.values()
     new = [record for record in records if record.stored is None]
     changed = [record for record in records if record.is_changed]
@@ -192,6 +194,8 @@ def _write(connection: sqlite3.Connection, matching: Matching, now: int) -> None
         _remove_gone(connection, matching)
     _write_papers(connection, new, changed)
     _write_what_leads_to_them(connection, matching, [*new, *changed], now)
+    sightings.tell(connection, _seen(matching, seen), matching.fresh)
+    # Last: FTS5 writes out what it holds back whenever a later statement could be undone alone.
     index(connection, entries)
 
 

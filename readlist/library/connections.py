@@ -12,6 +12,7 @@ from pathlib import Path
 
 from readlist.library.errors import LibraryBusy, LibraryError, explained, not_a_library, read_only
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
+from readlist.text import fold
 
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 5.0
@@ -101,6 +102,7 @@ class Connections:
         # and marks are kept durably elsewhere.
         connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma cache_size = -{_CACHE_KB}")
+        connection.create_function("folded", 1, fold, deterministic=True)
         return connection
 
     @contextmanager

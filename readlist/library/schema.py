@@ -129,6 +129,7 @@ _FETCHES = (
         primary key (paper_id, feed, day)
     ) without rowid
     """,
+    "create index announcement_by_feed on announcement (feed, paper_id, day)",
     "insert into sighting select paper_id, feed, day, upvotes, comments, stars from announcement "
     "where coalesce(upvotes, comments, stars) is not null",
 )

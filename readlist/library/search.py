@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from readlist.paper import Paper
-from readlist.query import Flag, Not, Query, Sort, Words, matchable
+from readlist.query import Flag, InFeed, Not, Query, Sort, Words, matchable
 
 Searchable: TypeAlias = tuple[str, str, str, str]
 """A paper's title, abstract, authors and note as the full-text index holds them."""
@@ -34,6 +34,12 @@ _FLAGS = {
     ("has", "note"): "p.noted",
     ("has", "abstract"): "p.has_abstract",
 }
+
+# Who names a feed wholly means that one, though other names hold it too.
+_IN_FEED = (
+    "+p.id in (select paper_id from announcement where feed in (select name from feed where folded(name) = ? "
+    "or (instr(folded(name), ?) and not exists (select 1 from feed where folded(name) = ?))))"
+)
 
 Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
 """SQL and its parameters."""
@@ -100,6 +106,10 @@ def _divided(query: Query) -> tuple[str, list[Statement]]:
             case Flag():
                 either = " or ".join(_FLAGS[bare.field, value] for value in bare.values)
                 conditions.append((f"not ({either})" if negated else f"({either})", ()))
+            case InFeed():
+                either = " or ".join([_IN_FEED] * len(bare.names))
+                names = tuple(name for name in bare.names for _ in range(3))
+                conditions.append((f"not ({either})" if negated else f"({either})", names))
             case Not():
                 raise TypeError("a negation isn't negated again")
     none_of = " OR ".join(dict.fromkeys(unwanted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TypeAlias
 
@@ -40,8 +40,16 @@ _FOLD = """
 """
 
 
-def tell(connection: sqlite3.Connection, told: Iterable[tuple[Seen, Announcement]]) -> None:
-    """Keep the counts that feeds told, as far as they changed; within the writer's transaction."""
+def tell(
+    connection: sqlite3.Connection, told: Iterable[tuple[Seen, Announcement]], fresh: Collection[int] = ()
+) -> None:
+    """Keep the counts that feeds told, as far as they changed; within the writer's transaction.
+
+    Args:
+        connection: the writer's.
+        told: what each feed told of each paper on each day.
+        fresh: ids of papers without sightings so far.
+    """
     rows: list[Row] = [
         (paper_id, feed, day.isoformat(), each.upvotes, each.comments, each.stars)
         for (paper_id, feed, day), each in told
@@ -49,7 +57,13 @@ def tell(connection: sqlite3.Connection, told: Iterable[tuple[Seen, Announcement
     ]
     # By day, so that each row meets the one before it.
     rows.sort(key=lambda row: row[:3])
-    connection.executemany(_TELL, rows)
+    first: list[Row] = []
+    later: list[Row] = []
+    for before, row in zip([None, *rows], rows, strict=False):
+        is_first = row[0] in fresh and (before is None or before[:2] != row[:2])
+        (first if is_first else later).append(row)
+    connection.executemany("insert into sighting values (?, ?, ?, ?, ?, ?)", first)
+    connection.executemany(_TELL, later)
 
 
 def fold(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:

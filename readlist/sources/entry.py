@@ -180,13 +180,13 @@ def _named(entry: Entry, behind: str, title: str) -> tuple[str, str]:
     """Return arXiv id and DOI of an entry's paper: by its ids and own addresses, else by a link that says so."""
     given = [behind, entry.identifier, entry.address, *entry.others]
     arxiv = next(filter(None, map(arxiv_id, given)), "")
-    doi = next(filter(None, map(_doi, given)), "")
+    doi = next(filter(None, map(doi_at, given)), "")
     if arxiv or doi:
         return arxiv, doi
     inside: dict[tuple[str, str], bool] = {}
     for address, label in hypertext.hrefs(entry.content or entry.summary, entry.address):
         about = bool(_TO_PAPER.fullmatch(label)) or fingerprint(label) == fingerprint(title)
-        for identity in ((arxiv_id(address), ""), ("", _doi(address))):
+        for identity in ((arxiv_id(address), ""), ("", doi_at(address))):
             if any(identity):
                 inside[identity] = inside.get(identity, False) or about
     # One that also names others is about none of them.
@@ -194,7 +194,7 @@ def _named(entry: Entry, behind: str, title: str) -> tuple[str, str]:
     return identity if about and not more else ("", "")
 
 
-def _doi(text: str) -> str:
+def doi_at(text: str) -> str:
     """Return the DOI an id or address names, as publishers' addresses do too."""
     text = text.strip()
     if not text.lower().startswith("http"):

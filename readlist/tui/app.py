@@ -20,6 +20,7 @@ from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
     from readlist.config import Config
+    from readlist.refresh import Refresh
     from readlist.shelf import Shelf
 
 DARK = Theme(
@@ -84,6 +85,7 @@ class ReadlistApp(App[None]):
         keys: Mapping[str, Sequence[str]],
         settings: Path | None = None,
         end_anyway: Callable[[], None] | None = None,
+        refresh: Refresh | None = None,
     ) -> None:
         """Make the app.
 
@@ -93,11 +95,12 @@ class ReadlistApp(App[None]):
             keys: every command's keys.
             settings: file in which a theme that is chosen is kept.
             end_anyway: ends the process, for when the terminal is gone and can't be put in order any more.
+            refresh: asks feeds; without it none is asked.
         """
         self._end_anyway = end_anyway
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
-        self.reading = ReadingScreen(shelf, config, keys)
+        self.reading = ReadingScreen(shelf, config, keys, refresh, settings)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = config.theme or DEFAULT_THEME

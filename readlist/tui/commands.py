@@ -13,7 +13,7 @@ _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
 _ANYWHERE: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
 
-GROUPS = ("Decide", "Find", "Copy and open", "Move", "readlist")
+GROUPS = ("Decide", "Find", "Feeds", "Copy and open", "Move", "readlist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("half_page_up", ("ctrl+u",), "Half a page up", "Move half a page up.", "Move"),
     Command("page_down", ("pagedown", "ctrl+f"), "Page down", "Move a page down.", "Move", contexts=_MOVING),
     Command("page_up", ("pageup", "ctrl+b"), "Page up", "Move a page up.", "Move", contexts=_MOVING),
-    Command("next_unread", ("n",), "Next unread", "Go to the next unread paper.", "Move", "next unread", rank=40),
+    Command("next_unread", ("n",), "Next unread", "Go to the next unread paper.", "Move", "next unread", rank=37),
     Command("previous_unread", ("p",), "Previous unread", "Go to the previous unread paper.", "Move"),
     Command("detail", ("enter", "tab"), "Into the detail", "Go into the detail, to scroll it with the same keys.",
             "Move", footer="detail", contexts=_LIST, rank=45),
@@ -100,10 +100,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("view_starred", ("3",), "Starred papers", "Show the starred papers.", "Find"),
     Command("view_notes", ("4",), "Papers with notes", "Show the papers with a note.", "Find"),
     Command("sort", ("S",), "Sort", "Change the order: feed, date, title, upvotes.", "Find", footer="sort", rank=44),
-    Command("refresh", ("R", "f5"), "Show the view afresh",
-            "Ask for the view again: papers you just decided leave it, new ones come in.", "Find"),
-    Command("import_page", ("i",), "Import a page", "Import a saved page, JSON file or folder; asks for the path.",
-            "readlist", footer="import", rank=41),
+    Command("refresh", ("R", "f5"), "Refresh",
+            "Fetch the feeds: papers you just decided leave the view at once, new ones come in as they arrive.",
+            "Feeds", footer="refresh", rank=38),
+    Command("add", ("a",), "Add a paper",
+            "Add papers by arXiv id, DOI or address; several at once. Suggests what is on the clipboard.", "Feeds",
+            footer="add", rank=39),
+    Command("feeds", ("F",), "Feeds",
+            "Show the feeds, with unread counts and how the last fetch went; add and remove them.", "Feeds",
+            footer="feeds", rank=40),
+    Command("import_page", ("i",), "Import a page",
+            "Import a saved page, JSON file, feed or folder; asks for the path.", "Feeds", footer="import", rank=41),
     Command("help", ("question_mark", "f1"), "Help", "Show all keys and the search language.", "readlist",
             footer="help", rank=3),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find any command, theme or view by name.",

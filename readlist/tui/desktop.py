@@ -52,6 +52,16 @@ for pause in (0, 0.03, 0.1, 0.3):
         pass
 sys.exit(1)
 """
+_PYPERCLIP_PASTE = r"""
+import sys
+sys.path.append(sys.argv[1])
+import pyperclip
+try:
+    pyperclip.set_clipboard(sys.argv[2])
+except ValueError:
+    pass
+sys.stdout.buffer.write(pyperclip.paste().encode("utf-8", "replace"))
+"""
 _WEBBROWSER = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 
 _State = Literal["none", "confirmed", "unconfirmed", "refused", "silent"]
@@ -105,6 +115,31 @@ async def copy(text: str, *, osc52: Callable[[str], object], environ: Mapping[st
         return _told(helper, _to_desktop(text, helper, environ) if helper else "none", tmux, sent)
 
     return await asyncio.get_running_loop().run_in_executor(_queue(), here)
+
+
+def paste(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the text on the desktop's clipboard, else in tmux's buffer; None if neither can be read. Takes its time.
+
+    Args:
+        environ: the environment that says what is here; the process's own if None.
+    """
+    environ = dict(os.environ if environ is None else environ)
+    helper, package = _helper(environ), importlib.util.find_spec("pyperclip")
+    ways = []
+    if helper and package is not None and package.origin and sys.executable:
+        ways.append([sys.executable, "-I", "-S", "-c", _PYPERCLIP_PASTE, str(Path(package.origin).parents[1]), helper])
+    if "TMUX" in environ:
+        ways.append(["tmux", "save-buffer", "-"])
+    for command in ways:
+        process = _start(command, environ, read=True)
+        try:
+            if process is not None:
+                text, _ = process.communicate(timeout=DEADLINE)
+                if process.returncode == 0:
+                    return clean(text.decode("utf-8", "replace"))
+        except subprocess.TimeoutExpired:
+            _end(process)
+    return None
 
 
 async def open_url(url: str, *, environ: Mapping[str, str] | None = None) -> str:
@@ -226,12 +261,13 @@ def _to_tmux(text: str, environ: Mapping[str, str]) -> bool:
     return False
 
 
-def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes] | None:
-    """Start a program that is fed a text and can write nowhere; None if there is no such program."""
+def _start(command: Sequence[str], environ: Mapping[str, str], *, read: bool = False) -> subprocess.Popen[bytes] | None:
+    """Start a program that is fed a text, or read, and can write nowhere else; None if there is no such program."""
     nowhere = subprocess.DEVNULL
+    out = subprocess.PIPE if read else nowhere
     try:
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere, env=environ, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=out, stderr=nowhere, env=environ, start_new_session=True
         )
     except (OSError, ValueError):
         return None

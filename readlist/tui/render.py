@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
@@ -17,7 +17,7 @@ from textual.content import Content, Span
 from textual.style import Style
 
 from readlist.paper import Announcement, Paper
-from readlist.shelf import Entry
+from readlist.shelf import Entry, Sighting
 from readlist.text import drawable, fold, readable
 
 Piece = tuple[str, str]
@@ -27,6 +27,8 @@ _WIDE = 64
 _MIDDLING = 48
 _NARROW = 40
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEK = timedelta(days=7)
 _AUTHORS_SHOWN = 12
 _FEW_AUTHORS = 3
 _UNSPACED = "\u2e80"
@@ -38,6 +40,7 @@ class Signs:
 
     cursor: str = "▌"
     selected: str = "✓"
+    new: str = "✦"
     unread: str = "●"
     star: str = "★"
     note: str = "✎"
@@ -51,13 +54,18 @@ class Signs:
 
 
 SIGNS = Signs()
-ASCII_SIGNS = Signs(">", "x", "o", "*", "n", "{}", "~", "!", "+", "-", "~", "<-")
+ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-")
 
 
 @lru_cache(maxsize=4096)
 def line(text: str) -> str:
     """Return a title or name as one readable line: LaTeX as Unicode, nothing a terminal would obey."""
     return drawable(readable(text))
+
+
+def title(paper: Paper) -> str:
+    """Return a paper's title as one readable line; of one that waits for a network, the id it is kept by."""
+    return line(paper.title) if paper.title else f"{paper.key} (its title comes with the next fetch)"
 
 
 def day(value: date | None, today: date) -> str:
@@ -93,12 +101,13 @@ def row(
     *,
     cursor: bool,
     selected: bool,
+    new: bool = False,
     by_date: bool = False,
     signs: Signs = SIGNS,
 ) -> list[Piece]:
     """Return one row of the list as pieces that fill `width` cells.
 
-    Selected or cursor, unread, star, note, code; the title, cut by cell width; then upvotes and day where
+    Selected or cursor, new or unread, star, note, code; the title, cut by cell width; then upvotes and day where
     there is room: the day of the list, or of publication when the papers are in that order.
     """
     mark = entry.mark
@@ -107,7 +116,7 @@ def row(
         first = signs.unsaved if mark.saved == "unsaved" else signs.pending
     pieces: list[Piece] = [
         (first, "alarm" if mark.saved == "unsaved" else "selected" if selected else "bar"),
-        (" " if mark.read else signs.unread, "unread"),
+        (" ", "") if mark.read else (signs.new, "new") if new else (signs.unread, "unread"),
         (signs.star if mark.starred else " ", "star"),
         (signs.note if mark.note else " ", "note"),
         (" ", ""),
@@ -125,7 +134,7 @@ def row(
     used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
     room = width - used
     if room > 0:
-        pieces.append((_cut(line(entry.paper.title), room, signs.cut), "read" if mark.read else "title"))
+        pieces.append((_cut(title(entry.paper), room, signs.cut), "read" if mark.read else "title"))
     pieces += tail
     return pieces
 
@@ -157,6 +166,7 @@ def detail(
     announcements: Sequence[Announcement],
     today: date,
     *,
+    sightings: Sequence[Sighting] = (),
     words: tuple[str, ...] = (),
     draft: str | None = None,
     signs: Signs = SIGNS,
@@ -168,17 +178,18 @@ def detail(
         entry: what to show.
         announcements: newest first.
         today: the present day, to leave out the year where it is this one.
+        sightings: the counts as they were seen, oldest first.
         words: what was searched for, to be highlighted.
         draft: text of a note whose editing was cut off.
         signs: the signs to use.
         width: cells of a line, for what is cut rather than wrapped.
     """
     paper = entry.paper
-    blocks: list[Content] = [highlighted(Content.styled(line(paper.title), "title"), words)]
+    blocks: list[Content] = [highlighted(Content.styled(title(paper), "title"), words)]
     if paper.authors:
         few = _FEW_AUTHORS if width < _NARROW else _AUTHORS_SHOWN
         blocks.append(highlighted(_authors(paper.authors, few), words))
-    blocks.append(_facts(entry, announcements, today, signs))
+    blocks.append(_facts(entry, announcements, sightings, today, signs))
     links = _links(paper, signs, width)
     if links:
         blocks += [Content(""), *links]
@@ -209,7 +220,9 @@ def _authors(authors: Sequence[str], at_most: int) -> Content:
     return Content.assemble((shown, "authors"), *rest)
 
 
-def _facts(entry: Entry, announcements: Sequence[Announcement], today: date, signs: Signs) -> Content:
+def _facts(
+    entry: Entry, announcements: Sequence[Announcement], sightings: Sequence[Sighting], today: date, signs: Signs
+) -> Content:
     paper = entry.paper
     between = f" {signs.dot} "
     facts: list[str] = []
@@ -227,12 +240,37 @@ def _facts(entry: Entry, announcements: Sequence[Announcement], today: date, sig
         facts.append(_plural(entry.comments, "comment"))
     if entry.stars is not None:
         facts.append(f"{count(entry.stars)} GitHub stars")
+    if gain := gained(sightings, today):
+        facts.append(gain)
     feeds: dict[str, str] = {}
     for one in announcements:
         feeds.setdefault(one.feed, whole_day(one.day, today))
     shown = [f"{line(feed)}, {when}" if when else line(feed) for feed, when in feeds.items()]
     lines = [Content.styled(text, "facts") for text in (between.join(facts), between.join(shown)) if text]
     return Content("\n").join(lines)
+
+
+def gained(sightings: Sequence[Sighting], today: date) -> str:
+    """Return what a paper gained lately, `since Tuesday: +41 upvotes, +3 stars`; empty if nothing or not known.
+
+    Counted from the earliest sighting within the week before the latest, else from the last one before.
+    """
+    days = sorted({each.day for each in sightings})
+    if len(days) < 2:
+        return ""
+    latest = days[-1]
+    start = next((day for day in days[:-1] if latest - day <= _WEEK), days[-2])
+    gains = []
+    for name, counts in (
+        ("upvote", [(each.day, each.upvotes) for each in sightings]),
+        ("star", [(each.day, each.stars) for each in sightings]),
+    ):
+        before = max((number for day, number in counts if day == start and number is not None), default=None)
+        now = max((number for day, number in counts if day == latest and number is not None), default=None)
+        if before is not None and now is not None and now > before:
+            gains.append("+" + _plural(now - before, name))
+    when = _WEEKDAYS[start.weekday()] if timedelta() < today - start < _WEEK else whole_day(start, today)
+    return f"since {when}: {', '.join(gains)}" if gains else ""
 
 
 def _plural(number: int, word: str) -> str:

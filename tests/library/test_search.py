@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from readlist.library.search import searchable
 from readlist.library.store import Library, StoredPaper
 from readlist.paper import Announcement, Link, Mark, Paper
-from readlist.query import FLAGS, SORTS, Flag, Query, Sort, Term, Words, parse
+from readlist.query import FLAGS, SORTS, Flag, InFeed, Not, Query, Sort, Term, Words, parse
 from readlist.text import fold
 from tests.library.making import DAY, NOON, add, paper
 
@@ -78,7 +78,10 @@ def holds(term: Term, entry: StoredPaper) -> bool:
                 "has:abstract": bool(paper.abstract),
             }
             return any(now[f"{field}:{value}"] for value in values)
-    return not holds(term.term, entry)
+        case InFeed(names=names):
+            return any(name in fold(entry.feed) for name in names)
+        case Not(term=inner):
+            return not holds(inner, entry)
 
 
 def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
@@ -125,7 +128,7 @@ terms = st.one_of(
     st.sampled_from(WORDS),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
     st.sampled_from([f"{field}:{value}" for field, values in FLAGS.items() for value in values]),
-    st.sampled_from(["tex", "diff", "模", "text-to-im", "is:read,noted", "has:code,project", "*", "NOT", "d"]),
+    st.sampled_from(["tex", "diff", "模", "text-to-im", "is:read,noted", "feed:A", "feed:b,c", "has:code,project", "*", "NOT", "d"]),
 )
 queries = st.tuples(
     st.lists(st.tuples(st.sampled_from(["", "", "-"]), terms).map("".join), max_size=4).map(" ".join), st.booleans()

@@ -31,7 +31,7 @@ def test_the_agreed_keys_do_what_was_agreed() -> None:
         "y": "copy_link", "Y": "copy_menu", "o": "open_paper", "O": "open_repo", "u": "undo", "U": "redo",
         "space": "select", "A": "mark_all_read", "slash": "search", "1": "view_inbox", "2": "view_all",
         "3": "view_starred", "4": "view_notes", "S": "sort", "question_mark": "help", "colon": "palette",
-        "ctrl+p": "palette", "q": "quit", "i": "import_page",
+        "ctrl+p": "palette", "q": "quit", "i": "import_page", "R": "refresh", "a": "add", "F": "feeds",
     }  # fmt: skip
     assert {key: keys.get(key) for key in agreed} == agreed
 

@@ -12,7 +12,7 @@ from readlist.config import Config, load
 from readlist.shelf import VIEWS, Entry, Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
-from readlist.tui.screens.asking import Choice, PathPrompt, Question
+from readlist.tui.screens.asking import Choice, Prompt, Question
 from readlist.tui.screens.help import Help
 from readlist.tui.widgets.link_bar import LinkBar
 from tests.making import make_batch, make_paper, make_shelf
@@ -394,7 +394,7 @@ async def test_importing_from_the_screen(app: ReadlistApp, tmp_path: Path) -> No
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i")
-        assert isinstance(app.screen, PathPrompt)
+        assert isinstance(app.screen, Prompt)
         await press(pilot, *str(page), "enter")
         assert "1 new" in toasts(app)
         assert len(app.reading.paper_list.ids) == 13

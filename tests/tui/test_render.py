@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from readlist.paper import Announcement, Link, Mark
-from readlist.shelf import Entry
-from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, highlighted, row
+from readlist.shelf import Entry, Sighting
+from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row
 from tests.making import make_paper
 
 TODAY = date(2026, 8, 2)
@@ -47,6 +47,35 @@ def test_a_row_tells_its_state_by_shape() -> None:
     assert shown(make_entry(2), cursor=True).startswith("▌")
     assert shown(make_entry(2, Mark(starred=NOW, saved="unsaved"))).startswith("!")
     assert shown(make_entry(2, Mark(starred=NOW, saved="pending"))).startswith("…")
+
+
+def test_what_is_new_has_a_sign_of_its_own_until_it_is_read() -> None:
+    def text(mark: Mark, *, new: bool) -> str:
+        return "".join(piece for piece, _ in row(make_entry(2, mark), 80, TODAY, cursor=False, selected=False, new=new))
+
+    assert text(Mark(), new=True).startswith(" ✦   {}")
+    assert text(Mark(), new=False).startswith(" ●   {}")
+    assert text(Mark(read=NOW), new=True).startswith("     {}")
+
+
+def test_a_paper_that_waits_for_its_title_shows_its_id() -> None:
+    assert "arxiv:2608.00002 (its title comes with the next fetch)" in shown(make_entry(2, title=""))
+
+
+def test_the_detail_tells_what_a_paper_gained() -> None:
+    tuesday, friday = date(2026, 7, 28), date(2026, 7, 31)
+    sightings = (
+        Sighting("HF daily", date(2026, 7, 1), 3, None, None),
+        Sighting("HF daily", tuesday, 53, 1, 10),
+        Sighting("HF trending", tuesday, 50, 1, 10),
+        Sighting("HF trending", friday, 94, 5, 13),
+    )
+    assert gained(sightings, TODAY) == "since Tuesday: +41 upvotes, +3 stars"
+    assert gained(sightings[:2], TODAY) == "since Jul 1: +50 upvotes"
+    assert gained(sightings[:1], TODAY) == gained((), TODAY) == ""
+    fewer = (*sightings[:3], Sighting("HF daily", friday, 12, None, None))
+    assert gained(fewer, TODAY) == ""
+    assert "since Tuesday: +41 upvotes" in detail(make_entry(2), (), TODAY, sightings=sightings).plain
 
 
 def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:

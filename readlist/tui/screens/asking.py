@@ -1,4 +1,4 @@
-"""Small questions over the screen: yes or no, one of several, a path. Each returns a value."""
+"""Small questions over the screen: yes or no, one of several, a line of text. Each returns a value."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,6 +15,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from readlist.text import clean_line
 from readlist.tui.screens.modal import Modal
 
 
@@ -108,32 +110,82 @@ class _PathSuggester(Suggester):
         return f"{folder}{slash}{found}" if found and start else None
 
 
-class PathPrompt(Modal[str]):
-    """Asks for the path of a page or folder."""
+class Prompt(Modal[str]):
+    """Asks for one line of text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", priority=True),
-        Binding("enter", "take", "Import", priority=True),
+        Binding("enter", "take", "Take", priority=True),
         Binding("tab", "complete", "Complete", priority=True),
     ]
+
+    def __init__(
+        self,
+        title: str,
+        question: str,
+        hint: str,
+        *,
+        placeholder: str = "",
+        suggester: Suggester | None = None,
+    ) -> None:
+        """Make the prompt.
+
+        Args:
+            title: stands in the frame.
+            question: what is asked for.
+            hint: the keys.
+            placeholder: an example, shown while nothing is typed.
+            suggester: completes what is typed.
+        """
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._hint = hint
+        self._offered = ""
+        self._field = _Line(placeholder=placeholder, suggester=suggester, compact=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
         with Vertical(classes="box") as box:
-            box.border_title = "Import"
-            yield Static(Content("A saved page, a JSON file, or a folder of them:"), classes="question")
-            yield Input(placeholder="~/Downloads/papers.txt", suggester=_PathSuggester(), compact=True)
-            yield Static(Content("Tab completes · Enter imports · Esc leaves"), classes="hint")
+            box.border_title = self._title
+            yield Static(Content(self._question), classes="question")
+            yield self._field
+            yield Static(Content(self._hint), classes="hint")
 
     async def action_take(self) -> None:
-        """Return the path; quotes around it, as file managers give them, are no part of it."""
-        field = self.query_one(Input)
-        await self.flushed(field)
-        path = field.value.strip()
-        if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"":
-            path = path[1:-1]
-        self.answer(path)
+        """Return what was typed, or what is offered as long as nothing is."""
+        await self.flushed(self._field)
+        self.answer(self._field.value.strip() or self._offered)
+
+    def offer(self, text: str, where: str) -> None:
+        """Offer a text that Enter takes as long as nothing is typed."""
+        self._offered = text
+        self._field.placeholder = f"{text}  ({where}: Enter takes it)"
 
     def action_complete(self) -> None:
-        """Take the suggested path."""
-        self.query_one(Input).action_cursor_right()
+        """Take what is suggested."""
+        self._field.action_cursor_right()
+
+
+class _Line(Input):
+    """A field of one line; pasted lines come side by side."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take in only what is harmless to draw."""
+        event.text = clean_line(event.text)
+
+
+def path_prompt() -> Prompt:
+    """Return the prompt that asks for the path of a page or folder."""
+    return Prompt(
+        "Import",
+        "A saved page, a JSON file, a feed's XML, or a folder of them:",
+        "Tab completes · Enter imports · Esc leaves",
+        placeholder="~/Downloads/papers.txt",
+        suggester=_PathSuggester(),
+    )
+
+
+def unquoted(path: str) -> str:
+    """Return a path without the quotes that file managers put around it."""
+    return path[1:-1] if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"" else path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 _FIRST = 200
 _ALARM = 8.0
+_HELD_AT_ONCE = 500
 _SORT_NAMES = {"feed": "feed order", "date": "by date", "title": "by title", "upvotes": "by upvotes"}
 
 _NOTHING = {
-    "Inbox": "Nothing left to decide.\n\n2 shows all papers, i imports a saved page.",
-    "All": "No papers yet.\n\ni imports a saved page, or a folder of them.",
+    "Inbox": "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
+    "All": "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
     "Starred": "No paper is starred.\n\ns stars the one under the cursor.",
     "Notes": "No paper has a note.\n\ne writes one on the paper under the cursor.",
 }
@@ -155,6 +156,44 @@ class Browsing(Screen[None]):
             self._wanted_end = False
             self.paper_list.cursor = len(ids) - 1
 
+    async def take_in(self) -> None:
+        """Show what is new in the view: what is shown stays, decided or not, and the cursor on its paper."""
+        await self.settled()
+        view, search = self.view, self.search
+        shown = self.paper_list.ids
+        try:
+            ids = await asyncio.to_thread(self._with_shown, shown, view, search)
+        except SearchInterrupted:
+            return
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
+            return
+        if (view, search) != (self.view, self.search) or shown is not self.paper_list.ids:
+            # Another question was asked meanwhile, and what it found is as new.
+            return
+        entry = self.entry
+        above = self.paper_list.cursor - self.paper_list.scroll_offset.y
+        self._show(ids, entry.id if entry is not None else None, self.paper_list.cursor)
+        self.paper_list.keep_in_place(above)
+        self.recount()
+
+    def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
+        """Return the ids of a view together with those shown that left it and are still on the shelf; in a thread."""
+        ids = self.shelf.browse(view, search)
+        present = set(ids)
+        left = [number for number in shown if number not in present]
+        if not left:
+            return ids
+        held: set[int] = set()
+        for start in range(0, len(left), _HELD_AT_ONCE):
+            held |= {entry.id for entry in self.shelf.entries(left[start : start + _HELD_AT_ONCE])}
+        return woven(shown, ids, held)
+
+    def go_to(self, number: int | None) -> None:
+        """Put the cursor on the paper with this id, if it is in the list."""
+        if number is not None and number in self.paper_list.ids:
+            self.paper_list.cursor = self.paper_list.ids.index(number)
+
     async def settled(self) -> None:
         """Wait until the question that is under way is answered."""
         while self._asking is not None and not self._asking.done():
@@ -204,14 +243,24 @@ class Browsing(Screen[None]):
         if entry is None:
             self.paper_detail.show(lambda width: Content(""))
             return
-        announcements, draft = self.shelf.announcements(entry), self.shelf.draft(entry)
+        announcements, sightings = self.shelf.announcements(entry), self.shelf.sightings(entry)
+        draft = self.shelf.draft(entry)
         if draft == entry.mark.note:
             draft = None
         words = self.shelf.parse(self.view, self.search).words
 
         def drawn(width: int) -> Content:
             """Draw the detail for the width the pane has."""
-            return detail(entry, announcements, self.today(), words=words, draft=draft, signs=self.signs, width=width)
+            return detail(
+                entry,
+                announcements,
+                self.today(),
+                sightings=sightings,
+                words=words,
+                draft=draft,
+                signs=self.signs,
+                width=width,
+            )
 
         self.paper_detail.show(drawn, stay=stay)
 
@@ -267,3 +316,20 @@ def _with_decided(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:
     if held <= set(ids[: len(shown)]):
         return ids
     return [*shown, *(number for number in ids if number not in held)]
+
+
+def woven(shown: Sequence[int], ids: Sequence[int], held: Collection[int]) -> list[int]:
+    """Return ids together with held ones of those shown, each held one behind what it stood behind."""
+    present = set(ids)
+    behind: dict[int | None, list[int]] = {}
+    last = None
+    for number in shown:
+        if number in present:
+            last = number
+        elif number in held:
+            behind.setdefault(last, []).append(number)
+    together = list(behind.get(None, ()))
+    for number in ids:
+        together.append(number)
+        together += behind.get(number, ())
+    return together

@@ -1,17 +1,12 @@
-"""Finding papers: search, views, sorting, importing pages."""
+"""Finding papers: search, views, sorting."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from textual.widgets import Input
 
 from readlist.query import SORTS
-from readlist.shelf import EXPECTED
-from readlist.tui.render import line
 from readlist.tui.screens.copying import Copying
 
 
@@ -125,53 +120,3 @@ class Finding(Copying):
         self.views = [replace(view, sort=sort) for view in self.views]
         self.ask(keep=self.entry.id if self.entry is not None else None)
         await self.settled()
-
-    def action_refresh(self) -> None:
-        """Ask for the view again, with the cursor on the same paper."""
-        self.ask(keep=self.entry.id if self.entry is not None else None, cursor=self.paper_list.cursor)
-
-    # Import
-
-    def action_import_page(self) -> None:
-        """Ask for a path and import what is there."""
-        from readlist.tui.screens.asking import PathPrompt
-
-        def answered(path: str | None) -> None:
-            if path:
-                self.run_worker(self.import_from(path), group="import")
-
-        self.app.push_screen(PathPrompt(), answered)
-
-    async def import_from(self, path: str) -> None:
-        """Read pages in a thread and put them on the shelf; say how it went."""
-        async with self.progress("Importing") as report:
-            new, known, failures = await asyncio.to_thread(self._import, path, report)
-        self.action_refresh()
-        for failure in failures[:3]:
-            self.say(line(failure), wrong=True)
-        if len(failures) > 3:
-            self.say(f"{len(failures) - 3} more files could not be read; `readlist import` names them.", wrong=True)
-        if new or known:
-            self.say(f"Imported: {new:,} new, {known:,} known.")
-
-    def _import(self, path: str, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str]]:
-        from readlist.sources import files
-
-        new = known = 0
-        failures = []
-        try:
-            found = Path(path).expanduser()
-        except RuntimeError as error:
-            return 0, 0, [f"{path}: {error}"]
-        for batch in files.read([found], progress=report):
-            if batch.failure:
-                failures.append(batch.failure)
-                continue
-            try:
-                added = self.shelf.add(batch)
-            except EXPECTED as error:
-                failures.append(str(error))
-                break
-            new += len(added.new)
-            known += len(added.known)
-        return new, known, failures

@@ -13,13 +13,13 @@ from textual.widget import Widget
 
 from readlist.shelf import EXPECTED, Event, Failed, Notice
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
-from readlist.tui.screens.finding import Finding
+from readlist.tui.screens.feeding import Feeding
 from readlist.tui.widgets.link_bar import LinkBar
 
 _FOLLOWED_EVERY = 1.0
 
 
-class ReadingScreen(Finding):
+class ReadingScreen(Feeding):
     """The screen of readlist.
 
     Its commands are priority bindings, so that the app carries out each key before it looks at the next: no
@@ -49,6 +49,7 @@ class ReadingScreen(Finding):
         self.search_bar.display = False
         self.paper_list.today = self.today()
         self.paper_list.fetch = self.shelf.entries
+        self.paper_list.last_visit = self.shelf.last_visit()
         self.watch(self.paper_list, "cursor", self._cursor_moved, init=False)
         self.ask()
         self._show_footer()
@@ -65,8 +66,9 @@ class ReadingScreen(Finding):
         self.call_after_refresh(self._catch_up)
 
     def on_unmount(self) -> None:
-        """Hear no more of the store."""
+        """Hear no more of the store, and of feeds."""
         self.shelf.listen(None)
+        self.stop_fetching()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a command where it applies."""
@@ -89,9 +91,10 @@ class ReadingScreen(Finding):
         """Bring the mirror up to the marks on disk; what had to be set aside is told by events."""
         try:
             if await asyncio.to_thread(self.shelf.sync):
-                self.action_refresh()
+                self.show_afresh()
         except EXPECTED as error:
             self.say(str(error), wrong=True)
+        self.begin_following()
 
     def _show_event(self, event: Event) -> None:
         if isinstance(event, Notice):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,7 +17,7 @@ from textual.strip import Strip
 from readlist.shelf import Entry
 from readlist.tui.render import SIGNS, Signs, row
 
-_STYLES = ("bar", "selected", "alarm", "unread", "star", "note", "code", "title", "read", "votes", "day")
+_STYLES = ("bar", "selected", "alarm", "new", "unread", "star", "note", "code", "title", "read", "votes", "day")
 _STAR_CELL = 2
 _CACHED = 2_000
 
@@ -27,6 +27,7 @@ class PaperList(ScrollView, can_focus=True):
 
     Attributes:
         fetch: gives the entries of some ids; set by the screen.
+        last_visit: what was added later is new; None if everything is.
         cursor: row of the cursor; watched by the screen.
     """
 
@@ -49,6 +50,7 @@ class PaperList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.fetch: Callable[[Sequence[int]], Sequence[Entry]] = lambda ids: ()
         self.today = date.min
+        self.last_visit: datetime | None = None
         self.empty = ""
         self.by_date = False
         self.ids: Sequence[int] = ()
@@ -137,6 +139,11 @@ class PaperList(ScrollView, can_focus=True):
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
 
+    def keep_in_place(self, above: int) -> None:
+        """Scroll so that as many rows as given are in sight above the cursor, as far as there are any."""
+        self.scroll_to(y=max(0, self.cursor - above), animate=False, immediate=True)
+        self._follow_cursor()
+
     def move(self, rows: int) -> None:
         """Move the cursor by some rows."""
         self.cursor += rows
@@ -180,6 +187,7 @@ class PaperList(ScrollView, can_focus=True):
             self.today,
             cursor=on_cursor,
             selected=entry.id in self.selected,
+            new=self.last_visit is None or entry.added > self.last_visit,
             by_date=self.by_date,
             signs=self._signs,
         )

@@ -1,0 +1,337 @@
+"""The commands that deal with feeds: `fetch`, `add`, `feeds`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
+from readlist.cli.commands import readlist
+from readlist.config import Config, ConfigError, load
+from readlist.text import drawable
+
+if TYPE_CHECKING:
+    from readlist.cli.progress import Progress
+    from readlist.config.feed import Feed
+    from readlist.refresh import Addition, Refresh
+    from readlist.shelf import Outcome, Shelf
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def settings() -> Config:
+    """Return the user's settings.
+
+    Raises:
+        Misused: they are wrong.
+    """
+    try:
+        return load(find_paths().settings)
+    except ConfigError as error:
+        raise Misused(str(error)) from error
+
+
+@readlist.command("fetch", context_settings=_HELP)
+@click.argument("names", nargs=-1, metavar="[FEED]…")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
+def fetch(names: tuple[str, ...], as_json: bool) -> None:
+    """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
+    from readlist.cli.progress import Progress
+
+    followed = settings().feeds
+    known, once = _named(followed, names)
+    if not names and not known:
+        raise Failed("no feeds are followed; `readlist feeds add hf:daily` adds one")
+    failed = False
+    with opened_shelf() as shelf, Progress() as progress:
+        refresh = refresh_of(shelf)
+        told = _Told([*known, *once], progress)
+        with _stopped(refresh):
+            for outcome in (
+                *(refresh.run(known, told.report) if known else ()),
+                *(refresh.run(once, told.report, record=False) if once else ()),
+            ):
+                failed = failed or bool(outcome.failure)
+                progress.clear()
+                _print_outcome(outcome, as_json)
+                told.done(outcome.feed)
+    if failed:
+        sys.exit(1)
+
+
+def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed]]:
+    """Return the feeds followed that are named, all if none is; and those that are to be asked once."""
+    from readlist.config.feed import FeedError, feed_of
+
+    if not names:
+        return list(followed), []
+    by_name = {feed.name.casefold(): feed for feed in followed}
+    known: dict[str, Feed] = {}
+    once: dict[str, Feed] = {}
+    for name in names:
+        feed = by_name.get(name.casefold())
+        if feed is None:
+            try:
+                asked = feed_of(name)
+            except FeedError as error:
+                raise Misused(f"{name}: no feed of this name is followed, and {error}") from error
+            feed = next((one for one in followed if (one.kind, one.query) == (asked.kind, asked.query)), None)
+            if feed is None:
+                # A day of the daily list is part of it, whenever it is asked for.
+                daily = asked.kind == "huggingface" and asked.query[:1].isdigit()
+                once[asked.query] = replace(asked, name="HF daily") if daily else asked
+                continue
+        known[feed.name] = feed
+    return list(known.values()), list(once.values())
+
+
+class _Told:
+    """Tells on the line of progress which feeds are under way, and how far."""
+
+    def __init__(self, feeds: Iterable[Feed], progress: Progress) -> None:
+        self._progress = progress
+        self._papers = {feed.name: 0 for feed in feeds}
+        self._total = max(1, len(self._papers))
+        self._lock = threading.Lock()
+
+    def report(self, feed: str, papers: int) -> None:
+        """Take note of how many papers of a feed are in."""
+        with self._lock:
+            if feed in self._papers:
+                self._papers[feed] = papers
+            self._show()
+
+    def done(self, feed: str) -> None:
+        """Take note that a feed is done."""
+        with self._lock:
+            self._papers.pop(feed, None)
+            self._show()
+
+    def _show(self) -> None:
+        under_way = ", ".join(f"{name} {papers or '…'}" for name, papers in self._papers.items())
+        self._progress.fetched(self._total - len(self._papers), self._total, under_way)
+
+
+@contextmanager
+def _stopped(refresh: Refresh) -> Iterator[None]:
+    """Let ^C end what is under way at once: what is stored stays, and no thread is waited for."""
+    try:
+        yield
+    finally:
+        refresh.stop()
+
+
+def _print_outcome(outcome: Outcome, as_json: bool) -> None:
+    from readlist.refresh import said
+
+    if as_json:
+        reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
+        record = {
+            "feed": outcome.feed,
+            "new": outcome.new,
+            "known": outcome.known,
+            "unchanged": outcome.unchanged,
+            "failure": reason or None,
+            "last_good": outcome.last_good.astimezone(UTC).isoformat() if outcome.last_good else None,
+        }
+        click.echo(json.dumps(record, ensure_ascii=False))
+    elif outcome.failure:
+        complain(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}")
+    else:
+        click.echo(drawable(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}"))
+
+
+@readlist.command("add", context_settings=_HELP)
+@click.argument("asked", nargs=-1, metavar="ID_OR_URL…")
+@click.option("--clipboard", is_flag=True, help="Add what is on the clipboard.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a paper.")
+def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
+    """Add papers by arXiv id, DOI, or address of arXiv, Hugging Face Papers, alphaXiv; - reads standard input."""
+    from readlist.sources.ask import asked as understood
+
+    text = "\n".join(sys.stdin.read(1_000_000) if word == "-" else word for word in asked)
+    if clipboard:
+        text += "\n" + _clipboard()
+    wanted = understood(text)
+    if not wanted.identifiers:
+        what = f"{drawable(wanted.unknown[0])[:60]}: " if wanted.unknown else ""
+        raise Misused(
+            f"{what}no arXiv id, DOI or address of a paper; write it as 2401.12345 or https://arxiv.org/abs/…"
+        )
+    for word in wanted.unknown:
+        complain(f"{word[:80]}: no arXiv id, DOI or address of a paper; passed over")
+    with opened_shelf() as shelf:
+        refresh = refresh_of(shelf)
+        with _stopped(refresh):
+            addition = refresh.add(wanted.identifiers)
+        _print_addition(shelf, addition, as_json)
+    if (
+        wanted.unknown
+        or not set(addition.keys) >= set(addition.waiting)
+        or len(addition.problems) > len(addition.waiting)
+    ):
+        sys.exit(1)
+
+
+def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
+    from readlist.cli.printing import title
+
+    for key in addition.keys:
+        entry = shelf.entry(key)
+        if entry is None:
+            continue
+        state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
+        if as_json:
+            click.echo(json.dumps({"key": key, "title": entry.paper.title or None, "state": state}, ensure_ascii=False))
+        else:
+            click.echo(f"{state:8} {key}  {title(entry)}")
+    for problem in addition.problems:
+        complain(problem)
+
+
+def _clipboard() -> str:
+    from readlist.tui.desktop import paste
+
+    text = paste()
+    if text is None:
+        raise Failed("the clipboard can't be read here; give the ids as arguments, or - and standard input")
+    return text
+
+
+@readlist.group("feeds", invoke_without_command=True, context_settings=_HELP)
+@click.pass_context
+def feeds(context: click.Context) -> None:
+    """Show the feeds that are followed; `add` and `remove` change them."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_feeds)
+
+
+@feeds.command("list", context_settings=_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_feeds(as_json: bool = False) -> None:
+    """List the feeds with how many papers are unread and how the last fetch went."""
+    from readlist.config.feed import short
+    from readlist.refresh import since
+
+    followed = settings().feeds
+    now = datetime.now(UTC)
+    with opened_shelf() as shelf:
+        stored = {feed.name: feed for feed in shelf.feeds()}
+        fetches = shelf.fetches()
+    records = []
+    for feed in followed:
+        counted, fetched = stored.get(feed.name), fetches.get(feed.name)
+        records.append(
+            {
+                "name": feed.name,
+                "feed": short(feed),
+                "keep": feed.keep,
+                "papers": counted.papers if counted else 0,
+                "unread": counted.unread if counted else 0,
+                "fetched": fetched.good.astimezone(UTC).isoformat() if fetched and fetched.good else None,
+                "failure": (fetched.failure.removeprefix(f"{feed.name}: ") or None) if fetched else None,
+            }
+        )
+        if not as_json:
+            state = f"fetched {since(fetched.good, now)}" if fetched and fetched.good else "never fetched"
+            if fetched and fetched.failure:
+                state = (
+                    f"failed: {fetched.failure.removeprefix(f'{feed.name}: ')} (last good {since(fetched.good, now)})"
+                )
+            unread = f"{records[-1]['unread']:,} unread of {records[-1]['papers']:,}"
+            click.echo(drawable(f"{feed.name}\t{short(feed)}\t{unread}\t{state}"))
+    if as_json:
+        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+    elif not followed:
+        click.echo("no feeds are followed; `readlist feeds add hf:daily` adds one")
+
+
+@feeds.command("add", context_settings=_HELP)
+@click.argument("what", nargs=-1, required=True, metavar="FEED…")
+@click.option("--name", help="What to call it; of one feed only.")
+@click.option(
+    "--keep", metavar="DAYS", help="How long papers stay that are neither starred nor noted: 90d, 1y, forever."
+)
+def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
+    """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS or Atom address, or an OPML file."""
+    from readlist.config.feed import FeedError, feed_of, keep_of
+
+    if name is not None and len(what) > 1:
+        raise Misused("feeds add: --name is for one feed")
+    try:
+        days = keep_of(keep) if keep is not None else None
+    except FeedError as error:
+        raise Misused(f"--keep {keep}: {error}") from error
+    wanted: list[Feed] = []
+    for text in what:
+        if Path(text).suffix.lower() == ".opml" or Path(text).is_file():
+            wanted += [replace(feed, keep=days) for feed in _listed(text)]
+            continue
+        try:
+            wanted.append(feed_of(text, name or "", days))
+        except FeedError as error:
+            raise Misused(f"{text}: {error}") from error
+    if not follow(wanted):
+        sys.exit(1)
+    click.echo("`readlist fetch` asks feeds now; the list asks them when they are older than `refresh` in config.toml")
+
+
+def _listed(path: str) -> tuple[Feed, ...]:
+    """Return the feeds an OPML file lists."""
+    from readlist.sources import files
+
+    for batch in files.read([path]):
+        if batch.failure:
+            raise Failed(batch.failure)
+        for skip in batch.skipped:
+            complain(f"{path}: passed over: {skip.reason}")
+        if batch.feeds:
+            return batch.feeds
+    raise Failed(f"{path}: no OPML file, so no list of feeds; `readlist import` takes papers")
+
+
+def follow(feeds_found: Sequence[Feed], *, quiet: bool = False) -> bool:
+    """Write feeds into config.toml and, unless quiet, say so; tells whether all went well."""
+    from readlist.config import add_feed
+
+    well = True
+    for feed in feeds_found:
+        try:
+            added = add_feed(find_paths().settings, feed)
+        except ConfigError as error:
+            well = False
+            complain(str(error))
+        else:
+            if not quiet:
+                click.echo(drawable(f"followed: {added.name}"))
+    return well
+
+
+@feeds.command("remove", context_settings=_HELP)
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+def remove_feeds(names: tuple[str, ...]) -> None:
+    """Follow feeds no longer; their papers and your marks stay."""
+    from readlist.config import remove_feed
+
+    well = True
+    for name in names:
+        try:
+            removed, _ = remove_feed(find_paths().settings, name)
+        except ConfigError as error:
+            well = False
+            complain(str(error))
+            continue
+        with opened_shelf() as shelf:
+            shelf.forget_feed(removed.name)
+        click.echo(drawable(f"removed: {removed.name}; its papers stay"))
+    if not well:
+        sys.exit(1)

@@ -1,0 +1,245 @@
+"""Single papers by id: understanding what was typed or pasted, and asking for each where it may be known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import quote
+
+from readlist.config.feed import ADDED
+from readlist.links import find_links
+from readlist.paper import Announcement, Paper, arxiv_id
+from readlist.sources import arxiv, huggingface, hypertext
+from readlist.sources.base import Batch, Skip
+from readlist.sources.entry import doi_at
+from readlist.sources.fields import Record, as_line, as_paragraphs
+from readlist.sources.http import FetchError, Http, Reply
+from readlist.sources.hub import records
+from readlist.text import clean_line
+
+_CSL = "application/vnd.citationstyles.csl+json"
+_AUTHORS = 5_000
+_FAILURES = 2
+"""Failures after which a site isn't asked any more."""
+
+_LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)
+_WORD = re.compile(r"https?://[^\s<>\"`]+|[^\s<>\"`,;|]+", re.IGNORECASE)
+# Mirrors and readers of arXiv name a paper as the original does.
+_MIRROR = re.compile(r"https?://[^/\s]+/(?:abs|pdf|html|papers?|arxiv|overview)/([^?#]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asked for.
+
+    Attributes:
+        identifiers: `arxiv:…` and `doi:…`, each once, in order.
+        unknown: words, or whole lines, that name no paper.
+    """
+
+    identifiers: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def asked(text: str) -> Asked:
+    """Return the papers named in a text: arXiv ids, DOIs, addresses of arXiv, Hugging Face Papers, alphaXiv, doi.org.
+
+    Of a line that names papers the other words don't count; of any other line the words are unknown.
+    """
+    found: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for line in text.splitlines():
+        words = [_bare(word) for word in _WORD.findall(_LABEL.sub(r"\1:", line))]
+        named = [identifier for word in words if (identifier := _identifier(word))]
+        found |= dict.fromkeys(named)
+        if not named:
+            unknown |= dict.fromkeys(clean_line(word, 200) for word in words if word)
+    return Asked(tuple(found), tuple(unknown))
+
+
+def papers(
+    identifiers: Sequence[str], http: Http, *, today: date, progress: Callable[[int], None] | None = None
+) -> Batch:
+    """Ask for single papers: Hugging Face Papers knows most of them best, then arXiv; DOIs where they lead to.
+
+    Args:
+        identifiers: `arxiv:…` and `doi:…`.
+        http: the client.
+        today: the present day, UTC.
+        progress: told how many papers are in.
+
+    Returns:
+        The papers in the order asked. One that can't be asked for now has its identifier and an empty title, and a
+        skip that says why; one that nobody knows is only in a skip.
+    """
+    asking = _Asking(http, today, progress or (lambda papers: None))
+    ids = [each.removeprefix("arxiv:") for each in identifiers if each.startswith("arxiv:")]
+    asking.by_hub(ids)
+    asking.by_arxiv([each for each in ids if f"arxiv:{each}" not in asking.found])
+    asking.by_doi([each.removeprefix("doi:") for each in identifiers if each.startswith("doi:")])
+    return asking.batch(identifiers)
+
+
+class _Asking:
+    """Papers as they are found, and why others aren't."""
+
+    def __init__(self, http: Http, today: date, progress: Callable[[int], None]) -> None:
+        self.found: dict[str, tuple[Paper, Announcement]] = {}
+        self._http = http
+        self._today = today
+        self._progress = progress
+        self._waiting: dict[str, str] = {}
+        self._unknown: dict[str, str] = {}
+
+    def by_hub(self, ids: Iterable[str]) -> None:
+        """Ask Hugging Face Papers for arXiv ids, until it turns out that it can't be asked."""
+        failures = 0
+        for identifier in ids:
+            if failures >= _FAILURES:
+                return
+            address = f"{self._http.sites.huggingface}/api/papers/{quote(identifier)}"
+            try:
+                reply = self._http.get(address, accept="application/json")
+                batch = huggingface.decode(records(reply, "a paper"), origin=address, feed=ADDED, day=self._today)
+            except FetchError as error:
+                failures += _FAILURES if error.offline else error.status != 404
+                continue
+            except ValueError:
+                failures += 1
+                continue
+            self._take(item for item in batch.items if item[0].arxiv == identifier)
+
+    def by_arxiv(self, ids: Sequence[str]) -> None:
+        """Ask arXiv for ids, all at once."""
+        if not ids:
+            return
+        batch = arxiv.papers(ids, self._http, feed=ADDED, today=self._today)
+        self._take(batch.items)
+        for identifier in ids:
+            if batch.failure:
+                self._waiting[f"arxiv:{identifier}"] = batch.failure.removeprefix(f"{ADDED}: ")
+            elif f"arxiv:{identifier}" not in self.found:
+                reason = "neither Hugging Face Papers nor arXiv knows this paper; check the id"
+                self._unknown[f"arxiv:{identifier}"] = reason
+
+    def by_doi(self, dois: Iterable[str]) -> None:
+        """Ask the agency each DOI is registered with (https://citation.doi.org)."""
+        offline = ""
+        for doi in dois:
+            key = f"doi:{doi}"
+            if offline:
+                self._waiting[key] = offline
+                continue
+            try:
+                reply = self._http.get(f"{self._http.sites.doi}/{quote(doi, safe='/:;()')}", accept=_CSL)
+                paper = _cited(doi, reply)
+            except FetchError as error:
+                offline = str(error) if error.offline else ""
+                if error.status in (404, 410):
+                    self._unknown[key] = "nobody knows this DOI; check it"
+                else:
+                    self._waiting[key] = str(error)
+            except ValueError as error:
+                self._waiting[key] = str(error)
+            else:
+                self._take([(paper, Announcement(ADDED, self._today, 1))])
+
+    def _take(self, items: Iterable[tuple[Paper, Announcement]]) -> None:
+        for paper, announcement in items:
+            self.found[f"arxiv:{paper.arxiv}" if paper.arxiv else f"doi:{paper.doi}"] = (paper, announcement)
+        self._progress(len(self.found))
+
+    def batch(self, identifiers: Sequence[str]) -> Batch:
+        """Return everything, in the order asked."""
+        items: list[tuple[Paper, Announcement]] = []
+        skipped: list[Skip] = []
+        for identifier in dict.fromkeys(identifiers):
+            if identifier in self.found:
+                paper, announcement = self.found[identifier]
+            elif identifier in self._waiting:
+                kind, _, value = identifier.partition(":")
+                paper = Paper(
+                    identifier, "", arxiv=value if kind == "arxiv" else "", doi=value if kind == "doi" else ""
+                )
+                announcement = Announcement(ADDED, self._today, 1)
+                skipped.append(Skip(None, f"{value}: kept by its id until the next fetch: {self._waiting[identifier]}"))
+            else:
+                skipped.append(Skip(None, f"{identifier.partition(':')[2]}: {self._unknown[identifier]}"))
+                continue
+            items.append((paper, replace(announcement, feed=ADDED, day=self._today, position=len(items) + 1)))
+        return Batch("papers by id", "papers by id", ADDED, self._today, tuple(items), tuple(skipped), seen=self._today)
+
+
+def _bare(word: str) -> str:
+    """Return a word without the punctuation around it; brackets that belong to a DOI stay."""
+    word = word.strip("\"'`“”‘’«»[]{}*_").lstrip("(").rstrip(".,;:!?'")
+    at = word.find("http")
+    # [title](address), <address>, "see:address"
+    word = word[at:] if at > 0 else word
+    while word.endswith(")") and word.count("(") < word.count(")"):
+        word = word[:-1]
+    return word
+
+
+def _identifier(word: str) -> str:
+    if arxiv_named := arxiv_id(word):
+        return f"arxiv:{arxiv_named}"
+    mirrored = _MIRROR.fullmatch(word)
+    if mirrored and (arxiv_named := arxiv_id(mirrored[1].rstrip("/").removesuffix(".pdf"))):
+        return f"arxiv:{arxiv_named}"
+    doi = doi_at(word)
+    return f"doi:{doi}" if doi else ""
+
+
+def _cited(doi: str, reply: Reply) -> Paper:
+    """Return the paper a citation in CSL JSON is of (https://citeproc-js.readthedocs.io/en/latest/csl-json).
+
+    Raises:
+        ValueError: it is none, in words.
+    """
+    record = records(reply, "a citation")
+    title = as_line(hypertext.text(_joined(record.get("title")))) if isinstance(record, dict) else None
+    if not isinstance(record, dict) or not title:
+        raise ValueError("the citation its DOI leads to has no title")
+    subtitle = as_line(hypertext.text(_joined(record.get("subtitle"))))
+    if subtitle and subtitle.casefold() not in title.casefold():
+        title = f"{title}: {subtitle}"
+    abstract = as_paragraphs(hypertext.text(_joined(record.get("abstract")))) or ""
+    return Paper(
+        key=f"doi:{doi}",
+        title=title,
+        abstract=re.sub(r"\A(?:Abstract|ABSTRACT|Summary)\b[\s.:]*", "", abstract),
+        authors=tuple(dict.fromkeys(_people(record.get("author"))))[:_AUTHORS],
+        published=next((day for name in ("issued", "published", "created") if (day := _day(record.get(name)))), None),
+        doi=doi,
+        links=tuple(find_links(abstract)),
+    )
+
+
+def _joined(value: object) -> str:
+    """Return a text that some agencies put into a list."""
+    parts = value if isinstance(value, list) else [value]
+    return next((part for part in parts if isinstance(part, str) and part.strip()), "")
+
+
+def _people(value: object) -> Iterable[str]:
+    for person in value if isinstance(value, list) else []:
+        if isinstance(person, dict):
+            parts = [as_line(person.get(name), 200) for name in ("given", "non-dropping-particle", "family", "suffix")]
+            name = " ".join(part for part in parts if part) or as_line(person.get("literal") or person.get("name"), 200)
+            if name:
+                yield name
+
+
+def _day(value: object) -> date | None:
+    """Return the day of `{"date-parts": [[2024, 3, 1]]}`; the first of what is left out."""
+    record: Record = value if isinstance(value, dict) else {}
+    parts = record.get("date-parts")
+    inner = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
+    try:
+        year, month, day, *_ = [*(int(str(part)) for part in inner), 1, 1, 1][:3] if inner else [0, 0, 0]
+        return date(year, month, day)
+    except ValueError:
+        return None

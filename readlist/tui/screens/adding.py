@@ -1,0 +1,165 @@
+"""Bringing single papers and pages in: by id or address, from files."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readlist.shelf import EXPECTED, Shelf
+from readlist.tui.render import line
+from readlist.tui.screens.finding import Finding
+
+if TYPE_CHECKING:
+    from readlist.config import Config
+    from readlist.refresh import Addition, Refresh
+    from readlist.sources.base import Batch
+    from readlist.tui.screens.asking import Prompt
+
+_NAMED = 3
+_LONGEST_OFFER = 2_000
+
+
+class Adding(Finding):
+    """The commands that bring papers in one by one or page by page."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        config: Config,
+        keys: Mapping[str, Sequence[str]],
+        refresher: Refresh | None = None,
+    ) -> None:
+        super().__init__(shelf, config, keys)
+        self.refresher = refresher
+
+    def show_afresh(self) -> None:
+        """Ask for the view again, with the cursor on the same paper."""
+        self.ask(keep=self.entry.id if self.entry is not None else None, cursor=self.paper_list.cursor)
+
+    # Adding by id
+
+    def action_add(self) -> None:
+        """Ask for papers by id or address; what the clipboard holds is offered."""
+        from readlist.tui.screens.asking import Prompt
+
+        def answered(text: str | None) -> None:
+            if text:
+                self.run_worker(self.add_papers(text), group="add")
+
+        prompt = Prompt(
+            "Add papers",
+            "arXiv ids, DOIs or addresses of papers:",
+            "Enter adds · Esc leaves",
+            placeholder="2401.12345",
+        )
+        self.app.push_screen(prompt, answered)
+        self.run_worker(self._offer_clipboard(prompt), group="clipboard", exclusive=True)
+
+    async def _offer_clipboard(self, prompt: Prompt) -> None:
+        """Offer the papers on the clipboard; reading it may take its time."""
+        from readlist.tui.desktop import paste
+
+        if offered := _papers_in(await asyncio.to_thread(lambda: paste() or "")):
+            prompt.offer(offered, "on the clipboard")
+
+    async def add_papers(self, text: str) -> None:
+        """Add the papers a text names; without a network they are kept by their ids."""
+        from readlist.sources.ask import asked
+
+        wanted = asked(text)
+        if wanted.unknown:
+            self.say(f"No arXiv id, DOI or address of a paper: {line(wanted.unknown[0])[:80]}", wrong=True)
+        if not wanted.identifiers or self.refresher is None:
+            return
+        async with self.progress("Adding") as report:
+            total = len(wanted.identifiers)
+            try:
+                addition = await asyncio.to_thread(
+                    self.refresher.add, wanted.identifiers, lambda _, papers: report(papers, total, "")
+                )
+            except EXPECTED as error:
+                self.say(str(error), wrong=True)
+                return
+        await self.take_in()
+        await self._tell_added(addition)
+
+    async def _tell_added(self, addition: Addition) -> None:
+        """Say what was added, and go to it if it is in the list."""
+        problems = addition.problems[:_NAMED]
+        if addition.keys:
+            ids = self.shelf.ids_of(addition.keys)
+            self.go_to(ids.get(addition.keys[0]))
+            known = len(addition.keys) - len(addition.new)
+            parts = [f"{len(addition.new)} new"] if addition.new else []
+            parts += [f"{known} known"] if known else []
+            waits = f"; {len(addition.waiting)} kept by id until there is a network" if addition.waiting else ""
+            self.say(f"Added: {', '.join(parts)}{waits}.")
+            problems = () if addition.waiting else problems
+        for problem in problems:
+            self.say(line(problem), wrong=True)
+
+    # Import
+
+    def action_import_page(self) -> None:
+        """Ask for a path and import what is there."""
+        from readlist.tui.screens.asking import path_prompt, unquoted
+
+        def answered(path: str | None) -> None:
+            if path:
+                self.run_worker(self.import_from(unquoted(path)), group="import")
+
+        self.app.push_screen(path_prompt(), answered)
+
+    async def import_from(self, path: str) -> None:
+        """Read pages in a thread and put them on the shelf; say how it went."""
+        async with self.progress("Importing") as report:
+            new, known, failures = await asyncio.to_thread(self._import, path, report)
+        self.show_afresh()
+        for failure in failures[:_NAMED]:
+            self.say(line(failure), wrong=True)
+        if len(failures) > _NAMED:
+            self.say(
+                f"{len(failures) - _NAMED} more files could not be read; `readlist import` names them.", wrong=True
+            )
+        if new or known:
+            self.say(f"Imported: {new:,} new, {known:,} known.")
+
+    def _import(self, path: str, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str]]:
+        from readlist.sources import files
+
+        new = known = 0
+        failures = []
+        try:
+            found = Path(path).expanduser()
+        except RuntimeError as error:
+            return 0, 0, [f"{path}: {error}"]
+        for batch in files.read([found], progress=report):
+            if batch.failure:
+                failures.append(batch.failure)
+                continue
+            if batch.feeds:
+                failures.append(f"{batch.origin}: a list of feeds; `readlist feeds add {batch.origin}` follows them")
+                continue
+            try:
+                added = self.shelf.add(batch, functools.partial(_report_stored, report, batch))
+            except EXPECTED as error:
+                failures.append(str(error))
+                break
+            new += len(added.new)
+            known += len(added.known)
+        return new, known, failures
+
+
+def _report_stored(report: Callable[[int, int, str], None], batch: Batch, stored: int) -> None:
+    report(stored, len(batch.items), batch.origin)
+
+
+def _papers_in(text: str) -> str:
+    """Return the ids of the papers a text consists of as one line, empty if it holds anything else."""
+    from readlist.sources.ask import asked
+
+    found = asked(text[:_LONGEST_OFFER])
+    return " ".join(found.identifiers) if found.identifiers and not found.unknown else ""

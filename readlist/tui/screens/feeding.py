@@ -1,0 +1,260 @@
+"""Feeds: fetching them, and which are followed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from readlist.shelf import EXPECTED, Outcome, Shelf
+from readlist.tui.render import line
+from readlist.tui.screens.adding import Adding
+
+if TYPE_CHECKING:
+    from readlist.config import Config
+    from readlist.config.feed import Feed
+    from readlist.refresh import Refresh
+    from readlist.tui.screens.feeds import FeedList
+
+_LOOKED_EVERY = 300.0
+_NAMED = 3
+
+
+class Feeding(Adding):
+    """The commands that deal with feeds. Whatever asks the network runs in threads."""
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        config: Config,
+        keys: Mapping[str, Sequence[str]],
+        refresh: Refresh | None = None,
+        settings: Path | None = None,
+    ) -> None:
+        super().__init__(shelf, config, keys, refresh)
+        self._settings = settings
+        self.feeds: tuple[Feed, ...] = config.feeds
+        self._under_way: dict[str, int] = {}
+        self._feed_list: FeedList | None = None
+        self._removed: list[tuple[Feed, int]] = []
+
+    # Refresh
+
+    def begin_following(self) -> None:
+        """Fetch what is older than the user wants it, now and then while the screen is open."""
+        self.set_interval(_LOOKED_EVERY, self._fetch_due)
+        self._fetch_due()
+
+    def stop_fetching(self) -> None:
+        """Let a fetch that is under way end."""
+        if self.refresher is not None:
+            self.refresher.stop()
+
+    def _fetch_due(self) -> None:
+        if self.refresher is not None and not self._under_way:
+            self.run_worker(self._fetch_old(self.refresher), group="due", exclusive=True)
+
+    async def _fetch_old(self, refresh: Refresh) -> None:
+        try:
+            due = await asyncio.to_thread(refresh.due, self.feeds, self.config.refresh)
+        except EXPECTED:
+            # It is asked again later; whatever concerns the user is told when a paper is shown.
+            return
+        if due and not self._under_way:
+            await self._fetch(due, asked=False)
+
+    def action_refresh(self) -> None:
+        """Ask for the view again, and fetch all feeds."""
+        self.show_afresh()
+        self.fetch(self.feeds)
+
+    def fetch(self, feeds: Sequence[Feed]) -> None:
+        """Fetch feeds; one fetch at a time."""
+        if self.refresher is None:
+            return
+        if self._under_way:
+            self.say(f"Still fetching {line(', '.join(self._under_way))}.")
+        elif not feeds:
+            self.say("No feeds are followed. F adds one, i imports a saved page.")
+        else:
+            self._under_way = {feed.name: 0 for feed in feeds}
+            self.run_worker(self._fetch(feeds, asked=True), group="fetch")
+
+    async def _fetch(self, feeds: Sequence[Feed], *, asked: bool) -> None:
+        """Fetch feeds in threads; the papers of each come in as soon as it is done."""
+        if self.refresher is None:
+            return
+        self._under_way = {feed.name: 0 for feed in feeds}
+        loop = asyncio.get_running_loop()
+        done: list[Outcome] = []
+        try:
+            async with self.progress("Fetching") as report:
+                total = len(feeds)
+
+                def told(name: str, papers: int) -> None:
+                    if name in self._under_way:
+                        self._under_way[name] = papers
+                    report(total - len(self._under_way), total, self._shown_under_way())
+
+                arrived: asyncio.Queue[Outcome | str | None] = asyncio.Queue()
+
+                def hand_over(one: Outcome | str | None) -> None:
+                    # The app may have ended meanwhile: then nobody wants to know.
+                    with contextlib.suppress(RuntimeError):
+                        loop.call_soon_threadsafe(arrived.put_nowait, one)
+
+                working = asyncio.create_task(asyncio.to_thread(self._ask_feeds, feeds, told, hand_over))
+                while (outcome := await arrived.get()) is not None:
+                    if isinstance(outcome, str):
+                        self.say(line(outcome), wrong=True)
+                        continue
+                    self._under_way.pop(outcome.feed, None)
+                    done.append(outcome)
+                    report(total - len(self._under_way), total, self._shown_under_way())
+                    if outcome.new or outcome.known:
+                        await self.take_in()
+                    self._show_feeds()
+                await working
+                if any(feed.keep is not None for feed in feeds):
+                    await self.take_in()
+        finally:
+            self._under_way = {}
+            self._show_feeds()
+        self._tell(done, asked=asked)
+
+    def _ask_feeds(
+        self, feeds: Sequence[Feed], told: Callable[[str, int], None], hand_over: Callable[[Outcome | str | None], None]
+    ) -> None:
+        """Hand over each outcome as it comes, what went wrong as a line, and None at the end; in a thread."""
+        try:
+            if self.refresher is not None:
+                for outcome in self.refresher.run(feeds, told):
+                    hand_over(outcome)
+        except EXPECTED as error:
+            hand_over(str(error))
+        finally:
+            hand_over(None)
+
+    def _shown_under_way(self) -> str:
+        return " · ".join(f"{line(name)} {papers or '…'}" for name, papers in tuple(self._under_way.items()))
+
+    def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
+        """Say what a fetch brought; one that nobody asked for says little."""
+        from readlist.refresh import said
+
+        failed = [outcome for outcome in done if outcome.failure]
+        new = {outcome.feed: outcome.new for outcome in done if outcome.new}
+        now = datetime.now(UTC)
+        if new:
+            number = sum(new.values())
+            names = ", ".join(line(name) for name in tuple(new)[:_NAMED])
+            more = f" and {len(new) - _NAMED} more feeds" if len(new) > _NAMED else ""
+            self.say(f"{number:,} new paper{'' if number == 1 else 's'} from {names}{more}.")
+        elif asked and not failed:
+            self.say("Nothing new.")
+        if failed and not asked and len(failed) == len(done):
+            self.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
+            return
+        for outcome in failed[: _NAMED - 1]:
+            self.say(line(f"{outcome.feed}: {said(outcome, now)}"), wrong=True)
+        if len(failed) >= _NAMED:
+            self.say(f"{len(failed) - _NAMED + 1} more feeds failed. F tells more.", wrong=True)
+
+    # Feeds
+
+    def action_feeds(self) -> None:
+        """Show the feeds."""
+        from readlist.tui.screens.feeds import FeedList
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.run_worker(self.show_feed(name), group="feeds", exclusive=True)
+
+        self._feed_list = FeedList(self._act_on_feed)
+        self.app.push_screen(self._feed_list, chosen)
+        self._show_feeds()
+
+    def _show_feeds(self) -> None:
+        if self._feed_list is not None and self._feed_list.is_attached:
+            self.run_worker(self._hand_over_feeds(self._feed_list), group="feed rows", exclusive=True)
+
+    async def _hand_over_feeds(self, shown: FeedList) -> None:
+        from readlist.tui.screens.feeds import feed_rows
+
+        try:
+            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
+            return
+        shown.rows = feed_rows(self.feeds, stored, fetches, self._under_way, datetime.now(UTC))
+
+    async def show_feed(self, name: str) -> None:
+        """Search for the papers of a feed: the unread ones if there are any."""
+        stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds)}
+        self.show_view(0 if stored.get(name) else 1)
+        self.action_search()
+        self.search_bar.field.value = f'feed:"{name}" '
+        await self.action_accept_search()
+
+    def _act_on_feed(self, act: str, name: str) -> None:
+        """Do what the list of feeds is asked to: add, remove, undo, fetch."""
+        if act == "add":
+            self._ask_for_feed()
+        elif act == "fetch":
+            self.fetch([feed for feed in self.feeds if name in ("", feed.name)])
+            self._show_feeds()
+        else:
+            self.run_worker(self._change_feeds(act, name), group="settings")
+
+    def _ask_for_feed(self) -> None:
+        from readlist.tui.screens.asking import Prompt
+
+        def answered(text: str | None) -> None:
+            if text:
+                self.run_worker(self._change_feeds("follow", text), group="settings")
+
+        question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
+        self.app.push_screen(
+            Prompt("Follow a feed", question, "Enter follows it · Esc leaves", placeholder="arxiv:cs.LG"), answered
+        )
+
+    async def _change_feeds(self, act: str, text: str) -> None:
+        """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
+        from readlist.config import ConfigError
+        from readlist.config.feed import FeedError
+
+        if self._settings is None:
+            return
+        try:
+            said, fetched = await asyncio.to_thread(self._write_feeds, self._settings, act, text)
+        except (ConfigError, FeedError) as error:
+            self.say(line(str(error)), wrong=True)
+            return
+        self._show_feeds()
+        self.say(line(said))
+        if fetched is not None and not self._under_way:
+            self.fetch([fetched])
+
+    def _write_feeds(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
+        from readlist.config import add_feed, insert_feed, load, remove_feed
+        from readlist.config.feed import feed_of
+
+        fetched = None
+        if act == "follow":
+            fetched = add_feed(settings, feed_of(text))
+            said = f"Followed: {fetched.name}."
+        elif act == "remove":
+            self._removed.append(remove_feed(settings, text))
+            self.shelf.forget_feed(self._removed[-1][0].name)
+            said = f"No longer followed: {text}. Its papers stay; u brings it back."
+        elif self._removed:
+            feed, place = self._removed.pop()
+            insert_feed(settings, feed, place)
+            said = f"Followed again: {feed.name}."
+        else:
+            return "Nothing to undo.", None
+        self.feeds = load(settings).feeds
+        return said, fetched

@@ -1,0 +1,183 @@
+"""The list of feeds: how many papers are unread, how the last fetch went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from readlist.config.feed import Feed
+from readlist.refresh import since
+from readlist.shelf import Fetch, StoredFeed
+from readlist.tui.render import shortened
+from readlist.tui.screens.modal import Modal
+
+_KEYS = "Enter shows its papers · R fetches it · a adds one · d removes it · u undoes · Esc leaves"
+_NARROW_KEYS = "Enter shows · R fetches · a adds · d removes · Esc leaves"
+_NONE = "No feeds are followed. a adds one: hf:daily, arxiv:cs.LG, or the address of a feed."
+_WIDEST_NAME = 26
+_COUNTS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One feed as the list shows it.
+
+    Attributes:
+        name: its name.
+        unread: how many of its papers are unread.
+        papers: how many it announced.
+        state: what became of the last fetch, in words.
+        failed: whether that failed.
+        active: whether it is being fetched.
+    """
+
+    name: str
+    unread: int
+    papers: int
+    state: str
+    failed: bool = False
+    active: bool = False
+
+
+def feed_rows(
+    followed: Sequence[Feed],
+    stored: Sequence[StoredFeed],
+    fetches: Mapping[str, Fetch],
+    under_way: Mapping[str, int],
+    now: datetime,
+) -> list[FeedRow]:
+    """Return the rows: the feeds that are followed in their order, then what else announced papers.
+
+    Args:
+        followed: the feeds of config.toml.
+        stored: what the library knows of feeds.
+        fetches: the last fetch of each, by name.
+        under_way: how many papers of those being fetched are in.
+        now: the present time.
+    """
+    counted = {feed.name: feed for feed in stored}
+    rows = []
+    for feed in followed:
+        known, fetched = counted.get(feed.name), fetches.get(feed.name)
+        state = "never fetched"
+        if feed.name in under_way:
+            state = f"fetching… {under_way[feed.name] or ''}".rstrip()
+        elif fetched is not None and fetched.failure:
+            reason = fetched.failure.removeprefix(f"{feed.name}: ")
+            state = f"failed: {reason} (last good {since(fetched.good, now)})"
+        elif fetched is not None:
+            new = f"{fetched.new:,} new" if fetched.new else "nothing new"
+            state = f"{since(fetched.good, now)}: {new}"
+        failed = fetched is not None and bool(fetched.failure) and feed.name not in under_way
+        unread, papers = (known.unread, known.papers) if known else (0, 0)
+        rows.append(FeedRow(feed.name, unread, papers, state, failed, feed.name in under_way))
+    names = {feed.name for feed in followed}
+    rows += [FeedRow(feed.name, feed.unread, feed.papers, "not followed") for feed in stored if feed.name not in names]
+    return rows
+
+
+class FeedList(Modal[str]):
+    """Shows the feeds; returns the name of the one whose papers are wanted.
+
+    Attributes:
+        rows: the feeds; set by the screen below as things change.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,F", "leave", "Back", priority=True),
+        Binding("enter", "show", priority=True),
+        Binding("j,down", "move(1)", priority=True),
+        Binding("k,up", "move(-1)", priority=True),
+        Binding("g,home", "move(-1000)", priority=True),
+        Binding("G,end", "move(1000)", priority=True),
+        Binding("R,f5", "act('fetch')", priority=True),
+        Binding("a", "act('add')", priority=True),
+        Binding("d,delete", "act('remove')", priority=True),
+        Binding("u", "act('undo')", priority=True),
+    ]
+
+    rows: reactive[Sequence[FeedRow]] = reactive(())
+
+    def __init__(self, act: Callable[[str, str], None]) -> None:
+        """Make the list.
+
+        Args:
+            act: does what is asked for with a feed: `fetch`, `add`, `remove`, `undo`; and its name.
+        """
+        super().__init__()
+        self._act = act
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        with Vertical(classes="box feeds") as box:
+            box.border_title = "Feeds"
+            yield OptionList(compact=True)
+            yield Static(classes="hint")
+
+    def on_resize(self) -> None:
+        """Lay the rows out for the width there is."""
+        self.watch_rows()
+
+    def watch_rows(self) -> None:
+        """Show the feeds, with the cursor on the same one."""
+        if not self.is_mounted:
+            return
+        offers = self.query_one(OptionList)
+        place = offers.highlighted
+        width = max(20, offers.scrollable_content_region.width)
+        offers.clear_options()
+        offers.add_options(Option(_shown(row, width)) for row in self.rows)
+        if self.rows:
+            offers.highlighted = min(place or 0, len(self.rows) - 1)
+        keys = _KEYS if width > len(_KEYS) else _NARROW_KEYS
+        self.query_one(Static).update(Content(keys if self.rows else _NONE))
+
+    @property
+    def _highlighted(self) -> str:
+        place = self.query_one(OptionList).highlighted
+        return self.rows[place].name if place is not None and place < len(self.rows) else ""
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Show the papers of the feed that was clicked."""
+        self.answer(self.rows[event.option_index].name)
+
+    def action_show(self) -> None:
+        """Show the papers of the feed under the cursor."""
+        if self._highlighted:
+            self.answer(self._highlighted)
+
+    def action_act(self, act: str) -> None:
+        """Do something with the feed under the cursor."""
+        if self._highlighted or act in ("add", "undo"):
+            self._act(act, self._highlighted)
+
+    def action_move(self, step: int) -> None:
+        """Move among the feeds."""
+        offers = self.query_one(OptionList)
+        if self.rows and offers.highlighted is not None:
+            offers.highlighted = max(0, min(offers.highlighted + step, len(self.rows) - 1))
+
+
+def _shown(row: FeedRow, width: int) -> Content:
+    """Return a feed on one line of a width: name, counts, and how it stands."""
+    named = min(_WIDEST_NAME, max(8, width // 3))
+    name = shortened(row.name, named)
+    counts = f"{row.unread:,} of {row.papers:,}" if row.papers else "-"
+    room = max(0, width - named - _COUNTS - 3)
+    state = shortened(row.state, room) if room > 4 else ""
+    return Content.assemble(
+        (f"{name:<{named}} ", "bold" if row.unread else ""),
+        (f"{counts:>{_COUNTS}}", "$foreground 75%"),
+        "  ",
+        (state, "$error" if row.failed else "$accent" if row.active else "$foreground 65%"),
+    )

@@ -1,0 +1,166 @@
+"""Feeds on the command line: fetch, add, feeds; what they print and their exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, titles
+from tests.serving import Answer, Serving
+from tests.sources.test_hub import record
+
+OPML = """<opml version="2.0"><body><outline text="Labs">
+<outline type="rss" text="One lab" xmlUrl="https://one.example/feed.xml"/>
+<outline type="rss" text="arXiv learning" xmlUrl="https://rss.arxiv.org/rss/cs.LG"/>
+</outline></body></opml>"""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+    """A real server in the place of every site."""
+    with Serving() as serving:
+        for name in ("HF_ENDPOINT", "ARXIV_ENDPOINT", "ARXIV_RSS_ENDPOINT", "DOI_ENDPOINT"):
+            monkeypatch.setenv(name, serving.url)
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        yield serving
+
+
+def test_a_new_machine_follows_what_trends_and_the_day(run: Run, server: Serving) -> None:
+    server.json("/api/daily_papers", [record(1), record(2)])
+    result = run("fetch")
+    assert result.exit_code == 0, result.output
+    assert sorted(result.stdout.splitlines()) == [
+        "HF daily: nothing new, 2 known",
+        "HF trending: 2 new, 0 known",
+    ] or sorted(result.stdout.splitlines()) == ["HF daily: 2 new, 0 known", "HF trending: nothing new, 2 known"]
+    assert {request.path for request in server.requests} == {
+        "/api/daily_papers?limit=100", "/api/daily_papers?sort=trending&limit=100",
+    }  # fmt: skip
+    again = [json.loads(line) for line in run("fetch", "--json").stdout.splitlines()]
+    assert {one["feed"]: (one["new"], one["unchanged"], one["failure"]) for one in again} == {
+        "HF daily": (0, True, None), "HF trending": (0, True, None),
+    }  # fmt: skip
+    assert all(one["last_good"] for one in again)
+
+
+def test_one_failing_feed_is_named_and_the_others_come_in(run: Run, server: Serving) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    assert run("feeds", "add", f"{server.url}/missing.xml", "--name", "Gone lab").exit_code == 0
+    result = run("fetch")
+    assert result.exit_code == 1
+    assert "Gone lab: failed: " in result.stderr and "404" in result.stderr and "last good never" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert titles(run) == ["Paper 1"]
+
+
+def test_a_day_of_the_past_is_fetched_once(run: Run, server: Serving) -> None:
+    server.json("/api/daily_papers", [record(1, "2026-07-01")])
+    result = run("fetch", "hf:2026-07-01")
+    assert result.exit_code == 0, result.output
+    assert server.requests[0].path == "/api/daily_papers?date=2026-07-01&limit=100"
+    (paper,) = json.loads(run("list", "--json").stdout)
+    assert paper["feeds"] == [{"name": "HF daily", "date": "2026-07-01", "position": 1}]
+    assert "never fetched" in run("feeds").stdout
+
+
+def test_a_feed_is_fetched_by_its_name(run: Run, server: Serving) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    assert run("fetch", "hf daily").exit_code == 0
+    assert [request.path for request in server.requests] == ["/api/daily_papers?limit=100"]
+    wrong = run("fetch", "no such feed")
+    assert wrong.exit_code == 2
+    assert "no such feed" in wrong.stderr
+
+
+def test_feeds_are_added_listed_and_removed(run: Run, server: Serving, tmp_path: Path) -> None:
+    assert run("feeds", "add", "arxiv:cs.LG", "--name", "Learning", "--keep", "90d").exit_code == 0
+    listed = json.loads(run("feeds", "list", "--json").stdout)
+    assert [(one["name"], one["feed"], one["keep"]) for one in listed] == [
+        ("HF trending", "hf:trending", None), ("HF daily", "hf:daily", None), ("Learning", "arxiv:cs.LG", 90),
+    ]  # fmt: skip
+    assert "Learning" in (tmp_path / "home" / "config.toml").read_text(encoding="utf-8")
+    assert run("feeds", "remove", "HF trending", "learning").exit_code == 0
+    assert [one["name"] for one in json.loads(run("feeds", "list", "--json").stdout)] == ["HF daily"]
+    gone = run("feeds", "remove", "HF dayly")
+    assert gone.exit_code == 1
+    assert "HF daily" in gone.stderr
+
+
+@pytest.mark.parametrize("text", ["ftp://lab.example/x", "arxiv:", "hf:2026-13-01", "hf:trendy", "", "two words"])
+def test_what_is_no_feed_is_refused_in_one_line(run: Run, text: str) -> None:
+    result = run("feeds", "add", text)
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("feeds", "add"), ("import",)])
+def test_an_opml_file_adds_its_feeds(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    file = tmp_path / "subscriptions.opml"
+    file.write_text(OPML, encoding="utf-8")
+    result = run(*command, str(file))
+    assert result.exit_code == 0, result.output
+    listed = json.loads(run("feeds", "list", "--json").stdout)
+    assert [one["name"] for one in listed][2:] == ["One lab", "arXiv learning"]
+    assert listed[3]["feed"] == "arxiv:daily:cs.LG"
+
+
+def test_papers_are_added_by_id_and_address(run: Run, server: Serving) -> None:
+    server.json("/api/papers/2608.00001", record(1)["paper"])
+    server.json("/api/papers/2608.00002", record(2)["paper"])
+    result = run("add", "2608.00001v3", "https://huggingface.co/papers/2608.00002", "arXiv:2608.00001")
+    assert result.exit_code == 0, result.output
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["new", "arxiv:2608.00001", "Paper", "1"], ["new", "arxiv:2608.00002", "Paper", "2"],
+    ]  # fmt: skip
+    again = [json.loads(line) for line in run("add", "2608.00001", "--json").stdout.splitlines()]
+    assert again == [{"key": "arxiv:2608.00001", "title": "Paper 1", "state": "known"}]
+
+
+def test_a_paper_is_kept_by_its_id_without_a_network(
+    run: Run,
+    server: Serving,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("HF_ENDPOINT", "ARXIV_ENDPOINT"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    result = run("add", "2608.00001")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("waiting  arxiv:2608.00001")
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    server.json("/api/papers/2608.00001", record(1)["paper"])
+    server.json("/api/daily_papers", [])
+    assert run("fetch").exit_code == 0
+    assert titles(run) == ["Paper 1"]
+
+
+def test_what_is_no_paper_is_refused(run: Run, server: Serving) -> None:
+    result = run("add", "hello")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1 and "hello" in result.stderr
+    server.route("/api/papers/2608.99999", lambda request: Answer(404, {}, b"{}"))
+    server.file(
+        "/api/query", b"<feed xmlns='http://www.w3.org/2005/Atom'><title>none</title></feed>", "application/atom+xml"
+    )
+    unknown = run("add", "2608.99999")
+    assert unknown.exit_code == 1
+    assert "2608.99999" in unknown.stderr
+    assert titles(run) == []
+
+
+def test_listing_loads_neither_network_nor_feed_nor_screen_libraries(filled: Run, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "readlist", "list"],
+        env={**os.environ, "READLIST_HOME": str(tmp_path / "home")}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Pruning Trees" in done.stdout
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
+    assert "readlist" in loaded
+    assert not loaded & {"httpx2", "httpcore2", "feedparser", "textual", "tinydb", "msgspec", "tomlkit", "ssl"}

@@ -1,0 +1,227 @@
+"""Feeds on the screen: papers come in without moving the cursor, and no key waits for the network."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from readlist.config import Config, load
+from readlist.config.feed import Feed
+from readlist.refresh import Refresh
+from readlist.shelf import Shelf
+from readlist.sources.http import Limits, Sites
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import keymap
+from readlist.tui.screens.asking import Prompt
+from readlist.tui.screens.browsing import woven
+from readlist.tui.screens.feeds import FeedList
+from tests.making import Clock, make_batch, make_paper, make_shelf
+from tests.serving import Answer, Request, Serving
+from tests.sources.test_hub import record
+from tests.tui.test_reading import SIZE, press, quiet, screen_text, stored, toasts
+
+PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
+DAILY = Feed("HF daily", "huggingface", "daily")
+
+
+@pytest.fixture
+def server() -> Iterator[Serving]:
+    with Serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    """Forty papers of August 1."""
+    made = make_shelf(tmp_path, Clock())
+    made.add(make_batch([make_paper(n) for n in range(1, 41)]))
+    made.end_visit()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., ReadlistApp]:
+    """Makes the app with feeds of the server; by default it asks none on its own."""
+
+    def make(*feeds: Feed, config: Config | None = None) -> ReadlistApp:
+        config = config or Config(feeds=feeds, refresh=None)
+        refresh = Refresh(shelf, Sites(*[server.url] * 4), PATIENT)
+        return ReadlistApp(shelf, config, keymap({}), tmp_path / "config.toml", refresh=refresh)
+
+    return make
+
+
+def later(numbers: range) -> list[dict[str, object]]:
+    """Records of August 5: they stand above those of August 1."""
+    return [record(n, "2026-08-05") for n in numbers]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that happens in another thread."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")
+
+
+async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_its_paper(
+    make_app: Callable[..., ReadlistApp], server: Serving, shelf: Shelf
+) -> None:
+    asked, gate, never = threading.Event(), threading.Event(), threading.Event()
+
+    def daily(request: Request) -> Answer:
+        asked.set()
+        gate.wait(30)
+        return Answer(200, {"Content-Type": "application/json"}, json.dumps(later(range(1001, 1021))).encode())
+
+    server.route("/api/daily_papers", daily)
+    server.route("/stalled.xml", lambda request: Answer(200, {}, b"<rss/>", stall=never))
+    stalled = Feed("Stalled", "rss", server.url.replace("127.0.0.1", "localhost") + "/stalled.xml")
+    app = make_app(DAILY, stalled)
+    async with app.run_test(size=SIZE) as pilot:
+        reading = app.reading
+        await until(lambda: len(reading.paper_list.ids) == 40)
+        await pilot.press("R")
+        await until(asked.is_set)
+        # Both feeds wait; every key is answered.
+        await pilot.press("j", "j", "j", "s", "x", "j", "s")
+        entry = reading.entry
+        assert entry is not None
+        assert entry.paper.key == "arxiv:2608.00006"
+        assert stored(shelf, 4).mark.starred and stored(shelf, 4).mark.read and stored(shelf, 6).mark.starred
+        assert len(reading.paper_list.ids) == 40
+        above = reading.paper_list.cursor - reading.paper_list.scroll_offset.y
+        gate.set()
+        await until(lambda: len(reading.paper_list.ids) == 60)
+        assert reading.entry is not None and reading.entry.paper.key == entry.paper.key
+        assert reading.paper_list.cursor == 25
+        assert reading.paper_list.cursor - reading.paper_list.scroll_offset.y == above
+        # What was decided stays in its row, and the stalled feed still holds up nothing.
+        await pilot.press("k", "k")
+        assert reading.entry is not None and reading.entry.paper.key == "arxiv:2608.00004"
+        await pilot.press("g")
+        assert reading.entry is not None and reading.entry.paper.title == "Paper 1001"
+        assert "✦" in screen_text(app)
+        await pilot.press("q")
+    never.set()
+
+
+async def test_refresh_tells_what_is_new_and_what_failed(make_app: Callable[..., ReadlistApp], server: Serving) -> None:
+    server.json("/api/daily_papers", later(range(1, 4)) + later(range(1001, 1003)))
+    app = make_app(DAILY, Feed("Gone lab", "rss", f"{server.url}/gone.xml"))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "R")
+        assert "2 new papers from HF daily." in toasts(app)
+        assert "Gone lab: failed: " in toasts(app) and "last good never" in toasts(app)
+        assert len(app.reading.paper_list.ids) == 42
+    app = make_app(DAILY)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "R")
+        assert "Nothing new." in toasts(app)
+
+
+async def test_old_feeds_are_fetched_at_the_start(make_app: Callable[..., ReadlistApp], server: Serving) -> None:
+    server.json("/api/daily_papers", later(range(1001, 1003)))
+    app = make_app(config=Config(feeds=(DAILY,)))
+    async with app.run_test(size=SIZE):
+        await until(lambda: len(app.reading.paper_list.ids) == 42)
+        assert app.reading.entry is not None and app.reading.entry.paper.key == "arxiv:2608.00001"
+    asked = len(server.requests)
+    app = make_app(config=Config(feeds=(DAILY,)))
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+    assert len(server.requests) == asked
+
+
+async def test_without_a_network_the_start_says_so_once_and_calmly(shelf: Shelf, tmp_path: Path) -> None:
+    refresh = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), Limits(pause=0.01))
+    app = ReadlistApp(shelf, Config(), keymap({}), tmp_path / "config.toml", refresh=refresh)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(lambda: "Feeds not fetched" in toasts(app))
+        await quiet(pilot)
+        assert [one.severity for one in app._notifications] == ["information"]
+        assert len(app.reading.paper_list.ids) == 40
+
+
+async def test_the_feeds_show_what_is_unread_and_how_they_stand(
+    make_app: Callable[..., ReadlistApp], server: Serving
+) -> None:
+    server.json("/api/daily_papers", later(range(1001, 1003)))
+    app = make_app(DAILY, Feed("Gone lab", "rss", f"{server.url}/gone.xml"))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "R")
+        await press(pilot, "F")
+        assert isinstance(app.screen, FeedList)
+        daily, gone = app.screen.rows
+        assert (daily.name, daily.unread, daily.papers, daily.failed) == ("HF daily", 42, 42, False)
+        assert "2 new" in daily.state
+        assert gone.failed and "last good never" in gone.state
+        await press(pilot, "enter")
+        assert app.screen_stack[-1] is app.reading
+        assert app.reading.search == 'feed:"HF daily"'
+        assert len(app.reading.paper_list.ids) == 42
+        await press(pilot, "escape")
+        assert app.reading.search == ""
+
+
+async def test_a_feed_is_followed_and_left_and_brought_back(
+    make_app: Callable[..., ReadlistApp], server: Serving, tmp_path: Path
+) -> None:
+    server.file(
+        "/lab.xml",
+        b"<rss version='2.0'><channel><title>Lab</title><item><title>Lab paper</title>"
+        b"<link>https://lab.example/1</link></item></channel></rss>",
+        "application/rss+xml",
+    )
+    app = make_app(DAILY)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "F", "a")
+        assert isinstance(app.screen, Prompt)
+        await press(pilot, *f"{server.url}/lab.xml", "enter")
+        assert isinstance(app.screen, FeedList)
+        followed = [feed.query for feed in load(tmp_path / "config.toml").feeds]
+        assert followed[-1] == f"{server.url}/lab.xml"
+        assert app.screen.rows[-1].papers == 1
+        await press(pilot, "G", "d")
+        assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed[:-1]
+        await press(pilot, "u")
+        assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
+        await press(pilot, "a", *"ftp://lab", "enter")
+        assert "ftp" in toasts(app)
+
+
+async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistApp], server: Serving) -> None:
+    server.json("/api/papers/2608.01001", record(1001)["paper"])
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a", *"https://arxiv.org/abs/2608.01001v2", "enter")
+        assert "Added: 1 new." in toasts(app)
+        assert app.reading.entry is not None and app.reading.entry.paper.title == "Paper 1001"
+        await press(pilot, "a", *"hello", "enter")
+        assert "No arXiv id, DOI or address of a paper: hello" in toasts(app)
+
+
+async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, tmp_path: Path) -> None:
+    refresh = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), Limits(pause=0.01))
+    app = ReadlistApp(shelf, Config(feeds=(), refresh=None), keymap({}), tmp_path / "config.toml", refresh=refresh)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a", *"2608.01001", "enter")
+        assert "kept by id until there is a network" in toasts(app)
+        assert "arxiv:2608.01001 (its title comes with the next fetch)" in screen_text(app)
+        await press(pilot, "s")
+        entry = shelf.entry("arxiv:2608.01001")
+        assert entry is not None and entry.mark.starred
+
+
+def test_what_is_held_stands_behind_what_it_stood_behind() -> None:
+    assert woven([1, 2, 3, 4], [9, 1, 3, 8], {2, 4}) == [9, 1, 2, 3, 4, 8]
+    assert woven([1, 2, 3], [9, 3], {1, 2}) == [1, 2, 9, 3]
+    assert woven([1, 2, 3], [9], set()) == [9]
+    assert woven([], [1, 2], set()) == [1, 2]
