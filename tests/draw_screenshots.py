@@ -7,14 +7,16 @@ import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 from textual.pilot import Pilot
 
 from readlist.config import Config
-from readlist.shelf import VIEWS
+from readlist.config.feed import Feed
+from readlist.shelf import VIEWS, Shelf
+from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
@@ -25,11 +27,20 @@ FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
 NOTE = """Try this before the next run: the same schedule, a tenth of the data.
 Ask Ada whether she kept the old checkpoints."""
 
+TODAY = date(2026, 8, 2)
+NOW = datetime(2026, 8, 2, 9, 40, tzinfo=UTC)
+FEEDS = (
+    Feed("HF daily", "huggingface", "daily"),
+    Feed("HF trending", "huggingface", "trending"),
+    Feed("arXiv cs.LG", "arxiv", "cs.LG"),
+    Feed("A lab's blog", "rss", "https://lab.example/feed.xml"),
+)
+
 Scene = Callable[[Pilot[None]], Awaitable[None]]
 
 
 async def _nothing(pilot: Pilot[None]) -> None:
-    await press(pilot, "j", "j", "j")
+    await press(pilot, *"jjjjjjjjjj")
 
 
 async def _searching(pilot: Pilot[None]) -> None:
@@ -47,15 +58,38 @@ async def _help(pilot: Pilot[None]) -> None:
     await press(pilot, "question_mark")
 
 
+async def _feeds(pilot: Pilot[None]) -> None:
+    await press(pilot, "F", "j")
+
+
 SCENES: tuple[tuple[str, tuple[int, int], str, Scene], ...] = (
     ("wide", (120, 36), "readlist-dark", _nothing),
     ("stacked", (80, 24), "readlist-dark", _nothing),
     ("narrow", (40, 12), "readlist-dark", _nothing),
     ("note", (120, 36), "readlist-dark", _noting),
     ("search", (120, 36), "readlist-dark", _searching),
+    ("feeds", (120, 36), "readlist-dark", _feeds),
     ("help", (120, 44), "readlist-dark", _help),
     ("light", (120, 36), "readlist-light", _nothing),
 )
+
+
+def _fill(shelf: Shelf, batch: Batch) -> None:
+    """Put papers on a shelf as feeds would have: yesterday's with fewer upvotes, today's new."""
+    daily, trending, arxiv, lab = FEEDS
+    earlier = tuple(
+        (paper, replace(announcement, upvotes=(announcement.upvotes or 0) * 3 // 4))
+        for paper, announcement in batch.items[9:]
+    )
+    shelf.take(daily, replace(batch, items=earlier, seen=date(2026, 7, 28)))
+    shelf.end_visit()
+    shelf.take(daily, replace(batch, seen=TODAY))
+    trends = tuple((paper, replace(announcement, feed=trending.name)) for paper, announcement in batch.items[3:12])
+    shelf.take(trending, replace(batch, feed=trending.name, items=trends, seen=TODAY))
+    shelf.take(arxiv, Batch(arxiv.query, feed=arxiv.name, unchanged=True))
+    reason = "lab.example answered 503 (an error of the server); try again later"
+    shelf.take(lab, Batch(lab.query, feed=lab.name, failure=f"{lab.name}: {reason}"))
+    shelf.sync()
 
 
 async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> None:
@@ -64,11 +98,18 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
         shelf = make_shelf(Path(folder))
         batch = sample()
         items = tuple(
-            (paper, replace(announcement, feed="HF daily", day=date(2026, 8, 1) - timedelta(days=place // 9)))
+            (
+                paper,
+                replace(
+                    announcement,
+                    feed="HF daily",
+                    day=date(2026, 8, 1) - timedelta(days=place // 9),
+                    upvotes=13 + place * 53 % 211,
+                ),
+            )
             for place, (paper, announcement) in enumerate(batch.items)
         )
-        shelf.add(replace(batch, feed="HF daily", items=items))
-        shelf.sync()
+        _fill(shelf, replace(batch, feed="HF daily", items=items))
         entries = shelf.entries(list(shelf.browse(VIEWS[1])))
         for place, entry in enumerate(entries):
             if place % 7 in (1, 4):
@@ -77,8 +118,9 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
                 shelf.mark(shelf.entries([entry.id]), starred=True)
             if place % 9 == 5:
                 shelf.mark(shelf.entries([entry.id]), note="Compare with our baseline.")[1].result()
-        app = ReadlistApp(shelf, Config(theme=theme), keymap({}))
-        with patch.object(type(app.reading), "today", lambda self: date(2026, 8, 2)):
+        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), keymap({}))
+        reading = type(app.reading)
+        with patch.object(reading, "today", lambda _: TODAY), patch.object(reading, "now", lambda _: NOW):
             async with app.run_test(size=size) as pilot:
                 await press(pilot, "2")
                 await scene(pilot)

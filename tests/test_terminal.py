@@ -32,8 +32,13 @@ class Tmux:
     """One readlist in a private tmux server."""
 
     def __init__(self, folder: Path, columns: int, lines: int) -> None:
-        self._base = ["tmux", "-S", str(folder / "tmux"), "-f", os.devnull]
+        self._folder = folder
+        self._servers = 0
+        self._base: list[str] = []
         self._home = folder / "home"
+        self._home.mkdir()
+        # Nothing outside of this machine is asked.
+        (self._home / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
         self._size = ["-x", str(columns), "-y", str(lines)]
 
     def run(self, *arguments: str) -> str:
@@ -41,7 +46,9 @@ class Tmux:
         return subprocess.run([*self._base, *arguments], check=True, capture_output=True, text=True).stdout
 
     def start(self, editor: Path | str = "vi") -> None:
-        """Start readlist."""
+        """Start readlist, in a server of its own: the last one may still be going away."""
+        self._servers += 1
+        self._base = ["tmux", "-S", str(self._folder / f"tmux{self._servers}"), "-f", os.devnull]
         # COLUMNS and LINES of whoever runs the tests would pass for the terminal's size.
         set_up = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color VISUAL='{editor}'"
         command = f"{set_up} '{sys.executable}' -m readlist; echo ended $?; cat"

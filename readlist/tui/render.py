@@ -126,7 +126,7 @@ def row(
     tail: list[Piece] = []
     if width >= _WIDE:
         votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes else ""
-        tail.append((f" {votes:>6}", "votes"))
+        tail += [(" " * (7 - len(votes)), ""), (votes, "votes")]
     if width >= _MIDDLING:
         days = (entry.day, entry.paper.published)
         when = (days[1] or days[0]) if by_date else (days[0] or days[1])

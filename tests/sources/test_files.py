@@ -157,8 +157,7 @@ class TestWhatCannotBeRead:
                 b"From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n",
                 "a web archive (MHTML), ",
             ),
-            (b"<?xml version='1.0'?><rss><channel/></rss>", "an XML feed, no captured page; "),
-            (b"<!-- a --> <!-- b --><feed>", "an XML feed, no captured page; "),
+            (b"<?xml version='1.0'?><books><book/></books>", "XML of another kind (<books>), no feed; "),
             (b"@article{kettle,\n title = {A}}", "BibTeX, no captured page; "),
             (b"TY  - JOUR\n", "RIS, no captured page; "),
             (b"<!DOCTYPE html><html><p>Hi</p></html>", "HTML without the list of papers"),
@@ -253,7 +252,8 @@ class TestFolders:
     def test_a_folder_without_pages(self, tmp_path: Path) -> None:
         (tmp_path / "notes.pdf").write_text("x")
         (batch,) = read(tmp_path)
-        assert batch.failure == f"{tmp_path}: a folder without pages; it needs *.htm, *.html, *.json, *.md, *.txt"
+        wanted = "*.atom, *.htm, *.html, *.json, *.md, *.opml, *.rss, *.txt, *.xml"
+        assert batch.failure == f"{tmp_path}: a folder without pages; it needs {wanted}"
 
     def test_links_out_of_it_and_in_circles_are_not_followed(self, tmp_path: Path) -> None:
         inside, outside = tmp_path / "inside", tmp_path / "outside"
@@ -364,14 +364,47 @@ class TestRealSamples:
                 day = date.fromisoformat(Path(batch.origin).stem)
                 assert {batch.day, *(announcement.day for _, announcement in batch.items)} == {day}
 
+    def test_arxiv_answers(self, shared_feeds: Path) -> None:
+        counts = {
+            "id_0000.0000.http200": 0, "id_0808.05394.http200": 0, "id_0808.05394_1707.08567.http200": 1,
+            "id_1605.08386.http200": 1, "id_1707.08567.http200": 1, "id_2104.12255v1.http200": 1,
+            "id_abc.http400": 0, "id_astro-ph_0601001.http200": 1, "id_quant-ph_0201082v1.http200": 1,
+            "q_testing.http200": 100, "q_testing_s0_m10.http200": 10, "q_testing_s9_m15.http200": 15,
+        }  # fmt: skip
+        batches = {Path(batch.origin).name.removesuffix(".atom.xml"): batch for batch in read(shared_feeds / "arxiv")}
+        assert {name: len(batch.items) for name, batch in batches.items()} == counts
+        assert [name for name, batch in batches.items() if batch.failure] == ["id_abc.http400"]
+        assert not any(batch.skipped for batch in batches.values())
+        assert all(paper.arxiv and paper.abstract for batch in batches.values() for paper, _ in batch.items)
+
+    def test_feeds_and_lists_of_feeds(self, shared_feeds: Path) -> None:
+        counts = {Path(batch.origin).name: (len(batch.items), batch.failure) for batch in read(shared_feeds / "rss")}
+        assert counts == {
+            "arxiv-atom-shape.xml": (1, ""), "arxiv-rss-2026-09-24.xml": (4, ""),
+            "arxiv-rss-cut-in-item.xml": (1, ""), "arxiv-rss-weekend-empty.xml": (0, ""),
+        }  # fmt: skip
+        listed = {Path(batch.origin).name: (len(batch.feeds), batch.failure) for batch in read(shared_feeds / "opml")}
+        assert listed == {
+            "arxiv.roman-c-e.opml": (11, ""), "arxiv_categories.opml": (3, ""),
+            "dup_and_comment.opml": (2, ""), "nested_folders.opml": (3, ""),
+        }  # fmt: skip
+
     def test_bad_files_give_one_clear_line_each(self, shared_feeds: Path) -> None:
-        paths = sorted((shared_feeds / "bad").iterdir())
+        paths = sorted((shared_feeds / "bad").glob("*.json"))
         batches = read(*paths)
-        assert len(batches) == len(paths) > 10
+        assert len(batches) == len(paths) >= 7
         for path, batch in zip(paths, batches, strict=True):
             assert batch.items == ()
             assert batch.failure.startswith(f"{path}: ")
             assert batch.failure.isprintable() and "; " in batch.failure and len(batch.failure) < 300
+
+    def test_ill_formed_xml_goes_through(self, shared_feeds: Path) -> None:
+        batches = read(*sorted((shared_feeds / "bad").glob("*.xml")))
+        counts = {Path(batch.origin).name: (len(batch.items), batch.failure) for batch in batches}
+        assert counts == {
+            "aaa_illformed.xml": (0, ""), "atom10_feed_authors.xml": (9, ""), "rss092_1.xml": (3, ""),
+            "rdf_channel_empty_textinput.xml": (1, ""), "rss_item_link_corrupted_ampersands.xml": (1, ""),
+        }  # fmt: skip
 
     def test_captured_and_saved_pages(self, shared_feeds: Path) -> None:
         counts = {Path(batch.origin).name: len(batch.items) for batch in read(shared_feeds / "pages")}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.shelf import EXPECTED, Shelf
+from readlist.shelf import EXPECTED
 from readlist.tui.render import line
-from readlist.tui.screens.finding import Finding
+from readlist.tui.screens.feeding import Feeding
 
 if TYPE_CHECKING:
-    from readlist.config import Config
-    from readlist.refresh import Addition, Refresh
+    from readlist.config.feed import Feed
+    from readlist.refresh import Addition
     from readlist.sources.base import Batch
     from readlist.tui.screens.asking import Prompt
 
@@ -22,22 +22,8 @@ _NAMED = 3
 _LONGEST_OFFER = 2_000
 
 
-class Adding(Finding):
+class Adding(Feeding):
     """The commands that bring papers in one by one or page by page."""
-
-    def __init__(
-        self,
-        shelf: Shelf,
-        config: Config,
-        keys: Mapping[str, Sequence[str]],
-        refresher: Refresh | None = None,
-    ) -> None:
-        super().__init__(shelf, config, keys)
-        self.refresher = refresher
-
-    def show_afresh(self) -> None:
-        """Ask for the view again, with the cursor on the same paper."""
-        self.ask(keep=self.entry.id if self.entry is not None else None, cursor=self.paper_list.cursor)
 
     # Adding by id
 
@@ -116,8 +102,10 @@ class Adding(Finding):
     async def import_from(self, path: str) -> None:
         """Read pages in a thread and put them on the shelf; say how it went."""
         async with self.progress("Importing") as report:
-            new, known, failures = await asyncio.to_thread(self._import, path, report)
+            new, known, failures, feeds = await asyncio.to_thread(self._import, path, report)
         self.show_afresh()
+        if feeds:
+            await self.follow_listed(feeds)
         for failure in failures[:_NAMED]:
             self.say(line(failure), wrong=True)
         if len(failures) > _NAMED:
@@ -127,21 +115,23 @@ class Adding(Finding):
         if new or known:
             self.say(f"Imported: {new:,} new, {known:,} known.")
 
-    def _import(self, path: str, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str]]:
+    def _import(self, path: str, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str], list[Feed]]:
+        """Import files; returns how many papers were new and known, what went wrong, and the feeds listed."""
         from readlist.sources import files
 
         new = known = 0
-        failures = []
+        failures: list[str] = []
+        feeds: list[Feed] = []
         try:
             found = Path(path).expanduser()
         except RuntimeError as error:
-            return 0, 0, [f"{path}: {error}"]
+            return 0, 0, [f"{path}: {error}"], []
         for batch in files.read([found], progress=report):
             if batch.failure:
                 failures.append(batch.failure)
                 continue
             if batch.feeds:
-                failures.append(f"{batch.origin}: a list of feeds; `readlist feeds add {batch.origin}` follows them")
+                feeds += batch.feeds
                 continue
             try:
                 added = self.shelf.add(batch, functools.partial(_report_stored, report, batch))
@@ -150,7 +140,7 @@ class Adding(Finding):
                 break
             new += len(added.new)
             known += len(added.known)
-        return new, known, failures
+        return new, known, failures, feeds
 
 
 def _report_stored(report: Callable[[int, int, str], None], batch: Batch, stored: int) -> None:

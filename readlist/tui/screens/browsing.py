@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -80,6 +80,10 @@ class Browsing(Screen[None]):
     def today(self) -> date:
         """The present day here."""
         return datetime.now().astimezone().date()
+
+    def now(self) -> datetime:
+        """The present time."""
+        return datetime.now(UTC)
 
     def context(self) -> Context:
         """Where the keys go now."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.shelf import EXPECTED, Outcome, Shelf
 from readlist.tui.render import line
-from readlist.tui.screens.adding import Adding
+from readlist.tui.screens.finding import Finding
 
 if TYPE_CHECKING:
     from readlist.config import Config
@@ -23,7 +22,7 @@ _LOOKED_EVERY = 300.0
 _NAMED = 3
 
 
-class Feeding(Adding):
+class Feeding(Finding):
     """The commands that deal with feeds. Whatever asks the network runs in threads."""
 
     def __init__(
@@ -31,15 +30,20 @@ class Feeding(Adding):
         shelf: Shelf,
         config: Config,
         keys: Mapping[str, Sequence[str]],
-        refresh: Refresh | None = None,
+        refresher: Refresh | None = None,
         settings: Path | None = None,
     ) -> None:
-        super().__init__(shelf, config, keys, refresh)
+        super().__init__(shelf, config, keys)
+        self.refresher = refresher
         self._settings = settings
         self.feeds: tuple[Feed, ...] = config.feeds
         self._under_way: dict[str, int] = {}
         self._feed_list: FeedList | None = None
         self._removed: list[tuple[Feed, int]] = []
+
+    def show_afresh(self) -> None:
+        """Ask for the view again, with the cursor on the same paper."""
+        self.ask(keep=self.entry.id if self.entry is not None else None, cursor=self.paper_list.cursor)
 
     # Refresh
 
@@ -147,7 +151,7 @@ class Feeding(Adding):
 
         failed = [outcome for outcome in done if outcome.failure]
         new = {outcome.feed: outcome.new for outcome in done if outcome.new}
-        now = datetime.now(UTC)
+        now = self.now()
         if new:
             number = sum(new.values())
             names = ", ".join(line(name) for name in tuple(new)[:_NAMED])
@@ -179,9 +183,9 @@ class Feeding(Adding):
 
     def _show_feeds(self) -> None:
         if self._feed_list is not None and self._feed_list.is_attached:
-            self.run_worker(self._hand_over_feeds(self._feed_list), group="feed rows", exclusive=True)
+            self.run_worker(self._hand_over_feeds(), group="feed rows")
 
-    async def _hand_over_feeds(self, shown: FeedList) -> None:
+    async def _hand_over_feeds(self) -> None:
         from readlist.tui.screens.feeds import feed_rows
 
         try:
@@ -189,7 +193,8 @@ class Feeding(Adding):
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
-        shown.rows = feed_rows(self.feeds, stored, fetches, self._under_way, datetime.now(UTC))
+        if self._feed_list is not None:
+            self._feed_list.rows = feed_rows(self.feeds, stored, fetches, self._under_way, self.now())
 
     async def show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
@@ -220,6 +225,38 @@ class Feeding(Adding):
         self.app.push_screen(
             Prompt("Follow a feed", question, "Enter follows it · Esc leaves", placeholder="arxiv:cs.LG"), answered
         )
+
+    async def follow_listed(self, feeds: Sequence[Feed]) -> None:
+        """Follow the feeds that a file lists, and fetch them."""
+        if self._settings is None:
+            return
+        followed, known, wrong = await asyncio.to_thread(self._write_listed, self._settings, feeds)
+        self._show_feeds()
+        more = f"; {known} followed already" if known else ""
+        self.say(f"Followed: {len(followed)} feed{'' if len(followed) == 1 else 's'}{more}.")
+        if wrong:
+            self.say(line(wrong), wrong=True)
+        if followed and not self._under_way:
+            self.fetch(followed)
+
+    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> tuple[list[Feed], int, str]:
+        """Return the feeds followed now, how many were followed already, and what went wrong."""
+        from readlist.config import ConfigError, add_feed, load
+
+        followed: list[Feed] = []
+        known, wrong = 0, ""
+        asked = {(feed.kind, feed.query) for feed in self.feeds}
+        for feed in feeds:
+            if (feed.kind, feed.query) in asked:
+                known += 1
+                continue
+            try:
+                followed.append(add_feed(settings, feed))
+            except ConfigError as error:
+                wrong = str(error)
+                break
+        self.feeds = load(settings).feeds if followed else self.feeds
+        return followed, known, wrong
 
     async def _change_feeds(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""

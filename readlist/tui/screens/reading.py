@@ -13,13 +13,13 @@ from textual.widget import Widget
 
 from readlist.shelf import EXPECTED, Event, Failed, Notice
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
-from readlist.tui.screens.feeding import Feeding
+from readlist.tui.screens.adding import Adding
 from readlist.tui.widgets.link_bar import LinkBar
 
 _FOLLOWED_EVERY = 1.0
 
 
-class ReadingScreen(Feeding):
+class ReadingScreen(Adding):
     """The screen of readlist.
 
     Its commands are priority bindings, so that the app carries out each key before it looks at the next: no
@@ -90,7 +90,12 @@ class ReadingScreen(Feeding):
     async def _catch_up(self) -> None:
         """Bring the mirror up to the marks on disk; what had to be set aside is told by events."""
         try:
-            if await asyncio.to_thread(self.shelf.sync):
+            if not await asyncio.to_thread(self.shelf.sync):
+                pass
+            elif self._decided:
+                # What was decided meanwhile stays in its row.
+                await self.take_in()
+            else:
                 self.show_afresh()
         except EXPECTED as error:
             self.say(str(error), wrong=True)
