@@ -130,7 +130,8 @@ def row(
     if width >= _MIDDLING:
         days = (entry.day, entry.paper.published)
         when = (days[1] or days[0]) if by_date else (days[0] or days[1])
-        tail.append((f" {day(when, today):>7}", "day"))
+        shown = day(when, today)
+        tail += [(" " * (8 - len(shown)), ""), (shown, "day")]
     used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
     room = width - used
     if room > 0:

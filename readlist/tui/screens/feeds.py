@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -176,8 +177,9 @@ def _shown(row: FeedRow, width: int) -> Content:
     room = max(0, width - named - _COUNTS - 3)
     state = shortened(row.state, room) if room > 4 else ""
     return Content.assemble(
-        (f"{name:<{named}} ", "bold" if row.unread else ""),
-        (f"{counts:>{_COUNTS}}", "$foreground 75%"),
+        (name, "bold" if row.unread else ""),
+        " " * (named + 1 - cell_len(name) + _COUNTS - len(counts)),
+        (counts, "$foreground 75%"),
         "  ",
         (state, "$error" if row.failed else "$accent" if row.active else "$foreground 65%"),
     )
