@@ -241,5 +241,5 @@ def _day(value: object) -> date | None:
     try:
         year, month, day, *_ = [*(int(str(part)) for part in inner), 1, 1, 1][:3] if inner else [0, 0, 0]
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -91,6 +91,9 @@ class Entry:
         contents = [_text(each, "value") for each in _records(record.get("content"))]
         source = record.get("source")
         names = _names(record.get("authors")) or _names(source.get("authors") if isinstance(source, dict) else None)
+        if len(names) == 1 and "@" in _text(record, "author"):
+            # feedparser cuts addresses in longer top-level domains in two.
+            names = (_text(record, "author"),)
         links = [_text(link, "href") for link in _records(record.get("links")) if _text(link, "rel") not in _ELSEWHERE]
         own = _text(record, "feedburner_origlink") or _text(record, "link") or next(filter(None, links), "")
         ids = [

@@ -1,0 +1,231 @@
+"""RSS and Atom by address: what feeds hold, how papers in them are known, and what is served instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readlist.config.feed import Feed
+from readlist.paper import Announcement, Paper
+from readlist.sources import rss
+from readlist.sources.http import Http, Limits, Sites
+from tests.serving import Answer, Serving
+
+TODAY = date(2026, 8, 5)
+QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)
+TYPE = "application/rss+xml"
+PAPER = '&lt;a href="https://arxiv.org/abs/2401.12345"&gt;Paper&lt;/a&gt;'
+LOGIN = b"<!doctype html><html><body>Log in</body></html>"
+PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>'
+
+
+@pytest.fixture
+def server() -> Iterator[Serving]:
+    with Serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def http() -> Iterator[Http]:
+    with Http(Sites(), QUICK) as client:
+        yield client
+
+
+def channel(*items: str, head: str = "") -> bytes:
+    """An RSS feed of a lab."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/">'
+        f"<channel><title>A lab</title><link>https://lab.example/</link>{head}"
+        f"{''.join(f'<item>{item}</item>' for item in items)}</channel></rss>"
+    ).encode()
+
+
+def one(item: str) -> tuple[Paper, Announcement]:
+    """The paper of a feed with one item."""
+    batch = rss.decode(channel(item), origin="feed.xml", feed="Lab", today=TODAY)
+    assert not batch.failure, batch.failure
+    (found,) = batch.items
+    return found
+
+
+def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving, http: Http) -> None:
+    dated = "<pubDate>Mon, 03 Aug 2026 10:00:00 GMT</pubDate>"
+    body = channel(f"<title>One paper</title><link>https://lab.example/1</link>{dated}")
+    server.file("/feed.xml", body, TYPE)
+    feed = Feed("Lab", "rss", f"{server.url}/feed.xml")
+    batch = rss.fetch(feed, http, today=TODAY)
+    ((paper, announcement),) = batch.items
+    assert (paper.title, paper.published) == ("One paper", date(2026, 8, 3))
+    assert [(link.url, link.kind) for link in paper.links] == [("https://lab.example/1", "paper")]
+    assert (announcement.feed, announcement.day, announcement.position) == ("Lab", date(2026, 8, 3), 1)
+    again = rss.fetch(feed, http, today=TODAY, validators=batch.validators)
+    assert (again.unchanged, again.items, again.validators) == (True, (), batch.validators)
+    assert "application/rss+xml" in server.requests[0].headers["accept"]
+
+
+@pytest.mark.parametrize(
+    ("item", "key"),
+    [
+        ("<link>https://arxiv.org/abs/2401.12345v3</link>", "arxiv:2401.12345"),
+        ("<link>https://huggingface.co/papers/2401.12345</link>", "arxiv:2401.12345"),
+        ("<link>https://www.alphaxiv.org/abs/2401.12345</link>", "arxiv:2401.12345"),
+        ("<guid>oai:arXiv.org:hep-th/9901001v2</guid>", "arxiv:hep-th/9901001"),
+        ("<link>https://doi.org/10.1000/ABC.5</link>", "doi:10.1000/abc.5"),
+        ("<dc:identifier>doi:10.1000/abc.5</dc:identifier>", "doi:10.1000/abc.5"),
+        ("<prism:doi>10.1000/abc.5</prism:doi>", "doi:10.1000/abc.5"),
+        ("<link>https://dl.acm.org/doi/abs/10.1145/12345.6789?af=R</link>", "doi:10.1145/12345.6789"),
+        ("<link>https://www.biorxiv.org/content/10.1101/2026.08.01.12v1?rss=1</link>", "doi:10.1101/2026.08.01.12"),
+        ("<link>https://www.google.com/url?q=https://arxiv.org/abs/2401.12345&amp;ct=ga</link>", "arxiv:2401.12345"),
+        (f"<description>{PAPER}</description>", "arxiv:2401.12345"),
+        ("<link>https://lab.example/1</link>", "title:atitle"),
+        # A post about several papers is none of them.
+        (f"<description>{PAPER} {PAPER.replace('12345', '54321')}</description>", "title:atitle"),
+    ],
+)  # fmt: skip
+def test_papers_are_known_by_the_ids_in_their_links(item: str, key: str) -> None:
+    assert one(f"<title>A title</title>{item}")[0].key == key
+
+
+def test_html_is_read_as_text_and_its_repo_links_found() -> None:
+    html = (
+        "<description>Short.</description><content:encoded><![CDATA[<p>We <b>study</b> norms, a&lt;b.</p>"
+        "<script>alert(1)</script><ul><li>one</li></ul>"
+        '<p>Code <a href="https://github.com/lab/norms/">here</a>, <a href="javascript:alert(1)">x</a>.</p>'
+        "]]></content:encoded>"
+    )
+    paper, _ = one(f"<title>A &lt;i&gt;title&lt;/i&gt; &amp;amp; more</title><link>https://lab.example/1</link>{html}")
+    assert paper.title == "A title & more"
+    assert paper.abstract.split("\n\n")[0] == "We study norms, a<b."
+    assert "alert" not in paper.abstract and "• one" in paper.abstract
+    assert paper.repo == "https://github.com/lab/norms"
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("<dc:creator>Ada Author, Ben Writer and Cy Third</dc:creator>", ("Ada Author", "Ben Writer", "Cy Third")),
+        ("<dc:creator>Author, A., Writer, B. C.</dc:creator>", ("A. Author", "B. C. Writer")),
+        ("<dc:creator>Author, Ada; Writer, Ben</dc:creator>", ("Ada Author", "Ben Writer")),
+        ("<author>ada@lab.example (Ada Author)</author>", ("Ada Author",)),
+        ("<dc:creator>Ada Author</dc:creator><dc:creator>Ben Writer (MIT)</dc:creator>", ("Ada Author", "Ben Writer")),
+        ("", ()),
+    ],
+)
+def test_authors_however_they_are_written(authors: str, names: tuple[str, ...]) -> None:
+    assert one(f"<title>A title</title>{authors}")[0].authors == names
+
+
+def test_what_is_hostile_is_made_harmless() -> None:
+    paper, _ = one(
+        "<title>A [red]t\u202eitle[/] &amp;#27;]52;c;aGk=&amp;#7;</title><link>javascript:alert(1)</link>"
+        "<description>&amp;#155;31m text \u200b</description>"
+    )
+    assert "[red]t" in paper.title
+    assert (paper.title + paper.abstract).isprintable()
+    assert paper.links == ()
+
+
+def test_an_entry_without_title_and_address_is_passed_over_and_named() -> None:
+    body = channel("<description></description>", "<title>A title</title>")
+    batch = rss.decode(body, origin="feed.xml", feed="Lab", today=TODAY)
+    assert [paper.title for paper, _ in batch.items] == ["A title"]
+    assert len(batch.skipped) == 1
+
+
+def test_undated_entries_are_of_the_present_day() -> None:
+    assert one("<title>A title</title>")[1].day == TODAY
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        channel("<title>Café 模型</title>"),
+        channel("<title>Café 模型</title>").decode().encode("utf-16"),
+        channel("<title>Caf&#233; &#27169;&#22411;</title>"),
+        channel("<title>Caf&eacute; 模型</title>"),
+        b"\n\n" + channel("<title>Caf\xc3\xa9 \xe6\xa8\xa1\xe5\x9e\x8b</title>".encode("latin-1").decode("utf-8")),
+    ],
+)
+def test_encodings(encoded: bytes) -> None:
+    batch = rss.decode(encoded, origin="x", feed="Lab", today=TODAY)
+    assert [paper.title for paper, _ in batch.items] == ["Café 模型"]
+
+
+def test_a_bomb_of_entities_is_none() -> None:
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+        b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
+    ) + b'<!ENTITY z SYSTEM "file:///etc/passwd">]>'  # fmt: skip
+    body = bomb + b"<rss version='2.0'><channel><item><title>A title &j; &z;</title></item></channel></rss>"
+    batch = rss.decode(body, origin="x", feed="Lab", today=TODAY)
+    ((paper, _),) = batch.items
+    assert "root:" not in paper.title and len(paper.title) < 100
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Answer(200, {}, LOGIN), "a web page instead of a feed; a login page"),
+        (Answer(200, {}, PAGE), "/rss.xml"),
+        (Answer(200, {}, b"[1, 2]"), "instead of a feed"),
+        (Answer(200, {}, b""), "nothing instead of a feed"),
+        (Answer(200, {}, b"\0\1\2\3" * 300), "instead of a feed"),
+        (Answer(200, {}, b"<opml version='2.0'><body/></opml>"), "OPML"),
+        (Answer(200, {}, b"<books><book/></books>"), "<books>"),
+        (Answer(500), "500"),
+        (Answer(404), "404"),
+    ],
+)  # fmt: skip
+def test_what_is_no_feed_is_one_line(server: Serving, http: Http, answer: Answer, words: str) -> None:
+    server.route("/feed.xml", lambda _: answer)
+    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    assert batch.items == () and batch.validators == {}
+    assert batch.failure.startswith("Lab: ") and words in batch.failure
+    assert batch.failure.isprintable() and len(batch.failure) < 300
+
+
+def test_a_feed_that_is_cut_keeps_what_is_whole_and_is_asked_for_again(server: Serving, http: Http) -> None:
+    body = channel("<title>One</title>", "<title>Two</title><description>begun")
+    server.file("/feed.xml", body[: body.index(b"begun") + 3], TYPE)
+    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    assert [paper.title for paper, _ in batch.items] == ["One", "Two"]
+    assert batch.skipped and not batch.validators
+
+
+def test_ill_formed_feeds_go_through(shared_feeds: Path, server: Serving, http: Http) -> None:
+    counts = {}
+    for path in sorted((shared_feeds / "bad").glob("*.xml")):
+        server.file("/feed.xml", path.read_bytes(), TYPE)
+        batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+        assert not batch.failure
+        counts[path.name] = len(batch.items)
+    assert counts == {
+        "aaa_illformed.xml": 0, "atom10_feed_authors.xml": 9, "rdf_channel_empty_textinput.xml": 1, "rss092_1.xml": 3,
+        "rss_item_link_corrupted_ampersands.xml": 1,
+    }  # fmt: skip
+
+
+_WHOLE = channel(
+    "<title>One &amp; only</title><link>https://arxiv.org/abs/2401.12345</link><description><![CDATA[<p>x</p>]]></description>",
+    "<title>Two</title><pubDate>Mon, 03 Aug 2026 10:00:00 GMT</pubDate><dc:creator>A, B</dc:creator>",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, len(_WHOLE)),
+    st.binary(max_size=12) | st.sampled_from([b"]]>", b"<", b"&", b"&#0;", b"<item>", b"<!--", b"\xff", b"</rss>"]),
+    st.integers(0, 60),
+)
+def test_no_damage_raises(place: int, put: bytes, gone: int) -> None:
+    batch = rss.decode(_WHOLE[:place] + put + _WHOLE[place + gone :], origin="x", feed="Lab", today=TODAY)
+    assert batch.failure.isprintable()
+    assert not (batch.failure and batch.items)
+    for paper, _ in batch.items:
+        assert paper.title.isprintable() and (paper.title or paper.arxiv or paper.doi)
