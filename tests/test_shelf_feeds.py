@@ -1,0 +1,110 @@
+"""The shelf and its feeds: what a fetch brings, what a failure leaves, what steps aside and what never leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from readlist.config.feed import Feed
+from readlist.shelf import VIEWS, Outcome, Shelf
+from readlist.sources.base import Batch, Validator
+from readlist.sources.sample import sample
+from tests.making import Clock, make_batch, make_paper, make_shelf
+
+DAILY = Feed("HF daily", "huggingface", "daily")
+OLD = date(2026, 3, 1)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    made = make_shelf(tmp_path, Clock())
+    yield made
+    made.close()
+
+
+def numbers(shelf: Shelf) -> list[int]:
+    return [int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(VIEWS[1]))]
+
+
+def fetched(*papers: int, day: date = date(2026, 8, 1)) -> Batch:
+    batch = make_batch([make_paper(number) for number in papers])
+    items = tuple((paper, replace(announcement, day=day)) for paper, announcement in batch.items)
+    return replace(batch, day=None, items=items, validators={"https://x.example": Validator('"1"')})
+
+
+def test_a_fetch_tells_what_is_new_and_known(shelf: Shelf) -> None:
+    assert shelf.take(DAILY, fetched(1, 2)).new == 2
+    outcome = shelf.take(DAILY, fetched(1, 2, 3))
+    assert (outcome.new, outcome.known, outcome.keys_new) == (1, 2, ("arxiv:2608.00003",))
+    assert shelf.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+
+
+def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> None:
+    shelf.take(DAILY, fetched(1))
+    good = shelf.take(DAILY, Batch("x", feed="HF daily", unchanged=True))
+    assert (good.unchanged, good.failure) == (True, "") and good.last_good is not None
+    bad = shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
+    assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
+    assert numbers(shelf) == [1]
+    assert shelf.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+
+
+def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> None:
+    shelf.add(sample())
+    count = len(shelf.browse(VIEWS[1]))
+    shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
+    shelf.take(DAILY, Batch("x", feed="HF daily"))
+    assert len(shelf.browse(VIEWS[1])) == count
+    first, second = shelf.entries(shelf.browse(VIEWS[1])[:2])
+    shelf.mark([first], starred=True)[1].result(10)
+    shelf.save_draft(second, "half a thought")
+    shelf.take(DAILY, fetched(1))
+    left = {entry.paper.key for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    assert left == {first.paper.key, second.paper.key, "arxiv:2608.00001"}
+
+
+def test_papers_leave_when_their_time_is_over_unless_they_were_decided_about(shelf: Shelf) -> None:
+    shelf.take(DAILY, fetched(1, 2, 3, 4, day=OLD))
+    shelf.take(DAILY, fetched(5))
+    entries = {int(entry.paper.arxiv[-5:]): entry for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    # Asked in a row, with nothing on disk yet: the marks count as soon as they are made.
+    shelf.mark([entries[1]], starred=True)
+    shelf.mark([entries[2]], note="mine")
+    shelf.mark([entries[3]], read=True)
+    assert shelf.expire([DAILY]) == 0
+    assert shelf.expire([replace(DAILY, keep=90)]) == 2
+    assert sorted(numbers(shelf)) == [1, 2, 5]
+    shelf.take(DAILY, fetched(3))
+    (entry,) = [one for one in shelf.entries(shelf.browse(VIEWS[1])) if one.paper.arxiv.endswith("3")]
+    assert entry.mark.read is not None
+
+
+def test_what_would_leave_at_once_does_not_come_in(shelf: Shelf) -> None:
+    short = replace(DAILY, keep=30)
+    assert shelf.take(short, fetched(1, day=OLD)).new == 0
+    shelf.take(DAILY, fetched(2, day=OLD))
+    assert shelf.take(short, fetched(2, 3, day=OLD)).known == 1
+    assert numbers(shelf) == [2]
+
+
+def test_feeds_are_searched_by_their_names(shelf: Shelf) -> None:
+    shelf.add(replace(fetched(1, 2), feed="HF daily"))
+    for name, paper in (("Étude du jour", 3), ("HF daily news", 4)):
+        batch = fetched(paper)
+        items = tuple((one, replace(announcement, feed=name)) for one, announcement in batch.items)
+        shelf.add(replace(batch, feed=name, items=items))
+
+    def found(search: str) -> list[int]:
+        return sorted(int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(VIEWS[1], search)))
+
+    assert found('feed:"hf daily"') == [1, 2]
+    assert found("feed:hf") == [1, 2, 4]
+    assert found("feed:etude,news") == [3, 4]
+    assert found("-feed:hf") == [3]
+    assert found("-feed:etude -feed:news") == [1, 2]
+    assert found("feed:nothing") == []
+    assert found("feed:'%_") == []
