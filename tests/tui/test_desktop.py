@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from readlist.tui import desktop
-from readlist.tui.desktop import DEADLINE, Copied, clipboard_report, open_url
+from readlist.tui.desktop import DEADLINE, Copied, browser, clipboard, clipboard_report, open_url
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses Linux's display servers and /proc")
 
@@ -261,7 +261,7 @@ class TestTmux:
     async def test_a_stopped_server_is_not_waited_for(
         self, tmux: dict[str, str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(desktop, "DEADLINE", 0.3)
+        monkeypatch.setattr(clipboard, "DEADLINE", 0.3)
         os.kill(int(tmux["TMUX"].split(",")[1]), signal.SIGSTOP)
         said, _ = await copied(LINK, tmux)
         assert said == Copied(("terminal",), False, "sent to the terminal, unconfirmed")
@@ -341,10 +341,11 @@ def test_a_machines_own_clipboard_is_not_used_over_ssh(
     program(tmp_path, "pbcopy", "")
     environ = {"PATH": str(tmp_path)} | ({"SSH_TTY": "/dev/ttys1"} if remote else {})
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(desktop, "_is_wsl", lambda: False)
+    for module in (clipboard, browser):
+        monkeypatch.setattr(module, "is_wsl", lambda: False)
     if platform == "win32":
         monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
-    assert desktop._helper(environ) == name
+    assert clipboard._helper(environ) == name
 
 
 class TestBrowser:
@@ -412,7 +413,7 @@ class TestBrowser:
     async def test_a_browser_that_stays_is_not_waited_for(
         self, environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(desktop, "DEADLINE", 0.3)
+        monkeypatch.setattr(browser, "DEADLINE", 0.3)
         program(tmp_path, "xdg-open", "echo $$ > $HOME/opened; exec sleep 20")
         assert await open_url(LINK, environ=environ) == ""
         opened = tmp_path / "opened"

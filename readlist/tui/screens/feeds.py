@@ -19,7 +19,7 @@ from textual.widgets.option_list import Option
 from readlist.config.feed import Feed
 from readlist.refresh import since
 from readlist.shelf import Fetch, StoredFeed
-from readlist.tui.render import shortened
+from readlist.tui.render import line, shortened
 from readlist.tui.screens.modal import Modal
 
 _KEYS = "Enter shows its papers · R fetches it · a adds one · d removes it · u undoes · Esc leaves"
@@ -140,8 +140,20 @@ class FeedList(Modal[str]):
         offers.add_options(Option(_shown(row, width)) for row in self.rows)
         if self.rows:
             offers.highlighted = min(place or 0, len(self.rows) - 1)
+        self._show_hint()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Say all about the feed under the cursor, where its row has no room for it."""
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        offers = self.query_one(OptionList)
+        width = offers.scrollable_content_region.width
         keys = _KEYS if width > len(_KEYS) else _NARROW_KEYS
-        self.query_one(Static).update(Content(keys if self.rows else _NONE))
+        place = offers.highlighted
+        row = self.rows[place] if place is not None and place < len(self.rows) else None
+        why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failed else Content("")
+        self.query_one(Static).update(why + Content(keys if self.rows else _NONE))
 
     @property
     def _highlighted(self) -> str:

@@ -21,6 +21,7 @@ _KEYS = 12
 _WORDS = 18
 
 _SIGNS = (
+    ("new", "unread, and came in since your last visit"),
     ("unread", "unread"),
     ("star", "starred"),
     ("note", "has a note"),
@@ -38,6 +39,7 @@ _SEARCH = (
     ("-survey", "papers without the word"),
     ("is:unread", "also is:read is:starred is:noted is:new"),
     ("has:code", "also has:project has:note has:abstract"),
+    ("feed:arxiv", "papers of the feeds with this in their name"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widget import Widget
 
+from readlist.latex import warm_up
 from readlist.shelf import EXPECTED, Event, Failed, Notice
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
 from readlist.tui.screens.adding import Adding
@@ -63,6 +65,8 @@ class ReadingScreen(Adding):
 
         self.shelf.listen(heard)
         self.set_interval(_FOLLOWED_EVERY, self._follow)
+        # The first paper with LaTeX in its title shall not wait for it.
+        self.call_after_refresh(lambda: threading.Thread(target=warm_up, daemon=True).start())
         self.call_after_refresh(self._catch_up)
 
     def on_unmount(self) -> None:
@@ -214,7 +218,7 @@ class ReadingScreen(Adding):
         """Show the help."""
         from readlist.tui.screens.help import Help
 
-        self.app.push_screen(Help(self.keys))
+        self.app.push_screen(Help(self.keys, self.signs))
 
     async def action_palette(self) -> None:
         """Open the command palette."""

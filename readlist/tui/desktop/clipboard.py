@@ -1,4 +1,4 @@
-"""The clipboard and the browser; the only home of pyperclip."""
+"""The clipboard: copying by every way there is, reading it back, pasting; the only home of pyperclip."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from readlist.text import clean, drawable
-
-DEADLINE = 2.0
-"""Seconds after which a helper that gives no answer is ended."""
+from readlist.tui.desktop.surroundings import DEADLINE, here, is_remote, is_wsl
 
 # Base64 makes this 1 MB, and a longer sequence tmux throws away (input-buffer-size), as others do far earlier.
 _TERMINAL_TAKES = 750_000
@@ -62,8 +58,6 @@ except ValueError:
     pass
 sys.stdout.buffer.write(pyperclip.paste().encode("utf-8", "replace"))
 """
-_WEBBROWSER = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
-
 _State = Literal["none", "confirmed", "unconfirmed", "refused", "silent"]
 
 
@@ -107,14 +101,14 @@ async def copy(text: str, *, osc52: Callable[[str], object], environ: Mapping[st
     sent = _sent(text, osc52)
     ticket = _newest = next(_tickets)
 
-    def here() -> Copied:
+    def copied() -> Copied:
         if ticket != _newest:
             return Copied(("terminal",) if sent else (), False, "replaced by a later copy")
         tmux = "TMUX" in environ and _to_tmux(text, environ)
         helper = _helper(environ)
         return _told(helper, _to_desktop(text, helper, environ) if helper else "none", tmux, sent)
 
-    return await asyncio.get_running_loop().run_in_executor(_queue(), here)
+    return await asyncio.get_running_loop().run_in_executor(_queue(), copied)
 
 
 def paste(environ: Mapping[str, str] | None = None) -> str | None:
@@ -140,24 +134,6 @@ def paste(environ: Mapping[str, str] | None = None) -> str | None:
         except subprocess.TimeoutExpired:
             _end(process)
     return None
-
-
-async def open_url(url: str, *, environ: Mapping[str, str] | None = None) -> str:
-    """Open an address in the browser; returns what was in the way, empty if nothing is known to be.
-
-    Nothing is drawn on the screen, and nothing but http and https is opened.
-
-    Args:
-        url: absolute address.
-        environ: the environment that says what is here; the process's own if None.
-    """
-    environ = dict(os.environ if environ is None else environ)
-    if problem := _wrong_address(url):
-        return problem
-    command = _browser(url, environ)
-    if not command:
-        return f"No display {_here(environ)}to open a browser on; copy the address instead."
-    return await asyncio.to_thread(_opened, command, environ)
 
 
 def clipboard_report(environ: Mapping[str, str]) -> list[str]:
@@ -220,9 +196,9 @@ def _helper(environ: Mapping[str, str]) -> str:
         return all(shutil.which(name, path=path) for name in names)
 
     # On these the clipboard is the machine's own; over SSH the user sits at another.
-    if sys.platform in ("win32", "darwin") or _is_wsl():
+    if sys.platform in ("win32", "darwin") or is_wsl():
         name = {"win32": "windows", "darwin": "pbcopy"}.get(sys.platform, "clip.exe")
-        return "" if _is_remote(environ) or not (name == "windows" or has(name)) else name
+        return "" if is_remote(environ) or not (name == "windows" or has(name)) else name
     if environ.get("WAYLAND_DISPLAY") and has("wl-copy", "wl-paste"):
         return "wl-clipboard"
     if environ.get("DISPLAY"):
@@ -301,53 +277,6 @@ def _end(process: subprocess.Popen[bytes] | None) -> None:
         process.wait(timeout=1)
 
 
-def _wrong_address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host, user, _port = parts.hostname, parts.username, parts.port
-    except ValueError:
-        return "This is no web address."
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return "Only http and https addresses are opened."
-    if not url.isprintable() or " " in url:
-        return "The address holds blanks or control characters."
-    # `https://github.com@evil.example/` looks like another host than it is.
-    return "The address names a user before its host, which hides where it leads." if user is not None else ""
-
-
-def _browser(url: str, environ: Mapping[str, str]) -> list[str]:
-    """Return the command that opens a browser here; empty where it would have no display."""
-    path = environ.get("PATH", os.defpath)
-    if not environ.get("BROWSER"):
-        if sys.platform in ("win32", "darwin") or _is_wsl():
-            if _is_remote(environ):
-                return []
-        elif not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
-            # Without a display a text browser would be taken, and take the screen.
-            return []
-        # Asked directly, they say whether they found a browser; Python's module doesn't.
-        for program in ("wslview", "xdg-open") if sys.platform == "linux" else ():
-            if shutil.which(program, path=path):
-                return [program, url]
-    return [sys.executable, "-I", "-S", "-c", _WEBBROWSER, url]
-
-
-def _opened(command: Sequence[str], environ: Mapping[str, str]) -> str:
-    nowhere = subprocess.DEVNULL
-    try:
-        browser = subprocess.Popen(
-            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=environ, start_new_session=True
-        )
-    except (OSError, ValueError) as error:
-        return f"No browser could be started: {getattr(error, 'strerror', None) or error}."
-    try:
-        return "No browser could be started." if browser.wait(DEADLINE) else ""
-    except subprocess.TimeoutExpired:
-        # Some starters run as long as their browser does. Somebody has to be there when it ends.
-        threading.Thread(target=browser.wait, daemon=True).start()
-        return ""
-
-
 # How each helper is asked whether it can be reached, without touching what is in the clipboard.
 _PROBES = {
     "xclip": ["xclip", "-selection", "clipboard", "-o", "-t", "TARGETS"],
@@ -380,26 +309,10 @@ def _complaint(helper: str, environ: Mapping[str, str]) -> str:
 
 
 def _missing(environ: Mapping[str, str]) -> str:
-    if sys.platform in ("win32", "darwin") or _is_wsl():
-        return "over SSH the one here is not yours" if _is_remote(environ) else "its programs are not found"
+    if sys.platform in ("win32", "darwin") or is_wsl():
+        return "over SSH the one here is not yours" if is_remote(environ) else "its programs are not found"
     if environ.get("WAYLAND_DISPLAY"):
         return "install wl-clipboard for it"
     if environ.get("DISPLAY"):
         return "install xclip or xsel for it"
-    return f"no display {_here(environ)}(DISPLAY and WAYLAND_DISPLAY are not set)"
-
-
-def _here(environ: Mapping[str, str]) -> str:
-    return "in this SSH session " if _is_remote(environ) else ""
-
-
-def _is_remote(environ: Mapping[str, str]) -> bool:
-    return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
-
-
-@functools.cache
-def _is_wsl() -> bool:
-    try:
-        return sys.platform == "linux" and "microsoft" in Path("/proc/version").read_text().lower()
-    except OSError:
-        return False
+    return f"no display {here(environ)}(DISPLAY and WAYLAND_DISPLAY are not set)"
