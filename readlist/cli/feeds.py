@@ -219,6 +219,7 @@ def feeds(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_feeds(as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
+    from readlist.cli.printing import print_columns
     from readlist.config.feed import short
     from readlist.refresh import since
 
@@ -228,31 +229,31 @@ def list_feeds(as_json: bool = False) -> None:
         stored = {feed.name: feed for feed in shelf.feeds()}
         fetches = shelf.fetches()
     records = []
+    rows = []
     for feed in followed:
         counted, fetched = stored.get(feed.name), fetches.get(feed.name)
+        good = fetched.good if fetched else None
+        failure = fetched.failure.removeprefix(f"{feed.name}: ") if fetched else ""
+        papers, unread = (counted.papers, counted.unread) if counted else (0, 0)
         records.append(
             {
                 "name": feed.name,
                 "feed": short(feed),
                 "keep": feed.keep,
-                "papers": counted.papers if counted else 0,
-                "unread": counted.unread if counted else 0,
-                "fetched": fetched.good.astimezone(UTC).isoformat() if fetched and fetched.good else None,
-                "failure": (fetched.failure.removeprefix(f"{feed.name}: ") or None) if fetched else None,
+                "papers": papers,
+                "unread": unread,
+                "fetched": good.astimezone(UTC).isoformat() if good else None,
+                "failure": failure or None,
             }
         )
-        if not as_json:
-            state = f"fetched {since(fetched.good, now)}" if fetched and fetched.good else "never fetched"
-            if fetched and fetched.failure:
-                state = (
-                    f"failed: {fetched.failure.removeprefix(f'{feed.name}: ')} (last good {since(fetched.good, now)})"
-                )
-            unread = f"{records[-1]['unread']:,} unread of {records[-1]['papers']:,}"
-            click.echo(drawable(f"{feed.name}\t{short(feed)}\t{unread}\t{state}"))
+        state = f"failed: {failure} (last good {since(good, now)})" if failure else f"fetched {since(good, now)}"
+        rows.append((feed.name, short(feed), f"{unread:,} unread of {papers:,}", state if fetched else "never fetched"))
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
     elif not followed:
         click.echo("no feeds are followed; `readlist feeds add hf:daily` adds one")
+    else:
+        print_columns(rows)
 
 
 @feeds.command("add", context_settings=_HELP)

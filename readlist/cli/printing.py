@@ -101,3 +101,14 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
 def for_terminal() -> bool:
     """Tell whether standard output is a terminal."""
     return sys.stdout.isatty()
+
+
+def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows of text: aligned for a terminal, with tabs between for a pipe."""
+    rows = [tuple(drawable(cell) for cell in row) for row in rows]
+    if not for_terminal():
+        click.echo("\n".join("\t".join(row) for row in rows))
+        return
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
