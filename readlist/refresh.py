@@ -21,6 +21,10 @@ Report: TypeAlias = Callable[[str, int], None]
 """Told a feed's name and how many of its papers are in; called in any thread."""
 
 _LANES = 8
+_NAMED = 3
+
+_WAITING = Feed(ADDED, "rss", ADDED)
+"""Stands among the feeds for the papers that wait for their titles; a lane of its own."""
 _DEFAULT_LIMITS = Limits()
 
 
@@ -94,18 +98,22 @@ class Refresh:
         report = report or (lambda name, papers: None)
         fetches = self._shelf.fetches() if record else {}
         batches: SimpleQueue[tuple[Feed, Batch]] = SimpleQueue()
-        left = len(feeds)
+        waiting = self._shelf.unfilled() if record else []
+        asked = [*feeds, *([_WAITING] if waiting else [])]
         with Http(self._sites, self._limits, cancelled=self._stopped) as http:
-            lanes = _Lanes(_by_site(feeds), lambda feed: self._ask(feed, fetches.get(feed.name), http, report), batches)
+
+            def ask_one(feed: Feed) -> Batch:
+                if feed is _WAITING:
+                    return self._ask_papers(waiting, http, report)
+                return self._ask(feed, fetches.get(feed.name), http, report)
+
+            lanes = _Lanes(_by_site(asked), ask_one, batches)
             try:
-                waiting = self._shelf.unfilled() if record else []
-                if waiting:
-                    yield self._fill(waiting, http, report)
-                while left:
+                for _ in asked:
                     feed, batch = batches.get()
-                    left -= 1
-                    if not self._stopped.is_set():
-                        yield self._take(feed, batch, record=record)
+                    if self._stopped.is_set():
+                        continue
+                    yield self._fill(waiting, batch) if feed is _WAITING else self._take(feed, batch, record=record)
             finally:
                 lanes.end()
         if record and not self._stopped.is_set():
@@ -118,11 +126,8 @@ class Refresh:
             identifiers: `arxiv:…` and `doi:…`.
             report: told how many of them are in.
         """
-        from readlist.sources import ask
-
-        told = report or (lambda name, papers: None)
         with Http(self._sites, self._limits, cancelled=self._stopped) as http:
-            batch = ask.papers(identifiers, http, today=self._today(), progress=lambda papers: told(ADDED, papers))
+            batch = self._ask_papers(identifiers, http, report or (lambda name, papers: None))
         if batch.failure:
             return Addition(problems=(batch.failure,))
         added = self._shelf.add(batch)
@@ -159,17 +164,30 @@ class Refresh:
         added = self._shelf.add(batch)
         return Outcome(feed.name, new=len(added.new), known=len(added.known), keys_new=added.new)
 
-    def _fill(self, keys: Sequence[str], http: Http, report: Report) -> Outcome:
-        """Ask again for papers that are here by their id alone."""
+    def _ask_papers(self, keys: Sequence[str], http: Http, report: Report) -> Batch:
+        """Ask for single papers, in a lane's thread."""
         from readlist.sources import ask
 
-        batch = ask.papers(keys, http, today=self._today(), progress=lambda papers: report(ADDED, papers))
+        return ask.papers(keys, http, today=self._today(), progress=lambda papers: report(ADDED, papers))
+
+    def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
+        """Take in papers that were here by their ids alone; one that nobody knows goes, unless it was marked."""
+        if batch.failure:
+            return Outcome(ADDED, failure=batch.failure)
         found = tuple(item for item in batch.items if item[0].title)
-        if batch.items and not found:
-            papers = "1 paper waits" if len(keys) == 1 else f"{len(keys)} papers wait"
-            return Outcome(ADDED, failure=f"{ADDED}: {papers} for the network; kept by id")
+        answered = {paper.key for paper, _ in batch.items}
+        unknown = [key for key in keys if key not in answered]
         self._shelf.add(replace(batch, items=found))
-        return Outcome(ADDED, known=len(found))
+        self._shelf.drop_unfilled(unknown)
+        failure = ""
+        if unknown:
+            names = ", ".join(key.partition(":")[2] for key in unknown[:_NAMED])
+            more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+            failure = f"{ADDED}: nobody knows {names}{more}; check the ids and add them anew"
+        elif batch.items and not found:
+            papers = "1 paper waits" if len(keys) == 1 else f"{len(keys)} papers wait"
+            failure = f"{ADDED}: {papers} for the network; kept by id"
+        return Outcome(ADDED, known=len(found), failure=failure)
 
 
 class _Lanes:

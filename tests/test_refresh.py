@@ -189,6 +189,30 @@ def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
     assert list(refresh().run([])) == []
 
 
+def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
+    nowhere.add(["arxiv:2608.00007", "arxiv:2608.00008"])
+    entry = shelf.entry("arxiv:2608.00008")
+    assert entry is not None
+    shelf.mark([entry], starred=True)
+    server.file("/api/query", b"<feed xmlns='http://www.w3.org/2005/Atom'><title>none</title></feed>", "text/xml")
+    (outcome,) = refresh().run([])
+    assert outcome.failure == "Added: nobody knows 2608.00007, 2608.00008; check the ids and add them anew"
+    assert shelf.entry("arxiv:2608.00007") is None
+    assert shelf.entry("arxiv:2608.00008") is not None
+
+
+def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW).add(["arxiv:2608.00007"])
+    never = threading.Event()
+    server.route("/api/papers/2608.00007", lambda request: Answer(200, {}, b"{}", stall=never))
+    feed = lab(server)
+    assert next(refresh(PATIENT).run([feed])).feed == feed.name
+    never.set()
+
+
 def test_an_added_paper_that_is_known_stays_one_paper(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
 ) -> None:

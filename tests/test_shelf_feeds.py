@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from readlist.config.feed import Feed
+from readlist.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
+from readlist.sources import files, hub
 from readlist.sources.base import Batch, Validator
+from readlist.sources.http import Http, Sites
 from readlist.sources.sample import sample
 from tests.making import Clock, make_batch, make_paper, make_shelf
+from tests.serving import Serving
 
 DAILY = Feed("HF daily", "huggingface", "daily")
 OLD = date(2026, 3, 1)
@@ -108,3 +112,34 @@ def test_feeds_are_searched_by_their_names(shelf: Shelf) -> None:
     assert found("-feed:etude -feed:news") == [1, 2]
     assert found("feed:nothing") == []
     assert found("feed:'%_") == []
+
+
+def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf: Shelf, shared_feeds: Path) -> None:
+    pages = shared_feeds / "pages"
+    (capture,) = files.read([pages / "day-2024-08-01-innertext.txt"])
+    (records,) = files.read([pages / "day-2024-08-01.html"])
+    shelf.add(capture)
+    before = {entry.paper.title: entry for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    assert before and not any(entry.paper.arxiv for entry in before.values())
+    title, entry = next(iter(before.items()))
+    shelf.mark([entry], starred=True, note="from the page")[1].result(10)
+    with Serving() as server:
+        # The API's own form of what the page holds.
+        server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
+        with Http(Sites(huggingface=server.url)) as http:
+            asked = Feed("HF daily", "huggingface", "2024-08-01")
+            outcome = shelf.take(asked, hub.fetch(asked, http, today=date(2026, 8, 2)))
+    assert (outcome.failure, outcome.known) == ("", len(before))
+    after = shelf.entries(shelf.browse(VIEWS[1]))
+    assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)
+    (same,) = [one for one in after if one.id == entry.id]
+    assert (same.paper.title, same.paper.key) == (title, entry.paper.key)
+    assert same.mark.starred is not None and same.mark.note == "from the page"
+    assert same.paper.abstract
+
+
+def as_record(paper: Paper, announcement: Announcement) -> dict[str, object]:
+    """What the API tells of a paper."""
+    return {
+        "paper": {"id": paper.arxiv, "title": paper.title, "summary": paper.abstract, "upvotes": announcement.upvotes}
+    }

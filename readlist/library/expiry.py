@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from readlist.library import sightings
@@ -67,6 +67,18 @@ def drop_untouched(connections: Connections, feed: str, held: Callable[[], Colle
             "delete from feed where name = ? and not exists (select 1 from announcement where feed = name)", (feed,)
         )
     return removed
+
+
+def drop_unfilled(connections: Connections, keys: Iterable[str], held: Callable[[], Collection[str]]) -> int:
+    """Remove papers without title and mark; see `Library.drop_unfilled`."""
+    with connections.writing() as connection:
+        ids = connection.execute(
+            "select p.id from alias a join paper p on p.id = a.paper_id join detail d on d.paper_id = p.id "
+            "where a.identifier in (select value from json_each(?)) and d.title = '' "
+            "and not exists (select 1 from mark m where m.paper_id = p.id)",
+            (json.dumps([storable(key) for key in keys]),),
+        ).fetchall()
+        return _remove(connection, ids, held())
 
 
 def _remove(connection: sqlite3.Connection, ids: Sequence[tuple[int]], held: Collection[str]) -> int:

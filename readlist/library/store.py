@@ -188,6 +188,17 @@ class Library(FeedLog):
 
         return drop_untouched(self._connections, feed, held)
 
+    def drop_unfilled(self, keys: Iterable[str], held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove those of these papers that have neither title nor mark; returns how many.
+
+        Args:
+            keys: the papers' keys.
+            held: asked, just before, for identifiers of papers that must stay.
+        """
+        from readlist.library.expiry import drop_unfilled
+
+        return drop_unfilled(self._connections, keys, held)
+
     def expire(self, before: Mapping[str, date], held: Callable[[], Collection[str]] = tuple) -> int:
         """Remove the papers that feeds keep no longer, in small transactions; returns how many.
 

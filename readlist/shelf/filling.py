@@ -133,6 +133,14 @@ class Filling(ABC):
         """Return the keys of papers that are known by their ids alone, oldest first."""
         return self._library.unfilled()
 
+    def drop_unfilled(self, keys: Sequence[str]) -> int:
+        """Remove papers that are known by their ids alone and have no mark; returns how many."""
+        if not keys:
+            return 0
+        # What is marked must be known to be.
+        self._marks.sync()
+        return self._library.drop_unfilled(keys, self._held)
+
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""
         return self._library.announcements(entry.id)

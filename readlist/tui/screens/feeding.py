@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readlist.config.feed import ADDED
 from readlist.shelf import EXPECTED, Outcome, Shelf
 from readlist.tui.render import line
 from readlist.tui.screens.finding import Finding
@@ -118,7 +119,7 @@ class Feeding(Finding):
                     self._under_way.pop(outcome.feed, None)
                     done.append(outcome)
                     report(total - len(self._under_way), total, self._shown_under_way())
-                    if outcome.new or outcome.known:
+                    if outcome.new or outcome.known or outcome.feed == ADDED:
                         await self.take_in()
                     self._show_feeds()
                 await working
