@@ -17,7 +17,11 @@ SaveState = Literal["saved", "pending", "unsaved"]
 # ASCII throughout: other scripts have digits too, and an id made of them would be a second paper.
 # Year and month, then a number; before April 2007 an archive (https://info.arxiv.org/help/arxiv_identifier.html).
 _ARXIV_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
-_ARXIV_OLD = r"[a-z][a-z\-]+(?:\.[a-z\-]{2,})?/\d{7}"
+_ARXIV_OLD = (
+    r"(?:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga"
+    r"|funct-an|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|mtrl-th|nlin|nucl-(?:ex|th)|patt-sol|physics|plasm-ph|q-alg|q-bio"
+    r"|q-fin|quant-ph|solv-int|stat|supr-con)(?:\.[a-z\-]{2,})?/\d{7}"
+)
 # A version may follow, and what arXiv prints down the side of a first page: `[cs.CL] 3 Jan 2024`.
 _ARXIV_ID = rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\].{{0,20}})?"
 _ARXIV_HOST = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from readlist.config.feed import ADDED, Feed
-from readlist.shelf import Fetch, Outcome, Shelf
+from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.http import Http, Limits, Sites
 
@@ -22,6 +23,8 @@ Report: TypeAlias = Callable[[str, int], None]
 
 _LANES = 8
 _NAMED = 3
+_LOOK = 0.1
+"""Seconds between two looks whether everything is to end."""
 
 _WAITING = Feed(ADDED, "rss", ADDED)
 """Stands among the feeds for the papers that wait for their titles; a lane of its own."""
@@ -36,12 +39,14 @@ class Addition:
         keys: their keys, in the order asked.
         new: those of `keys` that were not in the library before.
         waiting: those of `keys` that are kept by their id until there is a network.
+        reasons: why those wait, a line each.
         problems: what could not be had, a line each.
     """
 
     keys: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -74,13 +79,26 @@ class Refresh:
         """Let everything that is under way end soon, with what it has put on the shelf so far."""
         self._stopped.set()
 
-    def due(self, feeds: Sequence[Feed], age: timedelta | None) -> list[Feed]:
-        """Return the feeds whose last good fetch is older than that; none if there is no age."""
+    def due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta = timedelta(0)) -> list[Feed]:
+        """Return the feeds to be fetched by themselves.
+
+        Args:
+            feeds: the feeds followed.
+            age: those are due whose last good fetch is older; None for none.
+            patience: how long one that failed is left alone.
+        """
         if age is None:
             return []
         fetches = self._shelf.fetches()
         now = self._clock()
-        return [feed for feed in feeds if not (good := _good(fetches.get(feed.name))) or now - good >= age]
+        due = []
+        for feed in feeds:
+            last = fetches.get(feed.name)
+            good = _good(last)
+            failed_lately = last is not None and last.failure and now - last.tried < patience
+            if (good is None or now - good >= age) and not failed_lately:
+                due.append(feed)
+        return due
 
     def run(self, feeds: Sequence[Feed], report: Report | None = None, *, record: bool = True) -> Iterator[Outcome]:
         """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
@@ -110,14 +128,30 @@ class Refresh:
             lanes = _Lanes(_by_site(asked), ask_one, batches)
             try:
                 for _ in asked:
-                    feed, batch = batches.get()
-                    if self._stopped.is_set():
-                        continue
-                    yield self._fill(waiting, batch) if feed is _WAITING else self._take(feed, batch, record=record)
+                    one = self._next(batches)
+                    if one is None:
+                        break
+                    feed, batch = one
+                    try:
+                        yield self._fill(waiting, batch) if feed is _WAITING else self._take(feed, batch, record=record)
+                    except EXPECTED as error:
+                        # A library that is busy now may not be with the next feed.
+                        yield Outcome(feed.name, failure=f"{feed.name}: {error}")
             finally:
                 lanes.end()
         if record and not self._stopped.is_set():
             self._shelf.expire(feeds)
+
+    def _next(self, batches: SimpleQueue[tuple[Feed, Batch]]) -> tuple[Feed, Batch] | None:
+        """Wait for the next batch; None if everything is to end."""
+        from queue import Empty
+
+        while not self._stopped.is_set():
+            with contextlib.suppress(Empty):
+                one = batches.get(timeout=_LOOK)
+                # What was cut short by the end is no failure.
+                return None if self._stopped.is_set() else one
+        return None
 
     def add(self, identifiers: Sequence[str], report: Report | None = None) -> Addition:
         """Put single papers on the shelf; without a network they are kept by their ids.
@@ -134,7 +168,11 @@ class Refresh:
         entries = [self._shelf.entry(paper.key) for paper, _ in batch.items]
         titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
         waiting = tuple(key for key, title in titles.items() if not title)
-        return Addition(tuple(titles), added.new, waiting, tuple(skip.reason for skip in batch.skipped))
+        said = [skip.reason for skip in batch.skipped]
+        asked = {identifier for paper, _ in batch.items if not paper.title for identifier in (paper.arxiv, paper.doi)}
+        reasons = tuple(reason for reason in said if reason.partition(": ")[0] in asked)
+        problems = tuple(reason for reason in said if reason not in reasons)
+        return Addition(tuple(titles), added.new, waiting, reasons, problems)
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
@@ -162,7 +200,8 @@ class Refresh:
         if batch.failure:
             return Outcome(feed.name, failure=batch.failure)
         added = self._shelf.add(batch)
-        return Outcome(feed.name, new=len(added.new), known=len(added.known), keys_new=added.new)
+        skipped = tuple(skip.reason for skip in batch.skipped)
+        return Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new, skipped=skipped)
 
     def _ask_papers(self, keys: Sequence[str], http: Http, report: Report) -> Batch:
         """Ask for single papers, in a lane's thread."""
@@ -248,9 +287,11 @@ def said(outcome: Outcome, now: datetime) -> str:
     if outcome.failure:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
         return f"failed: {reason} (last good {since(outcome.last_good, now)})"
+    passed = f", {len(outcome.skipped):,} passed over" if outcome.skipped else ""
     if outcome.unchanged or not (outcome.new or outcome.known):
-        return "nothing new"
-    return f"{outcome.new:,} new, {outcome.known:,} known" if outcome.new else f"nothing new, {outcome.known:,} known"
+        return f"nothing new{passed}"
+    new = f"{outcome.new:,} new" if outcome.new else "nothing new"
+    return f"{new}, {outcome.known:,} known{passed}"
 
 
 def since(moment: datetime | None, now: datetime) -> str:

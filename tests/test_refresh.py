@@ -11,10 +11,13 @@ import pytest
 
 from readlist.config.feed import ADDED, Feed
 from readlist.refresh import Refresh, said, since
-from readlist.shelf import VIEWS, Outcome, Shelf
+from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
+from readlist.sources.base import Batch
 from readlist.sources.http import Limits, Sites
 from tests.making import Clock, make_batch, make_paper, make_shelf
 from tests.serving import Answer, Serving
+from tests.sources.test_arxiv import answer as arxiv_answer
+from tests.sources.test_arxiv import entry
 from tests.sources.test_hub import record
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
@@ -197,11 +200,60 @@ def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
     entry = shelf.entry("arxiv:2608.00008")
     assert entry is not None
     shelf.mark([entry], starred=True)
-    server.file("/api/query", b"<feed xmlns='http://www.w3.org/2005/Atom'><title>none</title></feed>", "text/xml")
+    server.route("/api/query", lambda request: arxiv_answer())
     (outcome,) = refresh().run([])
     assert outcome.failure == "Added: nobody knows 2608.00007, 2608.00008; check the ids and add them anew"
     assert shelf.entry("arxiv:2608.00007") is None
     assert shelf.entry("arxiv:2608.00008") is not None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Answer(200, {}, arxiv_answer(entry(7)).body[:-400]),
+        Answer(200, {}, b"<rss version='2.0'><channel><title>Portal</title></channel></rss>"),
+        Answer(404),
+        Answer(503),
+    ],
+    ids=["cut", "another feed", "not found", "busy"],
+)
+def test_an_answer_that_can_not_be_relied_on_takes_nothing_away(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh], wrong: Answer
+) -> None:
+    nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
+    nowhere.add(["arxiv:2608.00007", "arxiv:2608.00008", "doi:10.1000/norms"])
+    server.route("/api/query", lambda request: wrong)
+    elsewhere = server.url.replace("127.0.0.1", "localhost")
+    server.route("/doi/10.1000/norms", lambda request: Answer(302, {"Location": f"{elsewhere}/portal"}))
+    (outcome,) = refresh().run([])
+    assert "wait for the network" in outcome.failure
+    assert papers(shelf) == 3
+
+
+def test_a_library_that_is_busy_costs_one_feed_alone(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    take = Shelf.take
+    told: list[str] = []
+
+    def busy_once(self: Shelf, feed: Feed, batch: Batch) -> Outcome:
+        if not told:
+            told.append(feed.name)
+            raise LibraryError("the library is busy")
+        return take(self, feed, batch)
+
+    monkeypatch.setattr(Shelf, "take", busy_once)
+    first, second = refresh().run([DAILY, lab(server)])
+    assert (first.feed, first.failure) == (told[0], f"{told[0]}: the library is busy")
+    assert not second.failure and second.new > 0
+
+
+def test_what_is_passed_over_is_named(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    server.json("/api/daily_papers", [record(1), {"paper": {"title": "No id"}}])
+    (outcome,) = refresh().run([DAILY])
+    assert outcome.new == 1 and len(outcome.skipped) == 1 and "No id" in outcome.skipped[0]
+    assert said(outcome, NOW) == "1 new, 0 known, 1 passed over"
 
 
 def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:

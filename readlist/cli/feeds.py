@@ -142,12 +142,15 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "unchanged": outcome.unchanged,
             "failure": reason or None,
             "last_good": outcome.last_good.astimezone(UTC).isoformat() if outcome.last_good else None,
+            "skipped": list(outcome.skipped),
         }
         click.echo(json.dumps(record, ensure_ascii=False))
     elif outcome.failure:
         complain(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}")
     else:
         click.echo(drawable(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}"))
+        for reason in outcome.skipped:
+            complain(f"{outcome.feed}: passed over: {reason}")
 
 
 @readlist.command("add", context_settings=_HELP)
@@ -174,11 +177,7 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
         with _stopped(refresh):
             addition = refresh.add(wanted.identifiers)
         _print_addition(shelf, addition, as_json)
-    if (
-        wanted.unknown
-        or not set(addition.keys) >= set(addition.waiting)
-        or len(addition.problems) > len(addition.waiting)
-    ):
+    if wanted.unknown or addition.problems:
         sys.exit(1)
 
 
@@ -194,7 +193,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
             click.echo(json.dumps({"key": key, "title": entry.paper.title or None, "state": state}, ensure_ascii=False))
         else:
             click.echo(f"{state:8} {key}  {title(entry)}")
-    for problem in addition.problems:
+    for problem in (*addition.reasons, *addition.problems):
         complain(problem)
 
 
@@ -274,7 +273,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         raise Misused(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
     for text in what:
-        if Path(text).suffix.lower() == ".opml" or Path(text).is_file():
+        if _is_file(text):
             wanted += [replace(feed, keep=days) for feed in _listed(text)]
             continue
         try:
@@ -284,6 +283,16 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
     if not follow(wanted):
         sys.exit(1)
     click.echo("`readlist fetch` asks feeds now; the list asks them when they are older than `refresh` in config.toml")
+
+
+def _is_file(text: str) -> bool:
+    """Tell whether a word is the path of a file rather than a feed."""
+    if "://" in text or text.lower().startswith(("hf:", "huggingface:", "arxiv:", "rss:", "feed:")):
+        return False
+    try:
+        return Path(text).suffix.lower() == ".opml" or Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _listed(path: str) -> tuple[Feed, ...]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from readlist.config.categories import category, nearest
 from readlist.config.keys import near, plain
 
 Kind = Literal["huggingface", "arxiv", "rss"]
@@ -16,14 +17,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 NAME_LENGTH = 60
 _QUERY_LENGTH = 2_000
-
-# https://arxiv.org/category_taxonomy: archives that are divided into categories, and those that are one.
-DIVIDED = "astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat"
-_WHOLE = "gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|nucl-ex|nucl-th|quant-ph"
-CATEGORY = re.compile(
-    rf"(?P<archive>{DIVIDED})(?:\.(?P<class>[a-z]{{2}}|[a-z]{{3,4}}-[a-z]{{2,4}}|\*))?|{_WHOLE}", re.IGNORECASE
-)
-"""A category of arXiv, in any case."""
 
 _HUGGING_FACE = "a listing: trending, daily, a day 2026-08-01, a week 2026-W31, a month 2026-08, or search:WORDS"
 _FORMS = "write hf:daily, hf:search:WORDS, arxiv:cs.LG, or the http(s) address of a feed"
@@ -56,6 +49,9 @@ class Feed:
 
 ADDED = "Added"
 """The name under which papers are kept that were added one by one."""
+
+SAMPLE = "Sample"
+"""The name of the papers that are shown before the first real ones come in."""
 
 DEFAULT_FEEDS = (
     Feed("HF trending", "huggingface", "trending"),
@@ -107,12 +103,12 @@ def short(feed: Feed) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name on one line.
+    """Return a name on one line, without double quotes: a search puts it between them.
 
     Raises:
         FeedError: it is empty, too long, or can't be shown.
     """
-    name = " ".join(name.split())
+    name = " ".join(name.replace('"', "'").split())
     if not name or len(name) > NAME_LENGTH or not name.isprintable():
         raise FeedError(f"a name has 1 to {NAME_LENGTH} characters that can be shown, not `{plain(name[:60])}`")
     return name
@@ -179,23 +175,23 @@ def _hugging_face(query: str) -> tuple[Kind, str]:
 
 def _arxiv(query: str) -> tuple[Kind, str]:
     daily = re.fullmatch(r"(?:daily|new|rss)\s*:\s*(.*)", query, re.IGNORECASE)
+    quoted = re.fullmatch(r"""(["'])(?=.*\b(?:ti|au|abs|co|jr|cat|rn|id|all):)(.*)\1""", query)
+    if quoted:
+        # As one writes it for a shell.
+        query = quoted[2].strip()
     names = [name for name in re.split(r"[\s,+]+", daily[1] if daily else query) if name]
     if not names:
         raise FeedError("arxiv: needs a category, as in arxiv:cs.LG, or a search, as in arxiv:all:diffusion")
-    if all(CATEGORY.fullmatch(name) for name in names):
-        return "arxiv", ("daily:" if daily else "") + "+".join(map(_category, names))
-    wrong = next(name for name in names if not CATEGORY.fullmatch(name))
-    if daily:
-        raise FeedError(f"arXiv has no category `{plain(wrong[:60])}`; write it as cs.LG")
+    known = list(map(category, names))
+    if all(known):
+        return "arxiv", ("daily:" if daily else "") + "+".join(known)
+    wrong = next(name for name in names if not category(name))
     # A mistyped category would be searched for as a word, and find nothing for ever.
-    if len(names) == 1 and re.fullmatch(r"[a-z-]{2,8}\.[A-Za-z-]{1,8}", wrong):
-        raise FeedError(f"arXiv has no category `{plain(wrong)}`; https://arxiv.org/category_taxonomy lists them")
+    if daily or (len(names) == 1 and re.fullmatch(r"[A-Za-z-]{2,8}\.[A-Za-z-]{1,9}", wrong)):
+        meant = nearest(wrong)
+        hint = f"did you mean {meant}?" if meant else "https://arxiv.org/category_taxonomy lists them"
+        raise FeedError(f"arXiv has no category `{plain(wrong[:60])}`; {hint}")
     return "arxiv", " ".join(query.split())
-
-
-def _category(name: str) -> str:
-    archive, dot, group = name.partition(".")
-    return f"{archive.lower()}{dot}{group.upper() if len(group) == 2 else group.lower()}"
 
 
 def _address(text: str) -> tuple[Kind, str]:
@@ -236,7 +232,7 @@ def _papers_page(parts: SplitResult) -> tuple[Kind, str]:
 def _arxiv_page(parts: SplitResult) -> tuple[Kind, str] | None:
     """Return what an address of arXiv lists: a daily list, an answer of its API; None for any other."""
     path = [part for part in unquote(parts.path).split("/") if part]
-    if path[:1] == ["list"] and len(path) > 1 and CATEGORY.fullmatch(path[1]):
+    if path[:1] == ["list"] and len(path) > 1 and category(path[1]):
         return _arxiv(path[1])
     if path[:1] in (["rss"], ["atom"]) and len(path) > 1:
         return _arxiv(f"daily:{path[1].removesuffix('.xml')}")
@@ -262,8 +258,8 @@ def _meant(text: str) -> str:
     """Return what may have been meant."""
     if text.lower() in ("trending", "daily"):
         return f"did you mean hf:{text.lower()}?"
-    if CATEGORY.fullmatch(text):
-        return f"did you mean arxiv:{_category(text)}?"
+    if category(text):
+        return f"did you mean arxiv:{category(text)}?"
     if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?", text):
         return f"did you mean https://{text}?"
     scheme, colon, _ = text.partition(":")
@@ -281,5 +277,5 @@ def _name(kind: Kind, query: str) -> str:
         parts = urlsplit(query)
         rest = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
         name = parts.netloc.rpartition("@")[2].removeprefix("www.") + unquote(rest, errors="replace")
-    name = "".join(character if character.isprintable() else " " for character in name)
+    name = "".join(character if character.isprintable() else " " for character in name.replace('"', "'"))
     return name if len(name) <= NAME_LENGTH else name[: NAME_LENGTH - 1] + "…"

@@ -10,6 +10,7 @@ from readlist.config.feed import (
     ADDED,
     KINDS,
     NAME_LENGTH,
+    SAMPLE,
     Feed,
     FeedError,
     Kind,
@@ -25,6 +26,7 @@ from readlist.config.source import ConfigError, Source, instead, shown
 if TYPE_CHECKING:
     from readlist.config.writing import Change
 
+_OWN = {ADDED.casefold(), SAMPLE.casefold()}
 _KEYS = ("name", "kind", "query", "keep")
 
 
@@ -125,8 +127,8 @@ def _checked_feed(source: Source, place: int, item: object) -> Feed:
     if "query" not in item:
         raise FeedError('it has no `query`; write what is to be asked for, as in query = "cs.LG"')
     name = checked_name(item["name"]) if "name" in item else ""
-    if name.casefold() == ADDED.casefold():
-        raise source.error(("feeds", place, "name"), f"`{name}` is kept for papers added one by one; take another name")
+    if name.casefold() in _OWN:
+        raise source.error(("feeds", place, "name"), f"`{name}` is a name of readlist's own; take another one")
     if "kind" not in item:
         return feed_of(item["query"], name, keep)
     kind = _checked_kind(source, place, item["kind"])
@@ -144,7 +146,7 @@ def _checked_kind(source: Source, place: int, written: str) -> Kind:
 
 def _insert(change: Change, feed: Feed, place: int) -> Feed:
     feeds = change.before.feeds
-    names = {known.name.casefold() for known in feeds} | {ADDED.casefold()}
+    names = {known.name.casefold() for known in feeds} | _OWN
     name, number = feed.name, 1
     while name.casefold() in names:
         number += 1
@@ -165,6 +167,8 @@ def _write(change: Change, after: tuple[Feed, ...], *, added: int | None = None,
     as_list = isinstance(written, Array)
     if (isinstance(written, AoT) or as_list) and change.before.feeds and after:
         if removed is not None:
+            if not as_list:
+                _keep_comments(written, removed)
             del written[removed]
         elif added is not None:
             written.insert(added, _table(after[added], inline=as_list))
@@ -178,6 +182,19 @@ def _write(change: Change, after: tuple[Feed, ...], *, added: int | None = None,
     for feed in after:
         tables.append(_table(feed))
     document.append("feeds", tables)
+
+
+def _keep_comments(tables: Any, removed: int) -> None:
+    """Move the comments at the end of a table to the next one: it is what they stand above."""
+    body = tables[removed].value.body
+    kept: list[str] = []
+    while body and body[-1][0] is None:
+        kept.insert(0, body.pop()[1].as_string())
+    if "#" not in "".join(kept):
+        return
+    if removed + 1 < len(tables):
+        trivia = tables[removed + 1].trivia
+        trivia.indent = "".join(kept).lstrip("\n") + trivia.indent
 
 
 def _table(feed: Feed, *, inline: bool = False) -> Any:

@@ -195,6 +195,7 @@ def _write(connection: sqlite3.Connection, matching: Matching, now: int, seen: d
     _write_papers(connection, new, changed)
     _write_what_leads_to_them(connection, matching, [*new, *changed], now)
     sightings.tell(connection, _seen(matching, seen), matching.fresh)
+    sightings.bring_up_to_date(connection, [record.id for record in changed])
     # Last: FTS5 writes out what it holds back whenever a later statement could be undone alone.
     index(connection, entries)
 

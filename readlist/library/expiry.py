@@ -53,7 +53,7 @@ def expire(connections: Connections, before: Mapping[str, date], held: Callable[
 def drop_untouched(connections: Connections, feed: str, held: Callable[[], Collection[str]]) -> int:
     """Remove the papers that only this feed announced and nobody marked; see `Library.drop_untouched`."""
     with connections.reading() as connection:
-        if not connection.execute("select 1 from feed where name = ?", (feed,)).fetchone():
+        if not connection.execute("select 1 from feed where name = ? and builtin", (feed,)).fetchone():
             return 0
     with connections.writing() as connection:
         ids = connection.execute(

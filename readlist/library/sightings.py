@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -39,6 +40,15 @@ _FOLD = """
         stars = max(coalesce(stars, excluded.stars), coalesce(excluded.stars, stars))
 """
 
+_LAST = (
+    "coalesce((select {0} from sighting s where s.paper_id = paper.id and s.{0} is not null "
+    "order by s.day desc, s.{0} desc limit 1), {0})"
+)
+_BRING_UP_TO_DATE = (
+    f"update paper set upvotes = {_LAST.format('upvotes')}, comments = {_LAST.format('comments')}, "
+    f"stars = {_LAST.format('stars')} where id in (select value from json_each(?))"
+)
+
 
 def tell(
     connection: sqlite3.Connection, told: Iterable[tuple[Seen, Announcement]], fresh: Collection[int] = ()
@@ -64,6 +74,14 @@ def tell(
         (first if is_first else later).append(row)
     connection.executemany("insert into sighting values (?, ?, ?, ?, ?, ?)", first)
     connection.executemany(_TELL, later)
+
+
+def bring_up_to_date(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Give papers the counts that were seen last; of several feeds of one day the highest.
+
+    The announcements know the days of their lists alone, and an old list may have been read a moment ago.
+    """
+    connection.execute(_BRING_UP_TO_DATE, (json.dumps(list(ids)),))
 
 
 def fold(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:

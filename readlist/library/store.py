@@ -122,6 +122,16 @@ class Library(FeedLog):
             ).fetchall()
         return {asked[identifier]: paper_id for identifier, paper_id in rows}
 
+    def decided(self, identifiers: Iterable[str]) -> set[str]:
+        """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select key from mark where key in (select value from json_each(?)) "
+                "and (starred is not null or note <> '' or pending)",
+                (json.dumps([storable(identifier) for identifier in identifiers]),),
+            ).fetchall()
+        return {key for (key,) in rows}
+
     def key_of(self, paper_id: int) -> str | None:
         """Return the key of the paper with this id."""
         with self._connections.reading() as connection:

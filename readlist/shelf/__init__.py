@@ -5,13 +5,12 @@ from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
-from readlist.shelf.filling import SAMPLE_FEED
 from readlist.shelf.outcome import Outcome
 from readlist.shelf.shelf import Shelf
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
-    "EXPECTED", "SAMPLE_FEED", "VIEWS", "Added", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
+    "EXPECTED", "VIEWS", "Added", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
     "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "View",
 ]  # fmt: skip
 

@@ -8,19 +8,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from readlist.config.feed import SAMPLE
 from readlist.library.store import Added, Library, LibraryError
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
+from readlist.sources.sample import KIND
 
 if TYPE_CHECKING:
     from readlist.config.feed import Feed
     from readlist.library.store import Fetch, Sighting
     from readlist.paper import Announcement, Paper
     from readlist.sources.base import Batch
-
-SAMPLE_FEED = "Sample"
 
 
 class Filling(ABC):
@@ -40,7 +40,7 @@ class Filling(ABC):
             raise LibraryError(
                 f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
             )
-        sample = batch.feed == SAMPLE_FEED
+        sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(
             batch.feed,
             batch.items,
@@ -51,7 +51,7 @@ class Filling(ABC):
             now=self._clock(),
         )
         if not sample and batch.items:
-            self._library.drop_untouched(SAMPLE_FEED, self._held)
+            self._library.drop_untouched(SAMPLE, self._held)
         self._marks.fold(added.merged)
         return added
 
@@ -78,11 +78,16 @@ class Filling(ABC):
             validators = {**(before.validators if before is not None else {}), **validators}
             self._library.set_fetch(name, at=self._clock(), validators=validators)
             return Outcome(name, unchanged=True, last_good=self._good(name))
-        added = self.add(replace(batch, items=self._to_keep(feed, batch)))
+        kept = self._to_keep(feed, batch)
+        if len(kept) < len(batch.items):
+            # When more shall be kept one day, the server must not say that nothing changed.
+            validators = {}
+        added = self.add(replace(batch, items=kept))
         # After the papers: cut off in between, the feed is asked for all of them again.
         new, known = len(added.new), len(added.known)
         self._library.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
-        return Outcome(name, new, known, last_good=self._good(name), keys_new=added.new)
+        skipped = tuple(skip.reason for skip in batch.skipped)
+        return Outcome(name, new, known, last_good=self._good(name), keys_new=added.new, skipped=skipped)
 
     def _good(self, name: str) -> datetime | None:
         fetch = self._library.fetches().get(name)
@@ -95,8 +100,10 @@ class Filling(ABC):
         first = self._first_kept(feed.keep)
         late = [paper for paper, each in batch.items if (each.day or batch.day or first) < first]
         names = {paper.key: (paper.key, *paper.identifiers) for paper in late}
-        known = self._library.ids_of({name for some in names.values() for name in some})
-        gone = {key for key, some in names.items() if not any(name in known for name in some)}
+        every = {name for some in names.values() for name in some}
+        # One that was decided about before it came here would stay.
+        known = {*self._library.ids_of(every), *self._library.decided(every), *self._held()}
+        gone = {key for key, some in names.items() if known.isdisjoint(some)}
         return tuple(item for item in batch.items if item[0].key not in gone)
 
     def _first_kept(self, keep: int) -> date:

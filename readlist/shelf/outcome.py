@@ -18,6 +18,7 @@ class Outcome:
         unchanged: whether the server said that nothing changed since the last fetch.
         last_good: when all went well last; the present fetch if it did, None if it never did.
         keys_new: keys of the new papers, in list order.
+        skipped: what of the answer was passed over, and why, a line each.
     """
 
     feed: str
@@ -27,3 +28,4 @@ class Outcome:
     unchanged: bool = False
     last_good: datetime | None = None
     keys_new: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus
 
-from readlist.config.feed import CATEGORY, DIVIDED, Feed
+from readlist.config.categories import ARCHIVES, category
+from readlist.config.feed import Feed
 from readlist.paper import Announcement, Paper, arxiv_id
-from readlist.sources import rss, syndication
+from readlist.sources import hypertext, rss, syndication
 from readlist.sources.base import Batch, Skip, Validator
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.huggingface import limit_skips
@@ -105,12 +106,10 @@ def papers(
     origin = f"{http.sites.arxiv}/api/query"
     for start in range(0, len(names), _PAGE):
         chunk = names[start : start + _PAGE]
-        address = f"{origin}?id_list={','.join(chunk)}&start=0&max_results={_PAGE}"
         try:
-            page = _answer(http.get(address, accept=_ATOM), feed, today)
+            found |= _by_ids(chunk, http, feed, today)
         except (FetchError, ValueError) as error:
-            return Batch(address, syndication.ANSWER, feed, seen=today, failure=f"{feed}: {_reason(error)}")
-        found |= {paper.arxiv: paper for paper, _ in page.items}
+            return Batch(origin, syndication.ANSWER, feed, seen=today, failure=f"{feed}: {_reason(error)}")
         if progress is not None:
             progress(len(found))
     known = [found[name] for name in names if name in found]
@@ -119,10 +118,33 @@ def papers(
     return Batch(origin, syndication.ANSWER, feed, today, items, limit_skips(skipped), seen=today)
 
 
+def _by_ids(ids: Sequence[str], http: Http, feed: str, today: date) -> dict[str, Paper]:
+    """Return the papers of these ids that arXiv knows.
+
+    Raises:
+        FetchError: it can't be asked.
+        ValueError: what it answers can't be relied on, in one line.
+    """
+    address = f"{http.sites.arxiv}/api/query?id_list={','.join(ids)}&start=0&max_results={_PAGE}"
+    try:
+        page = _answer(http.get(address, accept=_ATOM), feed, today)
+    except FetchError as error:
+        if error.status != 400:
+            raise
+        if len(ids) == 1:
+            return {}
+        # One that it takes for none must not cost the others.
+        half = len(ids) // 2
+        return _by_ids(ids[:half], http, feed, today) | _by_ids(ids[half:], http, feed, today)
+    if any("damaged" in skip.reason for skip in page.skipped):
+        raise ValueError("arXiv's answer breaks off; try again later")
+    return {paper.arxiv: paper for paper, _ in page.items}
+
+
 def _page(site: str, query: str, start: int) -> str:
     """Return the address of the API's page of a query from a place on (https://info.arxiv.org/help/api)."""
     names = [name for name in re.split(r"[\s,+]+", query.strip()) if name]
-    if names and all(CATEGORY.fullmatch(name) for name in names):
+    if names and all(map(category, names)):
         search = "+OR+".join(f"cat:{_category(name)}" for name in names)
     else:
         search = quote_plus(query.strip(), safe=":")
@@ -135,7 +157,7 @@ def _category(name: str) -> str:
     if name in ("astro-ph", "cond-mat"):
         # Both are also categories themselves, of papers from before the division.
         return f"{name}*"
-    return f"{name}.*" if re.fullmatch(DIVIDED, name) else name
+    return f"{name}.*" if name in ARCHIVES else name
 
 
 def _answer(reply: Reply, feed: str, today: date) -> Batch:
@@ -148,6 +170,9 @@ def _answer(reply: Reply, feed: str, today: date) -> Batch:
     batch = syndication.batch(channel, origin=reply.url, feed=feed, today=today)
     if batch.failure:
         raise ValueError(batch.failure.removeprefix(f"{reply.url}: "))
+    if channel.kind != syndication.ANSWER:
+        host = hypertext.host(reply.url)
+        raise ValueError(f"{host} answered with another feed instead of arXiv's answer; check the address")
     if channel.total and not channel.entries and "start=0&" in reply.url:
         # Under load it counts the papers and then sends none.
         raise ValueError(f"arXiv counts {channel.total} papers and sends none; try again later")

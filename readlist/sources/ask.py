@@ -25,7 +25,11 @@ _FAILURES = 2
 """Failures after which a site isn't asked any more."""
 
 _LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)
-_WORD = re.compile(r"https?://[^\s<>\"`]+|[^\s<>\"`,;|]+", re.IGNORECASE)
+# Old DOIs hold angle brackets and semicolons: `10.1002/(SICI)1097-0258(199808)17:15/16<1661::AID-SIM968>3.0.CO;2-2`.
+_WORD = re.compile(
+    r"(?:doi:)?10\.\d{4,9}/\S+|https?://(?:dx\.)?doi\.org/\S+|https?://[^\s<>\"`]+|[^\s<>\"`,;|]+", re.IGNORECASE
+)
+_NEXT = re.compile(r"[,;|]+(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
 # Mirrors and readers of arXiv name a paper as the original does.
 _MIRROR = re.compile(r"https?://[^/\s]+/(?:abs|pdf|html|papers?|arxiv|overview)/([^?#]+)", re.IGNORECASE)
 
@@ -51,7 +55,7 @@ def asked(text: str) -> Asked:
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for line in text.splitlines():
-        words = [_bare(word) for word in _WORD.findall(_LABEL.sub(r"\1:", line))]
+        words = [_bare(word) for word in _WORD.findall(_NEXT.sub(" ", _LABEL.sub(r"\1:", line)))]
         named = [identifier for word in words if (identifier := _identifier(word))]
         found |= dict.fromkeys(named)
         if not named:
@@ -137,7 +141,7 @@ class _Asking:
                 paper = _cited(doi, reply)
             except FetchError as error:
                 offline = str(error) if error.offline else ""
-                if error.status in (404, 410):
+                if error.status in (404, 410) and error.url.startswith(f"{self._http.sites.doi}/"):
                     self._unknown[key] = "nobody knows this DOI; check it"
                 else:
                     self._waiting[key] = str(error)
@@ -178,8 +182,9 @@ def _bare(word: str) -> str:
     at = word.find("http")
     # [title](address), <address>, "see:address"
     word = word[at:] if at > 0 else word
-    while word.endswith(")") and word.count("(") < word.count(")"):
-        word = word[:-1]
+    for opened, closed in ("()", "<>"):
+        while word.endswith(closed) and word.count(opened) < word.count(closed):
+            word = word[:-1].rstrip(".,;:")
     return word
 
 

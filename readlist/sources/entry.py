@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import parse_qs
 
 from readlist.address import wanted
+from readlist.config.categories import category
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
 from readlist.sources import hypertext
@@ -25,7 +26,6 @@ _TEASER = 200
 _HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s*(?:Abstract:\s*)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
-_CATEGORY = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Za-z]{2,3}(?:-[a-z]{2,4})?)?")
 _DOI_ADDRESS = re.compile(
     r"(?i)https?://[^/]+/(?:doi|article|chapter|book)/(?:(?:abs|full|pdf|epdf|epub|book|reader|pdfdirect)/)?(10\.\d{4,9}/[^\s?#]+)"
     r"|https?://(?:www\.)?(?:bio|med)rxiv\.org/content/(?:early/\d+/\d+/\d+/)?(10\.\d{4,9}/[\d.]+\d)(?:v\d+)?(?:\.\w+)*(?:[?#]|\Z)"
@@ -314,7 +314,7 @@ def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
     parts = (part for tag in tags for part in (tag.split(",") if "://" not in tag else ()))
     found = dict.fromkeys(word for part in parts if (word := as_line(plain(part), 100)))
     if arxiv:
-        return tuple(word for word in found if _CATEGORY.fullmatch(word))[:_KEYWORDS]
+        return tuple(word for word in found if category(word))[:_KEYWORDS]
     return tuple(word for word in found if word.lower() not in ("uncategorized", "article", "research article"))[
         :_KEYWORDS
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -120,11 +121,15 @@ class FetchError(Exception):
     Attributes:
         status: the HTTP status, None if it never came to one.
         offline: whether no server was reached at all.
+        url: the address that answered, after redirects; empty if none did.
         body: the beginning of an answer that bears an error.
     """
 
-    def __init__(self, reason: str, *, status: int | None = None, offline: bool = False, body: bytes = b"") -> None:
+    def __init__(
+        self, reason: str, *, status: int | None = None, offline: bool = False, url: str = "", body: bytes = b""
+    ) -> None:
         super().__init__(clean_line(reason, 400))
+        self.url = url
         self.status = status
         self.offline = offline
         self.body = body
@@ -140,14 +145,15 @@ class _Again(Exception):
 
 
 class _Pace:
-    """One request at a time to a host, and not too many: for the whole process, since it is one guest of the host."""
+    """One request at a time to a host, and not too many."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last = float("-inf")
 
 
-_ARXIV = _Pace()
+_PACES: defaultdict[tuple[str, str, int | None], _Pace] = defaultdict(_Pace)
+"""By origin, for the whole process: it is one guest of each host, however many clients it makes."""
 
 
 class Http:
@@ -166,7 +172,7 @@ class Http:
         self._cancelled = cancelled or threading.Event()
         self._client: httpx2.Client | None = None
         self._lock = threading.Lock()
-        self._paced = (f"{sites.arxiv}/api/", f"{sites.arxiv_rss}/rss/")
+        self._paced = (f"{sites.arxiv}/api/query", f"{sites.arxiv_rss}/rss/")
 
     def __enter__(self) -> Http:
         return self
@@ -220,14 +226,15 @@ class Http:
         if not url.startswith(self._paced):
             yield
             return
-        while not _ARXIV.lock.acquire(timeout=_LOOK):
+        pace = _PACES[_origin(url)]
+        while not pace.lock.acquire(timeout=_LOOK):
             self._check()
         try:
-            self._rest(_ARXIV.last + self._limits.arxiv_interval - time.monotonic())
+            self._rest(pace.last + self._limits.arxiv_interval - time.monotonic())
             yield
         finally:
-            _ARXIV.last = time.monotonic()
-            _ARXIV.lock.release()
+            pace.last = time.monotonic()
+            pace.lock.release()
 
     def _check(self) -> None:
         if self._cancelled.is_set():
@@ -356,7 +363,7 @@ class Http:
             return Reply(url, status, headers, body, given)
         said = clean_line(headers.get("x-error-message", ""), 200)
         reason = f"{_host(url)} answered {status}{_meaning(status, headers, token=bool(self.sites.token))}"
-        error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, body=body)
+        error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
             raise _Again(error, _wish(status, headers))
         raise error
@@ -423,10 +430,10 @@ def _wish(status: int, headers: Mapping[str, str]) -> float | None:
 
         try:
             moment = parsedate_to_datetime(given)
-        except ValueError:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+        except (ValueError, OverflowError):
             return None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
     left = re.search(r";\s*t=(\d{1,9})", headers.get("ratelimit", "")) if status == 429 else None
     return float(left[1]) if left else None
 

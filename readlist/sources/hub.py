@@ -178,6 +178,8 @@ class _Gathered:
             return
         asked = self._asked
         day = asked.dated or announcement.day or (paper.published if asked.search else None) or self._today
+        # A list is of no day to come, or it would stand above all others for ever.
+        day = min(day, self._today)
         self.items[paper.key] = (paper, replace(announcement, day=day, position=len(self.items) + 1))
 
     def batch(self, address: str, validators: Mapping[str, Validator]) -> Batch:
@@ -205,7 +207,10 @@ def _next(reply: Reply, here: str, site: str, page: int) -> str | None:
         found = _NEXT.search(link)
         if not found:
             return None
-        target = urlsplit(urljoin(here, found[1]))
+        try:
+            target = urlsplit(urljoin(here, found[1]))
+        except ValueError:
+            return None
         # A mirror passes on the original's address.
         inside = target.path.removeprefix(urlsplit(site).path)
         return f"{site}{inside}" + (f"?{target.query}" if target.query else "")

@@ -21,7 +21,8 @@ PAGES = frozenset(
 """Roots of web pages, whole or in pieces."""
 
 _HEAD = 65_536
-_TAGS = 300_000
+_TAGS = 100_000
+_SIZE = 8_000_000
 _DEPTH = 200
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{2,40})""", re.IGNORECASE)
@@ -166,9 +167,9 @@ def mend(text: str) -> Mended:
     Entities are resolved or go, with them every bomb made of them; characters XML forbids go; where the text breaks
     off, what was open is closed: of an item that was cut in, the elements that are whole stay.
     """
-    limited = text.count("<") > _TAGS
+    limited = text.count("<") > _TAGS or len(text) > _SIZE
     if limited:
-        text = "<".join(text.split("<", _TAGS)[:_TAGS])
+        text = "<".join(text[:_SIZE].split("<", _TAGS)[:_TAGS])
     text = _short(_REFERENCE.sub(_character, _ILLEGAL.sub("", text)))
     found = _root(text)
     if not found:
@@ -177,7 +178,7 @@ def mend(text: str) -> Mended:
     prologue = _DECLARATION.sub(lambda each: "\n" * each[0].count("\n"), text[: found.start()])
     blank = prologue if not re.sub(r"<!--.*?-->|<\?.*?\?>|\s", "", prologue, flags=re.DOTALL) else ""
     text = blank.lstrip(" \t") + _ENTITY_DECLARATION.sub("", text[found.start() :])
-    if re.search(rf"</{re.escape(found[1])}\s*>", text):
+    if re.search(rf"</{re.escape(found[1])}\s*(?:>|\Z)", text):
         return Mended(text, None, limited)
     whole = _closed(text, found[1])
     return Mended(whole, None if limited else text.count("\n") + 1, limited)

@@ -6,10 +6,12 @@ import json
 from datetime import date
 from typing import Any
 
+from readlist.config.feed import SAMPLE
 from readlist.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.base import Batch
 
-FEED = "Sample"
+KIND = "built-in sample"
+"""What its batch is called, and no other."""
 
 
 def sample() -> Batch:
@@ -20,9 +22,9 @@ def sample() -> Batch:
     data = json.loads(files("readlist.sources").joinpath("sample.json").read_text(encoding="utf-8"))
     day = date.fromisoformat(data["day"])
     items = tuple(
-        (_paper(record), Announcement(FEED, day, position)) for position, record in enumerate(data["papers"], 1)
+        (_paper(record), Announcement(SAMPLE, day, position)) for position, record in enumerate(data["papers"], 1)
     )
-    return Batch("built in", kind="sample", feed=FEED, day=day, items=items)
+    return Batch("built in", kind=KIND, feed=SAMPLE, day=day, items=items)
 
 
 def _paper(record: dict[str, Any]) -> Paper:

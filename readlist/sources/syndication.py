@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper
 from readlist.sources import hypertext, markup
 from readlist.sources.base import Batch, Skip
@@ -38,6 +39,7 @@ class Channel:
         total: of an arXiv answer, how many papers match in all; None elsewhere.
         entries: its entries in order.
         skipped: what of the XML could not be used.
+        cut: the line up to which it was read, None if it was read to its end.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Channel:
     total: int | None
     entries: tuple[Entry, ...]
     skipped: tuple[Skip, ...]
+    cut: int | None = None
 
 
 class NoFeedError(ValueError):
@@ -108,6 +111,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         _number(feed.get("opensearch_totalresults")),
         tuple(Entry.read(dict(entry), authors) for entry in entries),
         tuple(skipped),
+        mended.text.count("\n") + 1 if mended.limited else mended.cut,
     )
 
 
@@ -189,7 +193,10 @@ def batch(
         day: the day of the list, over everything it says.
         made: the day for entries without one, else today.
     """
-    feed = feed or as_line(channel.title, _NAME_LENGTH) or hypertext.host(origin) or channel.kind
+    feed = feed or _own_name(channel, origin)
+    if channel.cut and not channel.entries:
+        failure = f"{origin}: no paper stands in it up to line {channel.cut}, where it breaks off; try again later"
+        return Batch(origin, channel.kind, feed, failure=failure)
     error = next(
         (entry for entry in channel.entries if _ARXIV_ERROR.search(f"{entry.identifier} {entry.address}")), None
     )
@@ -212,6 +219,12 @@ def batch(
             when = listed or min(entry.published or entry.updated or made or today, today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
+
+
+def _own_name(channel: Channel, origin: str) -> str:
+    name = as_line(channel.title, _NAME_LENGTH) or hypertext.host(origin) or channel.kind
+    # Names of readlist's own are of nobody else.
+    return f"{name} feed" if name.casefold() in (ADDED.casefold(), SAMPLE.casefold()) else name
 
 
 def decode(

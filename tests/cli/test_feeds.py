@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Run, titles
 from tests.serving import Answer, Serving
+from tests.sources.test_arxiv import answer as arxiv_answer
 from tests.sources.test_hub import record
 
 OPML = """<opml version="2.0"><body><outline text="Labs">
@@ -145,9 +146,7 @@ def test_what_is_no_paper_is_refused(run: Run, server: Serving) -> None:
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1 and "hello" in result.stderr
     server.route("/api/papers/2608.99999", lambda request: Answer(404, {}, b"{}"))
-    server.file(
-        "/api/query", b"<feed xmlns='http://www.w3.org/2005/Atom'><title>none</title></feed>", "application/atom+xml"
-    )
+    server.route("/api/query", lambda request: arxiv_answer())
     unknown = run("add", "2608.99999")
     assert unknown.exit_code == 1
     assert "2608.99999" in unknown.stderr

@@ -22,6 +22,9 @@ from readlist.config.feed import Feed, FeedError, age_of, feed_of, keep_of, quer
         ("arxiv:cs.LG", "arxiv", "cs.LG", "arXiv cs.LG"),
         ("arxiv:cs.lg, math.ag", "arxiv", "cs.LG+math.AG", "arXiv cs.LG+math.AG"),
         ("arxiv:hep-th", "arxiv", "hep-th", "arXiv hep-th"),
+        ("arxiv:physics.optics", "arxiv", "physics.optics", "arXiv physics.optics"),
+        ("arxiv:COND-MAT.soft", "arxiv", "cond-mat.soft", "arXiv cond-mat.soft"),
+        ('arxiv:"all:x AND cat:cs.CV"', "arxiv", "all:x AND cat:cs.CV", "arXiv all:x AND cat:cs.CV"),
         ("arxiv:physics.bio-ph", "arxiv", "physics.bio-ph", "arXiv physics.bio-ph"),
         (
             "arxiv:all:diffusion AND cat:cs.CV",
@@ -70,7 +73,8 @@ def test_short_forms_and_addresses_are_understood(text: str, kind: str, query: s
         ("hf:2026-W60", "calendar"),
         ("hf:2026-8-1", "2026-08-01"),
         ("arxiv:", "needs a category"),
-        ("arxiv:cs.XYZ", "arXiv has no category `cs.XYZ`"),
+        ("arxiv:cs.XX", "arXiv has no category `cs.XX`; did you mean cs."),
+        ("arxiv:daily:physics.optic", "did you mean physics.optics?"),
         ("arxiv:daily:machine learning", "no category `machine`"),
         ("axriv:cs.LG", "did you mean arxiv:"),
         ("cs.lg", "did you mean arxiv:cs.LG?"),
@@ -98,7 +102,7 @@ def test_what_is_no_feed_is_told_with_what_to_write(text: str, words: str) -> No
 
 
 def test_a_name_is_one_line_that_can_be_shown() -> None:
-    assert feed_of("hf:daily", "  My   papers ").name == "My papers"
+    assert feed_of("hf:daily", '  My  "best" papers ').name == "My 'best' papers"
     assert len(feed_of("https://lab.example/" + "x" * 300).name) == 60
     for name in ("x" * 61, "a\x1bb"):
         with pytest.raises(FeedError, match="60 characters"):

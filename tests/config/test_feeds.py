@@ -76,7 +76,7 @@ def test_feeds_are_tables_or_short_forms(settings: Path) -> None:
         ('[[feeds]]\nquery = "hf:daily"\nkeep = true\n', "line 3: a feed's `keep` must be a time in quotes"),
         ("[[feeds]]\nquery = 5\n", "line 2: a feed's `query` must be text in quotes, not 5"),
         ('[[feeds]]\nquery = "hf:daily"\nname = ""\n', "a name has 1 to 60 characters"),
-        ('[[feeds]]\nquery = "hf:daily"\nname = "added"\n', "line 3: `added` is kept for papers added one by one"),
+        ('[[feeds]]\nquery = "hf:daily"\nname = "added"\n', "line 3: `added` is a name of readlist's own"),
         (
             '[[feeds]]\nname = "A"\nquery = "hf:daily"\n[[feeds]]\nname = "a"\nquery = "hf:trending"\n',
             "line 5: two feeds are named `a`",
@@ -149,6 +149,12 @@ def test_what_is_written_about_other_feeds_stays(settings: Path) -> None:
     assert settings.read_text().rstrip() == MINE.rstrip()
 
 
+def test_a_comment_stays_with_what_it_stands_above(settings: Path) -> None:
+    settings.write_text('[[feeds]]\nquery = "hf:daily"\n\n# the lab\n[[feeds]]\nquery = "hf:trending"\n# the end\n')
+    remove_feed(settings, "HF daily")
+    assert settings.read_text() == '# the lab\n[[feeds]]\nquery = "hf:trending"\n# the end\n'
+
+
 def test_one_feed_is_followed_once(settings: Path) -> None:
     with pytest.raises(ConfigError, match="hf:daily is followed already, as `HF daily`"):
         add_feed(settings, Feed("Mine", "huggingface", "daily"))
@@ -159,6 +165,7 @@ def test_two_feeds_have_two_names(settings: Path) -> None:
     assert add_feed(settings, Feed("hf daily", "arxiv", "cs.LG")).name == "hf daily 2"
     assert add_feed(settings, Feed("HF daily", "arxiv", "cs.CL")).name == "HF daily 3"
     assert add_feed(settings, Feed("Added", "arxiv", "cs.CV")).name == "Added 2"
+    assert add_feed(settings, Feed("sample", "arxiv", "cs.AI")).name == "sample 2"
 
 
 def test_a_feed_that_is_not_followed_is_named_with_the_nearest(settings: Path) -> None:

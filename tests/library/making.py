@@ -17,7 +17,9 @@ def paper(title: str, arxiv: str = "", doi: str = "", **fields: Any) -> Paper:
     return Paper(identifiers(title, arxiv, doi)[0], title, arxiv=arxiv, doi=doi, **fields)
 
 
-def add(library: Library, *papers: Paper, feed: str = "HF daily", day: date = DAY, **counts: Any) -> Added:
+def add(
+    library: Library, *papers: Paper, feed: str = "HF daily", day: date = DAY, builtin: bool = False, **counts: Any
+) -> Added:
     """Announce papers in order, all with the same counts."""
     items = [(each, Announcement(feed, day, place, **counts)) for place, each in enumerate(papers, 1)]
-    return library.add(feed, items, day=day, now=NOON)
+    return library.add(feed, items, day=day, now=NOON, builtin=builtin)

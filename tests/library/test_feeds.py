@@ -58,6 +58,18 @@ class TestCounts:
             ("HF daily", DAY, 5), ("HF trending", DAY, 8),
         ]  # fmt: skip
 
+    def test_what_was_seen_last_counts_whatever_the_day_of_the_list(self, library: Library) -> None:
+        tell(library, date(2026, 8, 3), upvotes=9)
+        tell(library, date(2026, 8, 5), upvotes=15, feed="Added", day=date(2026, 8, 5))
+        tell(library, date(2026, 8, 7), upvotes=501)
+        paper_id = library.find(NORMS.key)
+        assert paper_id is not None
+        (entry,) = library.papers([paper_id])
+        assert (entry.feed, entry.upvotes) == ("Added", 501)
+        tell(library, date(2026, 8, 8), upvotes=480, stars=7)
+        (entry,) = library.papers([paper_id])
+        assert (entry.upvotes, entry.stars) == (480, 7)
+
     def test_they_stay_together_when_two_papers_prove_to_be_one(self, library: Library) -> None:
         add(library, paper("Norms"), feed="Page", day=date(2026, 7, 1), upvotes=3)
         add(library, paper("Other title", "2608.00001"), day=date(2026, 7, 2), upvotes=4)

@@ -91,7 +91,15 @@ class TestReading:
 
 class TestDropping:
     def test_untouched_papers_of_one_feed_step_aside(self, library: Library) -> None:
-        add(library, paper("Untouched"), paper("Marked"), paper("Unread again"), paper("Shared"), feed="Sample")
+        add(
+            library,
+            paper("Untouched"),
+            paper("Marked"),
+            paper("Unread again"),
+            paper("Shared"),
+            feed="Sample",
+            builtin=True,
+        )
         add(library, paper("Shared"), paper("Other"), feed="Real")
         library.set_marks([("title:marked", Mark(starred=NOON)), ("title:unreadagain", Mark(read=NOON))])
         library.set_marks([("title:unreadagain", Mark())])
@@ -104,13 +112,17 @@ class TestDropping:
         assert library.drop_untouched("Sample") == 0
 
     def test_a_feed_without_papers_is_forgotten(self, library: Library) -> None:
-        add(library, paper("A"), feed="Sample")
+        add(library, paper("A"), feed="Sample", builtin=True)
         assert library.drop_untouched("Sample") == 1
         assert library.feeds() == []
         assert library.drop_untouched("Sample") == library.drop_untouched("No such feed") == 0
 
-    def test_an_id_is_never_given_again(self, library: Library) -> None:
+    def test_a_feed_of_the_same_name_keeps_its_papers(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample")
+        assert library.drop_untouched("Sample") == 0
+
+    def test_an_id_is_never_given_again(self, library: Library) -> None:
+        add(library, paper("A"), feed="Sample", builtin=True)
         library.drop_untouched("Sample")
         assert add(library, paper("A")) == Added(new=("title:a",))
         assert found(library) == [2]

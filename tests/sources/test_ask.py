@@ -18,6 +18,8 @@ from tests.sources.test_hub import record
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.3, total=1.0, pause=0.01, arxiv_interval=0.0)
+SICI = "10.1002/(SICI)1097-0258(199808)17:15/16<1661::AID-SIM968>3.0.CO;2-2"
+ABS = "https://arxiv.org/abs/"
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -54,6 +56,10 @@ def http(server: Serving) -> Iterator[Http]:
         ("https://doi.org/10.48550/arXiv.2401.12345", ["arxiv:2401.12345"]),
         ("https://dl.acm.org/doi/10.1145/12345.6789", ["doi:10.1145/12345.6789"]),
         ("[Title](https://arxiv.org/abs/2401.12345), 2401.54321;2401.12345", ["arxiv:2401.12345", "arxiv:2401.54321"]),
+        (f"{ABS}2401.12345,{ABS}2401.54321", ["arxiv:2401.12345", "arxiv:2401.54321"]),
+        ("10.1000/a|10.1000/b;10.1000/c", ["doi:10.1000/a", "doi:10.1000/b", "doi:10.1000/c"]),
+        (SICI, [f"doi:{SICI.lower()}"]),
+        ("<10.1000/abc>", ["doi:10.1000/abc"]),
         ("see <https://arxiv.org/abs/2401.12345>.\n\n2401.54321", ["arxiv:2401.12345", "arxiv:2401.54321"]),
     ],
 )  # fmt: skip
@@ -62,7 +68,16 @@ def test_ids_and_addresses_are_understood(text: str, identifiers: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["hello", "https://lab.example/1", "2401.1", "hf:daily", "https://huggingface.co/papers", "\x1b[31mred"]
+    "text",
+    [
+        "hello",
+        "foo/1234567",
+        "https://lab.example/1",
+        "2401.1",
+        "hf:daily",
+        "https://huggingface.co/papers",
+        "\x1b[31mred",
+    ],
 )
 def test_what_names_no_paper_is_told(text: str) -> None:
     found = ask.asked(f"{text}\n2401.12345")

@@ -198,6 +198,23 @@ def test_a_feed_that_is_cut_keeps_what_is_whole_and_is_asked_for_again(server: S
     assert batch.skipped and not batch.validators
 
 
+@pytest.mark.parametrize("end", [b"<item>", b"<title>On", b"</title>"])
+def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Serving, http: Http, end: bytes) -> None:
+    body = channel("<title>One</title>")
+    server.file("/feed.xml", body[: body.index(end) + len(end)], TYPE)
+    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    if batch.items:
+        assert batch.skipped
+    else:
+        assert batch.failure.startswith("Lab: no paper stands in it up to line 1")
+
+
+def test_a_deep_or_endless_feed_is_read_in_a_moment() -> None:
+    for body in (b"<rss><channel>" + b"<a>" * 250_000, channel(*["<title>x</title>"] * 60_000)):
+        batch = rss.decode(body, origin="x", feed="Lab", today=TODAY)
+        assert "no paper" in batch.failure or any("too large" in skip.reason for skip in batch.skipped)
+
+
 def test_ill_formed_feeds_go_through(shared_feeds: Path, server: Serving, http: Http) -> None:
     counts = {}
     for path in sorted((shared_feeds / "bad").glob("*.xml")):

@@ -83,7 +83,6 @@ class Adding(Feeding):
             parts += [f"{known} known"] if known else []
             waits = f"; {len(addition.waiting)} kept by id until there is a network" if addition.waiting else ""
             self.say(f"Added: {', '.join(parts)}{waits}.")
-            problems = () if addition.waiting else problems
         for problem in problems:
             self.say(line(problem), wrong=True)
 

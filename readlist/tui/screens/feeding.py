@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from readlist.tui.screens.feeds import FeedList
 
 _LOOKED_EVERY = 300.0
+_PATIENCE = timedelta(minutes=30)
+_PATIENCE_AT_START = timedelta(minutes=1)
+"""How long a feed that failed is left alone."""
+
 _NAMED = 3
 
 
@@ -39,6 +44,9 @@ class Feeding(Finding):
         self._settings = settings
         self.feeds: tuple[Feed, ...] = config.feeds
         self._under_way: dict[str, int] = {}
+        self._fetching = False
+        self._next: list[Feed] = []
+        self._told_failed: frozenset[str] = frozenset()
         self._feed_list: FeedList | None = None
         self._removed: list[tuple[Feed, int]] = []
 
@@ -51,44 +59,60 @@ class Feeding(Finding):
     def begin_following(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
         self.set_interval(_LOOKED_EVERY, self._fetch_due)
-        self._fetch_due()
+        self._fetch_due(_PATIENCE_AT_START)
 
     def stop_fetching(self) -> None:
         """Let a fetch that is under way end."""
         if self.refresher is not None:
             self.refresher.stop()
 
-    def _fetch_due(self) -> None:
-        if self.refresher is not None and not self._under_way:
-            self.run_worker(self._fetch_old(self.refresher), group="due", exclusive=True)
+    def _fetch_due(self, patience: timedelta = _PATIENCE) -> None:
+        if self.refresher is not None and not self._fetching:
+            self._fetching = True
+            self.run_worker(self._fetch_old(self.refresher, patience), group="fetch")
 
-    async def _fetch_old(self, refresh: Refresh) -> None:
+    async def _fetch_old(self, refresh: Refresh, patience: timedelta) -> None:
         try:
-            due = await asyncio.to_thread(refresh.due, self.feeds, self.config.refresh)
+            due = await asyncio.to_thread(lambda: refresh.due(self.feeds, self.config.refresh, patience=patience))
         except EXPECTED:
             # It is asked again later; whatever concerns the user is told when a paper is shown.
-            return
-        if due and not self._under_way:
-            await self._fetch(due, asked=False)
+            due = []
+        await self._fetch(due, asked=False)
 
     def action_refresh(self) -> None:
         """Ask for the view again, and fetch all feeds."""
         self.show_afresh()
         self.fetch(self.feeds)
 
-    def fetch(self, feeds: Sequence[Feed]) -> None:
-        """Fetch feeds; one fetch at a time."""
+    def fetch(self, feeds: Sequence[Feed], *, later: bool = False) -> None:
+        """Fetch feeds; one fetch at a time.
+
+        Args:
+            feeds: whom to ask.
+            later: whether they are asked after the fetch that is under way; else that is told instead.
+        """
         if self.refresher is None:
             return
-        if self._under_way:
-            self.say(f"Still fetching {line(', '.join(self._under_way))}.")
+        if self._fetching and later:
+            self._next += feeds
+        elif self._fetching:
+            self.say(f"Still fetching {line(', '.join(self._under_way)) or 'feeds'}.")
         elif not feeds:
             self.say("No feeds are followed. F adds one, i imports a saved page.")
         else:
-            self._under_way = {feed.name: 0 for feed in feeds}
+            self._fetching = True
             self.run_worker(self._fetch(feeds, asked=True), group="fetch")
 
     async def _fetch(self, feeds: Sequence[Feed], *, asked: bool) -> None:
+        """Fetch feeds, and then those that were followed meanwhile."""
+        try:
+            while feeds:
+                await self._fetch_all(feeds, asked=asked)
+                feeds, self._next, asked = self._next, [], True
+        finally:
+            self._fetching = False
+
+    async def _fetch_all(self, feeds: Sequence[Feed], *, asked: bool) -> None:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
         if self.refresher is None:
             return
@@ -147,19 +171,24 @@ class Feeding(Finding):
         return " · ".join(f"{line(name)} {papers or '…'}" for name, papers in tuple(self._under_way.items()))
 
     def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
-        """Say what a fetch brought; one that nobody asked for says little."""
+        """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
         from readlist.refresh import said
 
         failed = [outcome for outcome in done if outcome.failure]
+        before, self._told_failed = self._told_failed, frozenset(outcome.failure for outcome in failed)
+        if not asked:
+            failed = [outcome for outcome in failed if outcome.failure not in before]
         new = {outcome.feed: outcome.new for outcome in done if outcome.new}
+        skipped = sum(len(outcome.skipped) for outcome in done)
+        passed = f" {skipped:,} passed over; `readlist fetch` names them." if skipped and (asked or new) else ""
         now = self.now()
         if new:
             number = sum(new.values())
             names = ", ".join(line(name) for name in tuple(new)[:_NAMED])
             more = f" and {len(new) - _NAMED} more feeds" if len(new) > _NAMED else ""
-            self.say(f"{number:,} new paper{'' if number == 1 else 's'} from {names}{more}.")
-        elif asked and not failed:
-            self.say("Nothing new.")
+            self.say(f"{number:,} new paper{'' if number == 1 else 's'} from {names}{more}.{passed}")
+        elif asked and not any(outcome.failure for outcome in done):
+            self.say(f"Nothing new.{passed}")
         if failed and not asked and len(failed) == len(done):
             self.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
             return
@@ -199,10 +228,16 @@ class Feeding(Finding):
 
     async def show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
-        stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds)}
+        try:
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds)}
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
+            return
         self.show_view(0 if stored.get(name) else 1)
         self.action_search()
-        self.search_bar.field.value = f'feed:"{name}" '
+        # Names of captured feeds may hold quotes, which a search can't.
+        part = max(name.split('"'), key=len)
+        self.search_bar.field.value = f'feed:"{part}" '
         await self.action_accept_search()
 
     def _act_on_feed(self, act: str, name: str) -> None:
@@ -237,8 +272,8 @@ class Feeding(Finding):
         self.say(f"Followed: {len(followed)} feed{'' if len(followed) == 1 else 's'}{more}.")
         if wrong:
             self.say(line(wrong), wrong=True)
-        if followed and not self._under_way:
-            self.fetch(followed)
+        if followed:
+            self.fetch(followed, later=True)
 
     def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> tuple[list[Feed], int, str]:
         """Return the feeds followed now, how many were followed already, and what went wrong."""
@@ -268,13 +303,13 @@ class Feeding(Finding):
             return
         try:
             said, fetched = await asyncio.to_thread(self._write_feeds, self._settings, act, text)
-        except (ConfigError, FeedError) as error:
+        except (ConfigError, FeedError, *EXPECTED) as error:
             self.say(line(str(error)), wrong=True)
             return
         self._show_feeds()
         self.say(line(said))
-        if fetched is not None and not self._under_way:
-            self.fetch([fetched])
+        if fetched is not None:
+            self.fetch([fetched], later=True)
 
     def _write_feeds(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         from readlist.config import add_feed, insert_feed, load, remove_feed
@@ -286,6 +321,7 @@ class Feeding(Finding):
             said = f"Followed: {fetched.name}."
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
+            self.feeds = load(settings).feeds
             self.shelf.forget_feed(self._removed[-1][0].name)
             said = f"No longer followed: {text}. Its papers stay; u brings it back."
         elif self._removed:
