@@ -210,9 +210,10 @@ def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Servi
 
 
 def test_a_deep_or_endless_feed_is_read_in_a_moment() -> None:
-    for body in (b"<rss><channel>" + b"<a>" * 250_000, channel(*["<title>x</title>"] * 60_000)):
-        batch = rss.decode(body, origin="x", feed="Lab", today=TODAY)
-        assert "no paper" in batch.failure or any("too large" in skip.reason for skip in batch.skipped)
+    batch = rss.decode(b"<rss><channel>" + b"<a>" * 250_000, origin="x", feed="Lab", today=TODAY)
+    assert "no paper" in batch.failure
+    batch = rss.decode(channel("<title>One</title>", "<b>" * 250_000), origin="x", feed="Lab", today=TODAY)
+    assert any("too large" in skip.reason for skip in batch.skipped)
 
 
 def test_ill_formed_feeds_go_through(shared_feeds: Path, server: Serving, http: Http) -> None:

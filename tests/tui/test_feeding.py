@@ -13,7 +13,7 @@ import pytest
 from readlist.config import Config, load
 from readlist.config.feed import Feed
 from readlist.refresh import Refresh
-from readlist.shelf import Shelf
+from readlist.shelf import LibraryError, Shelf
 from readlist.sources.http import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
@@ -226,3 +226,68 @@ def test_what_is_held_stands_behind_what_it_stood_behind() -> None:
     assert woven([1, 2, 3], [9, 3], {1, 2}) == [1, 2, 9, 3]
     assert woven([1, 2, 3], [9], set()) == [9]
     assert woven([], [1, 2], set()) == [1, 2]
+
+
+async def test_a_fetch_that_is_under_way_is_not_begun_again(
+    make_app: Callable[..., ReadlistApp], server: Serving
+) -> None:
+    gate = threading.Event()
+    server.route("/api/daily_papers", lambda request: Answer(200, {}, b"[]", stall=gate))
+    app = make_app(DAILY)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("R")
+        await until(lambda: len(server.requests) == 1)
+        await pilot.press("R")
+        await pilot.pause()
+        assert "Still fetching HF daily." in toasts(app)
+        gate.set()
+        await quiet(pilot)
+        await press(pilot, "R")
+    assert len(server.requests) == 2
+
+
+async def test_a_feed_followed_while_others_are_fetched_has_its_turn(
+    make_app: Callable[..., ReadlistApp], server: Serving
+) -> None:
+    gate = threading.Event()
+    server.route("/api/daily_papers", lambda request: Answer(200, {}, b"[]", stall=gate))
+    server.file("/lab.xml", b"<rss><channel><item><title>Lab paper</title></item></channel></rss>", "text/xml")
+    app = make_app(DAILY)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("R")
+        await until(lambda: len(server.requests) == 1)
+        await pilot.press("F", "a", *f"{server.url}/lab.xml", "enter")
+        await until(lambda: "Followed: 127.0.0.1" in toasts(app))
+        gate.set()
+        await quiet(pilot)
+        assert len(app.reading.paper_list.ids) == 41
+
+
+async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
+    make_app: Callable[..., ReadlistApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise LibraryError("the library is busy; try again")
+
+    app = make_app(DAILY)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "F")
+        monkeypatch.setattr(Shelf, "forget_feed", busy)
+        monkeypatch.setattr(Shelf, "feeds", busy)
+        await press(pilot, "d")
+        assert "the library is busy" in toasts(app)
+        await press(pilot, "escape", "j")
+        assert app.reading.paper_list.cursor == 1
+
+
+async def test_an_opml_file_is_imported_as_feeds(
+    make_app: Callable[..., ReadlistApp], server: Serving, tmp_path: Path
+) -> None:
+    server.file("/lab.xml", b"<rss><channel><item><title>Lab paper</title></item></channel></rss>", "text/xml")
+    file = tmp_path / "feeds.opml"
+    file.write_text(f'<opml><body><outline text="Lab" xmlUrl="{server.url}/lab.xml"/></body></opml>', encoding="utf-8")
+    app = make_app(DAILY)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "i", *str(file), "enter")
+        assert [feed.name for feed in load(tmp_path / "config.toml").feeds][-1] == "Lab"
+        assert "1 new paper from Lab." in toasts(app)
