@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from readlist.library.errors import LibraryBusy, LibraryError, explained, not_a_library, read_only
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
+from readlist.query import matchable
 from readlist.text import fold
 
 _MAGIC = b"SQLite format 3\0"
@@ -102,7 +104,8 @@ class Connections:
         # and marks are kept durably elsewhere.
         connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma cache_size = -{_CACHE_KB}")
-        connection.create_function("folded", 1, fold, deterministic=True)
+        for name, function in (("folded", fold), ("matchable", matchable), ("matchable_list", _matchable_list)):
+            connection.create_function(name, 1, function, deterministic=True)
         return connection
 
     @contextmanager
@@ -241,3 +244,8 @@ def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
             time.sleep(0.005)
         else:
             return str(mode)
+
+
+def _matchable_list(text: str) -> str:
+    """Return the texts of a JSON list as the full-text index holds them."""
+    return matchable("\n".join(json.loads(text)) if text else "")

@@ -134,7 +134,27 @@ _FETCHES = (
     "where coalesce(upvotes, comments, stars) is not null",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES)
+# Words of organisation and keywords are looked for too; the functions are the connection's (connections.py).
+_FIELDS = (
+    "drop table search",
+    """
+    create virtual table search using fts5 (
+        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+    select d.paper_id, matchable(d.title), matchable(d.abstract), matchable_list(d.authors),
+        matchable(coalesce(m.note, '')), matchable(d.organization), matchable_list(d.keywords)
+    from detail d left join mark m on m.paper_id = d.paper_id order by d.paper_id
+    """,
+    "drop index paper_added",
+    f"create index paper_by_added on paper (added desc, id, {_FLAGS})",
+    f"create index paper_by_stars on paper (stars desc, id, {_FLAGS})",
+    f"create index paper_by_comments on paper (comments desc, id, {_FLAGS})",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES, _FIELDS)
 """Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
 
 

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from readlist.library.conditions import COLUMNS, Statement, divided
 from readlist.paper import Paper
-from readlist.query import Flag, InFeed, Not, Query, Sort, Words, matchable
+from readlist.query import Query, Sort, matchable
 
-Searchable: TypeAlias = tuple[str, str, str, str]
-"""A paper's title, abstract, authors and note as the full-text index holds them."""
+Searchable: TypeAlias = tuple[str, ...]
+"""A paper's texts as the full-text index holds them, in the order of `conditions.COLUMNS`."""
 
 # One index a sort order holds all its columns and the flags (schema.py). It is named in the statement, since
 # without statistics SQLite would now and then prefer another way; ties end at the id, so every order is stable.
@@ -19,30 +20,14 @@ _ORDERS: dict[Sort, tuple[str, str]] = {
     "date": ("paper_by_date", "p.published desc, p.id"),
     "title": ("paper_by_title", "p.title_folded, p.id"),
     "upvotes": ("paper_by_upvotes", "p.upvotes desc, p.id"),
+    "stars": ("paper_by_stars", "p.stars desc, p.id"),
+    "comments": ("paper_by_comments", "p.comments desc, p.id"),
+    "added": ("paper_by_added", "p.added desc, p.id"),
 }
-_FLAGS = {
-    ("is", "unread"): "not p.read",
-    ("is", "read"): "p.read",
-    ("is", "starred"): "p.starred",
-    ("is", "noted"): "p.noted",
-    ("is", "new"): (
-        "+p.id in (select id from paper where added > coalesce("
-        "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
-    ),
-    ("has", "code"): "p.has_code",
-    ("has", "project"): "p.has_project",
-    ("has", "note"): "p.noted",
-    ("has", "abstract"): "p.has_abstract",
-}
-
-# Who names a feed wholly means that one, though other names hold it too.
-_IN_FEED = (
-    "+p.id in (select paper_id from announcement where feed in (select name from feed where folded(name) = ? "
-    "or (instr(folded(name), ?) and not exists (select 1 from feed where folded(name) = ?))))"
-)
-
-Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
-"""SQL and its parameters."""
+_NAMES = ", ".join(COLUMNS)
+_PLACES = ", ?" * len(COLUMNS)
+# How much a word counts where it stands; the columns are those of `conditions.COLUMNS`.
+_RELEVANCE = "bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0), p.id"
 
 
 def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Statement:
@@ -57,9 +42,13 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         limit: the most ids, None for all. With a limit the order's index is walked until there are enough;
             without, the words are looked up first and what they find is sorted.
     """
-    index, order = _ORDERS[sort]
-    wanted, conditions = _divided(query)
-    if wanted and limit is None:
+    wanted, conditions = divided(query)
+    index, order = _ORDERS.get(sort, _ORDERS["feed"])
+    if sort == "relevance" and wanted:
+        # All that is found has to be weighed before the first is known.
+        source, order = "search join paper p on p.id = search.rowid", _RELEVANCE
+        conditions.insert(0, ("search match ?", (wanted,)))
+    elif wanted and limit is None:
         source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
     else:
@@ -76,7 +65,7 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
 
 def count_statement(query: Query) -> Statement:
     """Return the statement for the number of papers found: one row of one integer."""
-    wanted, conditions = _divided(query)
+    wanted, conditions = divided(query)
     source = "paper p indexed by paper_by_feed"
     if wanted:
         source = "search s cross join paper p on p.id = s.rowid" if conditions else "search s"
@@ -92,45 +81,10 @@ def _joined(conditions: list[Statement]) -> Statement:
     return where, tuple(parameter for _, parameters in unique for parameter in parameters)
 
 
-def _divided(query: Query) -> tuple[str, list[Statement]]:
-    """Return a query's words as an FTS5 expression, empty for none, and the rest as conditions on a paper `p`."""
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    conditions: list[Statement] = []
-    for term in query.terms:
-        negated = isinstance(term, Not)
-        bare = term.term if isinstance(term, Not) else term
-        match bare:
-            case Words():
-                (unwanted if negated else wanted).append(_phrase(bare))
-            case Flag():
-                either = " or ".join(_FLAGS[bare.field, value] for value in bare.values)
-                conditions.append((f"not ({either})" if negated else f"({either})", ()))
-            case InFeed():
-                either = " or ".join([_IN_FEED] * len(bare.names))
-                names = tuple(name for name in bare.names for _ in range(3))
-                conditions.append((f"not ({either})" if negated else f"({either})", names))
-            case Not():
-                raise TypeError("a negation isn't negated again")
-    none_of = " OR ".join(dict.fromkeys(unwanted))
-    # Side by side, words are joined by AND, and one that FTS5 finds no letter in is passed over.
-    all_of = " ".join(dict.fromkeys(wanted))
-    if all_of and none_of:
-        all_of = f"({all_of}) NOT ({none_of})"
-    elif none_of:
-        # FTS5 can't look for what has no word in it.
-        conditions.append(("+p.id not in (select rowid from search where search match ?)", (none_of,)))
-    return all_of, conditions
-
-
-def _phrase(words: Words) -> str:
-    """Return words in a row as an FTS5 phrase: letters and digits in quotes, nothing that could be an operator."""
-    return f'"{" ".join(words.tokens)}"{" *" if words.prefix else ""}'
-
-
 def searchable(paper: Paper, note: str) -> Searchable:
-    """Return what the full-text index holds for a paper: title, abstract, authors, note."""
-    return matchable(paper.title), matchable(paper.abstract), matchable("\n".join(paper.authors)), matchable(note)
+    """Return what the full-text index holds for a paper."""
+    authors, keywords = "\n".join(paper.authors), "\n".join(paper.keywords)
+    return tuple(map(matchable, (paper.title, paper.abstract, authors, note, paper.organization, keywords)))
 
 
 def index(connection: sqlite3.Connection, rows: Iterable[tuple[int, Searchable | None, Searchable | None]]) -> None:
@@ -145,11 +99,11 @@ def index(connection: sqlite3.Connection, rows: Iterable[tuple[int, Searchable |
     for paper_id, before, after in sorted(rows, key=lambda row: row[0]):
         if before is not None:
             connection.execute(
-                "insert into search (search, rowid, title, abstract, authors, note) values ('delete', ?, ?, ?, ?, ?)",
+                f"insert into search (search, rowid, {_NAMES}) values ('delete', ?{_PLACES})",
                 (paper_id, *before),
             )
         if after is not None:
             connection.execute(
-                "insert into search (rowid, title, abstract, authors, note) values (?, ?, ?, ?, ?)",
+                f"insert into search (rowid, {_NAMES}) values (?{_PLACES})",
                 (paper_id, *after),
             )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from readlist.library.conditions import Statement
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
 from readlist.library.feeds import FeedLog
@@ -25,7 +26,7 @@ from readlist.library.records import (
     stored_paper,
     time_at,
 )
-from readlist.library.search import Statement, count_statement, ids_statement
+from readlist.library.search import count_statement, ids_statement
 from readlist.paper import Announcement, Mark, Paper
 from readlist.query import Query, Sort
 

@@ -39,7 +39,7 @@ class TestOrder:
 
     def test_equals_stay_in_the_order_they_came(self, library: Library) -> None:
         for number in range(20):
-            library.add("F", [(paper("Same", f"2401.{number:05}"), Announcement("F", DAY, 1))], day=DAY)
+            library.add("F", [(paper("Same", f"2401.{number:05}"), Announcement("F", DAY, 1))], day=DAY, now=NOON)
         for sort in SORTS:
             assert found(library, sort=sort) == list(range(1, 21))
             assert library.first_ids(parse(""), sort, 3) == [1, 2, 3]
@@ -157,7 +157,7 @@ def test_check_names_what_is_wrong(library: Library) -> None:
         connection.execute(f"insert into detail select 2, {columns} from detail where paper_id = 1")
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", [sort for sort in SORTS if sort != "relevance"])
 def test_every_order_walks_an_index(library: Library, sort: str) -> None:
     from readlist.library.search import ids_statement
 

@@ -1,0 +1,185 @@
+"""A checked query → conditions on a paper `p` and an expression for the full-text index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+from readlist.library.records import microseconds
+from readlist.query import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Query, Term, Words
+
+Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
+"""SQL and its parameters."""
+
+COLUMNS = ("title", "abstract", "authors", "note", "organization", "keywords")
+"""Those of the full-text index."""
+
+_COLUMN_OF = {"title": "title", "abstract": "abstract", "author": "authors", "note": "note", "org": "organization",
+              "kw": "keywords"}  # fmt: skip
+_ANYWHERE = "{title abstract authors note}"
+_FLAGS = {
+    ("is", "unread"): "not p.read",
+    ("is", "read"): "p.read",
+    ("is", "starred"): "p.starred",
+    ("is", "noted"): "p.noted",
+    ("is", "new"): (
+        "+p.id in (select id from paper where added > coalesce("
+        "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
+    ),
+    ("has", "code"): "p.has_code",
+    ("has", "project"): "p.has_project",
+    ("has", "note"): "p.noted",
+    ("has", "abstract"): "p.has_abstract",
+}
+# Who names a feed wholly means that one, though other names hold it too.
+_IN_FEED = (
+    "+p.id in (select paper_id from announcement where feed in (select name from feed where folded(name) = ? "
+    "or (instr(folded(name), ?) and not exists (select 1 from feed where folded(name) = ?))))"
+)
+_MATCHES = "+p.id in (select rowid from search where search match ?)"
+
+
+def divided(query: Query) -> tuple[str, list[Statement]]:
+    """Return what a query asks of the full-text index, empty for nothing, and the rest as conditions that all hold."""
+    wanted, unwanted, others = _sorted_out(query.terms)
+    conditions = [_condition(term) for term in others]
+    all_of = _both(wanted, unwanted)
+    if unwanted and not wanted:
+        # FTS5 can't look for what has no word in it.
+        conditions.append((f"not {_MATCHES}", (" OR ".join(unwanted),)))
+    return all_of, conditions
+
+
+def _sorted_out(terms: Iterable[Term]) -> tuple[list[str], list[str], list[Term]]:
+    """Return FTS5 expressions of terms that must hold and of terms that must not, and the terms that are neither."""
+    wanted: dict[str, None] = {}
+    unwanted: dict[str, None] = {}
+    others: list[Term] = []
+    for term in terms:
+        bare = term.term if isinstance(term, Not) else term
+        expression = _expression(bare)
+        if expression:
+            (wanted if bare is term else unwanted)[expression] = None
+        else:
+            others.append(term)
+    return list(wanted), list(unwanted), others
+
+
+def _both(wanted: Sequence[str], unwanted: Sequence[str]) -> str:
+    all_of = " AND ".join(wanted)
+    if all_of and unwanted:
+        return f"({all_of}) NOT ({' OR '.join(unwanted)})"
+    return all_of
+
+
+def _expression(term: Term) -> str:
+    """Return a term as an FTS5 expression that stands for itself anywhere; empty if it is none."""
+    match term:
+        case Words():
+            return _phrase(term)
+        case And(terms):
+            wanted, unwanted, others = _sorted_out(terms)
+            return f"({_both(wanted, unwanted)})" if wanted and not others else ""
+        case Or(terms):
+            expressions = [_expression(each) for each in terms]
+            return f"({' OR '.join(dict.fromkeys(expressions))})" if all(expressions) else ""
+    return ""
+
+
+def _phrase(words: Words) -> str:
+    """Return words in a row as an FTS5 phrase: letters and digits in quotes, nothing that could be an operator."""
+    column = _COLUMN_OF[words.field] if words.field else _ANYWHERE
+    return f'{column} : "{" ".join(words.tokens)}"{" *" if words.prefix else ""}'
+
+
+def _condition(term: Term) -> Statement:
+    """Return a term as a condition that is true or false, never unknown."""
+    expression = _expression(term)
+    if expression:
+        return _MATCHES, (expression,)
+    match term:
+        case Not(inner):
+            sql, parameters = _condition(inner)
+            return f"not ({sql})", parameters
+        case And(terms):
+            wanted, unwanted, others = _sorted_out(terms)
+            conditions = [_condition(each) for each in others]
+            if wanted:
+                conditions.append((_MATCHES, (_both(wanted, unwanted),)))
+            elif unwanted:
+                conditions.append((f"not {_MATCHES}", (" OR ".join(unwanted),)))
+            return _joined(conditions, " and ")
+        case Or(terms):
+            found = [each for each in terms if _expression(each)]
+            conditions = [_condition(each) for each in terms if each not in found]
+            if found:
+                conditions.append((_MATCHES, (" OR ".join(dict.fromkeys(map(_expression, found))),)))
+            return _joined(conditions, " or ")
+        case Flag(field, values):
+            return _joined([(_FLAGS[field, value], ()) for value in values], " or ")
+        case InFeed(names):
+            return _joined([(_IN_FEED, (name, name, name)) for name in names], " or ")
+        case Identified(identifiers):
+            places = ", ".join("?" * len(identifiers))
+            return f"+p.id in (select paper_id from alias where identifier in ({places}))", identifiers
+        case Counted(field, ranges):
+            return _joined([_between(f"p.{field}", low, high) for low, high in ranges], " or ")
+        case Dated(field, days):
+            return _joined([_DATED[field](first, last) for first, last in days], " or ")
+        case Words():
+            raise AssertionError("words are an expression")
+
+
+def _joined(conditions: Sequence[Statement], operator: str) -> Statement:
+    sql = operator.join(f"({sql})" for sql, _ in dict.fromkeys(conditions))
+    return f"({sql})", tuple(value for _, values in dict.fromkeys(conditions) for value in values)
+
+
+def _between(column: str, low: str | int | None, high: str | int | None) -> Statement:
+    """Return the condition that a column lies within limits, both included; what is unknown doesn't."""
+    sql = [f"{column} is not null"]
+    sql += [f"{column} >= ?"] if low is not None else []
+    sql += [f"{column} <= ?"] if high is not None else []
+    return " and ".join(sql), tuple(limit for limit in (low, high) if limit is not None)
+
+
+def _published(first: date | None, last: date | None) -> Statement:
+    low, high = (day.isoformat() if day else None for day in (first, last))
+    return _between("coalesce(p.published, p.day)", low, high)
+
+
+def _added(first: date | None, last: date | None) -> Statement:
+    low = microseconds(_midnight(first)) if first else None
+    return _between("p.added", low, microseconds(_midnight(last, after=True)) - 1 if last else None)
+
+
+def _marked(column: str) -> Callable[[date | None, date | None], Statement]:
+    def decided(first: date | None, last: date | None) -> Statement:
+        # As `records` writes times: ISO 8601 in UTC, of which these are beginnings.
+        low = _utc(_midnight(first)) if first else None
+        sql = [f"{column} is not null", *([f"{column} >= ?"] if low else [])]
+        high = _utc(_midnight(last, after=True)) if last else None
+        sql += [f"{column} < ?"] if high else []
+        inside = " and ".join(sql)
+        return f"+p.id in (select paper_id from mark where {inside})", tuple(each for each in (low, high) if each)
+
+    return decided
+
+
+_DATED = {"date": _published, "seen": _added, "starred": _marked("starred"), "read": _marked("read")}
+
+
+def _midnight(day: date, *, after: bool = False) -> datetime:
+    """Return when a day begins, or ends, where the user is."""
+    try:
+        return datetime.combine(day + timedelta(days=after), time()).astimezone()
+    except (OverflowError, ValueError, OSError):
+        # Beyond the calendar: the first or the last moment it has.
+        return datetime(1, 1, 2).astimezone() if day.year < 1000 else datetime(9999, 12, 30).astimezone()
+
+
+def _utc(moment: datetime) -> str:
+    from datetime import UTC
+
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

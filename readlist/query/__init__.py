@@ -1,0 +1,30 @@
+"""The query language: text → a checked query value (pure)."""
+
+from readlist.query.parsing import MAX_TOKENS, parse
+from readlist.query.terms import (
+    DAYS,
+    FIELDS,
+    FLAGS,
+    NUMBERS,
+    SORTS,
+    TEXTS,
+    And,
+    Counted,
+    Dated,
+    Flag,
+    Identified,
+    InFeed,
+    Not,
+    Or,
+    Problem,
+    Query,
+    Sort,
+    Term,
+    Words,
+)
+from readlist.query.words import matchable, tokens
+
+__all__ = [
+    "DAYS", "FIELDS", "FLAGS", "MAX_TOKENS", "NUMBERS", "SORTS", "TEXTS", "And", "Counted", "Dated", "Flag",
+    "Identified", "InFeed", "Not", "Or", "Problem", "Query", "Sort", "Term", "Words", "matchable", "parse", "tokens",
+]  # fmt: skip

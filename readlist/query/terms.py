@@ -1,0 +1,194 @@
+"""What a query asks for: terms, what was wrong, the order; all of it frozen and with its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias, get_args
+
+Sort = Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+"""Orders. feed: by day of the list, feed, place in it. relevance: where the words stand and how rare they are."""
+
+FLAGS: dict[str, tuple[str, ...]] = {
+    "is": ("unread", "read", "starred", "noted", "new"),
+    "has": ("code", "project", "note", "abstract"),
+}
+"""The yes-or-no fields and the values each takes."""
+
+TEXTS = ("title", "abstract", "author", "note", "org", "kw")
+"""The fields that hold words."""
+
+NUMBERS = ("upvotes", "stars", "comments")
+DAYS = ("date", "seen", "starred", "read")
+"""Days: of publication (else of the list), of coming into the library, of starring, of reading."""
+
+FIELDS = (*FLAGS, *TEXTS, "feed", "id", *NUMBERS, *DAYS, "sort")
+"""Every field of the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words next to each other, in this order.
+
+    A single word is a row of one; so are `text-to-image` and `"text to image"` the same row of three.
+
+    Attributes:
+        tokens: the words as `tokens` gives them, at least one.
+        prefix: whether the last one may be the beginning of a longer word.
+        start: where the term begins in the query's text.
+        end: where it ends.
+        field: one of `TEXTS`; empty for title, abstract, authors or note.
+    """
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+    start: int = 0
+    end: int = 0
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A yes-or-no field with one of some values: `is:unread`, `has:code,project`.
+
+    Attributes:
+        field: `is` or `has`.
+        values: known values of the field, at least one; a paper needs one of them.
+        start: where the term begins in the query's text.
+        end: where it ends.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InFeed:
+    """One of some feeds announced the paper: `feed:arxiv`, `feed:"HF daily"`.
+
+    Attributes:
+        names: names of feeds or parts of them, folded (`text.fold`), at least one.
+        start: where the term begins in the query's text.
+        end: where it ends.
+    """
+
+    names: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The paper goes by one of some identifiers: `id:2401.12345`.
+
+    Attributes:
+        identifiers: `arxiv:…`, `doi:…` or a whole key, at least one.
+        start: where the term begins in the query's text.
+        end: where it ends.
+    """
+
+    identifiers: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count is within one of some ranges: `upvotes:>20`, `stars:10..50,1k`. An unknown count is in none.
+
+    Attributes:
+        field: one of `NUMBERS`.
+        ranges: the lowest and the highest number of each, None for no limit; at least one.
+        start: where the term begins in the query's text.
+        end: where it ends.
+    """
+
+    field: str
+    ranges: tuple[tuple[int | None, int | None], ...]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day is within one of some ranges: `date:7d`, `starred:2026-08`. An unknown day is in none.
+
+    Attributes:
+        field: one of `DAYS`.
+        ranges: the first and the last day of each, None for no limit; at least one.
+        start: where the term begins in the query's text.
+        end: where it ends.
+    """
+
+    field: str
+    ranges: tuple[tuple[date | None, date | None], ...]
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A negated term."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Terms that all hold; at least two."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Terms of which one holds; at least two."""
+
+    terms: tuple[Term, ...]
+
+
+Term: TypeAlias = Words | Flag | InFeed | Identified | Counted | Dated | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a query that is left out because it makes no sense.
+
+    Attributes:
+        start: where it begins in the query's text.
+        end: where it ends.
+        message: what is wrong, in words.
+        suggestion: what may have been meant, to be put in place of `text[start:end]`; empty if nothing is near.
+    """
+
+    start: int
+    end: int
+    message: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A checked query: a paper is found when all terms hold for it; without terms every paper is.
+
+    Attributes:
+        text: the text it was parsed from.
+        terms: what is asked for.
+        problems: what was left out, in order.
+        words: the words and phrases asked for, as typed, for highlighting.
+        sort: the order that is asked for, None if none is.
+    """
+
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    words: tuple[str, ...] = ()
+    sort: Sort | None = None
+
+    def within(self, other: Query) -> Query:
+        """Return what is found by both; text and problems are this one's, and its order goes before."""
+        terms = tuple(dict.fromkeys((*other.terms, *self.terms)))
+        return Query(self.text, terms, self.problems, (*other.words, *self.words), self.sort or other.sort)
