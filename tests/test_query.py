@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.library.search import count_statement, ids_statement
 from readlist.query import (
+    FIELDS,
     FLAGS,
     MAX_TOKENS,
     And,
@@ -215,6 +218,28 @@ class TestAnyText:
             if isinstance(leaf, Words):
                 assert leaf.tokens
                 assert all(token.isalnum() for token in leaf.tokens)
+
+    def test_a_hundred_thousand_random_texts(self, request: pytest.FixtureRequest) -> None:
+        pieces = [
+            *PIECES,
+            *(f"{field}:" for field in FIELDS),
+            "..",
+            ">",
+            "7d",
+            "2026-",
+            "1k",
+            ",",
+            " ",
+            " OR ",
+            "-(",
+            "🦊",
+        ]
+        chance = random.Random(20261121)
+        for _ in range(100_000 if request.config.getoption("--long") else 3_000):
+            text = "".join(chance.choices(pieces, k=chance.randrange(12)))
+            query = parse(text, typing=chance.random() < 0.5)
+            ids_statement(query, "feed")
+            count_statement(query)
 
     @given(texts)
     def test_a_query_goes_by_what_it_says(self, text: str) -> None:

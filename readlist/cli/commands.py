@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
 import click
+from rich.cells import cell_len
 
 from readlist import __version__
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
 from readlist.query import Query, Sort, parse
+from readlist.text import drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -97,8 +100,6 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
             )
         )
     elif not batch.failure:
-        from readlist.text import drawable
-
         when = f" of {batch.day.isoformat()}" if batch.day else ""
         papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({new:,} new, {known:,} known)"
         holds = f"{len(batch.feeds)} feed{'' if len(batch.feeds) == 1 else 's'}" if batch.feeds else papers
@@ -112,20 +113,43 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
 
 @readlist.command("list", context_settings=_QUERY)
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
-@click.option("--sort", type=click.Choice(get_args(Sort)), default="feed", show_default=True, help="The order.")
+@click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "keys"]), help="How to print them.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def list_papers(query: tuple[str, ...], sort: Sort, limit: int | None, form: str | None, as_json: bool) -> None:
-    """List the papers a QUERY finds: words, "a phrase", -not, is:unread, has:code."""
+def list_papers(query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool) -> None:
+    """List the papers a QUERY finds: words, "a phrase", -not, is:unread, upvotes:>20, date:7d, @view."""
     from readlist.cli.printing import for_terminal, print_entries
 
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort)
+        ids = shelf.select(checked, sort or checked.sort or "feed")
         if limit is not None:
             ids = ids[:limit]
         print_entries(shelf, ids, "json" if as_json else form or ("table" if for_terminal() else "plain"))
+
+
+@readlist.command("export", context_settings=_QUERY)
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--format", "form", type=click.Choice(["json", "jsonl", "keys"]), default="json", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Where to write it; standard output without.")
+def export(query: tuple[str, ...], form: str, output: str | None) -> None:
+    """Write the papers a QUERY finds, with your marks, for other programs."""
+    from readlist.cli.printing import print_entries
+
+    checked = checked_query(query)
+    with opened_shelf() as shelf:
+        ids = shelf.select(checked, checked.sort or "feed")
+        if output is None:
+            print_entries(shelf, ids, form)
+            return
+        try:
+            with click.open_file(output, "w", encoding="utf-8", atomic=True) as file, contextlib.redirect_stdout(file):
+                print_entries(shelf, ids, form)
+        except OSError as error:
+            raise Failed(f"{output}: can't be written: {error.strerror or error}") from error
+        papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
+        click.echo(f"{output}: {papers}", err=True)
 
 
 @readlist.command("show", context_settings=_HELP)
@@ -190,7 +214,8 @@ def _meant(shelf: Shelf, query: tuple[str, ...]) -> list[Entry]:
         raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
     from readlist.cli.printing import entries_of
 
-    return list(entries_of(shelf, shelf.select(checked_query(query), "feed")))
+    checked = checked_query(query)
+    return list(entries_of(shelf, shelf.select(checked, checked.sort or "feed")))
 
 
 def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | None) -> bool:
@@ -256,17 +281,48 @@ def find_entry(shelf: Shelf, word: str) -> Entry | None:
 
 
 def checked_query(words: Sequence[str]) -> Query:
-    """Return the query of some arguments.
+    """Return the query of some arguments; one that begins with @ names a saved view.
 
     Raises:
         Misused: with a caret under the first place that is wrong.
     """
-    text = " ".join(words)
+    views = [word for word in words if word.startswith("@")]
+    text = " ".join(word for word in words if not word.startswith("@"))
+    query = _without_problems(text)
+    for view in views:
+        query = query.within(_without_problems(_saved(view.removeprefix("@"))))
+    return query
+
+
+def _saved(name: str) -> str:
+    """Return the query of a saved view, or of one that every list has."""
+    from readlist.config import ConfigError, find_view, load
+    from readlist.shelf import VIEWS
+
+    own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
+    if own is not None:
+        return own
+    try:
+        return find_view(load(find_paths().settings).views, name).query
+    except ConfigError as error:
+        raise Misused(str(error)) from error
+
+
+def _without_problems(text: str) -> Query:
     query = parse(text)
     if query.problems:
         problem = query.problems[0]
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
-        caret = " " * problem.start + "^" * max(1, problem.end - problem.start)
-        click.echo(f"{text}\n{caret}", err=True)
+        click.echo(_pointed(text, problem.start, problem.end), err=True)
         raise Misused(f"{problem.message}{hint}")
     return query
+
+
+def _pointed(text: str, start: int, end: int) -> str:
+    """Return a query with a caret under a place of it, of a long one only what stands around it."""
+    first = max(0, start - 40)
+    shown = drawable(text[first : start + 60])
+    lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""
+    before = cell_len(drawable(text[first:start])) + len(lead)
+    under = max(1, min(cell_len(drawable(text[start:end])), cell_len(shown) + len(lead) - before))
+    return f"{lead}{shown}{tail}\n{' ' * before}{'^' * under}"

@@ -161,7 +161,7 @@ def _write(change: Change, after: tuple[Feed, ...], *, added: int | None = None,
     import tomlkit
     from tomlkit.items import AoT, Array
 
-    change.feeds = after
+    change.replaced = {"feeds": after}
     document = change.document
     written: Any = document.get("feeds")
     as_list = isinstance(written, Array)

@@ -12,16 +12,17 @@ from typing import Any, Literal, Protocol, cast
 from readlist.config.feed import DEFAULT_FEEDS, Feed, FeedError, age_of
 from readlist.config.keys import key_name, near, plain
 from readlist.config.source import ConfigError, Source, instead, parsed, read, shown
+from readlist.config.views import SavedView, checked_views
 
 _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
-    "sort": "one of feed, date, title, upvotes",
+    "sort": "one of feed, date, added, upvotes, stars, comments, title, relevance",
     "editor": "a command in quotes",
 }
 _REFRESH = "6h"
-_SORTS = ("feed", "date", "title", "upvotes")
+_SORTS = ("feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance")
 
 
 class Bound(Protocol):
@@ -48,16 +49,18 @@ class Config:
         editor: command for the long note editor; empty for `$VISUAL` or `$EDITOR`.
         refresh: feeds fetched longer ago than this are fetched at start; None for never.
         feeds: the feeds that are followed, in order.
+        views: the saved views, in order.
         keys: command name → its keys, as Textual spells them; none to take its keys away. Only what was changed.
     """
 
     theme: str = ""
     ascii: bool = False
     mouse: bool = True
-    sort: Literal["feed", "date", "title", "upvotes"] = "feed"
+    sort: Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"] = "feed"
     editor: str = ""
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
+    views: tuple[SavedView, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -100,6 +103,8 @@ def checked(source: Source, data: dict[str, Any], commands: Mapping[str, Bound] 
         from readlist.config.feeds import checked_feeds
 
         others["feeds"] = checked_feeds(source, data["feeds"])
+    if "views" in data:
+        others["views"] = checked_views(source, data["views"])
     # A missing file must not cost this import.
     import msgspec
 

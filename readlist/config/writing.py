@@ -6,11 +6,10 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from readlist.config.feed import Feed
 from readlist.config.keys import plain
 from readlist.config.reading import Config, checked
 from readlist.config.source import ConfigError, Source, parsed, read
@@ -31,13 +30,13 @@ class Change:
         before: what it said.
         data: that as plain values.
         document: to be changed; comments and order stay in it.
-        feeds: what the feeds shall be, None to leave them.
+        replaced: settings that are lists of tables, and what they shall be.
     """
 
     before: Config
     data: dict[str, Any]
     document: TOMLDocument
-    feeds: tuple[Feed, ...] | None = None
+    replaced: dict[str, tuple[object, ...]] = field(default_factory=dict)
 
 
 def set_value(path: Path, key: str, value: Value) -> None:
@@ -98,9 +97,9 @@ def changing(path: Path, key: str) -> Iterator[Change]:
             return
         after = parsed(path, changed)
         new = checked(Source(path, changed), after, None)
-        if change.feeds is not None:
-            after["feeds"] = change.data["feeds"] = None
-        if after != change.data or (change.feeds is not None and new.feeds != change.feeds):
+        for name in change.replaced:
+            after[name] = change.data[name] = None
+        if after != change.data or any(getattr(new, name) != wanted for name, wanted in change.replaced.items()):
             raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
         _replace(path, changed)
 

@@ -44,6 +44,10 @@ __all__ = [
 ]
 
 
+_SEARCHES = 200
+"""Searches that are kept."""
+
+
 class Library(FeedLog):
     """The papers of one library file; may be used from any thread.
 
@@ -268,6 +272,17 @@ class Library(FeedLog):
         """Return the time given to the latest `visit`, None before the first."""
         found = self._meta("last_visit")
         return time_at(int(found)) if found else None
+
+    def searches(self) -> list[str]:
+        """Return what was searched for, the latest last."""
+        found = json.loads(self._meta("searches") or "[]")
+        return [text for text in found if isinstance(text, str)]
+
+    def remember_search(self, text: str) -> None:
+        """Keep what was searched for, once, as the latest."""
+        kept = [*(each for each in self.searches() if each != text), text][-_SEARCHES:]
+        with self._connections.writing() as connection:
+            set_meta(connection, "searches", json.dumps(kept))
 
     def _meta(self, name: str) -> str:
         with self._connections.reading() as connection:

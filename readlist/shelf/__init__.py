@@ -1,6 +1,6 @@
 """The library of papers and the marks together; the only thing the screens talk to."""
 
-from readlist.library.store import Added, Fetch, LibraryError, SearchInterrupted, Sighting
+from readlist.library.store import Added, Counts, Fetch, LibraryError, SearchInterrupted, Sighting
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
@@ -10,7 +10,7 @@ from readlist.shelf.shelf import Shelf
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
+    "EXPECTED", "VIEWS", "Added", "Counts", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
     "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "View",
 ]  # fmt: skip
 

@@ -13,15 +13,14 @@ from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Event
 from readlist.marks.store import MarkStore
-from readlist.query import Query, Sort, parse
+from readlist.query import parse
 from readlist.shelf.decision import Decision
 from readlist.shelf.filling import Filling
+from readlist.shelf.looking import Looking
 from readlist.shelf.mirrored import CHUNK, MirroredMarks
-from readlist.shelf.view import View
 from readlist.text import clean
 
 if TYPE_CHECKING:
-    from array import array
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 _LONGEST_NOTE = 10_000_000
 
 
-class Shelf(Filling):
+class Shelf(Filling, Looking):
     """Papers with their marks: browse, mark, undo, add. May be used from any thread."""
 
     def __init__(
@@ -51,22 +50,6 @@ class Shelf(Filling):
         self._clock = clock
 
     # Looking
-
-    def parse(self, view: View, search: str = "") -> Query:
-        """Return the checked query of a view narrowed by what is typed in the search bar."""
-        return parse(view.narrowed(search), typing=bool(search))
-
-    def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
-        """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
-        return self._library.first_ids(self.parse(view, search), view.sort, limit)
-
-    def browse(self, view: View, search: str = "") -> array[int]:
-        """Return the ids of all papers of a view, in order."""
-        return self._library.ids(self.parse(view, search), view.sort)
-
-    def select(self, query: Query, sort: Sort) -> array[int]:
-        """Return the ids of all papers a checked query finds, in order."""
-        return self._library.ids(query, sort)
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of these ids, in that order; papers that are gone are left out."""

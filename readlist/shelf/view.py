@@ -15,9 +15,5 @@ class View:
     query: str = ""
     sort: Sort = "feed"
 
-    def narrowed(self, search: str) -> str:
-        """Return this view's query with a search added to it."""
-        return f"{self.query} {search}".strip()
-
 
 VIEWS = (View("Inbox", "is:unread"), View("All"), View("Starred", "is:starred"), View("Notes", "is:noted"))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from tests.tui.test_reading import SIZE, press, stored, toasts
+from readlist.tui.commands import keymap
+from readlist.tui.screens.asking import Question
+from tests.making import make_batch, make_paper, make_shelf
+from tests.tui.test_reading import SIZE, press, screen_text, stored, toasts
 
 
 async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistApp, shelf: Shelf) -> None:
@@ -14,3 +20,21 @@ async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistA
         await press(pilot, "u")
         assert "Undone: starred back forth" in toasts(app)
         assert "\x1b" not in toasts(app) and "\u202e" not in toasts(app)
+
+
+async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(number) for number in range(1, 31)]))
+    shelf.sync()
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *["space"] * 21, "s")
+        assert isinstance(app.screen, Question) and "21 papers to be starred?" in screen_text(app)
+        await press(pilot, "n")
+        assert shelf.counts().starred == 0
+        await press(pilot, "s", "y")
+        assert shelf.counts().starred == 21
+        assert "Starred: 21 papers. u undoes it." in toasts(app)
+        await press(pilot, "u")
+        assert shelf.counts().starred == 0
+    shelf.close()

@@ -278,16 +278,16 @@ async def test_an_empty_view_says_what_to_do(app: ReadlistApp) -> None:
         await press(pilot, "s", "x", "y", "e", "n", "J", "enter", "escape", "A")
 
 
-async def test_sorting_goes_round_the_orders(app: ReadlistApp) -> None:
+async def test_the_order_is_chosen(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        orders = []
-        for _ in range(4):
-            await press(pilot, "S")
-            orders.append(app.reading.view.sort)
-        assert orders == ["date", "title", "upvotes", "feed"]
-        await press(pilot, "S", "S")
+        await press(pilot, "S")
+        assert isinstance(app.screen, Choice)
+        await press(pilot, "7")
+        assert app.reading.view.sort == "title" and "by title" in screen_text(app)
         titles = [entry.paper.title for entry in app.reading.shelf.entries(app.reading.paper_list.ids)]
         assert titles == sorted(titles, key=str.casefold)
+        await press(pilot, "slash", *"sort:date ", "enter")
+        assert "by date" in screen_text(app)
 
 
 async def test_selected_papers_are_decided_together_and_undone_together(app: ReadlistApp, shelf: Shelf) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 from textual.message_pump import MessagePump
@@ -24,11 +24,17 @@ from readlist.tui.widgets.view_bar import ViewBar
 
 if TYPE_CHECKING:
     from readlist.config import Config
+    from readlist.shelf import Counts
 
 _FIRST = 200
 _ALARM = 8.0
 _HELD_AT_ONCE = 500
-_SORT_NAMES = {"feed": "feed order", "date": "by date", "title": "by title", "upvotes": "by upvotes"}
+SORT_NAMES = {
+    "feed": "feed order", "date": "by date", "added": "last come first", "upvotes": "by upvotes", "stars": "by stars",
+    "comments": "by comments", "title": "by title", "relevance": "by relevance",
+}  # fmt: skip
+"""What each order is called."""
+
 
 _NOTHING = {
     "Inbox": "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
@@ -49,7 +55,8 @@ class Browsing(Screen[None]):
         self.shelf = shelf
         self.config = config
         self.keys = keys
-        self.views: list[View] = [View(view.name, view.query, config.sort) for view in VIEWS]
+        named = [(view.name, view.query) for view in VIEWS] + [(view.name, view.query) for view in config.views]
+        self.views: list[View] = [View(name, query, config.sort) for name, query in named]
         self.place = 0
         self.search = ""
         self.selection: frozenset[int] = frozenset()
@@ -228,6 +235,10 @@ class Browsing(Screen[None]):
         self.view_bar.shown = place
         self.ask(keep=self._last_seen.get(place))
 
+    def forget_places(self) -> None:
+        """Forget where the cursor was in the views: they are others now."""
+        self._last_seen.clear()
+
     def go_to_end(self) -> None:
         """Put the cursor on the last paper, also when the list is still on its way."""
         self._wanted_end = not self._complete
@@ -242,7 +253,8 @@ class Browsing(Screen[None]):
         place = self.paper_list.cursor + 1 if total else 0
         more = "" if self._complete else "+"
         selected = f"{len(self.selection)} selected · " if self.selection else ""
-        order = f" · {_SORT_NAMES[self.view.sort]}" if self.size.width >= 60 else ""
+        sort = self.shelf.parse(self.view, self.search).sort or self.view.sort
+        order = f" · {SORT_NAMES[sort]}" if self.size.width >= 60 else ""
         self.view_bar.position = f"{selected}{place:,} of {total:,}{more}{order} "
         if entry is None:
             self.paper_detail.show(lambda width: Content(""))
@@ -294,21 +306,32 @@ class Browsing(Screen[None]):
 
     def recount(self) -> None:
         """Count the views in a thread and show the counts."""
-        self.run_worker(self._count(), exclusive=True, group="count")
+        self.begin(self._count, "count")
+
+    def begin(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Do something in place of what of this group is under way; overtaken before its turn, it is never begun."""
+        # Textual's own type of what it takes can't be met by a callable.
+        self.run_worker(cast(Any, work), exclusive=True, group=group)
 
     async def _count(self) -> None:
         decided = -1
         while decided != self._decided:
             decided = self._decided
             try:
-                counts = await asyncio.to_thread(self.shelf.counts)
+                counts, saved = await asyncio.to_thread(self._counted, self.views[len(VIEWS) :])
+            except SearchInterrupted:
+                continue
             except EXPECTED as error:
                 self.say(str(error), wrong=True)
                 return
         self._counts = {
-            "Inbox": counts.unread, "All": counts.papers, "Starred": counts.starred, "Notes": counts.noted,
+            "Inbox": counts.unread, "All": counts.papers, "Starred": counts.starred, "Notes": counts.noted, **saved,
         }  # fmt: skip
         self._show_counts()
+
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
+        """Count the papers, and those of saved views; in a thread."""
+        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in saved}
 
     def _show_counts(self) -> None:
         self.view_bar.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)

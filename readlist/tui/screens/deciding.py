@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from textual.worker import WorkerFailed
 
@@ -17,12 +17,18 @@ from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.progress_line import ProgressLine
 
 _LOOKED_THROUGH = 300
+_MANY = 20
+"""More papers than this are decided about only after a question."""
+
 _SHOWN_AFTER = 1.0
 _HELD = 0.5
 
 
 class Deciding(Browsing):
     """The commands that change marks, each one step of undo."""
+
+    undo_here: Callable[[], Awaitable[None]] | None = None
+    """Takes back what was done last if that was no mark."""
 
     def decide(
         self,
@@ -32,10 +38,21 @@ class Deciding(Browsing):
         read: bool | None = None,
         starred: bool | None = None,
         note: str | None = None,
+        sure: bool = False,
     ) -> None:
-        """Change marks and show them; several at once with a word about it."""
+        """Change marks and show them; several at once with a word about it, many after a question."""
         if not entries:
             return
+        if len(entries) > _MANY and not sure:
+            from readlist.tui.screens.asking import Question
+
+            def answered(yes: bool | None) -> None:
+                if yes:
+                    self.decide(entries, label, read=read, starred=starred, note=note, sure=True)
+
+            self.app.push_screen(Question(f"{papers(len(entries))} to be {label}?"), answered)
+            return
+        self.undo_here = None
         after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
@@ -134,6 +151,10 @@ class Deciding(Browsing):
 
     async def action_undo(self) -> None:
         """Take the last step back."""
+        if self.undo_here is not None:
+            undo, self.undo_here = self.undo_here, None
+            await undo()
+            return
         await self._begin_step(back=True)
 
     async def action_redo(self) -> None:

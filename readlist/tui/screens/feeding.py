@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from readlist.config.feed import ADDED
 from readlist.shelf import EXPECTED, Outcome, Shelf
 from readlist.tui.render import line
-from readlist.tui.screens.finding import Finding
+from readlist.tui.screens.viewing import Viewing
 
 if TYPE_CHECKING:
     from readlist.config import Config
@@ -28,7 +28,7 @@ _PATIENCE_AT_START = timedelta(minutes=1)
 _NAMED = 3
 
 
-class Feeding(Finding):
+class Feeding(Viewing):
     """The commands that deal with feeds. Whatever asks the network runs in threads."""
 
     def __init__(

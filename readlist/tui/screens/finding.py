@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 
 from textual.widgets import Input
 
 from readlist.query import SORTS
+from readlist.shelf import EXPECTED, SearchInterrupted, View
+from readlist.tui.completion import completed
+from readlist.tui.screens.browsing import SORT_NAMES
 from readlist.tui.screens.copying import Copying
 
 
@@ -14,6 +19,7 @@ class Finding(Copying):
     """The commands that change what is shown."""
 
     _before_search: int | None = None
+    _recalled = 0
 
     # Search
 
@@ -22,6 +28,8 @@ class Finding(Copying):
         if not self.search and self.entry is not None:
             self._before_search = self.entry.id
         self.search_bar.display = True
+        self._recalled = 0
+        self.search_bar.field.completing.complete = self._complete_search
         self.set_focus(self.search_bar.field)
 
     def on_input_changed(self, message: Input.Changed) -> None:
@@ -35,27 +43,95 @@ class Finding(Copying):
             return
         self.search = text
         self.ask(keep=None if text else self._before_search)
-        self.run_worker(self._show_found(), exclusive=True, group="found")
+        self.show_found()
+
+    def show_found(self) -> None:
+        """Say how many papers are found, once they are."""
+        self.begin(self._show_found, "found")
 
     async def _show_found(self) -> None:
         await self.settled()
         query = self.shelf.parse(self.view, self.search)
+        places = [(problem.start, problem.end) for problem in query.problems]
         if query.problems:
             problem = query.problems[0]
             wrong = query.text[problem.start : problem.end]
-            near = f"{wrong}: did you mean {problem.suggestion}?" if problem.suggestion else problem.message
-            self.search_bar.count(near, problem=True)
+            near = f"{wrong}: did you mean {problem.suggestion}? Tab" if problem.suggestion else problem.message
+            self.search_bar.count(near, wrong=places)
             return
-        found = len(self.paper_list.ids)
-        of = self._counts.get(self.view.name)
-        self.search_bar.count(f"{found:,} of {of:,}" if self.search and of is not None else "")
+        found, of = len(self.paper_list.ids), self._counts.get(self.view.name)
+        if not self.search or of is None:
+            self.search_bar.count("")
+            return
+        self.search_bar.count(f"{found:,} of {of:,}")
+        view, search = self.view, self.search
+        unread = await asyncio.to_thread(self._unread_found, view, search)
+        if (view, search) == (self.view, self.search) and unread is not None:
+            self.search_bar.count(f"{found:,} of {of:,} {self.signs.dot} {unread:,} unread")
+
+    def _unread_found(self, view: View, search: str) -> int | None:
+        """Count the unread papers among those found; in a thread."""
+        try:
+            return self.shelf.count(
+                replace(view, query=f"({view.query}) is:unread" if view.query else "is:unread"), search
+            )
+        except (SearchInterrupted, *EXPECTED):
+            return None
+
+    async def _complete_search(self, text: str) -> str | None:
+        """Return what a search may go on as; feeds and authors are looked up in a thread."""
+        try:
+            return await asyncio.to_thread(completed, text, self._known)
+        except (SearchInterrupted, *EXPECTED):
+            return None
+
+    def _known(self, field: str, beginning: str) -> list[str]:
+        if field == "author":
+            return self.shelf.authors(beginning)
+        return [feed.name for feed in self.shelf.feeds()]
+
+    async def action_complete_search(self) -> None:
+        """Take what is offered: the rest of the word, or the nearest right one; else go to the papers found."""
+        field = self.search_bar.field
+        await self.flushed(field)
+        query = self.shelf.parse(self.view, field.value)
+        offered = next((problem for problem in query.problems if problem.suggestion), None)
+        if field.suggested:
+            field.value = field.suggested
+        elif offered is not None:
+            field.value = field.value[: offered.start] + offered.suggestion + field.value[offered.end :]
+        else:
+            await self.action_accept_search()
+            return
+        field.cursor_position = len(field.value)
 
     async def action_accept_search(self) -> None:
         """Go from the search field to the papers found, when they are there."""
         await self._take_in_search()
         if not self.search:
             self.search_bar.display = False
+        else:
+            self.run_worker(self._remember_search(self.search.strip()), group="searches")
         self.set_focus(self.paper_list)
+
+    async def _remember_search(self, text: str) -> None:
+        with contextlib.suppress(*EXPECTED):
+            await asyncio.to_thread(self.shelf.remember_search, text)
+
+    async def _recall(self, step: int) -> bool:
+        """Put an earlier search into the field, or a later one; tells whether there was one."""
+        try:
+            searches = await asyncio.to_thread(self.shelf.searches)
+        except EXPECTED:
+            return False
+        place = self._recalled + step
+        if not 0 <= place <= len(searches) or not searches:
+            return False
+        self._recalled = place
+        field = self.search_bar.field
+        field.value = searches[-place] if place else ""
+        field.cursor_position = len(field.value)
+        return True
 
     async def _take_in_search(self) -> None:
         await self.flushed(self.search_bar.field)
@@ -63,14 +139,18 @@ class Finding(Copying):
         await self.settled()
 
     async def action_search_down(self) -> None:
-        """Go to the next paper found."""
+        """Go to the next paper found; in earlier searches, to the one after."""
         await self._take_in_search()
-        self.paper_list.move(1)
+        if not (self._recalled and await self._recall(-1)):
+            self.paper_list.move(1)
 
     async def action_search_up(self) -> None:
-        """Go to the previous paper found."""
+        """Go to the previous paper found; from the first one, to earlier searches."""
         await self._take_in_search()
-        self.paper_list.move(-1)
+        if self._recalled or self.paper_list.cursor == 0:
+            await self._recall(1)
+        else:
+            self.paper_list.move(-1)
 
     async def clear_search(self) -> None:
         """Forget the search and go back to where the cursor was."""
@@ -112,11 +192,17 @@ class Finding(Copying):
         self.show_view(place)
         await self.settled()
         if self.search:
-            self.run_worker(self._show_found(), exclusive=True, group="found")
+            self.show_found()
 
-    async def action_sort(self) -> None:
-        """Take the next order for all views: feed, date, title, upvotes."""
-        sort = SORTS[(SORTS.index(self.view.sort) + 1) % len(SORTS)]
-        self.views = [replace(view, sort=sort) for view in self.views]
-        self.ask(keep=self.entry.id if self.entry is not None else None)
-        await self.settled()
+    def action_sort(self) -> None:
+        """Choose the order of all views."""
+        from readlist.tui.screens.asking import Choice
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.views = [replace(view, sort=SORTS[place]) for view in self.views]
+                self.ask(keep=self.entry.id if self.entry is not None else None)
+
+        order = self.shelf.parse(self.view, self.search).sort or self.view.sort
+        offers = [(f"{self.signs.dot if sort == order else ' '} {sort}", SORT_NAMES[sort]) for sort in SORTS]
+        self.app.push_screen(Choice("Order", offers), chosen)

@@ -1,18 +1,66 @@
-"""The search field with its count of results."""
+"""The search field with its count of results: wrong places underlined, completion offered."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from readlist.text import clean_line
 
+Complete = Callable[[str], Awaitable[str | None]]
+"""Gives what a text may go on as, wholly; None if nothing is known."""
+
+
+class _Underline(Highlighter):
+    """Underlines what is wrong in a query."""
+
+    def __init__(self) -> None:
+        self.places: Sequence[tuple[int, int]] = ()
+
+    def highlight(self, text: Text) -> None:
+        """Underline the places."""
+        for start, end in self.places:
+            text.stylize("underline", start, min(end, len(text)))
+
+
+class _Completing(Suggester):
+    """Completes the last word, as the field's owner says."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self.complete: Complete | None = None
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return what the text may go on as."""
+        return await self.complete(value) if self.complete is not None and value else None
+
 
 class SearchField(Input):
     """A one-line field; keys it has no use for stay with the screen."""
+
+    def __init__(self) -> None:
+        self.underline = _Underline()
+        self.completing = _Completing()
+        super().__init__(
+            placeholder='words, "a phrase", -not, is:starred, upvotes:>20, date:7d',
+            compact=True,
+            id="search-field",
+            highlighter=self.underline,
+            suggester=self.completing,
+        )
+
+    @property
+    def suggested(self) -> str:
+        """What the text may go on as; empty if nothing is offered."""
+        return self._suggestion if self._suggestion.startswith(self.value) else ""
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take in only what is harmless to draw."""
@@ -25,7 +73,7 @@ class SearchBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         yield Static("/", id="search-sign", markup=False)
-        yield SearchField(placeholder='words, "a phrase", -not, is:starred, has:code', compact=True, id="search-field")
+        yield SearchField()
         yield Static("", id="search-count", markup=False)
 
     @property
@@ -33,8 +81,11 @@ class SearchBar(Horizontal):
         """The field that is typed into."""
         return self.query_one(SearchField)
 
-    def count(self, text: str, *, problem: bool = False) -> None:
-        """Show how many papers were found, or what is wrong with the query."""
+    def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
+        """Show how many papers were found, or what is wrong with the query, and underline where."""
         label = self.query_one("#search-count", Static)
         label.update(Content(text))
-        label.set_class(problem, "problem")
+        label.set_class(bool(wrong), "problem")
+        if self.field.underline.places != wrong:
+            self.field.underline.places = wrong
+            self.field.refresh()

@@ -1,0 +1,67 @@
+"""Looking for papers: views, searches, and what helps in typing one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from readlist.library.store import Library
+from readlist.query import Query, Sort, parse
+from readlist.shelf.view import View
+from readlist.text import fold
+
+if TYPE_CHECKING:
+    from array import array
+
+_LOOKED_AT = 60
+"""Papers whose authors are offered."""
+
+
+class Looking:
+    """Asks the library; a part of `Shelf`."""
+
+    _library: Library
+    _clock: Callable[[], datetime]
+
+    def parse(self, view: View, search: str = "") -> Query:
+        """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
+        today = self._clock().astimezone().date()
+        return parse(search, typing=True, today=today).within(parse(view.query, today=today))
+
+    def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
+        """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        query = self.parse(view, search)
+        return self._library.first_ids(query, query.sort or view.sort, limit)
+
+    def browse(self, view: View, search: str = "") -> array[int]:
+        """Return the ids of all papers of a view, in order."""
+        query = self.parse(view, search)
+        return self._library.ids(query, query.sort or view.sort)
+
+    def count(self, view: View, search: str = "") -> int:
+        """Return how many papers a view holds."""
+        return self._library.count(self.parse(view, search))
+
+    def searches(self) -> list[str]:
+        """Return what was searched for, the latest last."""
+        return self._library.searches()
+
+    def remember_search(self, text: str) -> None:
+        """Keep what was searched for."""
+        self._library.remember_search(text)
+
+    def authors(self, beginning: str, limit: int = 5) -> list[str]:
+        """Return names of authors with a word that begins so, the most frequent among the latest papers first."""
+        start = fold(beginning.strip())
+        if not start:
+            return []
+        found = self._library.first_ids(parse(f'author:"{start}', typing=True), "feed", _LOOKED_AT)
+        names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
+        fitting = [name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}"]
+        return fitting[:limit]
+
+    def select(self, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of all papers a checked query finds, in order."""
+        return self._library.ids(query, sort)

@@ -1,0 +1,53 @@
+"""What a search may go on as: fields, their values, feeds, authors (pure but for what it is told to ask)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from readlist.query import FIELDS, FLAGS, SORTS
+
+_LAST = re.compile(r"(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>[^()]*))$|(?:^|[\s(])-?(?P<word>[^\W\d_]{2,})$")
+
+Known = Callable[[str, str], Sequence[str]]
+"""Given `feed` or `author` and a beginning, what there is, the likeliest first."""
+
+
+def completed(text: str, known: Known) -> str | None:
+    """Return the text with its last word completed; None if nothing is known to go on so.
+
+    Args:
+        text: what is typed, up to the cursor.
+        known: gives names of feeds and authors.
+    """
+    found = _LAST.search(text)
+    if not found:
+        return None
+    if found["word"]:
+        field = next((f"{name}:" for name in FIELDS if name.startswith(found["word"].lower())), "")
+        return text + field[len(found["word"]) :] if len(field) > len(found["word"]) else None
+    field, value = found["field"].lower(), found["value"]
+    if field in FLAGS or field == "sort":
+        last = value.rpartition(",")[2]
+        if not value.replace(",", "").isalpha():
+            return None
+        choices = FLAGS.get(field, SORTS)
+        whole = next((choice for choice in choices if choice.startswith(last.lower()) and choice != last), "")
+        return text + whole[len(last) :] if whole else None
+    return _named(text, field, value, known) if field in ("feed", "author") else None
+
+
+def _named(text: str, field: str, value: str, known: Known) -> str | None:
+    """Complete a name, in quotes where it holds a blank."""
+    bare = value.lstrip('"')
+    quoted = value.startswith('"')
+    if not bare or '"' in bare or (" " in value and not quoted):
+        return None
+    for name in known(field, bare):
+        if name.lower().startswith(bare.lower()) and len(name) > len(bare) and '"' not in name:
+            rest = name[len(bare) :]
+            if quoted:
+                return f'{text}{rest}"'
+            if " " not in name:
+                return text + rest
+    return None

@@ -1,0 +1,156 @@
+"""Saved views: a query with a name, a tab of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from readlist.config import ConfigError, SavedView, checked_view_name, set_views
+from readlist.shelf import VIEWS, View
+from readlist.tui.render import line
+from readlist.tui.screens.finding import Finding
+
+_OWN = len(VIEWS)
+
+
+class Viewing(Finding):
+    """The commands that deal with saved views. They are kept in config.toml."""
+
+    _settings: Path | None = None
+
+    @property
+    def saved(self) -> list[SavedView]:
+        """The saved views, in their order."""
+        return [SavedView(view.name, view.query) for view in self.views[_OWN:]]
+
+    async def action_save_view(self) -> None:
+        """Name what is shown; of a saved view, rename, move or delete it."""
+        if self._settings is None:
+            return
+        if self.place >= _OWN and not self.search.strip():
+            self._ask_what_to_do(self.place)
+            return
+        query = self._query_shown()
+        if not query:
+            self.say("Nothing to save: / searches, V then names the search.")
+            return
+        problems = self.shelf.parse(View("", query)).problems
+        if problems:
+            self.say(f"Not saved: {line(problems[0].message)}", wrong=True)
+            return
+        self._ask_for_name("Save this view", query, "")
+
+    def _query_shown(self) -> str:
+        """Return the query of what is shown, with its order if it isn't the usual one."""
+        own, search = self.view.query, self.search.strip()
+        parts = [f"({each})" if " OR " in f" {each} " and own and search else each for each in (own, search) if each]
+        query = " ".join(parts)
+        if query and self.view.sort != self.config.sort and self.shelf.parse(self.view, self.search).sort is None:
+            query += f" sort:{self.view.sort}"
+        return query
+
+    def _ask_for_name(self, title: str, query: str, name: str) -> None:
+        """Ask for the name of a new view, or for another one of that `name`."""
+        from readlist.tui.screens.asking import Prompt
+
+        def answered(text: str | None) -> None:
+            if text:
+                self.run_worker(self._name_view(text, query, name), group="settings")
+
+        self.app.push_screen(
+            Prompt(title, line(query), "Enter saves it · Esc leaves", placeholder=name or "a name"), answered
+        )
+
+    async def _name_view(self, text: str, query: str, former: str) -> None:
+        saved = self.saved
+        try:
+            name = checked_view_name(text, [view.name for view in saved if view.name != former])
+        except ValueError as error:
+            self.say(line(str(error)), wrong=True)
+            return
+        if former:
+            after = [SavedView(name, view.query) if view.name == former else view for view in saved]
+        else:
+            after = [*saved, SavedView(name, query)]
+        if await self._keep_views(after):
+            place = next(place for place, view in enumerate(self.views) if view.name == name)
+            if not former:
+                await self.clear_search()
+            self.show_view(place)
+            key = f" {place + 1} shows it." if place < 9 else ""
+            self.say(f"{'Renamed' if former else 'Saved'}: {name}.{key} V there renames, moves and deletes it.")
+
+    def _ask_what_to_do(self, place: int) -> None:
+        from readlist.tui.screens.asking import Choice
+
+        view = self.views[place]
+        offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", "u brings it back")]
+
+        def chosen(number: int | None) -> None:
+            if number == 0:
+                self._ask_for_name("Rename this view", view.query, view.name)
+            elif number is not None:
+                self.run_worker(self._move_or_delete(place - _OWN, number), group="settings")
+
+        self.app.push_screen(Choice(line(view.name), offers), chosen)
+
+    async def _move_or_delete(self, place: int, number: int) -> None:
+        before = self.saved
+        after = [*before[:place], *before[place + 1 :]]
+        if number == 3:
+            if await self._keep_views(after):
+                self.show_view(0)
+                self.undo_here = lambda: self._bring_back(before, place)
+                self.say(f"Deleted: {line(before[place].name)}. u brings it back.")
+            return
+        to = max(0, min(len(after), place + (1 if number == 2 else -1)))
+        after.insert(to, before[place])
+        if await self._keep_views(after):
+            self.show_view(_OWN + to)
+
+    async def _bring_back(self, before: Sequence[SavedView], place: int) -> None:
+        if await self._keep_views(before):
+            self.show_view(_OWN + place)
+            self.say(f"Brought back: {line(before[place].name)}.")
+
+    async def _keep_views(self, saved: Sequence[SavedView]) -> bool:
+        """Write the saved views into config.toml and show their tabs; tells whether all went well."""
+        if self._settings is None:
+            return False
+        try:
+            await asyncio.to_thread(set_views, self._settings, saved)
+        except ConfigError as error:
+            self.say(line(str(error)), wrong=True)
+            return False
+        self.views = [*self.views[:_OWN], *(View(view.name, view.query, self.view.sort) for view in saved)]
+        self.place = min(self.place, len(self.views) - 1)
+        self.forget_places()
+        self.recount()
+        return True
+
+    async def action_view_5(self) -> None:
+        """Show the first saved view."""
+        await self._show_saved(4)
+
+    async def action_view_6(self) -> None:
+        """Show the second saved view."""
+        await self._show_saved(5)
+
+    async def action_view_7(self) -> None:
+        """Show the third saved view."""
+        await self._show_saved(6)
+
+    async def action_view_8(self) -> None:
+        """Show the fourth saved view."""
+        await self._show_saved(7)
+
+    async def action_view_9(self) -> None:
+        """Show the fifth saved view."""
+        await self._show_saved(8)
+
+    async def _show_saved(self, place: int) -> None:
+        if place < len(self.views):
+            await self.action_view(place)
+        else:
+            self.say("No view is saved there. V names what is shown.")

@@ -1,0 +1,149 @@
+"""Searching and saved views by their keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input
+
+from readlist.config import Config, SavedView, load
+from readlist.shelf import Shelf
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import keymap
+from readlist.tui.completion import completed
+from readlist.tui.screens.asking import Choice, Prompt
+from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
+
+
+async def typed(app: ReadlistApp, pilot: object, text: str) -> None:
+    """Put a text into the search field as if it were typed."""
+    app.reading.search_bar.field.value = text
+    app.reading.search_bar.field.cursor_position = len(text)
+    await quiet(pilot)  # type: ignore[arg-type]
+
+
+async def test_the_count_tells_how_many_are_unread(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "x", "2", "slash")
+        await typed(app, pilot, "number ")
+        assert "12 of 12 · 11 unread" in screen_text(app)
+
+
+async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash")
+        await typed(app, pilot, "hsa:code attention")
+        assert "did you mean has?" in screen_text(app)
+        assert app.reading.search_bar.field.underline.places == [(0, 3)]
+        assert len(app.reading.paper_list.ids) > 0
+        await press(pilot, "tab")
+        assert app.reading.search_bar.field.value == "has:code attention"
+        assert not app.reading.search_bar.field.underline.places
+        await press(pilot, "tab")
+        assert app.reading.focused is app.reading.paper_list
+
+
+async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash")
+        for text, whole in (("upv", "upvotes:"), ("x is:unr", "x is:unread"), ('feed:"HF d', 'feed:"HF daily"')):
+            await typed(app, pilot, text)
+            await press(pilot, "tab")
+            assert app.reading.search_bar.field.value == whole
+
+
+def test_completion_by_example() -> None:
+    def known(field: str, beginning: str) -> list[str]:
+        return ["HF daily", "arXiv"] if field == "feed" else ["Ada Author"]
+
+    for text, whole in (
+        ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
+        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"), ("feed:H", None),
+        ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
+        ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
+    ):  # fmt: skip
+        assert completed(text, known) == whole, text
+
+
+async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Shelf) -> None:
+    for text in ("sparse", "robust"):
+        app = ReadlistApp(shelf, Config(), keymap({}))
+        async with app.run_test(size=SIZE) as pilot:
+            await press(pilot, "slash", *text, "enter")
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", "up")
+        assert app.reading.search_bar.field.value == "robust"
+        await press(pilot, "up")
+        assert app.reading.search_bar.field.value == "sparse"
+        await press(pilot, "up", "down")
+        assert app.reading.search_bar.field.value == "robust"
+        await press(pilot, "down")
+        assert app.reading.search_bar.field.value == ""
+
+
+async def test_escape_goes_back_to_where_the_cursor_was(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "j", "j", "slash", *"sparse")
+        await press(pilot, "escape")
+        assert number(app.reading.entry) == 4
+
+
+def saving(shelf: Shelf, tmp_path: Path) -> ReadlistApp:
+    return ReadlistApp(shelf, load(tmp_path / "config.toml"), keymap({}), tmp_path / "config.toml")
+
+
+async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Path) -> None:
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "V")
+        await press(pilot, "escape", "2", "V")
+        assert "Nothing to save" in toasts(app)
+        await press(pilot, "slash", *"has:code", "enter", "V")
+        assert isinstance(app.screen, Prompt)
+        await press(pilot, *"Code", "enter")
+        assert load(tmp_path / "config.toml").views == (SavedView("Code", "has:code"),)
+        assert app.reading.view.name == "Code" and app.reading.search == ""
+        assert "5 Code 6" in screen_text(app)
+        await press(pilot, "1", "5")
+        assert app.reading.view.name == "Code" and len(app.reading.paper_list.ids) == 6
+        await press(pilot, "6")
+        assert "No view is saved there" in toasts(app)
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "5")
+        assert len(app.reading.paper_list.ids) == 6
+
+
+async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('[[views]]\nname = "A"\nquery = "sparse"\n[[views]]\nname = "B"\nquery = "a OR b"\n')
+    app = saving(shelf, tmp_path)
+
+    def names() -> list[str]:
+        return [view.name for view in load(settings).views]
+
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "5", "V")
+        assert isinstance(app.screen, Choice)
+        await press(pilot, "3")
+        assert names() == ["B", "A"] and app.reading.view.name == "A"
+        await press(pilot, "V", "1", *"Z", "enter")
+        assert names() == ["B", "Z"] and app.reading.view.name == "Z"
+        await press(pilot, "V", "1", *"b", "enter")
+        assert "there is a view `b` already" in toasts(app) and names() == ["B", "Z"]
+        await press(pilot, "V", "4")
+        assert names() == ["B"] and app.reading.view.name == "Inbox"
+        await press(pilot, "u")
+        assert names() == ["B", "Z"] and app.reading.view.name == "Z"
+        await press(pilot, "5", "slash", *"has:code", "enter", "V", *"Both", "enter")
+        assert load(settings).views[-1] == SavedView("Both", "(a OR b) has:code")
+
+
+async def test_the_field_takes_a_query_without_end(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash")
+        await typed(app, pilot, "(a OR " * 3_000)
+        assert app.reading.query_one(Input).value
+        await press(pilot, "escape")
+        assert len(app.reading.paper_list.ids) == 12
