@@ -62,13 +62,17 @@ def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> 
     count = len(shelf.browse(VIEWS[1]))
     shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
     shelf.take(DAILY, Batch("x", feed="HF daily"))
+    waiting = Paper("arxiv:2608.00099", "", arxiv="2608.00099")
+    shelf.add(Batch("x", feed="Added", items=((waiting, Announcement("Added", OLD, 1)),)))
+    count += 1
     assert len(shelf.browse(VIEWS[1])) == count
-    first, second = shelf.entries(shelf.browse(VIEWS[1])[:2])
+    first, second = shelf.entries(shelf.browse(VIEWS[1])[1:3])
     shelf.mark([first], starred=True)[1].result(10)
     shelf.save_draft(second, "half a thought")
     shelf.take(DAILY, fetched(1))
     left = {entry.paper.key for entry in shelf.entries(shelf.browse(VIEWS[1]))}
-    assert left == {first.paper.key, second.paper.key, "arxiv:2608.00001"}
+    assert left == {first.paper.key, second.paper.key, "arxiv:2608.00001", "arxiv:2608.00099"}
+    assert shelf.drop_added(["arxiv:2608.00099", "arxiv:2608.00001", first.paper.key]) == 1
 
 
 def test_papers_leave_when_their_time_is_over_unless_they_were_decided_about(shelf: Shelf) -> None:

@@ -48,10 +48,14 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     from readlist.cli.progress import Progress
 
     followed = settings().feeds
-    known, once = _named(followed, names)
+    known, once, wrong = _named(followed, names)
+    if wrong and not (known or once):
+        raise Misused(wrong[0])
+    for problem in wrong:
+        complain(problem)
     if not names and not known:
         raise Failed("no feeds are followed; `readlist feeds add hf:daily` adds one")
-    failed = False
+    failed = bool(wrong)
     with opened_shelf() as shelf, Progress() as progress:
         refresh = refresh_of(shelf)
         told = _Told([*known, *once], progress)
@@ -68,22 +72,24 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed]]:
-    """Return the feeds followed that are named, all if none is; and those that are to be asked once."""
+def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[str]]:
+    """Return the feeds followed that are named, all if none is; those to be asked once; and what names no feed."""
     from readlist.config.feed import FeedError, feed_of
 
     if not names:
-        return list(followed), []
+        return list(followed), [], []
     by_name = {feed.name.casefold(): feed for feed in followed}
     known: dict[str, Feed] = {}
     once: dict[str, Feed] = {}
+    wrong: list[str] = []
     for name in names:
         feed = by_name.get(name.casefold())
         if feed is None:
             try:
                 asked = feed_of(name)
             except FeedError as error:
-                raise Misused(f"{name}: no feed of this name is followed, and {error}") from error
+                wrong.append(f"{name}: no feed of this name is followed, and {error}")
+                continue
             feed = next((one for one in followed if (one.kind, one.query) == (asked.kind, asked.query)), None)
             if feed is None:
                 # A day of the daily list is part of it, whenever it is asked for.
@@ -91,7 +97,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
                 once[asked.query] = replace(asked, name="HF daily") if daily else asked
                 continue
         known[feed.name] = feed
-    return list(known.values()), list(once.values())
+    return list(known.values()), list(once.values()), wrong
 
 
 class _Told:
@@ -246,7 +252,9 @@ def list_feeds(as_json: bool = False) -> None:
             }
         )
         state = f"failed: {failure} (last good {since(good, now)})" if failure else f"fetched {since(good, now)}"
-        rows.append((feed.name, short(feed), f"{unread:,} unread of {papers:,}", state if fetched else "never fetched"))
+        rows.append(
+            (feed.name, short(feed), f"{unread:,} unread of {papers:,}", state if fetched else "not fetched yet")
+        )
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False, indent=1))
     elif not followed:
@@ -272,6 +280,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
     except FeedError as error:
         raise Misused(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
+    wrong: list[str] = []
     for text in what:
         if _is_file(text):
             wanted += [replace(feed, keep=days) for feed in _listed(text)]
@@ -279,8 +288,12 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         try:
             wanted.append(feed_of(text, name or "", days))
         except FeedError as error:
-            raise Misused(f"{text}: {error}") from error
-    if not follow(wanted):
+            wrong.append(f"{text}: {error}")
+    if wrong and not wanted:
+        raise Misused(wrong[0])
+    for problem in wrong:
+        complain(problem)
+    if not follow(wanted) or wrong:
         sys.exit(1)
     click.echo("`readlist fetch` asks feeds now; the list asks them when they are older than `refresh` in config.toml")
 

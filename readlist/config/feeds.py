@@ -86,7 +86,7 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
 
     Args:
         path: the TOML file.
-        name: its name, in any case.
+        name: its name, in any case, or its short form.
 
     Returns:
         The feed and its place, from 0.
@@ -100,6 +100,8 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
         feeds = change.before.feeds
         place = next((n for n, feed in enumerate(feeds) if feed.name.casefold() == name.strip().casefold()), None)
         if place is None:
+            place = next((n for n, feed in enumerate(feeds) if short(feed) == _short_form(name)), None)
+        if place is None:
             nearest = near(name, [feed.name.lower() for feed in feeds])
             meant = next((feed.name for feed in feeds if feed.name.lower() == nearest), "")
             names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
@@ -107,6 +109,14 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
             raise ConfigError(f"no feed `{plain(name[:NAME_LENGTH])}` is followed; {hint}")
         _write(change, (*feeds[:place], *feeds[place + 1 :]), removed=place)
         return feeds[place], place
+
+
+def _short_form(text: str) -> str:
+    """Return the short form of what means a feed, empty for what doesn't."""
+    try:
+        return short(feed_of(text))
+    except FeedError:
+        return ""
 
 
 def _checked_feed(source: Source, place: int, item: object) -> Feed:

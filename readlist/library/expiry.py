@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+from readlist.config.feed import ADDED
 from readlist.library import sightings
 from readlist.library.connections import Connections
 from readlist.library.records import SELECT_PAPERS, storable, stored_paper
@@ -69,12 +70,21 @@ def drop_untouched(connections: Connections, feed: str, held: Callable[[], Colle
     return removed
 
 
-def drop_unfilled(connections: Connections, keys: Iterable[str], held: Callable[[], Collection[str]]) -> int:
-    """Remove papers without title and mark; see `Library.drop_unfilled`."""
+UNFILLED = "d.title = ''"
+"""The papers that are known by their ids alone."""
+
+ADDED_ALONE = f"not exists (select 1 from announcement a where a.paper_id = p.id and a.feed <> '{ADDED}')"
+"""The papers that no feed announced."""
+
+
+def drop_unmarked(
+    connections: Connections, keys: Iterable[str], condition: str, held: Callable[[], Collection[str]]
+) -> int:
+    """Remove papers without mark of which a condition on `paper p` and `detail d` holds; returns how many."""
     with connections.writing() as connection:
         ids = connection.execute(
-            "select p.id from alias a join paper p on p.id = a.paper_id join detail d on d.paper_id = p.id "
-            "where a.identifier in (select value from json_each(?)) and d.title = '' "
+            "select distinct p.id from alias i join paper p on p.id = i.paper_id join detail d on d.paper_id = p.id "
+            f"where i.identifier in (select value from json_each(?)) and {condition} "
             "and not exists (select 1 from mark m where m.paper_id = p.id)",
             (json.dumps([storable(key) for key in keys]),),
         ).fetchall()

@@ -210,9 +210,15 @@ class Library(FeedLog):
             keys: the papers' keys.
             held: asked, just before, for identifiers of papers that must stay.
         """
-        from readlist.library.expiry import drop_unfilled
+        from readlist.library.expiry import UNFILLED, drop_unmarked
 
-        return drop_unfilled(self._connections, keys, held)
+        return drop_unmarked(self._connections, keys, UNFILLED, held)
+
+    def drop_added(self, keys: Iterable[str], held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove those of these papers that have no mark and were only ever added by id; as `drop_unfilled`."""
+        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+
+        return drop_unmarked(self._connections, keys, ADDED_ALONE, held)
 
     def expire(self, before: Mapping[str, date], held: Callable[[], Collection[str]] = tuple) -> int:
         """Remove the papers that feeds keep no longer, in small transactions; returns how many.

@@ -50,7 +50,7 @@ class Filling(ABC):
             builtin=sample,
             now=self._clock(),
         )
-        if not sample and batch.items:
+        if not sample and any(paper.title for paper, _ in batch.items):
             self._library.drop_untouched(SAMPLE, self._held)
         self._marks.fold(added.merged)
         return added
@@ -147,6 +147,12 @@ class Filling(ABC):
         # What is marked must be known to be.
         self._marks.sync()
         return self._library.drop_unfilled(keys, self._held)
+
+    def drop_added(self, keys: Sequence[str]) -> int:
+        """Remove papers that were only just added one by one and have no mark; returns how many."""
+        # What is marked must be known to be.
+        self._marks.sync()
+        return self._library.drop_added(keys, self._held)
 
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""

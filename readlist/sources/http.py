@@ -229,11 +229,16 @@ class Http:
         pace = _PACES[_origin(url)]
         while not pace.lock.acquire(timeout=_LOOK):
             self._check()
+        reached = True
         try:
             self._rest(pace.last + self._limits.arxiv_interval - time.monotonic())
             yield
+        except FetchError as error:
+            reached = not error.offline
+            raise
         finally:
-            pace.last = time.monotonic()
+            if reached:
+                pace.last = time.monotonic()
             pace.lock.release()
 
     def _check(self) -> None:
@@ -397,7 +402,10 @@ def _unreached(host: str, told: str) -> str:
     if _NO_NAME.search(told):
         return f"no host {host} was found; check the network and the address"
     reason = re.sub(r"^\[Errno -?\d+\]\s*", "", told).lower() or "no connection"
-    return f"{host} could not be reached ({reason}); check the network, or try again later"
+    from urllib.request import getproxies
+
+    proxy = ", the proxy that the environment sets" if getproxies() else ""
+    return f"{host} could not be reached ({reason}); check the network{proxy}, or try again later"
 
 
 def _meaning(status: int, headers: Mapping[str, str], *, token: bool) -> str:

@@ -127,7 +127,8 @@ def records(reply: Reply, what: str = "a list of papers") -> object:
             "a login page of the network? open any page in a browser, then try again"
         )
     if decoded.failure or not text:
-        raise ValueError(f"{host} answered with {decoded.failure or 'nothing'} instead of {what}; try again later")
+        instead = f"{decoded.failure.partition(',')[0]} data" if decoded.failure else "nothing"
+        raise ValueError(f"{host} answered with {instead} instead of {what}; try again later")
     try:
         return parse_json(text)
     except UnreadableError as error:

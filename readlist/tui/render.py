@@ -240,7 +240,7 @@ def _facts(
     if entry.comments:
         facts.append(_plural(entry.comments, "comment"))
     if entry.stars is not None:
-        facts.append(f"{count(entry.stars)} GitHub stars")
+        facts.append(_plural(entry.stars, "GitHub star"))
     if gain := gained(sightings, today):
         facts.append(gain)
     feeds: dict[str, str] = {}

@@ -68,7 +68,7 @@ def test_a_day_of_the_past_is_fetched_once(run: Run, server: Serving) -> None:
     assert server.requests[0].path == "/api/daily_papers?date=2026-07-01&limit=100"
     (paper,) = json.loads(run("list", "--json").stdout)
     assert paper["feeds"] == [{"name": "HF daily", "date": "2026-07-01", "position": 1}]
-    assert "never fetched" in run("feeds").stdout
+    assert "not fetched yet" in run("feeds").stdout
 
 
 def test_a_feed_is_fetched_by_its_name(run: Run, server: Serving) -> None:
@@ -99,6 +99,15 @@ def test_what_is_no_feed_is_refused_in_one_line(run: Run, text: str) -> None:
     result = run("feeds", "add", text)
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
+
+
+def test_what_is_right_of_several_is_done(run: Run, server: Serving) -> None:
+    some = run("feeds", "add", "arxiv:cs.LG", "bogus")
+    assert some.exit_code == 1 and "bogus" in some.stderr and "followed: arXiv cs.LG" in some.stdout
+    assert run("feeds", "remove", "arxiv:cs.lg").exit_code == 0
+    server.json("/api/daily_papers", [record(1)])
+    fetched = run("fetch", "hf:daily", "bogus")
+    assert fetched.exit_code == 1 and "HF daily: 1 new" in fetched.stdout and "bogus" in fetched.stderr
 
 
 @pytest.mark.parametrize("command", [("feeds", "add"), ("import",)])

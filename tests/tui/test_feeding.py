@@ -190,12 +190,15 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         followed = [feed.query for feed in load(tmp_path / "config.toml").feeds]
         assert followed[-1] == f"{server.url}/lab.xml"
         assert app.screen.rows[-1].papers == 1
-        await press(pilot, "G", "d")
+        # The cursor stands on what was followed.
+        await press(pilot, "d")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed[:-1]
         await press(pilot, "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
         await press(pilot, "a", *"ftp://lab", "enter")
-        assert "ftp" in toasts(app)
+        assert isinstance(app.screen, Prompt) and "no feed is meant by `ftp://lab`" in screen_text(app)
+        await press(pilot, "escape", "d", "escape", "u")
+        assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
 
 
 async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistApp], server: Serving) -> None:
@@ -205,8 +208,15 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
         await press(pilot, "a", *"https://arxiv.org/abs/2608.01001v2", "enter")
         assert "Added: 1 new." in toasts(app)
         assert app.reading.entry is not None and app.reading.entry.paper.title == "Paper 1001"
-        await press(pilot, "a", *"hello", "enter")
+        await press(pilot, "u")
+        assert "Taken away: 1." in toasts(app)
+        assert len(app.reading.paper_list.ids) == 40
+        await press(pilot, "a", *"2608.01001 hello", "enter")
         assert "No arXiv id, DOI or address of a paper: hello" in toasts(app)
+        await press(pilot, "s", "a", *"hello", "enter")
+        assert isinstance(app.screen, Prompt) and "no arXiv id, DOI or address of a paper: hello" in screen_text(app)
+        await press(pilot, "escape", "u")
+        assert len(app.reading.paper_list.ids) == 41
 
 
 async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ class Adding(Feeding):
             "arXiv ids, DOIs or addresses of papers:",
             "Enter adds · Esc leaves",
             placeholder="2401.12345",
+            check=_addition_problem,
         )
         self.app.push_screen(prompt, answered)
         self.run_worker(self._offer_clipboard(prompt), group="clipboard", exclusive=True)
@@ -55,7 +57,8 @@ class Adding(Feeding):
         """Add the papers a text names; without a network they are kept by their ids."""
         from readlist.sources.ask import asked
 
-        wanted = asked(text)
+        # Each word counts; but for `arXiv: 2401.12345`, which is one.
+        wanted = asked("\n".join(re.split(r"(?<!:)\s+", text.strip())))
         if wanted.unknown:
             self.say(f"No arXiv id, DOI or address of a paper: {line(wanted.unknown[0])[:80]}", wrong=True)
         if not wanted.identifiers or self.refresher is None:
@@ -79,12 +82,25 @@ class Adding(Feeding):
             ids = self.shelf.ids_of(addition.keys)
             self.go_to(ids.get(addition.keys[0]))
             known = len(addition.keys) - len(addition.new)
-            parts = [f"{len(addition.new)} new"] if addition.new else []
-            parts += [f"{known} known"] if known else []
-            waits = f"; {len(addition.waiting)} kept by id until there is a network" if addition.waiting else ""
-            self.say(f"Added: {', '.join(parts)}{waits}.")
+            parts = [f"Added: {len(addition.new)} new"] if addition.new else []
+            parts += [f"{known} already here"] if known else []
+            parts += [f"{len(addition.waiting)} kept by id until there is a network"] if addition.waiting else []
+            if addition.new:
+                self.undo_here = functools.partial(self._take_away, addition.new)
+            self.say(f"{'; '.join(parts)}.{' u takes it away again.' if addition.new else ''}")
         for problem in problems:
             self.say(line(problem), wrong=True)
+
+    async def _take_away(self, keys: Sequence[str]) -> None:
+        """Remove papers that were added a moment ago; one that has a mark stays."""
+        try:
+            removed = await asyncio.to_thread(self.shelf.drop_added, keys)
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
+            return
+        self.show_afresh()
+        kept = f"; {len(keys) - removed} with marks or of other feeds stay" if removed < len(keys) else ""
+        self.say(f"Taken away: {removed}{kept}.")
 
     # Import
 
@@ -144,6 +160,13 @@ class Adding(Feeding):
 
 def _report_stored(report: Callable[[int, int, str], None], batch: Batch, stored: int) -> None:
     report(stored, len(batch.items), batch.origin)
+
+
+def _addition_problem(text: str) -> str:
+    """Return why a text names no paper, empty if it does."""
+    from readlist.sources.ask import asked
+
+    return "" if asked(text).identifiers else f"no arXiv id, DOI or address of a paper: {line(text)[:80]}"
 
 
 def _papers_in(text: str) -> str:

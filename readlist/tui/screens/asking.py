@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from readlist.text import clean_line
+from readlist.tui.render import line
 from readlist.tui.screens.modal import Modal
 
 
@@ -127,6 +128,7 @@ class Prompt(Modal[str]):
         *,
         placeholder: str = "",
         suggester: Suggester | None = None,
+        check: Callable[[str], str] | None = None,
     ) -> None:
         """Make the prompt.
 
@@ -136,8 +138,10 @@ class Prompt(Modal[str]):
             hint: the keys.
             placeholder: an example, shown while nothing is typed.
             suggester: completes what is typed.
+            check: returns what is wrong with a text; the prompt stays then, and says it.
         """
         super().__init__()
+        self._check = check
         self._title = title
         self._question = question
         self._hint = hint
@@ -155,7 +159,12 @@ class Prompt(Modal[str]):
     async def action_take(self) -> None:
         """Return what was typed, or what is offered as long as nothing is."""
         await self.flushed(self._field)
-        self.answer(self._field.value.strip() or self._offered)
+        text = self._field.value.strip() or self._offered
+        problem = self._check(text) if text and self._check is not None else ""
+        if problem:
+            self.query_one(".hint", Static).update(Content.styled(line(problem), "$error"))
+            return
+        self.answer(text)
 
     def offer(self, text: str, where: str) -> None:
         """Offer a text that Enter takes as long as nothing is typed."""
@@ -179,7 +188,7 @@ def path_prompt() -> Prompt:
     """Return the prompt that asks for the path of a page or folder."""
     return Prompt(
         "Import",
-        "A saved page, a JSON file, a feed's XML, or a folder of them:",
+        "A saved page, a JSON file, a feed's XML, an OPML list, or a folder:",
         "Tab completes · Enter imports · Esc leaves",
         placeholder="~/Downloads/papers.txt",
         suggester=_PathSuggester(),

@@ -184,7 +184,9 @@ class Browsing(Screen[None]):
             return
         entry = self.entry
         above = self.paper_list.cursor - self.paper_list.scroll_offset.y
-        self._show(ids, entry.id if entry is not None else None, self.paper_list.cursor)
+        # Whoever sees readlist for the first time begins at the top of what comes in.
+        first = self.paper_list.last_visit is None and self.paper_list.cursor == 0 and not self._decided
+        self._show(ids, entry.id if entry is not None and not first else None, self.paper_list.cursor)
         self.paper_list.keep_in_place(above)
         self.recount()
 

@@ -189,13 +189,15 @@ class Feeding(Viewing):
             self.say(f"{number:,} new paper{'' if number == 1 else 's'} from {names}{more}.{passed}")
         elif asked and not any(outcome.failure for outcome in done):
             self.say(f"Nothing new.{passed}")
-        if failed and not asked and len(failed) == len(done):
+        if failed and len(failed) == len(self.feeds) and not asked:
             self.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
-            return
-        for outcome in failed[: _NAMED - 1]:
-            self.say(line(f"{outcome.feed}: {said(outcome, now)}"), wrong=True)
-        if len(failed) >= _NAMED:
-            self.say(f"{len(failed) - _NAMED + 1} more feeds failed. F tells more.", wrong=True)
+        elif len(failed) >= _NAMED:
+            names = ", ".join(line(outcome.feed) for outcome in failed[:_NAMED])
+            more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
+            self.say(f"{len(failed)} feeds failed: {names}{more}. F tells why.", wrong=asked)
+        else:
+            for outcome in failed:
+                self.say(line(f"{outcome.feed}: {said(outcome, now)}"), wrong=True)
 
     # Feeds
 
@@ -258,9 +260,9 @@ class Feeding(Viewing):
                 self.run_worker(self._change_feeds("follow", text), group="settings")
 
         question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
-        self.app.push_screen(
-            Prompt("Follow a feed", question, "Enter follows it · Esc leaves", placeholder="arxiv:cs.LG"), answered
-        )
+        hint = "Enter follows it · Esc leaves"
+        prompt = Prompt("Follow a feed", question, hint, placeholder="arxiv:cs.LG", check=_feed_problem)
+        self.app.push_screen(prompt, answered)
 
     async def follow_listed(self, feeds: Sequence[Feed]) -> None:
         """Follow the feeds that a file lists, and fetch them."""
@@ -306,6 +308,9 @@ class Feeding(Viewing):
         except (ConfigError, FeedError, *EXPECTED) as error:
             self.say(line(str(error)), wrong=True)
             return
+        if self._feed_list is not None and fetched is not None:
+            self._feed_list.wanted = fetched.name
+        self.undo_here = (lambda: self._change_feeds("undo", "")) if act == "remove" else None
         self._show_feeds()
         self.say(line(said))
         if fetched is not None:
@@ -332,3 +337,14 @@ class Feeding(Viewing):
             return "Nothing to undo.", None
         self.feeds = load(settings).feeds
         return said, fetched
+
+
+def _feed_problem(text: str) -> str:
+    """Return why a text means no feed, empty if it does."""
+    from readlist.config.feed import FeedError, feed_of
+
+    try:
+        feed_of(text)
+    except FeedError as error:
+        return str(error)
+    return ""

@@ -70,7 +70,7 @@ def feed_rows(
     rows = []
     for feed in followed:
         known, fetched = counted.get(feed.name), fetches.get(feed.name)
-        state = "never fetched"
+        state = "not fetched yet"
         if feed.name in under_way:
             state = f"fetching… {under_way[feed.name] or ''}".rstrip()
         elif fetched is not None and fetched.failure:
@@ -108,6 +108,9 @@ class FeedList(Modal[str]):
     ]
 
     rows: reactive[Sequence[FeedRow]] = reactive(())
+    wanted = ""
+    """The name of the feed to go to when it is there."""
+    _shown_name = ""
 
     def __init__(self, act: Callable[[str, str], None]) -> None:
         """Make the list.
@@ -135,6 +138,9 @@ class FeedList(Modal[str]):
             return
         offers = self.query_one(OptionList)
         place = offers.highlighted
+        names = [row.name for row in self.rows]
+        if (name := self.wanted or self._shown_name) in names:
+            place, self.wanted = names.index(name), ""
         width = max(20, offers.scrollable_content_region.width)
         offers.clear_options()
         offers.add_options(Option(_shown(row, width)) for row in self.rows)
@@ -144,6 +150,7 @@ class FeedList(Modal[str]):
 
     def on_option_list_option_highlighted(self) -> None:
         """Say all about the feed under the cursor, where its row has no room for it."""
+        self._shown_name = self._highlighted
         self._show_hint()
 
     def _show_hint(self) -> None:
