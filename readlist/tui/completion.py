@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from readlist.query import FIELDS, FLAGS, SORTS
 
-_LAST = re.compile(r"(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>[^()]*))$|(?:^|[\s(])-?(?P<word>[^\W\d_]{2,})$")
+_LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
 
 Known = Callable[[str, str], Sequence[str]]
 """Given `feed` or `author` and a beginning, what there is, the likeliest first."""

@@ -39,8 +39,9 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
         await press(pilot, "tab")
         assert app.reading.search_bar.field.value == "has:code attention"
         assert not app.reading.search_bar.field.underline.places
-        await press(pilot, "tab")
-        assert app.reading.focused is app.reading.paper_list
+        # Nothing more to take: whoever types on types into the search.
+        await press(pilot, "tab", "x")
+        assert app.reading.search_bar.field.value == "has:code attentionx"
 
 
 async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
@@ -60,6 +61,7 @@ def test_completion_by_example() -> None:
         ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
         ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"), ("feed:H", None),
         ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
+        ("has:code upv", "has:code upvotes:"),
         ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
     ):  # fmt: skip
         assert completed(text, known) == whole, text

@@ -11,8 +11,13 @@ from textual.widgets import Input
 from readlist.query import SORTS
 from readlist.shelf import EXPECTED, SearchInterrupted, View
 from readlist.tui.completion import completed
-from readlist.tui.screens.browsing import SORT_NAMES
 from readlist.tui.screens.copying import Copying
+
+_ORDERS = {
+    "feed": "the newest list first, as it stands there", "date": "the newest paper first",
+    "added": "what came in last first", "upvotes": "the most first", "stars": "the most of GitHub first",
+    "comments": "the most first", "title": "by the alphabet", "relevance": "where the words stand, title first",
+}  # fmt: skip
 
 
 class Finding(Copying):
@@ -91,7 +96,7 @@ class Finding(Copying):
         return [feed.name for feed in self.shelf.feeds()]
 
     async def action_complete_search(self) -> None:
-        """Take what is offered: the rest of the word, or the nearest right one; else go to the papers found."""
+        """Take what is offered: the rest of the word, or the nearest right one."""
         field = self.search_bar.field
         await self.flushed(field)
         query = self.shelf.parse(self.view, field.value)
@@ -100,9 +105,6 @@ class Finding(Copying):
             field.value = field.suggested
         elif offered is not None:
             field.value = field.value[: offered.start] + offered.suggestion + field.value[offered.end :]
-        else:
-            await self.action_accept_search()
-            return
         field.cursor_position = len(field.value)
 
     async def action_accept_search(self) -> None:
@@ -204,5 +206,5 @@ class Finding(Copying):
                 self.ask(keep=self.entry.id if self.entry is not None else None)
 
         order = self.shelf.parse(self.view, self.search).sort or self.view.sort
-        offers = [(f"{self.signs.dot if sort == order else ' '} {sort}", SORT_NAMES[sort]) for sort in SORTS]
+        offers = [(f"{sort:<9} {self.signs.dot if sort == order else ' '}", _ORDERS[sort]) for sort in SORTS]
         self.app.push_screen(Choice("Order", offers), chosen)
