@@ -12,7 +12,7 @@ import pytest
 from readlist.library import schema
 from readlist.library.store import Fetch, Library, Sighting
 from readlist.paper import Announcement, Mark, Paper
-from readlist.query import Query
+from readlist.query import Query, parse
 from tests.library.making import DAY, NOON, add, paper
 
 NORMS = paper("Norms", "2608.00001")
@@ -93,6 +93,39 @@ class TestCounts:
         assert library.sightings(7) == (Sighting("HF daily", DAY, 5, None, 100),)
         assert library.sightings(8) == ()
         assert library.fetches() == {}
+        library.close()
+
+    def test_papers_of_the_first_version_are_found_by_what_is_looked_for_now(self, tmp_path: Path) -> None:
+        path = tmp_path / "library.db"
+        with sqlite3.connect(path) as old:
+            for statement in schema.MIGRATIONS[0]:
+                old.execute(statement)
+            old.execute(f"pragma application_id = {schema.APPLICATION_ID}")
+            old.execute("pragma user_version = 1")
+            row = (1, NORMS.key, "norms", "2026-08-01", 5, "HF daily", "2026-08-01", 1, 5, None, None, 0, 0, 1, 0, 0, 1)
+            old.execute(f"insert into paper values ({', '.join('?' * 17)})", row)
+            lists = ('["Ada Müller"]', "2608.00001", "", "", "", '["flow matching"]')
+            detail = (1, "Norms", "Étude of modèles", *lists, "Lab One")
+            old.execute(f"insert into detail values ({', '.join('?' * 10)})", detail)
+            old.execute("insert into announcement values (1, 'HF daily', '2026-08-01', 1, 5, null, null, '')")
+            old.execute("insert into feed values ('HF daily', 0, 5)")
+            old.execute("insert into alias values ('arxiv:2608.00001', 1)")
+            old.execute("insert into mark values ('arxiv:2608.00001', 1, null, null, 'read later', null, 0)")
+        old.close()
+        library = Library(path)
+        for text in (
+            "norms",
+            "modeles",
+            "author:muller",
+            "org:lab",
+            'kw:"flow matching"',
+            "note:later",
+            "id:2608.00001",
+        ):
+            assert list(library.ids(parse(text), "stars")) == [1], text
+        library.set_marks([("arxiv:2608.00001", Mark(note="other"))])
+        assert not library.ids(parse("later"), "feed")
+        assert library.check() == []
         library.close()
 
 
