@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -152,6 +152,20 @@ def identifiers(title: str, arxiv: str = "", doi: str = "") -> tuple[str, ...]:
     if title.strip():
         found.append(f"title:{fingerprint(title)}")
     return tuple(found)
+
+
+def share_identity(first: Collection[str], second: Collection[str]) -> bool:
+    """Tell whether two papers are one by their identifiers.
+
+    A shared arXiv id decides; else a shared DOI does, unless the arXiv ids differ. A title is weak: it doesn't count
+    against different arXiv ids or DOIs.
+    """
+    shared = {identifier.partition(":")[0] for identifier in set(first).intersection(second)}
+    kinds = ({identifier.partition(":")[0] for identifier in names} for names in (first, second))
+    both = set.intersection(*kinds)
+    if "arxiv" in shared or ("arxiv" not in both and "doi" in shared):
+        return True
+    return bool(shared) and not both & {"arxiv", "doi"}
 
 
 def fingerprint(title: str) -> str:

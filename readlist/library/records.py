@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from readlist.paper import Announcement, Link, Mark, Paper
 
@@ -45,6 +45,13 @@ class StoredPaper:
     comments: int | None
     stars: int | None
     added: datetime
+
+
+class Owner(NamedTuple):
+    """Which paper an identifier names: its key and all its identifiers."""
+
+    key: str
+    identifiers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

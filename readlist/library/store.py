@@ -19,6 +19,7 @@ from readlist.library.records import (
     Counts,
     Feed,
     Fetch,
+    Owner,
     Sighting,
     StoredPaper,
     microseconds,
@@ -126,6 +127,17 @@ class Library(FeedLog):
                 (json.dumps(list(asked)),),
             ).fetchall()
         return {asked[identifier]: paper_id for identifier, paper_id in rows}
+
+    def owners(self, identifiers: Iterable[str]) -> dict[str, Owner]:
+        """Return the papers that these identifiers name, as far as they are here, with all their identifiers."""
+        asked = {storable(identifier): identifier for identifier in identifiers}
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select j.value, p.key, (select json_group_array(b.identifier) from alias b where b.paper_id = p.id) "
+                "from json_each(?) j join alias a on a.identifier = j.value join paper p on p.id = a.paper_id",
+                (json.dumps(list(asked)),),
+            ).fetchall()
+        return {asked[identifier]: Owner(key, tuple(json.loads(names))) for identifier, key, names in rows}
 
     def decided(self, identifiers: Iterable[str]) -> set[str]:
         """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""

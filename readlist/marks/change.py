@@ -59,12 +59,14 @@ class Outcome:
         skipped: keys that undo or redo left as they are, because they were changed since.
         stamp: what `MarkStore.stamp` gives for the state with these marks; empty while marks that others
             changed are still to be had from `MarkStore.follow`.
+        joined: keys whose notes had been written on two machines at a time: both are kept.
     """
 
     label: str
     marks: Mapping[str, Mark]
     skipped: tuple[str, ...] = ()
     stamp: str = ""
+    joined: tuple[str, ...] = ()
 
 
 class StoreStatus(NamedTuple):

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from readlist.marks.change import FIELDS, Field
 from readlist.marks.schema import Document
+from readlist.marks.version import (
+    entry_of,
+    has_paragraphs,
+    later,
+    merged_versions,
+    seen_after,
+    stamp_of,
+    time_of,
+    time_text,
+    versions_in,
+)
 from readlist.paper import Mark, SaveState
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
 
 
 def utc_now() -> datetime:
     """Return the present time in UTC."""
     return datetime.now(UTC)
-
-
-def time_text(moment: datetime) -> str:
-    """Return a time as the documents have it: ISO 8601, UTC, microseconds, so that text order is time order."""
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
-
-
-def time_of(text: object) -> datetime | None:
-    """Return the time that a document names; None for none and for what is no time."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def value_text(value: datetime | str | None, field: Field) -> str | None:
@@ -51,25 +43,27 @@ def value_in(document: Document, field: Field) -> str | None:
 
 def changed_in(document: Document, field: Field) -> datetime:
     """Return when a field last changed; the beginning of time for one that never did."""
-    entry = document.get(field)
-    return (time_of(entry.get("changed")) if isinstance(entry, dict) else None) or _NEVER
+    return stamp_of(document.get(field))
 
 
 def set_value(document: Document, field: Field, value: str | None, now: datetime, device: str) -> None:
     """Change a field; the change is later than the one it follows, whatever the clocks say."""
-    before = changed_in(document, field)
-    changed = now if now > before else before + _TICK
-    document[field] = {"value": value, "changed": time_text(changed), "device": device}
+    before = document.get(field)
+    entry: Document = {"value": value, "changed": time_text(later(now, changed_in(document, field))), "device": device}
+    if field == "note":
+        entry["seen"] = seen_after(before)
+    document[field] = entry
 
 
 def describe(document: Document, title: str, identifiers: tuple[str, ...]) -> None:
     """Put title and identifiers into a document; an identifier once known stays."""
     if title:
         document["title"] = title
-    document["identifiers"] = list(dict.fromkeys([*_identifiers(document), *identifiers]))
+    document["identifiers"] = list(dict.fromkeys([*identifiers_in(document), *identifiers]))
 
 
-def _identifiers(document: Document) -> list[str]:
+def identifiers_in(document: Document) -> list[str]:
+    """Return the identifiers that a document bears."""
     known = document.get("identifiers")
     return [name for name in known if isinstance(name, str)] if isinstance(known, list) else []
 
@@ -88,16 +82,67 @@ def mark_of(document: Document | None, saved: SaveState = "saved") -> Mark:
     )
 
 
-def newest(first: Document, second: Document) -> Document:
-    """Return two documents of one paper as one: of each field the later change, of equal ones the first."""
-    merged: Document = {"title": first.get("title") or second.get("title") or ""}
-    describe(merged, "", tuple(_identifiers(first) + _identifiers(second)))
+def merged(first: Document, second: Document) -> Document:
+    """Return two documents of one paper as one; the same in any order, and for as many as there are.
+
+    Read and starred become what they were changed to last, by time and then by device. Of notes, those stay that
+    nobody wrote over; see `version`.
+    """
+    if first == second:
+        return first
+    titles = {str(document.get("title") or "") for document in (first, second)}
+    both: Document = {
+        "title": max(titles, key=lambda title: (len(title), title)),
+        "identifiers": sorted({*identifiers_in(first), *identifiers_in(second)}, key=_strength),
+    }
     for field in FIELDS:
-        later = second if changed_in(second, field) > changed_in(first, field) else first
-        if isinstance(later.get(field), dict):
-            merged[field] = later[field]
-    # What this version does not know is carried along.
-    return merged | {name: value for name, value in (second | first).items() if name not in merged}
+        entries = [entry for entry in (first.get(field), second.get(field)) if isinstance(entry, dict)]
+        if entries:
+            both[field] = merged_entry(field, entries[0], entries[-1])
+    return both | _unknown(first, second, both)
+
+
+def _unknown(first: Document, second: Document, both: Document) -> Document:
+    """Return what this version does not know of two documents: it is carried along."""
+    names = sorted((first.keys() | second.keys()) - both.keys())
+    if not names:
+        return {}
+    import json
+
+    values = {name: [document[name] for document in (first, second) if name in document] for name in names}
+    return {name: max(some, key=lambda value: json.dumps(value, sort_keys=True)) for name, some in values.items()}
+
+
+def merged_entry(field: Field, first: Document, second: Document) -> Document:
+    """Return two entries of one field as one; the same in any order."""
+    if first == second:
+        return first
+    if field == "note":
+        return entry_of(merged_versions(versions_in(first), versions_in(second)))
+    return max(first, second, key=_recency)
+
+
+def _recency(entry: Document) -> tuple[datetime, str, bool, str, str]:
+    import json
+
+    value = entry.get("value")
+    # Of two that differ in the value alone the earlier time counts, as where two papers prove to be one.
+    text = "".join(chr(0x10FFFF - ord(letter)) for letter in value) if isinstance(value, str) else ""
+    return (
+        stamp_of(entry),
+        str(entry.get("device") or ""),
+        isinstance(value, str),
+        text,
+        json.dumps(entry, sort_keys=True),
+    )
+
+
+def _strength(identifier: str) -> tuple[int, str]:
+    kind = identifier.partition(":")[0]
+    return _KINDS.index(kind) if kind in _KINDS else len(_KINDS), identifier
+
+
+_KINDS = ("arxiv", "doi", "title")
 
 
 def folded(winner: Document, loser: Document) -> Document:
@@ -107,12 +152,16 @@ def folded(winner: Document, loser: Document) -> Document:
     unread says nothing of it; of two times the earlier one is kept, that is when it was first read. A note is never
     dropped: two different ones are joined by a blank line.
     """
-    merged = newest(winner, loser)
+    both = {**merged(winner, loser), "title": winner.get("title") or loser.get("title") or ""}
     for field in FIELDS:
-        if isinstance(merged.get(field), dict):
+        if isinstance(both.get(field), dict):
             value = folded_value(field, value_in(winner, field), value_in(loser, field))
-            merged[field] = {**merged[field], "value": value}
-    return merged
+            both[field] = {**both[field], "value": value}
+            if field == "note":
+                both[field].pop("versions", None)
+                seen = seen_after(merged_entry(field, winner.get(field) or {}, loser.get(field) or {}))
+                both[field]["seen"] = seen
+    return both
 
 
 def folded_value(field: Field, winner: str | None, loser: str | None) -> str | None:
@@ -123,8 +172,8 @@ def folded_value(field: Field, winner: str | None, loser: str | None) -> str | N
 
 
 def _joined(first: str, second: str) -> str:
-    if not second or f"\n\n{second}\n\n" in f"\n\n{first}\n\n":
+    if has_paragraphs(first, second):
         return first
-    if not first or f"\n\n{first}\n\n" in f"\n\n{second}\n\n":
+    if has_paragraphs(second, first):
         return second
     return f"{first}\n\n{second}"

@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from readlist.marks.disk import Disk
-from readlist.marks.document import time_of, time_text, utc_now
+from readlist.marks.document import utc_now
+from readlist.marks.version import time_of, time_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from readlist.marks import schema
 from readlist.marks.disk import Disk, Paths, Uncertain
-from readlist.marks.document import time_text
 from readlist.marks.record import (
     HEADER_LIMIT,
     Header,
@@ -24,6 +23,7 @@ from readlist.marks.record import (
 from readlist.marks.recovery import Loaded, Operation, Record, Recovery, records_of
 from readlist.marks.schema import Tables
 from readlist.marks.snapshot import dump, encode
+from readlist.marks.version import time_text
 
 _IDLE_JOURNAL = 64 << 10
 _CHEAP_STATE = 1 << 20

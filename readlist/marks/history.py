@@ -8,11 +8,13 @@ from datetime import datetime
 
 from readlist.marks.change import FIELDS, Change, Field
 from readlist.marks.document import (
+    changed_in,
     describe,
     folded,
     folded_value,
+    identifiers_in,
+    merged,
     set_value,
-    time_text,
     value_in,
     value_text,
 )
@@ -20,6 +22,8 @@ from readlist.marks.layers import copied
 from readlist.marks.schema import Document, Tables
 from readlist.marks.snapshot import dump
 from readlist.marks.table import StateDatabase
+from readlist.marks.version import NEVER, later, stamp_of, time_text, versions_in
+from readlist.paper import share_identity
 
 GROUP_LIMIT = 1_000
 """So many undo groups are kept when the state file is written anew,"""
@@ -28,6 +32,7 @@ SIZE_LIMIT = 4 << 20
 """and so many bytes of them; the newest group always is."""
 
 _BRANCH = "branch"
+_LATEST = "latest"
 
 Step = tuple[str, Field, str | None, str | None]
 """Key, field, value before, value after."""
@@ -42,12 +47,14 @@ class Done:
         keys: of the papers it touched.
         skipped: of those it left alone, because they were changed since.
         gone: of those whose documents were put to another's.
+        joined: of those with notes that were written on two machines at a time: both are kept.
     """
 
     label: str
     keys: tuple[str, ...]
     skipped: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
 
 class Book:
@@ -61,6 +68,7 @@ class Book:
     def __init__(self, database: StateDatabase, device: str, now: datetime, session: str) -> None:
         self._marks, self._history = database.table("marks"), database.table("history")
         self._redo, self._folded = database.table("redo"), database.table("folded")
+        self._clock = database.table("clock")
         self._device, self._now, self._session = device, now, session
         self._open: dict[str, Document] = {}
         self._touched: dict[str, None] = {}
@@ -120,6 +128,47 @@ class Book:
         self._write()
         return Done("", tuple(self._touched), gone=tuple(gone))
 
+    def merge(self, documents: Mapping[str, Document], label: str) -> Done:
+        """Take over what another state of the same user's marks knows, as one undo group; safe to do twice.
+
+        Args:
+            documents: the other's documents, under the keys that their papers have here.
+            label: what the group is called.
+        """
+        steps: list[Step] = []
+        joined = []
+        namesakes = Namesakes(self._marks.live())
+        for first, other in documents.items():
+            key = namesakes.key(self._winner(first), other)
+            mine = self._marks.find(key) or self._open.get(key) or {}
+            both = merged(mine, other)
+            if both == mine:
+                continue
+            values = [(field, value_in(mine, field), value_in(both, field)) for field in FIELDS]
+            steps += [(key, field, before, after) for field, before, after in values if before != after]
+            if len(versions_in(both.get("note"))) > max(1, len(versions_in(mine.get("note")))):
+                joined.append(key)
+            self._open[key] = both
+            self._touched |= {first: None, key: None}
+        self._write()
+        times = (changed_in(document, field) for document in documents.values() for field in FIELDS)
+        self._keep_up_with(max(times, default=NEVER))
+        if steps:
+            self._record(label, steps)
+        return Done(label, tuple(self._touched), joined=tuple(joined))
+
+    def _keep_up_with(self, latest: datetime) -> None:
+        """Have later changes be later than a time of another machine's clock, should that be ahead of ours.
+
+        A hybrid logical clock (Kulkarni et al., "Logical physical clocks", 2014): without it, what is decided here
+        after having seen the other's marks would seem to be older than those.
+        """
+        if latest > max(self._now, self._latest()):
+            self._clock.put({_LATEST: {"latest": time_text(latest)}})
+
+    def _latest(self) -> datetime:
+        return stamp_of(self._clock.find(_LATEST), "latest")
+
     def _winner(self, key: str) -> str:
         """Return the key that a paper goes by since it proved to be another one."""
         seen = {key}
@@ -134,7 +183,10 @@ class Book:
         return self._open[key]
 
     def _set(self, key: str, field: Field, value: str | None) -> None:
-        set_value(self._document(key), field, value, self._now, self._device)
+        document = self._document(key)
+        set_value(document, field, value, later(self._now, self._latest()), self._device)
+        if self._latest() != NEVER:
+            self._keep_up_with(changed_in(document, field))
         self._touched[key] = None
 
     def _write(self) -> None:
@@ -221,6 +273,31 @@ class Book:
                     key = winner
                 steps.append([key, field, before, after])
             self._history.put({name: {**groups[name], "changes": steps}})
+
+
+class Namesakes:
+    """Finds the marks of a paper that go by another key here than elsewhere."""
+
+    def __init__(self, marks: Mapping[str, Document]) -> None:
+        self._marks = marks
+        self._keys: dict[str, str] | None = None
+
+    def key(self, key: str, document: Document) -> str:
+        """Return the key under which there are marks of a document's paper, else the given one."""
+        if key in self._marks:
+            return key
+        if self._keys is None:
+            self._keys = {name: each for each, known in self._marks.items() for name in _names(each, known)}
+        names = _names(key, document)
+        for name in names:
+            found = self._keys.get(name)
+            if found is not None and share_identity(names, _names(found, self._marks[found])):
+                return found
+        return key
+
+
+def _names(key: str, document: Document) -> tuple[str, ...]:
+    return (key, *identifiers_in(document))
 
 
 def trim(tables: Tables) -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from tinydb.storages import Storage
 
+from readlist.marks.device import device_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import utc_now
 from readlist.marks.files import StateFiles
@@ -41,7 +42,7 @@ class JournalStorage(Storage):
 
     Attributes:
         memory: the database.
-        device: names the machine that made the state.
+        device: names this machine.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class JournalStorage(Storage):
         self._uncertain: set[str] = set()
         self._landed: set[str] = set()
         self.memory = Memory()
-        self.device = ""
+        self.device = device_name(self._files.paths.state)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the database as it is now, others' changes included; None if it is empty."""
@@ -209,7 +210,6 @@ class JournalStorage(Storage):
         elif missing := self.memory.merge_into(loaded.tables):
             self._files.distrust(missing)
         self._landed |= self._uncertain & loaded.tokens
-        self.device = loaded.device or self.device or os.urandom(4).hex()
         self._opened = True
 
     def _reload_unlocked(self) -> None:

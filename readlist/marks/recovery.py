@@ -11,10 +11,11 @@ from pathlib import Path
 from readlist.marks import schema
 from readlist.marks.change import FIELDS, NewerState
 from readlist.marks.disk import Disk, Paths, Signature
-from readlist.marks.document import changed_in, newest
+from readlist.marks.document import merged
 from readlist.marks.record import Header, Scan, header_of, scan
 from readlist.marks.schema import Document, Tables
 from readlist.marks.snapshot import Snapshot, decode
+from readlist.marks.version import stamp_of
 
 Operation = tuple[str, str | None, Document | None]
 """Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
@@ -84,8 +85,9 @@ def absorb(tables: Tables, other: Tables) -> None:
         mine = tables.setdefault(name, {})
         for key, document in documents.items():
             if name == "marks" and key in mine:
-                if mine[key] != document:
-                    mine[key] = newest(mine[key], document)
+                mine[key] = merged(mine[key], document)
+            elif name == "clock" and key in mine:
+                mine[key] = max(mine[key], document, key=lambda entry: stamp_of(entry, "latest"))
             else:
                 mine.setdefault(key, document)
     marks = tables.get("marks", {})
@@ -93,11 +95,11 @@ def absorb(tables: Tables, other: Tables) -> None:
         marks.pop(key, None)
 
 
-def lacks(found: Document | None, known: Document) -> bool:
-    """Return whether a document as found on disk is without a change that is known."""
-    if found is None or found is known:
+def lacks(found: Document | None, both: Document) -> bool:
+    """Return whether a document as found on disk is without a change of what it was merged with."""
+    if found is None or found is both:
         return found is None
-    return any(changed_in(known, field) > changed_in(found, field) for field in FIELDS)
+    return any(both.get(field) != found.get(field) for field in FIELDS)
 
 
 def replay_foreign(tables: Tables, records: list[Record]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from readlist.marks.document import newest
+from readlist.marks.document import merged
 from readlist.marks.schema import Document, Tables
 
 META = "meta"
@@ -186,10 +186,10 @@ def _sorted(found: Iterator[tuple[str, Document]], meta: Document) -> Snapshot:
     for key, document in found:
         if any(name in document for name in ("title", "identifiers", "read", "starred", "note")):
             marks = tables.setdefault("marks", {})
-            marks[key] = newest(marks[key], document) if key in marks else document
+            marks[key] = merged(marks[key], document) if key in marks else document
         elif name := next((name for name, sign in _SIGNS.items() if sign in document), None):
             tables.setdefault(name, {})[key] = document
     return Snapshot(tables, meta, intact=False)
 
 
-_SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "groups"}
+_SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "groups", "clock": "latest"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
 from readlist.marks.disk import Paths
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from readlist.marks.event import Event
     from readlist.marks.history import Book, Done
     from readlist.marks.journal import JournalStorage
+    from readlist.marks.schema import Document
     from readlist.marks.table import StateDatabase
 
 __all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]
+
+_Answer = TypeVar("_Answer")
 
 
 class MarkStore:
@@ -63,6 +66,7 @@ class MarkStore:
         self._glance: str | None = None
         self._looking: Future[None] | None = None
         self._notices: list[str] = []
+        self._listed = 0
         self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
 
     def apply(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
@@ -90,6 +94,59 @@ class MarkStore:
         """
         kept = tuple(pairs)
         return self._submit(lambda book: book.fold(kept))
+
+    def merge(self, documents: Mapping[str, Document], label: str) -> Future[Outcome]:
+        """Take over what another state of the same user's marks knows, as one undo group; see `foreign`.
+
+        Args:
+            documents: the other's documents, under the keys that their papers have here.
+            label: what the group is called.
+        """
+        kept = dict(documents)
+        return self._submit(lambda book: book.merge(kept, label))
+
+    def copy(self, target: Path) -> Future[bool]:
+        """Write the marks to another file, whole or not at all, for another machine to merge; see `foreign`.
+
+        The future is done when that is on disk: False if the file had them already. It raises OSError.
+        """
+
+        def write() -> bool:
+            from readlist.marks.foreign import write_copy
+
+            self._refresh()
+            assert self._storage is not None
+            return write_copy(target, self._storage.memory.tables, self._storage.device)
+
+        return self._ask(write)
+
+    @property
+    def copy_name(self) -> str:
+        """What the copy of these marks is called in a folder that machines share."""
+        from readlist.marks.foreign import copy_name
+
+        return copy_name(self._paths.state)
+
+    def conflict_copies(self) -> list[Path]:
+        """Return the copies that file carriers put beside the state; none if the folder is as when last asked."""
+        try:
+            changed = self._paths.state.parent.stat().st_mtime_ns
+            if changed == self._listed:
+                return []
+            from readlist.marks.foreign import conflict_copies
+
+            found = conflict_copies(self._paths.state)
+        except OSError:
+            return []
+        self._listed = changed
+        return found
+
+    def tell(self, text: str) -> None:
+        """Tell the user something about the marks, as what is found out about the files is told."""
+        from readlist.marks.event import Notice
+
+        self._notices.append(text)
+        self._notify(Notice(text))
 
     def load(self) -> Future[None]:
         """Read the state in the writer's thread, so that the first change need not wait for that."""
@@ -164,8 +221,8 @@ class MarkStore:
         self._writer.submit(job)
         return job.future
 
-    def _ask(self, question: Callable[[], None]) -> Future[None]:
-        future: Future[None] = _future()
+    def _ask(self, question: Callable[[], _Answer]) -> Future[_Answer]:
+        future: Future[_Answer] = _future()
         self._writer.ask(question, future)
         return future
 
@@ -245,7 +302,8 @@ class MarkStore:
         if done is None:
             return None
         stamp = "" if storage.memory.has_foreign else storage.stamp
-        return Outcome(done.label, self._marks(storage, done.keys, set(done.gone)), done.skipped, stamp)
+        marks = self._marks(storage, done.keys, set(done.gone))
+        return Outcome(done.label, marks, done.skipped, stamp, done.joined)
 
     def _tidy(self, closing: bool, cancelled: Callable[[], bool]) -> None:
         if self._storage is None:
@@ -269,11 +327,8 @@ class MarkStore:
     def _pass_notices(self) -> None:
         if self._storage is None or not (found := self._storage.take_notices()):
             return
-        from readlist.marks.event import Notice
-
-        self._notices += found
         for text in found:
-            self._notify(Notice(text))
+            self.tell(text)
 
     def _notify(self, event: Event) -> None:
         if (tell := self._tell) is not None:

@@ -7,11 +7,12 @@ from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
 from readlist.shelf.outcome import Outcome
 from readlist.shelf.shelf import Shelf
+from readlist.shelf.syncing import Synced
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Counts", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
-    "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "View",
+    "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,8 +17,10 @@ from readlist.shelf.decision import Decision
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from pathlib import Path
 
     from readlist.marks.change import StoreStatus
+    from readlist.marks.schema import Document
 
 CHUNK = 500
 _Outcome = TypeVar("_Outcome", Outcome, Outcome | None)
@@ -90,6 +92,28 @@ class MirroredMarks:
         """Bring the marks of papers that proved to be one under one key."""
         if pairs:
             self._mirrored(self._marks.fold(pairs))
+
+    def merge(self, documents: Mapping[str, Document], label: str) -> Future[Outcome]:
+        """Take over what another state knows, as one step of undo."""
+        return self._mirrored(self._marks.merge(documents, label))
+
+    def share(self, folder: Path) -> tuple[Path, bool]:
+        """Write the marks into a folder that machines share; returns the file, and whether it changed."""
+        target = folder / self._marks.copy_name
+        return target, self._marks.copy(target).result()
+
+    @property
+    def copy_name(self) -> str:
+        """What the copy of these marks is called in a shared folder."""
+        return self._marks.copy_name
+
+    def conflict_copies(self) -> list[Path]:
+        """Return the copies that file carriers put beside the state since this was last asked."""
+        return self._marks.conflict_copies()
+
+    def tell(self, text: str) -> None:
+        """Tell the user something about the marks."""
+        self._marks.tell(text)
 
     def _mirrored(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, shows what became of a step."""

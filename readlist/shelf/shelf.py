@@ -15,9 +15,9 @@ from readlist.marks.event import Event
 from readlist.marks.store import MarkStore
 from readlist.query import parse
 from readlist.shelf.decision import Decision
-from readlist.shelf.filling import Filling
 from readlist.shelf.looking import Looking
 from readlist.shelf.mirrored import CHUNK, MirroredMarks
+from readlist.shelf.syncing import Syncing
 from readlist.text import clean
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LONGEST_NOTE = 10_000_000
 
 
-class Shelf(Filling, Looking):
+class Shelf(Syncing, Looking):
     """Papers with their marks: browse, mark, undo, add. May be used from any thread."""
 
     def __init__(
@@ -48,6 +48,7 @@ class Shelf(Filling, Looking):
         self._closing = threading.Lock()
         self._closed = False
         self._clock = clock
+        self._refused = set()
 
     # Looking
 
@@ -182,11 +183,11 @@ class Shelf(Filling, Looking):
 
     def sync(self) -> bool:
         """Show the marks that are on disk; tells whether there was anything to do."""
-        return self._marks.sync()
+        return bool(self.take_conflict_copies()) | self._marks.sync()
 
     def follow(self) -> tuple[str, ...]:
-        """Take over what another readlist changed since; returns the keys of the papers concerned."""
-        return self._marks.follow()
+        """Take over what another readlist or a file carrier changed; returns the keys of the papers concerned."""
+        return (*self.take_conflict_copies(), *self._marks.follow())
 
     def listen(self, hear: Callable[[Event], None] | None) -> None:
         """Have someone told what the mark store says, in its thread; None for nobody."""

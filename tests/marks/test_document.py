@@ -8,8 +8,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from readlist.marks.document import folded, mark_of, newest, time_of, time_text
+from readlist.marks.document import folded, mark_of, merged
 from readlist.marks.schema import Document
+from readlist.marks.version import time_of, time_text
 from readlist.paper import Mark
 from tests.marks.conftest import START
 
@@ -54,10 +55,10 @@ def test_what_makes_no_sense_is_no_mark(document: Document | None) -> None:
 def test_of_two_documents_the_later_change_of_each_field_is_taken() -> None:
     first = {"title": "T", "identifiers": ["a"], "note": entry("old", START), "read": entry(None, LATER)}
     second = {"title": "U", "identifiers": ["b"], "note": entry("new", LATER), "read": entry("x", START), "more": 1}
-    merged = {"title": "T", "identifiers": ["a", "b"], "note": second["note"], "read": first["read"], "more": 1}
-    assert newest(first, second) == merged
-    assert newest(second, first) == {**merged, "title": "U", "identifiers": ["b", "a"]}
-    assert newest(first, first) == first
+    both = {"title": "U", "identifiers": ["a", "b"], "note": second["note"], "read": first["read"], "more": 1}
+    assert merged(first, second) == both
+    assert merged(second, first) == both
+    assert merged(first, first) == first
 
 
 @pytest.mark.parametrize(
@@ -73,8 +74,8 @@ def test_of_two_documents_the_later_change_of_each_field_is_taken() -> None:
     ],
 )
 def test_different_notes_of_two_papers_are_both_kept(first: str, second: str, both: str) -> None:
-    merged = folded({"note": entry(first, START)}, {"note": entry(second, LATER)})
-    assert merged["note"] == entry(both, LATER)
+    note = folded({"note": entry(first, START)}, {"note": entry(second, LATER)})["note"]
+    assert note == {**entry(both, LATER), "seen": {"d": time_text(LATER)}}
 
 
 def test_the_earlier_time_is_kept_when_two_papers_are_one() -> None:

@@ -48,7 +48,7 @@ def test_a_document_reads_well_by_itself(open_store: Open, path: Path) -> None:
         "arxiv:1": {
             "title": "Ein Titel",
             "identifiers": ["arxiv:1", "title:eintitel", "doi:10.1/x"],
-            "note": {"value": "gut", "changed": "2026-11-21T10:30:00.000000Z", "device": device},
+            "note": {"value": "gut", "changed": "2026-11-21T10:30:00.000000Z", "device": device, "seen": {}},
             "read": {
                 "value": "2026-11-21T09:30:00.000000Z",
                 "changed": "2026-11-21T10:30:00.000000Z",

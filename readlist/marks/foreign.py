@@ -1,0 +1,190 @@
+"""Marks that come from elsewhere: another machine's state, or a copy of ours that a file carrier made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from readlist.marks import schema
+from readlist.marks.change import FIELDS, MarksError, NewerState
+from readlist.marks.device import device_name, host_name
+from readlist.marks.disk import Disk, Paths
+from readlist.marks.document import merged
+from readlist.marks.record import header_of, scan
+from readlist.marks.recovery import records_of, replay_foreign
+from readlist.marks.schema import Document, Tables
+from readlist.marks.snapshot import Snapshot, decode, encode
+from readlist.text import clean, clean_line
+
+_LONGEST_NOTE = 10_000_000
+_LARGEST = 1 << 30
+_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|[^.] \d+\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What another state holds.
+
+    Attributes:
+        path: the file.
+        name: what its machine is called; empty if that is not known.
+        device: its machine's name in the marks, empty likewise.
+        documents: the marks, by key.
+        intact: whether the file was as it was written.
+    """
+
+    path: Path
+    name: str
+    device: str
+    documents: Mapping[str, Document]
+    intact: bool = True
+
+
+def read_foreign(path: Path) -> Foreign:
+    """Read another state file, with the journal beside it, or a journal alone.
+
+    Raises:
+        MarksError: it can't be read, is no state, or is of a newer readlist; one line that says so.
+    """
+    disk = Disk()
+    try:
+        if (disk.signature(path) or (0, 0))[1] > _LARGEST:
+            raise MarksError(f"{path}: too large for a state of readlist; is it another file?")
+        data = disk.read(path)
+        beside = Paths.beside(path).journal
+        journal = disk.read(beside) if disk.signature(beside) is not None else b""
+    except OSError as failure:
+        raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
+    snapshot, versions = _state_or_journal(path, data)
+    tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
+    found = scan(journal)
+    for body in found.bodies[:1]:
+        versions += [header.schema] if (header := header_of(body)) is not None else []
+    if max(versions) > schema.SCHEMA:
+        raise NewerState(
+            f"{path} was written by a newer readlist (version {max(versions)}; this one knows {schema.SCHEMA}). "
+            "Nothing was changed; please update readlist here."
+        )
+    replay_foreign(tables, records_of(found))
+    documents = {key: document for key, each in tables.get("marks", {}).items() if (document := _sound(each))}
+    meta = snapshot.meta
+    host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
+    return Foreign(path, host, device, documents, snapshot.intact and not found.damaged)
+
+
+def _state_or_journal(path: Path, data: bytes) -> tuple[Snapshot, list[int]]:
+    lines = scan(data)
+    header = header_of(lines.bodies[0]) if lines.bodies else None
+    if header is not None:
+        tables: Tables = {"marks": {}}
+        replay_foreign(tables, records_of(lines))
+        return Snapshot(tables, intact=not lines.damaged), [header.schema]
+    snapshot = decode(data)
+    if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
+        raise MarksError(f"{path}: is no state of readlist; wanted is a state.json, or a folder of them")
+    return snapshot, [snapshot.schema]
+
+
+def _sound(document: Document) -> Document:
+    """Return a document with nothing in it that has no place there, its texts safe."""
+    names = document.get("identifiers")
+    sound: Document = {
+        "title": clean_line(title) if isinstance(title := document.get("title"), str) else "",
+        "identifiers": [clean_line(name) for name in names if isinstance(name, str)] if isinstance(names, list) else [],
+    }
+    for field in FIELDS:
+        entry = document.get(field)
+        if isinstance(entry, dict):
+            sound[field] = _sound_entry(entry)
+    return sound if len(sound) > 2 else {}
+
+
+def _sound_entry(entry: Document) -> Document:
+    texts: Document = {name: value for name, value in entry.items() if isinstance(value, str) or value is None}
+    if isinstance(texts.get("value"), str):
+        texts["value"] = clean(texts["value"], limit=_LONGEST_NOTE)
+    seen, versions = entry.get("seen"), entry.get("versions")
+    if isinstance(seen, dict):
+        texts["seen"] = {name: moment for name, moment in seen.items() if isinstance(moment, str)}
+    if isinstance(versions, list):
+        texts["versions"] = [_sound_entry(version) for version in versions if isinstance(version, dict)]
+    return texts
+
+
+def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) -> dict[str, Document]:
+    """Return documents under the keys that their papers have here; several of one paper as one.
+
+    Args:
+        documents: the other's, by its own keys.
+        keys: the other's key → the key here; what is not named keeps its own.
+    """
+    found: dict[str, Document] = {}
+    for key, document in documents.items():
+        here = keys.get(key, key)
+        found[here] = merged(found[here], document) if here in found else document
+    return found
+
+
+def conflict_copies(state: Path) -> list[Path]:
+    """Return the copies of a state and its journal that file carriers put beside them when two machines wrote.
+
+    Syncthing calls them `state.sync-conflict-20261120-101112-ABCDEFG.json`, Dropbox and Nextcloud
+    `state (conflicted copy 2026-11-20).json`, others `state (1).json` or `state 2.json`.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    own = {path.name for path in Paths.beside(state)}
+    return [
+        path
+        for path in sorted(state.parent.iterdir())
+        if path.name.startswith(state.stem)
+        and path.suffix in (state.suffix, ".journal")
+        and path.name not in own
+        and _CONFLICT.search(path.name.removeprefix(state.stem))
+        and path.is_file()
+    ]
+
+
+def shared_states(folder: Path) -> list[Path]:
+    """Return the state files in a folder that machines share: all `*.json` but backups.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
+
+
+def copy_name(state: Path) -> str:
+    """Return what the copy of this machine's marks is called in a shared folder."""
+    host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
+    return "-".join(part for part in ("readlist", host, device_name(state)) if part) + ".json"
+
+
+def write_copy(target: Path, tables: Tables, device: str) -> bool:
+    """Write marks for another machine to merge, whole or not at all; returns whether there was anything to write.
+
+    The same marks make the same file, so that a carrier has nothing to carry.
+
+    Raises:
+        OSError: it could not be written; what was there is there.
+    """
+    meta: Document = {"schema": schema.SCHEMA, "device": device, "host": host_name()}
+    blocks = encode({"marks": tables.get("marks", {})}, meta, lambda: False) or []
+    disk = Disk()
+    try:
+        if disk.read(target) == b"".join(blocks):
+            return False
+    except FileNotFoundError:
+        pass
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        disk.write(temporary, blocks)
+        disk.replace(temporary, target)
+    except OSError:
+        disk.remove(temporary)
+        raise
+    disk.sync_folder(target.parent)
+    return True

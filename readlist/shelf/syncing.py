@@ -1,0 +1,177 @@
+"""Bringing marks of other machines to a shelf, and a shelf's marks to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from readlist.config.feed import ADDED
+from readlist.marks.change import MarksError
+from readlist.paper import Announcement, Mark, Paper, share_identity
+from readlist.shelf.filling import Filling
+
+if TYPE_CHECKING:
+    from readlist.marks.foreign import Foreign
+    from readlist.marks.schema import Document
+
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What came of merging another state.
+
+    Attributes:
+        name: what its machine is called, else the file.
+        changed: keys of the papers whose marks are other than before.
+        joined: keys of those whose notes had been written here and there: both are kept.
+        added: how many papers were not in the library and are now, by their titles.
+        marks: how many papers have marks there.
+        intact: whether the other file was as it was written.
+    """
+
+    name: str
+    changed: tuple[str, ...]
+    joined: tuple[str, ...]
+    added: int
+    marks: int
+    intact: bool = True
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        parts = [f"{self.name}: {_papers(len(self.changed))} changed"]
+        if self.added:
+            parts.append(f"{_papers(self.added)} added by title")
+        if self.joined:
+            count = len(self.joined)
+            parts.append(f"{count} note{'' if count == 1 else 's'} written on both sides, both kept")
+        if not self.intact:
+            parts.append("the file is damaged: what could be read of it was used")
+        return ", ".join(parts)
+
+
+def _papers(count: int) -> str:
+    return f"{count:,} paper{'' if count == 1 else 's'}"
+
+
+class Syncing(Filling):
+    """Merges marks from elsewhere; a part of `Shelf`."""
+
+    _refused: set[tuple[Path, int]]
+
+    def sync_with(self, path: Path) -> Synced:
+        """Merge the marks of another state, as one step of undo; to do it twice changes nothing more. Takes its time.
+
+        Papers that the library doesn't have come into it by their titles, if they are starred or noted.
+
+        Args:
+            path: another machine's `state.json`, a copy from `share`, or a journal.
+
+        Raises:
+            MarksError: it can't be read, is no state, or is of a newer readlist; or it could not be written.
+        """
+        from readlist.marks.foreign import joined_by_paper, read_foreign
+
+        foreign = read_foreign(path)
+        name = foreign.name or path.name
+        known = self._keys_here(foreign)
+        documents = joined_by_paper(foreign.documents, known)
+        # Before the marks, so that these find their papers.
+        added = self._add_by_title(documents)
+        try:
+            outcome = self._marks.merge(documents, f"sync with {name}").result(_PATIENCE)
+        except TimeoutError as error:
+            raise MarksError(f"{path}: the marks could not be written in time; they will be, or sync again") from error
+        intact = foreign.intact
+        return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), intact)
+
+    def _keys_here(self, foreign: Foreign) -> dict[str, str]:
+        """Return the present keys of the other's papers, by the other's keys, as far as they are in the library."""
+        names = {key: (key, *_identifiers(document)) for key, document in foreign.documents.items()}
+        owners = self._library.owners(name for some in names.values() for name in some)
+        found = {}
+        for key, some in names.items():
+            for name in some:
+                owner = owners.get(name)
+                if owner is not None and share_identity(some, owner.identifiers):
+                    found[key] = owner.key
+                    break
+        return found
+
+    def _add_by_title(self, documents: Mapping[str, Document]) -> int:
+        from readlist.marks.document import mark_of
+        from readlist.sources.base import Batch
+
+        known = self._library.ids_of(documents)
+        items: list[tuple[Paper, Announcement]] = []
+        today = self._clock().astimezone(UTC).date()
+        for key, document in documents.items():
+            if key not in known and _is_shown(mark_of(document)) and (paper := _paper(key, document)) is not None:
+                items.append((paper, Announcement(ADDED, today, len(items) + 1)))
+        if not items:
+            return 0
+        return len(self.add(Batch("another machine", "marks", ADDED, today, tuple(items))).new)
+
+    def share(self, folder: Path) -> tuple[Path, bool]:
+        """Write this machine's marks into a folder that machines share; returns the file, and whether it changed.
+
+        Raises:
+            OSError: it could not be written.
+            MarksError: the marks can't be read.
+        """
+        return self._marks.share(folder)
+
+    def shared(self, folder: Path) -> list[Path]:
+        """Return the files of other machines in a folder that machines share; raises OSError."""
+        from readlist.marks.foreign import shared_states
+
+        own = self._marks.copy_name
+        return [path for path in shared_states(folder) if path.name != own]
+
+    def take_conflict_copies(self) -> tuple[str, ...]:
+        """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
+
+        What came of it is told like whatever is found out about the state.
+        """
+        changed: list[str] = []
+        for path in self._marks.conflict_copies():
+            try:
+                sign = path, path.stat().st_mtime_ns
+                if sign in self._refused:
+                    continue
+                self._refused.add(sign)
+                synced = self.sync_with(path)
+                target = path.with_name(f"{path.name}.merged")
+                path.rename(target)
+            except FileNotFoundError:
+                # Another readlist was quicker.
+                continue
+            except (MarksError, OSError) as error:
+                self._marks.tell(f"{error}; it was left where it is")
+                continue
+            changed += synced.changed
+            self._marks.tell(f"{path.name} was merged ({synced}); it is kept as {target.name}.")
+        return tuple(changed)
+
+
+def _identifiers(document: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(document["identifiers"])
+
+
+def _is_shown(mark: Mark) -> bool:
+    return mark.starred is not None or bool(mark.note)
+
+
+def _paper(key: str, document: Mapping[str, Any]) -> Paper | None:
+    """Return what a document tells of its paper, None if that is not enough to know it by."""
+    named: dict[str, str] = {}
+    for identifier in (key, *_identifiers(document)):
+        kind, _, value = identifier.partition(":")
+        named.setdefault(kind, value)
+    arxiv, doi, title = named.get("arxiv", ""), named.get("doi", ""), str(document["title"])
+    if not title or not (arxiv or doi or "title" in named):
+        return None
+    return Paper(key, title, arxiv=arxiv, doi=doi)
