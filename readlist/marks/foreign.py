@@ -20,7 +20,7 @@ from readlist.text import clean, clean_line
 
 _LONGEST_NOTE = 10_000_000
 _LARGEST = 1 << 30
-_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|[^.] \d+\.")
+_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
 
 
 @dataclass(frozen=True, slots=True)

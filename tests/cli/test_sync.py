@@ -1,0 +1,79 @@
+"""`readlist sync`: marks of other machines on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PAPERS, Run, page
+
+
+@pytest.fixture
+def other(filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of another machine's readlist, with a star and a note."""
+    file = tmp_path / "page.txt"
+    file.write_text(page(*PAPERS), encoding="utf-8")
+    home = tmp_path / "other"
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("READLIST_HOME", str(home))
+        filled("import", str(file))
+        filled("mark", "title:survey", "--star", "--note", "from there")
+    return home
+
+
+def marked(run: Run) -> dict[str, object]:
+    (paper,) = json.loads(run("list", "title:survey", "--json").stdout)
+    return {"starred": bool(paper["starred"]), "note": paper["note"]}
+
+
+@pytest.mark.parametrize("name", ["", "state.json"])
+def test_another_readlist_is_merged_from_its_folder_or_file(filled: Run, other: Path, name: str) -> None:
+    result = filled("sync", str(other / name))
+    assert result.exit_code == 0, result.output
+    assert "1 paper changed" in result.stdout
+    assert marked(filled) == {"starred": True, "note": "from there"}
+    assert "0 papers changed" in filled("sync", str(other / name)).stdout
+    assert "sync with" in filled("undo").stdout
+    assert marked(filled) == {"starred": False, "note": ""}
+
+
+def test_a_shared_folder_is_read_and_written(
+    filled: Run, tmp_path: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    filled("mark", "title:survey", "--note", "from here")
+    first = filled("sync", str(shared))
+    assert first.exit_code == 0
+    assert "your marks were written" in first.stdout
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("READLIST_HOME", str(other))
+        assert "1 note written on both sides, both kept" in filled("sync", str(shared)).stdout
+        there = marked(filled)
+    assert filled("sync", str(shared)).exit_code == 0
+    assert marked(filled) == there
+    assert "from here" in str(there["note"]) and "from there" in str(there["note"])
+    assert "has all your marks" in filled("sync", str(shared)).stdout
+
+
+def test_json_names_what_changed(filled: Run, other: Path) -> None:
+    found = json.loads(filled("sync", str(other), "--json").stdout)
+    assert found["path"] == str(other / "state.json")
+    assert len(found["changed"]) == 1
+    assert (found["joined"], found["added"], found["intact"]) == ([], 0, True)
+
+
+def test_what_cannot_be_merged_is_named_and_the_rest_is_merged(filled: Run, tmp_path: Path, other: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text("{}")
+    result = filled("sync", str(tmp_path / "missing"), str(wrong), str(other))
+    assert result.exit_code == 1
+    assert f"{tmp_path / 'missing'}: no such file or folder" in result.stderr
+    assert f"{wrong}: is no state of readlist" in result.stderr
+    assert marked(filled)["starred"] is True
+
+
+def test_sync_wants_a_path(filled: Run) -> None:
+    assert filled("sync").exit_code == 2
