@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,7 @@ from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 if TYPE_CHECKING:
+    from readlist.library.store import Library
     from readlist.refresh import Refresh
 
 
@@ -67,6 +70,35 @@ def refresh_of(shelf: Shelf) -> Refresh:
         raise Misused(str(error)) from error
 
 
+def _opened_library(path: Path) -> tuple[Library, str]:
+    """Open the library; a damaged one is made anew of what can be read of it, and that is told in a line."""
+    from readlist.library.store import Library, LibraryDamaged
+
+    try:
+        try:
+            return Library(path), ""
+        except LibraryDamaged:
+            told = rebuild_library(path)
+            return Library(path), told
+    except LibraryError as error:
+        raise Failed(str(error)) from error
+
+
+def rebuild_library(path: Path) -> str:
+    """Make a damaged library anew, with progress; returns in a line what came of it.
+
+    Raises:
+        LibraryError: that could not be done; everything is as it was.
+    """
+    from readlist.cli.progress import Progress
+    from readlist.library.rebuilding import rebuild
+
+    with Progress() as progress:
+        rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
+    papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"
+    return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
+
+
 @contextmanager
 def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
     """Open the shelf for one command and close it with everything written.
@@ -74,17 +106,16 @@ def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
     Raises:
         Failed: the library or the marks can't be opened, or a mark could not be written.
     """
-    from readlist.library.store import Library
     from readlist.marks.store import MarkStore
 
     paths = find_paths()
-    try:
-        library = Library(paths.library)
-    except LibraryError as error:
-        raise Failed(str(error)) from error
+    library, notice = _opened_library(paths.library)
     shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
     try:
         try:
+            if notice:
+                shelf.restore_papers()
+                shelf.tell(notice)
             if synced:
                 shelf.sync()
             yield shelf

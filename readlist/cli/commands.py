@@ -244,10 +244,16 @@ def undo(steps: int) -> None:
 
 @readlist.command("doctor", context_settings=_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> None:
+@click.option(
+    "--repair", "repaired", is_flag=True, help="First put right what can be put right; nothing is lost by it."
+)
+def doctor(as_json: bool, repaired: bool) -> None:
     """Check paths, versions, counts, integrity, clipboard and terminal."""
-    from readlist.cli.doctor import examine
+    from readlist.cli.doctor import examine, repair
 
+    if repaired:
+        for line in repair(find_paths()):
+            click.echo(drawable(line), err=as_json)
     report, well = examine(find_paths())
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))

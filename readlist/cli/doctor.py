@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from readlist import __version__
-from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.building import Failed, opened_shelf, rebuild_library
 from readlist.config import ConfigError, load, place
 from readlist.paths import Paths
+from readlist.shelf import LibraryError, Shelf
 
+_ASIDE = re.compile(r"\A(?:state|library\.db).*(?:-\d{8}T\d{6}Z(?:-\d+)?(?:-wal|-journal)?|\.merged)\Z")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Report = dict[str, dict[str, Any]]
@@ -36,6 +39,8 @@ def examine(paths: Paths) -> tuple[Report, bool]:
             problems += shelf.status().notices
     except Failed as error:
         problems.append(error.message)
+    if aside := _kept_aside(paths):
+        report["kept aside"] = {"files": aside}
     report["feeds"] = _feeds(paths)
     report["integrity"] = {"problems" if problems else "all": problems or "well"}
     from readlist.tui.desktop import clipboard_report
@@ -49,6 +54,50 @@ def examine(paths: Paths) -> tuple[Report, bool]:
         "NO_COLOR": "set" if "NO_COLOR" in os.environ else "not set",
     }
     return report, not problems
+
+
+def repair(paths: Paths) -> list[str]:
+    """Put right what can be put right; returns what was done, a line each.
+
+    The index of the library is made anew from the papers, the whole library where it is damaged; marks are taken
+    over from backups and files set aside, as far as the state lacks them; lost papers with a star or a note come
+    back by their titles. What was damaged is kept.
+
+    Raises:
+        Failed: it could not be done.
+    """
+    told = []
+    with opened_shelf() as shelf:
+        wrong = _with_new_index(shelf)
+    if wrong:
+        try:
+            told.append(rebuild_library(paths.library))
+        except LibraryError as error:
+            raise Failed(str(error)) from error
+    else:
+        told.append(f"{paths.library}: the search index was made anew")
+    with opened_shelf() as shelf:
+        told += shelf.restore_marks() or [f"{paths.state}: the backups hold no mark that it lacks"]
+        if restored := shelf.restore_papers():
+            told.append(f"{restored:,} marked paper{'' if restored == 1 else 's'} brought back by title")
+    return told
+
+
+def _with_new_index(shelf: Shelf) -> list[str]:
+    """Make the index anew; returns what is wrong with the library nevertheless."""
+    try:
+        shelf.rebuild_index()
+        return shelf.check()
+    except LibraryError as error:
+        return [str(error)]
+
+
+def _kept_aside(paths: Paths) -> list[str]:
+    """Return the files that hold what was damaged once, or merged."""
+    found = {
+        path for folder in {paths.state.parent, paths.library.parent} if folder.is_dir() for path in folder.iterdir()
+    }
+    return sorted(str(path) for path in found if _ASIDE.search(path.name) and path.is_file())
 
 
 def _paths(paths: Paths) -> dict[str, str]:

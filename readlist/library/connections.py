@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from readlist.library.errors import LibraryBusy, LibraryError, explained, not_a_library, read_only
+from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained, not_a_library, read_only
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
 from readlist.query import matchable
 from readlist.text import fold
@@ -80,7 +80,7 @@ class Connections:
         with path.open("rb") as file:
             start = file.read(len(_MAGIC))
         if start and start != _MAGIC:
-            raise not_a_library(path, "not an SQLite database")
+            raise damaged(path, "not an SQLite database")
         if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             raise read_only(path)
 

@@ -16,6 +16,10 @@ class LibraryBusy(LibraryError):
     """Another readlist is writing to the library right now; trying again later will do."""
 
 
+class LibraryDamaged(LibraryError):
+    """The file can't be read as a library; `rebuilding.rebuild` saves what can be read of it."""
+
+
 class SearchInterrupted(LibraryError):
     """A query was stopped by `Library.interrupt`."""
 
@@ -28,11 +32,10 @@ def not_a_library(path: Path, reason: str) -> LibraryError:
     return LibraryError(f"{path} is not a readlist library ({reason}). {_KEPT} Move it away to start a new library.")
 
 
-def damaged(path: Path, reason: str) -> LibraryError:
+def damaged(path: Path, reason: str) -> LibraryDamaged:
     """Return the error for a library that can't be read."""
-    return LibraryError(
-        f"The library {path} is damaged ({reason}). {_KEPT} Move it away and import the feeds again, "
-        "or put a backup in its place."
+    return LibraryDamaged(
+        f"The library {path} is damaged ({reason}). {_KEPT} `readlist doctor --repair` saves what can be read of it."
     )
 
 
@@ -79,7 +82,7 @@ def _translated(path: Path, error: sqlite3.Error) -> Exception:
     if code == sqlite3.SQLITE_INTERRUPT:
         return SearchInterrupted("The search was stopped.")
     if code == sqlite3.SQLITE_NOTADB:
-        return not_a_library(path, "not an SQLite database")
+        return damaged(path, "not an SQLite database")
     if code == sqlite3.SQLITE_CORRUPT:
         return damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from readlist.library.errors import newer, not_a_library
+from readlist.library.errors import damaged, newer, not_a_library
 
 APPLICATION_ID = 0x52444C54
 """Tells a readlist library from other SQLite databases: "RDLT" in bytes 68 to 71 of the file."""
+
+_OWN_TABLES = 5
+_NEVER_REACHED = 1000
 
 PAGE_SIZE = 8192
 """Bytes. A paper's text is 1.5 to 2 KB: pages of 4 KB would be a quarter empty."""
@@ -165,10 +168,12 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
         LibraryError: a newer readlist or another program wrote it.
     """
     # One statement, so that it can't fall between what another process does at the same moment.
-    version, application, tables = connection.execute(
+    version, application, tables, own = connection.execute(
         "select (select user_version from pragma_user_version), (select application_id from pragma_application_id), "
-        "count(*) from sqlite_schema"
+        "count(*), total(name in ('paper', 'detail', 'alias', 'announcement', 'mark')) from sqlite_schema"
     ).fetchone()
+    if own == _OWN_TABLES and (application != APPLICATION_ID or not 0 < version < _NEVER_REACHED):
+        raise damaged(path, "its header names another program or version")
     if application != APPLICATION_ID and (tables or version):
         raise not_a_library(path, "a database of another program")
     if version > len(MIGRATIONS):

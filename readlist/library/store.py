@@ -10,7 +10,7 @@ from pathlib import Path
 
 from readlist.library.conditions import Statement
 from readlist.library.connections import Connections
-from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
+from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
 from readlist.library.feeds import FeedLog
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
@@ -38,6 +38,7 @@ __all__ = [
     "Fetch",
     "Library",
     "LibraryBusy",
+    "LibraryDamaged",
     "LibraryError",
     "SearchInterrupted",
     "Sighting",
@@ -313,6 +314,12 @@ class Library(FeedLog):
         from readlist.library.checking import check
 
         return check(self._connections)
+
+    def rebuild_index(self) -> None:
+        """Make the full-text index anew from the papers and the mirrored notes; takes its time."""
+        from readlist.library.rebuilding import rebuild_index
+
+        rebuild_index(self._connections)
 
     def close(self) -> None:
         """Close the library; what runs in other threads is stopped or waited for."""

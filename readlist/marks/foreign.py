@@ -21,6 +21,7 @@ from readlist.text import clean, clean_line
 _LONGEST_NOTE = 10_000_000
 _LARGEST = 1 << 30
 _CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
+_ASIDE = re.compile(r"\Astate.*(?:-\d{8}T\d{6}Z(?:-\d+)?|\.merged)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,17 @@ def conflict_copies(state: Path) -> list[Path]:
         and _CONFLICT.search(path.name.removeprefix(state.stem))
         and path.is_file()
     ]
+
+
+def remains(state: Path) -> list[Path]:
+    """Return the files beside a state that hold earlier or other marks: backups, and what was set aside.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    own = Paths.beside(state)
+    kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
+    return kept + [path for path in sorted(state.parent.iterdir()) if _ASIDE.search(path.name) and path.is_file()]
 
 
 def shared_states(folder: Path) -> list[Path]:

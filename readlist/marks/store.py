@@ -141,6 +141,17 @@ class MarkStore:
         self._listed = changed
         return found
 
+    def remains(self) -> list[Path]:
+        """Return the files beside the state that hold earlier or other marks; raises OSError."""
+        from readlist.marks.foreign import remains
+
+        return remains(self._paths.state)
+
+    def documents(self) -> dict[str, Document]:
+        """Return the documents of all marks as they are on disk: not to be changed; raises MarksError."""
+        self._ask(self._refresh).result()
+        return self._opened().memory.peek_all("marks")
+
     def tell(self, text: str) -> None:
         """Tell the user something about the marks, as what is found out about the files is told."""
         from readlist.marks.event import Notice

@@ -111,6 +111,14 @@ class MirroredMarks:
         """Return the copies that file carriers put beside the state since this was last asked."""
         return self._marks.conflict_copies()
 
+    def remains(self) -> list[Path]:
+        """Return the files beside the state that hold earlier or other marks."""
+        return self._marks.remains()
+
+    def documents(self) -> dict[str, Document]:
+        """Return what the state knows of each marked paper."""
+        return self._marks.documents()
+
     def tell(self, text: str) -> None:
         """Tell the user something about the marks."""
         self._marks.tell(text)

@@ -201,6 +201,10 @@ class Shelf(Syncing, Looking):
         """Return the versions of what the library stands on."""
         return {"sqlite": self._library.sqlite_version, "journal": self._library.journal}
 
+    def rebuild_index(self) -> None:
+        """Make the index that searches use anew; takes its time."""
+        self._library.rebuild_index()
+
     def check(self) -> list[str]:
         """Return what is wrong with the library, empty if nothing."""
         return self._library.check()

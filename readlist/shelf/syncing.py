@@ -101,6 +101,34 @@ class Syncing(Filling):
                     break
         return found
 
+    def restore_papers(self) -> int:
+        """Bring starred and noted papers that the library lost back by their titles; returns how many."""
+        documents = self._marks.documents()
+        names = {key: (key, *_identifiers(document)) for key, document in documents.items()}
+        known = self._library.ids_of(name for some in names.values() for name in some)
+        return self._add_by_title({key: documents[key] for key, some in names.items() if known.keys().isdisjoint(some)})
+
+    def restore_marks(self) -> list[str]:
+        """Take over what backups and files set aside know and the state doesn't; returns what came of it, in lines.
+
+        Safe to do at any time: of each mark the later change counts.
+        """
+        told = []
+        for path in self._marks.remains():
+            try:
+                synced = self.sync_with(path)
+            except MarksError:
+                # A line of a journal, say; what it holds can't be told.
+                told.append(f"{path.name}: nothing in it that could be used")
+                continue
+            if synced.changed:
+                told.append(f"{path.name}: {synced}")
+        return told
+
+    def tell(self, text: str) -> None:
+        """Tell the user something about what is kept, on the screen or at the command's end."""
+        self._marks.tell(text)
+
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
         from readlist.marks.document import mark_of
         from readlist.sources.base import Batch
@@ -158,7 +186,7 @@ class Syncing(Filling):
 
 
 def _identifiers(document: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(document["identifiers"])
+    return tuple(name for name in document.get("identifiers") or () if isinstance(name, str))
 
 
 def _is_shown(mark: Mark) -> bool:
@@ -171,7 +199,7 @@ def _paper(key: str, document: Mapping[str, Any]) -> Paper | None:
     for identifier in (key, *_identifiers(document)):
         kind, _, value = identifier.partition(":")
         named.setdefault(kind, value)
-    arxiv, doi, title = named.get("arxiv", ""), named.get("doi", ""), str(document["title"])
+    arxiv, doi, title = named.get("arxiv", ""), named.get("doi", ""), str(document.get("title") or "")
     if not title or not (arxiv or doi or "title" in named):
         return None
     return Paper(key, title, arxiv=arxiv, doi=doi)
