@@ -185,7 +185,7 @@ class TestRefusing:
         full.write_bytes(content)
         message = refusal(full, lambda library: library.papers(library.ids(parse("word"), "title")))
         assert "damaged" in message
-        assert "Move it away" in message
+        assert "doctor --repair" in message
 
     def test_a_damaged_library_can_be_checked(self, full: Path) -> None:
         content = bytearray(full.read_bytes())
