@@ -165,7 +165,12 @@ class Book:
     def _undone(self) -> dict[str, str]:
         """Return the groups that were taken back, in the order of that, each with the newest group there was then."""
         groups = (self._redo.find(_BRANCH) or {}).get("groups", [])
-        return {name: newest for name, newest in groups if self._history.find(name) is not None}
+        pairs = (
+            [pair for pair in groups if isinstance(pair, list) and len(pair) == 2] if isinstance(groups, list) else []
+        )
+        return {
+            name: newest for name, newest in pairs if isinstance(name, str) and self._history.find(name) is not None
+        }
 
     def _set_undone(self, undone: dict[str, str]) -> None:
         self._redo.put({_BRANCH: {"groups": [list(entry) for entry in undone.items()]} if undone else None})
@@ -186,7 +191,7 @@ class Book:
     def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
         group = copied(self._history.find(name))
         skipped: dict[str, None] = {}
-        steps = [tuple(step) for step in group["changes"]]
+        steps = _steps(group)
         for key, field, before, after in reversed(steps) if back else steps:
             expected, value = (after, before) if back else (before, after)
             if value_in(self._document(key), field) != expected:
@@ -196,7 +201,7 @@ class Book:
         self._write()
         self._history.put({name: {**group, "undone": back, "session": self._session}})
         self._set_undone(undone)
-        return Done(group["label"], tuple(self._touched), tuple(skipped))
+        return Done(_label(group), tuple(self._touched), tuple(skipped))
 
     def _rename(self, loser: str, winner: str) -> None:
         """Tell the history as if two papers had always been one, so that undo still leads back through it."""
@@ -204,16 +209,16 @@ class Book:
         undone = self._undone()
         # In the order in which they came to be as they are: what stands, then what redo would do.
         order = [name for name in groups if name not in undone] + list(reversed(undone))
-        order = [name for name in order if any(key in (loser, winner) for key, *_ in groups[name]["changes"])]
+        order = [name for name in order if any(key in (loser, winner) for key, *_ in _steps(groups[name]))]
         values: dict[tuple[str, Field], str | None] = {}
         for name in order:
-            for key, field, before, _ in groups[name]["changes"] if name not in undone else ():
+            for key, field, before, _ in _steps(groups[name]) if name not in undone else ():
                 values.setdefault((key, field), before)
         for key, field in ((key, field) for key in (loser, winner) for field in FIELDS):
             values.setdefault((key, field), value_in(self._document(key), field))
         for name in order:
             steps = []
-            for key, field, before, after in groups[name]["changes"]:
+            for key, field, before, after in _steps(groups[name]):
                 if key in (loser, winner):
                     before = folded_value(field, values[winner, field], values[loser, field])
                     values[key, field] = after
@@ -221,6 +226,25 @@ class Book:
                     key = winner
                 steps.append([key, field, before, after])
             self._history.put({name: {**groups[name], "changes": steps}})
+
+
+def _steps(group: Document) -> list[Step]:
+    """Return the steps of a group; what another hand wrote and makes no sense is none."""
+    steps = group.get("changes")
+    return [
+        (step[0], step[1], step[2], step[3])
+        for step in (steps if isinstance(steps, list) else ())
+        if isinstance(step, list | tuple)
+        and len(step) == 4
+        and isinstance(step[0], str)
+        and step[1] in FIELDS
+        and all(value is None or isinstance(value, str) for value in step[2:])
+    ]
+
+
+def _label(group: Document) -> str:
+    label = group.get("label")
+    return label if isinstance(label, str) else ""
 
 
 def trim(tables: Tables) -> None:
