@@ -64,6 +64,8 @@ def parse(text: str, *, typing: bool = False, today: date | None = None) -> Quer
             letter on, so that no key press asks for half the library), and an unfinished term is no problem.
         today: what `7d` ends with; the present day if None.
     """
+    # Arguments that are no UTF-8 come as half surrogate pairs, of which the library can be asked nothing.
+    text = text.encode("utf-8", "replace").decode()
     return _Parser(text, typing, today or date.today()).query()
 
 

@@ -298,3 +298,24 @@ class TestFold:
         finally:
             store.close(5)
             shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {},
+        {"changes": "text"},
+        {"changes": [["a"], None, ["a", "size", 1, 2], [1, 2, 3, 4]], "label": 5},
+        {"changes": {}},
+    ],
+    ids=str,
+)
+def test_steps_from_another_hand_that_make_no_sense_are_none(path: Path, group: dict[str, object]) -> None:
+    path.write_text(json.dumps({"meta": {"1": {"schema": 1}}, "marks": {}, "history": {"1": group}}), encoding="utf-8")
+    store = MarkStore(path)
+    try:
+        outcome = store.undo().result(timeout=10)
+        assert outcome is not None
+        assert not outcome.marks
+    finally:
+        store.close(5)
