@@ -311,6 +311,7 @@ class TestFold:
     ids=str,
 )
 def test_steps_from_another_hand_that_make_no_sense_are_none(path: Path, group: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"meta": {"1": {"schema": 1}}, "marks": {}, "history": {"1": group}}), encoding="utf-8")
     store = MarkStore(path)
     try:

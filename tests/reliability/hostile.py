@@ -224,10 +224,10 @@ SUFFIXES = {"page text": ".txt", "saved HTML": ".html", "JSON": ".json", "feed":
 
 
 def varied(door: str, count: int) -> Iterator[bytes]:
-    """Yield the hostile inputs of a door, then random variations of them, `count` in all or more; always the same."""
+    """Yield hostile inputs of a door, all of them if `count` allows, then random variations; always the same."""
     chance = random.Random(door)
     corpus = DOORS[door]
-    yield from corpus
+    yield from corpus if count >= len(corpus) else chance.sample(corpus, count)
     for _ in range(count - len(corpus)):
         yield _variation(chance.choice(corpus), corpus, chance)
 

@@ -34,8 +34,8 @@ from tests.reliability.hostile import (
 from tests.serving import Answer, Serving
 
 TODAY = date(2026, 8, 5)
-COUNT, LONG_COUNT = 120, 1_200
-PROCESS_COUNT, LONG_PROCESS_COUNT = 30, 120
+COUNT, LONG_COUNT = 60, 1_200
+PROCESS_COUNT, LONG_PROCESS_COUNT = 10, 120
 SECONDS = 60.0
 """For one megabyte, on a busy machine: it is there to find what takes minutes."""
 
@@ -282,7 +282,7 @@ LARGE: dict[str, tuple[str, bytes]] = {
 def test_a_megabyte_takes_bounded_time(tmp_path: Path, name: str, request: pytest.FixtureRequest) -> None:
     suffix, data = LARGE[name]
     # In a normal run a part of it tells as well whether the work is out of proportion.
-    data = data if request.config.getoption("--long") else data[:40_000]
+    data = data if request.config.getoption("--long") else data[:20_000]
     file = tmp_path / f"large{suffix}"
     file.write_bytes(data)
     start = time.monotonic()

@@ -182,8 +182,8 @@ def test_the_screen_writes_nothing_that_a_terminal_obeys_but_its_own(home: Path)
     screen = Screen(home, COLORTERM="truecolor")
     screen.until("Inbox")
     screen.press("2", "All")
-    for _ in range(12):
-        screen.press("jj")
+    for _ in range(5):
+        screen.press("jjjjj")
     screen.press("G")
     screen.press("y", "unconfirmed")
     screen.press("\x1b")

@@ -128,7 +128,11 @@ def run(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("token", [TOKEN, UNSENDABLE[4]], ids=ascii)
-def test_no_command_shows_or_keeps_the_token(tmp_path: Path, server: Serving, other: Serving, token: str) -> None:
+def test_no_command_shows_or_keeps_the_token(
+    tmp_path: Path, server: Serving, other: Serving, token: str, request: pytest.FixtureRequest
+) -> None:
+    if token != TOKEN and not request.config.getoption("--long"):
+        pytest.skip("only in a --long run")
     server.route("/api/daily_papers", echoing)
     other.file("/feed.xml", b"<rss><channel><item><title>T</title></item></channel></rss>", "application/xml")
     endpoint = server.url.replace("http://", "http://someone:passW0rd@")
