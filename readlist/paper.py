@@ -216,7 +216,8 @@ def _doi(text: str) -> str:
     if not found:
         return ""
     doi = unquote(found[1]) if "doi.org/" in text.lower() else found[1]
-    return doi.rstrip(".,;")
+    # It becomes a key, which is shown and typed: what can't be seen is no part of it.
+    return "".join(filter(str.isprintable, doi)).rstrip(".,;")
 
 
 def is_forge(host: str) -> bool:

@@ -201,3 +201,10 @@ def test_forges_are_known_by_their_host() -> None:
     assert is_forge("github.com")
     assert is_forge("codeberg.org")
     assert not is_forge("acme.github.io")
+
+
+@pytest.mark.parametrize(
+    "doi", ["10.1234/a\x1bb", "10.1234/a\x9db", "https://doi.org/10.1234/a%1Bb", "10.1234/a\u202e\u200bb"]
+)
+def test_what_can_not_be_seen_is_no_part_of_a_doi(doi: str) -> None:
+    assert doi_of(doi) == "10.1234/ab"

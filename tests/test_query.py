@@ -261,3 +261,10 @@ class TestAnyText:
         assert len(query.problems) <= MAX_TOKENS + 2
         if used + len(query.problems) > MAX_TOKENS:
             assert query.problems[-1].message == f"only the first {MAX_TOKENS} words of a query count"
+
+
+@pytest.mark.parametrize("text", ["\udcff", "title:a\ud800", '"\udcff b"', "feed:\udcff", "@\udcff"])
+def test_bytes_that_are_no_text_can_be_searched_for(text: str) -> None:
+    _, values = ids_statement(parse(text), "feed")
+    for value in values:
+        str(value).encode()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from rich.cells import cell_len
 
 from readlist import __version__
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
+from readlist.exports.json import record, written
 from readlist.query import Query, Sort, parse
-from readlist.text import drawable
+from readlist.text import clean, drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -26,7 +26,33 @@ _PATIENCE = 30.0
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
-@click.group(invoke_without_command=True, context_settings=_HELP)
+class _Commands(click.Group):
+    """Commands whose complaints quote nothing that a terminal would obey."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments before a command's name."""
+        with _harmless():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Read a command's own arguments, and run it."""
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        message = error.format_message()
+        shown = "\n".join(map(drawable, message.split("\n")))
+        if shown == message:
+            raise
+        raise click.UsageError(shown, error.ctx) from error
+
+
+@click.group(cls=_Commands, invoke_without_command=True, context_settings=_HELP)
 @click.version_option(__version__, "--version", message="readlist %(version)s")
 @click.pass_context
 def readlist(context: click.Context) -> None:
@@ -85,7 +111,7 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
         if batch.failure:
             skipped.append({"line": None, "reason": batch.failure})
         click.echo(
-            json.dumps(
+            written(
                 {
                     "path": batch.origin,
                     "kind": batch.kind or None,
@@ -95,8 +121,7 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
                     "new": new,
                     "known": known,
                     "skipped": skipped,
-                },
-                ensure_ascii=False,
+                }
             )
         )
     elif not batch.failure:
@@ -149,7 +174,7 @@ def export(query: tuple[str, ...], form: str, output: str | None) -> None:
         except OSError as error:
             raise Failed(f"{output}: can't be written: {error.strerror or error}") from error
         papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
-        click.echo(f"{output}: {papers}", err=True)
+        click.echo(drawable(f"{output}: {papers}"), err=True)
 
 
 @readlist.command("show", context_settings=_HELP)
@@ -158,14 +183,13 @@ def export(query: tuple[str, ...], form: str, output: str | None) -> None:
 def show(key: str, as_json: bool) -> None:
     """Show one paper by its KEY, arXiv id, DOI or address."""
     from readlist.cli.printing import print_entry
-    from readlist.exports.json import record
 
     with opened_shelf() as shelf:
         entry = find_entry(shelf, key)
         if entry is None:
             raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
         if as_json:
-            click.echo(json.dumps(record(entry, shelf.announcements(entry)), ensure_ascii=False, indent=1))
+            click.echo(written(record(entry, shelf.announcements(entry)), indent=1))
         else:
             print_entry(shelf, entry)
 
@@ -182,6 +206,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
 
     if read is None and starred is None and note is None:
         raise Misused("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
+    note = None if note is None else clean(note, limit=len(note) + 1)
     with opened_shelf() as shelf:
         entries = _meant(shelf, query)
         would = [entry for entry in entries if _differs(entry, read, starred, note)]
@@ -237,9 +262,9 @@ def undo(steps: int) -> None:
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)
-            click.echo(f"undone: {outcome.label}, {papers:,} paper{'' if papers == 1 else 's'}")
+            click.echo(drawable(f"undone: {outcome.label}, {papers:,} paper{'' if papers == 1 else 's'}"))
             for key in outcome.skipped:
-                click.echo(f"  left as it is, changed since: {key}")
+                click.echo(drawable(f"  left as it is, changed since: {key}"))
 
 
 @readlist.command("doctor", context_settings=_HELP)
@@ -256,13 +281,13 @@ def doctor(as_json: bool, repaired: bool) -> None:
             click.echo(drawable(line), err=as_json)
     report, well = examine(find_paths())
     if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        click.echo(written(report, indent=1))
     else:
         for heading, facts in report.items():
             click.echo(f"{heading}")
             for name, value in facts.items():
                 for line in value if isinstance(value, list) else [value]:
-                    click.echo(f"  {name:12} {line}")
+                    click.echo(drawable(f"  {name:12} {line}"))
     if not well:
         sys.exit(1)
 

@@ -107,6 +107,7 @@ def _paths(paths: Paths) -> dict[str, str]:
 
 def _feeds(paths: Paths) -> dict[str, Any]:
     from readlist.sources.http import Sites
+    from readlist.sources.secret import without_user
 
     try:
         followed = ", ".join(feed.name for feed in load(paths.settings).feeds) or "none"
@@ -116,7 +117,12 @@ def _feeds(paths: Paths) -> dict[str, Any]:
         sites = Sites.find(os.environ)
     except ValueError as error:
         return {"followed": followed, "sites": str(error)}
-    named = {"huggingface": sites.huggingface, "arxiv": sites.arxiv, "token": "set" if sites.token else "not set"}
+    problem = f", but {sites.token_problem}" if sites.token_problem else ""
+    named = {
+        "huggingface": without_user(sites.huggingface),
+        "arxiv": without_user(sites.arxiv),
+        "token": f"set{problem}" if sites.token else "not set",
+    }
     proxies = sorted(name for name in os.environ if name.lower() in _PROXIES and os.environ[name])
     return {"followed": followed, **named, "proxy": ", ".join(proxies) or "none"}
 

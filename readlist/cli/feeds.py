@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ import click
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
 from readlist.cli.commands import readlist
 from readlist.config import Config, ConfigError, load
+from readlist.exports.json import written
 from readlist.text import drawable
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "last_good": outcome.last_good.astimezone(UTC).isoformat() if outcome.last_good else None,
             "skipped": list(outcome.skipped),
         }
-        click.echo(json.dumps(record, ensure_ascii=False))
+        click.echo(written(record))
     elif outcome.failure:
         complain(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}")
     else:
@@ -196,9 +196,9 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
         if as_json:
-            click.echo(json.dumps({"key": key, "title": entry.paper.title or None, "state": state}, ensure_ascii=False))
+            click.echo(written({"key": key, "title": entry.paper.title or None, "state": state}))
         else:
-            click.echo(f"{state:8} {key}  {title(entry)}")
+            click.echo(drawable(f"{state:8} {key}  {title(entry)}"))
     for problem in (*addition.reasons, *addition.problems):
         complain(problem)
 
@@ -256,7 +256,7 @@ def list_feeds(as_json: bool = False) -> None:
             (feed.name, short(feed), f"{unread:,} unread of {papers:,}", state if fetched else "not fetched yet")
         )
     if as_json:
-        click.echo(json.dumps(records, ensure_ascii=False, indent=1))
+        click.echo(written(records, indent=1))
     elif not followed:
         click.echo("no feeds are followed; `readlist feeds add hf:daily` adds one")
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 from rich.cells import cell_len, set_cell_size
 
-from readlist.exports.json import record
+from readlist.exports.json import record, written
 from readlist.shelf import Entry, Shelf
 from readlist.text import drawable, readable
 
@@ -28,15 +27,17 @@ def print_entries(shelf: Shelf, ids: Sequence[int], form: str) -> None:
     entries = entries_of(shelf, ids)
     if form == "keys":
         for entry in entries:
-            click.echo(entry.paper.key)
+            click.echo(drawable(entry.paper.key))
     elif form == "jsonl":
         for entry in entries:
-            click.echo(json.dumps(record(entry, shelf.announcements(entry)), ensure_ascii=False))
+            click.echo(written(record(entry, shelf.announcements(entry))))
     elif form == "json":
-        _print_array(json.dumps(record(entry, shelf.announcements(entry)), ensure_ascii=False) for entry in entries)
+        _print_array(written(record(entry, shelf.announcements(entry))) for entry in entries)
     elif form == "plain":
         for entry in entries:
-            click.echo("\t".join((entry.paper.key, signs(entry, " ").replace(" ", "-"), _day(entry), title(entry))))
+            click.echo(
+                "\t".join((drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title(entry)))
+            )
     else:
         _print_table(entries, len(ids))
 
@@ -70,7 +71,7 @@ def signs(entry: Entry, code: str = "{}") -> str:
 
 def title(entry: Entry) -> str:
     """Return an entry's title as one safe, readable line."""
-    return drawable(readable(entry.paper.title)) or f"{entry.paper.key} (its title comes with the next fetch)"
+    return drawable(readable(entry.paper.title) or f"{entry.paper.key} (its title comes with the next fetch)")
 
 
 def _day(entry: Entry) -> str:
@@ -88,10 +89,10 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
         *([f"{entry.upvotes} upvotes"] if entry.upvotes is not None else []),
         *(f"{one.feed} {one.day.isoformat() if one.day else ''}".strip() for one in announcements),
     ]
-    lines += [paper.key, drawable(" · ".join(state))]
+    lines += [drawable(paper.key), drawable(" · ".join(state))]
     lines += [f"{link.kind:8} {drawable(link.target)}" for link in paper.links]
     if paper.page:
-        lines.append(f"{'page':8} {paper.page}")
+        lines.append(f"{'page':8} {drawable(paper.page)}")
     for part in (paper.summary, paper.abstract, entry.mark.note and f"Note: {entry.mark.note}"):
         if part:
             lines += ["", *(drawable(one) for one in readable(part).split("\n"))]

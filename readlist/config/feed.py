@@ -90,7 +90,7 @@ def query_of(kind: Kind, query: str) -> str:
     Raises:
         FeedError: there is no such thing to ask for.
     """
-    if kind == "rss" and urlsplit(query).scheme.lower() not in ("http", "https"):
+    if kind == "rss" and not re.match(r"\s*https?:", query, re.IGNORECASE):
         raise FeedError(f"`{plain(query[:60])}` is no http or https address")
     found, canonical = {"huggingface": _hugging_face, "arxiv": _arxiv, "rss": _plain_address}[kind](query.strip())
     assert found == kind

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from readlist.config.keys import plain
 from readlist.config.reading import Config, checked
 from readlist.config.source import ConfigError, Source, parsed, read
+from readlist.folder import make_private
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -111,8 +112,8 @@ def _locked(path: Path) -> Iterator[None]:
 
     try:
         target = path.resolve()
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(target.parent / f".{target.name}.lock", timeout=_LOCK_SECONDS)
+        make_private(target.parent)
+        lock = FileLock(target.parent / f".{target.name}.lock", timeout=_LOCK_SECONDS, mode=0o600)
         lock.acquire()
     except Timeout as error:
         raise ConfigError(f"{plain(str(path))}: another readlist is changing it; try again") from error
@@ -133,7 +134,7 @@ def _replace(path: Path, text: str) -> None:
     try:
         # A link stays a link: people keep their settings elsewhere.
         target = path.resolve()
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(target.parent)
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(None, "it is write-protected")
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,6 +11,21 @@ from readlist.paper import Announcement
 from readlist.shelf import Entry
 
 Record = dict[str, object]
+
+# Control characters beyond ASCII, half surrogate pairs, and what turns the direction of text or can't be seen.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def written(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON fit for a terminal and any encoding: what can't be seen is escaped, not dropped."""
+    return _UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
 def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from readlist.folder import make_private
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained, not_a_library, read_only
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
 from readlist.query import matchable
@@ -74,7 +75,7 @@ class Connections:
         if path.is_dir():
             raise not_a_library(path, "a folder")
         if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             return
         with path.open("rb") as file:

@@ -121,6 +121,9 @@ class Disk:
         """Write a new file, durably but for its name in the folder."""
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, _PRIVATE_FILE)
         try:
+            if hasattr(os, "fchmod"):
+                # One that was left over keeps the mode it was made with.
+                os.fchmod(descriptor, _PRIVATE_FILE)
             for block in blocks:
                 self.put(descriptor, block)
             self.sync(descriptor)

@@ -12,30 +12,20 @@ from readlist.marks.document import (
     describe,
     folded,
     folded_value,
-    identifiers_in,
     merged,
     set_value,
     value_in,
     value_text,
 )
+from readlist.marks.group import Chains, Step, label_of, steps_in
 from readlist.marks.layers import copied
-from readlist.marks.schema import Document, Tables
-from readlist.marks.snapshot import dump
+from readlist.marks.namesake import Namesakes
+from readlist.marks.schema import Document
 from readlist.marks.table import StateDatabase
 from readlist.marks.version import NEVER, later, stamp_of, time_text, versions_in
-from readlist.paper import share_identity
-
-GROUP_LIMIT = 1_000
-"""So many undo groups are kept when the state file is written anew,"""
-
-SIZE_LIMIT = 4 << 20
-"""and so many bytes of them; the newest group always is."""
 
 _BRANCH = "branch"
 _LATEST = "latest"
-
-Step = tuple[str, Field, str | None, str | None]
-"""Key, field, value before, value after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +81,11 @@ class Book:
         return Done(label, tuple(self._touched))
 
     def undo(self) -> Done | None:
-        """Take back the newest group of this run, else of any; None if there is none."""
+        """Take back the newest group of this run, else of any; None if there is none.
+
+        What another one changed since stays as it is, and its own undoing leads to where the group taken back began:
+        so all that is undone, in any order, leads to the beginning.
+        """
         undone = self._undone()
         name = next((name for name in self._own_first(reversed(self._history.live())) if name not in undone), None)
         return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
@@ -217,7 +211,12 @@ class Book:
     def _undone(self) -> dict[str, str]:
         """Return the groups that were taken back, in the order of that, each with the newest group there was then."""
         groups = (self._redo.find(_BRANCH) or {}).get("groups", [])
-        return {name: newest for name, newest in groups if self._history.find(name) is not None}
+        pairs = (
+            [pair for pair in groups if isinstance(pair, list) and len(pair) == 2] if isinstance(groups, list) else []
+        )
+        return {
+            name: newest for name, newest in pairs if isinstance(name, str) and self._history.find(name) is not None
+        }
 
     def _set_undone(self, undone: dict[str, str]) -> None:
         self._redo.put({_BRANCH: {"groups": [list(entry) for entry in undone.items()]} if undone else None})
@@ -237,18 +236,29 @@ class Book:
 
     def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
         group = copied(self._history.find(name))
+        standing = [other for other in self._history.live() if other != name and other not in self._undone()]
+        chains = Chains({other: self._history.find(other) or {} for other in standing})
         skipped: dict[str, None] = {}
-        steps = [tuple(step) for step in group["changes"]]
-        for key, field, before, after in reversed(steps) if back else steps:
+        steps = []
+        for key, field, before, after in reversed(steps_in(group)) if back else steps_in(group):
             expected, value = (after, before) if back else (before, after)
-            if value_in(self._document(key), field) != expected:
+            present = value_in(self._document(key), field)
+            if present == expected:
+                if value != expected:
+                    self._set(key, field, value)
+            else:
                 skipped[key] = None
-            elif value != expected:
-                self._set(key, field, value)
+                if not chains.bridge((key, field), expected, value) and not back:
+                    # Nothing leads on from where this step would lead.
+                    before = after = present
+            steps.append([key, field, before, after])
         self._write()
-        self._history.put({name: {**group, "undone": back, "session": self._session}})
+        changes = list(reversed(steps)) if back else steps
+        self._history.put(
+            {**chains.changed, name: {**group, "changes": changes, "undone": back, "session": self._session}}
+        )
         self._set_undone(undone)
-        return Done(group["label"], tuple(self._touched), tuple(skipped))
+        return Done(label_of(group), tuple(self._touched), tuple(skipped))
 
     def _rename(self, loser: str, winner: str) -> None:
         """Tell the history as if two papers had always been one, so that undo still leads back through it."""
@@ -256,16 +266,16 @@ class Book:
         undone = self._undone()
         # In the order in which they came to be as they are: what stands, then what redo would do.
         order = [name for name in groups if name not in undone] + list(reversed(undone))
-        order = [name for name in order if any(key in (loser, winner) for key, *_ in groups[name]["changes"])]
+        order = [name for name in order if any(key in (loser, winner) for key, *_ in steps_in(groups[name]))]
         values: dict[tuple[str, Field], str | None] = {}
         for name in order:
-            for key, field, before, _ in groups[name]["changes"] if name not in undone else ():
+            for key, field, before, _ in steps_in(groups[name]) if name not in undone else ():
                 values.setdefault((key, field), before)
         for key, field in ((key, field) for key in (loser, winner) for field in FIELDS):
             values.setdefault((key, field), value_in(self._document(key), field))
         for name in order:
             steps = []
-            for key, field, before, after in groups[name]["changes"]:
+            for key, field, before, after in steps_in(groups[name]):
                 if key in (loser, winner):
                     before = folded_value(field, values[winner, field], values[loser, field])
                     values[key, field] = after
@@ -273,41 +283,3 @@ class Book:
                     key = winner
                 steps.append([key, field, before, after])
             self._history.put({name: {**groups[name], "changes": steps}})
-
-
-class Namesakes:
-    """Finds the marks of a paper that go by another key here than elsewhere."""
-
-    def __init__(self, marks: Mapping[str, Document]) -> None:
-        self._marks = marks
-        self._keys: dict[str, str] | None = None
-
-    def key(self, key: str, document: Document) -> str:
-        """Return the key under which there are marks of a document's paper, else the given one."""
-        if key in self._marks:
-            return key
-        if self._keys is None:
-            self._keys = {name: each for each, known in self._marks.items() for name in _names(each, known)}
-        names = _names(key, document)
-        for name in names:
-            found = self._keys.get(name)
-            if found is not None and share_identity(names, _names(found, self._marks[found])):
-                return found
-        return key
-
-
-def _names(key: str, document: Document) -> tuple[str, ...]:
-    return (key, *identifiers_in(document))
-
-
-def trim(tables: Tables) -> None:
-    """Drop the oldest undo groups beyond the limits."""
-    history: Mapping[str, Document] = tables.get("history", {})
-    size, kept = 0, 0
-    for document in reversed(list(history.values())):
-        size += len(dump(document))
-        if kept and (kept == GROUP_LIMIT or size > SIZE_LIMIT):
-            break
-        kept += 1
-    if kept < len(history):
-        tables["history"] = dict(list(history.items())[len(history) - kept :])

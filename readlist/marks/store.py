@@ -246,7 +246,7 @@ class MarkStore:
     def _open(self) -> None:
         """Make the database and read the state; in the writer's thread, which is the only one to use TinyDB."""
         if self._storage is None:
-            from readlist.marks.history import trim
+            from readlist.marks.group import trim
             from readlist.marks.journal import JournalStorage
             from readlist.marks.table import StateDatabase
 

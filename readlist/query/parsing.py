@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from readlist.paper import arxiv_id, doi_of
@@ -64,7 +65,9 @@ def parse(text: str, *, typing: bool = False, today: date | None = None) -> Quer
             letter on, so that no key press asks for half the library), and an unfinished term is no problem.
         today: what `7d` ends with; the present day if None.
     """
-    return _Parser(text, typing, today or date.today()).query()
+    # Arguments that are no UTF-8 come as half surrogate pairs, of which the library can be asked nothing.
+    whole = text.encode("utf-8", "replace").decode()
+    return replace(_Parser(whole, typing, today or date.today()).query(), text=text)
 
 
 class _Parser:

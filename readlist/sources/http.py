@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from readlist.sources.base import Validator
 from readlist.sources.inflating import Body, UnfitError
+from readlist.sources.secret import discreet
 from readlist.text import clean_line
 
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ class Sites:
             site("DOI_ENDPOINT", usual.doi),
             environ.get("HF_TOKEN", "").strip(),
         )
+
+    @property
+    def token_problem(self) -> str:
+        """Why the token is not sent, to be put behind its name; empty if nothing stands against it."""
+        if not self.token or _sendable(self.token):
+            return ""
+        return "is not sent: it holds control characters or letters beyond ASCII; set it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +208,22 @@ class Http:
         Raises:
             FetchError: it could not be had within the limits, or `cancelled` was set.
         """
+        try:
+            return self._asked(url, accept, validator)
+        except FetchError as error:
+            # Servers repeat what they were sent, in places nobody thinks of.
+            told, body = discreet(str(error), self.sites.token), self._without_token(error.body)
+            if (told, body) == (str(error), error.body):
+                raise
+            raise FetchError(
+                told, status=error.status, offline=error.offline, url=discreet(error.url, self.sites.token), body=body
+            ) from None
+
+    def _without_token(self, body: bytes) -> bytes:
+        token = self.sites.token
+        return body.replace(token.encode(errors="replace"), b"...") if token else body
+
+    def _asked(self, url: str, accept: str, validator: Validator | None) -> Reply:
         host = _host(url)
         if not host:
             raise FetchError(f"{clean_line(url, 200)} is no http or https address; correct the feed")
@@ -296,7 +320,7 @@ class Http:
         try:
             with self._opened().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
                 if response.status_code in _MOVED and response.headers.get("location"):
-                    return _target(url, response.headers["location"])
+                    return _target(url, response.headers["location"], self.sites.token)
                 failed = response.status_code != 304 if response.status_code >= 300 else False
                 body = self._body(response, end, _ERROR_BODY if failed else None)
                 return self._reply(url, response, body, validator)
@@ -366,8 +390,9 @@ class Http:
             return Reply(url, 304, headers, b"", Validator(given.etag or sent.etag, given.modified or sent.modified))
         if 200 <= status < 300:
             return Reply(url, status, headers, body, given)
-        said = clean_line(headers.get("x-error-message", ""), 200)
-        reason = f"{_host(url)} answered {status}{_meaning(status, headers, token=bool(self.sites.token))}"
+        # Before it is cut, lest a half of the token stays.
+        said = clean_line(discreet(headers.get("x-error-message", ""), self.sites.token), 200)
+        reason = f"{_host(url)} answered {status}{_meaning(status, headers, self.sites)}"
         error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
             raise _Again(error, _wish(status, headers))
@@ -377,7 +402,7 @@ class Http:
         """Return what to raise for what the client met."""
         import httpx2
 
-        told = str(error) or type(error).__name__
+        told = discreet(str(error), self.sites.token) or type(error).__name__
         if isinstance(error, httpx2.ProxyError):
             return FetchError(f"the proxy on the way to {host} refused ({told}); check HTTPS_PROXY", offline=True)
         if isinstance(error, httpx2.ConnectTimeout):
@@ -408,12 +433,13 @@ def _unreached(host: str, told: str) -> str:
     return f"{host} could not be reached ({reason}); check the network{proxy}, or try again later"
 
 
-def _meaning(status: int, headers: Mapping[str, str], *, token: bool) -> str:
+def _meaning(status: int, headers: Mapping[str, str], sites: Sites) -> str:
     """Return what a status means to the user, to be put behind it."""
     if status == 304:
         return " though nothing was known before; try again later"
     if status in (401, 403):
-        asked = "; check HF_TOKEN" if token else "; it may want a login, which readlist can't give"
+        asked = "; check HF_TOKEN" if sites.token else "; it may want a login, which readlist can't give"
+        asked = f"; HF_TOKEN {sites.token_problem}" if sites.token_problem else asked
         return (" (not authorised)" if status == 401 else " (forbidden)") + asked
     if status == 407:
         return " (the proxy wants a login); check HTTPS_PROXY"
@@ -446,7 +472,7 @@ def _wish(status: int, headers: Mapping[str, str]) -> float | None:
     return float(left[1]) if left else None
 
 
-def _target(url: str, location: str) -> str:
+def _target(url: str, location: str, token: str) -> str:
     """Return where a redirect leads to.
 
     Raises:
@@ -457,9 +483,8 @@ def _target(url: str, location: str) -> str:
     except ValueError:
         target = ""
     if not _host(target):
-        raise FetchError(
-            f"{_host(url)} leads to {clean_line(location, 100)}, no http or https address; check the address"
-        )
+        led = clean_line(discreet(location, token), 100)
+        raise FetchError(f"{_host(url)} leads to {led}, no http or https address; check the address")
     return target
 
 

@@ -16,6 +16,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
+from readlist.text import drawable
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -128,6 +129,19 @@ class ReadlistApp(App[None]):
             set_value(settings, "theme", theme)
         except ConfigError as error:
             self.call_from_thread(self.reading.say, f"The theme is for now only: {error}", wrong=True)
+
+    def _fatal_error(self) -> None:
+        """Show a fault of readlist without the values of its variables: among them are notes, tokens, outside text."""
+        from rich.segment import Segment, Segments
+        from rich.traceback import Traceback
+
+        self.bell()
+        lines = self.console.render(Traceback(show_locals=False, width=None), self.console.options)
+        shown = (
+            Segment("\n".join(map(drawable, text.split("\n"))), style) for text, style, control in lines if not control
+        )
+        self._exit_renderables.append(Segments(shown))
+        self._close_messages_no_wait()
 
     def _end(self) -> None:
         self.reading.save_open_note()

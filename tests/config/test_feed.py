@@ -147,3 +147,9 @@ def test_an_age(text: str, age: timedelta | None) -> None:
 def test_no_age(text: str) -> None:
     with pytest.raises(FeedError, match="6h"):
         age_of(text)
+
+
+@pytest.mark.parametrize("address", ["https://[", "http://[::1", "https://lab.org:99999/"])
+def test_an_address_in_the_settings_that_makes_no_sense_is_one_line(address: str) -> None:
+    with pytest.raises(FeedError, match="is no address"):
+        query_of("rss", address)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from readlist.marks.change import Change, Field
-from readlist.marks.history import trim
+from readlist.marks.group import trim
 from readlist.marks.store import MarkStore
 from readlist.paper import UNMARKED, Mark
 from tests.marks.conftest import START, Clock, Open, QuickDisk, change
@@ -118,7 +118,7 @@ def test_what_was_undone_long_ago_is_not_redone(open_store: Open) -> None:
 
 
 def test_the_history_is_bounded_oldest_first(open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.history.GROUP_LIMIT", 5)
+    monkeypatch.setattr("readlist.marks.group.GROUP_LIMIT", 5)
     store = open_store()
     for number in range(8):
         store.apply([change(str(number))], str(number))
@@ -298,3 +298,25 @@ class TestFold:
         finally:
             store.close(5)
             shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        {},
+        {"changes": "text"},
+        {"changes": [["a"], None, ["a", "size", 1, 2], [1, 2, 3, 4]], "label": 5},
+        {"changes": {}},
+    ],
+    ids=str,
+)
+def test_steps_from_another_hand_that_make_no_sense_are_none(path: Path, group: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"meta": {"1": {"schema": 1}}, "marks": {}, "history": {"1": group}}), encoding="utf-8")
+    store = MarkStore(path)
+    try:
+        outcome = store.undo().result(timeout=10)
+        assert outcome is not None
+        assert not outcome.marks
+    finally:
+        store.close(5)

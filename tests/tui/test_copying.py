@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from readlist.paper import Link
+from readlist.shelf import Shelf
 from readlist.tui import desktop
 from readlist.tui.app import ReadlistApp
+from readlist.tui.screens import copying
+from tests.making import DAY, make_batch, make_paper
 from tests.tui.test_reading import SIZE, press, toasts
 
 
@@ -21,7 +25,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were opened."""
     opened: list[str] = []
 
-    async def remember(url: str) -> str:
+    async def remember(url: str, *, sure: bool) -> str:
         opened.append(url)
         return "No display to open a browser on." if url.endswith("00004") else ""
 
@@ -57,7 +61,7 @@ async def test_a_handful_of_selected_papers_is_opened_and_no_more(app: ReadlistA
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "space", "space", "space", "o")
         assert opened == [f"https://arxiv.org/abs/2608.{paper:05}" for paper in (1, 2, 3)]
-        assert "Opened 3 pages" in toasts(app)
+        assert "Opened 3 pages: arxiv.org" in toasts(app)
         opened.clear()
         await press(pilot, "O")
         assert opened == ["https://github.com/lab/code-2"]
@@ -76,3 +80,64 @@ async def test_what_can_not_be_opened_is_said_once(app: ReadlistApp, opened: lis
         assert toasts(app).count("No display") == 1
         await press(pilot, "escape", "g", "space", "j", "space", "O")
         assert "None of the 2 papers selected has a repo" in toasts(app)
+
+
+def _add(shelf: Shelf, *addresses: str) -> None:
+    """Put papers on top of the list, each with one address as its repo."""
+    papers = [
+        make_paper(100 + place, title=f"Hidden {place}", links=(Link(address, "repo"),))
+        for place, address in enumerate(addresses)
+    ]
+    shelf.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
+
+
+async def test_an_opened_address_is_told_by_its_host(app: ReadlistApp, opened: list[str]) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "o")
+        assert opened == ["https://arxiv.org/abs/2608.00001"]
+        assert "Opened arxiv.org\nhttps://arxiv.org/abs/2608.00001" in toasts(app)
+
+
+async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
+    app: ReadlistApp, shelf: Shelf, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = ["https://github.com@evil.example/x", "https://xn--rxiv-43d.org/", "http://2130706433/"]
+    _add(shelf, *hidden)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", "O")
+        assert opened == []
+        assert "This leads to evil.example: it names a user before its host, `github.com`. Not opened" in toasts(app)
+        await press(pilot, "j", "O")
+        assert opened == []
+        assert "This leads to аrxiv.org (xn--rxiv-43d.org): its host only looks like arxiv.org" in toasts(app)
+        await press(pilot, "O")
+        assert opened == hidden[1:2]
+        await press(pilot, "k", "O")
+        assert opened == hidden[1:2]
+        await press(pilot, "O")
+        assert opened == [hidden[1], hidden[0]]
+        monkeypatch.setattr(copying, "_WARNED", 0.0)
+        await press(pilot, "O")
+        assert opened == [hidden[1], hidden[0]]
+
+
+async def test_a_copied_address_is_told_by_its_true_host(app: ReadlistApp, shelf: Shelf) -> None:
+    _add(shelf, "https://github.com@evil.example/x")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", "y")
+        assert app.clipboard == "https://github.com@evil.example/x"
+        assert "Repo link of evil.example (beware: it names a user before its host, `github.com`)" in toasts(app)
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "https://lab.org/\x1b]0;x\x07"])
+async def test_nothing_but_addresses_of_the_web_is_copied_or_opened(
+    app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("BROWSER", "touch")
+    _add(shelf, address)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", "y", "Y", "enter")
+        assert app.clipboard == ""
+        assert "only http and https addresses are" in toasts(app)
+        await press(pilot, "O", "O")
+        assert "Opened" not in toasts(app)

@@ -355,11 +355,11 @@ class TestBrowser:
         program(tmp_path, "xdg-open", 'echo noise; echo noise >&2; echo "$@" > $HOME/opened')
         return {"PATH": str(tmp_path), "HOME": str(tmp_path), "DISPLAY": ":4242"}
 
-    @pytest.mark.parametrize("url", [LINK, "HTTP://example.org:8080/a?b=c&d=$(x)#e", "https://例え.jp/ü"])
+    @pytest.mark.parametrize("url", [LINK, "HTTP://example.org:8080/a?b=c&d=(x)#e", "https://例え.jp/ü"])
     async def test_an_address_is_opened_quietly(
         self, url: str, environ: dict[str, str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        assert await open_url(url, environ=environ) == ""
+        assert await open_url(url, sure=True, environ=environ) == ""
         assert (tmp_path / "opened").read_text() == f"{url}\n"
         assert capfd.readouterr() == ("", "")
 
@@ -387,6 +387,35 @@ class TestBrowser:
     async def test_anything_else_is_refused(self, url: str, environ: dict[str, str], tmp_path: Path) -> None:
         assert (await open_url(url, environ=environ)).endswith(".")
         assert not (tmp_path / "opened").exists()
+
+    @pytest.mark.parametrize(
+        "url", ["https://github.com@example.org/", "https://xn--rxiv-43d.org/", "http://2130706433/"]
+    )
+    async def test_an_address_that_hides_where_it_leads_wants_a_word_first(
+        self, url: str, environ: dict[str, str], tmp_path: Path
+    ) -> None:
+        assert (await open_url(url, environ=environ)).startswith("Not opened: it")
+        assert not (tmp_path / "opened").exists()
+        assert await open_url(url, sure=True, environ=environ) == ""
+        assert (tmp_path / "opened").read_text() == f"{url}\n"
+
+    @pytest.mark.parametrize("own", [False, True], ids=["xdg-open", "$BROWSER"])
+    async def test_no_address_starts_a_program_or_gives_an_option(
+        self, own: bool, environ: dict[str, str], tmp_path: Path
+    ) -> None:
+        starter = tmp_path / "mine" if own else tmp_path / "xdg-open"
+        # A starter that hands the address on inside another shell's quotes, as some do.
+        program(tmp_path, starter.name, 'printf "%s\\n" "$#" "$1" > $HOME/opened; sh -c "echo \\"$1\\"" > $HOME/echoed')
+        if own:
+            environ["BROWSER"] = str(starter)
+        hostile = "https://example.org/;touch${IFS}$HOME/owned?`touch\t$HOME/owned`".replace("\t", "${IFS}")
+        hostile += "&a='$(touch${IFS}$HOME/owned)\";touch${IFS}$HOME/owned;#|%s--new-window"
+        assert await open_url(hostile, environ=environ) == ""
+        count, address = (tmp_path / "opened").read_text().splitlines()
+        assert count == "1"
+        assert address.startswith("https://example.org/;touch%24%7BIFS%7D")
+        assert (tmp_path / "echoed").read_text().count("\n") == 1
+        assert not (tmp_path / "owned").exists()
 
     async def test_without_a_display_nothing_takes_the_screen(self, environ: dict[str, str], tmp_path: Path) -> None:
         del environ["DISPLAY"]

@@ -373,7 +373,7 @@ async def test_opening_asks_for_http_addresses_only(app: ReadlistApp, monkeypatc
 
     opened: list[str] = []
 
-    async def remember(url: str) -> str:
+    async def remember(url: str, *, sure: bool) -> str:
         opened.append(url)
         return ""
 

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from readlist.host import host_of
 from readlist.tui.desktop.surroundings import DEADLINE, here, is_remote, is_wsl
 
+# What no address needs as it is, and shells, PowerShell (`wslview`) and D-Bus starters give a meaning.
+_SHELLED = re.compile(r"""["'`$<>^{|}\\]""")
 _WEBBROWSER = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 
 
-async def open_url(url: str, *, environ: Mapping[str, str] | None = None) -> str:
+async def open_url(url: str, *, sure: bool = False, environ: Mapping[str, str] | None = None) -> str:
     """Open an address in the browser; returns what was in the way, empty if nothing is known to be.
 
-    Nothing is drawn on the screen, and nothing but http and https is opened.
+    Nothing is drawn on the screen, and nothing but http and https is opened. No shell reads the address here; the
+    characters by which one behind a starter of browsers could be led astray are percent-encoded.
 
     Args:
         url: absolute address.
+        sure: whether the user was told where it leads, and wants it nevertheless; see `readlist.host`.
         environ: the environment that says what is here; the process's own if None.
     """
     environ = dict(os.environ if environ is None else environ)
     if problem := _wrong_address(url):
         return problem
-    command = _browser(url, environ)
+    warning = host_of(url).warning
+    if warning and not sure:
+        return f"Not opened: {warning}."
+    command = _browser(_SHELLED.sub(lambda found: quote(found[0]), url), environ)
     if not command:
         return f"No display {here(environ)}to open a browser on; copy the address instead."
     return await asyncio.to_thread(_opened, command, environ)
@@ -37,15 +46,12 @@ async def open_url(url: str, *, environ: Mapping[str, str] | None = None) -> str
 def _wrong_address(url: str) -> str:
     try:
         parts = urlsplit(url)
-        host, user, _port = parts.hostname, parts.username, parts.port
+        host, _port = parts.hostname, parts.port
     except ValueError:
         return "This is no web address."
     if parts.scheme.lower() not in ("http", "https") or not host:
         return "Only http and https addresses are opened."
-    if not url.isprintable() or " " in url:
-        return "The address holds blanks or control characters."
-    # `https://github.com@evil.example/` looks like another host than it is.
-    return "The address names a user before its host, which hides where it leads." if user is not None else ""
+    return "The address holds blanks or control characters." if not url.isprintable() or " " in url else ""
 
 
 def _browser(url: str, environ: Mapping[str, str]) -> list[str]:

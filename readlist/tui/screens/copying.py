@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 
+from readlist.host import Host, host_of
 from readlist.shelf import Entry
+from readlist.text import drawable
 from readlist.tui import desktop
 from readlist.tui.render import copied_address, line
 from readlist.tui.screens.deciding import papers
@@ -13,10 +16,15 @@ from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 
 _OPENED_TOGETHER = 5
+_WARNED = 8.0
+"""Seconds for which a warning holds, about as long as it is seen."""
 
 
 class Copying(Noting):
     """The commands that take something out of the screen."""
+
+    _warned: tuple[Sequence[str], float] = ((), 0.0)
+    """What the user was warned of and may open now, and when that was."""
 
     async def copy(self, text: str, what: str) -> None:
         """Copy a text and say what was copied and how; show it large when nothing is sure."""
@@ -25,6 +33,16 @@ class Copying(Noting):
         if not copied.confirmed:
             await self.query(LinkBar).remove()
             await self.mount(LinkBar(text), before=self.key_bar)
+
+    def _copy_links(self, urls: Sequence[str], what: str) -> None:
+        """Copy addresses, one a line, and say whose they are; nothing but those of the web."""
+        if any(not _is_web(url) for url in urls):
+            self.say(f"Not copied: only http and https addresses are.\n{line(urls[0][:200])}", wrong=True)
+            return
+        hosts = [host_of(url) for url in urls]
+        warning = next((host.warning for host in hosts if host.warning), "")
+        what = f"{what} of {_named(hosts)}" + (f" (beware: {warning})" if warning else "")
+        self.run_worker(self.copy("\n".join(urls), what), group="copy", exclusive=True)
 
     def action_copy_link(self) -> None:
         """Copy the repo link, else the project page, else the paper's page; of a selection, all repo links."""
@@ -36,7 +54,7 @@ class Copying(Noting):
         if not address:
             self.say("This paper has no link.")
             return
-        self.run_worker(self.copy(address, f"{what[0].upper()}{what[1:]}"), group="copy", exclusive=True)
+        self._copy_links([address], f"{what[0].upper()}{what[1:]}")
 
     def _copy_repos(self, entries: Sequence[Entry]) -> None:
         repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
@@ -47,7 +65,7 @@ class Copying(Noting):
         what = f"{len(repos):,} repo links" if len(repos) > 1 else "1 repo link"
         if without:
             what += f" ({papers(without)} {'has' if without == 1 else 'have'} none)"
-        self.run_worker(self.copy("\n".join(repos), what), group="copy", exclusive=True)
+        self._copy_links(repos, what)
 
     def action_copy_menu(self) -> None:
         """Choose what to copy of the paper."""
@@ -56,11 +74,15 @@ class Copying(Noting):
             return
         from readlist.tui.screens.asking import Choice
 
-        offers = _offers(entry)
+        offers, links = _offers(entry)
 
         def chosen(place: int | None) -> None:
-            if place is not None:
-                what, text = offers[place]
+            if place is None:
+                return
+            what, text = offers[place]
+            if place < links:
+                self._copy_links([text], what)
+            else:
                 self.run_worker(self.copy(text, what), group="copy", exclusive=True)
 
         self.app.push_screen(Choice("Copy", [(what, line(text[:200])) for what, text in offers]), chosen)
@@ -89,24 +111,54 @@ class Copying(Noting):
             self.say(missing if len(addresses) == 1 else several if addresses else "There is no paper here.")
         elif len(urls) > _OPENED_TOGETHER:
             self.say(f"{len(urls):,} {what}s are too many to open together: select at most {_OPENED_TOGETHER} papers.")
-        else:
+        elif not self._hidden(urls):
             self.run_worker(self._open_in_browser(urls, f"{len(urls)} {what}s"), group="open")
 
+    def _hidden(self, urls: Sequence[str]) -> bool:
+        """Warn of an address that hides where it leads; tells whether there is one and the user was not yet told."""
+        host = next((host for host in map(host_of, urls) if host.warning), None)
+        warned, when = self._warned
+        if host is None or not all(map(_is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
+            return False
+        self._warned = (urls, time.monotonic())
+        leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
+        several = f" (and {len(urls) - 1} more)" if len(urls) > 1 else ""
+        again = "Not opened; the same key again opens it."
+        self.say(f"{leads}{several}: {host.warning}. {again}\n{line(urls[0][:200])}", wrong=True)
+        return True
+
     async def _open_in_browser(self, urls: Sequence[str], what: str) -> None:
+        hosts = [host_of(url) for url in urls]
         for url in urls:
-            problem = await desktop.open_url(url)
+            problem = await desktop.open_url(url, sure=True)
             if problem:
-                self.say(f"{problem}\n{line(url)}", wrong=True)
+                self.say(f"{problem}\n{line(url[:200])}", wrong=True)
                 return
-        self.say(f"Opened {line(urls[0]) if len(urls) == 1 else what}")
+        self.say(
+            f"Opened {_named(hosts)}\n{line(urls[0][:200])}" if len(urls) == 1 else f"Opened {what}: {_named(hosts)}"
+        )
 
 
-def _offers(entry: Entry) -> list[tuple[str, str]]:
-    """Return what can be copied of an entry: its name and the text."""
+def _is_web(url: str) -> bool:
+    """Tell whether an address is one of the web, with nothing in it that can't be seen."""
+    return url.lower().startswith(("http://", "https://")) and drawable(url) == url
+
+
+def _named(hosts: Sequence[Host]) -> str:
+    """Return the hosts of some addresses, each once."""
+    names = list(dict.fromkeys(host.shown or "an unknown host" for host in hosts))
+    return ", ".join(names[:_OPENED_TOGETHER]) + (
+        f" and {len(names) - _OPENED_TOGETHER} more" if names[_OPENED_TOGETHER:] else ""
+    )
+
+
+def _offers(entry: Entry) -> tuple[list[tuple[str, str]], int]:
+    """Return what can be copied of an entry, its name and the text, and how many are links: those come first."""
     paper = entry.paper
     offers = [(f"{link.kind} link".capitalize(), link.target) for link in paper.links]
     if paper.page:
         offers.append(("Paper page", paper.page))
+    links = len(offers)
     offers.append(("Title", paper.title))
     names = ", ".join(paper.authors[:6]) + (" et al." if len(paper.authors) > 6 else "")
     year = f" ({paper.published.year})" if paper.published else ""
@@ -114,4 +166,4 @@ def _offers(entry: Entry) -> list[tuple[str, str]]:
                    f"{paper.title}{year}. {paper.page}".strip(" .")))  # fmt: skip
     if entry.mark.note:
         offers.append(("Note", entry.mark.note))
-    return offers
+    return offers, links

@@ -201,6 +201,7 @@ def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], obj
     """
     name = drawable(command[0])
     try:
+        file.touch(mode=0o600)
         file.write_text(text, encoding="utf-8", errors="replace")
         process = subprocess.Popen([*command, str(file)])
     except (OSError, ValueError) as error:
