@@ -17,4 +17,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
             stream.reconfigure(errors="backslashreplace")
-    readlist(prog_name="readlist")
+    from readlist.cli.crash import guarded
+
+    guarded(lambda: readlist(prog_name="readlist"))

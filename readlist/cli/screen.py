@@ -9,6 +9,7 @@ import threading
 from typing import NoReturn
 
 from readlist.cli.building import Misused, complain, find_paths, opened_shelf, refresh_of
+from readlist.cli.crash import tell
 from readlist.config import ConfigError, load, place
 from readlist.shelf import LibraryError, Shelf
 
@@ -44,6 +45,8 @@ def run_screen() -> None:
         app.run(mouse=config.mouse)
         refresh.stop()
         status = app.return_code or 0
+        if app.fault is not None:
+            tell(app.fault)
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
             shelf.end_visit()

@@ -16,7 +16,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from readlist.text import drawable
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -72,7 +71,11 @@ def theme_problem(name: str) -> str:
 
 
 class ReadlistApp(App[None]):
-    """readlist in the terminal."""
+    """readlist in the terminal.
+
+    Attributes:
+        fault: the mistake of readlist that ended it, None if none did.
+    """
 
     TITLE = "readlist"
     CSS_PATH = "readlist.tcss"
@@ -99,6 +102,7 @@ class ReadlistApp(App[None]):
             refresh: asks feeds; without it none is asked.
         """
         self._end_anyway = end_anyway
+        self.fault: BaseException | None = None
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys, refresh, settings)
@@ -130,17 +134,18 @@ class ReadlistApp(App[None]):
         except ConfigError as error:
             self.call_from_thread(self.reading.say, f"The theme is for now only: {error}", wrong=True)
 
-    def _fatal_error(self) -> None:
-        """Show a fault of readlist without the values of its variables: among them are notes, tokens, outside text."""
-        from rich.segment import Segment, Segments
-        from rich.traceback import Traceback
+    def _handle_exception(self, error: Exception) -> None:
+        if self.fault is None:
+            self.fault = getattr(error, "error", None) or error
+        super()._handle_exception(error)
 
-        self.bell()
-        lines = self.console.render(Traceback(show_locals=False, width=None), self.console.options)
-        shown = (
-            Segment("\n".join(map(drawable, text.split("\n"))), style) for text, style, control in lines if not control
-        )
-        self._exit_renderables.append(Segments(shown))
+    def _fatal_error(self) -> None:
+        """End after a fault of readlist, with nothing on the terminal: Textual would show the values of variables.
+
+        Among those are notes, tokens, outside text. Whoever started the app finds it in `fault`.
+        """
+        with contextlib.suppress(Exception):
+            self.reading.save_open_note()
         self._close_messages_no_wait()
 
     def _end(self) -> None:

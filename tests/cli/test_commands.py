@@ -153,14 +153,16 @@ def test_doctor_names_a_wrong_setting(filled: Run, tmp_path: Path) -> None:
     assert "line 1" in result.stdout and "theme" in result.stdout
 
 
-def test_a_library_that_cannot_be_read_is_named_and_left_alone(run: Run, tmp_path: Path) -> None:
+def test_what_is_no_library_is_set_aside_and_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     library = tmp_path / "home" / "library.db"
     library.write_bytes(b"this is no database at all" * 100)
     result = run("list")
-    assert result.exit_code == 1
+    assert result.exit_code == 0
     assert str(library) in result.stderr and result.stderr.count("\n") == 1
-    assert library.read_bytes().startswith(b"this is no database")
+    (kept,) = (tmp_path / "home").glob("library.db.damaged-*")
+    assert kept.read_bytes().startswith(b"this is no database")
+    assert run("list").stderr == ""
 
 
 def test_a_damaged_state_is_kept_and_told(filled: Run, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.cli.crash import tell
 from readlist.config import Config
 from readlist.sources.http import FetchError, Http, Sites
 from readlist.tui.app import ReadlistApp
@@ -178,7 +179,14 @@ async def test_a_crash_shows_neither_variables_nor_control_sequences(
             await pilot.pause()
             await pilot.pause()
     shelf.close()
+    assert isinstance(app.fault, RuntimeError)
+    written = capsys.readouterr()
+    assert not written.err.strip("\a")
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path))
+    tell(app.fault)
     shown = capsys.readouterr().err
-    assert "RuntimeError" in shown and "after 1 line" in shown
-    assert TOKEN not in shown
-    assert all(character == "\n" or character.isprintable() for character in shown)
+    (report,) = tmp_path.glob("crash-*.txt")
+    assert "RuntimeError" in shown and str(report) in shown
+    assert all(character == "\n" or character.isprintable() for character in shown + report.read_text())
+    assert TOKEN not in shown + report.read_text()
+    assert "owned" not in shown + report.read_text().replace("owned\\x07", "")

@@ -1,0 +1,44 @@
+"""A child process: readlist with a fault in it, on the screen, in a thread, or in a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+PRIVATE = "a note that nobody else must read"
+
+
+def break_something(what: str) -> None:
+    """Put a fault into readlist."""
+    from readlist.tui.screens.reading import ReadingScreen
+
+    def fail(*_: object) -> None:
+        note = PRIVATE
+        raise ZeroDivisionError(f"in the middle of {note}")
+
+    if what == "screen":
+        setattr(ReadingScreen, "action_help", fail)  # noqa: B010
+    elif what == "thread":
+
+        def in_thread(*_: object) -> None:
+            threading.Thread(target=fail).start()
+
+        setattr(ReadingScreen, "action_help", in_thread)  # noqa: B010
+    else:
+        import readlist.cli.printing
+
+        readlist.cli.printing.print_entries = fail  # type: ignore[assignment]
+
+
+def main() -> None:
+    """Run readlist."""
+    break_something(os.environ["FAULT"])
+    from readlist.cli import main as run
+
+    sys.argv[0] = "readlist"
+    run()
+
+
+if __name__ == "__main__":
+    main()
