@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,6 +78,40 @@ def test_what_cannot_be_merged_is_named_and_the_rest_is_merged(filled: Run, tmp_
     assert f"{tmp_path / 'missing'}: no such file or folder" in result.stderr
     assert f"{wrong}: is no state of readlist" in result.stderr
     assert marked(filled)["starred"] is True
+
+
+RECIPE = "git pull -q --rebase; readlist sync . && git add -A && git commit -qm marks; git push -q"
+
+
+@pytest.mark.skipif(shutil.which("git") is None or shutil.which("bash") is None, reason="wants git and bash")
+def test_the_recipe_for_git_in_the_readme_works(filled: Run, tmp_path: Path, other: Path) -> None:
+    assert f"cd ~/marks && {RECIPE}" in Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
+    filled("mark", "title:survey", "--note", "from here")
+    environ = {
+        **os.environ,
+        **{f"GIT_{who}_{what}": "x@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+
+    def shell(command: str, home: Path, folder: Path) -> None:
+        define = f'readlist() {{ {shlex.quote(sys.executable)} -m readlist "$@"; }}; '
+        subprocess.run(
+            ["bash", "-c", define + command], cwd=folder, env={**environ, "READLIST_HOME": str(home)}, check=True
+        )
+
+    shell("git init -q --bare -b main hub.git", tmp_path, tmp_path)
+    homes = {"here": tmp_path / "home", "there": other}
+    for name in homes:
+        shell(f"git clone -q hub.git {name} 2>&1", tmp_path, tmp_path)
+    shell("git commit -q --allow-empty -m begin && git push -q -u origin HEAD:main", tmp_path, tmp_path / "here")
+    shell("git pull -q origin main && git branch -q -u origin/main", tmp_path, tmp_path / "there")
+    for name in ("here", "there", "here", "there"):
+        shell(RECIPE, homes[name], tmp_path / name)
+    note = str(marked(filled)["note"])
+    assert "from here" in note and "from there" in note
+    found = json.loads(filled("sync", str(other), "--json").stdout)
+    assert found["changed"] == []
 
 
 def test_sync_wants_a_path(filled: Run) -> None:
