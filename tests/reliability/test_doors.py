@@ -15,7 +15,7 @@ from readlist.cli.commands import readlist
 from readlist.config import ConfigError, feed, load, set_value
 from readlist.paper import identifiers
 from readlist.query import parse
-from readlist.shelf import EXPECTED, Shelf
+from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import files, rss
 from readlist.sources.http import Http, Limits, Sites
 from readlist.tui.commands import BY_NAME
@@ -152,6 +152,28 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     made.add(make_batch([make_paper(number) for number in range(30)]))
     yield made
     made.close()
+
+
+def test_marks_from_another_machine_come_out_clean(tmp_path: Path, few: int) -> None:
+    start, inputs, merged = time.monotonic(), 0, 0
+    shelf = make_shelf(tmp_path / "home")
+    shelf.add(make_batch([make_paper(number) for number in range(3)]))
+    other = tmp_path / "other.json"
+    for data in varied("state", few * 3):
+        other.write_bytes(data)
+        try:
+            with watched(tmp_path):
+                merged += bool(shelf.sync_with(other).changed)
+        except EXPECTED as error:
+            assert not unclean(str(error)) and "\n" not in str(error)
+        inputs += 1
+    for entry in shelf.entries(shelf.browse(VIEWS[1])):
+        assert not unclean(entry.paper.title)
+        assert not unclean(entry.mark.note.replace("\n", " "))
+    assert shelf.check() == []
+    shelf.close()
+    told("another machine's marks", inputs, start)
+    assert merged
 
 
 def test_no_query_is_too_odd(shelf: Shelf, count: int) -> None:

@@ -64,6 +64,9 @@ class ReadingScreen(Adding):
                 app.call_later(self._show_event, event)
 
         self.shelf.listen(heard)
+        # What was found out about the files before anybody listened.
+        for text in self.shelf.status().notices:
+            self._show_event(Notice(text))
         self.set_interval(_FOLLOWED_EVERY, self._follow)
         # The first paper with LaTeX in its title shall not wait for it.
         self.call_after_refresh(lambda: threading.Thread(target=warm_up, daemon=True).start())
