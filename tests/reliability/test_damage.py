@@ -115,7 +115,7 @@ def test_a_flip_of_any_byte_of_the_state_file_costs_nothing(
     worn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     data = (worn / "state.json").read_bytes()
-    step = 3 if request.config.getoption("--long") else len(data) // 8
+    step = 20 if request.config.getoption("--long") else len(data) // 8
     home = tmp_path / "home"
     places = range(0, len(data), step)
     for place in places:
