@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,7 +15,13 @@ from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from readlist.refresh import Refresh
+
+_Result = TypeVar("_Result")
+_RETRIED = 2.0
+_LOOKED_EVERY = 0.1
 
 
 class Failed(click.ClickException):
@@ -94,7 +101,40 @@ def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
             raise Failed(str(error)) from error
     finally:
         lost = shelf.close()
-        for notice in shelf.status().notices:
+        status = shelf.status()
+        for notice in status.notices:
             complain(notice)
         if lost and sys.exc_info()[0] is None:
-            raise Failed(f"{len(lost)} marks could not be written: {', '.join(lost[:3])}")
+            raise Failed(_lost(lost, status.reason))
+
+
+def _lost(keys: Sequence[str], reason: str) -> str:
+    """Say which marks are lost and why."""
+    what = "the mark of 1 paper" if len(keys) == 1 else f"the marks of {len(keys):,} papers"
+    named = ", ".join(keys[:3]) + (" …" if len(keys) > 3 else "")
+    return (
+        f"{what} could not be written ({reason or 'it took too long'}): {named}. "
+        "What was written before is there. Make room, or the folder writable, and mark again."
+    )
+
+
+def waited(shelf: Shelf, done: Future[_Result], patience: float) -> _Result | None:
+    """Wait until a step is on disk; returns None when it can't be written, which closing the shelf tells of.
+
+    Args:
+        shelf: what writes it.
+        done: the step.
+        patience: how long to wait while nothing fails, in seconds; what fails is tried for a few seconds only.
+    """
+    from concurrent.futures import wait
+
+    end = time.monotonic() + patience
+    while not done.done():
+        if shelf.status().reason:
+            end = min(end, time.monotonic() + _RETRIED)
+            wait([done], max(0.0, end - time.monotonic()))
+            break
+        if time.monotonic() >= end:
+            break
+        wait([done], _LOOKED_EVERY)
+    return done.result() if done.done() else None

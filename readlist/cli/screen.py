@@ -33,7 +33,7 @@ def run_screen() -> None:
     if problem := theme_problem(config.theme):
         raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
     with opened_shelf(synced=False) as shelf:
-        if shelf.is_untouched():
+        if shelf.writable and shelf.is_untouched():
             from readlist.sources.sample import sample
 
             shelf.add(sample())

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from readlist.library.errors import LibraryBusy, LibraryError, explained, not_a_library, read_only
@@ -34,8 +34,12 @@ class Connections:
 
     A connection serves one block of one thread at a time and is used again by whoever comes next.
 
+    A library that the user may read but not write is read all the same: along with SQLite's log, if there is one and
+    it can be read too, else as the file stands.
+
     Attributes:
         path: the library file.
+        writable: whether it can be written; `writing` raises `LibraryReadOnly` where not.
         journal: SQLite's journal mode: `wal`, or what was possible.
     """
 
@@ -48,6 +52,9 @@ class Connections:
             LibraryError: it can't be opened; what is on disk stays as it is.
         """
         self.path = path
+        self.writable = True
+        # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
+        self._mode = "rwc"
         self._guard = threading.Lock()
         self._writing = threading.Lock()
         self._nobody_urgent = threading.Event()
@@ -60,12 +67,7 @@ class Connections:
         self._closed = False
         with explained(path):
             self._prepare_file()
-            connection = self._connect(_PATIENCE)
-            try:
-                self.journal = self._begin(connection)
-            except BaseException:
-                connection.close()
-                raise
+            connection = self._first_connection()
         self._idle.append(connection)
 
     def _prepare_file(self) -> None:
@@ -81,12 +83,34 @@ class Connections:
             start = file.read(len(_MAGIC))
         if start and start != _MAGIC:
             raise not_a_library(path, "not an SQLite database")
-        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-            raise read_only(path)
+        self.writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+    def _first_connection(self) -> sqlite3.Connection:
+        """Open the database in the way that works: to write, to read along with a log, to read the bare file."""
+        if not self.writable:
+            self._mode = "ro"
+            # SQLite may want to make the files of its log beside it, though there is nothing in it.
+            with suppress(sqlite3.OperationalError):
+                return self._begun()
+            self._mode = "ro&immutable=1"
+        return self._begun()
+
+    def _begun(self) -> sqlite3.Connection:
+        connection = self._connect(_PATIENCE)
+        try:
+            self.journal = self._begin(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _begin(self, connection: sqlite3.Connection) -> str:
         """Make a connection's database ready for use; returns its journal mode."""
         version = version_of(connection, self.path)
+        if not self.writable:
+            if version < len(MIGRATIONS):
+                raise read_only(self.path)
+            return "none"
         if version == 0:
             connection.execute(f"pragma page_size = {PAGE_SIZE}")
         journal = _journal_mode(connection, "wal")
@@ -98,11 +122,17 @@ class Connections:
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=64
+            f"{self.path.absolute().as_uri()}?mode={self._mode}",
+            timeout=patience,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=64,
+            uri=True,
         )
         # A power cut may cost the last changes in NORMAL mode, never the file's soundness: feeds can be read again,
         # and marks are kept durably elsewhere.
-        connection.execute("pragma synchronous = normal")
+        if self.writable:
+            connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma cache_size = -{_CACHE_KB}")
         for name, function in (("folded", fold), ("matchable", matchable), ("matchable_list", _matchable_list)):
             connection.create_function(name, 1, function, deterministic=True)
@@ -148,8 +178,11 @@ class Connections:
 
         Raises:
             LibraryBusy: another writer took longer.
+            LibraryReadOnly: the library can't be written.
         """
         self._check_open()
+        if not self.writable:
+            raise read_only(self.path)
         self._take_turn(urgent)
         try:
             with explained(self.path):

@@ -16,6 +16,10 @@ class LibraryBusy(LibraryError):
     """Another readlist is writing to the library right now; trying again later will do."""
 
 
+class LibraryReadOnly(LibraryError):
+    """The library can be read, but not written."""
+
+
 class SearchInterrupted(LibraryError):
     """A query was stopped by `Library.interrupt`."""
 
@@ -44,9 +48,9 @@ def newer(path: Path, found: int, known: int) -> LibraryError:
     )
 
 
-def read_only(path: Path) -> LibraryError:
+def read_only(path: Path) -> LibraryReadOnly:
     """Return the error for a library that must not be written."""
-    return LibraryError(
+    return LibraryReadOnly(
         f"The library {path} can't be written (read-only file or folder). Make it writable, "
         "or set READLIST_HOME to a folder that is."
     )

@@ -144,7 +144,8 @@ class MarkStore:
     def status(self) -> StoreStatus:
         """Return what is on its way, what could not be written so far, and what the user was told."""
         jobs = self._writer.jobs()
-        return StoreStatus(len(jobs), _keys(job for job in jobs if job.failed), tuple(self._notices))
+        failed = [job for job in jobs if job.failed]
+        return StoreStatus(len(jobs), _keys(failed), tuple(self._notices), failed[0].failed if failed else "")
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is waiting, bring the state file up to date if that is due, and stop.
