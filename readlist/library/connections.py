@@ -54,7 +54,7 @@ class Connections:
         self.path = path
         self.writable = True
         # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
-        self._mode = "rwc"
+        self._mode = "rw"
         self._guard = threading.Lock()
         self._writing = threading.Lock()
         self._nobody_urgent = threading.Event()
@@ -245,20 +245,24 @@ class Connections:
             raise LibraryError(f"The library {self.path} is closed.")
 
     def close(self) -> None:
-        """Stop searches, wait for the writer, and close every connection."""
+        """Stop searches, wait for the writer for some seconds at most, and close every connection."""
         if self._closed:
             return
         self.interrupt()
-        with self._writing:
+        free = self._writing.acquire(timeout=2 * _PATIENCE)
+        try:
             self._closed = True
             if self._checkpoint is not None:
-                self._checkpoint.join()
+                self._checkpoint.join(_PATIENCE)
             with self._guard:
                 # One that is lent out is closed when it comes back.
-                for connection in (*self._idle, *self._writers.values()):
+                for connection in (*self._idle, *(self._writers.values() if free else ())):
                     connection.close()
                 self._idle.clear()
                 self._writers.clear()
+        finally:
+            if free:
+                self._writing.release()
 
 
 def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
