@@ -114,7 +114,7 @@ def _lost(keys: Sequence[str], reason: str) -> str:
     named = ", ".join(keys[:3]) + (" …" if len(keys) > 3 else "")
     return (
         f"{what} could not be written ({reason or 'it took too long'}): {named}. "
-        "What was written before is there. Make room, or the folder writable, and mark again."
+        "What was written before is there; mark again when that is mended."
     )
 
 
