@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from readlist.library.errors import LibraryBusy, LibraryError, explained, not_a_library, read_only
+from readlist.library.errors import LibraryBusy, LibraryError, explained, no_room, not_a_library, read_only
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
 from readlist.query import matchable
 from readlist.text import fold
@@ -53,9 +53,10 @@ class Connections:
         """
         self.path = path
         self.writable = True
+        self._refusal = read_only(path)
         # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
         self._mode = "rw"
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
         self._writing = threading.Lock()
         self._nobody_urgent = threading.Event()
         self._nobody_urgent.set()
@@ -87,12 +88,19 @@ class Connections:
 
     def _first_connection(self) -> sqlite3.Connection:
         """Open the database in the way that works: to write, to read along with a log, to read the bare file."""
-        if not self.writable:
-            self._mode = "ro"
-            # SQLite may want to make the files of its log beside it, though there is nothing in it.
-            with suppress(sqlite3.OperationalError):
+        if self.writable:
+            try:
                 return self._begun()
-            self._mode = "ro&immutable=1"
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                    raise
+                # No room for the files of SQLite's log: what is there can be read.
+                self.writable, self._refusal = False, no_room(self.path)
+        self._mode = "ro"
+        # SQLite may want to make the files of its log beside it, though there is nothing in it.
+        with suppress(sqlite3.OperationalError):
+            return self._begun()
+        self._mode = "ro&immutable=1"
         return self._begun()
 
     def _begun(self) -> sqlite3.Connection:
@@ -109,7 +117,7 @@ class Connections:
         version = version_of(connection, self.path)
         if not self.writable:
             if version < len(MIGRATIONS):
-                raise read_only(self.path)
+                raise self._refusal
             return "none"
         if version == 0:
             connection.execute(f"pragma page_size = {PAGE_SIZE}")
@@ -147,10 +155,7 @@ class Connections:
         """
         with explained(self.path):
             self._check_open()
-            with self._guard:
-                connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                connection = self._connect(_PATIENCE)
+            connection = self._free()
             if search:
                 self._searching.add(connection)
             try:
@@ -162,6 +167,21 @@ class Connections:
                         connection.close()
                     else:
                         self._idle.append(connection)
+                        self._guard.notify()
+
+    def _free(self) -> sqlite3.Connection:
+        """Return a connection that nobody uses, a new one if need be."""
+        with self._guard:
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return self._connect(_PATIENCE)
+        except sqlite3.OperationalError:
+            # The folder may have been taken away; what was open before goes on being read.
+            with self._guard:
+                if self._guard.wait_for(lambda: bool(self._idle), _PATIENCE):
+                    return self._idle.pop()
+            raise
 
     def interrupt(self) -> None:
         """Stop the searches that run in other threads: they raise `SearchInterrupted`."""
@@ -182,7 +202,7 @@ class Connections:
         """
         self._check_open()
         if not self.writable:
-            raise read_only(self.path)
+            raise self._refusal
         self._take_turn(urgent)
         try:
             with explained(self.path):

@@ -56,6 +56,13 @@ def read_only(path: Path) -> LibraryReadOnly:
     )
 
 
+def no_room(path: Path) -> LibraryReadOnly:
+    """Return the error for a library that could only be read for want of room."""
+    return LibraryReadOnly(
+        f"The library {path} can't be written: the disk or quota is full, or failing. Make room and start again."
+    )
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say about a library file into a `LibraryError`.

@@ -61,6 +61,7 @@ class MarkStore:
         self._database: StateDatabase | None = None
         self._storage: JournalStorage | None = None
         self._glance: str | None = None
+        self._had_state = False
         self._looking: Future[None] | None = None
         self._notices: list[str] = []
         self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
@@ -139,6 +140,7 @@ class MarkStore:
         stamp = stamp_of(self._paths)
         if self._glance is None:
             self._glance = stamp
+            self._had_state = self._is_there()
         return stamp
 
     def status(self) -> StoreStatus:
@@ -188,6 +190,12 @@ class MarkStore:
             self._storage = storage
         if self._storage.opened:
             return
+        if self._had_state and not self._is_there():
+            # A new state in its place would be without what the user decided before.
+            folder = self._paths.state.parent
+            raise MarksError(f"{self._paths.state} was taken away") from FileNotFoundError(
+                2, "the folder is not there" if not folder.is_dir() else "the state was taken away", str(folder)
+            )
         try:
             self._storage.open()
         except OSError as failure:
@@ -196,6 +204,9 @@ class MarkStore:
             self._pass_notices()
         if self._glance is not None and self._glance != self._storage.stamp:
             self._storage.memory.count_all_foreign()
+
+    def _is_there(self) -> bool:
+        return any(path.exists() for path in (self._paths.state, self._paths.journal, self._paths.backup))
 
     def _refresh(self) -> None:
         self._open()

@@ -165,7 +165,7 @@ class ReadlistTerminal(Terminal):
                 self._cells[self._row][place] = ""
             self._column += width
 
-    def wait_until(self, holds: Callable[[list[str]], bool], what: str, seconds: float = 30.0) -> list[str]:
+    def wait_until(self, holds: Callable[[list[str]], bool], what: str, seconds: float = 15.0) -> list[str]:
         """Wait until something holds of the screen."""
         end = time.monotonic() + seconds
         while not holds(lines := self.screen()):
@@ -173,7 +173,7 @@ class ReadlistTerminal(Terminal):
                 raise AssertionError("\n".join([f"{what} did not come:", *lines]))
         return lines
 
-    def shows(self, *texts: str, seconds: float = 30.0) -> str:
+    def shows(self, *texts: str, seconds: float = 15.0) -> str:
         """Wait until all these texts are on the screen; returns it without line breaks."""
         lines = self.wait_until(lambda lines: all(text in joined(lines) for text in texts), repr(texts), seconds)
         return joined(lines)
@@ -182,7 +182,7 @@ class ReadlistTerminal(Terminal):
         """Return the row of the list with a title; empty if it is not in sight."""
         return next((line[: COLUMNS // 2] for line in self.screen() if title in line[: COLUMNS // 2]), "")
 
-    def wait_for_row(self, title: str, sign: str, *, gone: bool = False, seconds: float = 30.0) -> None:
+    def wait_for_row(self, title: str, sign: str, *, gone: bool = False, seconds: float = 15.0) -> None:
         """Wait until the row of a paper begins with a sign somewhere before its title, or no longer does."""
 
         def holds(lines: list[str]) -> bool:
