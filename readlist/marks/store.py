@@ -61,7 +61,7 @@ class MarkStore:
         self._database: StateDatabase | None = None
         self._storage: JournalStorage | None = None
         self._glance: str | None = None
-        self._had_state = False
+        self._had_state = self._is_there()
         self._looking: Future[None] | None = None
         self._notices: list[str] = []
         self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
@@ -140,7 +140,6 @@ class MarkStore:
         stamp = stamp_of(self._paths)
         if self._glance is None:
             self._glance = stamp
-            self._had_state = self._is_there()
         return stamp
 
     def status(self) -> StoreStatus:
