@@ -16,6 +16,13 @@ def shared_feeds() -> Path:
     return folder
 
 
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> None:
+    """Keeps a test that takes its time for `--long`."""
+    if not request.config.getoption("--long"):
+        pytest.skip("takes its time; --long runs it")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the long form of the tests that repeat something at random."""
     parser.addoption("--long", action="store_true", help="repeat random tests hundreds of times")

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from readlist.paths import Paths, PathsError
-from readlist.shelf import EXPECTED, LibraryError, Shelf
+from readlist.shelf import EXPECTED, LibraryDamaged, LibraryError, Shelf
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from readlist.library.store import Library
     from readlist.refresh import Refresh
+
+_Result = TypeVar("_Result")
+_RETRIED = 2.0
+_LOOKED_EVERY = 0.1
 
 
 class Failed(click.ClickException):
@@ -72,7 +79,7 @@ def refresh_of(shelf: Shelf) -> Refresh:
 
 def _opened_library(path: Path) -> tuple[Library, str]:
     """Open the library; a damaged one is made anew of what can be read of it, and that is told in a line."""
-    from readlist.library.store import Library, LibraryDamaged
+    from readlist.library.store import Library
 
     try:
         try:
@@ -99,6 +106,43 @@ def rebuild_library(path: Path) -> str:
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
 
 
+def _opened(paths: Paths, *, synced: bool) -> Shelf:
+    """Open both stores; a library that proves to be damaged on the way is made anew."""
+    library, notice = _opened_library(paths.library)
+    shelf = _joined(library, paths)
+    try:
+        try:
+            _begin(shelf, notice, marked=paths.state.exists(), synced=synced)
+        except LibraryDamaged:
+            shelf.close()
+            notice = rebuild_library(paths.library)
+            shelf = _joined(_opened_library(paths.library)[0], paths)
+            _begin(shelf, notice, marked=paths.state.exists(), synced=synced)
+    except BaseException:
+        shelf.close()
+        raise
+    return shelf
+
+
+def _joined(library: Library, paths: Paths) -> Shelf:
+    from readlist.marks.store import MarkStore
+
+    return Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
+
+
+def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool) -> None:
+    """Tell what became of the library; one that lost its papers gets those back that were marked, by their titles."""
+    if notice or (marked and shelf.writable and shelf.is_untouched()):
+        restored = shelf.restore_papers()
+        if restored and not notice:
+            papers = "1 marked paper" if restored == 1 else f"{restored:,} marked papers"
+            notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
+    if notice:
+        shelf.tell(notice)
+    if synced:
+        shelf.sync()
+
+
 @contextmanager
 def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
     """Open the shelf for one command and close it with everything written.
@@ -106,26 +150,65 @@ def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
     Raises:
         Failed: the library or the marks can't be opened, or a mark could not be written.
     """
-    from readlist.marks.store import MarkStore
-
     paths = find_paths()
-    library, notice = _opened_library(paths.library)
-    shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
+    try:
+        shelf = _opened(paths, synced=synced)
+    except EXPECTED as error:
+        raise Failed(str(error)) from error
     try:
         try:
-            if notice:
-                shelf.restore_papers()
-                shelf.tell(notice)
-            if synced:
-                shelf.sync()
             yield shelf
+        except BrokenPipeError:
+            raise
+        except LibraryDamaged as error:
+            shelf.close()
+            raise Failed(f"{_rebuilt(paths, error)} Run the command again.") from error
         except EXPECTED as error:
-            if isinstance(error, BrokenPipeError):
-                raise
             raise Failed(str(error)) from error
     finally:
         lost = shelf.close()
-        for notice in shelf.status().notices:
+        status = shelf.status()
+        for notice in status.notices:
             complain(notice)
         if lost and sys.exc_info()[0] is None:
-            raise Failed(f"{len(lost)} marks could not be written: {', '.join(lost[:3])}")
+            raise Failed(_lost(lost, status.reason))
+
+
+def _rebuilt(paths: Paths, damage: LibraryDamaged) -> str:
+    """Make the library anew after a damaged place was come upon; returns in a line what came of it."""
+    try:
+        return rebuild_library(paths.library)
+    except LibraryError:
+        return str(damage)
+
+
+def _lost(keys: Sequence[str], reason: str) -> str:
+    """Say which marks are lost and why."""
+    what = "the mark of 1 paper" if len(keys) == 1 else f"the marks of {len(keys):,} papers"
+    named = ", ".join(keys[:3]) + (" …" if len(keys) > 3 else "")
+    return (
+        f"{what} could not be written ({reason or 'it took too long'}): {named}. "
+        "What was written before is there; mark again when that is mended."
+    )
+
+
+def waited(shelf: Shelf, done: Future[_Result], patience: float) -> _Result | None:
+    """Wait until a step is on disk; returns None when it can't be written, which closing the shelf tells of.
+
+    Args:
+        shelf: what writes it.
+        done: the step.
+        patience: how long to wait while nothing fails, in seconds; what fails is tried for a few seconds only.
+    """
+    from concurrent.futures import wait
+
+    end = time.monotonic() + patience
+    while not done.done():
+        if shelf.status().reason:
+            end = min(end, time.monotonic() + _RETRIED)
+            wait([done], max(0.0, end - time.monotonic()))
+            break
+        if time.monotonic() >= end:
+            break
+        wait([done], _LOOKED_EVERY)
+    return done.result() if done.done() else None

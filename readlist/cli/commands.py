@@ -11,7 +11,7 @@ import click
 from rich.cells import cell_len
 
 from readlist import __version__
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
+from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
 from readlist.exports.json import record, written
 from readlist.query import Query, Sort, parse
 from readlist.text import clean, drawable
@@ -216,13 +216,9 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
         if not entries:
             raise Failed(f"mark: nothing found for {' '.join(query)}")
         _, done = shelf.mark(entries, read=read, starred=starred, note=note, label="mark on the command line")
-        try:
-            done.result(timeout=_PATIENCE + len(entries) / 500)
-        except TimeoutError as error:
-            raise Failed(
-                "the marks could not be written in time; what was written is kept, `readlist doctor` tells more"
-            ) from error
-        click.echo(f"{len(would):,} of {len(entries):,} papers changed")
+        waited(shelf, done, _PATIENCE + len(entries) / 500)
+    # Closing the shelf tried once more, and told if that failed.
+    click.echo(f"{len(would):,} of {len(entries):,} papers changed")
 
 
 def _meant(shelf: Shelf, query: tuple[str, ...]) -> list[Entry]:
@@ -258,7 +254,10 @@ def undo(steps: int) -> None:
     """Take back the last step, or the last STEPS."""
     with opened_shelf() as shelf:
         for _ in range(steps):
-            outcome = shelf.undo().result(timeout=_PATIENCE * 4)
+            step = shelf.undo()
+            outcome = waited(shelf, step, _PATIENCE * 4)
+            if not step.done():
+                raise Failed(f"undo: could not be written: {shelf.status().reason or 'it takes too long'}")
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)

@@ -6,12 +6,22 @@ import contextlib
 import os
 import sys
 import threading
-from typing import NoReturn
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
-from readlist.cli.building import Misused, complain, find_paths, opened_shelf, refresh_of
+from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
 from readlist.cli.crash import tell
-from readlist.config import ConfigError, load, place
+from readlist.config import Config, ConfigError, load, place
+from readlist.paths import Paths
 from readlist.shelf import LibraryError, Shelf
+
+if TYPE_CHECKING:
+    from readlist.tui.app import ReadlistApp
+
+_WORK = "readlist-work"
+_SILENCE, _LAST_WORK = 0.5, 10.0
+"""Seconds that work may go on after the screen is gone: without a word, and with one."""
 
 
 def run_screen() -> None:
@@ -20,7 +30,7 @@ def run_screen() -> None:
     Raises:
         Misused: the configuration is wrong, or there is no terminal.
     """
-    from readlist.tui.commands import BY_NAME, keymap
+    from readlist.tui.commands import BY_NAME
 
     paths = find_paths()
     try:
@@ -29,12 +39,25 @@ def run_screen() -> None:
         raise Misused(str(error)) from error
     if not on_terminal():
         raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
-    from readlist.tui.app import ReadlistApp, theme_problem
+    from readlist.tui.app import theme_problem
 
     if problem := theme_problem(config.theme):
         raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
+    try:
+        status = _shown(paths, config)
+    except Failed as error:
+        error.show()
+        status = error.exit_code
+    leave(status)
+
+
+def _shown(paths: Paths, config: Config) -> int:
+    """Show the list until the user leaves and everything is written; returns the exit status."""
+    from readlist.tui.app import ReadlistApp
+    from readlist.tui.commands import keymap
+
     with opened_shelf(synced=False) as shelf:
-        if shelf.is_untouched() and not shelf.restore_papers():
+        if shelf.writable and shelf.is_untouched():
             from readlist.sources.sample import sample
 
             shelf.add(sample())
@@ -42,17 +65,67 @@ def run_screen() -> None:
             shelf.end_visit()
         refresh = refresh_of(shelf)
         app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf), refresh)
-        app.run(mouse=config.mouse)
+        run_app(app, mouse=config.mouse)
         refresh.stop()
-        status = app.return_code or 0
         if app.fault is not None:
             tell(app.fault)
+        finish_work(app.reading.doing)
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
             shelf.end_visit()
         if shelf.status().pending:
             complain("writing the last marks…")
-    leave(status)
+    return app.return_code or 0
+
+
+def run_app(app: ReadlistApp, *, mouse: bool) -> None:
+    """Run the app until the user leaves; threads that still work then are not waited for, as `asyncio.run` would."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    loop, workers = asyncio.new_event_loop(), ThreadPoolExecutor(thread_name_prefix=_WORK)
+    loop.set_default_executor(workers)
+    try:
+        app.run(mouse=mouse, loop=loop)
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        workers.shutdown(wait=False, cancel_futures=True)
+        loop.close()
+
+
+def _working() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(_WORK)]
+
+
+def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
+    """Wait for threads to end, so long at most; tells whether they did."""
+    end = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    return not any(thread.is_alive() for thread in threads)
+
+
+def finish_work(doing: Sequence[str]) -> None:
+    """Wait for what still works behind the screen that is gone, and say so; not for ever.
+
+    Args:
+        doing: what was under way, as the screen called it.
+    """
+    threads = _working()
+    if _join(threads, _SILENCE):
+        return
+    what = f"{', '.join(doing).lower()}: " if doing else ""
+    complain(f"{what}finishing what is under way, {_LAST_WORK:g} s at most; Ctrl-C stops it…")
+    done = False
+    with contextlib.suppress(KeyboardInterrupt):
+        done = _join(threads, _LAST_WORK)
+    if not done:
+        complain(f"{what}stopped; what was taken in so far stays, do it again for the rest")
 
 
 def end_anyway(shelf: Shelf) -> None:
@@ -62,8 +135,11 @@ def end_anyway(shelf: Shelf) -> None:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process, also when the terminal went away before Textual could stop the thread that reads it."""
-    if any(thread.name == "textual-input" for thread in threading.enumerate()):
+    """End the process, also when a thread hangs: at a terminal that went away, or at a disk."""
+    if _working() or any(thread.name == "textual-input" for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
         os._exit(status)
     sys.exit(status)
 

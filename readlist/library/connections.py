@@ -8,11 +8,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from readlist.folder import make_private
-from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained, not_a_library, read_only
+from readlist.library.errors import (
+    LibraryBusy,
+    LibraryError,
+    damaged,
+    explained,
+    no_room,
+    not_a_library,
+    read_only,
+)
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
 from readlist.query import matchable
 from readlist.text import fold
@@ -35,8 +43,12 @@ class Connections:
 
     A connection serves one block of one thread at a time and is used again by whoever comes next.
 
+    A library that the user may read but not write is read all the same: along with SQLite's log, if there is one and
+    it can be read too, else as the file stands.
+
     Attributes:
         path: the library file.
+        writable: whether it can be written; `writing` raises `LibraryReadOnly` where not.
         journal: SQLite's journal mode: `wal`, or what was possible.
     """
 
@@ -49,7 +61,11 @@ class Connections:
             LibraryError: it can't be opened; what is on disk stays as it is.
         """
         self.path = path
-        self._guard = threading.Lock()
+        self.writable = True
+        self._refusal = read_only(path)
+        # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
+        self._mode = "rw"
+        self._guard = threading.Condition()
         self._writing = threading.Lock()
         self._nobody_urgent = threading.Event()
         self._nobody_urgent.set()
@@ -61,12 +77,7 @@ class Connections:
         self._closed = False
         with explained(path):
             self._prepare_file()
-            connection = self._connect(_PATIENCE)
-            try:
-                self.journal = self._begin(connection)
-            except BaseException:
-                connection.close()
-                raise
+            connection = self._first_connection()
         self._idle.append(connection)
 
     def _prepare_file(self) -> None:
@@ -82,12 +93,41 @@ class Connections:
             start = file.read(len(_MAGIC))
         if start and start != _MAGIC:
             raise damaged(path, "not an SQLite database")
-        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-            raise read_only(path)
+        self.writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+    def _first_connection(self) -> sqlite3.Connection:
+        """Open the database in the way that works: to write, to read along with a log, to read the bare file."""
+        if self.writable:
+            try:
+                return self._begun()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                    raise
+                # No room for the files of SQLite's log: what is there can be read.
+                self.writable, self._refusal = False, no_room(self.path)
+        self._mode = "ro"
+        # SQLite may want to make the files of its log beside it, though there is nothing in it.
+        with suppress(sqlite3.OperationalError):
+            return self._begun()
+        self._mode = "ro&immutable=1"
+        return self._begun()
+
+    def _begun(self) -> sqlite3.Connection:
+        connection = self._connect(_PATIENCE)
+        try:
+            self.journal = self._begin(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _begin(self, connection: sqlite3.Connection) -> str:
         """Make a connection's database ready for use; returns its journal mode."""
         version = version_of(connection, self.path)
+        if not self.writable:
+            if version < len(MIGRATIONS):
+                raise self._refusal
+            return "none"
         if version == 0:
             connection.execute(f"pragma page_size = {PAGE_SIZE}")
         journal = _journal_mode(connection, "wal")
@@ -99,11 +139,17 @@ class Connections:
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=64
+            f"{self.path.absolute().as_uri()}?mode={self._mode}",
+            timeout=patience,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=64,
+            uri=True,
         )
         # A power cut may cost the last changes in NORMAL mode, never the file's soundness: feeds can be read again,
         # and marks are kept durably elsewhere.
-        connection.execute("pragma synchronous = normal")
+        if self.writable:
+            connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma cache_size = -{_CACHE_KB}")
         for name, function in (("folded", fold), ("matchable", matchable), ("matchable_list", _matchable_list)):
             connection.create_function(name, 1, function, deterministic=True)
@@ -118,10 +164,7 @@ class Connections:
         """
         with explained(self.path):
             self._check_open()
-            with self._guard:
-                connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                connection = self._connect(_PATIENCE)
+            connection = self._free()
             if search:
                 self._searching.add(connection)
             try:
@@ -133,6 +176,21 @@ class Connections:
                         connection.close()
                     else:
                         self._idle.append(connection)
+                        self._guard.notify()
+
+    def _free(self) -> sqlite3.Connection:
+        """Return a connection that nobody uses, a new one if need be."""
+        with self._guard:
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return self._connect(_PATIENCE)
+        except sqlite3.OperationalError:
+            # The folder may have been taken away; what was open before goes on being read.
+            with self._guard:
+                if self._guard.wait_for(lambda: bool(self._idle), _PATIENCE):
+                    return self._idle.pop()
+            raise
 
     def interrupt(self) -> None:
         """Stop the searches that run in other threads: they raise `SearchInterrupted`."""
@@ -149,8 +207,11 @@ class Connections:
 
         Raises:
             LibraryBusy: another writer took longer.
+            LibraryReadOnly: the library can't be written.
         """
         self._check_open()
+        if not self.writable:
+            raise self._refusal
         self._take_turn(urgent)
         try:
             with explained(self.path):
@@ -213,20 +274,24 @@ class Connections:
             raise LibraryError(f"The library {self.path} is closed.")
 
     def close(self) -> None:
-        """Stop searches, wait for the writer, and close every connection."""
+        """Stop searches, wait for the writer for some seconds at most, and close every connection."""
         if self._closed:
             return
         self.interrupt()
-        with self._writing:
+        free = self._writing.acquire(timeout=2 * _PATIENCE)
+        try:
             self._closed = True
             if self._checkpoint is not None:
-                self._checkpoint.join()
+                self._checkpoint.join(_PATIENCE)
             with self._guard:
                 # One that is lent out is closed when it comes back.
-                for connection in (*self._idle, *self._writers.values()):
+                for connection in (*self._idle, *(self._writers.values() if free else ())):
                     connection.close()
                 self._idle.clear()
                 self._writers.clear()
+        finally:
+            if free:
+                self._writing.release()
 
 
 def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:

@@ -20,6 +20,10 @@ class LibraryDamaged(LibraryError):
     """The file can't be read as a library; `rebuilding.rebuild` saves what can be read of it."""
 
 
+class LibraryReadOnly(LibraryError):
+    """The library can be read, but not written."""
+
+
 class SearchInterrupted(LibraryError):
     """A query was stopped by `Library.interrupt`."""
 
@@ -47,11 +51,18 @@ def newer(path: Path, found: int, known: int) -> LibraryError:
     )
 
 
-def read_only(path: Path) -> LibraryError:
+def read_only(path: Path) -> LibraryReadOnly:
     """Return the error for a library that must not be written."""
-    return LibraryError(
+    return LibraryReadOnly(
         f"The library {path} can't be written (read-only file or folder). Make it writable, "
         "or set READLIST_HOME to a folder that is."
+    )
+
+
+def no_room(path: Path) -> LibraryReadOnly:
+    """Return the error for a library that could only be read for want of room."""
+    return LibraryReadOnly(
+        f"The library {path} can't be written: the disk or quota is full, or failing. Make room and start again."
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from readlist.library.conditions import Statement
 from readlist.library.connections import Connections
-from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
+from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryReadOnly, SearchInterrupted
 from readlist.library.feeds import FeedLog
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
@@ -40,6 +40,7 @@ __all__ = [
     "LibraryBusy",
     "LibraryDamaged",
     "LibraryError",
+    "LibraryReadOnly",
     "SearchInterrupted",
     "Sighting",
     "StoredPaper",
@@ -60,13 +61,20 @@ class Library(FeedLog):
     def __init__(self, path: Path) -> None:
         """Open the library at a path, or create it with its folder; bring one of an older readlist up to date.
 
+        One that can be read but not written is opened to be read; what would write raises `LibraryReadOnly`.
+
         Raises:
-            LibraryError: it is no library, damaged, newer than this readlist, or can't be written. Nothing on disk
-                was changed.
+            LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as
+                it is. Nothing on disk was changed.
         """
         self._connections = Connections(path)
         self._mirror = Mirror(self._connections)
         self.path = path
+
+    @property
+    def writable(self) -> bool:
+        """Whether the library can be written."""
+        return self._connections.writable
 
     @property
     def journal(self) -> str:

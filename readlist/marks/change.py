@@ -76,11 +76,13 @@ class StoreStatus(NamedTuple):
         pending: number of changes that are not on disk yet.
         unsaved: keys of papers whose changes could not be written so far; they are kept and tried again.
         notices: everything the user was told about damage, oldest first.
+        reason: why they could not be written, one line.
     """
 
     pending: int = 0
     unsaved: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class MarksError(Exception):

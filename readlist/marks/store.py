@@ -64,6 +64,7 @@ class MarkStore:
         self._database: StateDatabase | None = None
         self._storage: JournalStorage | None = None
         self._glance: str | None = None
+        self._had_state = self._is_there()
         self._looking: Future[None] | None = None
         self._notices: list[str] = []
         self._listed = 0
@@ -212,7 +213,8 @@ class MarkStore:
     def status(self) -> StoreStatus:
         """Return what is on its way, what could not be written so far, and what the user was told."""
         jobs = self._writer.jobs()
-        return StoreStatus(len(jobs), _keys(job for job in jobs if job.failed), tuple(self._notices))
+        failed = [job for job in jobs if job.failed]
+        return StoreStatus(len(jobs), _keys(failed), tuple(self._notices), failed[0].failed if failed else "")
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is waiting, bring the state file up to date if that is due, and stop.
@@ -255,6 +257,12 @@ class MarkStore:
             self._storage = storage
         if self._storage.opened:
             return
+        if self._had_state and not self._is_there():
+            # A new state in its place would be without what the user decided before.
+            folder = self._paths.state.parent
+            raise MarksError(f"{self._paths.state} was taken away") from FileNotFoundError(
+                2, "the folder is not there" if not folder.is_dir() else "the state was taken away", str(folder)
+            )
         try:
             self._storage.open()
         except OSError as failure:
@@ -263,6 +271,9 @@ class MarkStore:
             self._pass_notices()
         if self._glance is not None and self._glance != self._storage.stamp:
             self._storage.memory.count_all_foreign()
+
+    def _is_there(self) -> bool:
+        return any(path.exists() for path in (self._paths.state, self._paths.journal, self._paths.backup))
 
     def _refresh(self) -> None:
         self._open()

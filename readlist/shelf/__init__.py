@@ -1,6 +1,6 @@
 """The library of papers and the marks together; the only thing the screens talk to."""
 
-from readlist.library.store import Added, Counts, Fetch, LibraryError, SearchInterrupted, Sighting
+from readlist.library.store import Added, Counts, Fetch, LibraryDamaged, LibraryError, SearchInterrupted, Sighting
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
@@ -11,8 +11,8 @@ from readlist.shelf.syncing import Synced
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Counts", "Entry", "Event", "Failed", "Fetch", "LibraryError", "MarksError",
-    "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
+    "EXPECTED", "VIEWS", "Added", "Counts", "Entry", "Event", "Failed", "Fetch", "LibraryDamaged", "LibraryError",
+    "MarksError", "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

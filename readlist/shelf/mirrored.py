@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from readlist.library.store import Library, LibraryError
+from readlist.library.store import Library, LibraryError, LibraryReadOnly
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed
@@ -31,6 +31,8 @@ class MirroredMarks:
 
     A mark shows at once: it goes to the mirror as pending and to the store's queue; when the store has it on disk
     the mirror is told, from the store's thread. Whatever goes wrong in between, the next sync repairs the mirror.
+
+    Where the library can't be written, entries bear the marks as they are; queries see those it was written with.
     """
 
     def __init__(self, library: Library, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
@@ -38,6 +40,7 @@ class MirroredMarks:
         self._lock = threading.RLock()
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self._stale = False
+        self._unmirrored: dict[str, Mark] = {}
         self._landings = 0
         self._marks = open_marks(self._notify)
         self.on_event: Callable[[Event], None] | None = None
@@ -45,11 +48,15 @@ class MirroredMarks:
     def overlaid(self, entries: list[Entry]) -> list[Entry]:
         """Return entries with the marks that are on their way to the disk."""
         with self._lock:
-            flying = {entry.paper.key: self._in_flight.get(entry.paper.key) for entry in entries}
+            found = {key: self._shown(key) for key in (entry.paper.key for entry in entries)}
         return [
-            replace(entry, mark=found[1]) if (found := flying[entry.paper.key]) is not None else entry
-            for entry in entries
+            replace(entry, mark=mark) if (mark := found[entry.paper.key]) is not None else entry for entry in entries
         ]
+
+    def _shown(self, key: str) -> Mark | None:
+        """Return a mark that the mirror does not have, None where that is right."""
+        flying = self._in_flight.get(key)
+        return flying[1] if flying is not None else self._unmirrored.get(key)
 
     def in_flight(self) -> tuple[str, ...]:
         """Return the keys of papers whose marks are on their way to the disk."""
@@ -145,12 +152,19 @@ class MirroredMarks:
         return landed
 
     def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
-        """Tell the mirror; when another process holds the library, the next sync does it."""
+        """Tell the mirror; when that can't be done now, `follow` tries again and the next sync makes sure."""
+        told = dict(marks)
         try:
-            self._library.set_marks(marks, stamp=None if self._stale else stamp, patient=patient)
+            self._library.set_marks(told.items(), stamp=None if self._stale else stamp, patient=patient)
         except LibraryError:
             # The mark store is the truth and has the mark. No stamp is written over this until a sync has repaired it.
             self._stale = True
+            with self._lock:
+                self._unmirrored |= told
+        else:
+            with self._lock:
+                for key in told:
+                    self._unmirrored.pop(key, None)
 
     def _landed(self, outcome: Outcome | None, touched: Iterable[str]) -> None:
         """Take note that a step is on disk: runs in the mark store's thread.
@@ -197,9 +211,18 @@ class MirroredMarks:
         landings = self._landings
         # The stamp first: what others change in between makes it stale, and the next sync does the rest.
         stamp = self._marks.stamp()
-        pairs = self._library.replace_marks(self._marks.all().items(), stamp)
+        marks = self._marks.all()
+        try:
+            pairs = self._library.replace_marks(marks.items(), stamp)
+        except LibraryReadOnly:
+            with self._lock:
+                changed = self._unmirrored != marks
+                self._unmirrored = marks
+            self._stale = True
+            return changed
         with self._lock:
             flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
+            self._unmirrored.clear()
         self._stale = False
         self._mirror(flying, patient=True)
         self.fold(pairs)
@@ -211,6 +234,10 @@ class MirroredMarks:
 
     def follow(self) -> tuple[str, ...]:
         """Take over what another readlist changed since; returns the keys of the papers concerned."""
+        with self._lock:
+            missed = list(self._unmirrored.items())
+        if missed:
+            self._mirror(missed, patient=True)
         outcome = self._marks.follow()
         if outcome is None:
             return ()

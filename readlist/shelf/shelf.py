@@ -169,6 +169,11 @@ class Shelf(Syncing, Looking):
 
     # Keeping
 
+    @property
+    def writable(self) -> bool:
+        """Whether papers can be added; where not, the library is only read."""
+        return self._library.writable
+
     def end_visit(self) -> None:
         """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
         self._library.visit(self._clock())

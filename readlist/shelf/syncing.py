@@ -165,7 +165,7 @@ class Syncing(Filling):
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._marks.conflict_copies():
+        for path in self._marks.conflict_copies() if self._library.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:

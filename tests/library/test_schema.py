@@ -93,8 +93,8 @@ class TestMaking:
     ) -> None:
         connect = sqlite3.connect
 
-        def connect_without(database: Path, **options: object) -> sqlite3.Connection:
-            return connect(f"file:{database}?vfs=unix-dotfile", uri=True, **options)  # type: ignore[call-overload,no-any-return]
+        def connect_without(database: str, **options: object) -> sqlite3.Connection:
+            return connect(f"{database}&vfs=unix-dotfile", **options)  # type: ignore[call-overload,no-any-return]
 
         monkeypatch.setattr("readlist.library.connections.sqlite3.connect", connect_without)
         try:
@@ -198,7 +198,7 @@ class TestRefusing:
 
     @pytest.mark.skipif(os.name != "posix", reason="users and file modes are POSIX")
     @pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o755), (0o644, 0o555)])
-    def test_what_must_not_be_written(self, full: Path, file_mode: int, folder_mode: int) -> None:
+    def test_what_must_not_be_written_is_read(self, full: Path, file_mode: int, folder_mode: int) -> None:
         # Root may write anything, so another user opens it; from a folder others can reach.
         with tempfile.TemporaryDirectory() as folder:
             shown = Path(folder) / "shown"
@@ -215,12 +215,16 @@ class TestRefusing:
                 "import os, sys, pathlib\n"
                 "from readlist.library.store import Library, LibraryError\n"
                 "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-                "try: Library(pathlib.Path(sys.argv[1]))\n"
-                "except LibraryError as error: print(error)\n"
+                "library = Library(pathlib.Path(sys.argv[1]))\n"
+                "print(library.counts().papers, library.writable)\n"
+                "try: library.set_marks([], stamp='1')\n"
+                "except LibraryError as error: print(type(error).__name__, error)\n"
             )
             run = subprocess.run([sys.executable, "-c", script, str(copy)], capture_output=True, text=True, check=True)
             shown.chmod(0o755)
-        assert f"{copy} can't be written" in run.stdout
+        read, refused = run.stdout.splitlines()
+        assert read == "300 False"
+        assert refused.startswith(f"LibraryReadOnly The library {copy} can't be written")
 
 
 def test_opening_asks_little_of_a_library_that_is_up_to_date(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:

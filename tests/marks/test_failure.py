@@ -368,3 +368,26 @@ def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
     outcome = undone.result(5)
     assert outcome and outcome.marks["a"].note == "1"
     assert open_store().mark("a").note == "1"
+
+
+@pytest.mark.parametrize("left", ["no folder", "an empty folder"])
+def test_a_state_taken_away_before_it_was_read_is_not_begun_anew(
+    open_store: Open, path: Path, tmp_path: Path, left: str
+) -> None:
+    first = open_store()
+    first.apply([change("a")], "star").result()
+    first.close(5)
+    listener = Listener()
+    store = open_store(notify=listener)
+    path.parent.rename(tmp_path / "away")
+    if left == "an empty folder":
+        path.parent.mkdir()
+    future = store.apply([change("b")], "star")
+    while not store.status().unsaved:
+        assert not future.done()
+    assert not path.exists()
+    if left == "an empty folder":
+        path.parent.rmdir()
+    (tmp_path / "away").rename(path.parent)
+    future.result(5)
+    assert set(open_store().all()) == {"a", "b"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli.building import opened_shelf
+from readlist.cli.building import Failed, opened_shelf
 from readlist.shelf import VIEWS
 from tests.making import make_batch, make_paper, make_shelf
 
@@ -73,6 +73,15 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def starred(home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], tuple[str, ...]]:
     """Open a home as every command does; returns the keys that are starred with their note, and what is told."""
     monkeypatch.setenv("READLIST_HOME", str(home))
+    try:
+        return _starred()
+    except Failed as failure:
+        # A damaged place that was come upon in the middle of something; the next time all is well.
+        assert "Run the command again" in str(failure)
+        return _starred()
+
+
+def _starred() -> tuple[set[str], tuple[str, ...]]:
     with opened_shelf() as shelf:
         entries = shelf.entries(shelf.browse(VIEWS[2]))
         assert shelf.check() == []

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import random
-import select
 import signal
-import subprocess
 import sys
 import termios
 import time
@@ -17,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.making import make_batch, make_paper, make_shelf
+from tests.reliability.terminal import AppTerminal as Terminal
 
 RUNS = 3
 LONG_RUNS = 100
@@ -25,73 +22,6 @@ ENDINGS = ("SIGTERM", "SIGHUP", "window closed", "SIGKILL")
 
 LEAVES_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
-
-
-class Terminal:
-    """The app on a pseudo-terminal, with a pipe on which it tells what it has saved."""
-
-    def __init__(self, home: Path) -> None:
-        self.master, worker = pty.openpty()
-        termios.tcsetwinsize(worker, (36, 120))
-        self.worker = os.dup(worker)
-        self.before = termios.tcgetattr(worker)
-        self.told, out = os.pipe()
-        self.output = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.marking", str(home), str(out)],
-            stdin=worker,
-            stdout=worker,
-            stderr=worker,
-            pass_fds=(out,),
-            env={**os.environ, "TERM": "xterm-256color"},
-            cwd=Path(__file__).parents[2],
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
-        os.close(worker)
-        os.close(out)
-
-    def read(self, seconds: float) -> None:
-        """Take in what the app draws for some time, or until it ends."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            ready, _, _ = select.select([self.master], [], [], left)
-            if ready:
-                try:
-                    self.output += os.read(self.master, 65536)
-                except OSError:
-                    return
-
-    def wait_for(self, text: bytes, seconds: float = 20.0) -> None:
-        """Take in what the app draws until a text is there."""
-        end = time.monotonic() + seconds
-        while text not in self.output and time.monotonic() < end:
-            self.read(0.02)
-        assert text in self.output, self.output[-2000:]
-
-    def wait_until_told(self, seconds: float = 20.0) -> None:
-        """Wait until the app has told of something saved."""
-        end = time.monotonic() + seconds
-        while not select.select([self.told], [], [], 0.01)[0] and time.monotonic() < end:
-            self.read(0.01)
-
-    def acknowledged(self) -> set[str]:
-        """Return the keys of all papers the app told it had saved."""
-        told = b""
-        while part := os.read(self.told, 65536):
-            told += part
-        return {line.decode() for line in told.split(b"\n")[:-1]}
-
-    def close(self) -> None:
-        """Let go of everything."""
-        for number in (self.master, self.worker, self.told):
-            try:
-                os.close(number)
-            except OSError:
-                continue
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
 
 
 def end(terminal: Terminal, ending: str) -> None:

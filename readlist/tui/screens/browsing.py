@@ -73,6 +73,7 @@ class Browsing(Screen[None]):
         self._decided = 0
         self._alarmed = 0.0
         self._last_seen: dict[int, int] = {}
+        self.doing: list[str] = []
 
     @property
     def view(self) -> View:

@@ -129,6 +129,7 @@ class Deciding(Browsing):
     async def progress(self, doing: str) -> AsyncIterator[Callable[[int, int, str], None]]:
         """Show a line of progress while something takes over a second; gives what reports from any thread."""
         line = ProgressLine(doing)
+        self.doing.append(doing)
         appears = self.set_timer(_SHOWN_AFTER, lambda: self.mount(line, before=self.key_bar))
         loop = asyncio.get_running_loop()
         try:
@@ -139,6 +140,14 @@ class Deciding(Browsing):
                     loop.call_soon_threadsafe(line.report, done, total, name)
 
             yield report
+        except asyncio.CancelledError:
+            # The screen ends, what is done in a thread goes on.
+            raise
+        except BaseException:
+            self.doing.remove(doing)
+            raise
+        else:
+            self.doing.remove(doing)
         finally:
             appears.stop()
             if line.is_attached:

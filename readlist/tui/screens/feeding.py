@@ -58,6 +58,9 @@ class Feeding(Viewing):
 
     def begin_following(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
+        if not self.shelf.writable:
+            self.say("The library can only be read: no feeds are fetched.", wrong=True)
+            return
         self.set_interval(_LOOKED_EVERY, self._fetch_due)
         self._fetch_due(_PATIENCE_AT_START)
 

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from readlist.latex import warm_up
 from readlist.shelf import EXPECTED, Event, Failed, Notice
+from readlist.text import drawable
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
 from readlist.tui.screens.adding import Adding
 from readlist.tui.widgets.link_bar import LinkBar
@@ -239,5 +240,20 @@ class ReadingScreen(Adding):
         self.app.push_screen(Palette(self.keys, sorted(self.app.available_themes)), taken)
 
     async def action_quit(self) -> None:
-        """Leave readlist."""
-        await self.app.action_quit()
+        """Leave readlist; asks when marks would be lost by that."""
+        status = self.shelf.status()
+        if not status.unsaved:
+            await self.app.action_quit()
+            return
+        from readlist.tui.screens.asking import Question
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(self.app.action_quit(), group="quit")
+
+        number = len(status.unsaved)
+        what = "The mark of 1 paper is" if number == 1 else f"The marks of {number:,} papers are"
+        question = (
+            f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
+        )
+        self.app.push_screen(Question(question), answered)
