@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
-import re
 import resource
 import shutil
 import signal
@@ -18,43 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.store import MarkStore
-from tests.making import make_batch, make_paper, make_shelf
-from tests.reliability.terminal import ROOT, ReadlistTerminal
+from tests.reliability.home import PAPERS, fill_home, key, one_line, run, shown, starred, title
+from tests.reliability.terminal import ReadlistTerminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX")
 
-PAPERS = 30
 PAGES = 1_500
 SIZE = 2 << 20
-_CAPBSET_DROP, _DAC_OVERRIDE, _DAC_READ_SEARCH = 24, 1, 2
-
-
-def key(number: int) -> str:
-    return make_paper(number).key
-
-
-def title(number: int) -> str:
-    return make_paper(number).title
-
-
-def fill_home(home: Path) -> None:
-    """Make a home with papers, one of them starred."""
-    home.mkdir(exist_ok=True)
-    (home / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
-    shelf = make_shelf(home)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
-    entry = shelf.entry(key(PAPERS - 1))
-    assert entry is not None
-    shelf.mark([entry], starred=True)[1].result(20)
-    shelf.close()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with papers, one of them starred, whose readlists ask no feeds."""
-    fill_home(tmp_path / "home")
-    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -91,15 +58,6 @@ def no_room(home: Path) -> Iterator[None]:
         filling.unlink()
 
 
-def powerless() -> None:
-    """Let root be bound by file modes, as everybody else is; in a child process."""
-    if os.geteuid() == 0:
-        system = ctypes.CDLL(None, use_errno=True)
-        for power in (_DAC_OVERRIDE, _DAC_READ_SEARCH):
-            if system.prctl(_CAPBSET_DROP, power, 0, 0, 0):
-                raise OSError(ctypes.get_errno(), "a capability can't be dropped")
-
-
 def under_quota(size: int) -> Callable[[], None]:
     """Return what lets no file of a child process grow beyond a size in bytes."""
 
@@ -108,51 +66,6 @@ def under_quota(size: int) -> Callable[[], None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     return limit
-
-
-@contextmanager
-def shown(home: Path, prepare: Callable[[], None] = lambda: None) -> Iterator[ReadlistTerminal]:
-    """Show the list of a home."""
-    terminal = ReadlistTerminal(home, prepare=prepare)
-    try:
-        terminal.wait_for_row(title(PAPERS - 1), "★")
-        yield terminal
-    finally:
-        terminal.close()
-
-
-def run(home: Path, *arguments: str, prepare: Callable[[], None] = lambda: None) -> subprocess.CompletedProcess[str]:
-    """Run a command of readlist."""
-    return subprocess.run(
-        [sys.executable, "-m", "readlist", *arguments],
-        env={**os.environ, "READLIST_HOME": str(home)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        preexec_fn=prepare,
-        timeout=90,
-        check=False,
-    )
-
-
-def one_line(done: subprocess.CompletedProcess[str]) -> str:
-    """Return what a command that failed said: one line, and no traceback."""
-    assert done.returncode == 1, done
-    assert done.stdout == ""
-    [line] = done.stderr.splitlines()
-    assert line.startswith("readlist: ")
-    return line.removeprefix("readlist: ")
-
-
-def starred(home: Path) -> set[str]:
-    """Return the keys of the starred papers of a state that must be whole."""
-    store = MarkStore(home / "state.json")
-    try:
-        found = {name for name, mark in store.all().items() if mark.starred}
-        assert store.status().notices == ()
-        return found
-    finally:
-        store.close(5)
 
 
 def is_sound(home: Path) -> bool:
@@ -312,73 +225,6 @@ def test_another_folder_in_its_place_gets_what_is_known(home: Path, tmp_path: Pa
     assert (status, "Traceback" in said) == (0, False), said
     assert starred(home) == {key(0), key(PAPERS - 1)}
     assert starred(tmp_path / "away") == {key(PAPERS - 1)}
-
-
-# A home that can only be read
-
-
-@pytest.fixture
-def sealed(home: Path) -> Iterator[Path]:
-    """A home whose owner may read it but not write."""
-    for file in home.iterdir():
-        file.chmod(0o400)
-    home.chmod(0o500)
-    yield home
-    home.chmod(0o700)
-
-
-def test_a_home_that_can_only_be_read_is_listed_shown_and_exported(sealed: Path) -> None:
-    before = {file.name: file.read_bytes() for file in sealed.iterdir()}
-    listed = run(sealed, "list", "is:starred", "--format", "keys", prepare=powerless)
-    assert (listed.returncode, listed.stdout, listed.stderr) == (0, f"{key(PAPERS - 1)}\n", "")
-    exported = run(sealed, "export", prepare=powerless)
-    assert exported.returncode == 0
-    assert len(json.loads(exported.stdout)) == PAPERS
-    assert title(3) in run(sealed, "show", key(3), prepare=powerless).stdout
-    line = one_line(run(sealed, "mark", key(0), "--star", prepare=powerless))
-    assert re.match(r"the mark of 1 paper could not be written \(Permission denied: .*\): arxiv:2608.00000\.", line)
-    assert {file.name: file.read_bytes() for file in sealed.iterdir()} == before
-
-
-def test_marks_that_came_after_the_library_are_shown_where_it_can_only_be_read(home: Path) -> None:
-    store = MarkStore(home / "state.json")
-    from tests.marks.conftest import change
-
-    store.apply([change(key(3))], "star").result(20)
-    store.close(5)
-    home.chmod(0o500)
-    try:
-        shown_json = run(home, "show", key(3), "--json", prepare=powerless)
-        assert json.loads(shown_json.stdout)["starred"]
-    finally:
-        home.chmod(0o700)
-
-
-@pytest.mark.usefixtures("long")
-def test_a_home_that_can_only_be_read_is_opened(sealed: Path) -> None:
-    with shown(sealed, prepare=powerless) as screen:
-        screen.shows("The library can only be read")
-        screen.type("s")
-        screen.wait_for_row(title(0), "!")
-        screen.wait_for_row(title(0), "★")
-        screen.type("q")
-        screen.shows("The mark of 1 paper is not on disk yet")
-        status, said, _ = screen.leave("y")
-    assert status == 1
-    assert "could not be written (Permission denied:" in said
-
-
-@pytest.mark.parametrize("place", ["sealed/deep/home", "a file/home"])
-def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path, place: str) -> None:
-    (tmp_path / "a file").touch()
-    (tmp_path / "sealed").mkdir(mode=0o500)
-    home = tmp_path / place
-    line = one_line(run(home, "list", prepare=powerless))
-    assert f"{home / 'library.db'} can't be opened or made" in line
-    assert "READLIST_HOME" in line
-
-
-# The library
 
 
 def page(path: Path, papers: int) -> Path:
