@@ -6,6 +6,9 @@ import sqlite3
 
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryError
+from readlist.library.records import DETAIL_COLUMNS, paper_of, prefixed
+
+_PART = 1_000
 
 _CONSISTENT = {
     "papers without details": "select count(*) from paper where id not in (select paper_id from detail)",
@@ -39,6 +42,9 @@ def check(connections: Connections) -> list[str]:
                 (count,) = connection.execute(statement).fetchone()
                 if count:
                     found.append(f"{count} {what}")
+        senseless = _senseless(connections)
+        if senseless:
+            found.append(f"{senseless} papers with details that make no sense")
         with connections.writing() as connection:
             connection.execute("insert into search (search) values ('integrity-check')")
     except sqlite3.IntegrityError as error:
@@ -46,3 +52,23 @@ def check(connections: Connections) -> list[str]:
     except LibraryError as error:
         found.append(str(error))
     return found
+
+
+def _senseless(connections: Connections) -> int:
+    """Return how many papers have details that can't be read, as after a flipped bit."""
+    count, last = 0, 0
+    while True:
+        with connections.reading() as connection:
+            rows = connection.execute(
+                f"select p.id, p.published, {prefixed('d', DETAIL_COLUMNS)} "
+                "from paper p join detail d on d.paper_id = p.id where p.id > ? order by p.id limit ?",
+                (last, _PART),
+            ).fetchall()
+        for paper_id, published, *detail in rows:
+            last = paper_id
+            try:
+                paper_of("", published, tuple(detail))
+            except (ValueError, TypeError):
+                count += 1
+        if len(rows) < _PART:
+            return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 from readlist.library.adding import add_list
 from readlist.library.connections import Connections
-from readlist.library.errors import LibraryBusy, explained
+from readlist.library.errors import LibraryBusy, damaged, explained
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     DETAIL_COLUMNS,
@@ -29,6 +30,7 @@ from readlist.text import clean, clean_line
 _COMPANIONS = ("", "-wal", "-journal")
 _WIDEST = 1 << 40
 _MOST_DAMAGED = 10_000
+_LISTS = tuple(DETAIL_COLUMNS.split(", ").index(name) for name in ("authors", "links", "keywords"))
 _META = ("last_visit", "searches")
 _Made = TypeVar("_Made")
 
@@ -85,10 +87,14 @@ def rebuild_index(connections: Connections) -> None:
     Raises:
         LibraryError: the tables it is made from are damaged themselves.
     """
-    with connections.writing() as connection:
-        # The last migration but for its indexes of other tables: it makes `search` and fills it.
-        for statement in MIGRATIONS[2][:3]:
-            connection.execute(statement)
+    try:
+        with connections.writing() as connection:
+            # The last migration but for its indexes of other tables: it makes `search` and fills it.
+            for statement in MIGRATIONS[2][:3]:
+                connection.execute(statement)
+    except sqlite3.OperationalError as error:
+        # A text that is no list any more.
+        raise damaged(connections.path, str(error)) from error
 
 
 def _fill(target: Path, source: Path, now: datetime, progress: Callable[[int], None] | None) -> int:
@@ -204,7 +210,9 @@ def _sound(make: Callable[..., _Made], *arguments: Any) -> Iterator[_Made]:
 
 def _paper(names: Iterable[str], fact: Row | None, detail: Row) -> Paper:
     published = fact[1] if fact is not None and isinstance(fact[1], str) and _is_day(fact[1]) else None
-    found = paper_of("", published, detail)
+    found = paper_of(
+        "", published, tuple(_sound_list(value) if at in _LISTS else value for at, value in enumerate(detail))
+    )
     texts = (*found.authors, *found.keywords, found.arxiv, found.doi, found.summary, found.organization)
     if not all(isinstance(text, str) for text in (found.title, found.abstract, *texts)):
         raise ValueError("not text")
@@ -213,6 +221,16 @@ def _paper(names: Iterable[str], fact: Row | None, detail: Row) -> Paper:
     if not key and not found.identifiers:
         raise ValueError("nothing to know it by")
     return replace(found, key=str(key) or found.identifiers[0])
+
+
+def _sound_list(text: object) -> str:
+    """Return a list of texts, or of lists of texts, as it is stored; nothing for what is none."""
+    try:
+        found = json.loads(text) if isinstance(text, str) and text else []
+    except (ValueError, RecursionError):
+        return ""
+    parts = [part if isinstance(part, list) else [part] for part in found] if isinstance(found, list) else []
+    return str(text) if parts and all(isinstance(word, str) for part in parts for word in part) else ""
 
 
 def _named(key: str) -> Paper:

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from readlist.library.conditions import Statement
 from readlist.library.connections import Connections
-from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryReadOnly, SearchInterrupted
+from readlist.library.errors import (
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryError,
+    LibraryReadOnly,
+    SearchInterrupted,
+    damaged,
+)
 from readlist.library.feeds import FeedLog
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
@@ -121,7 +128,10 @@ class Library(FeedLog):
         """Return papers in the order asked for, those that aren't here left out."""
         with self._connections.reading() as connection:
             rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
-        return [stored_paper(row) for row in rows]
+        try:
+            return [stored_paper(row) for row in rows]
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, "what is stored of a paper makes no sense") from error
 
     def find(self, identifier: str) -> int | None:
         """Return the id of the paper that one of its identifiers, or a former key, names."""

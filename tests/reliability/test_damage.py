@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.building import Failed, find_paths, opened_shelf
+from readlist.cli.doctor import repair
 from readlist.shelf import VIEWS
 from tests.making import make_batch, make_paper, make_shelf
 
@@ -82,6 +83,11 @@ def starred(home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], tupl
 
 
 def _starred() -> tuple[set[str], tuple[str, ...]]:
+    with opened_shelf() as shelf:
+        wrong = shelf.check()
+    if wrong:
+        # Damage in what was not needed so far.
+        repair(find_paths())
     with opened_shelf() as shelf:
         entries = shelf.entries(shelf.browse(VIEWS[2]))
         assert shelf.check() == []
