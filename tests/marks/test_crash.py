@@ -145,6 +145,29 @@ def test_dying_again_and_again_between_state_file_and_journal_is_no_damage(tmp_p
         one.close(5)
 
 
+def test_undo_groups_that_were_dropped_do_not_come_back_after_a_crash(tmp_path: Path) -> None:
+    class NoNewJournal(Disk):
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == "state.json.journal":
+                raise Crash
+            super().replace(source, target)
+
+    path = tmp_path / "state.json"
+    store = MarkStore(path, clock=Clock())
+    store.apply([change("a")], "taken back").result()
+    store.undo().result()
+    # With this the group that was taken back is dropped.
+    store.apply([change("b")], "stays").result()
+    with pytest.raises(Crash):
+        JournalStorage(path, disk=NoNewJournal()).compact()
+    again = MarkStore(path, clock=Clock())
+    outcome = again.undo().result()
+    assert outcome is not None and outcome.label == "stays"
+    assert again.undo().result() is None
+    for one in (store, again):
+        one.close(5)
+
+
 class Order(Disk):
     """A disk that remembers in what order names were changed and synced."""
 
