@@ -37,13 +37,18 @@ class _File:
 
 
 def _after(content: bytes, changes: Sequence[DataEvent]) -> bytes:
+    if not changes:
+        return content
+    changed = bytearray(content)
     for change in changes:
+        size = change.size if isinstance(change, Cut) else change.at
+        if len(changed) < size:
+            changed += bytes(size - len(changed))
         if isinstance(change, Cut):
-            content = content[: change.size].ljust(change.size, b"\0")
+            del changed[size:]
         else:
-            end = change.at + len(change.data)
-            content = content[: change.at].ljust(change.at, b"\0") + change.data + content[end:]
-    return content
+            changed[size : size + len(change.data)] = change.data
+    return bytes(changed)
 
 
 def _do(names: dict[str, int], change: NameEvent) -> None:
