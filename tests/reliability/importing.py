@@ -90,7 +90,7 @@ def main() -> None:
     """Take so many steps with a library; tell of each on the standard output in one write."""
     home, count = Path(sys.argv[1]), int(sys.argv[2])
     if sys.argv[3:] == ["careless"]:
-        store.Connections = Careless  # type: ignore[misc]
+        store.Connections = Careless  # type: ignore[attr-defined]
     library = Library(home / "library.db")
     for number in range(count):
         take_step(library, number)

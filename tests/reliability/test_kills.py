@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import random
-import select
+import shutil
 import signal
-import subprocess
 import sys
 import termios
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.making import make_batch, make_paper, make_shelf
+from tests.reliability.terminal import Forks, Terminal
 
-RUNS = 3
-LONG_RUNS = 100
+PARTS = (1, 4)
+STARTED, FORKED = (1, 3), (2, 22)
+"""So many runs each part has: of an app that is started as any program is, and of one that is forked, a quick way."""
+
+TOGETHER = 3
+"""So many forked ones run at a time, since they mostly wait."""
+
 PAPERS = 60
 ENDINGS = ("SIGTERM", "SIGHUP", "window closed", "SIGKILL")
 
@@ -27,137 +32,112 @@ LEAVES_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
 
 
-class Terminal:
-    """The app on a pseudo-terminal, with a pipe on which it tells what it has saved."""
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """What starts the app quickly."""
+    forks = Forks()
+    yield forks
+    forks.close()
 
-    def __init__(self, home: Path) -> None:
-        self.master, worker = pty.openpty()
-        termios.tcsetwinsize(worker, (36, 120))
-        self.worker = os.dup(worker)
-        self.before = termios.tcgetattr(worker)
-        self.told, out = os.pipe()
-        self.output = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.marking", str(home), str(out)],
-            stdin=worker,
-            stdout=worker,
-            stderr=worker,
-            pass_fds=(out,),
-            env={**os.environ, "TERM": "xterm-256color"},
-            cwd=Path(__file__).parents[2],
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
-        os.close(worker)
-        os.close(out)
 
-    def read(self, seconds: float) -> None:
-        """Take in what the app draws for some time, or until it ends."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            ready, _, _ = select.select([self.master], [], [], left)
-            if ready:
-                try:
-                    self.output += os.read(self.master, 65536)
-                except OSError:
-                    return
-
-    def wait_for(self, text: bytes, seconds: float = 20.0) -> None:
-        """Take in what the app draws until a text is there."""
-        end = time.monotonic() + seconds
-        while text not in self.output and time.monotonic() < end:
-            self.read(0.02)
-        assert text in self.output, self.output[-2000:]
-
-    def wait_until_told(self, seconds: float = 20.0) -> None:
-        """Wait until the app has told of something saved."""
-        end = time.monotonic() + seconds
-        while not select.select([self.told], [], [], 0.01)[0] and time.monotonic() < end:
-            self.read(0.01)
-
-    def acknowledged(self) -> set[str]:
-        """Return the keys of all papers the app told it had saved."""
-        told = b""
-        while part := os.read(self.told, 65536):
-            told += part
-        return {line.decode() for line in told.split(b"\n")[:-1]}
-
-    def close(self) -> None:
-        """Let go of everything."""
-        for number in (self.master, self.worker, self.told):
-            try:
-                os.close(number)
-            except OSError:
-                continue
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a shelf with papers; runs begin with a copy."""
+    home = tmp_path_factory.mktemp("shelf")
+    shelf = make_shelf(home)
+    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+    shelf.close()
+    return home
 
 
 def end(terminal: Terminal, ending: str) -> None:
     """End the app in one of the ways."""
     if ending == "window closed":
         # The system sends SIGHUP by itself: this is the app's controlling terminal.
-        os.close(terminal.worker)
-        os.close(terminal.master)
+        terminal.close_window()
     else:
-        os.kill(terminal.process.pid, getattr(signal, ending))
+        os.kill(terminal.pid, getattr(signal, ending))
     deadline = time.monotonic() + 20
-    while terminal.process.poll() is None and time.monotonic() < deadline:
+    while not terminal.has_ended() and time.monotonic() < deadline:
         if ending == "window closed":
             time.sleep(0.01)
         else:
-            terminal.read(0.02)
-    assert terminal.process.poll() is not None, f"{ending} did not end the app"
+            terminal.read(0.005)
+    assert terminal.has_ended(), f"{ending} did not end the app"
 
 
-def one_run(home: Path, ending: str, chance: random.Random) -> int:
+def mark_until(terminal: Terminal, seconds: float, chance: random.Random) -> None:
+    """Star and read one paper after the other for some time."""
+    until = time.monotonic() + seconds
+    for _ in range(PAPERS - 2):
+        os.write(terminal.master, b"sx")
+        terminal.read(chance.uniform(0.0, 0.02))
+        if time.monotonic() > until:
+            break
+
+
+def check_screen(terminal: Terminal) -> None:
+    """See that the terminal was left as it was found."""
+    terminal.read(0.05)
+    assert terminal.output.rfind(LEAVES_SCREEN) > terminal.output.rfind(b"\x1b[?1049h")
+    assert terminal.output.rfind(SHOWS_CURSOR) > terminal.output.rfind(b"\x1b[?25l")
+    assert termios.tcgetattr(terminal.worker) == terminal.before
+    assert b"Traceback" not in terminal.output
+
+
+def one_run(shelf: Path, home: Path, ending: str, forks: Forks | None) -> int:
     """Mark papers, end the app at a random moment, and check; returns how many marks were acknowledged."""
-    shelf = make_shelf(home)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
-    shelf.close()
-    terminal = Terminal(home)
+    shutil.copytree(shelf, home)
+    chance = random.Random(f"{ending} {home.name}")
+    terminal = Terminal(home, forks)
     try:
         terminal.wait_for(b"Inbox")
         if chance.random() < 0.8:
             # On a busy machine the first mark may take longer than any random moment.
             os.write(terminal.master, b"sx")
             terminal.wait_until_told()
-        until = time.monotonic() + chance.uniform(0.0, 0.4)
-        for _ in range(PAPERS - 2):
-            os.write(terminal.master, b"sx")
-            terminal.read(chance.uniform(0.0, 0.02))
-            if time.monotonic() > until:
-                break
+        mark_until(terminal, chance.uniform(0.0, 0.2 if forks else 0.4), chance)
         end(terminal, ending)
         if ending in ("SIGTERM", "SIGHUP"):
-            terminal.read(0.05)
-            assert terminal.output.rfind(LEAVES_SCREEN) > terminal.output.rfind(b"\x1b[?1049h")
-            assert terminal.output.rfind(SHOWS_CURSOR) > terminal.output.rfind(b"\x1b[?25l")
-            assert termios.tcgetattr(terminal.worker) == terminal.before
-            assert b"Traceback" not in terminal.output
+            check_screen(terminal)
         acknowledged = terminal.acknowledged()
     finally:
         terminal.close()
+    check_marks(home, acknowledged)
+    shutil.rmtree(home)
+    return len(acknowledged)
+
+
+def check_marks(home: Path, acknowledged: set[str]) -> None:
+    """See that all papers that were said to be starred are, and that nothing seems to be damaged."""
     shelf = make_shelf(home)
     try:
         shelf.sync()
+        assert shelf.status().notices == ()
         for key in acknowledged:
             entry = shelf.entry(key)
-            assert entry is not None
-            assert entry.mark.starred, (ending, key)
+            assert entry is not None and entry.mark.starred, key
     finally:
         shelf.close()
-    return len(acknowledged)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX")
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_an_ended_app_has_kept_every_acknowledged_mark(
-    tmp_path: Path, ending: str, request: pytest.FixtureRequest
+    tmp_path: Path,
+    shelf: Path,
+    forks: Forks,
+    ending: str,
+    part: int,
+    long: bool,
+    request: pytest.FixtureRequest,
 ) -> None:
-    runs = LONG_RUNS if request.config.getoption("--long") else RUNS
-    chance = random.Random(ending)
-    marks = sum(one_run(tmp_path / str(run), ending, chance) for run in range(runs))
-    print(f"{ending}: {runs} runs, {marks:,} acknowledged marks, 0 lost")
+    started, forked = STARTED[long], FORKED[long]
+    if long and ending == "SIGKILL":
+        forked = -(-request.config.getoption("--kills") // PARTS[long]) - started
+    homes = [tmp_path / f"{part}-{run}" for run in range(started + forked)]
+    marks = sum(one_run(shelf, home, ending, None) for home in homes[:started])
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        marks += sum(pool.map(lambda home: one_run(shelf, home, ending, forks), homes[started:]))
+    print(f"{ending}: {started + forked} runs, {marks:,} acknowledged marks, 0 lost")
     assert marks > 0
