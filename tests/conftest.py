@@ -26,3 +26,4 @@ def long(request: pytest.FixtureRequest) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the long form of the tests that repeat something at random."""
     parser.addoption("--long", action="store_true", help="repeat random tests hundreds of times")
+    parser.addoption("--kills", type=int, default=100, help="with --long: how often the app is killed (100)")

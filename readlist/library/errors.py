@@ -106,4 +106,7 @@ def _translated(path: Path, error: sqlite3.Error) -> Exception:
         return LibraryError(
             f"The library {path} can't be read or written ({error}). Check the disk and its free space."
         )
+    if "decode to UTF-8" in str(error) or "user-defined function" in str(error):
+        # A text that is none any more, or a list.
+        return damaged(path, str(error).partition(" with text")[0])
     return error

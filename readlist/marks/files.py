@@ -221,8 +221,13 @@ class StateFiles:
         continues = self.stamp if reliable else ""
         if reliable:
             disk.duplicate(paths.state, paths.backup)
+        else:
+            # What was set aside must have its name on the medium before it loses the one it had.
+            disk.sync_folder(paths.state.parent)
         disk.replace(temporary, paths.state)
         if not reliable:
+            # A backup without state file would look as if that had been lost.
+            disk.sync_folder(paths.state.parent)
             # A copy, not a second name: what harms the one must not harm the other.
             disk.write(temporary, blocks)
             disk.replace(temporary, paths.backup)

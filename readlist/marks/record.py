@@ -40,7 +40,10 @@ class Scan(NamedTuple):
 
 
 def scan(data: bytes) -> Scan:
-    """Read the lines of a journal; a last line that is neither sound nor ended was torn and is left out."""
+    """Read the lines of a journal; a last line that was torn, and so never acknowledged, is left out.
+
+    It has no end; or it has NULs, which no line has, where parts of it never came to the medium.
+    """
     bodies, damaged = [], []
     position, size = 0, len(data)
     while position < size:
@@ -50,7 +53,7 @@ def scan(data: bytes) -> Scan:
             position += _PREFIX + len(body) + 1
             continue
         newline = data.find(b"\n", position)
-        if newline < 0:
+        if newline < 0 or (newline == size - 1 and b"\0" in data[position:]):
             break
         if newline > position:
             damaged.append(data[position:newline])

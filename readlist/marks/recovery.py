@@ -102,11 +102,14 @@ def lacks(found: Document | None, both: Document) -> bool:
     return any(both.get(field) != found.get(field) for field in FIELDS)
 
 
-def replay_foreign(tables: Tables, records: list[Record]) -> None:
-    """Use a journal that is not known to follow these tables: it may add and renew, never take back."""
+def replay_foreign(tables: Tables, records: list[Record], *, without: frozenset[str] = frozenset(("redo",))) -> None:
+    """Use a journal that is not known to follow these tables: it may add and renew, never take back.
+
+    The tables named in `without` stay as they are.
+    """
     for record in records:
         for name, key, document in record.operations:
-            if key is not None and document is not None and name != "redo":
+            if key is not None and document is not None and name not in without:
                 absorb(tables, {name: {key: document}})
 
 
@@ -182,12 +185,15 @@ class Recovery:
             self._replay(loaded.tables, journal)
             return
         loaded.repair = True
+        if header is not None and header.generation == state.meta.get("follows"):
+            # A crash between the writing of the two left the journal that is in the state file already: groups of
+            # undo that were dropped since must not come back.
+            replay_foreign(loaded.tables, journal.records, without=frozenset(("redo", "history")))
+            return
         replay_foreign(loaded.tables, journal.records)
         if header is None:
             loaded.notices.append(self._journal_notice("damaged at its beginning", state))
-            return
-        # The journal of the generation before is left by a crash between the writing of the two.
-        if journal.records and header.generation != state.meta.get("follows"):
+        elif journal.records:
             self._set_aside(self._paths.backup, "")
             loaded.notices.append(
                 f"{self._paths.state} and its journal are not of the same time: of each mark the later change was used."

@@ -111,6 +111,22 @@ class TestWriters:
         connection.close()
 
 
+class TestDurability:
+    def test_every_connection_writes_a_log_that_survives_kills_and_keeps_the_file_sound_in_power_cuts(
+        self, library: Library
+    ) -> None:
+        normal = 1
+        pool = library._connections
+        assert library.journal == "wal"
+        with pool.reading() as reader, pool.writing() as patient:
+            found = [connection.execute("pragma synchronous").fetchone() for connection in (reader, patient)]
+        with pool.writing(urgent=True) as urgent:
+            found.append(urgent.execute("pragma synchronous").fetchone())
+            assert urgent.execute("pragma journal_mode").fetchone() == ("wal",)
+        assert len({reader, patient, urgent}) == 3
+        assert found == [(normal,)] * 3
+
+
 class TestInterrupting:
     def test_a_search_is_stopped(self, library: Library) -> None:
         begun = threading.Event()

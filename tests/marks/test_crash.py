@@ -143,3 +143,64 @@ def test_dying_again_and_again_between_state_file_and_journal_is_no_damage(tmp_p
     assert again.undo().result() is None
     for one in (store, again):
         one.close(5)
+
+
+def test_undo_groups_that_were_dropped_do_not_come_back_after_a_crash(tmp_path: Path) -> None:
+    class NoNewJournal(Disk):
+        def replace(self, source: Path, target: Path) -> None:
+            if target.name == "state.json.journal":
+                raise Crash
+            super().replace(source, target)
+
+    path = tmp_path / "state.json"
+    store = MarkStore(path, clock=Clock())
+    store.apply([change("a")], "taken back").result()
+    store.undo().result()
+    # With this the group that was taken back is dropped.
+    store.apply([change("b")], "stays").result()
+    with pytest.raises(Crash):
+        JournalStorage(path, disk=NoNewJournal()).compact()
+    again = MarkStore(path, clock=Clock())
+    outcome = again.undo().result()
+    assert outcome is not None and outcome.label == "stays"
+    assert again.undo().result() is None
+    for one in (store, again):
+        one.close(5)
+
+
+class Order(Disk):
+    """A disk that remembers in what order names were changed and synced."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def replace(self, source: Path, target: Path) -> None:
+        super().replace(source, target)
+        self.steps.append(target.name.partition(".damaged-")[0])
+
+    def sync_folder(self, folder: Path) -> None:
+        super().sync_folder(folder)
+        self.steps.append("sync")
+
+
+def test_the_first_state_file_is_on_the_medium_before_its_backup(tmp_path: Path) -> None:
+    disk = Order()
+    store = MarkStore(tmp_path / "state.json", disk=disk)
+    store.apply([change("a")], "star").result()
+    assert disk.steps == ["sync", "state.json", "sync", "state.json.bak", "sync", "state.json.journal", "sync"]
+    store.close(5)
+
+
+def test_a_damaged_state_file_is_set_aside_on_the_medium_before_it_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    store = MarkStore(path)
+    store.apply([change("a")], "star").result()
+    store.close(5)
+    path.write_bytes(path.read_bytes().replace(b"Title", b"Tattle"))
+    disk = Order()
+    again = MarkStore(path, disk=disk)
+    assert again.mark("a").starred
+    assert disk.steps[:3] == ["state.json", "sync", "state.json"]
+    [kept] = tmp_path.glob("state.json.damaged-*")
+    assert b"Tattle" in kept.read_bytes()
+    again.close(5)

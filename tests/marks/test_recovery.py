@@ -69,7 +69,20 @@ def test_a_torn_last_line_is_dropped(worn: dict[str, str], path: Path) -> None:
     assert aside(path, "") == []
 
 
-@pytest.mark.parametrize("tail", [b"\0" * 4096, b"0000", b"00000000 00000010 {"])
+_PARTS = frame(b'{"id":"x","do":[["marks","torn",{"title":"%b"}]]}' % (b"long " * 400))
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        b"\0" * 4096,
+        b"0000",
+        b"00000000 00000010 {",
+        _PARTS[:512] + bytes(512) + _PARTS[1024:],
+        bytes(512) + _PARTS[512:],
+    ],
+    ids=["NULs", "few bytes", "half a head", "a sector amid missing", "the first sector missing"],
+)
 def test_what_a_power_cut_left_behind_the_last_line_is_dropped(worn: dict[str, str], path: Path, tail: bytes) -> None:
     with path.with_name("state.json.journal").open("ab") as file:
         file.write(tail)

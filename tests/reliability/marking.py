@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
+import socket
 import sys
+import termios
 from pathlib import Path
 
 from readlist.cli.screen import end_anyway, leave
@@ -14,9 +18,8 @@ from readlist.tui.commands import keymap
 from tests.making import make_shelf
 
 
-def main() -> None:
+def run(home: Path, out: int) -> None:
     """Run the app on the shelf of a folder; write a line to a file descriptor for each paper saved."""
-    home, out = Path(sys.argv[1]), int(sys.argv[2])
 
     def tell(event: Event) -> None:
         if isinstance(event, Saved):
@@ -31,5 +34,35 @@ def main() -> None:
     leave(app.return_code or 0)
 
 
+def serve(asked: socket.socket) -> None:
+    """Run the app in a fork of this process, where everything is imported already, whenever that is asked for.
+
+    What asks sends the folder, with the descriptors of a terminal and of the pipe; it gets the process id.
+    """
+    # Nobody here waits for them: the system is to forget those that ended.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        home, descriptors, _, _ = socket.recv_fds(asked, 4096, 2)
+        if not home:
+            return
+        terminal, out = descriptors
+        if child := os.fork():
+            os.close(terminal)
+            os.close(out)
+            asked.send(str(child).encode())
+            continue
+        asked.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+        for standard in range(3):
+            os.dup2(terminal, standard)
+        os.close(terminal)
+        run(Path(os.fsdecode(home)), out)
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1] == "serve":
+        serve(socket.socket(fileno=int(sys.argv[2])))
+    else:
+        run(Path(sys.argv[1]), int(sys.argv[2]))

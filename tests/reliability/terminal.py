@@ -1,8 +1,7 @@
-"""Programs on pseudo-terminals: the app that tells what it saved, and readlist itself with what its screen shows."""
+"""Programs on pseudo-terminals, and readlist itself with what its screen shows."""
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pty
@@ -95,34 +94,6 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-
-
-class AppTerminal(Terminal):
-    """The app on the shelf of a folder, with a pipe on which it tells what it has saved."""
-
-    def __init__(self, home: Path) -> None:
-        self.told, out = os.pipe()
-        super().__init__([sys.executable, "-m", "tests.reliability.marking", str(home), str(out)], pass_fds=(out,))
-        os.close(out)
-
-    def wait_until_told(self, seconds: float = 20.0) -> None:
-        """Wait until the app has told of something saved."""
-        end = time.monotonic() + seconds
-        while not select.select([self.told], [], [], 0.01)[0] and time.monotonic() < end:
-            self.read(0.01)
-
-    def acknowledged(self) -> set[str]:
-        """Return the keys of all papers the app told it had saved; it must have ended."""
-        told = b""
-        while part := os.read(self.told, 65536):
-            told += part
-        return {line.decode() for line in told.split(b"\n")[:-1]}
-
-    def close(self) -> None:
-        """Let go of everything."""
-        with contextlib.suppress(OSError):
-            os.close(self.told)
-        super().close()
 
 
 class ReadlistTerminal(Terminal):

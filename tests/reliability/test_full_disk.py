@@ -103,6 +103,7 @@ def kept_and_written_later(screen: ReadlistTerminal, reason: str, mend: Callable
         screen.wait_for_row(title(number), "★")
 
 
+@pytest.mark.usefixtures("long")
 def test_a_full_disk(small: Path) -> None:
     with shown(small) as screen:
         fill_page(screen, small)

@@ -1,0 +1,85 @@
+"""Processes that are killed while they import and mark: the library is sound and lacks nothing that was committed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from readlist.library.store import Library
+from tests.making import make_shelf
+from tests.reliability.importing import import_and_mark
+
+PARTS = (1, 2)
+KILLS = (20, 100)
+LIVES = 10
+"""So many processes one after the other use the same shelf."""
+
+context = multiprocessing.get_context("forkserver")
+
+
+def received(told: Connection) -> list[tuple[str, list[str]]]:
+    """Return what a killed process told; the end may be missing."""
+    found = []
+    with suppress(EOFError, OSError):
+        while True:
+            found.append(told.recv())
+    return found
+
+
+def killed(home: Path, first: int, chance: random.Random) -> list[tuple[str, list[str]]]:
+    """Let a process work on a shelf, kill it at some moment, and return what it told before."""
+    told, telling = context.Pipe(duplex=False)
+    process = context.Process(target=import_and_mark, args=(home, first, telling), daemon=True)
+    process.start()
+    telling.close()
+    if chance.random() < 0.8:
+        assert told.poll(20)
+    process.join(chance.uniform(0, 0.15))
+    assert process.is_alive()
+    process.kill()
+    process.join()
+    found = received(told)
+    told.close()
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_library_whose_writer_is_killed_is_sound_and_has_everything_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int, thorough: bool
+) -> None:
+    # Each process would first run again what started this one, that is pytest.
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    context.set_forkserver_preload(["tests.reliability.importing"])
+    chance = random.Random(f"library {part}")
+    total = {"added": 0, "marked": 0}
+    for life in range(KILLS[thorough]):
+        home = tmp_path / str(life // LIVES)
+        first = 1000 * (life % LIVES)
+        told = killed(home, first, chance)
+        if not (home / "library.db").exists():
+            assert told == []
+            continue
+        library = Library(home / "library.db")
+        assert library.check() == []
+        present = library.ids_of(key for _, keys in told for key in keys)
+        library.close()
+        shelf = make_shelf(home)
+        shelf.sync()
+        for what, keys in told:
+            total[what] += len(keys)
+            for key in keys:
+                entry = shelf.entry(key)
+                assert key in present and entry is not None, (life, key)
+                if what == "marked":
+                    assert entry.mark.starred and entry.mark.note == f"note on {key}", (life, entry.mark)
+        assert shelf.check() == [] and shelf.status().notices == ()
+        shelf.close()
+    print(f"{KILLS[thorough]} kills, {total['added']:,} papers and {total['marked']:,} marks acknowledged, none lost")
+    assert min(total.values()) > KILLS[thorough]
