@@ -15,7 +15,7 @@ import pytest
 from readlist.marks.store import MarkStore
 from tests.marks.marking import PAPERS, is_taken_back, make_marks
 
-KILLS = 100
+KILLS, LONG_KILLS = 30, 200
 TOGETHER = 2
 ENDLESS = 10**6
 
@@ -58,8 +58,9 @@ def received(told: Connection) -> list[int]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_no_acknowledged_mark_is_lost_when_processes_are_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
+    kills = LONG_KILLS if request.config.getoption("--long") else KILLS
     # Each process would first run again what started this one, that is pytest.
     monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
@@ -67,7 +68,7 @@ def test_no_acknowledged_mark_is_lost_when_processes_are_killed(
     chance = random.Random(20261121)
     path = tmp_path / "state.json"
     total = 0
-    for turn in range(KILLS // TOGETHER):
+    for turn in range(kills // TOGETHER):
         victims = [Victim(path, f"run{turn}-{number}") for number in range(TOGETHER)]
         for victim in victims:
             victim.kill(chance.uniform(0, 0.06), from_first_mark=chance.random() < 0.8)
@@ -86,5 +87,5 @@ def test_no_acknowledged_mark_is_lost_when_processes_are_killed(
             for number in numbers[-PAPERS:]:
                 assert int(marks[f"{victim.name}:{number % PAPERS}"].note) >= number
         store.close(10)
-    print(f"{KILLS} kills, {total} acknowledged marks, none lost")
-    assert total > KILLS
+    print(f"{kills} kills, {total} acknowledged marks, none lost")
+    assert total > kills

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import permutations
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -285,54 +284,6 @@ def test_documents_of_one_paper_are_joined_under_the_key_it_has_here() -> None:
     b.write("starred", "2026-11-21T09:30:00.000000Z", START)
     found = joined_by_paper({"x": a.document, "y": b.document, "z": {}}, {"x": "here", "y": "here"})
     assert found == {"here": merged(a.document, b.document), "z": {}}
-
-
-actions = st.lists(
-    st.one_of(
-        st.tuples(st.just("note"), st.integers(0, 2), st.integers(0, 3)),
-        st.tuples(st.just("star"), st.integers(0, 2), st.integers(0, 3)),
-        st.tuples(st.just("unstar"), st.integers(0, 2), st.integers(0, 3)),
-        st.tuples(st.just("sync"), st.integers(0, 2), st.integers(0, 2)),
-        st.tuples(st.just("undo"), st.integers(0, 2), st.just(0)),
-        st.tuples(st.just("restart"), st.integers(0, 2), st.just(0)),
-    ),
-    max_size=16,
-)
-
-
-@settings(max_examples=40, deadline=None)
-@given(actions)
-def test_machines_that_heard_of_each_other_agree(done: list[tuple[str, int, int]]) -> None:
-    with TemporaryDirectory() as temporary:
-        folders = [Path(temporary, str(number)) for number in range(3)]
-        for folder in folders:
-            folder.mkdir()
-        stores = [make_store(folder, Clock(START + timedelta(hours=9 * n))) for n, folder in enumerate(folders)]
-
-        def sync(number: int, other: int) -> None:
-            stores[other].copy(Path(temporary, f"{other}.json")).result()
-            stores[number].merge(read_foreign(Path(temporary, f"{other}.json")).documents, "sync").result()
-
-        for turn, (what, number, other) in enumerate(done):
-            if what == "sync":
-                sync(number, other)
-            elif what == "undo":
-                stores[number].undo().result()
-            elif what == "restart":
-                stores[number].close(5)
-                stores[number] = make_store(folders[number], Clock(START + timedelta(hours=9 * number, minutes=turn)))
-            elif what == "note":
-                stores[number].apply([change(f"p{other}", "note", f"{number} wrote {turn}")], "note").result()
-            else:
-                value = START if what == "star" else None
-                stores[number].apply([change(f"p{other}", "starred", value)], what).result()
-        for _ in range(2):
-            for number, other in permutations(range(3), 2):
-                sync(number, other)
-        shown = [{key: (mark.starred, mark.note) for key, mark in store.all().items()} for store in stores]
-        assert shown[0] == shown[1] == shown[2]
-        for store in stores:
-            store.close(5)
 
 
 def test_recovering_from_several_files_gives_the_same_in_any_order() -> None:

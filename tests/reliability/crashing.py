@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 import threading
 
@@ -19,6 +21,13 @@ def break_something(what: str) -> None:
 
     if what == "screen":
         setattr(ReadingScreen, "action_help", fail)  # noqa: B010
+        mount = ReadingScreen.on_mount
+
+        def listening(self: ReadingScreen) -> None:
+            mount(self)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.call_later, fail)
+
+        setattr(ReadingScreen, "on_mount", listening)  # noqa: B010
     elif what == "thread":
 
         def in_thread(*_: object) -> None:

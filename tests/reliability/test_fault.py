@@ -1,0 +1,94 @@
+"""A fault of readlist itself: the terminal is as it was, marks and notes are kept, a report is left."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from readlist.shelf import VIEWS
+from tests.making import make_shelf
+from tests.reliability.crashing import PRIVATE
+from tests.reliability.home import title
+from tests.reliability.terminal import Terminal
+
+LEAVES_SCREEN = b"\x1b[?1049l"
+
+
+def started(home: Path, fault: str, *arguments: str) -> Terminal:
+    command = [sys.executable, "-m", "tests.reliability.crashing", *arguments]
+    return Terminal(command, {"READLIST_HOME": str(home), "FAULT": fault})
+
+
+def report_in(home: Path) -> str:
+    (report,) = home.glob("crash-*.txt")
+    assert report.stat().st_mode & 0o077 == 0
+    return report.read_text(encoding="utf-8")
+
+
+def ended(terminal: Terminal) -> str:
+    """Wait until the program has ended; returns what it said last."""
+    while terminal.process.poll() is None:
+        terminal.read(0.05)
+    terminal.take_in()
+    return terminal.output.rpartition(LEAVES_SCREEN)[2].decode()
+
+
+@pytest.mark.parametrize("fault", ["screen", "thread"])
+def test_a_fault_on_the_screen_leaves_the_terminal_as_it_was_and_a_report(home: Path, fault: str) -> None:
+    terminal = started(home, fault)
+    try:
+        terminal.wait_for(title(1).encode())
+        terminal.type("?")
+        if fault == "thread":
+            # What fails behind the screen doesn't end it, and is told when the user leaves.
+            terminal.type("q")
+        said = ended(terminal)
+        assert terminal.process.returncode == 1
+        assert termios.tcgetattr(terminal.worker) == terminal.before
+    finally:
+        terminal.close()
+    assert "a fault in readlist itself (ZeroDivisionError)" in said
+    assert str(next(home.glob("crash-*.txt"))) in said.replace("\r\n", "")
+    report = report_in(home)
+    assert "ZeroDivisionError" in report and "crashing.py" in report
+    for text in (report, terminal.output.decode()):
+        assert PRIVATE not in text
+        assert "Traceback" not in text
+    assert str(Path.home()) not in report
+
+
+def test_a_note_that_is_being_written_survives_a_fault(home: Path) -> None:
+    terminal = started(home, "screen")
+    try:
+        terminal.wait_for(title(1).encode())
+        terminal.type("e")
+        terminal.wait_for(b"ote")
+        terminal.type("half a thought")
+        terminal.wait_for(b"half a thought")
+        # Not typed into the note, but brought about from outside: the fault comes while the editor is open.
+        terminal.process.send_signal(signal.SIGUSR1)
+        ended(terminal)
+    finally:
+        terminal.close()
+    shelf = make_shelf(home)
+    shelf.sync()
+    notes = [entry.mark.note for entry in shelf.entries(shelf.browse(VIEWS[1]))]
+    drafts = [shelf.draft(entry) for entry in shelf.entries(shelf.browse(VIEWS[1]))]
+    shelf.close()
+    assert "half a thought" in notes + drafts
+
+
+def test_a_fault_of_a_command_leaves_a_report_and_exit_status_1(home: Path) -> None:
+    terminal = started(home, "command", "list")
+    try:
+        said = ended(terminal)
+        assert terminal.process.returncode == 1
+    finally:
+        terminal.close()
+    assert "a fault in readlist itself (ZeroDivisionError)" in said
+    assert "printing" not in said
+    assert PRIVATE not in report_in(home) + said
