@@ -5,23 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
 import click
-from rich.cells import cell_len
 
 from readlist import __version__
+from readlist.cli.asking import QueryCommand, checked_query, find_entry
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
-from readlist.query import Query, Sort, parse
+from readlist.query import Sort
 from readlist.text import drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
     from readlist.sources.base import Batch
 
-# No -h here: a query may exclude a word that begins with h.
-_QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _PATIENCE = 30.0
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -111,8 +108,8 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
             click.echo(f"  passed over: {len(batch.skipped) - 10} more; --json lists all")
 
 
-@readlist.command("list", context_settings=_QUERY)
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@readlist.command("list", cls=QueryCommand, context_settings=_HELP)
+@click.argument("query", nargs=-1)
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "keys"]), help="How to print them.")
@@ -123,23 +120,23 @@ def list_papers(query: tuple[str, ...], sort: Sort | None, limit: int | None, fo
 
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")
-        if limit is not None:
-            ids = ids[:limit]
+        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         print_entries(shelf, ids, "json" if as_json else form or ("table" if for_terminal() else "plain"))
 
 
-@readlist.command("export", context_settings=_QUERY)
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@readlist.command("export", cls=QueryCommand, context_settings=_HELP)
+@click.argument("query", nargs=-1)
 @click.option("--format", "form", type=click.Choice(["json", "jsonl", "keys"]), default="json", show_default=True)
+@click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it; standard output without.")
-def export(query: tuple[str, ...], form: str, output: str | None) -> None:
+def export(query: tuple[str, ...], form: str, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Write the papers a QUERY finds, with your marks, for other programs."""
     from readlist.cli.printing import print_entries
 
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, checked.sort or "feed")
+        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         if output is None:
             print_entries(shelf, ids, form)
             return
@@ -170,8 +167,8 @@ def show(key: str, as_json: bool) -> None:
             print_entry(shelf, entry)
 
 
-@readlist.command("mark", context_settings=_QUERY)
-@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED)
+@readlist.command("mark", cls=QueryCommand, context_settings=_HELP)
+@click.argument("query", nargs=-1, required=True)
 @click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
 @click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
 @click.option("--note", metavar="TEXT", help="Set the note; an empty text removes it.")
@@ -266,63 +263,3 @@ def identifies(word: str) -> bool:
     from readlist.paper import arxiv_id, doi_of
 
     return bool(arxiv_id(word) or doi_of(word) or word.startswith("title:"))
-
-
-def find_entry(shelf: Shelf, word: str) -> Entry | None:
-    """Return the paper a key, identifier or address names, or None."""
-    from readlist.paper import arxiv_id, doi_of
-
-    arxiv, doi = arxiv_id(word), doi_of(word)
-    for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
-        entry = shelf.entry(identifier) if identifier else None
-        if entry is not None:
-            return entry
-    return None
-
-
-def checked_query(words: Sequence[str]) -> Query:
-    """Return the query of some arguments; one that begins with @ names a saved view.
-
-    Raises:
-        Misused: with a caret under the first place that is wrong.
-    """
-    views = [word for word in words if word.startswith("@")]
-    text = " ".join(word for word in words if not word.startswith("@"))
-    query = _without_problems(text)
-    for view in views:
-        query = query.within(_without_problems(_saved(view.removeprefix("@"))))
-    return query
-
-
-def _saved(name: str) -> str:
-    """Return the query of a saved view, or of one that every list has."""
-    from readlist.config import ConfigError, find_view, load
-    from readlist.shelf import VIEWS
-
-    own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
-    if own is not None:
-        return own
-    try:
-        return find_view(load(find_paths().settings).views, name).query
-    except ConfigError as error:
-        raise Misused(str(error)) from error
-
-
-def _without_problems(text: str) -> Query:
-    query = parse(text)
-    if query.problems:
-        problem = query.problems[0]
-        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
-        click.echo(_pointed(text, problem.start, problem.end), err=True)
-        raise Misused(f"{problem.message}{hint}")
-    return query
-
-
-def _pointed(text: str, start: int, end: int) -> str:
-    """Return a query with a caret under a place of it, of a long one only what stands around it."""
-    first = max(0, start - 40)
-    shown = drawable(text[first : start + 60])
-    lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""
-    before = cell_len(drawable(text[first:start])) + len(lead)
-    under = max(1, min(cell_len(drawable(text[start:end])), cell_len(shown) + len(lead) - before))
-    return f"{lead}{shown}{tail}\n{' ' * before}{'^' * under}"
