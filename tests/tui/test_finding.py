@@ -142,6 +142,28 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         assert load(settings).views[-1] == SavedView("Both", "(a OR b) has:code")
 
 
+async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('[[views]]\nname = "A"\nquery = "sparse"\n')
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        mine = (
+            '# first of all\n[[views]]\nname = "Hand"\nquery = "robust"\n\n[[views]]\nname = "A"\nquery = "attention"\n'
+        )
+        settings.write_text(mine)
+        await press(pilot, "slash", *"has:code", "enter", "V", *"Code", "enter")
+        assert [view.name for view in load(settings).views] == ["Hand", "A", "Code"]
+        assert settings.read_text().startswith(mine)
+        assert "5 Hand 1" in screen_text(app) and app.reading.view.name == "Code"
+        await press(pilot, "6", "V", "2")
+        assert [view.name for view in load(settings).views] == ["A", "Hand", "Code"]
+        assert "# first of all" in settings.read_text() and app.reading.view.name == "A"
+        settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
+        await press(pilot, "V", "4")
+        assert "there is no saved view @A" in toasts(app)
+        assert [view.name for view in load(settings).views] == ["Hand"]
+
+
 async def test_the_field_takes_a_query_without_end(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")
