@@ -9,7 +9,7 @@ import click
 from rich.cells import cell_len
 
 from readlist.cli.building import Misused, find_paths
-from readlist.query import Query, parse
+from readlist.query import Identified, Or, Query, parse
 from readlist.text import drawable
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ def find_entry(shelf: Shelf, word: str) -> Entry | None:
         if entry is not None:
             return entry
     return None
+
+
+def named_papers(query: Query) -> set[str]:
+    """Return the arXiv ids and DOIs that a query asks for by name; a key made of a title may be words as well."""
+    terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
+    named = {identifier for term in terms if isinstance(term, Identified) for identifier in term.identifiers}
+    return {identifier for identifier in named if not identifier.startswith("title:")}
 
 
 def checked_query(words: Sequence[str]) -> Query:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from readlist import __version__
-from readlist.cli.asking import QueryCommand, checked_query, find_entry
+from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
-from readlist.query import Sort
+from readlist.query import Sort, parse
 from readlist.text import drawable
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def show(key: str, as_json: bool) -> None:
 @click.option("--note", metavar="TEXT", help="Set the note; an empty text removes it.")
 @click.option("--dry-run", is_flag=True, help="Only list what would change.")
 def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: str | None, dry_run: bool) -> None:
-    """Mark the papers a QUERY finds, or those with the given keys, as one step of undo."""
+    """Mark the papers a QUERY finds, keys and ids among it, as one step of undo."""
     from readlist.cli.printing import print_entries
 
     if read is None and starred is None and note is None:
@@ -197,21 +197,27 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
         click.echo(f"{len(would):,} of {len(entries):,} papers changed")
 
 
-def _meant(shelf: Shelf, query: tuple[str, ...]) -> list[Entry]:
-    """Return the papers named by their keys, else those the query finds."""
-    named = {word: find_entry(shelf, word) for word in query}
-    found = [entry for entry in named.values() if entry is not None]
-    if found:
-        missing = [word for word, entry in named.items() if entry is None]
-        if missing and all(identifies(word) for word in missing):
-            raise Failed(f"mark: no such paper: {', '.join(missing)}; nothing was changed")
-        if not missing:
-            return found
-    if not checked_query(query).terms:
-        raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
+def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
+    """Return the papers a query finds, unless it is in doubt which are meant.
+
+    Raises:
+        Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
+        Failed: a paper it names isn't here.
+    """
     from readlist.cli.printing import entries_of
 
-    checked = checked_query(query)
+    checked = checked_query(words)
+    if not checked.terms:
+        raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
+    named = named_papers(checked)
+    missing = named - shelf.ids_of(named).keys()
+    if missing:
+        raise Failed(f"mark: no such paper: {', '.join(sorted(missing))}; nothing was changed")
+    for word in words:
+        one = shelf.ids_of([word]).values() if word.startswith("title:") else ()
+        if one and {*shelf.select(parse(word), "feed")} - {*one}:
+            rest = word.removeprefix("title:")
+            raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
     return list(entries_of(shelf, shelf.select(checked, checked.sort or "feed")))
 
 
@@ -256,10 +262,3 @@ def doctor(as_json: bool) -> None:
                     click.echo(f"  {name:12} {line}")
     if not well:
         sys.exit(1)
-
-
-def identifies(word: str) -> bool:
-    """Tell whether a word is a paper's key, identifier or address, known or not."""
-    from readlist.paper import arxiv_id, doi_of
-
-    return bool(arxiv_id(word) or doi_of(word) or word.startswith("title:"))
