@@ -98,7 +98,7 @@ def insert_view(path: Path, view: SavedView, place: int | None) -> Changed:
     """Save a view at a place among the others, None for behind them; see `add_view`."""
     with _changing(path) as change:
         views = change.before.views
-        view = SavedView(_unused(view.name, views), view.query)
+        view = SavedView(_unused(view.name, views), " ".join(view.query.split()))
         at = len(views) if place is None else min(place, len(views))
         _insert(change, view, at)
         return _after(change, (*views[:at], view, *views[at:])), at

@@ -310,7 +310,7 @@ def _key(found: re.Match[str]) -> str:
 def _nothing_in(written: str) -> str:
     if set(written) == {"-"}:
         return "- goes right before what it excludes"
-    return f"there is no letter or digit to look for in {_quoted(written)}" if written else "nothing stands in quotes"
+    return f"no letter or digit in {_quoted(written)}" if written else "nothing stands in quotes"
 
 
 def _wanted(field: str) -> str:

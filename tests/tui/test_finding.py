@@ -11,7 +11,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.completion import completed
-from readlist.tui.screens.asking import Choice, Prompt
+from readlist.tui.screens.asking import Choice, Prompt, Question
 from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
 
 
@@ -162,6 +162,95 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         await press(pilot, "V", "4")
         assert "there is no saved view @A" in toasts(app)
         assert [view.name for view in load(settings).views] == ["Hand"]
+
+
+async def saved_query(shelf: Shelf, tmp_path: Path, search: str, *before: str) -> tuple[list[int], str, list[int]]:
+    """What a search shows once accepted, the query it is saved as, and what the view then shows."""
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *(before or ("2",)), "slash")
+        await typed(app, pilot, search)
+        await press(pilot, "enter")
+        shown = sorted(app.reading.paper_list.ids)
+        await press(pilot, "V")
+        if not isinstance(app.screen, Prompt):
+            return shown, toasts(app), []
+        await press(pilot, *"New", "enter")
+        assert app.reading.view.name == "New"
+        return shown, load(tmp_path / "config.toml").views[-1].query, sorted(app.reading.paper_list.ids)
+
+
+async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path: Path) -> None:
+    for search, query in (
+        ("quant", "quant*"), ("spar ", "spar"), ("number q", "number"), ('"sparse att', '"sparse att*"'),
+        ("quant OR spar", "quant OR spar*"), ('author:"Ada Auth', 'author:"Ada Auth*"'), ('feed:"HF d', 'feed:"HF d"'),
+        ("2608.00003", "2608.00003"),
+    ):  # fmt: skip
+        shown, saved, again = await saved_query(shelf, tmp_path, search)
+        assert (saved, again) == (query, shown), search
+        assert shown or search == "spar ", search
+        (tmp_path / "config.toml").unlink()
+    shown, saved, again = await saved_query(shelf, tmp_path, "quant OR spar", "1", "S", "2")
+    assert (saved, again) == ("is:unread (quant OR spar*) sort:date", shown)
+
+
+async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path: Path) -> None:
+    for search, said in (
+        ("upvotes:abc", "write a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
+        ("(sparse", "not closed"),
+        ("hsa:code quant", "did you mean has?"), ('"', "nothing stands in quotes"),
+    ):  # fmt: skip
+        _, told, again = await saved_query(shelf, tmp_path, search, "1", "S", "2")
+        assert "Not saved" in told and said in told and not again, search
+        assert not (tmp_path / "config.toml").exists()
+
+
+async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[[views]]\nname = "Broken"\nquery = "upvotes:abc is:unraed"\n')
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "5")
+        assert len(app.reading.paper_list.ids) == 0
+        assert "write a number" in screen_text(app) and "write a number" in toasts(app)
+        assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
+        await press(pilot, "A")
+        assert not isinstance(app.screen, Question)
+        await press(pilot, "slash", *"sparse", "enter", "A")
+        assert not isinstance(app.screen, Question) and len(app.reading.paper_list.ids) == 0
+        await press(pilot, "escape", "V", "4")
+        assert load(tmp_path / "config.toml").views == ()
+    assert shelf.counts().unread == 12
+
+
+async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"sparse", "enter", "escape", "j", "j", "j", "slash", "up")
+        assert app.reading.search_bar.field.value == "sparse"
+
+
+async def test_the_count_follows_what_is_decided(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash", *"number ", "enter")
+        assert "12 of 12 · 12 unread" in screen_text(app)
+        await press(pilot, "A", "y")
+        assert "12 of 12 · 0 unread" in screen_text(app)
+        await press(pilot, "r")
+        assert "12 of 12 · 1 unread" in screen_text(app)
+
+
+async def test_a_narrow_screen_still_names_what_was_meant(app: ReadlistApp) -> None:
+    async with app.run_test(size=(40, 12)) as pilot:
+        await press(pilot, "2", "slash")
+        await typed(app, pilot, "upvtes:>2")
+        assert "upvotes? Tab" in screen_text(app)
+
+
+async def test_an_order_in_the_query_is_told_of_when_another_is_chosen(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash")
+        await typed(app, pilot, "sort:upvotes")
+        await press(pilot, "enter", "S", "2")
+        assert "sort:upvotes" in toasts(app)
 
 
 async def test_the_field_takes_a_query_without_end(app: ReadlistApp) -> None:

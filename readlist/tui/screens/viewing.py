@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from readlist.config import ConfigError, SavedView, add_view, insert_view, move_view, remove_view, rename_view
+from readlist.query import Problem, parse
 from readlist.shelf import VIEWS, View
 from readlist.tui.render import line
 from readlist.tui.screens.finding import Finding
@@ -26,24 +28,26 @@ class Viewing(Finding):
         if self.place >= _OWN and not self.search.strip():
             self._ask_what_to_do(self.place)
             return
-        query = self._query_shown()
-        if not query:
+        query, problem = self._query_shown()
+        if problem is not None:
+            hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+            self.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
+        elif not query:
             self.say("Nothing to save: / searches, V then names the search.")
-            return
-        problems = self.shelf.parse(View("", query)).problems
-        if problems:
-            self.say(f"Not saved: {line(problems[0].message)}", wrong=True)
-            return
-        self._ask_for_name("Save this view", query, "")
+        else:
+            self._ask_for_name("Save this view", query, "")
 
-    def _query_shown(self) -> str:
-        """Return the query of what is shown, with its order if it isn't the usual one."""
-        own, search = self.view.query, self.search.strip()
-        parts = [f"({each})" if " OR " in f" {each} " and own and search else each for each in (own, search) if each]
-        query = " ".join(parts)
-        if query and self.view.sort != self.config.sort and self.shelf.parse(self.view, self.search).sort is None:
+    def _query_shown(self) -> tuple[str, Problem | None]:
+        """Return the query of what is shown, with its order if it isn't the usual one; and what is wrong with it."""
+        both = [each for each in (self.view.query, parse(self.search, typing=True).finished.strip()) if each]
+        for each in both:
+            if problems := parse(each).problems:
+                return "", problems[0]
+        # OR binds less than what stands side by side.
+        query = " ".join(f"({each})" if len(both) > 1 and re.search(r"\bOR\b", each) else each for each in both)
+        if query and self.view.sort != self.config.sort and parse(query).sort is None:
             query += f" sort:{self.view.sort}"
-        return query
+        return query, next(iter(parse(query).problems), None)
 
     def _ask_for_name(self, title: str, query: str, name: str) -> None:
         """Ask for the name of a new view, or for another one of that `name`."""
