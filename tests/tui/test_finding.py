@@ -47,10 +47,20 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
 async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")
-        for text, whole in (("upv", "upvotes:"), ("x is:unr", "x is:unread"), ('feed:"HF d', 'feed:"HF daily"')):
+        for text, whole in (
+            ("upv", "upvotes:"),
+            ("x is:unr", "x is:unread"),
+            ('feed:"HF d', 'feed:"HF daily"'),
+            ("feed:HF", 'feed:"HF daily"'),
+            ('x author:"Writ', 'x author:"Ben Writer"'),
+        ):
             await typed(app, pilot, text)
-            await press(pilot, "tab")
-            assert app.reading.search_bar.field.value == whole
+            if not whole.startswith(text):
+                assert f"{text}  Tab: {whole.removeprefix('x ')}" in screen_text(app)
+            for key in ("tab", "right"):
+                await press(pilot, key)
+                assert app.reading.search_bar.field.value == whole
+                await typed(app, pilot, text)
 
 
 def test_completion_by_example() -> None:
@@ -59,9 +69,13 @@ def test_completion_by_example() -> None:
 
     for text, whole in (
         ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
-        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"), ("feed:H", None),
+        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"),
+        ("feed:H", 'feed:"HF daily"'),
         ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
         ("has:code upv", "has:code upvotes:"),
+        ("feed:da", 'feed:"HF daily"'), ('x feed:"dai', 'x feed:"HF daily"'), ("(author:Auth", '(author:"Ada Author"'),
+        ('author:"auth', 'author:"Ada Author"'), ("author:ada", 'author:"Ada Author"'), ("a OR", None), ("NOT", None),
+        ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
         ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
     ):  # fmt: skip
         assert completed(text, known) == whole, text
