@@ -117,6 +117,8 @@ def _without_problems(text: str) -> Query:
 
 def _pointed(text: str, start: int, end: int) -> str:
     """Return a query with a caret under a place of it, of a long one only what stands around it."""
+    # Bytes that are no UTF-8 are shown as what they are: something.
+    text = text.encode("utf-8", "replace").decode()
     first = max(0, start - 40)
     shown = drawable(text[first : start + 60])
     lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""

@@ -178,45 +178,41 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         assert [view.name for view in load(settings).views] == ["Hand"]
 
 
-async def saved_query(shelf: Shelf, tmp_path: Path, search: str, *before: str) -> tuple[list[int], str, list[int]]:
-    """What a search shows once accepted, the query it is saved as, and what the view then shows."""
+async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path: Path) -> None:
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, *(before or ("2",)), "slash")
-        await typed(app, pilot, search)
-        await press(pilot, "enter")
-        shown = sorted(app.reading.paper_list.ids)
-        await press(pilot, "V")
-        if not isinstance(app.screen, Prompt):
-            return shown, toasts(app), []
-        await press(pilot, *"New", "enter")
-        assert app.reading.view.name == "New"
-        return shown, load(tmp_path / "config.toml").views[-1].query, sorted(app.reading.paper_list.ids)
-
-
-async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path: Path) -> None:
-    for search, query in (
-        ("quant", "quant*"), ("spar ", "spar"), ("number q", "number"), ('"sparse att', '"sparse att*"'),
-        ("quant OR spar", "quant OR spar*"), ('author:"Ada Auth', 'author:"Ada Auth*"'), ('feed:"HF d', 'feed:"HF d"'),
-        ("2608.00003", "2608.00003"),
-    ):  # fmt: skip
-        shown, saved, again = await saved_query(shelf, tmp_path, search)
-        assert (saved, again) == (query, shown), search
-        assert shown or search == "spar ", search
-        (tmp_path / "config.toml").unlink()
-    shown, saved, again = await saved_query(shelf, tmp_path, "quant OR spar", "1", "S", "2")
-    assert (saved, again) == ("is:unread (quant OR spar*) sort:date", shown)
+        for number, (view, search, query) in enumerate((
+            ("2", "quant", "quant*"), ("2", "number q", "number"), ("2", '"sparse att', '"sparse att*"'),
+            ("2", "quant OR spar", "quant OR spar*"), ("2", 'author:"Ada Auth', 'author:"Ada Auth*"'),
+            ("2", 'feed:"HF d', 'feed:"HF d"'), ("1", "quant OR spar", "is:unread (quant OR spar*)"),
+        )):  # fmt: skip
+            await press(pilot, view, "slash")
+            await typed(app, pilot, search)
+            await press(pilot, "enter")
+            shown = list(app.reading.paper_list.ids)
+            await press(pilot, "V", "v", str(number), "enter")
+            assert load(tmp_path / "config.toml").views[-1] == SavedView(f"v{number}", query)
+            assert app.reading.view.name == f"v{number}"
+            assert list(app.reading.paper_list.ids) == shown and shown, search
 
 
 async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path: Path) -> None:
-    for search, said in (
-        ("upvotes:abc", "write a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
-        ("(sparse", "not closed"),
-        ("hsa:code quant", "did you mean has?"), ('"', "nothing stands in quotes"),
-    ):  # fmt: skip
-        _, told, again = await saved_query(shelf, tmp_path, search, "1", "S", "2")
-        assert "Not saved" in told and said in told and not again, search
-        assert not (tmp_path / "config.toml").exists()
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "S", "2")
+        for search, said in (
+            ("upvotes:abc", "write a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
+            ("(sparse", "not closed"), ("hsa:code quant", "did you mean has?"), ('"', "nothing stands in quotes"),
+        ):  # fmt: skip
+            await press(pilot, "slash")
+            await typed(app, pilot, search)
+            await press(pilot, "enter", "V")
+            assert not isinstance(app.screen, Prompt)
+            told = toasts(app).splitlines()[-1]
+            assert "Not saved" in told and said in told, search
+        await typed(app, pilot, "quant")
+        await press(pilot, "enter", "V", "q", "enter")
+        assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)
 
 
 async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, tmp_path: Path) -> None:
