@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
-from rich.cells import cell_len
 
 from readlist import __version__
+from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
 from readlist.exports.json import record, written
-from readlist.query import Query, Sort, parse
+from readlist.query import Sort, parse
 from readlist.text import clean, drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
     from readlist.sources.base import Batch
 
-# No -h here: a query may exclude a word that begins with h.
-_QUERY = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _PATIENCE = 30.0
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -136,8 +134,8 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
             click.echo(f"  passed over: {len(batch.skipped) - 10} more; --json lists all")
 
 
-@readlist.command("list", context_settings=_QUERY)
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@readlist.command("list", cls=QueryCommand, context_settings=_HELP)
+@click.argument("query", nargs=-1)
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "keys"]), help="How to print them.")
@@ -148,23 +146,23 @@ def list_papers(query: tuple[str, ...], sort: Sort | None, limit: int | None, fo
 
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")
-        if limit is not None:
-            ids = ids[:limit]
+        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         print_entries(shelf, ids, "json" if as_json else form or ("table" if for_terminal() else "plain"))
 
 
-@readlist.command("export", context_settings=_QUERY)
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@readlist.command("export", cls=QueryCommand, context_settings=_HELP)
+@click.argument("query", nargs=-1)
 @click.option("--format", "form", type=click.Choice(["json", "jsonl", "keys"]), default="json", show_default=True)
+@click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it; standard output without.")
-def export(query: tuple[str, ...], form: str, output: str | None) -> None:
+def export(query: tuple[str, ...], form: str, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Write the papers a QUERY finds, with your marks, for other programs."""
     from readlist.cli.printing import print_entries
 
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, checked.sort or "feed")
+        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         if output is None:
             print_entries(shelf, ids, form)
             return
@@ -194,14 +192,14 @@ def show(key: str, as_json: bool) -> None:
             print_entry(shelf, entry)
 
 
-@readlist.command("mark", context_settings=_QUERY)
-@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED)
+@readlist.command("mark", cls=QueryCommand, context_settings=_HELP)
+@click.argument("query", nargs=-1, required=True)
 @click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
 @click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
 @click.option("--note", metavar="TEXT", help="Set the note; an empty text removes it.")
 @click.option("--dry-run", is_flag=True, help="Only list what would change.")
 def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: str | None, dry_run: bool) -> None:
-    """Mark the papers a QUERY finds, or those with the given keys, as one step of undo."""
+    """Mark the papers a QUERY finds, keys and ids among it, as one step of undo."""
     from readlist.cli.printing import print_entries
 
     if read is None and starred is None and note is None:
@@ -221,21 +219,27 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
     click.echo(f"{len(would):,} of {len(entries):,} papers changed")
 
 
-def _meant(shelf: Shelf, query: tuple[str, ...]) -> list[Entry]:
-    """Return the papers named by their keys, else those the query finds."""
-    named = {word: find_entry(shelf, word) for word in query}
-    found = [entry for entry in named.values() if entry is not None]
-    if found:
-        missing = [word for word, entry in named.items() if entry is None]
-        if missing and all(identifies(word) for word in missing):
-            raise Failed(f"mark: no such paper: {', '.join(missing)}; nothing was changed")
-        if not missing:
-            return found
-    if not checked_query(query).terms:
-        raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
+def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
+    """Return the papers a query finds, unless it is in doubt which are meant.
+
+    Raises:
+        Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
+        Failed: a paper it names isn't here.
+    """
     from readlist.cli.printing import entries_of
 
-    checked = checked_query(query)
+    checked = checked_query(words)
+    if not checked.terms:
+        raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
+    named = named_papers(checked)
+    missing = named - shelf.ids_of(named).keys()
+    if missing:
+        raise Failed(f"mark: no such paper: {', '.join(sorted(missing))}; nothing was changed")
+    for word in words:
+        one = shelf.ids_of([word]).values() if word.startswith("title:") else ()
+        if one and {*shelf.select(parse(word), "feed")} - {*one}:
+            rest = word.removeprefix("title:")
+            raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
     return list(entries_of(shelf, shelf.select(checked, checked.sort or "feed")))
 
 
@@ -289,70 +293,3 @@ def doctor(as_json: bool, repaired: bool) -> None:
                     click.echo(drawable(f"  {name:12} {line}"))
     if not well:
         sys.exit(1)
-
-
-def identifies(word: str) -> bool:
-    """Tell whether a word is a paper's key, identifier or address, known or not."""
-    from readlist.paper import arxiv_id, doi_of
-
-    return bool(arxiv_id(word) or doi_of(word) or word.startswith("title:"))
-
-
-def find_entry(shelf: Shelf, word: str) -> Entry | None:
-    """Return the paper a key, identifier or address names, or None."""
-    from readlist.paper import arxiv_id, doi_of
-
-    arxiv, doi = arxiv_id(word), doi_of(word)
-    for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
-        entry = shelf.entry(identifier) if identifier else None
-        if entry is not None:
-            return entry
-    return None
-
-
-def checked_query(words: Sequence[str]) -> Query:
-    """Return the query of some arguments; one that begins with @ names a saved view.
-
-    Raises:
-        Misused: with a caret under the first place that is wrong.
-    """
-    views = [word for word in words if word.startswith("@")]
-    text = " ".join(word for word in words if not word.startswith("@"))
-    query = _without_problems(text)
-    for view in views:
-        query = query.within(_without_problems(_saved(view.removeprefix("@"))))
-    return query
-
-
-def _saved(name: str) -> str:
-    """Return the query of a saved view, or of one that every list has."""
-    from readlist.config import ConfigError, find_view, load
-    from readlist.shelf import VIEWS
-
-    own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
-    if own is not None:
-        return own
-    try:
-        return find_view(load(find_paths().settings).views, name).query
-    except ConfigError as error:
-        raise Misused(str(error)) from error
-
-
-def _without_problems(text: str) -> Query:
-    query = parse(text)
-    if query.problems:
-        problem = query.problems[0]
-        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
-        click.echo(_pointed(text, problem.start, problem.end), err=True)
-        raise Misused(f"{problem.message}{hint}")
-    return query
-
-
-def _pointed(text: str, start: int, end: int) -> str:
-    """Return a query with a caret under a place of it, of a long one only what stands around it."""
-    first = max(0, start - 40)
-    shown = drawable(text[first : start + 60])
-    lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""
-    before = cell_len(drawable(text[first:start])) + len(lead)
-    under = max(1, min(cell_len(drawable(text[start:end])), cell_len(shown) + len(lead) - before))
-    return f"{lead}{shown}{tail}\n{' ' * before}{'^' * under}"

@@ -4,7 +4,7 @@ from readlist.config.feeds import add_feed, insert_feed, remove_feed
 from readlist.config.keys import key_name
 from readlist.config.reading import Bound, Config, load, place
 from readlist.config.source import ConfigError
-from readlist.config.views import SavedView, checked_view_name, find_view, set_views
+from readlist.config.views import SavedView, add_view, find_view, insert_view, move_view, remove_view, rename_view
 from readlist.config.writing import set_value
 
 __all__ = [
@@ -13,13 +13,16 @@ __all__ = [
     "ConfigError",
     "SavedView",
     "add_feed",
-    "checked_view_name",
+    "add_view",
     "find_view",
     "insert_feed",
+    "insert_view",
     "key_name",
     "load",
+    "move_view",
     "place",
     "remove_feed",
+    "remove_view",
+    "rename_view",
     "set_value",
-    "set_views",
 ]

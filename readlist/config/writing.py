@@ -31,12 +31,14 @@ class Change:
         before: what it said.
         data: that as plain values.
         document: to be changed; comments and order stay in it.
+        text: the file's text with plain line ends; changed, it is written instead of the document.
         replaced: settings that are lists of tables, and what they shall be.
     """
 
     before: Config
     data: dict[str, Any]
     document: TOMLDocument
+    text: str
     replaced: dict[str, tuple[object, ...]] = field(default_factory=dict)
 
 
@@ -85,11 +87,13 @@ def changing(path: Path, key: str) -> Iterator[Change]:
         text = read(path) or ""
         before = parsed(path, text)
         settings = checked(Source(path, text), before, None)
-        document = tomlkit.parse(text if text.endswith("\n") or not text else text + "\n")
-        change = Change(settings, before, document)
+        ended = text if text.endswith("\n") or not text else text + "\n"
+        document = tomlkit.parse(ended)
+        plain_ends = ended.replace("\r\n", "\n")
+        change = Change(settings, before, document, plain_ends)
         try:
             yield change
-            changed = tomlkit.dumps(document)
+            changed = change.text if change.text != plain_ends else tomlkit.dumps(document)
         except (TOMLKitError, TypeError, ValueError, AttributeError) as error:
             raise ConfigError(f"{plain(str(path))}: `{plain(key)}` can't be set: {plain(str(error))}") from error
         if "\r\n" in text:

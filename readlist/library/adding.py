@@ -29,9 +29,8 @@ from readlist.library.records import (
     paper_of,
     prefixed,
 )
-from readlist.library.search import Searchable, index, searchable
+from readlist.library.search import Searchable, index, searchable, title_order
 from readlist.paper import UNMARKED, Announcement, Paper
-from readlist.text import fold
 
 _PART = 100
 _CHANGEABLE = (
@@ -284,7 +283,7 @@ def _paper_row(record: Record) -> Row:
     return (
         record.id,
         paper.key,
-        fold(paper.title),
+        title_order(paper.title),
         _iso(paper.published),
         record.added,
         now.feed,

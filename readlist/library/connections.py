@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from readlist.library.errors import (
     read_only,
 )
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
+from readlist.library.search import indexed, indexed_list, title_order
 from readlist.query import matchable
 from readlist.text import fold
 
@@ -154,7 +155,7 @@ class Connections:
         if self.writable:
             connection.execute("pragma synchronous = normal")
         connection.execute(f"pragma cache_size = -{_CACHE_KB}")
-        for name, function in (("folded", fold), ("matchable", matchable), ("matchable_list", _matchable_list)):
+        for name, function in _FUNCTIONS.items():
             connection.create_function(name, 1, function, deterministic=True)
         return connection
 
@@ -315,6 +316,17 @@ def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
             return str(mode)
 
 
-def _matchable_list(text: str) -> str:
-    """Return the texts of a JSON list as the full-text index holds them."""
-    return matchable("\n".join(json.loads(text)) if text else "")
+def _listed(text: str) -> list[str]:
+    """Return the texts of a JSON list, empty for none."""
+    return json.loads(text) if text else []
+
+
+# What queries and migrations call; those of released migrations stay.
+_FUNCTIONS: dict[str, Callable[[str], str]] = {
+    "folded": fold,
+    "matchable": matchable,
+    "matchable_list": lambda text: matchable("\n".join(_listed(text))),
+    "indexed": indexed,
+    "indexed_list": lambda text: indexed_list(_listed(text)),
+    "title_order": title_order,
+}

@@ -23,7 +23,7 @@ from readlist.library.records import (
     paper_of,
     time_at,
 )
-from readlist.library.schema import MIGRATIONS
+from readlist.library.schema import fill_search
 from readlist.paper import Announcement, Paper
 from readlist.text import clean, clean_line
 
@@ -89,9 +89,7 @@ def rebuild_index(connections: Connections) -> None:
     """
     try:
         with connections.writing() as connection:
-            # The last migration but for its indexes of other tables: it makes `search` and fills it.
-            for statement in MIGRATIONS[2][:3]:
-                connection.execute(statement)
+            fill_search(connection)
     except sqlite3.OperationalError as error:
         # A text that is no list any more.
         raise damaged(connections.path, str(error)) from error

@@ -157,8 +157,41 @@ _FIELDS = (
     f"create index paper_by_comments on paper (comments desc, id, {_FLAGS})",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES, _FIELDS)
+# The index holds what is shown beside what is stored: the LaTeX of titles, abstracts and names as Unicode.
+_SEARCH = (
+    "drop table if exists search",
+    """
+    create virtual table search using fts5 (
+        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+    select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
+        matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
+    from detail d left join mark m on m.paper_id = d.paper_id order by d.paper_id
+    """,
+)
+# So is the order of titles that of what is shown, and the order of days has the list's day where a paper has none.
+_AS_SHOWN = (
+    *_SEARCH,
+    """
+    update paper set title_folded = (select title_order(d.title) from detail d where d.paper_id = paper.id)
+    where id in (select paper_id from detail where title_order(title) <> folded(title))
+    """,
+    "drop index paper_by_date",
+    # Both days are in it too: SQLite takes them, and not what is made of them, from an index.
+    f"create index paper_by_date on paper (coalesce(published, day) desc, id, {_FLAGS}, published, day)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES, _FIELDS, _AS_SHOWN)
 """Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
+
+
+def fill_search(connection: sqlite3.Connection) -> None:
+    """Make the full-text index anew from what is stored; within a transaction of one of the library's connections."""
+    for statement in _SEARCH:
+        connection.execute(statement)
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from readlist.library.conditions import COLUMNS, Statement, divided
 from readlist.paper import Paper
 from readlist.query import Query, Sort, matchable
+from readlist.text import fold, readable
 
 Searchable: TypeAlias = tuple[str, ...]
 """A paper's texts as the full-text index holds them, in the order of `conditions.COLUMNS`."""
@@ -17,7 +18,7 @@ Searchable: TypeAlias = tuple[str, ...]
 # without statistics SQLite would now and then prefer another way; ties end at the id, so every order is stable.
 _ORDERS: dict[Sort, tuple[str, str]] = {
     "feed": ("paper_by_feed", "p.day desc, p.feed, p.position, p.id"),
-    "date": ("paper_by_date", "p.published desc, p.id"),
+    "date": ("paper_by_date", "coalesce(p.published, p.day) desc, p.id"),
     "title": ("paper_by_title", "p.title_folded, p.id"),
     "upvotes": ("paper_by_upvotes", "p.upvotes desc, p.id"),
     "stars": ("paper_by_stars", "p.stars desc, p.id"),
@@ -26,6 +27,9 @@ _ORDERS: dict[Sort, tuple[str, str]] = {
 }
 _NAMES = ", ".join(COLUMNS)
 _PLACES = ", ?" * len(COLUMNS)
+# A word between what is stored and what is shown, so that no phrase reaches from one into the other: to FTS5 a private
+# character is a letter, to a query it is none.
+_BORDER = " \ue000 "
 # How much a word counts where it stands; the columns are those of `conditions.COLUMNS`.
 _RELEVANCE = "bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0), p.id"
 
@@ -83,8 +87,37 @@ def _joined(conditions: list[Statement]) -> Statement:
 
 def searchable(paper: Paper, note: str) -> Searchable:
     """Return what the full-text index holds for a paper."""
-    authors, keywords = "\n".join(paper.authors), "\n".join(paper.keywords)
-    return tuple(map(matchable, (paper.title, paper.abstract, authors, note, paper.organization, keywords)))
+    return (
+        indexed(paper.title),
+        indexed(paper.abstract),
+        indexed_list(paper.authors),
+        # A note is shown as it was typed.
+        matchable(note),
+        indexed(paper.organization),
+        indexed_list(paper.keywords),
+    )
+
+
+def indexed(text: str) -> str:
+    """Return a text as it is looked for: as it is stored and, where it holds LaTeX, as it is shown."""
+    return _both(text, readable(text))
+
+
+def indexed_list(texts: Sequence[str]) -> str:
+    """Return some texts as they are looked for; see `indexed`."""
+    return _both("\n".join(texts), "\n".join(map(readable, texts)))
+
+
+def title_order(title: str) -> str:
+    """Return what a title is sorted by: as it is shown, without case and accents."""
+    return fold(readable(title))
+
+
+def _both(stored: str, shown: str) -> str:
+    plain = matchable(stored)
+    if shown == stored or (other := matchable(shown)) == plain:
+        return plain
+    return f"{plain}{_BORDER}{other}"
 
 
 def index(connection: sqlite3.Connection, rows: Iterable[tuple[int, Searchable | None, Searchable | None]]) -> None:

@@ -1,6 +1,7 @@
 """The query language: text → a checked query value (pure)."""
 
-from readlist.query.parsing import MAX_TOKENS, parse
+from readlist.query.parsing import parse
+from readlist.query.reading import MAX_TOKENS
 from readlist.query.terms import (
     DAYS,
     FIELDS,

@@ -180,6 +180,7 @@ class Query:
         problems: what was left out, in order.
         words: the words and phrases asked for, as typed, for highlighting.
         sort: the order that is asked for, None if none is.
+        finished: the text that asks for the same when it is no longer typed: `quant*` for `quant`.
     """
 
     text: str = ""
@@ -187,8 +188,10 @@ class Query:
     problems: tuple[Problem, ...] = ()
     words: tuple[str, ...] = ()
     sort: Sort | None = None
+    finished: str = ""
 
     def within(self, other: Query) -> Query:
         """Return what is found by both; text and problems are this one's, and its order goes before."""
         terms = tuple(dict.fromkeys((*other.terms, *self.terms)))
-        return Query(self.text, terms, self.problems, (*other.words, *self.words), self.sort or other.sort)
+        words = (*other.words, *self.words)
+        return Query(self.text, terms, self.problems, words, self.sort or other.sort, self.finished)

@@ -9,6 +9,9 @@ from datetime import date, timedelta
 _NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))?([km]?)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
 _AGO = re.compile(r"(\d{1,5})([dwmy])", re.IGNORECASE)
+_BEGUN = r"(?:\d{1,12}(?:\.\d{0,3})?[km]?)?"
+_BEGUN_NUMBERS = re.compile(rf"[<>]?=?{_BEGUN}|(?:{_NUMBER.pattern})?\.\.{_BEGUN}", re.IGNORECASE)
+_BEGUN_DAY = re.compile(r"[<>]?=?(?:\d{0,5}|\d{4}-(?:0|(?:0?[1-9]|1[0-2])-0?)?)")
 _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000}
 _SPANS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
@@ -54,6 +57,11 @@ def _number(text: str) -> int:
     return int(found[1]) * factor + (int(found[2]) * factor // 10 ** len(found[2]) if found[2] else 0)
 
 
+def may_become_numbers(text: str) -> bool:
+    """Tell whether further keys may make a range of numbers of what is none yet."""
+    return bool(_BEGUN_NUMBERS.fullmatch(text))
+
+
 def days(text: str, today: date) -> Days:
     """Return the range of `7d`, `2026`, `2026-08`, `2026-08-01`, `today`, `yesterday`, and of two with `..` or `<` `>`.
 
@@ -87,6 +95,21 @@ def days(text: str, today: date) -> Days:
     if sign is None and _AGO.fullmatch(text.strip()):
         return first, today
     return first, last
+
+
+def may_become_days(text: str, today: date) -> bool:
+    """Tell whether further keys may make a range of days of what is none yet."""
+    first, dots, last = text.partition(".")
+    if dots:
+        if last and not last.startswith("."):
+            return False
+        try:
+            days(first or "today", today)
+        except ValueProblem:
+            return False
+        text = last.removeprefix(".")
+    begun = text.lstrip("<>=").lower()
+    return bool(_BEGUN_DAY.fullmatch(text)) or any(day.startswith(begun) for day in ("today", "yesterday"))
 
 
 def _span(text: str, today: date) -> tuple[date, date]:

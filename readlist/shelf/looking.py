@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from readlist.library.store import Library
-from readlist.query import Query, Sort, parse
+from readlist.query import Problem, Query, Sort, parse
 from readlist.shelf.view import View
 from readlist.text import fold
-
-if TYPE_CHECKING:
-    from array import array
 
 _LOOKED_AT = 60
 """Papers whose authors are offered."""
@@ -27,22 +24,31 @@ class Looking:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        today = self._clock().astimezone().date()
-        return parse(search, typing=True, today=today).within(parse(view.query, today=today))
+        return parse(search, typing=True, today=self._today()).within(parse(view.query, today=self._today()))
+
+    def problem(self, view: View) -> Problem | None:
+        """Return what is wrong with a view's own query, None for nothing; a view with a problem holds no paper.
+
+        What is left of a query without its wrong terms finds more than was asked for, and may be marked as a whole.
+        """
+        return next(iter(parse(view.query, today=self._today()).problems), None)
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
         query = self.parse(view, search)
-        return self._library.first_ids(query, query.sort or view.sort, limit)
+        return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
 
     def browse(self, view: View, search: str = "") -> array[int]:
         """Return the ids of all papers of a view, in order."""
         query = self.parse(view, search)
-        return self._library.ids(query, query.sort or view.sort)
+        return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
     def count(self, view: View, search: str = "") -> int:
         """Return how many papers a view holds."""
-        return self._library.count(self.parse(view, search))
+        return 0 if self.problem(view) else self._library.count(self.parse(view, search))
+
+    def _today(self) -> date:
+        return self._clock().astimezone().date()
 
     def searches(self) -> list[str]:
         """Return what was searched for, the latest last."""

@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 
 from readlist.query import FIELDS, FLAGS, SORTS
+from readlist.text import fold
 
 _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
+# What a value may consist of without quotes.
+_PLAIN = re.compile(r'[^\s"(),]+')
 
 Known = Callable[[str, str], Sequence[str]]
 """Given `feed` or `author` and a beginning, what there is, the likeliest first."""
 
 
 def completed(text: str, known: Known) -> str | None:
-    """Return the text with its last word completed; None if nothing is known to go on so.
+    """Return the text with its last word completed, a name in quotes where it needs them; None if nothing is known.
 
     Args:
         text: what is typed, up to the cursor.
@@ -22,6 +25,8 @@ def completed(text: str, known: Known) -> str | None:
     """
     found = _LAST.search(text)
     if not found:
+        return None
+    if found["word"] in ("OR", "AND", "NOT"):
         return None
     if found["word"]:
         field = next((f"{name}:" for name in FIELDS if name.startswith(found["word"].lower())), "")
@@ -38,16 +43,18 @@ def completed(text: str, known: Known) -> str | None:
 
 
 def _named(text: str, field: str, value: str, known: Known) -> str | None:
-    """Complete a name, in quotes where it holds a blank."""
+    """Complete a name by its beginning, else by that of a word of it; in quotes where it holds a blank."""
     bare = value.lstrip('"')
     quoted = value.startswith('"')
-    if not bare or '"' in bare or (" " in value and not quoted):
+    if not bare or '"' in bare:
         return None
-    for name in known(field, bare):
-        if name.lower().startswith(bare.lower()) and len(name) > len(bare) and '"' not in name:
-            rest = name[len(bare) :]
-            if quoted:
-                return f'{text}{rest}"'
-            if " " not in name:
-                return text + rest
-    return None
+    begun = fold(bare)
+    names = [name for name in known(field, bare) if '"' not in name and fold(name) != begun]
+    first = next((name for name in names if fold(name).startswith(begun)), None)
+    name = first or next((name for name in names if f" {begun}" in f" {fold(name)}"), None)
+    if name is None:
+        return None
+    quote = '"' if quoted or not _PLAIN.fullmatch(name) else ""
+    if name.lower().startswith(bare.lower()) and bool(quote) == quoted:
+        return f"{text}{name[len(bare) :]}{quote}"
+    return f"{text[: len(text) - len(value)]}{quote}{name}{quote}"

@@ -11,6 +11,7 @@ from readlist.library.store import Library
 from readlist.marks.store import MarkStore
 from readlist.shelf import VIEWS, Shelf
 from tests.cli.conftest import Run
+from tests.library.making import add, paper
 
 CODE = {"githubRepo": "https://github.com/lab/one", "githubStars": 1500}
 PAGE = {"projectPage": "https://flow.lab.org/"}
@@ -43,6 +44,9 @@ QUERIES = [
     ("is:starred", "2"), ("is:noted", "2"), ("note:later", "2"), ("later", "24"), ("upvotes:>20", "24"),
     ("upvotes:5..21", "14"), ("upvotes:0", "3"), ("stars:>=1k", "1"), ("comments:<=2", "12"), ("date:2026-03", "3"),
     ("date:2026-02-01..2026-03-31", "23"), ("id:2608.00003", "3"), ("feed:daily is:unread upvotes:>0 OR 模型", "234"),
+    ("2608.00003", "3"), ("2608.00001 2608.00003", "13"), ("2608.00001,2608.00002 is:unread", "2"), ("surv*", "2"),
+    ("https://arxiv.org/abs/2608.00004v1 OR survey", "24"), ("-2608.00001", "234"), ("diff* -text*", "3"),
+    ("(id:2608.00003 OR id:2608.00004)", "34"), ("arxiv:2608.00003 arxiv:2608.00004", "34"), ('"of surv*"', "2"),
 ]  # fmt: skip
 
 
@@ -76,6 +80,27 @@ def test_the_same_papers_everywhere(filled: Run, tmp_path: Path) -> None:
         assert would == found, query
 
 
+def test_keys_are_marked_as_they_are_listed_and_a_missing_one_is_named(filled: Run) -> None:
+    keys = filled("list", "--format", "keys").stdout.split()
+    assert "4 of 4 papers" in filled("mark", *keys, "--star", "--note", "x").stdout
+    assert "1 of 1 papers" in filled("mark", "2608.00003 is:unread", "--unstar").stdout
+    for words in (("2608.00003", "2608.99999"), ("2608.00003 2608.99999 is:unread",), ("10.1000/none",)):
+        missing = filled("mark", *words, "--read")
+        assert missing.exit_code == 1 and ("2608.99999" in missing.stderr or "10.1000/none" in missing.stderr)
+    assert len(filled("list", "is:unread", "--format", "keys").stdout.split()) == 3
+
+
+def test_a_short_title_that_is_a_key_and_a_word_is_not_guessed_about(filled: Run, tmp_path: Path) -> None:
+    library = Library(tmp_path / "home" / "library.db")
+    add(library, paper("Diffusion"))
+    library.close()
+    assert "title:diffusion" in filled("list", "--format", "keys").stdout
+    doubtful = filled("mark", "title:diffusion", "--star")
+    assert doubtful.exit_code == 2 and "id:title:diffusion" in doubtful.stderr
+    assert "1 of 1 papers" in filled("mark", "id:title:diffusion", "--read").stdout
+    assert "2 of 2 papers" in filled("mark", 'title:"diffusion"', "--star").stdout
+
+
 def test_a_bulk_change_is_one_step_of_undo(filled: Run) -> None:
     assert "3 of 3 papers changed" in filled("mark", "is:unread", "--read").stdout
     assert filled("list", "is:unread", "--format", "keys").stdout == ""
@@ -101,6 +126,18 @@ def test_a_bulk_change_is_one_step_of_undo(filled: Run) -> None:
         ("id:foo", "   ^^^", "arXiv id"),
         ("模型 is:foo", "        ^^^", "takes unread"),
         ("a upvotes:10...50", " " * 10 + "^" * 7, "write a number"),
+        ("AND", "^^^", "both sides"),
+        ("a AND OR b", "  ^^^", "both sides"),
+        ("is:unread NOT", " " * 10 + "^^^", "behind it"),
+        ("-", "^", "right before"),
+        ("- survey", "^", "right before"),
+        ("🚀 is:unread", "^^", "no letter or digit"),
+        ("!!!", "^^^", "no letter or digit"),
+        ('"*"', "^^^", "no letter or digit"),
+        ("-sort:date", "^" * 10, "order can't be excluded"),
+        ("feed:\udcff", "^^^^^^", "no text"),
+        ("id:title:\udcff x", "^" * 10, "no text"),
+        ("\udcff", "^", "no text"),
     ],
 )
 def test_what_is_wrong_is_pointed_at(filled: Run, query: str, caret: str, words: str) -> None:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from readlist.config import ConfigError, SavedView, add_feed, find_view, load, set_views
+from readlist.config import (
+    ConfigError,
+    SavedView,
+    add_feed,
+    add_view,
+    find_view,
+    insert_view,
+    load,
+    move_view,
+    remove_view,
+    rename_view,
+)
 from readlist.config.feed import Feed
 
 MINE = """\
@@ -32,20 +44,90 @@ def test_views_are_read_in_their_order(settings: Path) -> None:
     assert load(settings).views == (SavedView("Code", "is:unread has:code"),)
 
 
-@pytest.mark.parametrize("text", ["", MINE, MINE.replace("\n", "\r\n"), "views = []\n", "# mine"])
+INLINE = (
+    'theme = "nord"  # the cold one\nviews = [{name = "Code", query = "is:unread has:code"}]\n\n[keys]\nstar = "f5"\n'
+)
+COMMENTED = """\
+# all of mine
+
+# what I could run
+[[views]]
+query = "has:code"  # the query first
+# said of it
+name = "Code"
+
+[keys]
+star = "f5"  # a key
+
+# what is long
+[[views]]
+name = 'Long'
+query = "video OR \\"long form\\""
+
+# the end
+"""
+
+
+@pytest.mark.parametrize("text", ["", MINE, MINE.replace("\n", "\r\n"), "views = []\n", "# mine", INLINE, COMMENTED])
 def test_they_are_written_and_the_rest_stays(settings: Path, text: str) -> None:
     settings.write_bytes(text.encode())
     before = load(settings)
-    wanted = [SavedView("Fresh", "date:7d"), *before.views]
-    set_views(settings, wanted)
+    fresh = SavedView("Fresh", 'date:7d -"a b"')
+    last, end = SavedView("Last", "x"), len(before.views) + 1
+    assert insert_view(settings, fresh, 0) == ((fresh, *before.views), 0)
+    assert add_view(settings, last) == (load(settings).views, end) == ((fresh, *before.views, last), end)
+    assert move_view(settings, "last", -1) == (load(settings).views, end - 1)
+    assert move_view(settings, "Last", 1) == (load(settings).views, end) == ((fresh, *before.views, last), end)
+    assert move_view(settings, "Last", 1) == (load(settings).views, end)
+    assert move_view(settings, "Fresh", -1) == (load(settings).views, 0)
+    assert rename_view(settings, "FRESH", "fresh") == ((SavedView("fresh", fresh.query), *before.views, last), 0)
     after = load(settings)
-    assert after.views == tuple(wanted)
     assert (after.theme, after.keys, after.feeds) == (before.theme, before.keys, before.feeds)
-    assert ("# the cold one" in text) == ("# the cold one" in settings.read_text())
     add_feed(settings, Feed("L", "arxiv", "cs.LG"))
-    assert load(settings).views == tuple(wanted)
-    set_views(settings, [])
+    assert remove_view(settings, "fresh") == (load(settings).views, 0)
+    assert remove_view(settings, "Last") == (before.views, len(before.views))
+    assert load(settings).views == before.views
+    lines = settings.read_text().splitlines()
+    assert [line for line in text.splitlines() if line.strip() and line not in lines and line != "views = []"] == []
+    for view in before.views:
+        remove_view(settings, view.name)
     assert load(settings).views == ()
+
+
+def test_comments_and_order_stay_with_their_view(settings: Path) -> None:
+    settings.write_text(COMMENTED)
+    code = '# what I could run\n[[views]]\nquery = "has:code"  # the query first\n# said of it\nname = "Code"\n'
+    long = '# what is long\n[[views]]\nname = \'Long\'\nquery = "video OR \\"long form\\""\n'
+    move_view(settings, "Code", 1)
+    assert settings.read_text() == f'# all of mine\n\n{long}\n[keys]\nstar = "f5"  # a key\n\n{code}\n# the end\n'
+    move_view(settings, "Code", -1)
+    assert settings.read_text() == COMMENTED
+    views, place = remove_view(settings, "Code")
+    assert place == 0 and [view.name for view in views] == ["Long"]
+    insert_view(settings, SavedView("Code", "has:code"), place)
+    rename_view(settings, "Long", "Longer")
+    lines = settings.read_text().splitlines()
+    others = [line for line in COMMENTED.splitlines() if "has:code" not in line and "# said" not in line]
+    assert [line for line in others if line.replace("'Long'", '"Longer"') not in lines] == []
+    assert [view.name for view in load(settings).views] == ["Code", "Longer"]
+
+
+def test_what_was_written_into_the_file_meanwhile_stays(settings: Path) -> None:
+    settings.write_text(MINE)
+    settings.write_text(MINE + '\n[[views]]\nname = "By hand"\nquery = "video"\n')
+    add_view(settings, SavedView("Mine", "audio"))
+    assert [view.name for view in load(settings).views] == ["Code", "By hand", "Mine"]
+    changes: list[Callable[[], object]] = [
+        lambda: add_view(settings, SavedView("by HAND", "x")),
+        lambda: rename_view(settings, "Mine", "Code"),
+        lambda: remove_view(settings, "Gone"),
+        lambda: move_view(settings, "Gone", 1),
+    ]
+    for change in changes:
+        before = settings.read_text()
+        with pytest.raises(ConfigError):
+            change()
+        assert settings.read_text() == before
 
 
 @pytest.mark.parametrize(

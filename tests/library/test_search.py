@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.library.search import searchable
+from readlist.library import schema
+from readlist.library.search import indexed, indexed_list, searchable
 from readlist.library.store import Library, StoredPaper
 from readlist.paper import Announcement, Link, Mark, Paper
 from readlist.query import (
@@ -33,13 +34,23 @@ from readlist.query import (
     Words,
     parse,
 )
-from readlist.text import fold
+from readlist.text import fold, readable
 from tests.library.making import DAY, NOON, add, paper
 
 VISIT = NOON + timedelta(hours=1)
 LATER = VISIT + timedelta(hours=1)
 WORDS = ["Text", "to", "image", "text-to-image", "texture", "Diffusión", "diffusion", "models", "模型", "扩散模型", "a"]
 WORDS += ["S²FT", "don't", "Straße", "re:", "—", "GPT-4", "naïve", "“quoted”", "AND", "x_y"]
+LATEX = [
+    r"$\ell_p$",
+    "H$_2$O",
+    r"na\"ive",
+    r"\textit{Text}ure",
+    r"$\alpha$-divergence",
+    r"to\%",
+    "$5",
+    r"\unknown{image}",
+]
 
 
 # The obvious reading
@@ -78,11 +89,14 @@ def holds(term: Term, entry: StoredPaper) -> bool:
     match term:
         case Words():
             texts = {
-                "title": paper.title, "abstract": paper.abstract, "author": "\n".join(paper.authors),
-                "note": mark.note, "org": paper.organization, "kw": "\n".join(paper.keywords),
+                "title": [paper.title], "abstract": [paper.abstract], "author": paper.authors, "note": [],
+                "org": [paper.organization], "kw": paper.keywords,
             }  # fmt: skip
             fields = [term.field] if term.field else ["title", "abstract", "author", "note"]
-            return any(has_row(texts[field], term) for field in fields)
+            stored = ["\n".join(texts[field]) for field in fields]
+            shown = ["\n".join(map(readable, texts[field])) for field in fields]
+            notes = [mark.note] if "note" in fields else []
+            return any(has_row(text, term) for text in (*stored, *shown, *notes))
         case Flag(field, values):
             kinds = {link.kind for link in paper.links}
             now = {
@@ -128,9 +142,9 @@ def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
         case "feed":
             entries.sort(key=lambda e: (-e.day.toordinal() if e.day else 0, e.feed, e.position))
         case "date":
-            entries.sort(key=lambda e: -e.paper.published.toordinal() if e.paper.published else 0)
+            entries.sort(key=lambda e: -(e.paper.published or e.day or DAY).toordinal())
         case "title":
-            entries.sort(key=lambda e: fold(e.paper.title))
+            entries.sort(key=lambda e: fold(readable(e.paper.title)))
         case "added":
             entries.sort(key=lambda e: e.added, reverse=True)
         case "upvotes" | "stars" | "comments":
@@ -141,7 +155,7 @@ def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
 
 # Random libraries and queries
 
-sentences = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
+sentences = st.lists(st.sampled_from([*WORDS, *LATEX]), max_size=5).map(" ".join)
 links = st.lists(
     st.sampled_from([Link("https://github.com/lab/a", "repo"), Link("https://lab.org/a", "project")]), unique=True
 ).map(tuple)
@@ -151,7 +165,9 @@ papers = st.builds(
     key=st.just(""),
     title=sentences,
     abstract=sentences,
-    authors=st.lists(st.sampled_from(["Ada Text", "Ben Image", "王 模"]), max_size=2).map(tuple),
+    authors=st.lists(st.sampled_from(["Ada Text", "Ben Image", "王 模", r"Jos\'e Text", r"Erd\H{o}s"]), max_size=2).map(
+        tuple
+    ),
     published=st.none() | days,
     links=links,
     organization=st.sampled_from(["", "Text Lab", "Institut für Image"]),
@@ -200,6 +216,9 @@ terms = st.one_of(
     st.sampled_from([f"{field}:{value}" for field, values in FLAGS.items() for value in values]),
     fielded,
     st.sampled_from(["tex", "diff", "模", "text-to-im", "is:read,noted", "has:code,project", "*", "NOT", "d", "OR"]),
+    st.sampled_from(
+        ["ℓₚ", "lp", "h2o", "naïve", "texture", '"α divergence"', "josé", "erdos", "tex*", '"text to*"', "2401.00001"]
+    ),
 )
 groups = st.recursive(
     terms,
@@ -376,6 +395,73 @@ def test_a_query_without_end_is_answered(shared: Library, piece: str) -> None:
     assert len(shared.ids(parse(text), "feed")) <= len(WORDS)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ℓₚ", [1]), ("lp", [1]), ('"lp regularised"', [1]), (r"ell", [1]), ("naive", [2]), ("naïve", [2]),
+        ("h2o", [3]), ("H₂O", [3]), ("quantization", [4]), ("title:quantization", [4]), ("author:jose", [1]),
+        ("erdos", [2]),
+        ("author:Erdős", [2]), ("α", [3]), ("α-divergence", [3]), ("alpha", [3]), ("org:café", [4]), ("kw:l2", [4]),
+        ('"ized lp"', []), ('"water h2o"', []), ('"p regularised lp"', []),
+    ],
+)  # fmt: skip
+def test_latex_is_found_as_it_is_shown_and_as_it_is_stored(library: Library, text: str, found: list[int]) -> None:
+    add_latex(library)
+    assert list(library.ids(parse(text), "feed")) == found
+    assert library.check() == []
+
+
+def add_latex(library: Library) -> None:
+    add(
+        library,
+        paper(r"$\ell_p$ Regularised", authors=(r"Jos\'e Ortiz",)),
+        paper('Being na\\"ive', authors=(r"P. Erd\H{o}s",)),
+        paper("H$_2$O in water", abstract=r"By $\alpha$-divergence."),
+        paper(r"\textit{Quant}ization", organization=r"Caf\'e Lab", keywords=("$L_2$",)),
+    )
+
+
+def test_titles_are_sorted_as_they_are_shown(library: Library) -> None:
+    add_latex(library)
+    add(library, paper("Maps"), paper("Coins"), paper("Zebras"))
+    titles = [entry.paper.title for entry in library.papers(list(library.ids(parse(""), "title")))]
+    assert [readable(title)[:3] for title in titles] == ["Bei", "Coi", "H₂O", "ℓₚ ", "Map", "Qua", "Zeb"]
+
+
+def test_a_paper_without_a_day_is_sorted_by_that_of_its_list(library: Library) -> None:
+    add(library, paper("Old", published=DAY - timedelta(days=9)), paper("New", published=DAY + timedelta(days=9)))
+    add(library, paper("Undated"))
+    assert list(library.ids(parse("date:2026"), "date")) == [2, 3, 1]
+    assert library.first_ids(parse(""), "date", 2) == [2, 3]
+
+
+def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library.db")
+    add_latex(library)
+    add(library, paper("Maps"))
+    library.set_marks([("title:maps", Mark(note="$\\ell_p$ by hand"))])
+    with library._connections.writing() as connection:
+        for statement in (*schema.MIGRATIONS[2][:3], "drop index paper_by_date"):
+            connection.execute(statement)
+        connection.execute("update paper set title_folded = (select folded(title) from detail where paper_id = id)")
+        connection.execute("create index paper_by_date on paper (published desc, id)")
+        connection.execute("pragma user_version = 3")
+    assert not library.ids(parse("lp"), "feed")
+    library.close()
+    library = Library(tmp_path / "library.db")
+    assert [list(library.ids(parse(text), "feed")) for text in ("lp", "h2o", "author:jose", "note:ell")] == [
+        [1],
+        [3],
+        [1],
+        [5],
+    ]
+    assert list(library.ids(parse(""), "title")) == [2, 3, 1, 5, 4]
+    assert len(library.ids(parse(""), "date")) == 5 and library.check() == []
+    library.set_marks([("title:maps", Mark(note="other"))])
+    assert not library.ids(parse("note:ell"), "feed") and library.check() == []
+    library.close()
+
+
 def test_an_empty_query_is_every_paper(shared: Library) -> None:
     assert len(shared.ids(Query(), "title")) == len(WORDS)
 
@@ -383,6 +469,8 @@ def test_an_empty_query_is_every_paper(shared: Library) -> None:
 def test_what_the_index_holds_is_settled() -> None:
     # A library's index can only be changed by telling it exactly what it holds. Where this comes out otherwise,
     # append a migration that fills `search` (and `paper.title_folded`) anew.
+    assert indexed(r"$\ell_p$ x") == "$\\ell_p$ x \ue000 lp x"
+    assert indexed_list((r"Jos\'e", "Ada")) == "jos\\'e\nada \ue000 jose\nada"
     each = paper("Étude: S²FT — “ß”", abstract="扩散 models ﬁt", authors=("Zoë Müller", "王 小明"))
     assert searchable(each, "Naïve?") == (
         "etude: s2ft — “ss”",

@@ -34,7 +34,7 @@ class TestOrder:
         add(library, paper("apple"))
         add(library, paper("ZEBRA", "2401.00001", published=DAY), upvotes=5)
         assert found(library, sort="title") == [3, 2, 1, 4]
-        assert found(library, sort="date") == [2, 1, 4, 3]
+        assert found(library, sort="date") == [2, 1, 3, 4]
         assert found(library, sort="upvotes") == [2, 1, 4, 3]
 
     def test_equals_stay_in_the_order_they_came(self, library: Library) -> None:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from readlist.cli.commands import readlist
-from readlist.config import SavedView, set_views
+from readlist.config import SavedView, add_view
 from readlist.marks.lock import ProcessLock
 from readlist.query import parse
 from readlist.tui.screens.noting import _edited
@@ -60,7 +60,7 @@ def use_everything(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             result = CliRunner().invoke(readlist, arguments)
             assert result.exit_code == 0, (arguments, result.output)
             seen |= modes(home)
-    set_views(home / "config.toml", [SavedView("Trees", "title:trees")])
+    add_view(home / "config.toml", SavedView("Trees", "title:trees"))
     # Damaged files are set aside, and what is left of an interrupted write is used again.
     (home / "state.json.tmp").touch(mode=0o666)
     with (home / "state.json").open("ab") as file:

@@ -11,7 +11,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.completion import completed
-from readlist.tui.screens.asking import Choice, Prompt
+from readlist.tui.screens.asking import Choice, Prompt, Question
 from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
 
 
@@ -47,10 +47,20 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
 async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")
-        for text, whole in (("upv", "upvotes:"), ("x is:unr", "x is:unread"), ('feed:"HF d', 'feed:"HF daily"')):
+        for text, whole in (
+            ("upv", "upvotes:"),
+            ("x is:unr", "x is:unread"),
+            ('feed:"HF d', 'feed:"HF daily"'),
+            ("feed:HF", 'feed:"HF daily"'),
+            ('x author:"Writ', 'x author:"Ben Writer"'),
+        ):
             await typed(app, pilot, text)
-            await press(pilot, "tab")
-            assert app.reading.search_bar.field.value == whole
+            if not whole.startswith(text):
+                assert f"{text}  Tab: {whole.removeprefix('x ')}" in screen_text(app)
+            for key in ("tab", "right"):
+                await press(pilot, key)
+                assert app.reading.search_bar.field.value == whole
+                await typed(app, pilot, text)
 
 
 def test_completion_by_example() -> None:
@@ -59,9 +69,13 @@ def test_completion_by_example() -> None:
 
     for text, whole in (
         ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
-        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"), ("feed:H", None),
+        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"),
+        ("feed:H", 'feed:"HF daily"'),
         ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
         ("has:code upv", "has:code upvotes:"),
+        ("feed:da", 'feed:"HF daily"'), ('x feed:"dai', 'x feed:"HF daily"'), ("(author:Auth", '(author:"Ada Author"'),
+        ('author:"auth', 'author:"Ada Author"'), ("author:ada", 'author:"Ada Author"'), ("a OR", None), ("NOT", None),
+        ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
         ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
     ):  # fmt: skip
         assert completed(text, known) == whole, text
@@ -140,6 +154,113 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         assert names() == ["B", "Z"] and app.reading.view.name == "Z"
         await press(pilot, "5", "slash", *"has:code", "enter", "V", *"Both", "enter")
         assert load(settings).views[-1] == SavedView("Both", "(a OR b) has:code")
+
+
+async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('[[views]]\nname = "A"\nquery = "sparse"\n')
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        mine = (
+            '# first of all\n[[views]]\nname = "Hand"\nquery = "robust"\n\n[[views]]\nname = "A"\nquery = "attention"\n'
+        )
+        settings.write_text(mine)
+        await press(pilot, "slash", *"has:code", "enter", "V", *"Code", "enter")
+        assert [view.name for view in load(settings).views] == ["Hand", "A", "Code"]
+        assert settings.read_text().startswith(mine)
+        assert "5 Hand 1" in screen_text(app) and app.reading.view.name == "Code"
+        await press(pilot, "6", "V", "2")
+        assert [view.name for view in load(settings).views] == ["A", "Hand", "Code"]
+        assert "# first of all" in settings.read_text() and app.reading.view.name == "A"
+        settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
+        await press(pilot, "V", "4")
+        assert "there is no saved view @A" in toasts(app)
+        assert [view.name for view in load(settings).views] == ["Hand"]
+
+
+async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path: Path) -> None:
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        for number, (view, search, query) in enumerate((
+            ("2", "quant", "quant*"), ("2", "number q", "number"), ("2", '"sparse att', '"sparse att*"'),
+            ("2", "quant OR spar", "quant OR spar*"), ("2", 'author:"Ada Auth', 'author:"Ada Auth*"'),
+            ("2", 'feed:"HF d', 'feed:"HF d"'), ("1", "quant OR spar", "is:unread (quant OR spar*)"),
+        )):  # fmt: skip
+            await press(pilot, view, "slash")
+            await typed(app, pilot, search)
+            await press(pilot, "enter")
+            shown = list(app.reading.paper_list.ids)
+            await press(pilot, "V", "v", str(number), "enter")
+            assert load(tmp_path / "config.toml").views[-1] == SavedView(f"v{number}", query)
+            assert app.reading.view.name == f"v{number}"
+            assert list(app.reading.paper_list.ids) == shown and shown, search
+
+
+async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path: Path) -> None:
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "S", "2")
+        for search, said in (
+            ("upvotes:abc", "write a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
+            ("(sparse", "not closed"), ("hsa:code quant", "did you mean has?"), ('"', "nothing stands in quotes"),
+        ):  # fmt: skip
+            await press(pilot, "slash")
+            await typed(app, pilot, search)
+            await press(pilot, "enter", "V")
+            assert not isinstance(app.screen, Prompt)
+            told = toasts(app).splitlines()[-1]
+            assert "Not saved" in told and said in told, search
+        await typed(app, pilot, "quant")
+        await press(pilot, "enter", "V", "q", "enter")
+        assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)
+
+
+async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[[views]]\nname = "Broken"\nquery = "upvotes:abc is:unraed"\n')
+    app = saving(shelf, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "5")
+        assert len(app.reading.paper_list.ids) == 0
+        assert "write a number" in screen_text(app) and "write a number" in toasts(app)
+        assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
+        await press(pilot, "A")
+        assert not isinstance(app.screen, Question)
+        await press(pilot, "slash", *"sparse", "enter", "A")
+        assert not isinstance(app.screen, Question) and len(app.reading.paper_list.ids) == 0
+        await press(pilot, "escape", "V", "4")
+        assert load(tmp_path / "config.toml").views == ()
+    assert shelf.counts().unread == 12
+
+
+async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"sparse", "enter", "escape", "j", "j", "j", "slash", "up")
+        assert app.reading.search_bar.field.value == "sparse"
+
+
+async def test_the_count_follows_what_is_decided(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash", *"number ", "enter")
+        assert "12 of 12 · 12 unread" in screen_text(app)
+        await press(pilot, "A", "y")
+        assert "12 of 12 · 0 unread" in screen_text(app)
+        await press(pilot, "r")
+        assert "12 of 12 · 1 unread" in screen_text(app)
+
+
+async def test_a_narrow_screen_still_names_what_was_meant(app: ReadlistApp) -> None:
+    async with app.run_test(size=(40, 12)) as pilot:
+        await press(pilot, "2", "slash")
+        await typed(app, pilot, "upvtes:>2")
+        assert "upvotes? Tab" in screen_text(app)
+
+
+async def test_an_order_in_the_query_is_told_of_when_another_is_chosen(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "slash")
+        await typed(app, pilot, "sort:upvotes")
+        await press(pilot, "enter", "S", "2")
+        assert "sort:upvotes" in toasts(app)
 
 
 async def test_the_field_takes_a_query_without_end(app: ReadlistApp) -> None:

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
-from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
+from readlist.tui.render import ASCII_SIGNS, SIGNS, detail, line
 from readlist.tui.widgets.key_bar import KeyBar
 from readlist.tui.widgets.note_editor import NoteEditor
 from readlist.tui.widgets.paper_detail import PaperDetail
@@ -223,12 +223,22 @@ class Browsing(Screen[None]):
         if self.search:
             elsewhere = "" if self.view.name == "All" else "\n\n2 searches all papers."
             self.paper_list.empty = f"Nothing found in {self.view.name}.{elsewhere}"
+        self.paper_list.empty = self.broken() or self.paper_list.empty
         self.paper_list.by_date = self.view.sort == "date"
         self.paper_list.show(ids, cursor)
         if self.selection:
             self.selection &= frozenset(ids)
             self.paper_list.select(self.selection)
         self.show_entry()
+
+    def broken(self) -> str:
+        """Return what is wrong with the view's own query, empty for nothing: such a view shows no papers."""
+        problem = self.shelf.problem(self.view)
+        if problem is None:
+            return ""
+        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+        lines = (f"The query of {self.view.name} is wrong, so it shows nothing:", f"{problem.message}{hint}")
+        return "\n\n".join(map(line, (*lines, "Mend it in config.toml; V there deletes it.")))
 
     def show_view(self, place: int) -> None:
         """Show another view, with the cursor where it was there."""
@@ -295,7 +305,7 @@ class Browsing(Screen[None]):
             ):
                 if name in self._counts:
                     self._counts[name] += int(now) - int(was)
-        self._show_counts()
+        self.show_counts()
         if self.entry is not None and any(entry.id == self.entry.id for entry in after):
             self.show_entry(stay=True)
 
@@ -330,13 +340,15 @@ class Browsing(Screen[None]):
         self._counts = {
             "Inbox": counts.unread, "All": counts.papers, "Starred": counts.starred, "Notes": counts.noted, **saved,
         }  # fmt: skip
-        self._show_counts()
+        self.show_counts()
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
-        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in saved}
+        sound = [view for view in saved if self.shelf.problem(view) is None]
+        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in sound}
 
-    def _show_counts(self) -> None:
+    def show_counts(self) -> None:
+        """Show how many papers each view holds."""
         self.view_bar.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)
 
 

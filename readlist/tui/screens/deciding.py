@@ -99,6 +99,9 @@ class Deciding(Browsing):
     async def action_mark_all_read(self) -> None:
         """Ask, then mark all papers of the view, or the selected ones, as read."""
         await self.settled()
+        if broken := self.broken():
+            self.say(broken, wrong=True)
+            return
         unread = await asyncio.to_thread(self.shelf.unread_ids)
         shown = self.selection or self.paper_list.ids
         ids = [number for number in shown if number in unread]

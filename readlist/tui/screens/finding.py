@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from textual.widgets import Input
 
-from readlist.query import SORTS
+from readlist.query import SORTS, Problem
 from readlist.shelf import EXPECTED, SearchInterrupted, View
 from readlist.tui.completion import completed
 from readlist.tui.screens.copying import Copying
@@ -59,10 +59,7 @@ class Finding(Copying):
         query = self.shelf.parse(self.view, self.search)
         places = [(problem.start, problem.end) for problem in query.problems]
         if query.problems:
-            problem = query.problems[0]
-            wrong = query.text[problem.start : problem.end]
-            near = f"{wrong}: did you mean {problem.suggestion}? Tab" if problem.suggestion else problem.message
-            self.search_bar.count(near, wrong=places)
+            self.search_bar.count(self._said_of(query.problems[0]), wrong=places)
             return
         found, of = len(self.paper_list.ids), self._counts.get(self.view.name)
         if not self.search or of is None:
@@ -73,6 +70,17 @@ class Finding(Copying):
         unread = await asyncio.to_thread(self._unread_found, view, search)
         if (view, search) == (self.view, self.search) and unread is not None:
             self.search_bar.count(f"{found:,} of {of:,} {self.signs.dot} {unread:,} unread")
+
+    def _said_of(self, problem: Problem) -> str:
+        if not problem.suggestion:
+            return problem.message
+        return f"did you mean {problem.suggestion}? Tab" if self.size.width >= 60 else f"{problem.suggestion}? Tab"
+
+    def show_counts(self) -> None:
+        """Show how many papers each view holds, and the search finds."""
+        super().show_counts()
+        if self.search:
+            self.show_found()
 
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread papers among those found; in a thread."""
@@ -147,9 +155,9 @@ class Finding(Copying):
             self.paper_list.move(1)
 
     async def action_search_up(self) -> None:
-        """Go to the previous paper found; from the first one, to earlier searches."""
+        """Go to the previous paper found; from the first one, and while nothing is typed, to earlier searches."""
         await self._take_in_search()
-        if self._recalled or self.paper_list.cursor == 0:
+        if self._recalled or self.paper_list.cursor == 0 or not self.search:
             await self._recall(1)
         else:
             self.paper_list.move(-1)
@@ -195,6 +203,8 @@ class Finding(Copying):
         await self.settled()
         if self.search:
             self.show_found()
+        if broken := self.broken():
+            self.say(broken, wrong=True)
 
     def action_sort(self) -> None:
         """Choose the order of all views."""
@@ -204,6 +214,8 @@ class Finding(Copying):
             if place is not None:
                 self.views = [replace(view, sort=SORTS[place]) for view in self.views]
                 self.ask(keep=self.entry.id if self.entry is not None else None)
+                if own := self.shelf.parse(self.view, self.search).sort:
+                    self.say(f"This list stays as its query says, sort:{own}. The others are in the new order.")
 
         order = self.shelf.parse(self.view, self.search).sort or self.view.sort
         offers = [(f"{sort:<9} {self.signs.dot if sort == order else ' '}", _ORDERS[sort]) for sort in SORTS]

@@ -36,6 +36,7 @@ _ARROWS = str.maketrans({"↑": "Up", "↓": "Down"})
 _SEARCH = (
     ("diffusion image", "papers with both words, in title, abstract, authors or note"),
     ('"flow matching"', "the words next to each other"),
+    ("quant*", "the beginning of a word, as the last word is while you type"),
     ("-survey", "papers without; also -(a OR b)"),
     ("a b OR c", "either; OR binds less than words side by side, ( ) group"),
     ("title:pruning", "words there; also abstract: author: note: org: kw:"),
@@ -44,7 +45,7 @@ _SEARCH = (
     ("upvotes:>20", "also stars: comments:, and >=20 <5 10..50 1k"),
     ("date:7d", "also seen: starred: read:, and 2026-08 2026-08-01..2026-08-15 today"),
     ("feed:arxiv", "papers of the feeds with this in their name"),
-    ("id:2401.12345", "one paper, by arXiv id, DOI or address"),
+    ("2401.12345", "the paper, by arXiv id, DOI, address or key, also with id:; several are any of them"),
     ("sort:upvotes", "the order: feed date added upvotes stars comments title relevance"),
 )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from readlist.config import ConfigError, SavedView, checked_view_name, set_views
+from readlist.config import ConfigError, SavedView, add_view, insert_view, move_view, remove_view, rename_view
+from readlist.query import Problem, parse
 from readlist.shelf import VIEWS, View
 from readlist.tui.render import line
 from readlist.tui.screens.finding import Finding
@@ -19,11 +21,6 @@ class Viewing(Finding):
 
     _settings: Path | None = None
 
-    @property
-    def saved(self) -> list[SavedView]:
-        """The saved views, in their order."""
-        return [SavedView(view.name, view.query) for view in self.views[_OWN:]]
-
     async def action_save_view(self) -> None:
         """Name what is shown; of a saved view, rename, move or delete it."""
         if self._settings is None:
@@ -31,24 +28,26 @@ class Viewing(Finding):
         if self.place >= _OWN and not self.search.strip():
             self._ask_what_to_do(self.place)
             return
-        query = self._query_shown()
-        if not query:
+        query, problem = self._query_shown()
+        if problem is not None:
+            hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+            self.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
+        elif not query:
             self.say("Nothing to save: / searches, V then names the search.")
-            return
-        problems = self.shelf.parse(View("", query)).problems
-        if problems:
-            self.say(f"Not saved: {line(problems[0].message)}", wrong=True)
-            return
-        self._ask_for_name("Save this view", query, "")
+        else:
+            self._ask_for_name("Save this view", query, "")
 
-    def _query_shown(self) -> str:
-        """Return the query of what is shown, with its order if it isn't the usual one."""
-        own, search = self.view.query, self.search.strip()
-        parts = [f"({each})" if " OR " in f" {each} " and own and search else each for each in (own, search) if each]
-        query = " ".join(parts)
-        if query and self.view.sort != self.config.sort and self.shelf.parse(self.view, self.search).sort is None:
+    def _query_shown(self) -> tuple[str, Problem | None]:
+        """Return the query of what is shown, with its order if it isn't the usual one; and what is wrong with it."""
+        both = [each for each in (self.view.query, parse(self.search, typing=True).finished.strip()) if each]
+        for each in both:
+            if problems := parse(each).problems:
+                return "", problems[0]
+        # OR binds less than what stands side by side.
+        query = " ".join(f"({each})" if len(both) > 1 and re.search(r"\bOR\b", each) else each for each in both)
+        if query and self.view.sort != self.config.sort and parse(query).sort is None:
             query += f" sort:{self.view.sort}"
-        return query
+        return query, next(iter(parse(query).problems), None)
 
     def _ask_for_name(self, title: str, query: str, name: str) -> None:
         """Ask for the name of a new view, or for another one of that `name`."""
@@ -63,23 +62,18 @@ class Viewing(Finding):
         )
 
     async def _name_view(self, text: str, query: str, former: str) -> None:
-        saved = self.saved
-        try:
-            name = checked_view_name(text, [view.name for view in saved if view.name != former])
-        except ValueError as error:
-            self.say(line(str(error)), wrong=True)
-            return
         if former:
-            after = [SavedView(name, view.query) if view.name == former else view for view in saved]
+            place = await self._change_views(lambda path: rename_view(path, former, text))
         else:
-            after = [*saved, SavedView(name, query)]
-        if await self._keep_views(after):
-            place = next(place for place, view in enumerate(self.views) if view.name == name)
-            if not former:
-                await self.clear_search()
-            self.show_view(place)
-            key = f" {place + 1} shows it." if place < 9 else ""
-            self.say(f"{'Renamed' if former else 'Saved'}: {name}.{key} V there renames, moves and deletes it.")
+            place = await self._change_views(lambda path: add_view(path, SavedView(text, query)))
+        if place is None:
+            return
+        if not former:
+            await self.clear_search()
+        self.show_view(place)
+        key = f" {place + 1} shows it." if place < 9 else ""
+        done = f"{'Renamed' if former else 'Saved'}: {self.view.name}."
+        self.say(f"{done}{key} V there renames, moves and deletes it.")
 
     def _ask_what_to_do(self, place: int) -> None:
         from readlist.tui.screens.asking import Choice
@@ -91,43 +85,44 @@ class Viewing(Finding):
             if number == 0:
                 self._ask_for_name("Rename this view", view.query, view.name)
             elif number is not None:
-                self.run_worker(self._move_or_delete(place - _OWN, number), group="settings")
+                change = self._delete(view) if number == 3 else self._shift(view.name, -1 if number == 1 else 1)
+                self.run_worker(change, group="settings")
 
         self.app.push_screen(Choice(line(view.name), offers), chosen)
 
-    async def _move_or_delete(self, place: int, number: int) -> None:
-        before = self.saved
-        after = [*before[:place], *before[place + 1 :]]
-        if number == 3:
-            if await self._keep_views(after):
-                self.show_view(0)
-                self.undo_here = lambda: self._bring_back(before, place)
-                self.say(f"Deleted: {line(before[place].name)}. u brings it back.")
-            return
-        to = max(0, min(len(after), place + (1 if number == 2 else -1)))
-        after.insert(to, before[place])
-        if await self._keep_views(after):
-            self.show_view(_OWN + to)
+    async def _shift(self, name: str, step: int) -> None:
+        place = await self._change_views(lambda path: move_view(path, name, step))
+        if place is not None:
+            self.show_view(place)
 
-    async def _bring_back(self, before: Sequence[SavedView], place: int) -> None:
-        if await self._keep_views(before):
-            self.show_view(_OWN + place)
-            self.say(f"Brought back: {line(before[place].name)}.")
+    async def _delete(self, view: View) -> None:
+        place = await self._change_views(lambda path: remove_view(path, view.name))
+        if place is not None:
+            self.show_view(0)
+            self.undo_here = lambda: self._bring_back(view, place - _OWN)
+            self.say(f"Deleted: {line(view.name)}. u brings it back.")
 
-    async def _keep_views(self, saved: Sequence[SavedView]) -> bool:
-        """Write the saved views into config.toml and show their tabs; tells whether all went well."""
+    async def _bring_back(self, view: View, number: int) -> None:
+        place = await self._change_views(lambda path: insert_view(path, SavedView(view.name, view.query), number))
+        if place is not None:
+            self.show_view(place)
+            self.say(f"Brought back: {line(view.name)}.")
+
+    async def _change_views(self, change: Callable[[Path], tuple[Sequence[SavedView], int]]) -> int | None:
+        """Change the views in config.toml as it is now and show their tabs; gives the changed one's tab, else None."""
         if self._settings is None:
-            return False
+            return None
         try:
-            await asyncio.to_thread(set_views, self._settings, saved)
+            saved, number = await asyncio.to_thread(change, self._settings)
         except ConfigError as error:
             self.say(line(str(error)), wrong=True)
-            return False
+            return None
+        shown = self.view.name
         self.views = [*self.views[:_OWN], *(View(view.name, view.query, self.view.sort) for view in saved)]
-        self.place = min(self.place, len(self.views) - 1)
+        self.place = next((place for place, view in enumerate(self.views) if view.name == shown), 0)
         self.forget_places()
         self.recount()
-        return True
+        return _OWN + number
 
     async def action_view_5(self) -> None:
         """Show the first saved view."""

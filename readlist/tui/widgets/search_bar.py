@@ -37,10 +37,16 @@ class _Completing(Suggester):
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self.complete: Complete | None = None
+        self.offered = ("", "")
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return what the text may go on as."""
-        return await self.complete(value) if self.complete is not None and value else None
+        """Return what the text may go on as; what it has to be changed for is shown behind it."""
+        whole = await self.complete(value) if self.complete is not None and value else None
+        self.offered = (value, whole or "")
+        if whole is None or whole.startswith(value):
+            return whole
+        first = next(place for place, (one, other) in enumerate(zip(value, whole, strict=False)) if one != other)
+        return f"{value}  Tab: {whole[max(whole.rfind(sign, 0, first) for sign in ' (') + 1 :]}"
 
 
 class SearchField(Input):
@@ -59,8 +65,18 @@ class SearchField(Input):
 
     @property
     def suggested(self) -> str:
-        """What the text may go on as; empty if nothing is offered."""
-        return self._suggestion if self._suggestion.startswith(self.value) else ""
+        """What the text may become; empty if nothing is offered."""
+        value, whole = self.completing.offered
+        return whole if self._suggestion and value == self.value else ""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Go right; at the end, take what is offered."""
+        if not select and self.cursor_position == len(self.value) and self.suggested:
+            self.value = self.suggested
+            self.cursor_position = len(self.value)
+        else:
+            self._suggestion = ""
+            super().action_cursor_right(select)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take in only what is harmless to draw."""

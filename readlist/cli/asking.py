@@ -1,0 +1,127 @@
+"""Arguments that are a query: read from the command line, checked, pointed at where they are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+from rich.cells import cell_len
+
+from readlist.cli.building import Misused, find_paths
+from readlist.query import Identified, Or, Query, parse
+from readlist.text import drawable
+
+if TYPE_CHECKING:
+    from readlist.shelf import Entry, Shelf
+
+
+class QueryCommand(click.Command):
+    """A command that takes a query: `-word` excludes the word unless it is an option to the letter.
+
+    Click would read `-optimization` as `-o ptimization`. `--word` is an option always, so that a mistyped one is
+    wrong usage instead of a part of the query; all behind `--` is query.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options out from between the words."""
+        options, words = self._divided(ctx, args)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+    def _divided(self, ctx: click.Context, args: Sequence[str]) -> tuple[list[str], list[str]]:
+        known = {
+            name: parameter
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option)
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        }
+        options: list[str] = []
+        words: list[str] = []
+        waiting = list(reversed(args))
+        while waiting:
+            word = waiting.pop()
+            name = word.partition("=")[0] if word.startswith("--") else word
+            if word == "--":
+                words += reversed(waiting)
+                break
+            if name in known:
+                options.append(word)
+                if name == word and waiting and not known[name].is_flag:
+                    options.append(waiting.pop())
+            elif word.startswith("--"):
+                from difflib import get_close_matches
+
+                near = get_close_matches(name, [each for each in known if each.startswith("--")], n=1)
+                raise click.NoSuchOption(drawable(name), possibilities=near, ctx=ctx)
+            else:
+                words.append(word)
+        return options, words
+
+
+def find_entry(shelf: Shelf, word: str) -> Entry | None:
+    """Return the paper a key, identifier or address names, or None."""
+    from readlist.paper import arxiv_id, doi_of
+
+    arxiv, doi = arxiv_id(word), doi_of(word)
+    for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
+        entry = shelf.entry(identifier) if identifier else None
+        if entry is not None:
+            return entry
+    return None
+
+
+def named_papers(query: Query) -> set[str]:
+    """Return the arXiv ids and DOIs that a query asks for by name; a key made of a title may be words as well."""
+    terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
+    named = {identifier for term in terms if isinstance(term, Identified) for identifier in term.identifiers}
+    return {identifier for identifier in named if not identifier.startswith("title:")}
+
+
+def checked_query(words: Sequence[str]) -> Query:
+    """Return the query of some arguments; one that begins with @ names a saved view.
+
+    Raises:
+        Misused: with a caret under the first place that is wrong.
+    """
+    views = [word for word in words if word.startswith("@")]
+    text = " ".join(word for word in words if not word.startswith("@"))
+    query = _without_problems(text)
+    for view in views:
+        query = query.within(_without_problems(_saved(view.removeprefix("@"))))
+    return query
+
+
+def _saved(name: str) -> str:
+    """Return the query of a saved view, or of one that every list has."""
+    from readlist.config import ConfigError, find_view, load
+    from readlist.shelf import VIEWS
+
+    own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
+    if own is not None:
+        return own
+    try:
+        return find_view(load(find_paths().settings).views, name).query
+    except ConfigError as error:
+        raise Misused(str(error)) from error
+
+
+def _without_problems(text: str) -> Query:
+    query = parse(text)
+    if query.problems:
+        problem = query.problems[0]
+        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+        click.echo(_pointed(text, problem.start, problem.end), err=True)
+        raise Misused(f"{problem.message}{hint}")
+    return query
+
+
+def _pointed(text: str, start: int, end: int) -> str:
+    """Return a query with a caret under a place of it, of a long one only what stands around it."""
+    # Bytes that are no UTF-8 are shown as what they are: something.
+    text = text.encode("utf-8", "replace").decode()
+    first = max(0, start - 40)
+    shown = drawable(text[first : start + 60])
+    lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""
+    before = cell_len(drawable(text[first:start])) + len(lead)
+    under = max(1, min(cell_len(drawable(text[start:end])), cell_len(shown) + len(lead) - before))
+    return f"{lead}{shown}{tail}\n{' ' * before}{'^' * under}"
