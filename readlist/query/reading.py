@@ -179,10 +179,9 @@ class TermReader:
         if self._room < 0:
             words = words[: self._room]
         starred = written.endswith("*")
-        grows = _may_grow(written.removesuffix("*")) and (starred or (unfinished and not negated))
-        if grows and words and CJK.match(words[-1]):
-            grows = False
-        if grows and words and not starred:
+        may_grow = bool(words) and not CJK.match(words[-1]) and _may_grow(written.removesuffix("*"))
+        grows = may_grow and (starred or (unfinished and not negated))
+        if grows and not starred:
             is_letter = len(words[-1]) == 1
             words, grows = (words[:-1], False) if is_letter else (words, True)
             if is_letter:
