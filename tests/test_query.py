@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from readlist.library.search import count_statement, ids_statement
@@ -273,6 +273,7 @@ class TestTyping:
             ("e\u0301t", "e\u0301t*"),
             ('"latent diff"', '"latent diff"'), ("模型", "模型"), ("latent e\u0301", "latent "),
             ("2401.00001", "2401.00001"),
+            ("title:asurveyofsurveys", "title:asurveyofsurveys*"),
         ],
     )  # fmt: skip
     def test_what_is_typed_can_be_said_for_good(self, text: str, finished: str) -> None:
@@ -323,6 +324,7 @@ class TestIdentifiers:
 
 class TestAnyText:
     @given(texts)
+    @example("title:asurveyofsurveys")
     def test_a_text_finished_asks_for_what_it_asked_for_while_typed(self, text: str) -> None:
         typed = parse(text, typing=True)
         said = parse(typed.finished)

@@ -167,14 +167,7 @@ class TermReader:
     ) -> Words | None:
         """Return words in a row, the last one a beginning if it ends in `*` or is still being typed.
 
-        Args:
-            written: the words without quotes.
-            found: the piece they stand in.
-            end: where they end in the query's text.
-            field: where they are looked for.
-            negated: whether they are excluded.
-            unfinished: whether more letters may follow.
-            quote: what closes them once they are finished.
+        They are `written` without quotes, end at `end` in the query's text, and are closed by `quote` once finished.
         """
         words = tokens(written)
         if not words and not unfinished:
@@ -186,14 +179,18 @@ class TermReader:
         if self._room < 0:
             words = words[: self._room]
         starred = written.endswith("*")
-        grows = _may_grow(written.removesuffix("*")) and (starred or (unfinished and not negated))
-        if grows and words and CJK.match(words[-1]):
-            grows = False
-        if grows and words and not starred:
-            self._finished = f"{self._text}*{quote}"
-            if len(words[-1]) == 1:
-                words, grows = words[:-1], False
+        may_grow = bool(words) and not CJK.match(words[-1]) and _may_grow(written.removesuffix("*"))
+        grows = may_grow and (starred or (unfinished and not negated))
+        if grows and not starred:
+            is_letter = len(words[-1]) == 1
+            words, grows = (words[:-1], False) if is_letter else (words, True)
+            if is_letter:
                 self._finished = self._without_last(written, found, end, quote, is_whole=not words)
+            elif end == len(self._text):
+                self._finished = f"{self._text}*{quote}"
+            else:
+                # A quote that was opened behind the word.
+                self._finished = f'{self._text[: end - len(written)]}"{written}*"'
         if not words:
             return None
         if not negated:
@@ -204,7 +201,7 @@ class TermReader:
         """Return the text without its last letter, which asks for nothing yet; or without what is only that letter."""
         before = end - _last_letter(written)
         if not is_whole:
-            return self._text[:before] + quote
+            return self._text[:before].rstrip("*") + quote
         if found["field"] and "," in found["value"]:
             return self._text[: before - len(quote)]
         return self._text[: found.start()]
@@ -303,7 +300,7 @@ def _bare_identifiers(written: str) -> tuple[str, ...]:
 
 def _key(found: re.Match[str]) -> str:
     """Return the paper's key that a piece may be, as `list --format keys` prints it; empty if it is none."""
-    value = found["value"] if found["field"] == "title" else ""
+    value = found["value"].removesuffix("*") if found["field"] == "title" else ""
     return f"title:{value}" if len(value) >= _LONG_KEY and fingerprint(value) == value else ""
 
 

@@ -1,0 +1,82 @@
+"""Papers are found and sorted as they are shown: LaTeX as Unicode, and the list's day where a paper has none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from readlist.library import schema
+from readlist.library.store import Library
+from readlist.paper import Mark
+from readlist.query import parse
+from readlist.text import readable
+from tests.library.making import DAY, add, paper
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ℓₚ", [1]), ("lp", [1]), ('"lp regularised"', [1]), (r"ell", [1]), ("naive", [2]), ("naïve", [2]),
+        ("h2o", [3]), ("H₂O", [3]), ("quantization", [4]), ("title:quantization", [4]), ("author:jose", [1]),
+        ("erdos", [2]),
+        ("author:Erdős", [2]), ("α", [3]), ("α-divergence", [3]), ("alpha", [3]), ("org:café", [4]), ("kw:l2", [4]),
+        ('"ized lp"', []), ('"water h2o"', []), ('"p regularised lp"', []),
+    ],
+)  # fmt: skip
+def test_latex_is_found_as_it_is_shown_and_as_it_is_stored(library: Library, text: str, found: list[int]) -> None:
+    add_latex(library)
+    assert list(library.ids(parse(text), "feed")) == found
+    assert library.check() == []
+
+
+def add_latex(library: Library) -> None:
+    add(
+        library,
+        paper(r"$\ell_p$ Regularised", authors=(r"Jos\'e Ortiz",)),
+        paper('Being na\\"ive', authors=(r"P. Erd\H{o}s",)),
+        paper("H$_2$O in water", abstract=r"By $\alpha$-divergence."),
+        paper(r"\textit{Quant}ization", organization=r"Caf\'e Lab", keywords=("$L_2$",)),
+    )
+
+
+def test_titles_are_sorted_as_they_are_shown(library: Library) -> None:
+    add_latex(library)
+    add(library, paper("Maps"), paper("Coins"), paper("Zebras"))
+    titles = [entry.paper.title for entry in library.papers(list(library.ids(parse(""), "title")))]
+    assert [readable(title)[:3] for title in titles] == ["Bei", "Coi", "H₂O", "ℓₚ ", "Map", "Qua", "Zeb"]
+
+
+def test_a_paper_without_a_day_is_sorted_by_that_of_its_list(library: Library) -> None:
+    add(library, paper("Old", published=DAY - timedelta(days=9)), paper("New", published=DAY + timedelta(days=9)))
+    add(library, paper("Undated"))
+    assert list(library.ids(parse("date:2026"), "date")) == [2, 3, 1]
+    assert library.first_ids(parse(""), "date", 2) == [2, 3]
+
+
+def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library.db")
+    add_latex(library)
+    add(library, paper("Maps"))
+    library.set_marks([("title:maps", Mark(note="$\\ell_p$ by hand"))])
+    with library._connections.writing() as connection:
+        for statement in (*schema.MIGRATIONS[2][:3], "drop index paper_by_date"):
+            connection.execute(statement)
+        connection.execute("update paper set title_folded = (select folded(title) from detail where paper_id = id)")
+        connection.execute("create index paper_by_date on paper (published desc, id)")
+        connection.execute("pragma user_version = 3")
+    assert not library.ids(parse("lp"), "feed")
+    library.close()
+    library = Library(tmp_path / "library.db")
+    assert [list(library.ids(parse(text), "feed")) for text in ("lp", "h2o", "author:jose", "note:ell")] == [
+        [1],
+        [3],
+        [1],
+        [5],
+    ]
+    assert list(library.ids(parse(""), "title")) == [2, 3, 1, 5, 4]
+    assert len(library.ids(parse(""), "date")) == 5 and library.check() == []
+    library.set_marks([("title:maps", Mark(note="other"))])
+    assert not library.ids(parse("note:ell"), "feed") and library.check() == []
+    library.close()
