@@ -118,7 +118,8 @@ def _decode_lines(data: bytes) -> Snapshot | None:
         return None
     end = data.find(b"\n", len(_OPENING))
     signed = json.loads(data[len(_OPENING) : end])
-    if not isinstance(signed, dict):
+    # A blank that became another one is a changed byte too.
+    if not isinstance(signed, dict) or _readable(signed).encode(errors="replace") != data[len(_OPENING) : end]:
         return None
     meta = {name: value for name, value in signed.items() if name != "checksum"}
     body = data[end + 2 :]
