@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,6 +132,94 @@ def test_machines_that_share_a_folder_agree(open_shelf: Open, tmp_path: Path) ->
     assert len(list(shared.iterdir())) == 3
 
 
+def age(path: Path) -> None:
+    """Have a file look as if it had been there for an hour."""
+    hour = path.stat().st_mtime - 3600
+    os.utime(path, (hour, hour))
+
+
+def test_a_copy_that_is_still_on_its_way_is_waited_for(open_shelf: Open, tmp_path: Path) -> None:
+    there = open_shelf("there")
+    there.add(make_batch([make_paper(number) for number in range(3)]))
+    for number in range(3):
+        mark(there, f"arxiv:2608.0000{number}", starred=True)
+    there.close()
+    here = open_shelf("here")
+    here.add(make_batch([make_paper(number) for number in range(3)]))
+    mark(here, "arxiv:2608.00000", note="from here")
+    data = (tmp_path / "there" / "state.json").read_bytes()
+    copy = tmp_path / "here" / "state (1).json"
+    copy.write_bytes(data[: len(data) // 2])
+    assert here.follow() == ()
+    assert copy.exists()
+    copy.write_bytes(data)
+    assert set(here.follow()) == {f"arxiv:2608.0000{number}" for number in range(3)}
+    assert not copy.exists()
+
+
+def test_what_was_lost_here_comes_back_from_the_shared_folder(open_shelf: Open, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    here = open_shelf("here")
+    here.add(make_batch([make_paper(1)]))
+    mark(here, "arxiv:2608.00001", starred=True, note="precious")
+    target, _ = here.share(shared)
+    here.close()
+    for path in (tmp_path / "here").iterdir():
+        path.unlink()
+    again = open_shelf("here")
+    assert target in again.shared(shared)
+    for path in again.shared(shared):
+        again.sync_with(path)
+    assert again.share(shared)[0] == target
+    assert entry(again, "arxiv:2608.00001").mark.note == "precious"
+    assert b"precious" in target.read_bytes()
+
+
+def test_undoing_a_merge_takes_nothing_from_the_other_machine(open_shelf: Open, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    here, there = open_shelf("here"), open_shelf("there")
+    for shelf in (here, there):
+        shelf.add(make_batch([make_paper(number) for number in range(3)]))
+    mark(here, "arxiv:2608.00000", note="from here")
+    mark(here, "arxiv:2608.00001", starred=True)
+    mark(there, "arxiv:2608.00000", note="from there")
+    mark(there, "arxiv:2608.00001", read=True)
+    there.sync_with(here.share(shared)[0])
+    here.sync_with(there.share(shared)[0])
+    assert there.undo().result(10)
+    assert entry(there, "arxiv:2608.00000").mark.note == "from there"
+    assert not entry(there, "arxiv:2608.00001").mark.starred
+    found = here.sync_with(there.share(shared)[0])
+    assert found.changed == ()
+    assert "from here" in entry(here, "arxiv:2608.00000").mark.note
+    assert entry(here, "arxiv:2608.00001").mark.starred
+    # Done again it is as before, and so it is merged again.
+    assert there.redo().result(10)
+    assert entry(there, "arxiv:2608.00001").mark.starred
+    assert there.undo().result(10)
+    there.sync_with(here.share(shared)[0])
+    assert entry(there, "arxiv:2608.00000").mark.note == entry(here, "arxiv:2608.00000").mark.note
+
+
+def test_a_mark_that_came_before_its_paper_finds_it_under_another_name(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    there.add(make_batch([Paper("arxiv:2401.00001", TITLE, arxiv="2401.00001")]))
+    mark(there, "arxiv:2401.00001", read=True)
+    there.close()
+    here.sync_with(tmp_path / "there" / "state.json")
+    assert len(here.browse(VIEWS[1])) == 0
+    here.add(make_batch([Paper("title:x", TITLE)], feed="Lab"))
+    (found,) = here.entries(here.browse(VIEWS[1]))
+    here.close()
+    again = open_shelf("here")
+    again.sync()
+    (found,) = again.entries(again.browse(VIEWS[1]))
+    assert found.mark.read
+    assert again.sync_with(tmp_path / "there" / "state.json").changed == ()
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -185,6 +274,7 @@ def test_a_copy_that_is_no_state_is_left_where_it_is_and_told_of_once(open_shelf
     mark(here, "arxiv:2608.00001", starred=True)
     copy = tmp_path / "here" / "state (1).json"
     copy.write_text('{"a": [1, 2]}')
+    age(copy)
     here.follow()
     (tmp_path / "here" / "else").touch()
     here.follow()
@@ -220,6 +310,13 @@ def test_what_is_no_state_is_refused_in_one_line(open_shelf: Open, tmp_path: Pat
         open_shelf("here").sync_with(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="wants a pipe with a name")
+def test_what_is_no_file_is_not_waited_for(open_shelf: Open, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(MarksError, match="is no file"):
+        open_shelf("here").sync_with(tmp_path / "pipe.json")
 
 
 def test_text_from_elsewhere_is_made_safe(open_shelf: Open, tmp_path: Path) -> None:

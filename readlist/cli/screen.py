@@ -14,7 +14,7 @@ from readlist.cli.building import Failed, Misused, complain, find_paths, opened_
 from readlist.cli.crash import tell
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
-from readlist.shelf import LibraryError, Shelf
+from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 if TYPE_CHECKING:
     from readlist.tui.app import ReadlistApp
@@ -67,9 +67,12 @@ def _shown(paths: Paths, config: Config) -> int:
         app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf), refresh)
         run_app(app, mouse=config.mouse)
         refresh.stop()
+        finish_work(app.reading.doing)
+        if isinstance(app.fault, EXPECTED):
+            # No mistake of readlist: a store that can't be used any more.
+            raise app.fault
         if app.fault is not None:
             tell(app.fault)
-        finish_work(app.reading.doing)
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
             shelf.end_visit()

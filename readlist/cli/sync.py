@@ -44,14 +44,16 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     home = path / "state.json"
     shares = path.is_dir() and not home.exists()
     try:
-        others = [path] if path.is_file() else shelf.shared(path) if shares else [home]
+        others = shelf.shared(path) if shares else [home if path.is_dir() else path]
     except OSError as error:
         complain(f"{path}: can't be read: {error.strerror or error}")
         return False
     well = True
     for other in others:
         try:
-            _print(shelf.sync_with(other), other, as_json)
+            synced = shelf.sync_with(other)
+            if synced.changed or other.name != shelf.own_copy:
+                _print(synced, other, as_json)
         except MarksError as error:
             complain(str(error))
             well = False

@@ -36,6 +36,7 @@ from readlist.library.records import (
 )
 from readlist.library.search import count_statement, ids_statement
 from readlist.paper import Announcement, Mark, Paper
+from readlist.paper import identifiers as identifiers_of
 from readlist.query import Query, Sort
 
 __all__ = [
@@ -152,11 +153,18 @@ class Library(FeedLog):
         asked = {storable(identifier): identifier for identifier in identifiers}
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select j.value, p.key, (select json_group_array(b.identifier) from alias b where b.paper_id = p.id) "
-                "from json_each(?) j join alias a on a.identifier = j.value join paper p on p.id = a.paper_id",
+                "select j.value, p.key, d.title, d.arxiv, d.doi from json_each(?) j cross join alias a "
+                "on a.identifier = j.value cross join paper p on p.id = a.paper_id "
+                "cross join detail d on d.paper_id = p.id",
                 (json.dumps(list(asked)),),
             ).fetchall()
-        return {asked[identifier]: Owner(key, tuple(json.loads(names))) for identifier, key, names in rows}
+        return {asked[name]: Owner(key, (key, *identifiers_of(*named))) for name, key, *named in rows}
+
+    def waiting_marks(self) -> list[str]:
+        """Return the keys under which marks wait for papers that aren't here."""
+        with self._connections.reading() as connection:
+            rows = connection.execute("select key from mark indexed by mark_unbound where paper_id is null").fetchall()
+        return [key for (key,) in rows]
 
     def decided(self, identifiers: Iterable[str]) -> set[str]:
         """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""

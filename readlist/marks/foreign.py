@@ -51,6 +51,8 @@ def read_foreign(path: Path) -> Foreign:
     """
     disk = Disk()
     try:
+        if path.exists() and not path.is_file():
+            raise MarksError(f"{path}: is no file; wanted is a state.json, or a folder of them")
         if (disk.signature(path) or (0, 0))[1] > _LARGEST:
             raise MarksError(f"{path}: too large for a state of readlist; is it another file?")
         data = disk.read(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from readlist.marks.change import FIELDS, Field
 from readlist.marks.layers import copied
@@ -34,6 +34,29 @@ def steps_in(group: Document) -> list[Step]:
         and step[1] in FIELDS
         and all(value is None or isinstance(value, str) for value in step[2:])
     ]
+
+
+def entries_in(group: Document) -> dict[Place, tuple[Document, Document]]:
+    """Return the entries of fields before and after a merge, empty for none."""
+    entries = group.get("entries")
+    return {
+        (entry[0], entry[1]): (entry[2] or {}, entry[3] or {})
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, list)
+        and len(entry) == 4
+        and isinstance(entry[0], str)
+        and entry[1] in FIELDS
+        and all(value is None or isinstance(value, dict) for value in entry[2:])
+    }
+
+
+def collapsed(steps: Iterable[Step]) -> list[Step]:
+    """Return steps with one for each field: from where the first began to where the last ended."""
+    found: dict[Place, Step] = {}
+    for key, field, before, after in steps:
+        first = found.get((key, field))
+        found[key, field] = (key, field, before if first is None else first[2], after)
+    return list(found.values())
 
 
 def label_of(group: Document) -> str:

@@ -17,7 +17,7 @@ from readlist.marks.document import (
     value_in,
     value_text,
 )
-from readlist.marks.group import Chains, Step, label_of, steps_in
+from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
 from readlist.marks.layers import copied
 from readlist.marks.namesake import Namesakes
 from readlist.marks.schema import Document
@@ -130,6 +130,7 @@ class Book:
             label: what the group is called.
         """
         steps: list[Step] = []
+        entries: list[list[object]] = []
         joined = []
         namesakes = Namesakes(self._marks.live())
         for first, other in documents.items():
@@ -140,6 +141,9 @@ class Book:
                 continue
             values = [(field, value_in(mine, field), value_in(both, field)) for field in FIELDS]
             steps += [(key, field, before, after) for field, before, after in values if before != after]
+            entries += [
+                [key, field, mine.get(field), both.get(field)] for field, before, after in values if before != after
+            ]
             if len(versions_in(both.get("note"))) > max(1, len(versions_in(mine.get("note")))):
                 joined.append(key)
             self._open[key] = both
@@ -148,7 +152,7 @@ class Book:
         times = (changed_in(document, field) for document in documents.values() for field in FIELDS)
         self._keep_up_with(max(times, default=NEVER))
         if steps:
-            self._record(label, steps)
+            self._record(label, steps, entries=entries)
         return Done(label, tuple(self._touched), joined=tuple(joined))
 
     def _keep_up_with(self, latest: datetime) -> None:
@@ -186,7 +190,7 @@ class Book:
     def _write(self) -> None:
         self._marks.put({key: document for key, document in self._open.items() if document})
 
-    def _record(self, label: str, steps: list[Step]) -> None:
+    def _record(self, label: str, steps: list[Step], **more: object) -> None:
         # A number is never used twice, so that the newest one tells whether anything was changed since.
         newest = self._newest()
         number = int(newest) + 1 if newest.isdecimal() else 1
@@ -199,7 +203,8 @@ class Book:
             "when": time_text(self._now),
             "session": self._session,
             "undone": False,
-            "changes": [list(step) for step in steps],
+            "changes": [list(step) for step in collapsed(steps)],
+            **more,
         }
         self._history.put({**{name: None for name in undone if name not in kept}, str(number): group})
         if kept != undone:
@@ -237,6 +242,7 @@ class Book:
     def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
         group = copied(self._history.find(name))
         standing = [other for other in self._history.live() if other != name and other not in self._undone()]
+        entries = entries_in(group)
         chains = Chains({other: self._history.find(other) or {} for other in standing})
         skipped: dict[str, None] = {}
         steps = []
@@ -244,7 +250,7 @@ class Book:
             expected, value = (after, before) if back else (before, after)
             present = value_in(self._document(key), field)
             if present == expected:
-                if value != expected:
+                if value != expected and not self._put_back(entries.get((key, field)), (key, field), back=back):
                     self._set(key, field, value)
             else:
                 skipped[key] = None
@@ -260,6 +266,25 @@ class Book:
         self._set_undone(undone)
         return Done(label_of(group), tuple(self._touched), tuple(skipped))
 
+    def _put_back(self, entries: tuple[Document, Document] | None, place: Place, *, back: bool) -> bool:
+        """Put a field back as it was before, or after, a merge, if it is as that left it; returns whether it is.
+
+        That is no later decision of the user: where it counted as one, it would take away what the other machine's
+        user decided, and there too.
+        """
+        if entries is None:
+            return False
+        key, field = place
+        document = self._document(key)
+        now, then = reversed(entries) if back else entries
+        if document.get(field, {}) != now:
+            return False
+        document.pop(field, None)
+        if then:
+            document[field] = copied(then)
+        self._touched[key] = None
+        return True
+
     def _rename(self, loser: str, winner: str) -> None:
         """Tell the history as if two papers had always been one, so that undo still leads back through it."""
         groups = {name: self._history.find(name) or {} for name in self._history.live()}
@@ -274,12 +299,13 @@ class Book:
         for key, field in ((key, field) for key in (loser, winner) for field in FIELDS):
             values.setdefault((key, field), value_in(self._document(key), field))
         for name in order:
-            steps = []
+            steps: list[Step] = []
             for key, field, before, after in steps_in(groups[name]):
                 if key in (loser, winner):
                     before = folded_value(field, values[winner, field], values[loser, field])
                     values[key, field] = after
                     after = folded_value(field, values[winner, field], values[loser, field])
                     key = winner
-                steps.append([key, field, before, after])
-            self._history.put({name: {**groups[name], "changes": steps}})
+                steps.append((key, field, before, after))
+            changes = [list(step) for step in collapsed(steps)]
+            self._history.put({name: {**groups[name], "changes": changes}})

@@ -142,6 +142,10 @@ class MarkStore:
         self._listed = changed
         return found
 
+    def look_again(self) -> None:
+        """Have `conflict_copies` return again what it has returned already."""
+        self._listed = 0
+
     def remains(self) -> list[Path]:
         """Return the files beside the state that hold earlier or other marks; raises OSError."""
         from readlist.marks.foreign import remains

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readlist.config.feed import SAMPLE
 from readlist.library.store import Added, Library, LibraryError
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
+from readlist.marks.change import MarksError
+from readlist.paper import share_identity
 from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
 from readlist.sources.sample import KIND
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from readlist.library.store import Fetch, Sighting
     from readlist.paper import Announcement, Paper
     from readlist.sources.base import Batch
+
+
+def names_in(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the identifiers that stand beside the marks of a paper."""
+    return tuple(name for name in document.get("identifiers") or () if isinstance(name, str))
 
 
 class Filling(ABC):
@@ -52,8 +59,29 @@ class Filling(ABC):
         )
         if not sample and any(paper.title for paper, _ in batch.items):
             self._library.drop_untouched(SAMPLE, self._held)
-        self._marks.fold(added.merged)
+        self._marks.fold([*added.merged, *self._marked_elsewhere(added.new)])
         return added
+
+    def _marked_elsewhere(self, new: Sequence[str]) -> list[tuple[str, str]]:
+        """Return (key of marks, key of a new paper) for marks of new papers that wait under another name.
+
+        They come from another machine, which knows the paper by other identifiers: those stand beside the marks.
+        """
+        waiting = self._library.waiting_marks() if new else []
+        if not waiting:
+            return []
+        try:
+            documents = self._marks.documents()
+        except MarksError:
+            return []
+        names = {key: (key, *names_in(documents[key])) for key in waiting if key in documents}
+        keys = {name: key for key, some in names.items() for name in some}
+        pairs = []
+        for owner in self._library.owners(new).values():
+            found = next((keys[name] for name in owner.identifiers if name in keys), None)
+            if found is not None and found != owner.key and share_identity(names[found], owner.identifiers):
+                pairs.append((found, owner.key))
+        return pairs
 
     @abstractmethod
     def _held(self) -> Collection[str]:

@@ -118,6 +118,10 @@ class MirroredMarks:
         """Return the copies that file carriers put beside the state since this was last asked."""
         return self._marks.conflict_copies()
 
+    def look_again(self) -> None:
+        """Have `conflict_copies` return again what it has returned already."""
+        self._marks.look_again()
+
     def remains(self) -> list[Path]:
         """Return the files beside the state that hold earlier or other marks."""
         return self._marks.remains()

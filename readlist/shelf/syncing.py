@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 from readlist.config.feed import ADDED
 from readlist.marks.change import MarksError
 from readlist.paper import Announcement, Mark, Paper, share_identity
-from readlist.shelf.filling import Filling
+from readlist.shelf.filling import Filling, names_in
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from readlist.marks.change import Outcome
     from readlist.marks.foreign import Foreign
     from readlist.marks.schema import Document
 
-_PATIENCE = 60.0
+_PATIENCE, _RETRIED = 60.0, 2.0
+"""Seconds that a merge may take, and that are left to it once it was found that the disk takes nothing."""
+
+_SETTLED = 60.0
+"""Seconds after which a file that makes no sense is no longer thought to be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class Synced:
             parts.append(f"{_papers(self.added)} added by title")
         if self.joined:
             count = len(self.joined)
-            parts.append(f"{count} note{'' if count == 1 else 's'} written on both sides, both kept")
+            parts.append(f"{count:,} note{'' if count == 1 else 's'} written on both sides, both kept")
         if not self.intact:
             parts.append("the file is damaged: what could be read of it was used")
         return ", ".join(parts)
@@ -73,24 +81,38 @@ class Syncing(Filling):
         Raises:
             MarksError: it can't be read, is no state, or is of a newer readlist; or it could not be written.
         """
-        from readlist.marks.foreign import joined_by_paper, read_foreign
+        from readlist.marks.foreign import read_foreign
 
-        foreign = read_foreign(path)
-        name = foreign.name or path.name
-        known = self._keys_here(foreign)
-        documents = joined_by_paper(foreign.documents, known)
+        return self._merge(read_foreign(path))
+
+    def _merge(self, foreign: Foreign) -> Synced:
+        from readlist.marks.foreign import joined_by_paper
+
+        path = foreign.path
+        name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
+        documents = joined_by_paper(foreign.documents, self._keys_here(foreign))
         # Before the marks, so that these find their papers.
         added = self._add_by_title(documents)
-        try:
-            outcome = self._marks.merge(documents, f"sync with {name}").result(_PATIENCE)
-        except TimeoutError as error:
-            raise MarksError(f"{path}: the marks could not be written in time; they will be, or sync again") from error
-        intact = foreign.intact
-        return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), intact)
+        outcome = self._landed(self._marks.merge(documents, f"sync with {name}"), path)
+        return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), foreign.intact)
+
+    def _landed(self, done: Future[Outcome], path: Path) -> Outcome:
+        """Wait until a merge is on disk, but not for a disk that takes nothing."""
+        from concurrent.futures import wait
+
+        end = monotonic() + _PATIENCE
+        while not done.done() and monotonic() < end:
+            wait([done], 0.1)
+            if not done.done() and self._marks.status().reason:
+                end = min(end, monotonic() + _RETRIED)
+        if not done.done():
+            reason = self._marks.status().reason or "it took too long"
+            raise MarksError(f"{path}: not merged, your own marks can't be written: {reason}")
+        return done.result()
 
     def _keys_here(self, foreign: Foreign) -> dict[str, str]:
         """Return the present keys of the other's papers, by the other's keys, as far as they are in the library."""
-        names = {key: (key, *_identifiers(document)) for key, document in foreign.documents.items()}
+        names = {key: (key, *names_in(document)) for key, document in foreign.documents.items()}
         owners = self._library.owners(name for some in names.values() for name in some)
         found = {}
         for key, some in names.items():
@@ -101,10 +123,23 @@ class Syncing(Filling):
                     break
         return found
 
+    def _whole(self, path: Path) -> Foreign | None:
+        """Read a copy that a file carrier made; None while it may still be on its way."""
+        from readlist.marks.foreign import read_foreign
+
+        fresh = abs(time() - path.stat().st_mtime) < _SETTLED
+        try:
+            foreign = read_foreign(path)
+        except MarksError:
+            if fresh:
+                return None
+            raise
+        return foreign if foreign.intact or not fresh else None
+
     def restore_papers(self) -> int:
         """Bring starred and noted papers that the library lost back by their titles; returns how many."""
         documents = self._marks.documents()
-        names = {key: (key, *_identifiers(document)) for key, document in documents.items()}
+        names = {key: (key, *names_in(document)) for key, document in documents.items()}
         known = self._library.ids_of(name for some in names.values() for name in some)
         return self._add_by_title({key: documents[key] for key, some in names.items() if known.keys().isdisjoint(some)})
 
@@ -152,12 +187,19 @@ class Syncing(Filling):
         """
         return self._marks.share(folder)
 
+    @property
+    def own_copy(self) -> str:
+        """What this machine's file is called in a folder that machines share."""
+        return self._marks.copy_name
+
     def shared(self, folder: Path) -> list[Path]:
-        """Return the files of other machines in a folder that machines share; raises OSError."""
+        """Return the files of all machines in a folder that they share; raises OSError.
+
+        This machine's own is among them: it may know what was lost here.
+        """
         from readlist.marks.foreign import shared_states
 
-        own = self._marks.copy_name
-        return [path for path in shared_states(folder) if path.name != own]
+        return shared_states(folder)
 
     def take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
@@ -170,23 +212,24 @@ class Syncing(Filling):
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:
                     continue
+                foreign = self._whole(path)
+                if foreign is None:
+                    self._marks.look_again()
+                    continue
                 self._refused.add(sign)
-                synced = self.sync_with(path)
+                synced = self._merge(foreign)
                 target = path.with_name(f"{path.name}.merged")
                 path.rename(target)
             except FileNotFoundError:
                 # Another readlist was quicker.
                 continue
             except (MarksError, OSError) as error:
+                self._refused.add(sign)
                 self._marks.tell(f"{error}; it was left where it is")
                 continue
             changed += synced.changed
             self._marks.tell(f"{path.name} was merged ({synced}); it is kept as {target.name}.")
         return tuple(changed)
-
-
-def _identifiers(document: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(name for name in document.get("identifiers") or () if isinstance(name, str))
 
 
 def _is_shown(mark: Mark) -> bool:
@@ -196,7 +239,7 @@ def _is_shown(mark: Mark) -> bool:
 def _paper(key: str, document: Mapping[str, Any]) -> Paper | None:
     """Return what a document tells of its paper, None if that is not enough to know it by."""
     named: dict[str, str] = {}
-    for identifier in (key, *_identifiers(document)):
+    for identifier in (key, *names_in(document)):
         kind, _, value = identifier.partition(":")
         named.setdefault(kind, value)
     arxiv, doi, title = named.get("arxiv", ""), named.get("doi", ""), str(document.get("title") or "")

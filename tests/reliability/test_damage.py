@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from readlist.cli.building import Failed, find_paths, opened_shelf
 from readlist.cli.doctor import repair
 from readlist.shelf import VIEWS
 from tests.making import make_batch, make_paper, make_shelf
+from tests.reliability.home import run, title
+from tests.reliability.terminal import ReadlistTerminal
 
 PAPERS = 40
 RUNS, LONG_RUNS = 3, 60
@@ -139,3 +142,29 @@ def test_a_flip_of_any_byte_of_the_state_file_costs_nothing(
         assert starred(home, monkeypatch)[0] == MARKED, place
         shutil.rmtree(home)
     print(f"state.json: {len(places):,} single bytes flipped, 0 marks lost")
+
+
+def test_a_library_that_is_damaged_under_the_screen_is_made_anew_the_next_time(home: Path) -> None:
+    terminal = ReadlistTerminal(home)
+    try:
+        terminal.shows(title(1))
+        library = home / "library.db"
+        library.write_bytes(random.Random(1).randbytes(library.stat().st_size))
+        for companion in ("-wal", "-shm"):
+            Path(f"{library}{companion}").unlink(missing_ok=True)
+        terminal.type("js2jx")
+        terminal.read(1.0)
+        if terminal.process.poll() is None:
+            terminal.type("q")
+        while terminal.process.poll() is None:
+            terminal.read(0.05)
+        terminal.take_in()
+    finally:
+        terminal.close()
+    assert b"fault in readlist itself" not in terminal.output
+    assert b"Traceback" not in terminal.output
+    assert not list(home.glob("crash-*"))
+    result = run(home, "list", "is:starred", "--json")
+    assert result.returncode == 0, result.stderr
+    assert len(json.loads(result.stdout)) >= 1
+    assert "Traceback" not in result.stderr

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from readlist.cli.commands import readlist
 from readlist.config import ConfigError, feed, load, set_value
+from readlist.marks.device import device_name
 from readlist.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
@@ -94,6 +95,7 @@ def test_settings_from_another_hand_are_taken_or_refused_in_one_line(tmp_path: P
 
 def test_a_state_from_another_hand_comes_out_clean(tmp_path: Path, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     start, inputs, marked = time.monotonic(), 0, 0
+    device_name(tmp_path)
     chance = random.Random("state")
     for data in varied("state", few):
         home = tmp_path / str(inputs)
@@ -155,6 +157,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 
 
 def test_marks_from_another_machine_come_out_clean(tmp_path: Path, few: int) -> None:
+    # What the machine is called is looked up once.
+    device_name(tmp_path)
     start, inputs, merged = time.monotonic(), 0, 0
     shelf = make_shelf(tmp_path / "home")
     shelf.add(make_batch([make_paper(number) for number in range(3)]))

@@ -16,7 +16,7 @@ from tests.making import make_shelf
 from tests.reliability.importing import import_and_mark
 
 PARTS = (1, 2)
-KILLS = (20, 100)
+KILLS = (12, 100)
 LIVES = 10
 """So many processes one after the other use the same shelf."""
 

@@ -29,7 +29,7 @@ SHARE = 0.1
 LOSSES = (2, 10)
 """So many times in a row is the power lost."""
 
-STEPS = (7, 30)
+STEPS = (6, 30)
 
 
 @dataclass(slots=True)
