@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -257,8 +258,10 @@ class MirroredMarks:
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is queued; returns the keys of marks that could not be written."""
         lost = self._marks.close(timeout)
-        # Closing may have written the state file anew: other bytes, the same marks, unless others changed some.
-        stamp = self._marks.stamp()
-        if not lost and not self.follow() and not self._library.pending_keys():
-            self._mirror((), stamp, patient=True)
+        # Closing may have written the state file anew: other bytes, the same marks, unless others changed some. A
+        # library that can't be used keeps its old stamp, and the next sync looks at everything.
+        with suppress(LibraryError):
+            stamp = self._marks.stamp()
+            if not lost and not self.follow() and not self._library.pending_keys():
+                self._mirror((), stamp, patient=True)
         return lost

@@ -19,7 +19,7 @@ from tests.making import make_batch, make_paper, make_shelf
 from tests.reliability.app_terminal import AppTerminal, Forks
 
 PARTS = (1, 4)
-STARTED, FORKED = (1, 3), (2, 22)
+STARTED, FORKED = (1, 3), (2, 12)
 """So many runs each part has: of an app that is started as any program is, and of one that is forked, a quick way."""
 
 TOGETHER = 3
