@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from readlist.config.feed import ADDED, Feed
 from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
 from readlist.sources.base import Batch
-from readlist.sources.http import Http, Limits, Sites
+from readlist.sources.http import Http
+from readlist.sources.sites import Limits, Sites
 
 if TYPE_CHECKING:
     from queue import SimpleQueue

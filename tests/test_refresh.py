@@ -13,7 +13,7 @@ from readlist.config.feed import ADDED, Feed
 from readlist.refresh import Refresh, said, since
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
 from readlist.sources.base import Batch
-from readlist.sources.http import Limits, Sites
+from readlist.sources.sites import Limits, Sites
 from tests.making import Clock, make_batch, make_paper, make_shelf
 from tests.serving import Answer, Serving
 from tests.sources.test_arxiv import answer as arxiv_answer

@@ -14,8 +14,9 @@ from readlist.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
 from readlist.sources import files, hub
 from readlist.sources.base import Batch, Validator
-from readlist.sources.http import Http, Sites
+from readlist.sources.http import Http
 from readlist.sources.sample import sample
+from readlist.sources.sites import Sites
 from tests.making import Clock, make_batch, make_paper, make_shelf
 from tests.serving import Serving
 

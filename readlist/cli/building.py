@@ -69,7 +69,7 @@ def refresh_of(shelf: Shelf) -> Refresh:
         Misused: the environment names no possible site.
     """
     from readlist.refresh import Refresh
-    from readlist.sources.http import Sites
+    from readlist.sources.sites import Sites
 
     try:
         return Refresh(shelf, Sites.find(os.environ))

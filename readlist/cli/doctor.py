@@ -106,8 +106,8 @@ def _paths(paths: Paths) -> dict[str, str]:
 
 
 def _feeds(paths: Paths) -> dict[str, Any]:
-    from readlist.sources.http import Sites
     from readlist.sources.secret import without_user
+    from readlist.sources.sites import Sites
 
     try:
         followed = ", ".join(feed.name for feed in load(paths.settings).feeds) or "none"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
 from readlist.marks.disk import Paths
 from readlist.marks.document import utc_now
+from readlist.marks.neighbours import Neighbours
 from readlist.marks.reading import mark_now, marks_now
 from readlist.marks.record import stamp_of
 from readlist.marks.writer import Job, Writer, safely
@@ -47,6 +48,9 @@ class MarkStore:
         clock: gives the present time, aware.
         notify: is told of events, in the writer's or a timer's thread; it must not wait for the store.
         disk: what does the file operations.
+
+    Attributes:
+        neighbours: the files beside the state that other machines or earlier days left.
     """
 
     def __init__(
@@ -67,7 +71,7 @@ class MarkStore:
         self._had_state = self._is_there()
         self._looking: Future[None] | None = None
         self._notices: list[str] = []
-        self._listed = 0
+        self.neighbours = Neighbours(self._paths.state)
         self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
 
     def apply(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
@@ -120,37 +124,6 @@ class MarkStore:
             return write_copy(target, self._storage.memory.tables, self._storage.device)
 
         return self._ask(write)
-
-    @property
-    def copy_name(self) -> str:
-        """What the copy of these marks is called in a folder that machines share."""
-        from readlist.marks.foreign import copy_name
-
-        return copy_name(self._paths.state)
-
-    def conflict_copies(self) -> list[Path]:
-        """Return the copies that file carriers put beside the state; none if the folder is as when last asked."""
-        try:
-            changed = self._paths.state.parent.stat().st_mtime_ns
-            if changed == self._listed:
-                return []
-            from readlist.marks.foreign import conflict_copies
-
-            found = conflict_copies(self._paths.state)
-        except OSError:
-            return []
-        self._listed = changed
-        return found
-
-    def look_again(self) -> None:
-        """Have `conflict_copies` return again what it has returned already."""
-        self._listed = 0
-
-    def remains(self) -> list[Path]:
-        """Return the files beside the state that hold earlier or other marks; raises OSError."""
-        from readlist.marks.foreign import remains
-
-        return remains(self._paths.state)
 
     def documents(self) -> dict[str, Document]:
         """Return the documents of all marks as they are on disk: not to be changed; raises MarksError."""

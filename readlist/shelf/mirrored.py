@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readlist.marks.change import StoreStatus
+    from readlist.marks.neighbours import Neighbours
     from readlist.marks.schema import Document
 
 CHUNK = 500
@@ -107,25 +108,13 @@ class MirroredMarks:
 
     def share(self, folder: Path) -> tuple[Path, bool]:
         """Write the marks into a folder that machines share; returns the file, and whether it changed."""
-        target = folder / self._marks.copy_name
+        target = folder / self._marks.neighbours.copy_name
         return target, self._marks.copy(target).result()
 
     @property
-    def copy_name(self) -> str:
-        """What the copy of these marks is called in a shared folder."""
-        return self._marks.copy_name
-
-    def conflict_copies(self) -> list[Path]:
-        """Return the copies that file carriers put beside the state since this was last asked."""
-        return self._marks.conflict_copies()
-
-    def look_again(self) -> None:
-        """Have `conflict_copies` return again what it has returned already."""
-        self._marks.look_again()
-
-    def remains(self) -> list[Path]:
-        """Return the files beside the state that hold earlier or other marks."""
-        return self._marks.remains()
+    def neighbours(self) -> Neighbours:
+        """The files beside the state that other machines or earlier days left."""
+        return self._marks.neighbours
 
     def documents(self) -> dict[str, Document]:
         """Return what the state knows of each marked paper."""

@@ -149,7 +149,7 @@ class Syncing(Filling):
         Safe to do at any time: of each mark the later change counts.
         """
         told = []
-        for path in self._marks.remains():
+        for path in self._marks.neighbours.remains():
             try:
                 synced = self.sync_with(path)
             except MarksError:
@@ -190,7 +190,7 @@ class Syncing(Filling):
     @property
     def own_copy(self) -> str:
         """What this machine's file is called in a folder that machines share."""
-        return self._marks.copy_name
+        return self._marks.neighbours.copy_name
 
     def shared(self, folder: Path) -> list[Path]:
         """Return the files of all machines in a folder that they share; raises OSError.
@@ -207,14 +207,14 @@ class Syncing(Filling):
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._marks.conflict_copies() if self._library.writable else ():
+        for path in self._marks.neighbours.conflict_copies() if self._library.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:
                     continue
                 foreign = self._whole(path)
                 if foreign is None:
-                    self._marks.look_again()
+                    self._marks.neighbours.look_again()
                     continue
                 self._refused.add(sign)
                 synced = self._merge(foreign)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from readlist.sources.base import Validator
 from readlist.sources.inflating import Body, UnfitError
 from readlist.sources.secret import discreet
+from readlist.sources.sites import Limits, Sites, sendable
+from readlist.sources.status import meaning, span, unreached, wish
 from readlist.text import clean_line
 
 if TYPE_CHECKING:
@@ -30,78 +30,6 @@ _LOOK = 0.05
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _MOVED = frozenset({301, 302, 303, 307, 308})
-_NO_NAME = re.compile(
-    r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sites:
-    """Whom to ask, as addresses without a slash at the end.
-
-    Attributes:
-        huggingface: `HF_ENDPOINT`.
-        arxiv: its API's; `ARXIV_ENDPOINT`.
-        arxiv_rss: its daily lists'; `ARXIV_RSS_ENDPOINT`.
-        doi: resolves DOIs; `DOI_ENDPOINT`.
-        token: `HF_TOKEN`; sent to `huggingface` and nowhere else.
-    """
-
-    huggingface: str = "https://huggingface.co"
-    arxiv: str = "https://export.arxiv.org"
-    arxiv_rss: str = "https://rss.arxiv.org"
-    doi: str = "https://doi.org"
-    token: str = field(default="", repr=False)
-
-    @classmethod
-    def find(cls, environ: Mapping[str, str]) -> Sites:
-        """Return the sites the environment names, the usual ones where it names none."""
-
-        def site(name: str, usual: str) -> str:
-            given = environ.get(name, "").strip().rstrip("/")
-            return (given if "://" in given else f"https://{given}") if given else usual
-
-        usual = cls()
-        return cls(
-            site("HF_ENDPOINT", usual.huggingface),
-            site("ARXIV_ENDPOINT", usual.arxiv),
-            site("ARXIV_RSS_ENDPOINT", usual.arxiv_rss),
-            site("DOI_ENDPOINT", usual.doi),
-            environ.get("HF_TOKEN", "").strip(),
-        )
-
-    @property
-    def token_problem(self) -> str:
-        """Why the token is not sent, to be put behind its name; empty if nothing stands against it."""
-        if not self.token or _sendable(self.token):
-            return ""
-        return "is not sent: it holds control characters or letters beyond ASCII; set it again"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long to wait, and how much to take.
-
-    Attributes:
-        connect: seconds until a connection stands.
-        read: seconds without a byte.
-        total: seconds for one address with its redirects, retries and pauses.
-        size: bytes of a body, decompressed.
-        retries: how often to ask again.
-        pause: seconds before the first retry, doubled for each further; a server's own wish goes before.
-        redirects: how many to follow.
-        arxiv_interval: seconds between two requests to arXiv, which asks for three, and one connection
-            (https://info.arxiv.org/help/api/tou.html).
-    """
-
-    connect: float = 10.0
-    read: float = 15.0
-    total: float = 60.0
-    size: int = 32 << 20
-    retries: int = 2
-    pause: float = 1.0
-    redirects: int = 5
-    arxiv_interval: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +167,7 @@ class Http:
                     if time.monotonic() + pause >= end:
                         if again.after is None:
                             raise again.error from None
-                        reason = f"{host} asks to wait {_span(pause)} before the next question; try again then"
+                        reason = f"{host} asks to wait {span(pause)} before the next question; try again then"
                         raise FetchError(reason, status=again.error.status) from None
                     self._rest(pause)
         raise AssertionError("every attempt returns or raises")
@@ -288,7 +216,7 @@ class Http:
             self._check()
             left = end - time.monotonic()
             if left <= 0:
-                raise FetchError(f"{host} did not get done within {_span(self._limits.total)}; try again later")
+                raise FetchError(f"{host} did not get done within {span(self._limits.total)}; try again later")
             try:
                 result = done.get(timeout=min(left, _LOOK))
             except Empty:
@@ -337,11 +265,11 @@ class Http:
             "Accept": accept or "*/*",
             "Accept-Encoding": "gzip, deflate",
         }
-        if validator and _sendable(validator.etag):
+        if validator and sendable(validator.etag):
             headers["If-None-Match"] = validator.etag
-        if validator and _sendable(validator.modified):
+        if validator and sendable(validator.modified):
             headers["If-Modified-Since"] = validator.modified
-        if _sendable(self.sites.token) and _origin(url) == _origin(self.sites.huggingface):
+        if sendable(self.sites.token) and _origin(url) == _origin(self.sites.huggingface):
             headers["Authorization"] = f"Bearer {self.sites.token}"
         return headers
 
@@ -392,10 +320,10 @@ class Http:
             return Reply(url, status, headers, body, given)
         # Before it is cut, lest a half of the token stays.
         said = clean_line(discreet(headers.get("x-error-message", ""), self.sites.token), 200)
-        reason = f"{_host(url)} answered {status}{_meaning(status, headers, self.sites)}"
+        reason = f"{_host(url)} answered {status}{meaning(status, headers, self.sites)}"
         error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
-            raise _Again(error, _wish(status, headers))
+            raise _Again(error, wish(status, headers))
         raise error
 
     def _trouble(self, error: Exception, host: str) -> _Again | FetchError:
@@ -407,69 +335,17 @@ class Http:
             return FetchError(f"the proxy on the way to {host} refused ({told}); check HTTPS_PROXY", offline=True)
         if isinstance(error, httpx2.ConnectTimeout):
             reason = (
-                f"no connection to {host} within {_span(self._limits.connect)}; check the network, or try again later"
+                f"no connection to {host} within {span(self._limits.connect)}; check the network, or try again later"
             )
             return FetchError(reason, offline=True)
         if isinstance(error, httpx2.ConnectError):
-            return FetchError(_unreached(host, told), offline=True)
+            return FetchError(unreached(host, told), offline=True)
         if isinstance(error, httpx2.TimeoutException):
             # It was reached and then fell silent: asking twice more would only take thrice as long.
-            return FetchError(f"{host} sent nothing for {_span(self._limits.read)}; try again later")
+            return FetchError(f"{host} sent nothing for {span(self._limits.read)}; try again later")
         if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
             return _Again(FetchError(f"{host} broke off in the middle of its answer; try again later"))
         return FetchError(f"{host} can't be asked ({told}); check the address")
-
-
-def _unreached(host: str, told: str) -> str:
-    """Return why no connection came about, in words."""
-    if "CERTIFICATE" in told.upper() or "SSL" in told.upper():
-        return f"{host} could not prove who it is ({told}); a login page of the network, or a clock that is wrong?"
-    if _NO_NAME.search(told):
-        return f"no host {host} was found; check the network and the address"
-    reason = re.sub(r"^\[Errno -?\d+\]\s*", "", told).lower() or "no connection"
-    from urllib.request import getproxies
-
-    proxy = ", the proxy that the environment sets" if getproxies() else ""
-    return f"{host} could not be reached ({reason}); check the network{proxy}, or try again later"
-
-
-def _meaning(status: int, headers: Mapping[str, str], sites: Sites) -> str:
-    """Return what a status means to the user, to be put behind it."""
-    if status == 304:
-        return " though nothing was known before; try again later"
-    if status in (401, 403):
-        asked = "; check HF_TOKEN" if sites.token else "; it may want a login, which readlist can't give"
-        asked = f"; HF_TOKEN {sites.token_problem}" if sites.token_problem else asked
-        return (" (not authorised)" if status == 401 else " (forbidden)") + asked
-    if status == 407:
-        return " (the proxy wants a login); check HTTPS_PROXY"
-    if status in (404, 410):
-        return " (not found); check the address or the query"
-    if status == 429:
-        return " (too many requests); try again later"
-    if status == 511:
-        return " (the network wants a login); open any page in a browser, then try again"
-    if status >= 500:
-        return " (an error of the server); try again later"
-    return "; check the address or the query"
-
-
-def _wish(status: int, headers: Mapping[str, str]) -> float | None:
-    """Return the seconds a server wants to be left alone: `Retry-After`, or Hugging Face's `RateLimit: …;t=`."""
-    given = headers.get("retry-after", "").strip()
-    if given.isascii() and given.isdigit():
-        return float(given[:9])
-    if given:
-        from email.utils import parsedate_to_datetime
-
-        try:
-            moment = parsedate_to_datetime(given)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-        except (ValueError, OverflowError):
-            return None
-    left = re.search(r";\s*t=(\d{1,9})", headers.get("ratelimit", "")) if status == 429 else None
-    return float(left[1]) if left else None
 
 
 def _target(url: str, location: str, token: str) -> str:
@@ -506,15 +382,3 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     except ValueError:
         return ("", "", None)
     return (parts.scheme, parts.hostname or "", port)
-
-
-def _sendable(value: str) -> bool:
-    """Tell whether a value can stand in a header."""
-    return bool(value) and value.isascii() and value.isprintable() and len(value) < 4_000
-
-
-def _span(seconds: float) -> str:
-    """Return a duration in words."""
-    if seconds < 120:
-        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3600:.0f} h"

@@ -18,7 +18,8 @@ from readlist.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import files, rss
-from readlist.sources.http import Http, Limits, Sites
+from readlist.sources.http import Http
+from readlist.sources.sites import Limits, Sites
 from readlist.tui.commands import BY_NAME
 from tests.making import make_batch, make_paper, make_shelf
 from tests.reliability.hostile import (

@@ -15,7 +15,8 @@ import pytest
 
 from readlist.cli.crash import tell
 from readlist.config import Config
-from readlist.sources.http import FetchError, Http, Sites
+from readlist.sources.http import FetchError, Http
+from readlist.sources.sites import Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from tests.making import make_batch, make_paper, make_shelf

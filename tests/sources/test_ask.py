@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from readlist.sources import ask
-from readlist.sources.http import Http, Limits, Sites
+from readlist.sources.http import Http
+from readlist.sources.sites import Limits, Sites
 from tests.serving import Answer, Serving
 from tests.sources.test_arxiv import answer, entry
 from tests.sources.test_hub import record

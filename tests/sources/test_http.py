@@ -18,7 +18,8 @@ from email.utils import format_datetime
 import pytest
 
 from readlist.sources.base import Validator
-from readlist.sources.http import FetchError, Http, Limits, Sites
+from readlist.sources.http import FetchError, Http
+from readlist.sources.sites import Limits, Sites
 from tests.serving import Answer, Request, Serving
 
 QUICK = Limits(connect=2.0, read=0.3, total=1.5, pause=0.01, size=1 << 20, arxiv_interval=0.0)
@@ -386,7 +387,8 @@ def test_sites_are_those_the_environment_names() -> None:
 
 def test_nothing_of_the_network_is_imported_before_it_is_used() -> None:
     code = (
-        "import sys; from readlist.sources.http import Http, Sites; Http(Sites()).close();"
+        "import sys; from readlist.sources.http import Http; from readlist.sources.sites import Sites;"
+        "Http(Sites()).close();"
         "sys.exit(bool({'httpx2', 'ssl', 'socket'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,7 +12,8 @@ import pytest
 from readlist.config.feed import Feed
 from readlist.sources import hub
 from readlist.sources.base import Batch, Validator
-from readlist.sources.http import Http, Limits, Sites
+from readlist.sources.http import Http
+from readlist.sources.sites import Limits, Sites
 from tests.serving import Answer, Request, Serving
 
 TODAY = date(2026, 8, 5)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from readlist.config.feed import Feed
 from readlist.paper import Announcement, Paper
 from readlist.sources import rss
-from readlist.sources.http import Http, Limits, Sites
+from readlist.sources.http import Http
+from readlist.sources.sites import Limits, Sites
 from tests.serving import Answer, Serving
 
 TODAY = date(2026, 8, 5)

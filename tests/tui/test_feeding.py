@@ -14,7 +14,7 @@ from readlist.config import Config, load
 from readlist.config.feed import Feed
 from readlist.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
-from readlist.sources.http import Limits, Sites
+from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.screens.asking import Prompt

@@ -1,0 +1,72 @@
+"""What an answer's status, its headers and a failed connection mean to the user, in words and seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from readlist.sources.sites import Sites
+
+_NO_NAME = re.compile(
+    r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I
+)
+
+
+def unreached(host: str, told: str) -> str:
+    """Return why no connection came about, in words."""
+    if "CERTIFICATE" in told.upper() or "SSL" in told.upper():
+        return f"{host} could not prove who it is ({told}); a login page of the network, or a clock that is wrong?"
+    if _NO_NAME.search(told):
+        return f"no host {host} was found; check the network and the address"
+    reason = re.sub(r"^\[Errno -?\d+\]\s*", "", told).lower() or "no connection"
+    from urllib.request import getproxies
+
+    proxy = ", the proxy that the environment sets" if getproxies() else ""
+    return f"{host} could not be reached ({reason}); check the network{proxy}, or try again later"
+
+
+def meaning(status: int, headers: Mapping[str, str], sites: Sites) -> str:
+    """Return what a status means to the user, to be put behind it."""
+    if status == 304:
+        return " though nothing was known before; try again later"
+    if status in (401, 403):
+        asked = "; check HF_TOKEN" if sites.token else "; it may want a login, which readlist can't give"
+        asked = f"; HF_TOKEN {sites.token_problem}" if sites.token_problem else asked
+        return (" (not authorised)" if status == 401 else " (forbidden)") + asked
+    if status == 407:
+        return " (the proxy wants a login); check HTTPS_PROXY"
+    if status in (404, 410):
+        return " (not found); check the address or the query"
+    if status == 429:
+        return " (too many requests); try again later"
+    if status == 511:
+        return " (the network wants a login); open any page in a browser, then try again"
+    if status >= 500:
+        return " (an error of the server); try again later"
+    return "; check the address or the query"
+
+
+def wish(status: int, headers: Mapping[str, str]) -> float | None:
+    """Return the seconds a server wants to be left alone: `Retry-After`, or Hugging Face's `RateLimit: …;t=`."""
+    given = headers.get("retry-after", "").strip()
+    if given.isascii() and given.isdigit():
+        return float(given[:9])
+    if given:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            moment = parsedate_to_datetime(given)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+        except (ValueError, OverflowError):
+            return None
+    left = re.search(r";\s*t=(\d{1,9})", headers.get("ratelimit", "")) if status == 429 else None
+    return float(left[1]) if left else None
+
+
+def span(seconds: float) -> str:
+    """Return a duration in words."""
+    if seconds < 120:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3600:.0f} h"
