@@ -325,6 +325,8 @@ class TestIdentifiers:
 class TestAnyText:
     @given(texts)
     @example("title:asurveyofsurveys")
+    @example("¼")
+    @example("a ½")
     def test_a_text_finished_asks_for_what_it_asked_for_while_typed(self, text: str) -> None:
         typed = parse(text, typing=True)
         said = parse(typed.finished)

@@ -182,7 +182,9 @@ class TermReader:
         may_grow = bool(words) and not CJK.match(words[-1]) and _may_grow(written.removesuffix("*"))
         grows = may_grow and (starred or (unfinished and not negated))
         if grows and not starred:
-            is_letter = len(words[-1]) == 1
+            # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *.
+            is_single = len(tokens(written[-_last_letter(written) :])) < 2 and "*" not in written
+            is_letter = len(words[-1]) == 1 and is_single
             words, grows = (words[:-1], False) if is_letter else (words, True)
             if is_letter:
                 self._finished = self._without_last(written, found, end, quote, is_whole=not words)
