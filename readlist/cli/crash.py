@@ -26,7 +26,7 @@ def guarded(run: Callable[[], None]) -> None:
 
     def keep(arguments: threading.ExceptHookArgs) -> None:
         # On the screen a traceback would land in the middle of the list.
-        if arguments.exc_value is not None:
+        if arguments.exc_value is not None and not _is_gone_terminal(arguments):
             faults.append(arguments.exc_value)
 
     threading.excepthook = keep
@@ -44,6 +44,12 @@ def guarded(run: Callable[[], None]) -> None:
     if faults:
         tell(faults[0])
         sys.exit(1)
+
+
+def _is_gone_terminal(arguments: threading.ExceptHookArgs) -> bool:
+    """Tell whether a thread failed because the window was closed that it reads from or writes to."""
+    name = arguments.thread.name if arguments.thread is not None else ""
+    return isinstance(arguments.exc_value, OSError) and name.startswith("textual")
 
 
 def tell(fault: BaseException) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import termios
@@ -13,7 +14,7 @@ from readlist.shelf import VIEWS
 from tests.making import make_shelf
 from tests.reliability.crashing import PRIVATE
 from tests.reliability.home import title
-from tests.reliability.terminal import Terminal
+from tests.reliability.terminal import ReadlistTerminal, Terminal
 
 LEAVES_SCREEN = b"\x1b[?1049l"
 
@@ -92,3 +93,17 @@ def test_a_fault_of_a_command_leaves_a_report_and_exit_status_1(home: Path) -> N
     assert "a fault in readlist itself (ZeroDivisionError)" in said
     assert "printing" not in said
     assert PRIVATE not in report_in(home) + said
+
+
+def test_a_closed_window_is_no_fault(home: Path) -> None:
+    terminal = ReadlistTerminal(home)
+    try:
+        terminal.shows(title(1))
+        # In the middle of drawing.
+        terminal.type("jk" * 300)
+        os.close(terminal.worker)
+        os.close(terminal.master)
+        terminal.process.wait(20)
+    finally:
+        terminal.close()
+    assert not list(home.glob("crash-*"))
