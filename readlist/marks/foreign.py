@@ -20,8 +20,6 @@ from readlist.text import clean, clean_line
 
 _LONGEST_NOTE = 10_000_000
 _LARGEST = 1 << 30
-_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
-_ASIDE = re.compile(r"\Astate.*(?:-\d{8}T\d{6}Z(?:-\d+)?|\.merged)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,38 +126,6 @@ def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) 
         here = keys.get(key, key)
         found[here] = merged(found[here], document) if here in found else document
     return found
-
-
-def conflict_copies(state: Path) -> list[Path]:
-    """Return the copies of a state and its journal that file carriers put beside them when two machines wrote.
-
-    Syncthing calls them `state.sync-conflict-20261120-101112-ABCDEFG.json`, Dropbox and Nextcloud
-    `state (conflicted copy 2026-11-20).json`, others `state (1).json` or `state 2.json`.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    own = {path.name for path in Paths.beside(state)}
-    return [
-        path
-        for path in sorted(state.parent.iterdir())
-        if path.name.startswith(state.stem)
-        and path.suffix in (state.suffix, ".journal")
-        and path.name not in own
-        and _CONFLICT.search(path.name.removeprefix(state.stem))
-        and path.is_file()
-    ]
-
-
-def remains(state: Path) -> list[Path]:
-    """Return the files beside a state that hold earlier or other marks: backups, and what was set aside.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    own = Paths.beside(state)
-    kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
-    return kept + [path for path in sorted(state.parent.iterdir()) if _ASIDE.search(path.name) and path.is_file()]
 
 
 def shared_states(folder: Path) -> list[Path]:

@@ -241,7 +241,8 @@ class Book:
 
     def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
         group = copied(self._history.find(name))
-        standing = [other for other in self._history.live() if other != name and other not in self._undone()]
+        gone = self._undone()
+        standing = [other for other in self._history.live() if other != name and other not in gone]
         entries = entries_in(group)
         chains = Chains({other: self._history.find(other) or {} for other in standing})
         skipped: dict[str, None] = {}

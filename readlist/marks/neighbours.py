@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+from readlist.marks.disk import Paths
+
+_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
+_ASIDE = re.compile(r"\Astate.*(?:-\d{8}T\d{6}Z(?:-\d+)?|\.merged)\Z")
 
 
 class Neighbours:
-    """Finds the files beside a state file.
+    """Finds the files beside a state file; cheap enough for every start.
 
     Args:
         state: the state file; its folder need not be there.
@@ -24,25 +30,40 @@ class Neighbours:
         return copy_name(self._state)
 
     def conflict_copies(self) -> list[Path]:
-        """Return the copies that file carriers put beside the state; none if the folder is as when last asked."""
+        """Return the copies of state and journal that file carriers made when two machines wrote.
+
+        Syncthing calls them `state.sync-conflict-20261120-101112-ABCDEF.json`, Dropbox and Nextcloud
+        `state (conflicted copy 2026-11-20).json`, others `state (1).json` or `state 2.json`. None if the folder is as
+        when this was last asked.
+        """
+        state = self._state
         try:
-            changed = self._state.parent.stat().st_mtime_ns
+            changed = state.parent.stat().st_mtime_ns
             if changed == self._listed:
                 return []
-            from readlist.marks.foreign import conflict_copies
-
-            found = conflict_copies(self._state)
+            found = sorted(path for path in state.parent.iterdir() if self._is_conflict(path))
         except OSError:
             return []
         self._listed = changed
         return found
+
+    def _is_conflict(self, path: Path) -> bool:
+        state, name = self._state, path.name
+        return (
+            name.startswith(state.stem)
+            and path.suffix in (state.suffix, ".journal")
+            and name not in {own.name for own in Paths.beside(state)}
+            and _CONFLICT.search(name.removeprefix(state.stem)) is not None
+            and path.is_file()
+        )
 
     def look_again(self) -> None:
         """Have `conflict_copies` return again what it has returned already."""
         self._listed = 0
 
     def remains(self) -> list[Path]:
-        """Return the files beside the state that hold earlier or other marks; raises OSError."""
-        from readlist.marks.foreign import remains
-
-        return remains(self._state)
+        """Return the files that hold earlier or other marks, backups and what was set aside; raises OSError."""
+        own = Paths.beside(self._state)
+        kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
+        every = sorted(self._state.parent.iterdir())
+        return kept + [path for path in every if _ASIDE.search(path.name) and path.is_file()]
