@@ -15,6 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tests.reliability.terminal import Window
+
 _ENVIRONMENT = {**os.environ, "TERM": "xterm-256color"}
 _ROOT = Path(__file__).parents[2]
 
@@ -45,7 +47,7 @@ class Forks:
         self._process.wait()
 
 
-class AppTerminal:
+class AppTerminal(Window):
     """The app on a pseudo-terminal, with a pipe on which it tells what it has saved.
 
     Args:
@@ -87,24 +89,6 @@ class AppTerminal:
         except ProcessLookupError:
             return True
         return False
-
-    def read(self, seconds: float) -> None:
-        """Take in what the app draws for some time, or until it ends."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            ready, _, _ = select.select([self.master], [], [], left)
-            if ready:
-                try:
-                    self.output += os.read(self.master, 65536)
-                except OSError:
-                    return
-
-    def wait_for(self, text: bytes, seconds: float = 20.0) -> None:
-        """Take in what the app draws until a text is there."""
-        end = time.monotonic() + seconds
-        while text not in self.output and time.monotonic() < end:
-            self.read(0.02)
-        assert text in self.output, self.output[-2000:]
 
     def wait_until_told(self, seconds: float = 20.0) -> None:
         """Wait until the app has told of something saved."""

@@ -21,7 +21,37 @@ LINES, COLUMNS = 36, 120
 _PIECES = re.compile(r"\x1b\[([0-9;?<=>]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|(\r|\n)|([^\x1b\r\n]+)")
 
 
-class Terminal:
+class Window:
+    """One end of a pseudo-terminal, and what was drawn on it.
+
+    Attributes:
+        master: the descriptor of this end.
+        output: everything that was drawn.
+    """
+
+    master: int
+    output: bytes
+
+    def read(self, seconds: float) -> None:
+        """Take in what the program draws for some time, or until it ends."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            ready, _, _ = select.select([self.master], [], [], left)
+            if ready:
+                try:
+                    self.output += os.read(self.master, 65536)
+                except OSError:
+                    return
+
+    def wait_for(self, text: bytes, seconds: float = 20.0) -> None:
+        """Take in what the program draws until a text is there."""
+        end = time.monotonic() + seconds
+        while text not in self.output and time.monotonic() < end:
+            self.read(0.02)
+        assert text in self.output, self.output[-2000:]
+
+
+class Terminal(Window):
     """A program on a pseudo-terminal that is its controlling one."""
 
     def __init__(
@@ -54,17 +84,6 @@ class Terminal:
         )
         os.close(worker)
 
-    def read(self, seconds: float) -> None:
-        """Take in what the program draws for some time, or until it ends."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            ready, _, _ = select.select([self.master], [], [], left)
-            if ready:
-                try:
-                    self.output += os.read(self.master, 65536)
-                except OSError:
-                    return
-
     def take_in(self) -> None:
         """Take in what the program has drawn so far."""
         while select.select([self.master], [], [], 0.01)[0]:
@@ -76,13 +95,6 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Type keys."""
         os.write(self.master, keys.encode())
-
-    def wait_for(self, text: bytes, seconds: float = 20.0) -> None:
-        """Take in what the program draws until a text is there."""
-        end = time.monotonic() + seconds
-        while text not in self.output and time.monotonic() < end:
-            self.read(0.02)
-        assert text in self.output, self.output[-2000:]
 
     def close(self) -> None:
         """Let go of everything."""
