@@ -1,8 +1,13 @@
-"""Folders made for the user alone."""
+"""Folders made for the user alone, and the names of what is set aside in them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+
+_DATED = re.compile(r"-\d{8}T\d{6}Z(?:-\d+)?(?:-wal|-journal)?\Z")
 
 
 def make_private(folder: Path) -> None:
@@ -15,3 +20,19 @@ def make_private(folder: Path) -> None:
     for each in (*reversed(folder.parents), folder):
         if not each.is_dir():
             each.mkdir(mode=0o700, exist_ok=True)
+
+
+def dated(path: Path, word: str, now: datetime, exists: Callable[[Path], bool] = Path.exists) -> Path:
+    """Return a name beside a file's own that is free, to keep the file under: `NAME.WORD-20261121T101112Z`."""
+    date = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    name = f"{path.name}.{word}-{date}" if word else f"{path.name}-{date}"
+    target, number = path.with_name(name), 1
+    while exists(target):
+        number += 1
+        target = path.with_name(f"{name}-{number}")
+    return target
+
+
+def is_set_aside(name: str) -> bool:
+    """Tell whether a file's name says that it was kept by `dated`, or after it was merged."""
+    return name.endswith(".merged") or _DATED.search(name) is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,10 +11,10 @@ from typing import Any
 from readlist import __version__
 from readlist.cli.building import Failed, opened_shelf, rebuild_library
 from readlist.config import ConfigError, load, place
+from readlist.folder import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError, Shelf
 
-_ASIDE = re.compile(r"\A(?:state|library\.db).*(?:-\d{8}T\d{6}Z(?:-\d+)?(?:-wal|-journal)?|\.merged)\Z")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Report = dict[str, dict[str, Any]]
@@ -94,10 +93,9 @@ def _with_new_index(shelf: Shelf) -> list[str]:
 
 def _kept_aside(paths: Paths) -> list[str]:
     """Return the files that hold what was damaged once, or merged."""
-    found = {
-        path for folder in {paths.state.parent, paths.library.parent} if folder.is_dir() for path in folder.iterdir()
-    }
-    return sorted(str(path) for path in found if _ASIDE.search(path.name) and path.is_file())
+    folders = {folder for folder in (paths.state.parent, paths.library.parent) if folder.is_dir()}
+    found = (path for folder in folders for path in folder.iterdir() if path.name.startswith(("state", "library.db")))
+    return sorted(str(path) for path in found if is_set_aside(path.name) and path.is_file())
 
 
 def _paths(paths: Paths) -> dict[str, str]:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from readlist.folder import dated
 from readlist.library.adding import add_list
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, damaged, explained
@@ -71,7 +72,7 @@ def rebuild(path: Path, now: datetime, progress: Callable[[int], None] | None = 
             papers = _fill(temporary, path, now, progress)
             if _identity(path) != before:
                 raise LibraryBusy(f"The library {path} was rebuilt by another readlist. Start again.")
-            kept = _dated(path, now)
+            kept = dated(path, "damaged", now)
             for companion in _COMPANIONS:
                 _rename(Path(f"{path}{companion}"), Path(f"{kept}{companion}"))
             Path(f"{path}-shm").unlink(missing_ok=True)
@@ -342,15 +343,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _dated(path: Path, now: datetime) -> Path:
-    name = f"{path.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    target, number = path.with_name(name), 1
-    while target.exists():
-        number += 1
-        target = path.with_name(f"{name}-{number}")
-    return target
 
 
 def _rename(source: Path, target: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from readlist.folder import is_set_aside
 from readlist.marks.disk import Paths
 
 _CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
-_ASIDE = re.compile(r"\Astate.*(?:-\d{8}T\d{6}Z(?:-\d+)?|\.merged)\Z")
 
 
 class Neighbours:
@@ -66,4 +66,5 @@ class Neighbours:
         own = Paths.beside(self._state)
         kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
         every = sorted(self._state.parent.iterdir())
-        return kept + [path for path in every if _ASIDE.search(path.name) and path.is_file()]
+        aside = [path for path in every if path.name.startswith(self._state.stem) and is_set_aside(path.name)]
+        return kept + [path for path in aside if path.is_file()]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from readlist.folder import dated
 from readlist.marks import schema
 from readlist.marks.change import FIELDS, NewerState
 from readlist.marks.disk import Disk, Paths, Signature
@@ -304,10 +305,4 @@ class Recovery:
         return f"it is kept as {target}"
 
     def _dated(self, path: Path, word: str) -> Path:
-        date = self._clock().strftime("%Y%m%dT%H%M%SZ")
-        name = f"{path.name}.{word}-{date}" if word else f"{path.name}-{date}"
-        target, number = path.with_name(name), 1
-        while self._disk.signature(target) is not None:
-            number += 1
-            target = path.with_name(f"{name}-{number}")
-        return target
+        return dated(path, word, self._clock(), lambda target: self._disk.signature(target) is not None)
