@@ -110,6 +110,16 @@ class Shelf(Syncing, Looking):
         changes = self._marks.begin(entries, wanted)
         return after, self._marks.finish(changes, label)
 
+    def decide(self, decisions: Sequence[tuple[Entry, Decision]], label: str) -> Future[Outcome]:
+        """Change the marks of papers, each in its own way, as one step of undo; not for the UI thread.
+
+        Args:
+            decisions: papers with what is to become of their marks, each paper once.
+            label: what the step is called in undo.
+        """
+        changes = [change for entry, wanted in decisions for change in self._marks.begin([entry], wanted)]
+        return self._marks.finish(changes, label)
+
     def mark_all(
         self,
         ids: Sequence[int],

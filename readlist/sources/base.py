@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from readlist.config.feed import Feed
-from readlist.paper import Announcement, Paper
+from readlist.paper import Announcement, Mark, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Batch:
         seen: the day the counts were read, None where it is the day of the list.
         feeds: the feeds an OPML file lists.
         unchanged: whether the server said that nothing changed since the last fetch; there are no items then.
+        marks: by paper key, what the source says its owner decided: notes, stars, what was read.
         validators: by address, what to send next time.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
@@ -56,4 +57,5 @@ class Batch:
     seen: date | None = None
     feeds: tuple[Feed, ...] = ()
     unchanged: bool = False
+    marks: Mapping[str, Mark] = field(default_factory=lambda: MappingProxyType({}))
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
