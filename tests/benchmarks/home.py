@@ -1,0 +1,68 @@
+"""A user's folder with as many papers and marks as are wanted."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from readlist.marks.change import Change
+from readlist.marks.store import MarkStore
+from tests.benchmarks.corpus import DAY, corpus
+from tests.making import make_shelf
+
+NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
+_CHUNK = 10_000
+
+
+def make_home(folder: Path, papers: int, marks: int) -> Path:
+    """Return a folder with so many papers, of which the older ones are marked: read, each hundredth starred, too.
+
+    With more than half of them marked, every other mark is a note's, so that an unread paper is left for each one read.
+    """
+    home = folder / f"{papers}-{marks}"
+    if (home / "made").exists():
+        return home
+    home.mkdir(parents=True, exist_ok=True)
+    shelf = make_shelf(home)
+    library = shelf._library
+    batch = []
+    keys = []
+    for item in corpus(papers):
+        batch.append(item)
+        keys.append(item[0].key)
+        if len(batch) == _CHUNK:
+            library.add("HF daily", batch, day=DAY)
+            batch = []
+    library.add("HF daily", batch, day=DAY)
+    shelf.end_visit()
+    shelf.close()
+    _mark(home, keys, marks)
+    shelf = make_shelf(home)
+    shelf.sync()
+    shelf.close()
+    # No feed is asked when the screen opens.
+    (home / "config.toml").write_text('feeds = []\nrefresh = "never"\n')
+    (home / "made").touch()
+    return home
+
+
+def _mark(home: Path, keys: list[str], marks: int) -> None:
+    store = MarkStore(home / "state.json")
+    for start in range(0, marks, _CHUNK):
+        changes = []
+        for number in range(start, min(start + _CHUNK, marks)):
+            key = keys[-1 - number]
+            title = f"A paper with a title of usual length, {number}"
+            noted = marks * 2 > len(keys) and number % 2
+            changes.append(Change(key, "note", "worth a second look", title, (key,)) if noted
+                           else Change(key, "read", NOON, title, (key,)))  # fmt: skip
+            if number % 100 == 0:
+                changes.append(Change(key, "starred", NOON, title, (key,)))
+        store.apply(changes, "fill").result()
+    assert store.close(300) == ()
+
+
+def homes_folder(temporary: Path) -> Path:
+    """Return where homes are kept: READLIST_BENCHMARK_HOMES from one run to the next, else a temporary folder."""
+    return Path(os.environ.get("READLIST_BENCHMARK_HOMES") or temporary)

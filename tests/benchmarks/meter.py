@@ -1,0 +1,96 @@
+"""Measuring programs from outside: on a pseudo-terminal, with the time at which each piece of output came."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.reliability.terminal import Terminal
+
+_QUIET = 0.08
+"""Seconds without output after which a program has drawn all it will."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn after a key, as (seconds since the key, the output until then)."""
+
+    pieces: Sequence[tuple[float, bytes]]
+
+    def when(self, sign: bytes) -> float:
+        """Return the milliseconds until a sign was drawn."""
+        found = b""
+        for after, piece in self.pieces:
+            found += piece
+            if sign in found:
+                return after * 1_000
+        raise AssertionError(f"{sign!r} was not drawn: {found[-500:]!r}")
+
+    @property
+    def all(self) -> float:
+        """The milliseconds until everything was drawn."""
+        return self.pieces[-1][0] * 1_000 if self.pieces else 0.0
+
+    @property
+    def size(self) -> int:
+        """How many bytes were drawn."""
+        return sum(len(piece) for _, piece in self.pieces)
+
+
+class Metered(Terminal):
+    """A program of Python's on a terminal, its modules compiled as an installed program's are."""
+
+    def __init__(self, arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
+        self.started = time.perf_counter()
+        super().__init__([sys.executable, *arguments], compiled(environ))
+
+    def until(self, sign: bytes, seconds: float = 60.0) -> float:
+        """Return the milliseconds from the start until a sign is drawn."""
+        end = time.perf_counter() + seconds
+        while sign not in self.output:
+            self._take(0.5)
+            assert time.perf_counter() < end and self.process.poll() is None, self.output[-2000:]
+        return (time.perf_counter() - self.started) * 1_000
+
+    def settle(self, seconds: float = 1.0) -> None:
+        """Wait until nothing has been drawn for some time."""
+        while self._take(seconds):
+            continue
+        self.output = b""
+
+    def press(self, key: str, quiet: float = _QUIET) -> Drawn:
+        """Press a key and return what was drawn, until nothing more comes."""
+        self.output = b""
+        pieces: list[tuple[float, bytes]] = []
+        start = time.perf_counter()
+        os.write(self.master, key.encode())
+        # The first sign of life may take longer than what follows.
+        patience = 5.0
+        while piece := self._take(patience):
+            pieces.append((time.perf_counter() - start, piece))
+            patience = quiet
+        return Drawn(pieces)
+
+    def _take(self, seconds: float) -> bytes:
+        if not select.select([self.master], [], [], seconds)[0]:
+            return b""
+        piece = os.read(self.master, 1 << 20)
+        self.output += piece
+        return piece
+
+    @property
+    def resident(self) -> float:
+        """The program's resident memory in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def compiled(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return an environment in which modules are compiled once and kept."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {"PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", ""), **(environ or {})}
