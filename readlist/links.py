@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from readlist.address import clone_address, link_of, normalize, wanted
 from readlist.paper import merge_links, sameness

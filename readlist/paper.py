@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 SaveState = Literal["saved", "pending", "unsaved"]
@@ -37,8 +39,7 @@ _FORGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An address that belongs to a paper.
 
     Attributes:
@@ -57,8 +58,7 @@ class Link:
         return self.full or self.url
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One research paper, however many feeds announced it.
 
     Attributes:
@@ -101,8 +101,7 @@ class Paper:
         return next((link.url for link in self.links if link.kind == "repo"), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """One feed naming one paper on one day, with the counts as seen then.
 
     Attributes:
@@ -120,8 +119,7 @@ class Announcement:
     submitter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What the user decided about one paper; times are aware datetimes in UTC.
 
     Attributes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.config.feed import ADDED, Feed
 from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
@@ -32,8 +34,7 @@ _WAITING = Feed(ADDED, "rss", ADDED)
 _DEFAULT_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """What became of papers that were asked for by id or address.
 
     Attributes:

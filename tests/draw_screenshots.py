@@ -6,11 +6,11 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from readlist.config import Config

@@ -6,12 +6,12 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
 from readlist.cli.commands import readlist

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from msgspec import Struct
 
 from readlist.config.categories import category, nearest
 from readlist.config.keys import near, plain
@@ -28,8 +29,7 @@ class FeedError(ValueError):
     """What was written names no feed: one line that says why and what to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """One feed that readlist follows.
 
     Attributes:

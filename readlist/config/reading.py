@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Protocol, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.config.feed import DEFAULT_FEEDS, Feed, FeedError, age_of
 from readlist.config.keys import key_name, near, plain
@@ -37,8 +39,7 @@ class Bound(Protocol):
         """Where it applies; two commands that never meet may share a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The user's settings.
 
     Attributes:
@@ -93,7 +94,7 @@ def checked(source: Source, data: dict[str, Any], commands: Mapping[str, Bound] 
     Raises:
         ConfigError: a key or value is wrong.
     """
-    names = [one.name for one in fields(Config)]
+    names = Config.__struct_fields__
     for name in data:
         if name not in names:
             raise source.error((name,), f"unknown key `{plain(name)}`{instead(name, names)}")

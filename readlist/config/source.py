@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from readlist.config.keys import near, plain
 
@@ -18,8 +19,7 @@ class ConfigError(Exception):
     """Settings that can't be used or changed: one line with the file, the place, and what is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file and its text, to tell the place of a key in it."""
 
     path: Path

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from readlist.config.keys import near, plain
 from readlist.config.source import ConfigError, Source, instead, shown
@@ -21,8 +22,7 @@ _LENGTH = 40
 _OWN = ("Inbox", "All", "Starred", "Notes")
 
 
-@dataclass(frozen=True, slots=True)
-class SavedView:
+class SavedView(Struct, frozen=True):
     """A query with a name.
 
     Attributes:
@@ -163,8 +163,7 @@ def _after(change: Change, views: tuple[SavedView, ...]) -> tuple[SavedView, ...
 # others between them it moves together. Whatever comes out is read again before it is written (`writing.changing`).
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """The lines of one table [[views]]: comments right above it from `start`, its own from `head` up to `end`."""
 
     start: int

@@ -6,9 +6,10 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct, field
 
 from readlist.config.keys import plain
 from readlist.config.reading import Config, checked
@@ -23,8 +24,7 @@ Value = str | bool | Sequence[str]
 _LOCK_SECONDS = 5.0
 
 
-@dataclass(slots=True)
-class Change:
+class Change(Struct):
     """A settings file while it is changed.
 
     Attributes:

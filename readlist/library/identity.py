@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from readlist.library.records import Standing
 from readlist.paper import Announcement, Mark, Paper, merge_links
@@ -42,7 +43,7 @@ def filled(known: Paper, other: Paper) -> Paper:
         links = merge_links(known.links, other.links)
         if links != known.links:
             changes["links"] = links
-    return replace(known, **changes) if changes else known  # type: ignore[arg-type]
+    return replace(known, **changes) if changes else known
 
 
 def _continues(beginning: str, text: str) -> bool:

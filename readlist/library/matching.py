@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.library.identity import filled, folded_announcement, folded_mark, same_paper, updated_announcement
 from readlist.paper import Announcement, Mark, Paper
@@ -25,8 +27,7 @@ class Incoming(NamedTuple):
     identifiers: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """A paper under work, beside what the library holds of it.
 
     Attributes:

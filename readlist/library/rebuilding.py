@@ -6,10 +6,12 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.folder import dated
 from readlist.library.adding import add_list
@@ -36,8 +38,7 @@ _META = ("last_visit", "searches")
 _Made = TypeVar("_Made")
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True):
     """What became of a library that was made anew.
 
     Attributes:

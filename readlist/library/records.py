@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from readlist.paper import Announcement, Link, Mark, Paper
 
@@ -18,8 +19,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPaper:
+class StoredPaper(Struct, frozen=True):
     """One paper of the library with what was decided about it: an entry of the list.
 
     Attributes:
@@ -54,8 +54,7 @@ class Owner(NamedTuple):
     identifiers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """What became of the papers that were added: one key for each of them, in `new` or in `known`.
 
     Attributes:
@@ -69,11 +68,10 @@ class Added:
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
-    filled: int = field(default=0, compare=False)
+    filled: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many papers there are: all, unread, starred, with a note; and how many feeds."""
 
     papers: int
@@ -83,8 +81,7 @@ class Counts:
     feeds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """One feed as the library knows it.
 
     Attributes:
@@ -102,8 +99,7 @@ class Feed:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """What became of asking a feed.
 
     Attributes:
@@ -125,8 +121,7 @@ class Fetch:
     validators: Mapping[str, tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """The counts of a paper as one feed told them on one day; None where it told none."""
 
     feed: str
@@ -136,8 +131,7 @@ class Sighting:
     stars: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a paper stands in the list: its latest announcement, and the latest counts known."""
 
     feed: str

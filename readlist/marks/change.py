@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from readlist.paper import Mark
 
@@ -14,8 +15,7 @@ Field = Literal["read", "starred", "note"]
 FIELDS: tuple[Field, ...] = ("read", "starred", "note")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One field of one paper's mark, and what it becomes.
 
     Attributes:
@@ -49,8 +49,7 @@ class Change:
             raise ValueError(f"{self.field} is a time or None, not {self.value!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a change came to, once it is on disk.
 
     Attributes:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from readlist.marks.disk import Disk
 from readlist.marks.document import utc_now
 from readlist.marks.version import time_of, time_text
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A note as it was last seen in the editor.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from readlist.marks import schema
 from readlist.marks.change import FIELDS, MarksError, NewerState
@@ -22,8 +23,7 @@ _LONGEST_NOTE = 10_000_000
 _LARGEST = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(Struct, frozen=True):
     """What another state holds.
 
     Attributes:

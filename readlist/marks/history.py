@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from readlist.marks.change import FIELDS, Change, Field
 from readlist.marks.document import (
@@ -28,8 +29,7 @@ _BRANCH = "branch"
 _LATEST = "latest"
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a piece of work did.
 
     Attributes:

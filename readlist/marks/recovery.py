@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from readlist.folder import dated
 from readlist.marks import schema
@@ -22,16 +23,14 @@ Operation = tuple[str, str | None, Document | None]
 """Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One line of the journal: what changed together, and the name its writer gave it."""
 
     token: str
     operations: tuple[Operation, ...]
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(Struct):
     """The state as it was found.
 
     Attributes:
@@ -114,8 +113,7 @@ def replay_foreign(tables: Tables, records: list[Record], *, without: frozenset[
                 absorb(tables, {name: {key: document}})
 
 
-@dataclass(frozen=True, slots=True)
-class _Journal:
+class _Journal(Struct, frozen=True):
     found: Scan
     header: Header | None
     header_size: int

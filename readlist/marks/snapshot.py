@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct, field
 
 from readlist.marks.document import merged
 from readlist.marks.schema import Document, Tables
@@ -73,8 +74,7 @@ def _checksum(meta: Document, body: list[bytes]) -> str:
     return f"{checksum:08x}"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What a state file holds.
 
     Attributes:

@@ -9,9 +9,11 @@ comprehensive study of convergent and commutative replicated data types", 2011, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.marks.schema import Document
 
@@ -45,8 +47,7 @@ def stamp_of(entry: object, name: str = "changed") -> datetime:
     return moment if moment is not None and moment.year < _LAST_YEAR else NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One text of a note.
 
     Attributes:

@@ -6,10 +6,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from readlist.marks.change import Change, MarksError, NotSaved
 
@@ -29,8 +30,7 @@ IDLE = 2.0
 """Seconds without work after which the writer looks after the files."""
 
 
-@dataclass(eq=False, slots=True)
-class Job:
+class Job(Struct, eq=False):
     """One piece of work for the writer.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 Sort = Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -27,8 +28,7 @@ FIELDS = (*FLAGS, *TEXTS, "feed", "id", *NUMBERS, *DAYS, "sort")
 """Every field of the language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Words next to each other, in this order.
 
     A single word is a row of one; so are `text-to-image` and `"text to image"` the same row of three.
@@ -48,8 +48,7 @@ class Words:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A yes-or-no field with one of some values: `is:unread`, `has:code,project`.
 
     Attributes:
@@ -65,8 +64,7 @@ class Flag:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class InFeed:
+class InFeed(Struct, frozen=True):
     """One of some feeds announced the paper: `feed:arxiv`, `feed:"HF daily"`.
 
     Attributes:
@@ -80,8 +78,7 @@ class InFeed:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(Struct, frozen=True):
     """The paper goes by one of some identifiers: `id:2401.12345`.
 
     Attributes:
@@ -95,8 +92,7 @@ class Identified:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """A count is within one of some ranges: `upvotes:>20`, `stars:10..50,1k`. An unknown count is in none.
 
     Attributes:
@@ -112,8 +108,7 @@ class Counted:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """A day is within one of some ranges: `date:7d`, `starred:2026-08`. An unknown day is in none.
 
     Attributes:
@@ -129,22 +124,19 @@ class Dated:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """A negated term."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """Terms that all hold; at least two."""
 
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """Terms of which one holds; at least two."""
 
     terms: tuple[Term, ...]
@@ -153,8 +145,7 @@ class Or:
 Term: TypeAlias = Words | Flag | InFeed | Identified | Counted | Dated | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something in a query that is left out because it makes no sense.
 
     Attributes:
@@ -170,8 +161,7 @@ class Problem:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A checked query: a paper is found when all terms hold for it; without terms every paper is.
 
     Attributes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from readlist.config.feed import ADDED
 from readlist.marks.change import MarksError
@@ -28,8 +29,7 @@ _SETTLED = 60.0
 """Seconds after which a file that makes no sense is no longer thought to be on its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(Struct, frozen=True):
     """What came of merging another state.
 
     Attributes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.config.feed import ADDED
 from readlist.links import find_links
@@ -34,8 +36,7 @@ _NEXT = re.compile(r"[,;|]+(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})
 _MIRROR = re.compile(r"https?://[^/\s]+/(?:abs|pdf|html|papers?|arxiv|overview)/([^?#]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What somebody asked for.
 
     Attributes:

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from readlist.config.feed import Feed
 from readlist.paper import Announcement, Mark, Paper
 
 
-@dataclass(frozen=True, slots=True)
-class Validator:
+class Validator(Struct, frozen=True):
     """What a server gave to ask later whether an address changed: `ETag` and `Last-Modified`, as sent (RFC 9110)."""
 
     etag: str = ""
     modified: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Struct, frozen=True):
     """Something in a source that is no paper: the line it stands in (from 1; None if unknown) and why."""
 
     line: int | None
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """What one source gave in one go; expected failures travel in it as a value.
 
     Attributes:

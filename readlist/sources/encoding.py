@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # Marks are tried in this order: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -29,8 +30,7 @@ _CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
 _SAMPLE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """The text of a file.
 
     Attributes:

@@ -8,10 +8,12 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.sources import encoding, huggingface, markup, page
 from readlist.sources.base import Batch, Skip
@@ -51,8 +53,7 @@ _FOREIGN = (
 )
 
 
-@dataclass(frozen=True)
-class _Input:
+class _Input(Struct, frozen=True):
     """One file to be read, or what stands against it."""
 
     name: str

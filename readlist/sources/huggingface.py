@@ -6,8 +6,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
@@ -40,8 +42,7 @@ _PAGE_ADDRESS = re.compile(
 _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d\d-\d\d)")
 
 
-@dataclass(frozen=True)
-class _Listing:
+class _Listing(Struct, frozen=True):
     """What was recognised around the papers: their raw items, and the day the list itself names."""
 
     kind: str
@@ -50,8 +51,7 @@ class _Listing:
     day: date | None = None
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """One paper as read, with what its item says of the list's day: exactly, or only roughly."""
 
     paper: Paper

@@ -7,8 +7,9 @@ import html
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html.entities import name2codepoint
+
+from msgspec import Struct
 
 from readlist.sources import encoding
 
@@ -68,8 +69,7 @@ _ATTRIBUTE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """The text of a feed, fit for a parser.
 
     Attributes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Sites:
+class Sites(Struct, frozen=True):
     """Whom to ask, as addresses without a slash at the end.
 
     Attributes:
@@ -22,7 +22,11 @@ class Sites:
     arxiv: str = "https://export.arxiv.org"
     arxiv_rss: str = "https://rss.arxiv.org"
     doi: str = "https://doi.org"
-    token: str = field(default="", repr=False)
+    token: str = ""
+
+    def __repr__(self) -> str:
+        """Name the sites; the token is for nobody's eyes."""
+        return f"Sites({self.huggingface!r}, {self.arxiv!r}, {self.arxiv_rss!r}, {self.doi!r})"
 
     @classmethod
     def find(cls, environ: Mapping[str, str]) -> Sites:
@@ -49,8 +53,7 @@ class Sites:
         return "is not sent: it holds control characters or letters beyond ASCII; set it again"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long to wait, and how much to take.
 
     Attributes:

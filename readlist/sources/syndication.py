@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper
@@ -28,8 +30,7 @@ _DAMAGED = "the XML is damaged ({}); what could be read was taken"
 ANSWER, LIST = "arXiv answer", "arXiv list"
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A feed as parsed.
 
     Attributes:

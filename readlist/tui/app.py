@@ -108,11 +108,20 @@ class ReadlistApp(App[None]):
         self.reading = ReadingScreen(shelf, config, keys, refresh, settings)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = config.theme or DEFAULT_THEME
+        self._begin_with(config.theme or DEFAULT_THEME)
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen."""
         return self.reading
+
+    def _begin_with(self, name: str) -> None:
+        """Set the first theme before anything is styled; to change it is to style everything anew."""
+        self.set_reactive(App.theme, name)
+        theme = self.current_theme
+        self.add_class(f"-theme-{theme.name}", update=False)
+        self.set_class(theme.dark, "-dark-mode", update=False)
+        self.set_class(not theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def on_mount(self) -> None:
         """Leave in good order when the window is closed or the system ends."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Context = Literal["list", "detail", "search", "note"]
 
@@ -16,8 +17,7 @@ _ANYWHERE: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
 GROUPS = ("Decide", "Find", "Feeds", "Copy and open", "Move", "readlist")
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One thing the user can do.
 
     Attributes:

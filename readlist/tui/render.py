@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content, Span
 from textual.style import Style
@@ -34,8 +34,7 @@ _FEW_AUTHORS = 3
 _UNSPACED = "\u2e80"
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """The signs of a row, each one cell wide but `code`, which is two."""
 
     cursor: str = "▌"

@@ -13,20 +13,18 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from readlist.library.store import Library
-from readlist.paper import Announcement, Link, Mark, Paper, identifiers
+from readlist.paper import Mark, Paper, identifiers
 from readlist.query import SORTS, parse
+from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
 
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
-DAY = date(2026, 8, 1)
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
-Item = tuple[Paper, Announcement]
 
 
 def median(work: Callable[[], object], times: int = 9) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from readlist.library.search import indexed, indexed_list, searchable
 from readlist.library.store import Library, StoredPaper

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from readlist.library.store import Added, Counts, Feed, Library
 from readlist.paper import Announcement, Mark

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Paper, fingerprint, identifiers
@@ -25,8 +26,7 @@ _PAPER_HOSTS = re.compile(r"https?://(?:www\.)?(?:arxiv\.org|doi\.org|dx\.doi\.o
 _PLACEHOLDER = re.compile(r"\+ ?\d+(?: (?:more )?authors?)?|\d+ authors?|and \d+ more|et al\.?|\W*", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class Card:
+class Card(Struct):
     """What a page says of one paper; empty or None where it says nothing.
 
     Attributes:
@@ -59,8 +59,7 @@ class Card:
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a page of one kind was read as.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from readlist.paper import arxiv_id
 from readlist.sources.page import chrome
@@ -40,8 +41,7 @@ class Form(Enum):
     CUT = auto()
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """One thing on one line of a page.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from readlist.sources.page import chrome
 from readlist.sources.page.dates import Day, iso_day, whole_period
@@ -42,8 +43,7 @@ _FURNITURE = {Form.CHROME, Form.CAPTURE, Form.RULE, Form.ADDRESS, Form.DASH, For
 _REACH = 6
 
 
-@dataclass(slots=True)
-class Head:
+class Head(Struct):
     """What a page says of itself before its papers.
 
     Attributes:
@@ -115,8 +115,7 @@ def _read_note(line: str, head: Head) -> None:
         head.captured = head.captured or iso_day(note)
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A site's head inside the items of a page: `start` to `end` (excluded), and what it names.
 
     `name` is the list's, `daily` or `trending`, or empty.

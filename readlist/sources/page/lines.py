@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from readlist.sources.page.form import Form, Item, are_names, arxiv_of, is_site, plain_item, recognise
 from readlist.sources.page.markdown import Anchor, syntax_of, unwrap

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from readlist.paper import arxiv_id
 from readlist.sources.base import Skip
@@ -24,8 +25,7 @@ _COMMUNITY_LINK = "#community"
 _SHOWN = 60
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A card being read, with the lines of its texts."""
 
     card: Card
@@ -33,8 +33,7 @@ class _Open:
     paragraphs: list[list[Item]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Before:
+class _Before(Struct):
     """What stands between two titles, until it is clear to which of them it belongs.
 
     Attributes:
@@ -49,8 +48,7 @@ class _Before:
     arxiv: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The cards of a list page, in order, and what was passed over."""
 
     cards: list[Card]
@@ -218,8 +216,7 @@ class _Reader:
         return Listing(cards, self.skipped)
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """How a page writes its list.
 
     Attributes:

@@ -15,9 +15,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from readlist.text import clean, drawable
 from readlist.tui.desktop.surroundings import DEADLINE, here, is_remote, is_wsl
@@ -61,8 +62,7 @@ sys.stdout.buffer.write(pyperclip.paste().encode("utf-8", "replace"))
 _State = Literal["none", "confirmed", "unconfirmed", "refused", "silent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """What became of a copy.
 
     Attributes:

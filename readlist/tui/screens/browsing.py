@@ -16,7 +16,6 @@ from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, Vie
 from readlist.tui.commands import Context
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail, line
 from readlist.tui.widgets.key_bar import KeyBar
-from readlist.tui.widgets.note_editor import NoteEditor
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.search_bar import SearchBar, SearchField
@@ -25,6 +24,7 @@ from readlist.tui.widgets.view_bar import ViewBar
 if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.shelf import Counts
+    from readlist.tui.widgets.note_editor import NoteEditor
 
 _FIRST = 200
 _ALARM = 8.0
@@ -66,6 +66,7 @@ class Browsing(Screen[None]):
         self.paper_list = PaperList(id="paper-list", signs=self.signs)
         self.paper_detail = PaperDetail(id="paper-detail")
         self.key_bar = KeyBar(keys, id="key-bar")
+        self.note_editor: NoteEditor | None = None
         self._asking: asyncio.Task[None] | None = None
         self._wanted_end = False
         self._complete = True
@@ -97,7 +98,7 @@ class Browsing(Screen[None]):
         """Where the keys go now."""
         if isinstance(self.focused, SearchField):
             return "search"
-        if isinstance(self.focused, NoteEditor):
+        if self.focused is not None and self.focused is self.note_editor:
             return "note"
         return "detail" if self.focused is self.paper_detail else "list"
 

@@ -239,7 +239,7 @@ class Feeding(Viewing):
             self.say(str(error), wrong=True)
             return
         self.show_view(0 if stored.get(name) else 1)
-        self.action_search()
+        await self.action_search()
         # Names of captured feeds may hold quotes, which a search can't.
         part = max(name.split('"'), key=len)
         self.search_bar.field.value = f'feed:"{part}" '

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from readlist.query import SORTS, Problem
@@ -28,8 +28,15 @@ class Finding(Copying):
 
     # Search
 
-    def action_search(self) -> None:
+    async def mount_search_bar(self) -> None:
+        """Put the search bar, hidden, into its place, if it isn't there yet."""
+        if not self.search_bar.is_attached:
+            self.search_bar.display = False
+            await self.mount(self.search_bar, before="#panes")
+
+    async def action_search(self) -> None:
         """Open the search field; what is typed next goes into it."""
+        await self.mount_search_bar()
         if not self.search and self.entry is not None:
             self._before_search = self.entry.id
         self.search_bar.display = True

@@ -13,17 +13,19 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import SuspendNotSupported
 from textual.timer import Timer
-from textual.widgets import TextArea
 
 from readlist.shelf import Entry
 from readlist.text import clean, drawable
 from readlist.tui.render import line
 from readlist.tui.screens.deciding import Deciding
-from readlist.tui.widgets.note_editor import NoteEditor
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 _LOOKED_AT_EVERY = 0.5
 
@@ -36,11 +38,6 @@ class Noting(Deciding):
     _untouched: str | None = None
     _drafting: Timer | None = None
 
-    @property
-    def note_editor(self) -> NoteEditor | None:
-        """The open note editor, if any."""
-        return next(iter(self.query(NoteEditor)), None)
-
     async def action_note(self) -> None:
         """Open the note of the paper for writing, in the detail pane."""
         await self.leave_note()
@@ -49,7 +46,9 @@ class Noting(Deciding):
         self._noted = self.entry
         text, self._untouched = self._begun(self.entry)
         self._drafted = text
-        editor = NoteEditor(text, line(self.entry.paper.title))
+        from readlist.tui.widgets.note_editor import NoteEditor
+
+        self.note_editor = editor = NoteEditor(text, line(self.entry.paper.title))
         await self.query_one("#detail-pane").mount(editor)
         self.set_focus(editor)
         self._drafting = self.set_interval(0.4, self._keep_draft)
@@ -80,11 +79,12 @@ class Noting(Deciding):
         self._save(entry, editor.text)
         if self.focused is editor or self.focused is None:
             self.set_focus(self.paper_list)
+        self.note_editor = None
         await editor.remove()
 
     async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Save the note when its editor is left by any way: a click, another pane; not when the terminal is."""
-        if isinstance(event.widget, NoteEditor) and self.app.app_focus and self.is_current:
+        if event.widget is self.note_editor and self.app.app_focus and self.is_current:
             await self.leave_note()
 
     def save_open_note(self) -> None:

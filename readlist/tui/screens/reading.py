@@ -12,7 +12,6 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widget import Widget
 
-from readlist.latex import warm_up
 from readlist.shelf import EXPECTED, Event, Failed, Notice
 from readlist.text import drawable
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
@@ -33,9 +32,8 @@ class ReadingScreen(Adding):
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
 
     def compose(self) -> ComposeResult:
-        """Lay out header, search, panes and footer."""
+        """Lay out header, panes and footer; the search bar joins them after the first paint."""
         yield self.view_bar
-        yield self.search_bar
         with Container(id="panes"):
             yield self.paper_list
             with Container(id="detail-pane"):
@@ -49,7 +47,6 @@ class ReadingScreen(Adding):
                 self._bindings.key_to_bindings.setdefault(key, []).append(
                     Binding(key, command.name, command.title, show=False, priority=True)
                 )
-        self.search_bar.display = False
         self.paper_list.today = self.today()
         self.paper_list.fetch = self.shelf.entries
         self.paper_list.last_visit = self.shelf.last_visit()
@@ -69,9 +66,14 @@ class ReadingScreen(Adding):
         for text in self.shelf.status().notices:
             self._show_event(Notice(text))
         self.set_interval(_FOLLOWED_EVERY, self._follow)
+        self.call_after_refresh(self._painted)
+
+    async def _painted(self) -> None:
+        """Do what the first paint need not wait for."""
+        await self.mount_search_bar()
         # The first paper with LaTeX in its title shall not wait for it.
-        self.call_after_refresh(lambda: threading.Thread(target=warm_up, daemon=True).start())
-        self.call_after_refresh(self._catch_up)
+        threading.Thread(target=_warm_up, daemon=True).start()
+        await self._catch_up()
 
     def on_unmount(self) -> None:
         """Hear no more of the store, and of feeds."""
@@ -257,3 +259,9 @@ class ReadingScreen(Adding):
             f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
         )
         self.app.push_screen(Question(question), answered)
+
+
+def _warm_up() -> None:
+    from readlist.latex import warm_up
+
+    warm_up()
