@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-from rich.cells import cell_len
 
 from readlist.cli.building import Misused, find_paths
 from readlist.query import Identified, Or, Query, parse
@@ -119,6 +118,8 @@ def _pointed(text: str, start: int, end: int) -> str:
     """Return a query with a caret under a place of it, of a long one only what stands around it."""
     # Bytes that are no UTF-8 are shown as what they are: something.
     text = text.encode("utf-8", "replace").decode()
+    from rich.cells import cell_len
+
     first = max(0, start - 40)
     shown = drawable(text[first : start + 60])
     lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import click
-
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryDamaged, LibraryError, Shelf
 
@@ -27,12 +25,20 @@ _RETRIED = 2.0
 _LOOKED_EVERY = 0.1
 
 
-class Failed(click.ClickException):
-    """Something failed: one line on standard error, exit status 1."""
+class Failed(Exception):
+    """Something failed: one line on standard error, exit status 1.
+
+    Attributes:
+        message: the line.
+    """
 
     exit_code = 1
 
-    def show(self, file: object = None) -> None:
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def show(self) -> None:
         """Print the line."""
         complain(self.message)
 
@@ -47,7 +53,7 @@ def complain(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     from readlist.text import drawable
 
-    click.echo(f"readlist: {drawable(text)}", err=True)
+    print(f"readlist: {drawable(text)}", file=sys.stderr, flush=True)
 
 
 def find_paths() -> Paths:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from readlist.sources.base import Batch
 
 _PATIENCE = 30.0
+_ELSEWHERE = {"fetch": "feeds", "add": "feeds", "feeds": "feeds", "sync": "sync"}
+"""Commands with a module of their own, which is imported when one of them is asked for."""
+
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -34,8 +38,22 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Read a command's own arguments, and run it."""
-        with _harmless():
-            return super().invoke(ctx)
+        try:
+            with _harmless():
+                return super().invoke(ctx)
+        except Failed as error:
+            error.show()
+            ctx.exit(error.exit_code)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        return sorted({*self.commands, *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, from its own module if it has one."""
+        if name not in self.commands and name in _ELSEWHERE:
+            import_module(f"readlist.cli.{_ELSEWHERE[name]}")
+        return super().get_command(ctx, name)
 
 
 @contextlib.contextmanager

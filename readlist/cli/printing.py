@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
-from rich.cells import cell_len, set_cell_size
 
 from readlist.exports.json import record, written
 from readlist.shelf import Entry, Shelf
@@ -24,15 +22,13 @@ def entries_of(shelf: Shelf, ids: Sequence[int]) -> Iterator[Entry]:
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str) -> None:
     """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`."""
+    if form in ("json", "jsonl"):
+        _print_records(records_of(shelf, ids), form)
+        return
     entries = entries_of(shelf, ids)
     if form == "keys":
         for entry in entries:
             click.echo(drawable(entry.paper.key))
-    elif form == "jsonl":
-        for entry in entries:
-            click.echo(written(record(entry, shelf.announcements(entry))))
-    elif form == "json":
-        _print_array(written(record(entry, shelf.announcements(entry))) for entry in entries)
     elif form == "plain":
         for entry in entries:
             click.echo(
@@ -42,15 +38,31 @@ def print_entries(shelf: Shelf, ids: Sequence[int], form: str) -> None:
         _print_table(entries, len(ids))
 
 
-def _print_array(items: Iterable[str]) -> None:
-    separator = "["
-    for item in items:
-        click.echo(f"{separator}\n {item}", nl=False)
-        separator = ","
-    click.echo("\n]" if separator == "," else "[]")
+def records_of(shelf: Shelf, ids: Sequence[int]) -> Iterator[list[str]]:
+    """Fetch entries in chunks, each as JSON on one line."""
+    for start in range(0, len(ids), _CHUNK):
+        entries = shelf.entries(ids[start : start + _CHUNK])
+        told = shelf.announcements_of(entries)
+        yield [written(record(entry, told.get(entry.id, ()))) for entry in entries]
+
+
+def _print_records(chunks: Iterable[Sequence[str]], form: str) -> None:
+    """Print records one a line, or as one array."""
+    separator, between, end = ("", "\n", "") if form == "jsonl" else ("[\n ", ",\n ", "\n]")
+    for records in filter(None, chunks):
+        click.echo(separator + between.join(records), nl=False)
+        separator = between
+    if separator == between:
+        click.echo(end)
+    elif form == "json":
+        click.echo("[]")
 
 
 def _print_table(entries: Iterable[Entry], total: int) -> None:
+    import shutil
+
+    from rich.cells import cell_len, set_cell_size
+
     width = shutil.get_terminal_size().columns
     for entry in entries:
         room = max(20, width - 18)
@@ -106,6 +118,8 @@ def for_terminal() -> bool:
 
 def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows of text: aligned for a terminal, with tabs between for a pipe."""
+    from rich.cells import cell_len, set_cell_size
+
     rows = [tuple(drawable(cell) for cell in row) for row in rows]
     if not for_terminal():
         click.echo("\n".join("\t".join(row) for row in rows))

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
@@ -24,8 +24,11 @@ _SILENCE, _LAST_WORK = 0.5, 10.0
 """Seconds that work may go on after the screen is gone: without a word, and with one."""
 
 
-def run_screen() -> None:
+def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     """Open the list; ends the process with the app's exit status.
+
+    Args:
+        painted: called once the first papers can be seen.
 
     Raises:
         Misused: the configuration is wrong, or there is no terminal.
@@ -44,14 +47,14 @@ def run_screen() -> None:
     if problem := theme_problem(config.theme):
         raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
     try:
-        status = _shown(paths, config)
+        status = _shown(paths, config, painted)
     except Failed as error:
         error.show()
         status = error.exit_code
     leave(status)
 
 
-def _shown(paths: Paths, config: Config) -> int:
+def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
     """Show the list until the user leaves and everything is written; returns the exit status."""
     from readlist.tui.app import ReadlistApp
     from readlist.tui.commands import keymap
@@ -64,7 +67,9 @@ def _shown(paths: Paths, config: Config) -> int:
             # What came with readlist is no news.
             shelf.end_visit()
         refresh = refresh_of(shelf)
-        app = ReadlistApp(shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf), refresh)
+        app = ReadlistApp(
+            shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf), refresh, painted
+        )
         run_app(app, mouse=config.mouse)
         refresh.stop()
         finish_work(app.reading.doing)

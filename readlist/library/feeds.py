@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -48,6 +48,19 @@ class FeedLog:
                 (paper_id,),
             ).fetchall()
         return tuple(announcement_of(row) for row in rows)
+
+    def announcements_of(self, ids: Sequence[int]) -> dict[int, tuple[Announcement, ...]]:
+        """Return the announcements of some papers by their ids, newest first."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"select paper_id, {ANNOUNCEMENT_COLUMNS} from json_each(?) j "
+                "cross join announcement on paper_id = j.value order by day desc, feed",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        found: dict[int, list[Announcement]] = {}
+        for paper_id, *row in rows:
+            found.setdefault(paper_id, []).append(announcement_of(tuple(row)))
+        return {paper_id: tuple(some) for paper_id, some in found.items()}
 
     def sightings(self, paper_id: int) -> tuple[Sighting, ...]:
         """Return the counts of a paper as feeds told them day by day, oldest first: one for each change."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from readlist.config.feed import SAMPLE
 from readlist.library.store import Added, Library, LibraryError
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
@@ -17,7 +16,6 @@ from readlist.marks.change import MarksError
 from readlist.paper import share_identity
 from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
-from readlist.sources.sample import KIND
 
 if TYPE_CHECKING:
     from readlist.config.feed import Feed
@@ -44,6 +42,9 @@ class Filling(ABC):
         Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
         that prove to be one are folded together.
         """
+        from readlist.config.feed import SAMPLE
+        from readlist.sources.sample import KIND
+
         if not self._library.path.exists():
             raise LibraryError(
                 f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
@@ -186,6 +187,10 @@ class Filling(ABC):
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""
         return self._library.announcements(entry.id)
+
+    def announcements_of(self, entries: Sequence[Entry]) -> dict[int, tuple[Announcement, ...]]:
+        """Return every announcement of some papers, newest first, by the entries' ids."""
+        return self._library.announcements_of([entry.id for entry in entries])
 
     def sightings(self, entry: Entry) -> tuple[Sighting, ...]:
         """Return a paper's counts as feeds told them day by day, oldest first: one for each change."""

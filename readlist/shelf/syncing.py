@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from readlist.config.feed import ADDED
 from readlist.marks.change import MarksError
 from readlist.paper import Announcement, Mark, Paper, share_identity
 from readlist.shelf.filling import Filling, names_in
@@ -165,6 +164,7 @@ class Syncing(Filling):
         self._marks.tell(text)
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
+        from readlist.config.feed import ADDED
         from readlist.marks.document import mark_of
         from readlist.sources.base import Batch
 

@@ -90,6 +90,7 @@ class ReadlistApp(App[None]):
         settings: Path | None = None,
         end_anyway: Callable[[], None] | None = None,
         refresh: Refresh | None = None,
+        painted: Callable[[], None] = lambda: None,
     ) -> None:
         """Make the app.
 
@@ -100,9 +101,11 @@ class ReadlistApp(App[None]):
             settings: file in which a theme that is chosen is kept.
             end_anyway: ends the process, for when the terminal is gone and can't be put in order any more.
             refresh: asks feeds; without it none is asked.
+            painted: called once the first papers can be seen.
         """
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
+        self._painted = painted
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys, refresh, settings)
@@ -111,7 +114,8 @@ class ReadlistApp(App[None]):
         self._begin_with(config.theme or DEFAULT_THEME)
 
     def get_default_screen(self) -> Screen[None]:
-        """Start on the reading screen."""
+        """Start on the reading screen, laid out for the terminal's width from the first."""
+        self.reading.lay_out_for(self.size.width)
         return self.reading
 
     def _begin_with(self, name: str) -> None:
@@ -126,6 +130,7 @@ class ReadlistApp(App[None]):
     def on_mount(self) -> None:
         """Leave in good order when the window is closed or the system ends."""
         self.watch(self, "theme", self._keep_theme, init=False)
+        self.call_after_refresh(self._painted)
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):

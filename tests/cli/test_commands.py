@@ -240,7 +240,7 @@ def test_listing_loads_neither_the_screen_nor_the_network_nor_the_marks(filled: 
         check=True,
     )
     loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert not {"textual", "tinydb", "pyperclip", "tomlkit", "pylatexenc", "msgspec"} & loaded
+    assert not {"textual", "tinydb", "pyperclip", "tomlkit", "pylatexenc"} & loaded
 
 
 def test_the_captured_search_pages_are_counted_right(run: Run, shared_feeds: Path) -> None:

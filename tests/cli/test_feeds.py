@@ -171,4 +171,4 @@ def test_listing_loads_neither_network_nor_feed_nor_screen_libraries(filled: Run
     assert "Pruning Trees" in done.stdout
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
     assert "readlist" in loaded
-    assert not loaded & {"httpx2", "httpcore2", "feedparser", "textual", "tinydb", "msgspec", "tomlkit", "ssl"}
+    assert not loaded & {"httpx2", "httpcore2", "feedparser", "textual", "tinydb", "tomlkit", "ssl"}

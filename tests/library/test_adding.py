@@ -107,7 +107,7 @@ class TestIdentity:
         add(library, paper("A Title!"))
         library.set_marks([("title:atitle", Mark(starred=NOON))])
         added = add(library, paper("A title", "2401.00001", abstract="Text."), feed="API", day=NEXT_DAY)
-        assert added == Added(known=("title:atitle",))
+        assert added == Added(known=("title:atitle",), filled=1)
         (entry,) = library.papers([1])
         assert (entry.paper.arxiv, entry.paper.abstract) == ("2401.00001", "Text.")
         assert entry.mark.starred == NOON
@@ -141,7 +141,7 @@ class TestIdentity:
         add(library, paper("New name", "2401.00001", abstract="Text about zebras."), feed="API", day=NEXT_DAY)
         library.set_marks([("title:oldname", Mark(note="one")), ("arxiv:2401.00001", Mark(read=NOON, note="two"))])
         added = add(library, paper("Old name", "2401.00001"), feed="RSS")
-        assert added == Added(known=("title:oldname",), merged=(("arxiv:2401.00001", "title:oldname"),))
+        assert added == Added(known=("title:oldname",), merged=(("arxiv:2401.00001", "title:oldname"),), filled=1)
         assert keys(library) == ["title:oldname", "title:another"]
         (entry,) = library.papers([1])
         assert (entry.paper.title, entry.paper.abstract) == ("Old name", "Text about zebras.")

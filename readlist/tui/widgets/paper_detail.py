@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions
+
+from readlist.tui.widgets.strip import joined
 
 _STYLES = (
     "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",
@@ -34,10 +36,19 @@ class PaperDetail(ScrollView, can_focus=True):
     def show(self, draw: Callable[[int], Content], *, stay: bool = False) -> None:
         """Show what is drawn for a width, from its top; with `stay`, from where the reader is."""
         self._draw = draw
+        before = self._lines
         self._wrap()
         if not stay:
             self.scroll_to(y=0, animate=False, immediate=True)
-        self.refresh()
+        self._redraw(before)
+
+    def _redraw(self, before: Sequence[Strip]) -> None:
+        """Draw the lines in sight that are other than before: a terminal far away gets no more than it must."""
+        width = self.scrollable_content_region.width
+        for y in range(self.scrollable_content_region.height):
+            place = y + self.scroll_offset.y
+            if before[place : place + 1] != self._lines[place : place + 1]:
+                self.refresh(Region(0, y, width, 1))
 
     def _wrap(self) -> None:
         width = min(self.scrollable_content_region.width - 2 * _MARGIN, _MEASURE)
@@ -45,9 +56,22 @@ class PaperDetail(ScrollView, can_focus=True):
         if width <= 0:
             self._lines = []
             return
+        style = self.visual_style.rich_style
+        margin = Segment(" " * _MARGIN, style)
         options = RenderOptions(self._style_named, {})
-        self._lines = self._draw(width).render_strips(width, None, self.visual_style, options)
-        self.virtual_size = Size(1, len(self._lines))
+        lines = self._draw(width).render_strips(width, None, self.visual_style, options)
+        self._lines = [joined([margin, *line.adjust_cell_length(self._wrapped_at - _MARGIN, style)]) for line in lines]
+        self._measure(Size(1, len(self._lines)))
+
+    def _measure(self, size: Size) -> None:
+        """Say how long the text is; the screen is laid out anew only when the scroll bar comes or goes."""
+        height = self.container_size.height
+        if (size.height > height) != (self.virtual_size.height > height):
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(PaperDetail.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
 
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
@@ -58,12 +82,14 @@ class PaperDetail(ScrollView, can_focus=True):
         """Wrap afresh when the width changes."""
         if self.scrollable_content_region.width != self._wrapped_at:
             self._wrap()
+            self.refresh()
 
     def notify_style_update(self) -> None:
         """Draw in the new theme's colours."""
         super().notify_style_update()
         if self.is_mounted:
             self._wrap()
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is in sight."""
@@ -71,5 +97,4 @@ class PaperDetail(ScrollView, can_focus=True):
         place = y + self.scroll_offset.y
         if place >= len(self._lines):
             return Strip.blank(self.scrollable_content_region.width, style)
-        margin = Strip([Segment(" " * _MARGIN, style)])
-        return Strip.join([margin, self._lines[place]]).adjust_cell_length(self.scrollable_content_region.width, style)
+        return self._lines[place]

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from readlist.shelf import Entry
 from readlist.tui.render import SIGNS, Signs, row
+from readlist.tui.widgets.strip import joined
 
 _STYLES = ("bar", "selected", "alarm", "new", "unread", "star", "note", "code", "title", "read", "votes", "day")
 _STAR_CELL = 2
@@ -191,11 +192,11 @@ class PaperList(ScrollView, can_focus=True):
             by_date=self.by_date,
             signs=self._signs,
         )
-        segments = []
+        segments: list[Segment] = []
         for text, name in pieces:
             classes = (base[0], f"paper-list--{name}", *base[1:]) if name else base
             segments.append(Segment(text, self.get_visual_style(*classes).rich_style))
-        return Strip(segments).adjust_cell_length(width, self.get_visual_style(*base).rich_style)
+        return joined(segments).adjust_cell_length(width, self.get_visual_style(*base).rich_style)
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_visual_style("paper-list--row", "paper-list--read").rich_style

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
@@ -21,11 +22,19 @@ class ViewBar(Widget):
 
     titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
     shown: reactive[int] = reactive(0)
-    position: reactive[str] = reactive("")
+    position: reactive[str] = reactive("", repaint=False)
 
     def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.set_reactive(ViewBar.titles, tuple((name, None) for name in names))
+
+    def watch_position(self, before: str, now: str) -> None:
+        """Draw the position only, unless it leaves the names more room or less."""
+        width = cell_len(now)
+        if width == cell_len(before):
+            self.refresh(Region(self.size.width - width, 0, width, 1))
+        else:
+            self.refresh()
 
     def on_mount(self) -> None:
         """Look like tabs, not like links."""
