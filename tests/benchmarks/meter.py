@@ -45,9 +45,11 @@ class Drawn:
 class Metered(Terminal):
     """A program of Python's on a terminal, its modules compiled as an installed program's are."""
 
-    def __init__(self, arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str], environ: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+    ) -> None:
         self.started = time.perf_counter()
-        super().__init__([sys.executable, *arguments], compiled(environ))
+        super().__init__([sys.executable, *arguments], compiled(environ), pass_fds)
 
     def until(self, sign: bytes, seconds: float = 60.0) -> float:
         """Return the milliseconds from the start until a sign is drawn."""
@@ -93,4 +95,4 @@ class Metered(Terminal):
 def compiled(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which modules are compiled once and kept."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    return {"PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", ""), **(environ or {})}
+    return dict(environ or {})

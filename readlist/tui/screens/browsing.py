@@ -67,6 +67,7 @@ class Browsing(Screen[None]):
         self.paper_detail = PaperDetail(id="paper-detail")
         self.key_bar = KeyBar(keys, id="key-bar")
         self.note_editor: NoteEditor | None = None
+        self._mounting = asyncio.Lock()
         self._asking: asyncio.Task[None] | None = None
         self._wanted_end = False
         self._complete = True

@@ -30,9 +30,11 @@ class Finding(Copying):
 
     async def mount_search_bar(self) -> None:
         """Put the search bar, hidden, into its place, if it isn't there yet."""
-        if not self.search_bar.is_attached:
-            self.search_bar.display = False
-            await self.mount(self.search_bar, before="#panes")
+        async with self._mounting:
+            # The screen may have been left meanwhile.
+            if self.is_mounted and not self.search_bar.is_attached:
+                self.search_bar.display = False
+                await self.mount(self.search_bar, before="#panes")
 
     async def action_search(self) -> None:
         """Open the search field; what is typed next goes into it."""

@@ -1,0 +1,54 @@
+"""What the benchmarks share: homes of all sizes, and the table that is printed at the end."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.figure import Table
+from tests.benchmarks.home import homes_folder, make_home
+
+PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
+MakeHome = Callable[[int, int], Path]
+
+_TABLE = pytest.StashKey[Table]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Measure one thing at a time, whatever the settings of the tests say, and show each figure as it comes."""
+    config.option.numprocesses = 0
+    config.option.dist = "no"
+    config.option.tx = []
+    config.stash[_TABLE] = Table()
+
+
+@pytest.fixture(scope="session")
+def table(request: pytest.FixtureRequest) -> Table:
+    """The figures of this run."""
+    return request.config.stash[_TABLE]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> MakeHome:
+    """Makes a home with so many papers and marks, once a run."""
+    folder = homes_folder(tmp_path_factory.mktemp("homes"))
+    return lambda papers, marks: make_home(folder, papers, marks)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what was measured."""
+    table = config.stash[_TABLE]
+    if table.figures or table.growth:
+        terminalreporter.section("figures")
+        terminalreporter.write_line(
+            f"{PAPERS:,} papers, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, "
+            f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, Textual {version('textual')}"
+        )
+        terminalreporter.write_line(table.text())

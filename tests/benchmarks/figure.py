@@ -1,0 +1,101 @@
+"""Figures beside their references, and the tables they are printed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from msgspec import Struct
+
+
+class Figure(Struct, frozen=True):
+    """What was measured.
+
+    Attributes:
+        name: what it is.
+        ours: what readlist took.
+        reference: what the reference took in the same run; empty if there is none.
+        ratio: what our median may be of the reference's; None for no such wish.
+        most: what our median may be; None for no such wish.
+        unit: of all of them.
+        beside: what the reference is.
+    """
+
+    name: str
+    ours: Sequence[float]
+    reference: Sequence[float] = ()
+    ratio: float | None = None
+    most: float | None = None
+    unit: str = "ms"
+    beside: str = ""
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether all that is wished for is reached; None where nothing is."""
+        wished = []
+        if self.ratio is not None and self.reference:
+            wished.append(median(self.ours) <= self.ratio * median(self.reference))
+        if self.most is not None:
+            wished.append(median(self.ours) <= self.most)
+        return all(wished) if wished else None
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row of the table."""
+        ours = sorted(self.ours)
+        ratio = f"{median(ours) / median(self.reference):.2f}×" if self.reference else ""
+        wishes = [f"≤ {self.most:g} {self.unit}"] if self.most is not None else []
+        wishes += [f"≤ {self.ratio:g}×"] if self.ratio is not None else []
+        return (
+            self.name,
+            _shown(median(ours), self.unit),
+            _shown(ours[min(len(ours) - 1, len(ours) * 95 // 100)], self.unit) if len(ours) > 1 else "",
+            _shown(ours[-1], self.unit) if len(ours) > 1 else "",
+            f"{_shown(median(self.reference), self.unit)} ({self.beside})" if self.reference else "–",
+            ratio,
+            ", ".join(wishes) + {True: " ✓", False: " ✗", None: ""}[self.reached],
+        )
+
+
+class Table:
+    """Figures in the order in which they came, and lines of other things."""
+
+    def __init__(self) -> None:
+        self.figures: list[Figure] = []
+        self.growth: dict[str, dict[int, float]] = {}
+        self.lines: list[str] = []
+
+    def add(self, figure: Figure) -> None:
+        """Take in a figure, and print it at once."""
+        self.figures.append(figure)
+        print(" | ".join(figure.cells()), flush=True)
+
+    def grow(self, name: str, size: int, value: float) -> None:
+        """Take in a figure for a number of papers."""
+        self.growth.setdefault(name, {})[size] = value
+        print(f"{name}: {size:,} papers: {value:.2f}", flush=True)
+
+    def text(self) -> str:
+        """Return the tables in Markdown."""
+        rows = [
+            ("figure", "median", "p95", "max", "reference", "ratio", "reach"),
+            *(figure.cells() for figure in self.figures),
+        ]
+        parts = [_markdown(rows)] if self.figures else []
+        if self.growth:
+            sizes = sorted({size for some in self.growth.values() for size in some})
+            head = ("how it grows, medians", *(f"{size:,}" for size in sizes))
+            body = [
+                (name, *(f"{some[size]:,.2f}" if size in some else "" for size in sizes))
+                for name, some in self.growth.items()
+            ]
+            parts.append(_markdown([head, *body]))
+        return "\n\n".join([*parts, *self.lines])
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:,.2f} {unit}" if value < 10 else f"{value:,.1f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
+
+
+def _markdown(rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])

@@ -1,0 +1,253 @@
+"""The screen at 120×36 beside a bare Textual app, both on a terminal, by turns; run by hand: pytest tests/benchmarks."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from readlist.shelf import View
+from tests.benchmarks.conftest import PAPERS, MakeHome
+from tests.benchmarks.figure import Figure, Table
+from tests.benchmarks.meter import Drawn, Metered
+from tests.making import make_shelf
+
+STARTS = 15
+_BARE = ["-m", "tests.benchmarks.bare_app"]
+_CURSOR, _ROW, _STAR = "▌".encode(), "▲".encode(), "★".encode()
+_BARE_ROW = b"Line"
+_SHOWN = 30
+"""Letters of a title that are in sight whatever is in its row."""
+
+
+@contextmanager
+def started(arguments: Sequence[str], home: Path | None = None) -> Iterator[Metered]:
+    terminal = Metered(arguments, {"READLIST_HOME": str(home)} if home else {})
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def start(arguments: Sequence[str], sign: bytes, home: Path | None = None) -> float:
+    with started(arguments, home) as terminal:
+        return terminal.until(sign)
+
+
+def sizes(marked: bool = False) -> list[tuple[int, int]]:
+    """Return numbers of papers and marks, the last the one that counts."""
+    return [(papers, papers if marked else papers // 5) for papers in (1_000, 10_000, PAPERS) if papers <= PAPERS]
+
+
+def test_start(home: MakeHome, table: Table) -> None:
+    homes = {f"{papers:,} papers, {marks:,} marks": home(papers, marks) for papers, marks in sizes()}
+    full = home(PAPERS, PAPERS)
+    start(_BARE, _BARE_ROW)
+    for each in (*homes.values(), full):
+        start(["-m", "readlist"], _ROW, each)
+    bare: list[float] = []
+    ours: dict[Path, list[float]] = {each: [] for each in (*homes.values(), full)}
+    for _ in range(STARTS):
+        bare.append(start(_BARE, _BARE_ROW))
+        for each, taken in ours.items():
+            taken.append(start(["-m", "readlist"], _ROW, each))
+    last = list(homes)[-1]
+    table.add(Figure(f"start → first rows, {last}", ours[homes[last]], bare, ratio=1.25, beside="bare app"))
+    table.add(
+        Figure(f"start → first rows, {PAPERS:,} papers and marks", ours[full], bare, ratio=1.4, beside="bare app")
+    )
+    for (papers, _), each in zip(sizes(), homes.values(), strict=True):
+        table.grow("start → first rows, ms", papers, median(ours[each]))
+
+
+def presses(terminal: Metered, keys: str) -> list[Drawn]:
+    return [terminal.press(key) for key in keys]
+
+
+def test_moving(home: MakeHome, table: Table) -> None:
+    keys = ("j" * 14 + "k" * 14) * 4
+    with started(_BARE) as bare, started(["-m", "readlist"], home(PAPERS, PAPERS // 5)) as ours:
+        bare.settle()
+        ours.settle()
+        reference, drawn = [], []
+        for first in range(0, len(keys), 14):
+            reference += presses(bare, keys[first : first + 14])
+            drawn += presses(ours, keys[first : first + 14])
+        rows = [each.when(_CURSOR) for each in drawn]
+        bare_rows = [each.when(_BARE_ROW) for each in reference]
+        table.add(Figure("`j` → row repainted", rows, bare_rows, ratio=1.2, beside="bare app"))
+        later = [each.all - row for each, row in zip(drawn, rows, strict=True)]
+        table.add(Figure("`j` → row, then all of the detail", later, most=16))
+        everything = [each.all for each in drawn]
+        table.add(
+            Figure("`j` → everything repainted", everything, [each.all for each in reference], beside="bare app, all")
+        )
+        table.add(Figure("bytes for one `j`", [each.size / 1024 for each in drawn], most=4, unit="KB"))
+        table.add(
+            Figure(
+                f"resident memory, {PAPERS:,} papers", [ours.resident], [bare.resident], ratio=1.6, unit="MB",
+                beside="bare app",
+            )
+        )  # fmt: skip
+    for papers, marks in sizes():
+        with started(["-m", "readlist"], home(papers, marks)) as ours:
+            ours.settle()
+            table.grow("`j` → row repainted, ms", papers, median(each.when(_CURSOR) for each in presses(ours, keys)))
+            table.grow("resident memory, MB", papers, ours.resident)
+
+
+def fsynced(path: Path, times: int) -> list[float]:
+    """Return the milliseconds of appending a line to a file and syncing it."""
+    taken = []
+    with closing(os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND), "wb", buffering=0)) as file:
+        for _ in range(times):
+            begin = time.perf_counter()
+            file.write(b"x" * 400)
+            os.fsync(file.fileno())
+            taken.append((time.perf_counter() - begin) * 1_000)
+    return taken
+
+
+class Telling(Metered):
+    """The app, which tells on a pipe what is on the disk."""
+
+    def __init__(self, home: Path) -> None:
+        self.told, out = os.pipe()
+        super().__init__(["-m", "tests.reliability.marking", str(home), str(out)], {}, [out])
+        os.close(out)
+
+    def acknowledged(self) -> float:
+        """Wait until something is on the disk, and return when that was."""
+        os.read(self.told, 65536)
+        return time.perf_counter()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        super().close()
+        os.close(self.told)
+
+
+def starred(home: Path, times: int) -> tuple[list[float], list[float]]:
+    """Return the milliseconds until `j` is drawn, and until a star is drawn and on the disk."""
+    moved, taken = [], []
+    with closing(Telling(home)) as terminal:
+        terminal.settle()
+        for number in range(times):
+            # There and back, so that marks don't pile up from one run to the next.
+            moved.append(terminal.press("j").when(_CURSOR))
+            for _ in range(2):
+                begin = time.perf_counter()
+                drawn = terminal.press("s", quiet=0.02)
+                shown = drawn.when(_CURSOR)
+                # It was told while the key was being watched, or is now.
+                saved = (terminal.acknowledged() - begin) * 1_000
+                taken.append(max(shown, saved if saved < drawn.all + 19 else min(saved, drawn.all)))
+            if number % 20 == 19:
+                terminal.press("g")
+    return moved, taken
+
+
+def test_starring(home: MakeHome, table: Table, tmp_path: Path) -> None:
+    moved, taken = starred(home(PAPERS, PAPERS), 60)
+    floor = [one + other for one, other in zip(moved, fsynced(tmp_path / "floor", 60), strict=True)]
+    name = f"`s` → star on screen and on disk, {PAPERS:,} marks"
+    table.add(Figure(name, taken, floor, ratio=1.3, beside="`j` and an fsynced line"))
+    for papers, marks in sizes():
+        table.grow("`s` → star on screen and on disk, ms", papers, median(starred(home(papers, marks), 20)[1]))
+
+
+def first_title(home: Path, view: View, search: str = "") -> bytes:
+    """Return how the first row of a view begins; empty if there is none."""
+    shelf = make_shelf(home)
+    try:
+        entries = shelf.entries(shelf.first(view, search, 1))
+        return entries[0].paper.title[:_SHOWN].encode() if entries else b""
+    finally:
+        shelf.close()
+
+
+def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Return the milliseconds until the first results of each letter are drawn, and those of one FTS5 query of it."""
+    taken, bare = [], []
+    connection = sqlite3.connect(home / "library.db")
+    with closing(connection), started(["-m", "readlist"], home) as terminal:
+        terminal.settle()
+        terminal.press("2", quiet=0.5)
+        for word in words:
+            terminal.press("/", quiet=0.3)
+            shown = b""
+            for length in range(1, len(word) + 1):
+                title = first_title(home, View("All", "", "feed"), word[:length])
+                drawn = terminal.press(word[length - 1], quiet=0.4)
+                # One letter alone is the beginning of every tenth word; searching begins with two.
+                if title != shown and length > 1:
+                    taken.append(drawn.when(title))
+                    begin = time.perf_counter()
+                    connection.execute(
+                        "select rowid from search where search match ? order by rowid desc", (f'"{word[:length]}" *',)
+                    ).fetchall()
+                    bare.append((time.perf_counter() - begin) * 1_000)
+                shown = title
+            terminal.press("\x1b", quiet=0.5)
+    return taken, bare
+
+
+WORDS = ("bona", "quantum", "sus", "nition", "vipi", "lika", "cubo", "rakus", "fuse", "gika")
+
+
+def test_searching(home: MakeHome, table: Table) -> None:
+    taken, bare = searched(home(PAPERS, PAPERS // 5), WORDS)
+    table.add(
+        Figure("a letter typed → first results", taken, bare, ratio=3, most=50, beside="one FTS5 query, bare script")
+    )
+    for papers, marks in sizes():
+        table.grow("a letter typed → first results, ms", papers, median(searched(home(papers, marks), WORDS[:5])[0]))
+
+
+def switched(home: Path, times: int) -> list[float]:
+    """Return the milliseconds until the first row of another view is drawn."""
+    views = {
+        "1": View("Inbox", "is:unread", "feed"), "2": View("All", "", "feed"), "3": View("Starred", "is:starred", "feed"),
+    }  # fmt: skip
+    titles = {key: first_title(home, view) for key, view in views.items()}
+    taken = []
+    with started(["-m", "readlist"], home) as terminal:
+        terminal.settle()
+        for key in "3231" * times:
+            taken.append(terminal.press(key, quiet=0.3).when(titles[key]))
+    return taken
+
+
+def test_views(home: MakeHome, table: Table) -> None:
+    table.add(Figure("switching views", switched(home(PAPERS, PAPERS // 5), 5), most=60))
+    for papers, marks in sizes():
+        table.grow("switching views, ms", papers, median(switched(home(papers, marks), 2)))
+
+
+def test_sorting(home: MakeHome, table: Table) -> None:
+    folder = home(PAPERS, PAPERS // 5)
+    orders = ("feed", "date", "added", "upvotes", "stars", "comments", "title")
+    titles = {order: first_title(folder, View("All", "", order)) for order in orders}
+    taken = []
+    with started(["-m", "readlist"], folder) as terminal:
+        terminal.settle()
+        terminal.press("2", quiet=0.3)
+        shown = "feed"
+        for order in ("title", "upvotes", "feed") * 4:
+            terminal.press("S", quiet=0.3)
+            drawn = terminal.press(str(orders.index(order) + 1), quiet=0.3)
+            if titles[order] != titles[shown]:
+                taken.append(drawn.when(titles[order]))
+            shown = order
+    table.add(Figure("changing the order", taken, most=60))
+
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("what a program holds is read from /proc", allow_module_level=True)
