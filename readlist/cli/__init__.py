@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from readlist.cli import digest as _digest  # noqa: F401
 from readlist.cli import feeds as _feeds  # noqa: F401
 from readlist.cli import sync as _sync  # noqa: F401
 from readlist.cli.commands import readlist

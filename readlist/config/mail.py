@@ -23,7 +23,7 @@ _EXPECTED = {
 # What other programs call these.
 _ALSO = {"host": "server", "smtp": "server", "username": "user", "login": "user", "sender": "from", "recipient": "to"}
 _SECRETS = ("password", "pass", "passwd", "secret", "token")
-# The local part is what servers take without extensions (RFC 5321, Dot-string); the domain a name or an address literal.
+# The local part is what servers take without extensions (RFC 5321, Dot-string), the domain a name or an IP address.
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _ADDRESS = rf"({_LOCAL})@(\[[0-9A-Fa-f:.]+\]|[^\s@\[\]<>(),;:\"\\]+)"
 _HOST = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63})*\.?"
