@@ -261,7 +261,8 @@ def _read(log: MailLog) -> list[Sent]:
 def _papers(made: Digest) -> str:
     from readlist.exports.digest import papers_in_words
 
-    return papers_in_words(made.total)
+    listed = sum(len(group.items) for group in made.groups)
+    return papers_in_words(made.total) + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
 
 
 def _nothing(made: Digest) -> str:

@@ -157,9 +157,9 @@ def counts(digest: Digest) -> str:
 
 
 def subject(digest: Digest) -> str:
-    """Return the subject of a message: counts and the day, no word from outside."""
+    """Return the subject of a message: counts and the day in ASCII, no word from outside."""
     code = f", {digest.with_code:,} with code" if digest.with_code else ""
-    return f"{headline(digest)}{code} · {digest.now:%A}, {digest.now.day} {digest.now:%B %Y}"
+    return f"{headline(digest)}{code} ({digest.now:%A}, {digest.now.day} {digest.now:%B %Y})"
 
 
 def title_of(entry: Entry) -> str:

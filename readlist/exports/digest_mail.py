@@ -24,7 +24,7 @@ def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
     domain = sender.rpartition("@")[2]
     # An address literal is no domain: RFC 2919 lets those without one use localhost.
     named = domain if not domain.startswith("[") else "localhost"
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    message = EmailMessage(policy=SMTP)
     message["From"] = Address("readlist", addr_spec=sender)
     message["To"] = Address(addr_spec=recipient)
     message["Subject"] = subject(digest)
@@ -34,6 +34,13 @@ def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
     # Who is away shall not answer it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["User-Agent"] = f"readlist/{__version__}"
-    message.set_content(text_of(digest))
-    message.add_alternative(html_of(digest), subtype="html")
+    text, html = text_of(digest), html_of(digest)
+    message.set_content(text, cte=_encoding(text))
+    message.add_alternative(html, subtype="html", cte=_encoding(html))
     return message
+
+
+def _encoding(text: str) -> str:
+    """Return how a text is made ASCII: so that it can still be read where most of it is ASCII already."""
+    foreign = sum(not character.isascii() for character in text)
+    return "base64" if foreign > len(text) / 6 else "quoted-printable"

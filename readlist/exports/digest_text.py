@@ -26,6 +26,7 @@ from readlist.text import drawable
 
 _WIDTH = 72
 _INDENT = "    "
+_LABEL = 15
 # Between these a line may be broken without a blank.
 _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
@@ -50,7 +51,7 @@ def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
     count = papers_in_words(group.total)
     name = next(iter(wrapped(drawable(group.feed), _WIDTH - len(count) - 2)), "")
     yield f"{name}{' ' * (_WIDTH - columns(name) - len(count))}{count}"
-    yield "=" * _WIDTH
+    yield "-" * _WIDTH
     for place, item in enumerate(group.items, number + 1):
         yield ""
         yield from _paper(item, place)
@@ -66,9 +67,11 @@ def _paper(item: Item, place: int) -> Iterator[str]:
         yield from wrapped(line, indent=_INDENT)
     yield from wrapped(blurb_of(item.entry), indent=_INDENT)
     page = page_of(item.entry)
-    for label, address in ([("Paper", page)] if page else []) + links_of(item.entry):
+    links = ([("Paper", page)] if page else []) + links_of(item.entry)
+    widest = max((len(label) for label, _ in links if len(label) < _LABEL), default=0)
+    for label, address in links:
         # An address in one piece is one that can be clicked.
-        yield f"{_INDENT}{label + ':':<6} {address}"
+        yield f"{_INDENT}{label + ':':<{widest + 1}} {address}"
 
 
 def wrapped(text: str, width: int = _WIDTH, *, indent: str = "", first: str | None = None) -> Iterator[str]:
