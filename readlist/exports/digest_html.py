@@ -158,4 +158,7 @@ def _paper(item: Item) -> Iterator[str]:
 
 def _bottom() -> str:
     made, stop = map(escape, footer())
-    return f"<tr><td {_look('foot')}><div {_look('rule')}>{made}<br>{stop}</div></td></tr>\n"
+    # What is to be typed stands between backticks there.
+    before, command, behind = stop.split("`")
+    told = f"{made}<br>{before}<span {_look('code')}>{command}</span>{behind}"
+    return f"<tr><td {_look('foot')}><div {_look('rule')}>{told}</div></td></tr>\n"
