@@ -97,7 +97,9 @@ def digest(
     config = settings()
     text = " ".join(query) if query else _DEFAULT_QUERY
     names = tuple(feed.name for feed in config.feeds)
-    wish = _Wish(checked_query(query or (_DEFAULT_QUERY,)), text, since or "last", limit or LIMIT, names)
+    wish = _Wish(
+        checked_query(query or (_DEFAULT_QUERY,)), text, "last" if since is None else since, limit or LIMIT, names
+    )
     _since(wish, [])
     if send is None:
         _print(wish, config.mail, form or "text", output)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from readlist import __version__
 from readlist.exports.sentence import beginning
@@ -216,11 +216,7 @@ def _label(link: Link) -> str:
 
 
 def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable() and " " not in url
+    return re.fullmatch(r"https?://[^\s\"<>]+", url) is not None and url.isprintable()
 
 
 def rest_of(digest: Digest, group: Group) -> tuple[str, str]:

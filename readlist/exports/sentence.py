@@ -56,8 +56,8 @@ def _divides(text: str, start: int, found: re.Match[str]) -> bool:
         return False
     if behind[:1].islower():
         return False
-    if not found[0].startswith(".") or found[0].startswith(".."):
+    if found[0] != ".":
         return True
-    word = sentence.rpartition(" ")[2].lstrip("([\"'“‘").lower()
-    # A letter alone is an initial, unless it names a thing: `in the class P.` is rarer than `J. Smith`.
-    return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha())
+    word = sentence.rpartition(" ")[2].lstrip("([\"'“‘")
+    # A capital alone is an initial more often than the name of a thing.
+    return word.lower() not in _ABBREVIATIONS and not (len(word) == 1 and word.isupper())

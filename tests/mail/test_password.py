@@ -21,7 +21,7 @@ class Held(KeyringBackend):
     priority = 1
 
     def __init__(self, held: dict[tuple[str, str], str], *, locked: bool = False) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.held, self.locked = held, locked
 
     def get_password(self, service: str, username: str) -> str | None:
