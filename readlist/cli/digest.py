@@ -56,13 +56,18 @@ def _is_address(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is to be in a digest: query and its text, how far back, how many papers, and the feeds in their order."""
+    """What is to be in a digest: query and its words, how far back, how many papers, and the feeds in their order."""
 
     query: Query
-    text: str
+    words: tuple[str, ...]
     since: str
     limit: int
     feeds: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The query in one piece."""
+        return " ".join(self.words)
 
 
 @readlist.command("digest", cls=_DigestCommand, context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,11 +100,10 @@ def digest(
     if dry_run and send is None:
         raise Misused("digest: --dry-run says what --send would mail; give both")
     config = settings()
-    text = " ".join(query) if query else _DEFAULT_QUERY
+    words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
-    wish = _Wish(
-        checked_query(query or (_DEFAULT_QUERY,)), text, "last" if since is None else since, limit or LIMIT, names
-    )
+    since = "last" if since is None else since
+    wish = _Wish(checked_query(words), words, since, limit or LIMIT, names)
     _since(wish, [])
     if send is None:
         _print(wish, config.mail, form or "text", output)
@@ -210,7 +214,7 @@ def _digest(shelf: Shelf, wish: _Wish, records: Sequence[Sent], *, unmailed: boo
             found.append((entry, [each.feed for each in shelf.announcements(entry)]))
     ranked = narrowed.sort not in (None, "feed")
     now = datetime.now().astimezone()
-    return digest_of(found, order=wish.feeds, limit=wish.limit, ranked=ranked, now=now, since=first, query=wish.text)
+    return digest_of(found, order=wish.feeds, limit=wish.limit, ranked=ranked, now=now, since=first, query=wish.words)
 
 
 def _since(wish: _Wish, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:

@@ -61,14 +61,14 @@ class Digest:
         groups: them by feed; a group may have all its papers left out.
         now: when they were chosen, in the reader's own time.
         since: the day from which on they came in.
-        query: what was asked for.
+        query: the words of what was asked for; those that begin with @ name saved views.
     """
 
     items: tuple[Item, ...]
     groups: tuple[Group, ...]
     now: datetime
     since: date
-    query: str
+    query: tuple[str, ...]
 
     @property
     def total(self) -> int:
@@ -94,7 +94,7 @@ def digest_of(
     ranked: bool,
     now: datetime,
     since: date,
-    query: str,
+    query: Sequence[str],
 ) -> Digest:
     """Return the digest of some papers.
 
@@ -122,7 +122,9 @@ def digest_of(
     first = items if ranked else _in_turn([groups[name] for name in names])
     kept = {id(item) for item in first[:limit]}
     shown = [(name, tuple(item for item in groups[name] if id(item) in kept)) for name in names]
-    return Digest(tuple(items), tuple(Group(name, some, len(groups[name])) for name, some in shown), now, since, query)
+    return Digest(
+        tuple(items), tuple(Group(name, some, len(groups[name])) for name, some in shown), now, since, tuple(query)
+    )
 
 
 def _in_turn(groups: Sequence[Sequence[Item]]) -> list[Item]:
@@ -224,10 +226,15 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     left = group.total - len(group.items)
     if not left:
         return "", ""
-    name = f'feed:"{drawable(group.feed)}"'
-    words = " ".join(drawable(part) for part in (digest.query, name, f"seen:>={digest.since.isoformat()}") if part)
     # A double quote can't stand in the name of a feed.
-    return f"and {left:,} more" if group.items else papers_in_words(left), f"readlist list {shlex.quote(words)}"
+    feed, day = f'feed:"{drawable(group.feed)}"', f"seen:>={digest.since.isoformat()}"
+    views = [word for word in digest.query if word.startswith("@")]
+    asked = " ".join(word for word in digest.query if not word.startswith("@"))
+    # OR binds less than what is put behind it.
+    asked = f"({asked})" if re.search(r"\bOR\b", asked) else asked
+    words = [*views, " ".join(part for part in (asked, feed, day) if part)]
+    command = shlex.join(["readlist", "list", *map(drawable, words)])
+    return f"and {left:,} more" if group.items else papers_in_words(left), command
 
 
 def footer() -> tuple[str, str]:

@@ -41,8 +41,14 @@ def entry(paper: Paper, number: int = 1, **changes: object) -> Entry:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def digest(found: Sequence[tuple[Entry, Sequence[str]]], *, limit: int = LIMIT, ranked: bool = False) -> Digest:
-    return digest_of(found, order=FEEDS, limit=limit, ranked=ranked, now=NOW, since=SINCE, query="is:unread")
+def digest(
+    found: Sequence[tuple[Entry, Sequence[str]]],
+    *,
+    limit: int = LIMIT,
+    ranked: bool = False,
+    query: Sequence[str] = ("is:unread",),
+) -> Digest:
+    return digest_of(found, order=FEEDS, limit=limit, ranked=ranked, now=NOW, since=SINCE, query=query)
 
 
 def papers(count: int, *feeds: str) -> list[tuple[Entry, Sequence[str]]]:
@@ -183,6 +189,14 @@ def test_each_feed_gets_its_share_and_the_rest_is_counted_with_the_way_to_it() -
     assert (program, word) == ("readlist", "list") and not checked_query(query).problems
 
 
+def test_the_way_to_the_rest_finds_what_was_asked_for() -> None:
+    made = digest(papers(30, "HF daily"), limit=8, query=("@Tonight", "vision", "OR", '"the sea"'))
+    (command,) = [line.strip() for line in text_of(made).splitlines() if "readlist list" in line]
+    words = shlex.split(command)[2:]
+    assert words == ["@Tonight", '(vision OR "the sea") feed:"HF daily" seen:>=2026-11-19']
+    assert not checked_query(words[1:]).problems
+
+
 def test_what_is_ranked_is_cut_behind_the_first_papers() -> None:
     found = [
         *papers(5, "HF daily"),
@@ -257,7 +271,7 @@ def test_the_built_in_sample_makes_a_sound_digest() -> None:
 
 
 def test_real_pages_make_a_sound_digest(shared_feeds: Path) -> None:
-    found = found_in(files.read([shared_feeds / "pages", shared_feeds / "rss"]))
+    found = found_in(files.read([shared_feeds / name for name in ("pages", "rss", "hf-json")]))
     assert len(found) > 100
     seen = check(digest(found, limit=len(found)))
     assert sum("arxiv.org/abs/" in link for link in seen.links) > 50
