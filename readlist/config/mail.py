@@ -115,7 +115,8 @@ def checked_mail(source: Source, value: object) -> Mail:
 
 
 def _unknown(name: str) -> str:
-    if name.lower().removeprefix("smtp_") in _SECRETS:
+    bare = name.lower().removeprefix("smtp_")
+    if bare in _SECRETS or near(bare, (*_EXPECTED, *_SECRETS)) in _SECRETS:
         return (
             f"`mail.{plain(name)}` must not stand here, where copies of the settings would carry it; "
             "set READLIST_SMTP_PASSWORD, or keep it in the keyring: keyring set readlist USER"

@@ -18,8 +18,8 @@ _LONGEST_REPLY = 200
 # What smtplib itself says where a machine has no full name. Its own would be looked up, which takes its time, and told.
 _OWN_NAME = "[127.0.0.1]"
 _OTHER_WAYS = {
-    "tls": 'with port 587 that is security = "starttls"',
-    "starttls": 'with port 465 that is security = "tls"',
+    "tls": 'port 587 wants security = "starttls"',
+    "starttls": 'port 465 wants security = "tls"',
     "none": 'most servers want security = "tls" or "starttls"',
 }
 
@@ -129,7 +129,7 @@ class Postbox:
                     "(many providers want an app password)"
                 )
             case smtplib.SMTPNotSupportedError():
-                return f"the server takes no login in this way; leave `user` out, or {self._other_way()}"
+                return f"the server takes no login in this way; leave `user` out, or check `port` and `security` ({self._other_way()})"
             case smtplib.SMTPRecipientsRefused():
                 code, said = next(iter(error.recipients.values()), (0, b""))
                 return f"the server refused the recipient {recipient}{_quoted(code, said)}"
@@ -152,13 +152,13 @@ class Postbox:
                 why = clean_line(error.verify_message or "", _LONGEST_REPLY)
                 return f"the server's certificate can't be trusted ({why}), so nothing was sent; check `server`"
             case ssl.SSLError():
-                return f"no encrypted connection comes about; check `port` and `security`: {self._other_way()}"
+                return f"no encrypted connection comes about; check `port` and `security` ({self._other_way()})"
             case socket.gaierror():
                 return "no such server is known, or there is no network; check `server`"
             case TimeoutError():
                 return self._silence()
             case ConnectionRefusedError():
-                return f"nothing listens there; check `server` and `port`: {self._other_way()}"
+                return f"nothing listens there; check `server` and `port` ({self._other_way()})"
             case ConnectionError():
                 return self._lost()
             case OSError():
@@ -170,7 +170,7 @@ class Postbox:
         return _OTHER_WAYS[self._mail.security]
 
     def _silence(self) -> str:
-        return f"no answer for {self._patience:g} s; try again, or check `port` and `security`: {self._other_way()}"
+        return f"no answer for {self._patience:g} s; try again, or check `port` and `security` ({self._other_way()})"
 
     @staticmethod
     def _lost() -> str:

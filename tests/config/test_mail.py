@@ -99,7 +99,7 @@ def test_a_wrong_setting_is_named_with_what_is_right(settings: Path, text: str, 
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("name", ["password", "Password", "smtp_password", "pass"])
+@pytest.mark.parametrize("name", ["password", "Password", "smtp_password", "pass", "pasword"])
 def test_a_password_in_the_settings_is_refused_without_being_said(settings: Path, name: str) -> None:
     settings.write_text(f'{LEAST}{name} = "hunter22"\n')
     with pytest.raises(ConfigError) as caught:
