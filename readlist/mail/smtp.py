@@ -129,7 +129,8 @@ class Postbox:
                     "(many providers want an app password)"
                 )
             case smtplib.SMTPNotSupportedError():
-                return f"the server takes no login in this way; leave `user` out, or check `port` and `security` ({self._other_way()})"
+                other = f"check `port` and `security` ({self._other_way()})"
+                return f"the server takes no login in this way; leave `user` out, or {other}"
             case smtplib.SMTPRecipientsRefused():
                 code, said = next(iter(error.recipients.values()), (0, b""))
                 return f"the server refused the recipient {recipient}{_quoted(code, said)}"

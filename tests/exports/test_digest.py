@@ -294,7 +294,7 @@ TEXTS = st.text(max_size=120) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, TEXTS, st.lists(LINKS, max_size=3), TEXTS), min_size=1, max_size=4), st.booleans()
 )
