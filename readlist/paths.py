@@ -71,3 +71,8 @@ class Paths(Struct, frozen=True):
     def library(self) -> Path:
         """Papers, feeds and announcements."""
         return self.data / "library.db"
+
+    @property
+    def mailed(self) -> Path:
+        """Which papers were mailed, when and to whom."""
+        return self.data / "mailed.jsonl"

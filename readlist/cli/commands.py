@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from readlist.sources.base import Batch
 
 _PATIENCE = 30.0
-_ELSEWHERE = {"fetch": "feeds", "add": "feeds", "feeds": "feeds", "sync": "sync"}
+_ELSEWHERE = {"add": "feeds", "digest": "digest", "feeds": "feeds", "fetch": "feeds", "sync": "sync"}
 """Commands with a module of their own, which is imported when one of them is asked for."""
 
 _HELP = {"help_option_names": ["-h", "--help"]}

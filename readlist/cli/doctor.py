@@ -99,7 +99,7 @@ def _kept_aside(paths: Paths) -> list[str]:
 
 
 def _paths(paths: Paths) -> dict[str, str]:
-    named = {"settings": paths.settings, "marks": paths.state, "library": paths.library}
+    named = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
     return {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in named.items()}
 
 

@@ -2,6 +2,7 @@
 
 from readlist.config.feeds import add_feed, insert_feed, remove_feed
 from readlist.config.keys import key_name
+from readlist.config.mail import Mail, address_of
 from readlist.config.reading import Bound, Config, load, place
 from readlist.config.source import ConfigError
 from readlist.config.views import SavedView, add_view, find_view, insert_view, move_view, remove_view, rename_view
@@ -11,9 +12,11 @@ __all__ = [
     "Bound",
     "Config",
     "ConfigError",
+    "Mail",
     "SavedView",
     "add_feed",
     "add_view",
+    "address_of",
     "find_view",
     "insert_feed",
     "insert_view",

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readlist.config.feed import DEFAULT_FEEDS, Feed, FeedError, age_of
 from readlist.config.keys import key_name, near, plain
+from readlist.config.mail import Mail, checked_mail
 from readlist.config.source import ConfigError, Source, instead, parsed, read, shown
 from readlist.config.views import SavedView, checked_views
 
@@ -51,6 +52,7 @@ class Config(Struct, frozen=True):
         refresh: feeds fetched longer ago than this are fetched at start; None for never.
         feeds: the feeds that are followed, in order.
         views: the saved views, in order.
+        mail: how the digest is mailed, None if not at all.
         keys: command name → its keys, as Textual spells them; none to take its keys away. Only what was changed.
     """
 
@@ -62,6 +64,7 @@ class Config(Struct, frozen=True):
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()
+    mail: Mail | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -106,6 +109,8 @@ def checked(source: Source, data: dict[str, Any], commands: Mapping[str, Bound] 
         others["feeds"] = checked_feeds(source, data["feeds"])
     if "views" in data:
         others["views"] = checked_views(source, data["views"])
+    if "mail" in data:
+        others["mail"] = checked_mail(source, data["mail"])
     # A missing file must not cost this import.
     import msgspec
 

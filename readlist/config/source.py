@@ -91,7 +91,7 @@ def instead(word: str, known: Collection[str]) -> str:
     """Return what to write instead of a wrong word, to be put behind a message."""
     if nearest := near(word, known):
         return f"; did you mean `{nearest}`?"
-    return f"; there are {', '.join(known)}" if len(known) < 10 else ""
+    return f"; there are {', '.join(known)}" if len(known) <= 10 else ""
 
 
 def shown(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The screen at 120×36 beside a bare Textual app, both on a terminal, by turns; run by hand: pytest tests/benchmarks."""
+"""The screen at 120×36 beside a bare Textual app, both on a terminal, by turns; by hand: pytest tests/benchmarks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from statistics import median
 
 import pytest
 
+from readlist.query import SORTS
 from readlist.shelf import View
 from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.figure import Figure, Table
@@ -214,7 +215,9 @@ def test_searching(home: MakeHome, table: Table) -> None:
 def switched(home: Path, times: int) -> list[float]:
     """Return the milliseconds until the first row of another view is drawn."""
     views = {
-        "1": View("Inbox", "is:unread", "feed"), "2": View("All", "", "feed"), "3": View("Starred", "is:starred", "feed"),
+        "1": View("Inbox", "is:unread", "feed"),
+        "2": View("All", "", "feed"),
+        "3": View("Starred", "is:starred", "feed"),
     }  # fmt: skip
     titles = {key: first_title(home, view) for key, view in views.items()}
     taken = []
@@ -233,16 +236,15 @@ def test_views(home: MakeHome, table: Table) -> None:
 
 def test_sorting(home: MakeHome, table: Table) -> None:
     folder = home(PAPERS, PAPERS // 5)
-    orders = ("feed", "date", "added", "upvotes", "stars", "comments", "title")
-    titles = {order: first_title(folder, View("All", "", order)) for order in orders}
+    titles = {order: first_title(folder, View("All", "", order)) for order in SORTS}
     taken = []
     with started(["-m", "readlist"], folder) as terminal:
         terminal.settle()
         terminal.press("2", quiet=0.3)
-        shown = "feed"
-        for order in ("title", "upvotes", "feed") * 4:
+        shown = SORTS[0]
+        for order in (SORTS[-2], SORTS[3], SORTS[0]) * 4:
             terminal.press("S", quiet=0.3)
-            drawn = terminal.press(str(orders.index(order) + 1), quiet=0.3)
+            drawn = terminal.press(str(SORTS.index(order) + 1), quiet=0.3)
             if titles[order] != titles[shown]:
                 taken.append(drawn.when(titles[order]))
             shown = order

@@ -94,7 +94,8 @@ def test_windows_files_are_read(settings: Path) -> None:
         ("\n# x\nMouse = true", ", line 3: unknown key `Mouse`; did you mean `mouse`?"),
         (
             "[ui]\nx = 1",
-            ", line 1: unknown key `ui`; there are theme, ascii, mouse, sort, editor, refresh, feeds, views, keys",
+            ", line 1: unknown key `ui`; "
+            "there are theme, ascii, mouse, sort, editor, refresh, feeds, views, mail, keys",
         ),
         ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
         ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),

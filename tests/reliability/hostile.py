@@ -175,12 +175,15 @@ _CONFIG = (
         for text, link in zip(TEXTS, LINKS, strict=False)
     ),
     *(f"{name} = {value}\n".encode()
-      for name in ("theme", "mouse", "feeds", "views", "keys", "editor", "refresh", "sort")
+      for name in ("theme", "mouse", "feeds", "views", "mail", "keys", "editor", "refresh", "sort")
       for value in ("1e999", "nan", "[]", "{}", "[[[]]]", "2026-08-01", "true", "''", '"\\u001b[31m"', "[{a=1}]")),
     b"[keys]\nstar = ['\\u001b', 3]\n\"\\u009b\" = 'x'\n",
     b"a = " + b"[" * 5_000,
     b"a." * 5_000 + b"b = 1",
     b"[[views]]\nname = \"\\u001b]0;x\\u0007\"\nquery = \"((((\"\n",
+    *(f'[mail]\nserver = {json.dumps(text)}\nfrom = "a@example.org"\n'.encode() for text in TEXTS),
+    *(f'[mail]\nserver = "localhost"\nuser = {json.dumps(text)}\nto = {json.dumps(text)}\n'.encode()
+      for text in TEXTS),
     b"\xff\xfe\x00",
 )  # fmt: skip
 _NOTE = {"value": f"a note {''.join(TEXTS[:9])}", "changed": "2026-08-01T00:00:00Z", "device": "\x1b[31m"}

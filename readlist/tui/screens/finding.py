@@ -32,7 +32,7 @@ class Finding(Copying):
         """Put the search bar, hidden, into its place, if it isn't there yet."""
         async with self._mounting:
             # The screen may have been left meanwhile.
-            if self.is_mounted and not self.search_bar.is_attached:
+            if self.is_attached and not self.search_bar.is_attached:
                 self.search_bar.display = False
                 await self.mount(self.search_bar, before="#panes")
 
