@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 from rich.cells import cell_len, set_cell_size
 
-from readlist.exports.json import record, written
+from readlist.exports.form import FORMS
 from readlist.shelf import Entry, Shelf
 from readlist.text import drawable, readable
 
@@ -22,32 +22,35 @@ def entries_of(shelf: Shelf, ids: Sequence[int]) -> Iterator[Entry]:
         yield from shelf.entries(ids[start : start + _CHUNK])
 
 
-def print_entries(shelf: Shelf, ids: Sequence[int], form: str) -> None:
-    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`."""
+def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
+    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`."""
     entries = entries_of(shelf, ids)
-    if form == "keys":
-        for entry in entries:
-            click.echo(drawable(entry.paper.key))
-    elif form == "jsonl":
-        for entry in entries:
-            click.echo(written(record(entry, shelf.announcements(entry))))
-    elif form == "json":
-        _print_array(written(record(entry, shelf.announcements(entry))) for entry in entries)
-    elif form == "plain":
-        for entry in entries:
-            click.echo(
-                "\t".join((drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title(entry)))
-            )
-    else:
+    if form == "table":
         _print_table(entries, len(ids))
+    elif form == "plain":
+        print_pieces(f"{_plain(entry)}{end}" for entry in entries)
+    elif form == "keys":
+        print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
+    else:
+        print_pieces(FORMS[form].write(entries, shelf.announcements))
 
 
-def _print_array(items: Iterable[str]) -> None:
-    separator = "["
-    for item in items:
-        click.echo(f"{separator}\n {item}", nl=False)
-        separator = ","
-    click.echo("\n]" if separator == "," else "[]")
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Print the pieces of a text: to a terminal what it can't obey, into a pipe in UTF-8 to the letter."""
+    if for_terminal():
+        for piece in pieces:
+            lines = piece.replace("\r\n", "\n").replace("\0", "\n").split("\n")
+            click.echo("\n".join(map(drawable, lines)), nl=False)
+        return
+    sys.stdout.flush()
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _plain(entry: Entry) -> str:
+    """Return an entry as one line of four columns, none of them empty but a day or title that is not known."""
+    return "\t".join((drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title(entry)))
 
 
 def _print_table(entries: Iterable[Entry], total: int) -> None:

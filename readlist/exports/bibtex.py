@@ -26,12 +26,13 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     the letter. What BibTeX can't hold: of runs of blanks and line ends its readers make one space; a comma
     divides keywords.
     """
-    from bibtexparser import Library, write_string
+    from bibtexparser.entrypoint import write_string
+    from bibtexparser.library import Library
     from bibtexparser.model import Entry as Block
     from bibtexparser.model import Field
     from bibtexparser.writer import BibtexFormat
 
-    form = BibtexFormat()
+    form = BibtexFormat()  # type: ignore[no-untyped-call]
     form.indent, form.trailing_comma = "  ", True
     for number, entry in enumerate(entries):
         fields = [Field(name, value) for name, value in _fields(entry) if value]
@@ -99,7 +100,7 @@ def _is_name(word: str, sentence: bool) -> bool:
     if word.count("{") != word.count("}") or not capitals:
         return False
     return (sentence and bare[:1].isupper()) or any(
-        letter.isupper() and (place > 0 and part[place - 1].isalnum() or part.rstrip(":,.;?!") == letter != "A")
+        letter.isupper() and ((place > 0 and part[place - 1].isalnum()) or part.rstrip(":,.;?!") == letter != "A")
         for part in bare.split("-")
         for place, letter in enumerate(part)
     )

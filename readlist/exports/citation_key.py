@@ -11,9 +11,12 @@ from readlist.text import fold, readable
 
 _LONGEST = 30
 _DULL = frozenset(
-    "a an the on of in for to and or with by from at as is are be do does can via towards toward into how what why when"
-    " der die das ein eine le la les un une el los las über zur".split()
-)
+    {
+        "a", "an", "the", "on", "of", "in", "for", "to", "and", "or", "with", "by", "from", "at", "as", "is", "are",
+        "be", "do", "does", "can", "via", "towards", "toward", "into", "how", "what", "why", "when", "we", "it", "its",
+        "not", "i", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los", "las", "uber", "zur",
+    }
+)  # fmt: skip
 
 
 def citation_key(paper: Paper) -> str:
@@ -24,7 +27,8 @@ def citation_key(paper: Paper) -> str:
     it ends in the arXiv id, else in eight letters made of the DOI or title. Letters, digits, `.` and `-` of ASCII only.
     """
     author = _ascii(name_of(paper.authors[0]).family if paper.authors else "")[:_LONGEST]
-    return f"{author}{_year(paper)}{_word(paper.title)}-{_distinction(paper)}".lstrip("-")
+    year, word = _year(paper), _word(paper.title)
+    return f"{author + year + word if author else word + year}-{_distinction(paper)}".lstrip("-")
 
 
 def _year(paper: Paper) -> str:
@@ -37,7 +41,7 @@ def _year(paper: Paper) -> str:
 
 def _word(title: str) -> str:
     """Return the first word of a title that says something; without any, its first."""
-    words = [ascii for word in re.split(r"[\s\-–—/:]+", readable(title)) if (ascii := _ascii(word))]
+    words = [word for part in re.split(r"[\s\-–—/:]+", readable(title)) if (word := _ascii(part))]
     return next((word for word in words if word not in _DULL), words[0] if words else "")[:_LONGEST]
 
 

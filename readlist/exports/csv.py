@@ -47,8 +47,8 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
                 moment(mark.read) or "",
                 moment(mark.starred) or "",
                 mark.note,
-                paper.summary,
-                paper.abstract,
+                readable(paper.summary),
+                readable(paper.abstract),
             )
         )
 

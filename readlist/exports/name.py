@@ -1,4 +1,4 @@
-"""People's names taken apart as reference formats want them: given name, particle, family name, suffix; or one whole."""
+"""People's names taken apart as reference formats want them: given, particle, family, suffix; or one whole."""
 
 from __future__ import annotations
 

@@ -22,6 +22,14 @@ _ACCENTS = {
 }  # fmt: skip
 # As in Pandoc: no blank on the inner side of a dollar, no digit behind the second.
 _MATH = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]{1,500})(?<![\s\\])\$(?![\d$])")
+# What the table of macros has for them, LaTeX with its fonts (T1, amssymb) doesn't know, or sets with an error.
+_UNKNOWN = re.compile(
+    r"\\(?:nument|texthvlig|textnrleg|nobreakdash|textfrac|i+nt|textschwa|textphi|textglotstop|textturnk|arrowwave\w+"
+    r"|dblarrow\w+|DownArrowUpArrow|rightangle\w*|surfintegral|volintegral|clwintegral|homothetic|lazysinv"
+    r"|approxnotequal|tildetrpl|allequal|estimates|starequal|not(?:lessgreater|greaterless)|truestate|forcesextra"
+    r"|VDash|original|image|hermitconjmatrix|very\w+|precedesnotsimilar|succnsim|udots|varperspcorrespond|recorder"
+    r"|(?i:cyr)\w+|quarternote|clockoint|sqrint)(?![A-Za-z])|\A.?\\(?:varepsilon|flat|natural|sharp|Upsilon)"
+)
 _BARE = (
     "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|vartheta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
     "|upsilon|phi|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell|nabla|partial"
@@ -50,7 +58,9 @@ def latex(text: str) -> str:
     pieces = _MATH.split(text)
     # Every second piece stood between dollars.
     return "".join(
-        (f"${piece}$" if _is_math(piece) else escaped(readable(f"${piece}$"))) if number % 2 else escaped(readable(piece))
+        (f"${piece}$" if _is_math(piece) else escaped(readable(f"${piece}$")))
+        if number % 2
+        else escaped(readable(piece))
         for number, piece in enumerate(pieces)
     )
 
@@ -89,7 +99,7 @@ class _Table(dict[int, str]):
         character = chr(number)
         if number < 128:
             return character
-        bare, *marks = unicodedata.normalize("NFD", character)
+        bare, *marks = list(unicodedata.normalize("NFD", character))
         if marks and all(mark in _ACCENTS for mark in marks):
             # Dotless letters carry their accents in LaTeX.
             inner = {"i": r"\i", "j": r"\j"}.get(bare, bare) if marks[0] in "\u0300\u0301\u0302\u0303\u0308" else bare
@@ -97,8 +107,14 @@ class _Table(dict[int, str]):
             for mark in marks:
                 inner = rf"\{_ACCENTS[mark]}{{{inner}}}"
             return f"{{{inner}}}"
-        macro = self._known.get(number, character)
-        return macro if macro == character or macro.startswith((r"\ensuremath", "{")) else f"{{{macro}}}"
+        macro = (
+            self._known.get(number, character)
+            .replace("mathscr", "mathcal")
+            .replace(r"\boldsymbol{\mathit", r"{\mathbf")
+        )
+        if macro == character or not macro.startswith("\\") or _UNKNOWN.search(macro):
+            return macro if macro.isalnum() else character
+        return macro if macro.startswith(r"\ensuremath") else f"{{{macro}}}"
 
 
 @cache
