@@ -138,7 +138,8 @@ def _last_word(line: str, breaks: str = "") -> tuple[int, str, int]:
         elif letter.isspace():
             start = place + 1
         elif letter in breaks:
-            divided = place + 1
+            # What begins with one of these is one word with it to bash's line editor.
+            divided = place if letter in "@$" else place + 1
         place += 1
     return start, quote, divided
 

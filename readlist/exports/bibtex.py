@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from readlist.exports.citation_key import citation_key
 from readlist.exports.name import Name, name_of
-from readlist.exports.tex import escaped, latex
+from readlist.exports.tex import escaped, latex, typeset
 from readlist.paper import Paper
 from readlist.shelf import Entry
 from readlist.text import readable
@@ -53,7 +53,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "code", _braced(_address(paper.repo))
     yield "abstract", _braced(latex(paper.abstract))
     words = [*paper.keywords, *(["starred"] if mark.starred else [])]
-    yield "keywords", _braced(", ".join(escaped(word.replace(",", " ")) for word in words))
+    yield "keywords", _braced(", ".join(typeset(word.replace(",", " ")) for word in words))
     yield "readstatus", "{read}" if mark.read else ""
     yield "annote", _braced(escaped(mark.note))
 
@@ -86,7 +86,7 @@ def _title(title: str) -> str:
     shown = readable(title)
     later = [word for word in shown.split()[1:] if len(word) > 3 and word[0].isalpha()]
     sentence = sum(word[0].isupper() for word in later) * 2 < len(later)
-    pieces = re.split(r"(\$[^$]*\$|\s+)", latex(title))
+    pieces = re.split(r"((?<!\\)\$[^$]*\$|\s+)", latex(title))
     return "".join(
         f"{{{piece}}}" if piece.startswith("$") or _is_name(piece, sentence and number > 0) else piece
         for number, piece in enumerate(pieces)
@@ -109,10 +109,10 @@ def _is_name(word: str, sentence: bool) -> bool:
 def _author(name: Name) -> str:
     """Return a name as `von Family, Jr, Given`; a group's in braces of its own."""
     if name.whole:
-        return f"{{{escaped(name.family)}}}"
+        return f"{{{typeset(name.family)}}}"
     family = f"{name.particle} {_part(name.family)}".strip() if name.particle else _part(name.family)
     return ", ".join(part for part in (family, _part(name.suffix), _part(name.given)) if part)
 
 
 def _part(text: str) -> str:
-    return f"{{{escaped(text)}}}" if _DIVIDING.search(text) else escaped(text)
+    return f"{{{typeset(text)}}}" if _DIVIDING.search(text) else typeset(text)

@@ -14,7 +14,8 @@ _DULL = frozenset(
     {
         "a", "an", "the", "on", "of", "in", "for", "to", "and", "or", "with", "by", "from", "at", "as", "is", "are",
         "be", "do", "does", "can", "via", "towards", "toward", "into", "how", "what", "why", "when", "we", "it", "its",
-        "not", "i", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los", "las", "uber", "zur",
+        "not", "i", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los", "las",
+        "uber", "zur",
     }
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ _SUFFIX = re.compile(r"(?i)(?:jr|sr)\.?|II|III|IV")
 _GROUP = re.compile(
     r"(?i)\b(?:teams?|group|consortium|collaborations?|labs?|laborator(?:y|ies)|universit\w+|institut\w*|inc|llc|ltd"
     r"|corporation|company|foundation|association|society|committee|centre|center|department|project|initiative"
-    r"|authors|contributors|community|network|council|agency|research|et al)\b|[&/:@\d]|\A(?:the|team)\b"
+    r"|authors|contributors|community|network|council|agency|research|et al|and|others)\b|[&/:@\d]|\A(?:the|team)\b"
 )
 
 

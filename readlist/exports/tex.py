@@ -15,6 +15,7 @@ _ASCII = {
     "#": r"\#", "%": r"\%", "_": r"\_", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "<": r"{\textless}",
     ">": r"{\textgreater}", "|": r"{\textbar}",
 }  # fmt: skip
+_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|]")
 _ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
@@ -58,18 +59,21 @@ def latex(text: str) -> str:
     pieces = _MATH.split(text)
     # Every second piece stood between dollars.
     return "".join(
-        (f"${piece}$" if _is_math(piece) else escaped(readable(f"${piece}$")))
+        (f"${piece}$" if _is_math(piece) else typeset(readable(f"${piece}$")))
         if number % 2
-        else escaped(readable(piece))
+        else typeset(readable(piece))
         for number, piece in enumerate(pieces)
     )
 
 
-def escaped(text: str) -> str:
+def typeset(text: str) -> str:
     """Return a text for LaTeX to be set to the letter, nothing in it being read as LaTeX."""
-    if text.isascii() and not re.search(r"[\\{}$&#%_~^<>|]", text):
-        return text
-    return text.translate(_table())
+    return text.translate(_table()) if not text.isascii() or _SPECIAL.search(text) else text
+
+
+def escaped(text: str) -> str:
+    """Return a text that is kept in LaTeX but not set, as a note: only what LaTeX would obey is escaped."""
+    return _SPECIAL.sub(lambda found: _ASCII[found[0]], text)
 
 
 def _is_math(inside: str) -> bool:

@@ -87,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
             "Copy the repo link; without one the project page, without that the paper's page. It says which.",
             "Copy and open", footer="copy link", rank=14),
     Command("copy_menu", ("Y",), "Copy…",
-            "Choose what to copy: any link, the title, a citation, BibTeX, RIS, CSL-JSON (of a selection, of all), the note.",
+            "Choose what to copy: any link, the title, a citation, the note; BibTeX, RIS or CSL-JSON of all selected.",
             "Copy and open"),
     Command("export", ("X",), "Export…",
             "Write the selected papers, or the view, to a file: BibTeX, RIS, CSL-JSON, CSV, JSON; asks for the path.",
