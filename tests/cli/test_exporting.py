@@ -11,11 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
-import rispy
+import rispy  # type: ignore[import-untyped]
 from jsonschema import Draft7Validator
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.cli import exporting
+from readlist.exports.form import FORMS
 from readlist.shelf import Shelf
 from tests.cli.conftest import PAPERS, Run
 from tests.exports.test_csl import SCHEMA
@@ -23,7 +24,7 @@ from tests.exports.test_csl import SCHEMA
 
 def test_every_format_holds_every_paper(filled: Run) -> None:
     assert filled("mark", "survey", "--star", "--note", "Read again").exit_code == 0
-    out = {form: filled("export", "--format", form).stdout for form in exporting.FORMS}
+    out = {form: filled("export", "--format", form).stdout for form in FORMS}
     titles = {title for title, _ in PAPERS}
     entries = parse_string(out["bibtex"], "bibtex").entries.values()
     assert {entry.fields["title"] for entry in entries} == titles
@@ -73,7 +74,7 @@ def test_a_format_of_its_own_gets_the_papers_and_the_target(filled: Run, monkeyp
     def write(shelf: Shelf, ids: object, output: str | None) -> None:
         asked.append((len(shelf.entries(list(ids))), output))  # type: ignore[call-overload]
 
-    monkeypatch.setitem(exporting.FOLDERS, "keys", write)  # type: ignore[arg-type]
+    monkeypatch.setitem(exporting.FOLDERS, "keys", write)
     assert filled("export", "survey", "--format", "keys", "-o", "folder").exit_code == 0
     assert asked == [(1, "folder")]
 

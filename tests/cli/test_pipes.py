@@ -20,6 +20,7 @@ _SHIM = "#!/bin/sh\nexec '{python}' -m readlist \"$@\"\n"
 def recipe(word: str) -> str:
     """The recipe of the section on pipes that holds a word; its programs are here."""
     section = _README.read_text(encoding="utf-8").partition("\n## Pipes\n")[2].partition("\n## ")[0]
+    found: str
     (found,) = [block for block in re.findall(r"```sh\n(.*?)```", section, re.DOTALL) if word in block]
     for program in ("fzf", "jq", "xargs", "bash"):
         if program in found.split() and shutil.which(program) is None:

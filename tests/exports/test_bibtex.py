@@ -15,6 +15,7 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.exports import bibtex
 from readlist.exports.citation_key import citation_key
+from readlist.exports.tex import escaped
 from readlist.paper import Link
 from readlist.shelf import Entry
 from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
@@ -101,8 +102,8 @@ def test_any_text_comes_back(
     assert list(entries) == [citation_key(entry.paper), citation_key(other.paper)]
     read_back = next(iter(entries.values()))
     noted = re.sub(r"--+|''+|``+|[?!]`", "-", note)
-    assert spaced(read(bibtex.escaped(noted))) == spaced(noted)
-    assert read_back.fields.get("annote", "") == spaced(bibtex.escaped(note))
+    assert spaced(read(escaped(noted))) == spaced(noted)
+    assert read_back.fields.get("annote", "") == spaced(escaped(note))
     assert set(read_back.fields) <= {
         "title", "year", "month", "eprint", "archivePrefix", "url", "abstract", "keywords", "annote"
     }  # fmt: skip

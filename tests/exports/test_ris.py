@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import rispy
+import rispy  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +23,8 @@ def written(*entries: Entry) -> str:
 
 def parsed(*entries: Entry) -> list[dict[str, Any]]:
     """The records as rispy reads them."""
-    return rispy.loads(written(*entries), newline="\r\n")
+    records: list[dict[str, Any]] = rispy.loads(written(*entries), newline="\r\n")
+    return records
 
 
 def test_a_paper_is_one_record() -> None:

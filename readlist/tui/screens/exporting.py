@@ -59,7 +59,7 @@ class Exporting(Adding):
 
     def _write(self, ids: Sequence[int], form: str, text: str) -> None:
         """Write to a path; asks before it replaces a file, and for another path if that is not meant."""
-        from readlist.tui.screens.asking import Question
+        from readlist.tui.screens.asking import Question, unquoted
 
         path = _path_of(text)
         if not path.exists():
@@ -70,7 +70,7 @@ class Exporting(Adding):
             if yes:
                 self.run_worker(self._export(ids, form, path), group="export")
             else:
-                self._ask_where(ids, form, str(path))
+                self._ask_where(ids, form, unquoted(text))
 
         self.app.push_screen(Question(line(f"{path} is there already. Replace it?")), answered)
 
