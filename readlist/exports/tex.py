@@ -37,11 +37,11 @@ _BARE = (
     "|infty|times|cdot|cdots|ldots|dots|pm|mp|leq|le|geq|ge|neq|ne|ll|gg|approx|sim|simeq|equiv|propto|in|notin"
     "|subset|subseteq|cup|cap|to|rightarrow|leftarrow|Rightarrow|mapsto|forall|exists|circ|star|ast|dagger|ddagger"
     "|prime|top|perp|parallel|mid|odot|oplus|otimes|wedge|vee|neg|sum|prod|int|log|ln|exp|sin|cos|tan|tanh|max|min|sup"
-    "|inf|lim|arg|det|dim|quad|langle|rangle|lVert|rVert|Re|Im|hbar|emptyset|triangle|Delta|bullet|div"
+    "|inf|lim|arg|det|dim|quad|langle|rangle|lVert|rVert|Re|Im|hbar|emptyset|triangle|Delta|bullet|div|colon"
 )
 _ONE = "mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathbb|sqrt|hat|tilde|bar|vec|dot|overline|widehat|widetilde"
 _SIMPLE = rf"[A-Za-z0-9\x00]|\\(?:{_BARE})(?![A-Za-z])\s?+"
-_ATOM = rf"(?:[+\-*/=()\[\].,;:!\s]|\\[,;:!%]|\\(?:{_ONE})\s?+\x00|\\frac\x00\x00|{_SIMPLE})"
+_ATOM = rf"(?:[+\-*/=()\[\].,;:!<>|\s]|\\[,;:!%|]|\\(?:{_ONE})(?:\s?+\x00|\s[A-Za-z])|\\frac\x00\x00|{_SIMPLE})"
 _SCRIPTS = rf"(?:\^(?:{_SIMPLE})(?:_(?:{_SIMPLE}))?+|_(?:{_SIMPLE})(?:\^(?:{_SIMPLE}))?+)?+"
 # One script of a kind on each thing; possessive throughout, so that no text takes long.
 _FLAT = re.compile(rf"{_SCRIPTS}(?:{_ATOM}'*+{_SCRIPTS})*+")

@@ -39,6 +39,7 @@ def read(text: str) -> str:
         ("Learning $\\ell_p$ norms", "Learning $\\ell_p$ norms"),
         ("at $x^{2^n}_i$, $\\frac{a}{b}$", "at $x^{2^n}_i$, $\\frac{a}{b}$"),
         ("in $\\mathcal{O}(n \\log n)$ and $^2$", "in $\\mathcal{O}(n \\log n)$ and $^2$"),
+        ("$f\\colon\\mathbb R^n\\to\\|x\\|<1$", "$f\\colon\\mathbb R^n\\to\\|x\\|<1$"),
         ("67.1\\% of 100%", "67.1\\% of 100\\%"),
         ("$5-$10 and $5 and $10", "\\$5-\\$10 and \\$5 and \\$10"),
         ("R&D #1 a_file", "R\\&D \\#1 a\\_file"),
