@@ -49,6 +49,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     if paper.published:
         yield "year", _braced(str(paper.published.year))
         yield "month", _MONTHS[paper.published.month - 1]
+        yield "day", _braced(str(paper.published.day))
     yield from _numbers(paper)
     yield "code", _braced(_address(paper.repo))
     yield "abstract", _braced(latex(paper.abstract))

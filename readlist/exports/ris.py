@@ -16,9 +16,9 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the records of a RIS file (https://en.wikipedia.org/wiki/RIS_(file_format)), lines ending in CRLF.
 
     A paper known by a DOI alone is a journal article (`JOUR`), any other unpublished work (`UNPB`), as Zotero has
-    preprints. A star is the keyword `starred`; the note is `N1`. What RIS can't hold: line ends and runs of blanks,
-    which become one space, but for those of the note, whose further lines follow it, each behind a blank, so that none
-    can pass for a field.
+    preprints. A star is the keyword `starred`; the note is `N1`. What RIS can't hold: that a paper was read; line ends
+    and runs of blanks, which become one space, but for those of the note, whose further lines follow it, each behind a
+    blank, so that none can pass for a field.
     """
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]

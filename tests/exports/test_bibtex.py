@@ -54,6 +54,7 @@ def test_a_paper_is_written_as_arxiv_itself_has_it() -> None:
         "  author = {Vaswani, Ashish and van der Maaten, Laurens and {Gemini Team} and Davis, Jr., Sammy},\n"
         "  year = {2017},\n"
         "  month = jun,\n"
+        "  day = {12},\n"
         "  eprint = {1706.03762},\n"
         "  archivePrefix = {arXiv},\n"
         "  url = {https://arxiv.org/abs/1706.03762},\n"
@@ -105,7 +106,7 @@ def test_any_text_comes_back(
     assert spaced(read(escaped(noted))) == spaced(noted)
     assert read_back.fields.get("annote", "") == spaced(escaped(note))
     assert set(read_back.fields) <= {
-        "title", "year", "month", "eprint", "archivePrefix", "url", "abstract", "keywords", "annote"
+        "title", "year", "month", "day", "eprint", "archivePrefix", "url", "abstract", "keywords", "annote"
     }  # fmt: skip
     assert len(read_back.persons.get("author", ())) == len(authors)
 
