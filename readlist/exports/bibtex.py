@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
+from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
@@ -63,8 +64,9 @@ def _numbers(paper: Paper) -> Iterator[tuple[str, str]]:
     if paper.arxiv:
         yield "eprint", _braced(paper.arxiv)
         yield "archivePrefix", "{arXiv}"
-        # Of later ids the class is known to arXiv only.
-        yield "primaryClass", _braced(paper.arxiv.rpartition("/")[0])
+        # arXiv names a paper's primary category first, and old ids begin with their archive.
+        primary = category(paper.keywords[0]) if paper.keywords else ""
+        yield "primaryClass", _braced(primary or paper.arxiv.rpartition("/")[0])
     yield "doi", _braced(re.sub(r"[{}\\\s]", lambda found: quote(found[0]), paper.doi))
     yield "url", _braced(_address(paper.page or next((link.url for link in paper.links), "")))
 

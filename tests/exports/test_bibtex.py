@@ -67,9 +67,13 @@ def test_a_paper_is_written_as_arxiv_itself_has_it() -> None:
     )
 
 
-def test_old_ids_bear_their_class_and_dois_make_articles() -> None:
+def test_the_class_is_given_where_a_feed_or_the_id_tells_it_and_dois_make_articles() -> None:
     old = next(iter(parsed(make_entry(arxiv="hep-th/9901001")).values()))
     assert (old.fields["eprint"], old.fields["primaryClass"]) == ("hep-th/9901001", "hep-th")
+    new = next(iter(parsed(make_entry(keywords=("cs.CL", "cs.LG"))).values()))
+    assert new.fields["primaryClass"] == "cs.CL"
+    untold = next(iter(parsed(make_entry(keywords=("attention", "cs.LG"))).values()))
+    assert "primaryClass" not in untold.fields
     article = next(iter(parsed(make_entry(arxiv="", doi="10.1000/a_b{c}")).values()))
     assert article.type == "article"
     assert article.fields["doi"] == "10.1000/a_b%7Bc%7D"

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Sequence
 
-from readlist.exports.citation_key import citation_key
 from readlist.exports.form import FORMS
 from readlist.host import Host, host_of
 from readlist.shelf import Entry
@@ -77,6 +76,7 @@ class Copying(Noting):
         entry = self.entry
         if entry is None:
             return
+        from readlist.exports.citation_key import citation_key
         from readlist.tui.screens.asking import Choice
 
         offers, links = _offers(entry)

@@ -79,8 +79,10 @@ class Exporting(Adding):
 
         async with self.progress("Exporting") as report:
             try:
-                pieces = FORMS[form].write(self._entries(ids, report), self.shelf.announcements)
-                await asyncio.to_thread(write_whole, path, pieces)
+                # The format's library is imported in the thread, too.
+                await asyncio.to_thread(
+                    lambda: write_whole(path, FORMS[form].write(self._entries(ids, report), self.shelf.announcements))
+                )
             except EXPECTED as error:
                 reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
                 self.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
