@@ -68,5 +68,5 @@ FORMS: Mapping[str, Form] = {
     "csv": Form("CSV", "csv", _of_module("csv")),
     "json": Form("JSON", "json", _array),
     "jsonl": Form("JSON, one paper a line", "jsonl", _lines),
-    "keys": Form("keys", "txt", _keys),
+    "keys": Form("Keys, one a line", "txt", _keys),
 }
