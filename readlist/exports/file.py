@@ -17,13 +17,13 @@ def write_whole(path: Path, pieces: Iterable[str]) -> None:
     Raises:
         OSError: it can't be written; what was there is as it was.
     """
-    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         if path.is_dir():
             raise IsADirectoryError(21, "Is a directory; name a file in it", str(path))
         with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             file.writelines(pieces)
         return
+    path = Path(os.path.realpath(path))
     mode = path.stat().st_mode & 0o777 if path.exists() else None
     if mode is not None and not os.access(path, os.W_OK):
         raise PermissionError(13, "Permission denied", str(path))

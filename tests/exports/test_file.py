@@ -73,5 +73,10 @@ def test_a_link_is_followed_and_a_pipe_is_written_to(tmp_path: Path) -> None:
     write_whole(pipe, ["through"])
     reader.join(10)
     assert got == ["through"]
+    ours, theirs = os.pipe()
+    write_whole(Path(f"/dev/fd/{theirs}"), ["named by its number"])
+    assert os.read(ours, 100) == b"named by its number"
+    os.close(ours)
+    os.close(theirs)
     with pytest.raises(IsADirectoryError):
         write_whole(tmp_path, ["x"])
