@@ -24,11 +24,11 @@ if [ -n "$_READLIST_COMPLETE" ] || [ "$1" = completion ]; then exec '{python}' -
 printf '<%s>' "$@"; echo
 """
 _CASES = [
-    ("readlist list survey -is:st", "<list><survey><-is:starred>"),
     ('readlist list feed:\\"HF\\ s', '<list><feed:"HF search">'),
     ("readlist show title:pru", "<show><title:pruningtreeswithouttears>"),
 ]
 _IN_BASH = [
+    ("readlist list survey -is:st", "<list><survey><-is:starred>"),
     ("readlist list @ton", "<list><@tonight>"),
     ("readlist list 'feed:\"HF s", '<list><feed:"HF search">'),
     ("readlist export -o note", "<export><-o><notebook.bib>"),

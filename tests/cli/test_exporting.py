@@ -90,7 +90,7 @@ def test_into_a_pipe_it_is_utf_8_whatever_the_locale_and_a_reader_may_leave(fill
 
 
 def test_the_captured_pages_are_read_whole_by_others(run: Run, shared_feeds: Path) -> None:
-    run("import", str(shared_feeds / "pages"), str(shared_feeds / "arxiv"), str(shared_feeds / "hf-json"))
+    run("import", str(shared_feeds / "pages"), str(shared_feeds / "arxiv"))
     number = len(run("list", "--format", "keys").stdout.splitlines())
     assert number > 200
     assert len(parse_string(run("export", "--format", "bibtex").stdout, "bibtex").entries) == number

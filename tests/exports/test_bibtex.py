@@ -93,7 +93,7 @@ def test_names_and_abbreviations_in_titles_keep_their_capitals(title: str, expec
     assert f"  title = {{{expected}}},\n" in written(make_entry(title))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple),
     keywords=st.lists(lines.filter(bool), max_size=3).map(tuple),

@@ -95,7 +95,7 @@ def test_a_paper_is_one_item() -> None:
     assert parsed(make_entry(arxiv="", doi="10.1000/ab"))[0]["type"] == "article-journal"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple))
 def test_any_text_comes_back(title: str, abstract: str, note: str, authors: tuple[str, ...]) -> None:
     (item,) = parsed(make_entry(title, authors=authors, abstract=abstract, note=note))

@@ -61,7 +61,7 @@ def test_a_paper_is_one_record() -> None:
     assert (article["type_of_reference"], article["doi"]) == ("JOUR", "10.1000/ab")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple),
     keywords=st.lists(lines.filter(bool), max_size=3).map(tuple),
