@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 __all__ = ["main"]
+
+_COMPLETE = "_READLIST_COMPLETE"
+"""By this variable a shell asks how a line may go on."""
 
 
 def main() -> None:
@@ -16,13 +20,17 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
             stream.reconfigure(errors="backslashreplace")
+    if _COMPLETE in os.environ:
+        from readlist.cli.shells import answer_shells
+
+        answer_shells()
     from readlist.cli.crash import guarded
 
     guarded(_run)
 
 
 def _run() -> None:
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 or _COMPLETE in os.environ:
         from readlist.cli.commands import readlist
 
         collect_from_now()

@@ -12,6 +12,8 @@ from readlist.query import Identified, Or, Query, parse
 from readlist.text import drawable
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from readlist.shelf import Entry, Shelf
 
 
@@ -26,6 +28,15 @@ class QueryCommand(click.Command):
         """Take the options out from between the words."""
         options, words = self._divided(ctx, args)
         return super().parse_args(ctx, [*options, "--", *words])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer options, and for `-word` also what the query would exclude."""
+        offers = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and not incomplete.startswith("--"):
+            for parameter in self.get_params(ctx):
+                if isinstance(parameter, click.Argument):
+                    offers += parameter.shell_complete(ctx, incomplete)
+        return offers
 
     def _divided(self, ctx: click.Context, args: Sequence[str]) -> tuple[list[str], list[str]]:
         known = {

@@ -13,6 +13,7 @@ import click
 from readlist import __version__
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
+from readlist.cli.completing import SHELLS, complete_file, complete_key, complete_query
 from readlist.exports.json import record, written
 from readlist.query import Sort, parse
 from readlist.text import clean, drawable
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from readlist.sources.base import Batch
 
 _PATIENCE = 30.0
-_ELSEWHERE = {"add": "feeds", "digest": "digest", "feeds": "feeds", "fetch": "feeds", "sync": "sync"}
+_ELSEWHERE = {
+    "add": "feeds", "digest": "digest", "export": "exporting", "feeds": "feeds", "fetch": "feeds", "sync": "sync",
+}  # fmt: skip
 """Commands with a module of their own, which is imported when one of them is asked for."""
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -83,7 +86,7 @@ def readlist(context: click.Context) -> None:
 
 
 @readlist.command("import", context_settings=_HELP)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=complete_file)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
@@ -153,48 +156,34 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
 
 
 @readlist.command("list", cls=QueryCommand, context_settings=_HELP)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "keys"]), help="How to print them.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "plain", "json", "jsonl", "keys"]),
+    help="How to print them; table to a terminal, else plain: key, signs, day and title, with tabs between.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def list_papers(query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool) -> None:
+@click.option("-0", "--null", "null", is_flag=True, help="End each paper of plain and keys with NUL, for xargs -0.")
+def list_papers(
+    query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool, null: bool
+) -> None:
     """List the papers a QUERY finds: words, "a phrase", -not, is:unread, upvotes:>20, date:7d, @view."""
     from readlist.cli.printing import for_terminal, print_entries
 
+    form = "json" if as_json else form or ("table" if for_terminal() and not null else "plain")
+    if null and form not in ("plain", "keys"):
+        raise Misused(f"list: --null goes with --format plain and keys, not with {form}")
     checked = checked_query(query)
     with opened_shelf() as shelf:
         ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
-        print_entries(shelf, ids, "json" if as_json else form or ("table" if for_terminal() else "plain"))
-
-
-@readlist.command("export", cls=QueryCommand, context_settings=_HELP)
-@click.argument("query", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["json", "jsonl", "keys"]), default="json", show_default=True)
-@click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
-@click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
-@click.option("-o", "--output", metavar="FILE", help="Where to write it; standard output without.")
-def export(query: tuple[str, ...], form: str, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    """Write the papers a QUERY finds, with your marks, for other programs."""
-    from readlist.cli.printing import print_entries
-
-    checked = checked_query(query)
-    with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
-        if output is None:
-            print_entries(shelf, ids, form)
-            return
-        try:
-            with click.open_file(output, "w", encoding="utf-8", atomic=True) as file, contextlib.redirect_stdout(file):
-                print_entries(shelf, ids, form)
-        except OSError as error:
-            raise Failed(f"{output}: can't be written: {error.strerror or error}") from error
-        papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
-        click.echo(drawable(f"{output}: {papers}"), err=True)
+        print_entries(shelf, ids, form, "\0" if null else "\n")
 
 
 @readlist.command("show", context_settings=_HELP)
-@click.argument("key")
+@click.argument("key", shell_complete=complete_key)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(key: str, as_json: bool) -> None:
     """Show one paper by its KEY, arXiv id, DOI or address."""
@@ -211,7 +200,7 @@ def show(key: str, as_json: bool) -> None:
 
 
 @readlist.command("mark", cls=QueryCommand, context_settings=_HELP)
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1, required=True, shell_complete=complete_query)
 @click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
 @click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
 @click.option("--note", metavar="TEXT", help="Set the note; an empty text removes it.")
@@ -244,7 +233,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.cli.printing import entries_of
+    from readlist.cli.printing import Fetched
 
     checked = checked_query(words)
     if not checked.terms:
@@ -258,7 +247,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         if one and {*shelf.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
-    return list(entries_of(shelf, shelf.select(checked, checked.sort or "feed")))
+    return list(Fetched(shelf, shelf.select(checked, checked.sort or "feed")))
 
 
 def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | None) -> bool:
@@ -311,3 +300,18 @@ def doctor(as_json: bool, repaired: bool) -> None:
                     click.echo(drawable(f"  {name:12} {line}"))
     if not well:
         sys.exit(1)
+
+
+@readlist.command("completion", context_settings=_HELP)
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    r"""Print the script that makes SHELL complete commands, options, queries, feeds, views and keys.
+
+    \b
+    bash: readlist completion bash > ~/.local/share/bash-completion/completions/readlist
+    zsh:  readlist completion zsh > ~/.zfunc/_readlist    (~/.zfunc in fpath before compinit)
+    fish: readlist completion fish > ~/.config/fish/completions/readlist.fish
+    """
+    from readlist.cli.shells import script
+
+    click.echo(script(readlist, shell), nl=False)

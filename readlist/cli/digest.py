@@ -200,14 +200,14 @@ def _digest(shelf: Shelf, wish: _Wish, records: Sequence[Sent], *, unmailed: boo
         records: the digests that were mailed to whom this one is for.
         unmailed: whether to leave out what was mailed, also where a day is named.
     """
-    from readlist.cli.printing import entries_of
+    from readlist.cli.printing import Fetched
     from readlist.exports.digest import digest_of
     from readlist.mail import Known
 
     first, moment, narrowed = _since(wish, records)
     known = Known(records if unmailed or moment else ())
     found: list[tuple[Entry, list[str]]] = []
-    for entry in entries_of(shelf, shelf.select(narrowed, narrowed.sort or "feed")):
+    for entry in Fetched(shelf, shelf.select(narrowed, narrowed.sort or "feed")):
         late = moment is None or entry.added >= moment
         if late and not known.holds(_names(entry)):
             found.append((entry, [each.feed for each in shelf.announcements(entry)]))

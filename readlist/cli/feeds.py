@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
 from readlist.cli.commands import readlist
+from readlist.cli.completing import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
 from readlist.text import drawable
@@ -41,7 +42,7 @@ def settings() -> Config:
 
 
 @readlist.command("fetch", context_settings=_HELP)
-@click.argument("names", nargs=-1, metavar="[FEED]…")
+@click.argument("names", nargs=-1, metavar="[FEED]…", shell_complete=complete_feed)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
@@ -340,7 +341,7 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False) -> bool:
 
 
 @feeds.command("remove", context_settings=_HELP)
-@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+@click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=complete_feed)
 def remove_feeds(names: tuple[str, ...]) -> None:
     """Follow feeds no longer; their papers and your marks stay."""
     from readlist.config import remove_feed

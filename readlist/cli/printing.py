@@ -7,55 +7,65 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from readlist.exports.json import record, written
+from readlist.exports.form import FORMS
+from readlist.paper import Announcement
 from readlist.shelf import Entry, Shelf
 from readlist.text import drawable, readable
 
 _CHUNK = 500
 
 
-def entries_of(shelf: Shelf, ids: Sequence[int]) -> Iterator[Entry]:
-    """Fetch entries in chunks, so that a long list neither waits nor fills the memory."""
-    for start in range(0, len(ids), _CHUNK):
-        yield from shelf.entries(ids[start : start + _CHUNK])
+class Fetched:
+    """Entries, fetched in chunks so that a long list neither waits nor fills the memory."""
+
+    def __init__(self, shelf: Shelf, ids: Sequence[int]) -> None:
+        self._shelf, self._ids = shelf, ids
+        self._chunk: list[Entry] = []
+        self._told: dict[int, tuple[Announcement, ...]] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries in the order of their ids."""
+        for start in range(0, len(self._ids), _CHUNK):
+            self._chunk = self._shelf.entries(self._ids[start : start + _CHUNK])
+            self._told = {}
+            yield from self._chunk
+
+    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
+        """Return the announcements of an entry that was yielded last, newest first; asks for all of its chunk."""
+        if not self._told:
+            self._told = self._shelf.announcements_of(self._chunk)
+        return self._told.get(entry.id, ())
 
 
-def print_entries(shelf: Shelf, ids: Sequence[int], form: str) -> None:
-    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`."""
-    if form in ("json", "jsonl"):
-        _print_records(records_of(shelf, ids), form)
-        return
-    entries = entries_of(shelf, ids)
-    if form == "keys":
-        for entry in entries:
-            click.echo(drawable(entry.paper.key))
-    elif form == "plain":
-        for entry in entries:
-            click.echo(
-                "\t".join((drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title(entry)))
-            )
-    else:
+def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
+    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`."""
+    entries = Fetched(shelf, ids)
+    if form == "table":
         _print_table(entries, len(ids))
+    elif form == "plain":
+        print_pieces(f"{_plain(entry)}{end}" for entry in entries)
+    elif form == "keys":
+        print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
+    else:
+        print_pieces(FORMS[form].write(entries, entries.announcements))
 
 
-def records_of(shelf: Shelf, ids: Sequence[int]) -> Iterator[list[str]]:
-    """Fetch entries in chunks, each as JSON on one line."""
-    for start in range(0, len(ids), _CHUNK):
-        entries = shelf.entries(ids[start : start + _CHUNK])
-        told = shelf.announcements_of(entries)
-        yield [written(record(entry, told.get(entry.id, ()))) for entry in entries]
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Print the pieces of a text: to a terminal what it can't obey, into a pipe in UTF-8 to the letter."""
+    if for_terminal():
+        for piece in pieces:
+            lines = piece.replace("\r\n", "\n").replace("\0", "\n").split("\n")
+            click.echo("\n".join(map(drawable, lines)), nl=False)
+        return
+    sys.stdout.flush()
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
-def _print_records(chunks: Iterable[Sequence[str]], form: str) -> None:
-    """Print records one a line, or as one array."""
-    separator, between, end = ("", "\n", "") if form == "jsonl" else ("[\n ", ",\n ", "\n]")
-    for records in filter(None, chunks):
-        click.echo(separator + between.join(records), nl=False)
-        separator = between
-    if separator == between:
-        click.echo(end)
-    elif form == "json":
-        click.echo("[]")
+def _plain(entry: Entry) -> str:
+    """Return an entry as one line of four columns, none of them empty but a day or title that is not known."""
+    return "\t".join((drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title(entry)))
 
 
 def _print_table(entries: Iterable[Entry], total: int) -> None:

@@ -195,6 +195,17 @@ def path_prompt() -> Prompt:
     )
 
 
+def export_prompt(form: str, check: Callable[[str], str]) -> Prompt:
+    """Return the prompt that asks where to write a file."""
+    return Prompt(
+        f"Export as {form}",
+        "The file to write:",
+        "Tab completes · Enter writes · Esc leaves",
+        suggester=_PathSuggester(),
+        check=check,
+    )
+
+
 def unquoted(path: str) -> str:
     """Return a path without the quotes that file managers put around it."""
     return path[1:-1] if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"" else path

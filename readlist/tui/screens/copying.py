@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Sequence
 
+from readlist.exports.form import FORMS
 from readlist.host import Host, host_of
 from readlist.shelf import Entry
 from readlist.text import drawable
@@ -16,6 +18,8 @@ from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 
 _OPENED_TOGETHER = 5
+_REFERENCES = ("bibtex", "ris", "csl")
+_NAMED = 3
 _WARNED = 8.0
 """Seconds for which a warning holds, about as long as it is seen."""
 
@@ -72,12 +76,21 @@ class Copying(Noting):
         entry = self.entry
         if entry is None:
             return
+        from readlist.exports.citation_key import citation_key
         from readlist.tui.screens.asking import Choice
 
         offers, links = _offers(entry)
+        # References are of all that is selected.
+        entries = self.targets()
+        of_all = f" of {papers(len(entries))}" if len(entries) > 1 else ""
+        keys = ", ".join(citation_key(entry.paper) for entry in entries[:_NAMED]) + (" …" if entries[_NAMED:] else "")
 
         def chosen(place: int | None) -> None:
             if place is None:
+                return
+            if place >= len(offers):
+                work = self._copy_references(entries, _REFERENCES[place - len(offers)], of_all)
+                self.run_worker(work, group="copy", exclusive=True)
                 return
             what, text = offers[place]
             if place < links:
@@ -85,7 +98,14 @@ class Copying(Noting):
             else:
                 self.run_worker(self.copy(text, what), group="copy", exclusive=True)
 
-        self.app.push_screen(Choice("Copy", [(what, line(text[:200])) for what, text in offers]), chosen)
+        shown = [(what, line(text[:200])) for what, text in offers]
+        shown += [(f"{FORMS[form].title}{of_all}", line(keys)) for form in _REFERENCES]
+        self.app.push_screen(Choice("Copy", shown), chosen)
+
+    async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:
+        """Copy papers in a format of reference managers."""
+        text = await asyncio.to_thread(lambda: "".join(FORMS[form].write(entries, self.shelf.announcements)))
+        await self.copy(text.replace("\r\n", "\n"), f"{FORMS[form].title}{of_all}")
 
     def action_open_paper(self) -> None:
         """Open the paper's page in the browser; of a selection, a handful of them."""

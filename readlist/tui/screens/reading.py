@@ -15,13 +15,13 @@ from textual.widget import Widget
 from readlist.shelf import EXPECTED, Event, Failed, Notice
 from readlist.text import drawable
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
-from readlist.tui.screens.adding import Adding
+from readlist.tui.screens.exporting import Exporting
 from readlist.tui.widgets.link_bar import LinkBar
 
 _FOLLOWED_EVERY = 1.0
 
 
-class ReadingScreen(Adding):
+class ReadingScreen(Exporting):
     """The screen of readlist.
 
     Its commands are priority bindings, so that the app carries out each key before it looks at the next: no

@@ -1,0 +1,80 @@
+"""The command that writes papers for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from readlist.cli.asking import QueryCommand, checked_query
+from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.commands import readlist
+from readlist.cli.completing import complete_file, complete_query
+from readlist.exports.form import FORMS
+from readlist.query import Sort
+from readlist.text import drawable
+
+if TYPE_CHECKING:
+    from readlist.shelf import Shelf
+
+FolderWriter = Callable[["Shelf", Sequence[int], str | None], None]
+"""Writes the papers with these ids to where `-o` says, and tells what it did; raises `Failed` and `Misused`."""
+
+FOLDERS: Mapping[str, FolderWriter] = {}
+"""Formats that are more than one text, each with what writes it."""
+
+_STDOUT = "-"
+
+
+@readlist.command("export", cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("query", nargs=-1, shell_complete=complete_query)
+@click.option(
+    "--format", "form", type=click.Choice([*FORMS, *FOLDERS]), help="The format; without, by FILE's ending, else json."
+)
+@click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Where to write it, whole or not at all; standard output without, and for -.",
+)
+def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
+    """Write the papers a QUERY finds, with your marks, for other programs: BibTeX, RIS, CSL-JSON, CSV, JSON.
+
+    Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
+    """
+    from readlist.cli.printing import Fetched, print_pieces
+
+    form = form or _form_of(output)
+    checked = checked_query(query)
+    with opened_shelf() as shelf:
+        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
+        if form in FOLDERS:
+            FOLDERS[form](shelf, ids, output)
+            return
+        entries = Fetched(shelf, ids)
+        pieces = FORMS[form].write(entries, entries.announcements)
+        if output in (None, _STDOUT):
+            print_pieces(pieces)
+            return
+        from readlist.exports.file import write_whole
+
+        assert output is not None
+        try:
+            write_whole(Path(output), pieces)
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+            raise Failed(f"{output}: can't be written: {reason}") from error
+        papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
+        click.echo(drawable(f"{output}: {papers}"), err=True)
+
+
+def _form_of(output: str | None) -> str:
+    """Return the format that the name of a file asks for."""
+    suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
+    named = {form.suffix: name for name, form in FORMS.items() if name not in ("csl", "keys")}
+    return named.get(suffix, "json")

@@ -1,0 +1,69 @@
+"""Papers as CSL-JSON, for Pandoc, Zotero and citation processors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from readlist.exports.citation_key import citation_key
+from readlist.exports.json import moment, written
+from readlist.exports.name import Name, name_of
+from readlist.shelf import Entry
+from readlist.text import readable
+
+
+def write(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield a JSON list of CSL items (https://github.com/citation-style-language/schema, csl-data.json, 1.0.2).
+
+    A paper known by a DOI alone is an `article-journal`, any other an `article`, which is CSL's word for preprints.
+    The note is `note`; what CSL has no word for stands in `custom`: the key, when it was read and starred, the links.
+    """
+    separator = "[\n"
+    for entry in entries:
+        yield separator + written(_item(entry), indent=1)
+        separator = ",\n"
+    yield "\n]\n" if separator != "[\n" else "[]\n"
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    paper, mark = entry.paper, entry.mark
+    words = [*paper.keywords, *(["starred"] if mark.starred else [])]
+    day = paper.published
+    fields = {
+        "title": readable(paper.title),
+        "author": [_author(name_of(author)) for author in paper.authors],
+        "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
+        "abstract": readable(paper.abstract),
+        "DOI": paper.doi,
+        "URL": paper.page or next((link.url for link in paper.links), ""),
+        "number": f"arXiv:{paper.arxiv}" if paper.arxiv else "",
+        "publisher": "arXiv" if paper.arxiv else "",
+        "keyword": ", ".join(word.replace(",", " ") for word in words),
+        "note": mark.note,
+    }
+    custom = {
+        "key": paper.key,
+        "arxiv": paper.arxiv,
+        "read": moment(mark.read),
+        "starred": moment(mark.starred),
+        "organization": paper.organization,
+        "links": [{"url": link.target, "kind": link.kind} for link in paper.links],
+    }
+    return {
+        "id": citation_key(paper),
+        "type": "article-journal" if paper.doi and not paper.arxiv else "article",
+        **{name: value for name, value in fields.items() if value},
+        "custom": {name: value for name, value in custom.items() if value},
+    }
+
+
+def _author(name: Name) -> dict[str, str]:
+    if name.whole:
+        return {"literal": name.family}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}

@@ -1,0 +1,71 @@
+"""People's names taken apart as reference formats want them: given, particle, family, suffix; or one whole."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+# Written small they belong to the family name (https://www.bibtex.org/Format/ "von part"); capitals are left to the
+# name itself, but for pairs that are nothing else.
+_PAIRS = frozenset({"van der", "van den", "van de", "von der", "von den", "de la", "de las", "de los", "de le"})
+_SUFFIX = re.compile(r"(?i)(?:jr|sr)\.?|II|III|IV")
+_GROUP = re.compile(
+    r"(?i)\b(?:teams?|group|consortium|collaborations?|labs?|laborator(?:y|ies)|universit\w+|institut\w*|inc|llc|ltd"
+    r"|corporation|company|foundation|association|society|committee|centre|center|department|project|initiative"
+    r"|authors|contributors|community|network|council|agency|research|et al|and|others)\b|[&/:@\d]|\A(?:the|team)\b"
+)
+
+
+class Name(Struct, frozen=True):
+    """One author's name.
+
+    Attributes:
+        family: the family name; of a group, and of a person with one name, the whole.
+        given: first names and initials.
+        particle: small words that belong to the family name: `van der`.
+        suffix: `Jr.`, `III`.
+        whole: whether it is not to be divided: a group's, or one word.
+    """
+
+    family: str
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+    whole: bool = False
+
+
+def name_of(text: str) -> Name:
+    """Return a name as feeds write it, `Given von Family` or `Family, Given`, taken apart."""
+    text = " ".join(text.split())
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) == 2 and _SUFFIX.fullmatch(parts[1]):
+        text, parts = f"{parts[0]} {parts[1]}", [f"{parts[0]} {parts[1]}"]
+    if _GROUP.search(text) or len(parts) > 3 or not all(parts):
+        return Name(text, whole=True)
+    if len(parts) > 1:
+        particle, family = _divided(parts[0].split())
+        return Name(family, parts[-1], particle, parts[1] if len(parts) == 3 else "")
+    words = text.split(" ")
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
+    if len(words) == 1:
+        return Name(text, whole=True)
+    start = _family_start(words)
+    particle, family = _divided(words[start:])
+    return Name(family, " ".join(words[:start]), particle, suffix)
+
+
+def _family_start(words: list[str]) -> int:
+    """Return where the family name begins, its particle with it; never at the first word."""
+    for place in range(1, len(words) - 1):
+        if words[place][0].islower() or f"{words[place]} {words[place + 1]}".lower() in _PAIRS:
+            return place
+    return len(words) - 1
+
+
+def _divided(words: list[str]) -> tuple[str, str]:
+    """Return particle and family name of the words of both; the last word is never a particle."""
+    place = 0
+    while place < len(words) - 1 and words[place][0].islower():
+        place += 1
+    return " ".join(words[:place]), " ".join(words[place:])

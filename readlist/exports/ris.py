@@ -1,0 +1,63 @@
+"""Papers as RIS, for Zotero, EndNote, Mendeley and others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from readlist.exports.citation_key import citation_key
+from readlist.exports.name import Name, name_of
+from readlist.shelf import Entry
+from readlist.text import readable
+
+_END = "\r\n"
+
+
+def write(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the records of a RIS file (https://en.wikipedia.org/wiki/RIS_(file_format)), lines ending in CRLF.
+
+    A paper known by a DOI alone is a journal article (`JOUR`), any other unpublished work (`UNPB`), as Zotero has
+    preprints. A star is the keyword `starred`; the note is `N1`. What RIS can't hold: that a paper was read; line ends
+    and runs of blanks, which become one space, but for those of the note, whose further lines follow it, each behind a
+    blank, so that none can pass for a field.
+    """
+    for entry in entries:
+        lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
+        yield _END.join([*lines, "ER  - ", "", ""])
+
+
+def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
+    paper, mark = entry.paper, entry.mark
+    yield "TY", "JOUR" if paper.doi and not paper.arxiv else "UNPB"
+    yield "ID", citation_key(paper)
+    yield "TI", _line(readable(paper.title))
+    for author in paper.authors:
+        yield "AU", _line(_author(name_of(author)))
+    if paper.published:
+        yield "PY", f"{paper.published.year:04}"
+        yield "DA", f"{paper.published:%Y/%m/%d}"
+    yield "AB", _line(readable(paper.abstract))
+    yield "DO", paper.doi
+    if paper.arxiv:
+        yield "PB", "arXiv"
+        yield "AN", f"arXiv:{paper.arxiv}"
+    pages = [paper.page, *(link.target for link in paper.links)]
+    for url in dict.fromkeys(pages):
+        yield "UR", _line(url)
+    if paper.arxiv:
+        yield "L1", f"https://arxiv.org/pdf/{paper.arxiv}"
+    for word in paper.keywords:
+        yield "KW", _line(word)
+    if mark.starred:
+        yield "KW", "starred"
+    yield "N1", f"{_END} ".join(mark.note.splitlines())
+
+
+def _author(name: Name) -> str:
+    """Return a name as `Family, Given, Suffix`; the comma behind a group's keeps it from being divided."""
+    if name.whole:
+        return f"{name.family}," if " " in name.family else name.family
+    return ", ".join(part for part in (f"{name.particle} {name.family}".strip(), name.given, name.suffix) if part)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,124 @@
+"""Writing papers to a file, in the formats of other programs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from readlist.exports.form import FORMS
+from readlist.shelf import EXPECTED, Entry
+from readlist.text import fold
+from readlist.tui.render import line
+from readlist.tui.screens.adding import Adding
+from readlist.tui.screens.deciding import papers
+
+_AT_ONCE = 500
+
+
+class Exporting(Adding):
+    """The command that writes papers to a file."""
+
+    async def action_export(self) -> None:
+        """Ask for format and path, and write the selected papers, or all of the view."""
+        await self.settled()
+        if broken := self.broken():
+            self.say(broken, wrong=True)
+            return
+        ids = [number for number in self.paper_list.ids if not self.selection or number in self.selection]
+        if not ids:
+            self.say("There is no paper here to export.")
+            return
+        from readlist.tui.screens.asking import Choice
+
+        names = list(FORMS)
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self._ask_where(ids, names[place], "")
+
+        offers = [(form.title, f"*.{form.suffix}") for form in FORMS.values()]
+        self.app.push_screen(Choice(f"Export {papers(len(ids))} as", offers), chosen)
+
+    def _ask_where(self, ids: Sequence[int], form: str, wanted: str) -> None:
+        """Ask for the path; one that is free is offered, beside the one that was wanted."""
+        from readlist.tui.screens.asking import export_prompt
+
+        title = "selected" if self.selection else self.search or self.view.name
+        name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40] or "papers"
+        offered = _free(Path(wanted or f"~/{name}.{FORMS[form].suffix}"))
+
+        def answered(text: str | None) -> None:
+            if text:
+                self._write(ids, form, text)
+
+        prompt = export_prompt(FORMS[form].title, _path_problem)
+        prompt.offer(str(offered), "a free name")
+        self.app.push_screen(prompt, answered)
+
+    def _write(self, ids: Sequence[int], form: str, text: str) -> None:
+        """Write to a path; asks before it replaces a file, and for another path if that is not meant."""
+        from readlist.tui.screens.asking import Question, unquoted
+
+        path = _path_of(text)
+        if not path.exists():
+            self.run_worker(self._export(ids, form, path), group="export")
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.run_worker(self._export(ids, form, path), group="export")
+            else:
+                self._ask_where(ids, form, unquoted(text))
+
+        self.app.push_screen(Question(line(f"{path} is there already. Replace it?")), answered)
+
+    async def _export(self, ids: Sequence[int], form: str, path: Path) -> None:
+        from readlist.exports.file import write_whole
+
+        async with self.progress("Exporting") as report:
+            try:
+                # The format's library is imported in the thread, too.
+                await asyncio.to_thread(
+                    lambda: write_whole(path, FORMS[form].write(self._entries(ids, report), self.shelf.announcements))
+                )
+            except EXPECTED as error:
+                reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+                self.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
+                return
+        self.say(line(f"Exported {papers(len(ids))} as {FORMS[form].title}: {path}"))
+
+    def _entries(self, ids: Sequence[int], report: Callable[[int, int, str], None]) -> Iterator[Entry]:
+        for start in range(0, len(ids), _AT_ONCE):
+            yield from self.shelf.entries(ids[start : start + _AT_ONCE])
+            report(min(start + _AT_ONCE, len(ids)), len(ids), "")
+
+
+def _path_of(text: str) -> Path:
+    """Return the path a text means, `~` being the user's home."""
+    from readlist.tui.screens.asking import unquoted
+
+    return Path(unquoted(text)).expanduser()
+
+
+def _path_problem(text: str) -> str:
+    """Return why nothing can be written to a path, empty if it can be tried."""
+    try:
+        path = _path_of(text)
+        if path.is_dir():
+            return f"{line(text)} is a folder; name a file in it"
+        if not path.parent.is_dir():
+            return f"there is no folder {line(str(path.parent))}"
+    except (OSError, RuntimeError, ValueError) as error:
+        return line(str(error))
+    return ""
+
+
+def _free(path: Path) -> Path:
+    """Return the path, or where something is there already, one like it that is free."""
+    free, number = path, 1
+    while free.expanduser().exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free

@@ -1,0 +1,111 @@
+"""CSL-JSON by the rules of its schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from readlist.exports import csl
+from readlist.paper import Link
+from readlist.shelf import Entry
+from readlist.text import readable
+from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
+
+_TEXT = {"type": "string"}
+_FAMILY = {"family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"}
+# The rules of csl-data.json 1.0.2 for what may be written here; no other property is allowed there either.
+SCHEMA: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "type": {"enum": ["article", "article-journal"]},
+            "id": {"type": ["string", "number"]},
+            "author": {
+                "type": "array",
+                "items": {"type": "object", "properties": dict.fromkeys(_FAMILY, _TEXT), "additionalProperties": False},
+            },
+            "issued": {
+                "type": "object",
+                "properties": {
+                    "date-parts": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": 2,
+                        "items": {
+                            "type": "array", "items": {"type": ["string", "number"]}, "minItems": 1, "maxItems": 3,
+                        },
+                    }
+                },
+                "additionalProperties": False,
+            },
+            **dict.fromkeys(["title", "abstract", "DOI", "URL", "publisher", "keyword", "note"], _TEXT),
+            "number": {"type": ["string", "number"]},
+            "custom": {"type": "object"},
+        },
+        "required": ["type", "id"],
+        "additionalProperties": False,
+    },
+}  # fmt: skip
+
+
+def parsed(*entries: Entry) -> list[dict[str, Any]]:
+    """The items of some entries, by the rules."""
+    items: list[dict[str, Any]] = json.loads("".join(csl.write(entries)))
+    Draft7Validator(SCHEMA).validate(items)
+    return items
+
+
+def test_a_paper_is_one_item() -> None:
+    entry = make_entry(
+        authors=("Ashish Vaswani", "Laurens van der Maaten", "Gemini Team"),
+        keywords=("a, b",),
+        links=(Link("https://github.com/lab/code", "repo"),),
+        note="A\nnote.",
+        starred=True,
+    )
+    assert parsed(entry) == [
+        {
+            "id": "vaswani2017attention-1706.03762",
+            "type": "article",
+            "title": "Attention Is All You Need",
+            "author": [
+                {"family": "Vaswani", "given": "Ashish"},
+                {"family": "Maaten", "given": "Laurens", "non-dropping-particle": "van der"},
+                {"literal": "Gemini Team"},
+            ],
+            "issued": {"date-parts": [[2017, 6, 12]]},
+            "URL": "https://arxiv.org/abs/1706.03762",
+            "number": "arXiv:1706.03762",
+            "publisher": "arXiv",
+            "keyword": "a  b, starred",
+            "note": "A\nnote.",
+            "custom": {
+                "key": "arxiv:1706.03762",
+                "arxiv": "1706.03762",
+                "starred": "2026-08-02T09:30:00Z",
+                "links": [{"url": "https://github.com/lab/code", "kind": "repo"}],
+            },
+        }
+    ]
+    assert parsed(make_entry(arxiv="", doi="10.1000/ab"))[0]["type"] == "article-journal"
+
+
+@settings(deadline=None, max_examples=40)
+@given(title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple))
+def test_any_text_comes_back(title: str, abstract: str, note: str, authors: tuple[str, ...]) -> None:
+    (item,) = parsed(make_entry(title, authors=authors, abstract=abstract, note=note))
+    assert item.get("title", "") == readable(title)
+    assert item.get("abstract", "") == readable(abstract)
+    assert item.get("note", "") == note
+    assert len(item.get("author", ())) == len(authors)
+
+
+def test_the_sample_hostile_texts_and_nothing_are_read_whole() -> None:
+    entries = [*sample_entries(), *hostile_entries()]
+    assert len({item["id"] for item in parsed(*entries)}) == len(entries)
+    assert parsed() == []

@@ -1,0 +1,46 @@
+"""Names taken apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from readlist.exports.name import Name, name_of
+from tests.exports.making import lines
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ada Lovelace", Name("Lovelace", "Ada")),
+        ("Quoc V. Le", Name("Le", "Quoc V.")),
+        ("Laurens van der Maaten", Name("Maaten", "Laurens", "van der")),
+        ("Aäron van den Oord", Name("Oord", "Aäron", "van den")),
+        ("Anton Van Den Hengel", Name("Van Den Hengel", "Anton")),
+        ("Johannes Diderik van der Waals Jr.", Name("Waals", "Johannes Diderik", "van der", "Jr.")),
+        ("Sammy Davis, Jr.", Name("Davis", "Sammy", "", "Jr.")),
+        ("von Neumann, John", Name("Neumann", "John", "von")),
+        ("King, Jr., Martin Luther", Name("King", "Martin Luther", "", "Jr.")),
+        ("José Luis de la Fuente", Name("Fuente", "José Luis", "de la")),
+        ("bell hooks", Name("hooks", "bell")),
+        ("  Ada   Lovelace ", Name("Lovelace", "Ada")),
+        ("DeepSeek-AI", Name("DeepSeek-AI", whole=True)),
+        ("Gemini Team", Name("Gemini Team", whole=True)),
+        ("The LIGO Scientific Collaboration", Name("The LIGO Scientific Collaboration", whole=True)),
+        ("NVIDIA: Aaron Blakeman", Name("NVIDIA: Aaron Blakeman", whole=True)),
+        ("OpenAI, Inc.", Name("OpenAI, Inc.", whole=True)),
+        ("王小明", Name("王小明", whole=True)),
+        ("Smith,", Name("Smith,", whole=True)),
+    ],
+)
+def test_a_name_is_taken_apart(text: str, name: Name) -> None:
+    assert name_of(text) == name
+
+
+@settings(deadline=None, max_examples=60)
+@given(lines)
+def test_no_letter_of_a_name_is_lost(text: str) -> None:
+    name = name_of(text)
+    parts = " ".join((name.given, name.particle, name.family, name.suffix))
+    assert sorted(parts.replace(",", " ").split()) == sorted(text.replace(",", " ").split()) or name.whole
+    assert name.family or not text

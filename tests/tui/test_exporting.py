@@ -1,0 +1,127 @@
+"""Exporting from the screen, and copying references, by keys."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_string  # type: ignore[import-untyped]
+from textual.pilot import Pilot
+
+from readlist.shelf import Shelf
+from readlist.tui.app import ReadlistApp
+from readlist.tui.screens.asking import Choice, Prompt, Question
+from tests.tui.test_reading import SIZE, press, screen_text, toasts
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's home is a folder of the test; only the terminal takes a copy."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "user"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+async def take(pilot: Pilot[None], offer: str) -> None:
+    """Take an offer of the menu that is open by its number."""
+    choice = pilot.app.screen
+    assert isinstance(choice, Choice)
+    place = next(place for place, (what, _) in enumerate(choice._offers, 1) if what.startswith(offer))
+    await press(pilot, str(place))
+
+
+async def type_path(pilot: Pilot[None], path: str) -> None:
+    """Type a path and take it."""
+    await pilot.press(*("tilde" if letter == "~" else "slash" if letter == "/" else letter for letter in path))
+    await press(pilot, "enter")
+
+
+async def test_the_view_is_written_under_a_free_name_that_is_offered(app: ReadlistApp, home: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        assert "Export 12 papers as" in screen_text(app)
+        await take(pilot, "BibTeX")
+        assert isinstance(app.screen, Prompt) and "~/inbox.bib" in screen_text(app)
+        await press(pilot, "enter")
+        assert f"Exported 12 papers as BibTeX: {home}/inbox.bib" in toasts(app)
+        entries = parse_string((home / "inbox.bib").read_text(encoding="utf-8"), "bibtex").entries
+        assert len(entries) == 12
+        await press(pilot, "X")
+        await take(pilot, "BibTeX")
+        assert "~/inbox-2.bib" in screen_text(app)
+
+
+async def test_of_a_selection_only_the_selected_are_written(app: ReadlistApp, home: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "j", "space", "X")
+        await take(pilot, "CSV")
+        await type_path(pilot, "~/two.csv")
+        with (home / "two.csv").open(newline="", encoding="utf-8") as file:
+            assert [row["arxiv"] for row in csv.DictReader(file)] == ["2608.00001", "2608.00003"]
+        assert f"Exported 2 papers as CSV: {home}/two.csv" in toasts(app)
+
+
+async def test_nothing_is_replaced_unasked_and_another_name_is_offered(app: ReadlistApp, home: Path) -> None:
+    (home / "a.json").write_text("mine", encoding="utf-8")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        await take(pilot, "CSL-JSON")
+        await type_path(pilot, "~/a.json")
+        assert isinstance(app.screen, Question) and "is there already. Replace it?" in screen_text(app)
+        await press(pilot, "n")
+        assert (home / "a.json").read_text(encoding="utf-8") == "mine"
+        assert isinstance(app.screen, Prompt) and "a-2.json" in screen_text(app)
+        await type_path(pilot, "~/a.json")
+        await press(pilot, "y")
+        assert len(json.loads((home / "a.json").read_text(encoding="utf-8"))) == 12
+
+
+async def test_a_path_that_can_not_be_is_told_while_it_can_be_mended(app: ReadlistApp, home: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        await take(pilot, "RIS")
+        await type_path(pilot, "~/no/a.ris")
+        assert isinstance(app.screen, Prompt) and "there is no folder" in screen_text(app)
+        await press(pilot, "ctrl+u")
+        await type_path(pilot, "~")
+        assert isinstance(app.screen, Prompt) and "is a folder; name a file in it" in screen_text(app)
+        await press(pilot, "escape")
+        assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
+async def test_a_disk_that_takes_nothing_is_told(app: ReadlistApp, home: Path) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        await take(pilot, "RIS")
+        await type_path(pilot, "/dev/full")
+        await press(pilot, "y")
+        assert "Not exported: /dev/full: No space left on device" in toasts(app)
+
+
+async def test_an_empty_view_exports_nothing(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3", "X")
+        assert "There is no paper here to export" in toasts(app)
+        assert not isinstance(app.screen, Choice)
+
+
+@pytest.mark.parametrize(("offer", "starts"), [("BibTeX", "@misc{adaauthor12026sparse-"), ("RIS", "TY  - UNPB\n")])
+async def test_references_of_the_paper_and_of_a_selection_are_copied(
+    app: ReadlistApp, shelf: Shelf, offer: str, starts: str
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", "Y")
+        await take(pilot, offer)
+        assert app.clipboard.startswith(starts)
+        assert app.clipboard.count("Ben") == 1
+        await press(pilot, "escape", "space", "space", "space", "Y")
+        assert f"{offer} of 3 papers" in screen_text(app)
+        await take(pilot, offer)
+        assert app.clipboard.count("Ben") == 3
+        assert f"{offer} of 3 papers" in toasts(app)
