@@ -14,8 +14,8 @@ _LOOKED_AT = 200
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 _TYPES = frozenset(
     {"article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
-     "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event", "figure",
-     "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture",
+     "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
+     "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture",
      "musical_score", "pamphlet", "paper-conference", "patent", "performance", "periodical", "personal_communication",
      "post", "post-weblog", "regulation", "report", "review", "review-book", "software", "song", "speech", "standard",
      "thesis", "treaty", "webpage",

@@ -12,8 +12,8 @@ from readlist.sources.reference import Raw, Reference, batch_of, day_in, referen
 
 _KIND = "RIS"
 _HEAD = 65_536
-# Two blanks stand before the hyphen, one behind (https://en.wikipedia.org/wiki/RIS_(file_format)). Where a file leaves one
-# out, it does so everywhere; elsewhere `RL - what it is` is a line of a note.
+# Two blanks stand before the hyphen, one behind (https://en.wikipedia.org/wiki/RIS_(file_format)). Where a file leaves
+# one out, it does so everywhere; elsewhere `RL - what it is` is a line of a note.
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -(.*)", re.DOTALL)
 _LOOSE_TAG = re.compile(r"([A-Z][A-Z0-9]) {0,4}-(?= |\Z)(.*)", re.DOTALL)
 _LOOSE_TYPE = re.compile(r"TY {0,4}- ?[A-Z]")
