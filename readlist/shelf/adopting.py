@@ -74,7 +74,7 @@ def joined(note: str, other: str) -> str:
     """Return a note with another one below it, a blank line between; one that holds the other already is enough."""
     if not other.strip() or _holds(note, other):
         return note
-    return other if _holds(other, note) else f"{note.rstrip()}\n\n{other}"
+    return other if not note.strip() or _holds(other, note) else f"{note.rstrip()}\n\n{other}"
 
 
 def _holds(note: str, part: str) -> bool:

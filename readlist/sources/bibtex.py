@@ -37,6 +37,8 @@ _STRING_LENGTH = 500
 _VALUE_LENGTH = 2_000_000
 _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NEXT = re.compile(r"\s*(?:(?P<joined>\#)\s*)?(?:(?P<open>[{\"])|(?P<word>[^\s#{}\",=]+))")
+_FIELD_LINE = re.compile(rf"^[ \t]*({_FIELD})[ \t]*=[ \t]*(?=[{{\"\w])", re.MULTILINE)
+_HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]{0,300})")
 _NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*=\s*(?=\S)")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
@@ -102,7 +104,7 @@ def _entries(text: str) -> tuple[list[_Entry], list[Skip]]:
     strings: dict[str, str] = {}
     entries: list[_Entry] = []
     skipped: list[Skip] = []
-    for block, line in _blocks(text, 1):
+    for block, line in _blocks(text):
         entries += _taken(block, line, strings, skipped)
     return entries, skipped
 
@@ -122,44 +124,70 @@ def _taken(block: Block, line: int, strings: dict[str, str], skipped: list[Skip]
         if len(strings) < _STRINGS:
             strings[block.key.lower()] = _value(str(block.value), strings)[0][:_STRING_LENGTH]
     elif isinstance(block, model.ImplicitComment) and _FIELDS.match(f"{block.raw or ''}\n"):
-        yield from _mended(f"@misc{{,\n{block.raw}", line, 1, strings, skipped, "begins before the file does")
+        yield from _headless(str(block.raw), line, strings, skipped)
     elif isinstance(block, model.ParsingFailedBlock):
-        yield from _mended(str(block.raw or ""), line, 0, strings, skipped, "breaks off")
+        yield from _mended(str(block.raw or ""), line, strings, skipped)
 
 
-def _mended(
-    raw: str, line: int, before: int, strings: dict[str, str], skipped: list[Skip], how: str
-) -> Iterator[_Entry]:
-    """Yield what stands there of an entry that is cut off, with its braces closed; says so."""
+def _headless(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
+    """Yield the entry whose beginning is cut off; says so."""
+    if fields := _loose_fields(raw, strings)[1]:
+        skipped.append(Skip(line, "the beginning of an entry, which is cut off; what stands behind it was taken"))
+        yield _Entry("misc", "", line, fields)
+
+
+def _mended(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
+    """Yield what stands there of an entry that breaks off; says so."""
+    head, fields = _loose_fields(raw, strings)
+    opened = _HEADING.match(head)
+    kind, key = (opened["kind"].lower(), opened["key"].strip()) if opened else ("", "")
+    if kind in _NO_PAPERS:
+        return
+    if "=" in head:
+        fields = _reread(raw, strings) or fields
+    named = f"“{clean_line(key, 60)}”" if key else clean_line(raw[:80], 60)
+    if kind and fields:
+        skipped.append(Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken"))
+        yield _Entry(kind, key, line, fields)
+    else:
+        skipped.append(Skip(line, f"an entry that breaks off before it says anything: {named}"))
+
+
+def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
+    """Return what stands before the first line that begins a field, and the fields, each by itself."""
+    head, *pieces = _FIELD_LINE.split(raw)
+    fields: dict[str, list[str]] = {}
+    for name, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        value = _value(piece, strings)[0].rstrip(", \n\t")
+        if value.strip():
+            fields.setdefault(name.lower(), []).append(value)
+    return head, fields
+
+
+def _reread(raw: str, strings: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the fields of an entry in one line that breaks off, read again with its braces closed."""
     from bibtexparser import model
 
     depth = 0
     for mark in _MARK.finditer(raw):
         depth = max(0, depth + {"{": 1, "}": -1}.get(mark[0], 0))
     whole = raw.rstrip()
-    ends = max(whole.rfind(",\n"), whole.rfind(", "))
-    for attempt in (whole + "}" * depth, whole + '"' + "}" * depth, whole[:ends] + "\n}" if ends > 0 else ""):
-        for block, _ in _blocks(attempt, 1) if attempt else ():
+    for attempt in (whole + "}" * depth, f'{whole}"' + "}" * depth, whole[: max(whole.rfind(","), 0)] + "\n}"):
+        for block, _ in _blocks(attempt):
             inner = block.ignore_error_block if isinstance(block, model.DuplicateFieldKeyBlock) else block
             if isinstance(inner, model.Entry) and inner.fields:
-                entry = _Entry(inner.entry_type.lower(), inner.key, max(1, line), _fields(inner, strings))
-                if entry.kind not in _NO_PAPERS:
-                    named = f"the entry “{clean_line(inner.key, 60)}”" if inner.key else "an entry"
-                    skipped.append(Skip(line, f"{named} {how}: what stands here of it was taken"))
-                    yield entry
-                return
-    what = clean_line(raw[:80].removeprefix("@misc{,") if before else raw[:80], 60)
-    skipped.append(Skip(line, f"an entry that {how}, and says nothing: {what}"))
+                return _fields(inner, strings)
+    return {}
 
 
-def _blocks(text: str, first: int) -> list[tuple[Block, int]]:
+def _blocks(text: str) -> list[tuple[Block, int]]:
     """Return the blocks of a text, each with its line; the parser is imported only here."""
     from bibtexparser.entrypoint import parse_string
 
     # What it can't read comes back as a block; its own log would stand on the screen.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
     library = parse_string(text, parse_stack=[])
-    return [(block, (block.start_line or 0) + first) for block in library.blocks]
+    return [(block, (block.start_line or 0) + 1) for block in library.blocks]
 
 
 def _fields(entry: object, strings: Mapping[str, str]) -> dict[str, list[str]]:

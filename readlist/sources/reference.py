@@ -254,7 +254,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
     for texts, printed in ((raw.notes, False), (raw.printed, True)):
         for text in texts:
             if _HTML.fullmatch(text[:_WORDS]):
-                text = hypertext.text(text)
+                text = re.sub(r"\s*\n\s*\n\s*", "\n\n", hypertext.text(text))
             text = clean(text, limit=len(text) + 1)
             lines = text.split("\n")
             statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]

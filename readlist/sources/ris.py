@@ -91,8 +91,10 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
             continue
         references.append(found)
         if not record.whole:
-            lacks = "begins before the file does" if "TY" not in record.values else "has no end (ER)"
-            skipped.append(Skip(record.line, f"a record {lacks}: what stands here of it was taken"))
+            end, other = ("end", "before") if "TY" in record.values else ("beginning", "behind")
+            skipped.append(
+                Skip(record.line, f"the {end} of a record, which is cut off; what stands {other} it was taken")
+            )
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
 
 
