@@ -104,7 +104,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
             if batch.feeds:
                 from readlist.cli.feeds import follow
 
-                failed = not follow(batch.feeds, quiet=as_json) or failed
+                failed = not follow(batch.feeds, quiet=as_json, again=True) or failed
     if failed:
         sys.exit(1)
 

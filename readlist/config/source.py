@@ -18,6 +18,18 @@ class ConfigError(Exception):
     """Settings that can't be used or changed: one line with the file, the place, and what is right."""
 
 
+class FollowedError(ConfigError):
+    """A feed that is to be followed is followed already.
+
+    Attributes:
+        name: what it is called.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file and its text, to tell the place of a key in it."""

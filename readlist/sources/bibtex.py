@@ -255,8 +255,8 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
     own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
     notes = [plain(text, prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
     printed = [plain(text, prose=False) for text in some("note", "addendum")]
-    pages = some("howpublished", "note", "url", "pdf", "code", "bdsk-url-1")
-    addresses = [_bare(text) for text in some("url", "ee", "link")]
+    pages = some("howpublished", "note", "url", "bdsk-url-1")
+    addresses = [_bare(text) for text in some("url", "ee", "link", "code")]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
     return Raw(
         where=f"line {entry.line}",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from typing import get_args
 
+from readlist.links import normalize
+from readlist.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
 from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, reference_of, tags_in
@@ -92,7 +96,13 @@ def _raw(item: Record, where: str) -> Raw:
         title = f"{title}: {subtitle}"
     names = [_text(item.get(name)) for name in ("DOI", "URL", "number", "archive_location", "archive-place", "id")]
     names += [_text(item.get(name)) for name in ("container-title", "volume", "publisher", "collection-number")]
-    eprint = _text(item.get("archive_location")) if _text(item.get("archive")).strip().lower() == "arxiv" else ""
+    custom = item.get("custom")
+    own: Record = custom if isinstance(custom, dict) else {}
+    eprint = (
+        _text(own.get("arxiv")) or _text(item.get("archive_location"))
+        if _text(item.get("archive")).strip().lower() == "arxiv"
+        else ""
+    )
     return Raw(
         where=where,
         title=title,
@@ -102,8 +112,23 @@ def _raw(item: Record, where: str) -> Raw:
         names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, names)],
         addresses=[address] if (address := _text(item.get("URL")).strip()) else [],
         tags=_tags(item),
+        organization=_text(own.get("organization")),
+        starred=bool(_text(own.get("starred"))),
+        read=bool(_text(own.get("read"))),
+        links=list(_links(own.get("links"))),
+        key=_text(own.get("key")),
+        exact=bool(_text(own.get("key"))),
         notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
     )
+
+
+def _links(value: object) -> Iterable[Link]:
+    """Yield the links that readlist wrote, each with its kind."""
+    for given in value if isinstance(value, list) else ():
+        link = normalize(_text(given.get("url"))) if isinstance(given, dict) else None
+        if link is not None:
+            kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
+            yield replace(link, kind=kind)
 
 
 def people(value: object) -> list[str]:

@@ -22,7 +22,7 @@ from readlist.text import clean, clean_line
 _AUTHORS = 5_000
 _KEYWORDS = 200
 _LINKS = 50
-_NOTES = 1_000
+_NOTES = 300
 _NAME_LENGTH = 80
 _WORDS = 200_000
 """Characters of a title or name that are looked at."""
@@ -35,6 +35,8 @@ _DATE = re.compile(r"(?a)\s*(\d{4})(?:\s*[-/.]\s*(\d{1,2})(?:\s*[-/.]\s*(\d{1,2}
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
+
+_KEY = re.compile(r"title:[^\W_]{1,2000}")
 
 # What programs write into notes by themselves: names of fields they have no other place for, and arXiv's comment.
 _FIELD = re.compile(
@@ -80,11 +82,13 @@ class Reference:
     notes: tuple[str, ...] = ()
     starred: bool = False
     read: bool = False
+    key: str = ""
 
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first."""
-        return identifiers(self.title, self.arxiv, self.doi)
+        found = identifiers(self.title, self.arxiv, self.doi)
+        return (self.key, *found) if self.key and not (self.arxiv or self.doi) else found
 
 
 @dataclass(slots=True)
@@ -98,7 +102,10 @@ class Raw:
         tags: its keywords, and what its owner tagged it with.
         notes: what its owner wrote.
         printed: notes that may be the owner's, or what a bibliography prints.
-        read: whether a field of its own says that it was read.
+        starred: whether a field of its own says that it is starred, `read` likewise.
+        links: those whose kind it tells.
+        key: a key by the title, where its title is written as it is shown.
+        exact: whether the notes are what the owner wrote, to the letter.
     """
 
     where: str
@@ -116,6 +123,9 @@ class Raw:
     printed: Sequence[str] = ()
     starred: bool = False
     read: bool = False
+    links: Sequence[Link] = ()
+    key: str = ""
+    exact: bool = False
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
@@ -147,6 +157,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         notes,
         raw.starred or any(_tag(tag) in _STAR for tag in tags),
         raw.read or read or any(_tag(tag) in _READ for tag in tags),
+        raw.key if _KEY.fullmatch(raw.key) else "",
     )
 
 
@@ -253,6 +264,9 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
     notes: dict[str, None] = {}
     for texts, printed in ((raw.notes, False), (raw.printed, True)):
         for text in texts:
+            if raw.exact:
+                notes.setdefault(clean(text, limit=len(text) + 1).strip("\n"))
+                continue
             if _HTML.fullmatch(text[:_WORDS]):
                 text = re.sub(r"\s*\n\s*\n\s*", "\n\n", hypertext.text(text))
             text = clean(text, limit=len(text) + 1)
@@ -263,9 +277,9 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
             if on_arxiv and _COMMENT.match(note):
                 # arXiv's comment is one paragraph.
                 note = note.partition("\n\n")[2].strip("\n ")
-            if note and not (printed and _PRINTED.fullmatch(note)):
+            if not (printed and _PRINTED.fullmatch(note)):
                 notes.setdefault(note)
-    return read, tuple(notes)
+    return read, tuple(filter(None, notes))
 
 
 def _is_field(line: str) -> bool:
@@ -273,12 +287,12 @@ def _is_field(line: str) -> bool:
 
 
 def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
-    """Return the links of a reference: its own address as the paper's page, and those its texts name."""
-    own = []
-    for address in raw.addresses:
+    """Return the links of a reference: its first address as the paper's page, and those its texts name."""
+    own = list(raw.links)
+    for place, address in enumerate(raw.addresses):
         link = normalize(address)
         if link is not None and not arxiv_id(link.url) and not doi_of(link.url):
-            own.append(replace(link, kind="paper") if link.kind == "other" else link)
+            own.append(replace(link, kind="paper") if link.kind == "other" and place == 0 else link)
     found = [link for text in (*raw.remarks, abstract) for link in find_links(text)]
     return merge_links(own, found)[:_LINKS]
 

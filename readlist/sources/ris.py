@@ -58,7 +58,7 @@ class _Record:
 
     def some(self, *tags: str) -> list[str]:
         """Return the values of some tags, each with its lines."""
-        return ["\n".join(lines).strip() for tag in tags for lines in self.values.get(tag, ())]
+        return [_joined(lines) for tag in tags for lines in self.values.get(tag, ())]
 
     def one(self, *tags: str) -> str:
         """Return the first value of the first of some tags that has any."""
@@ -107,9 +107,9 @@ def _records(text: str) -> Iterator[_Record]:
         found = tagged.fullmatch(line)
         if not found:
             if len(lines) < _LINES:
-                lines.append(line.rstrip())
+                lines.append(line)
             continue
-        tag, value = found[1], found[2].strip()
+        tag, value = found[1], found[2].removeprefix(" ")
         if tag == "ER":
             if record is not None:
                 record.whole = "TY" in record.values
@@ -133,7 +133,9 @@ def _raw(record: _Record) -> Raw:
     if record.one("ID").startswith("DBLP:"):
         # dblp ends every title with a full stop.
         title = title.removesuffix(".")
-    tags = [tag for text in record.some("KW") for tag in tags_in(text)]
+    words = record.some("KW")
+    # One of several is a keyword whole; alone it may be all of them.
+    tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
     urls = [part.strip() for text in record.some(*_LINKED) for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
     return Raw(
         where=f"line {record.line}",
@@ -149,6 +151,14 @@ def _raw(record: _Record) -> Raw:
         organization=record.one("AD") if "THES" in record.some("TY") else "",
         notes=record.some("N1", "RN", "NO"),
     )
+
+
+def _joined(lines: list[str]) -> str:
+    """Return the lines of a value: the blank goes that keeps those behind the first from passing for fields."""
+    first, *more = lines
+    if all(line.startswith(" ") for line in more if line):
+        more = [line[1:] for line in more]
+    return "\n".join((first, *more)).strip()
 
 
 def _forward(name: str) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 
 from readlist.latex import to_unicode
 
-_GROUP = r"\{[^{}]{0,300}\}"
+_GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
 _TOKEN = re.compile(
     r"(?P<math>\$\$[^$]{1,1500}\$\$|\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]){1,500}?(?<![\s\\])\$(?!\d)|\\\([^\n]{1,500}?\\\))"
     r"|\\(?P<escaped>[%&#_${}])|\\(?P<sign>[\^~])\{\}"
@@ -16,6 +16,13 @@ _TOKEN = re.compile(
     r"|\\href[ \t]*\{(?P<address>[^{}]{0,2000})\}[ \t]*\{(?P<label>[^{}]{0,2000})\}"
     rf"|\\(?P<name>[A-Za-z]{{1,40}})\*?(?:(?P<empty>\{{\}}|[ \t]+|\n(?!\n))|(?P<arguments>(?:{_GROUP}){{1,2}}))?"
     r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<brace>[{}])"
+)
+_LETTERS = "AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
+# An accent on what has one already, or on a letter that is a macro: of `\\'{\\^{e}}` the inner one is read first.
+_NESTED = re.compile(
+    r"(\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*\{)"
+    rf"(?:\{{\\(?P<own>{_LETTERS})\}}|\\(?P<letter>{_LETTERS})(?![A-Za-z])"
+    r"|\{?(?P<inner>\\ensuremath\{\\[A-Za-z]{1,20}\}|\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*(?:\{[ \t]*(?:\\[ij]|[^\W\d_])[ \t]*\}|[^\W\d_]))\}?)(?=\})"
 )
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
@@ -36,8 +43,8 @@ _SYMBOLS = {
     "textdegree": "°", "textregistered": "®", "texttrademark": "™", "slash": "/", "hyphen": "-", "space": " ",
     "par": "\n\n", "newline": "\n", "linebreak": "\n", "quad": " ", "TeX": "TeX", "LaTeX": "LaTeX", "BibTeX": "BibTeX",
     "guillemotleft": "«", "guillemotright": "»", "textexclamdown": "¡", "textquestiondown": "¿", "relax": "",
-    "hspace": "", "textnumero": "№", "textperiodcentered": "·", "textmu": "µ", "nobreakspace": " ",
-    "protect": "", "noopsort": "",
+    "textnumero": "№", "textperiodcentered": "·", "textmu": "µ", "nobreakspace": " ",
+    "protect": "", "textasciidieresis": "¨", "textasciimacron": "¯",
 }  # fmt: skip
 _STYLES = frozenset(
     {"emph", "textit", "textbf", "texttt", "textsc", "textsf", "textrm", "textsl", "textup", "textmd", "textnormal",
@@ -58,6 +65,9 @@ def plain(text: str, *, prose: bool = True) -> str:
     """
     if not any(sign in text for sign in "\\{}$"):
         return _PROSE.sub(_typeset, text) if prose else text
+    for _ in range(2):
+        # Two accents on a letter that is a macro are the most there are.
+        text = _NESTED.sub(_unnested, text)
     out: list[str] = []
     last = 0
     for found in _TOKEN.finditer(text):
@@ -72,6 +82,13 @@ def _typeset(found: re.Match[str]) -> str:
     if found["tie"]:
         return " "
     return _DASHES[found["dash"]] if found["dash"] else "“" if found["open"] else "”"
+
+
+def _unnested(found: re.Match[str]) -> str:
+    name = found["own"] or found["letter"]
+    if name in ("i", "j"):
+        return f"{found[1]}\\{name}"
+    return found[1] + (_SYMBOLS[name] if name else plain(found["inner"], prose=False))
 
 
 def _meaning(found: re.Match[str], prose: bool) -> str:
@@ -99,9 +116,15 @@ def _named(found: re.Match[str], prose: bool) -> str:
         return plain(arguments, prose=prose)
     if name in _SYMBOLS:
         return _SYMBOLS[name] + plain(arguments, prose=prose)
+    if name in ("hspace", "vspace", "noopsort", "phantom"):
+        return " " if name == "hspace" else ""
     if name == "ensuremath" and arguments:
-        return f"${arguments[1:-1]}$"
+        return _mathematics(arguments[1:-1])
     read = to_unicode(f"\\{name}{arguments}")
-    if read != f"\\{name}{arguments}":
-        return read
-    return f"\\{name}{arguments}" if arguments else found[0]
+    return read if read != f"\\{name}{arguments}" else found[0]
+
+
+def _mathematics(inside: str) -> str:
+    """Return what `\\ensuremath` holds as Unicode, or as the math it is."""
+    read = to_unicode(f"\\({inside}\\)")
+    return read if not any(sign in read for sign in "\\{}") else f"${inside}$"
