@@ -18,11 +18,12 @@ _TOKEN = re.compile(
     r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<brace>[{}])"
 )
 _LETTERS = "AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
-# An accent on what has one already, or on a letter that is a macro: of `\\'{\\^{e}}` the inner one is read first.
+_ACCENT = r"\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*"
+# An accent on what has one already, or on a letter that is a macro: of `\'{\^{e}}` the inner one is read first.
 _NESTED = re.compile(
-    r"(\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*\{)"
-    rf"(?:\{{\\(?P<own>{_LETTERS})\}}|\\(?P<letter>{_LETTERS})(?![A-Za-z])"
-    r"|\{?(?P<inner>\\ensuremath\{\\[A-Za-z]{1,20}\}|\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*(?:\{[ \t]*(?:\\[ij]|[^\W\d_])[ \t]*\}|[^\W\d_]))\}?)(?=\})"
+    rf"({_ACCENT}\{{)(?:\{{\\(?P<own>{_LETTERS})\}}|\\(?P<letter>{_LETTERS})(?![A-Za-z])"
+    r"|\{?(?P<inner>\\ensuremath\{\\[A-Za-z]{1,20}\}"
+    rf"|{_ACCENT}(?:\{{[ \t]*(?:\\[ij]|[^\W\d_])[ \t]*\}}|[^\W\d_]))\}}?)(?=\}})"
 )
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
@@ -125,6 +126,6 @@ def _named(found: re.Match[str], prose: bool) -> str:
 
 
 def _mathematics(inside: str) -> str:
-    """Return what `\\ensuremath` holds as Unicode, or as the math it is."""
+    r"""Return what `\ensuremath` holds as Unicode, or as the math it is."""
     read = to_unicode(f"\\({inside}\\)")
     return read if not any(sign in read for sign in "\\{}") else f"${inside}$"
