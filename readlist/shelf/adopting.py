@@ -78,6 +78,6 @@ def joined(note: str, other: str) -> str:
 
 
 def _holds(note: str, part: str) -> bool:
-    """Tell whether a note has some paragraphs in it, whatever blanks end their lines."""
-    whole, sought = (["", *(line.rstrip() for line in text.strip().split("\n")), ""] for text in (note, part))
+    """Tell whether a note has some paragraphs in it, whatever blanks are around their lines."""
+    whole, sought = (["", *(line.strip() for line in text.strip().split("\n")), ""] for text in (note, part))
     return "\n".join(sought) in "\n".join(whole)

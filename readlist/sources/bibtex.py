@@ -172,7 +172,9 @@ def _reread(raw: str, strings: Mapping[str, str]) -> dict[str, list[str]]:
     for mark in _MARK.finditer(raw):
         depth = max(0, depth + {"{": 1, "}": -1}.get(mark[0], 0))
     whole = raw.rstrip()
-    for attempt in (whole + "}" * depth, f'{whole}"' + "}" * depth, whole[: max(whole.rfind(","), 0)] + "\n}"):
+    last = ")" if re.match(r"@\w*\s*\(", raw) else ""
+    closed = "}" * depth + last
+    for attempt in (whole + closed, f'{whole}"{closed}', f"{whole[: max(whole.rfind(','), 0)]}\n{last or '}'}"):
         for block, _ in _blocks(attempt):
             inner = block.ignore_error_block if isinstance(block, model.DuplicateFieldKeyBlock) else block
             if isinstance(inner, model.Entry) and inner.fields:
