@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-import rispy
+import rispy  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
