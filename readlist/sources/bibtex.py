@@ -32,6 +32,15 @@ _START = re.compile(
 _NAMED_START = re.compile(r"^[ \t]*@[A-Za-z]{1,40}[ \t]*[{(]", re.MULTILINE)
 _FIELDS = re.compile(rf"\s*+(?:{_FIELD}[ \t]*+=[ \t]*+(?:\{{[^\n]*\}}|\"[^\n]*\"|\w+),?[ \t]*+\n\s*+){{3}}")
 
+# A line that begins with @ but begins no entry: `@ada (see below)` in a note, which the parser takes for one.
+_NO_ENTRY = re.compile(
+    r"^([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
+    r"|\(\s*[^\s=,{}()\"]{0,300}[ \t]*[,=]|[{(]\Z))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MASK = "\0"
+"""Stands for the @ of such a line while it is parsed; no text from a file has it."""
+
 _STRINGS = 10_000
 _STRING_LENGTH = 500
 _VALUE_LENGTH = 2_000_000
@@ -104,6 +113,7 @@ def _entries(text: str) -> tuple[list[_Entry], list[Skip]]:
     strings: dict[str, str] = {}
     entries: list[_Entry] = []
     skipped: list[Skip] = []
+    text = _NO_ENTRY.sub(rf"\1{_MASK}", text)
     for block, line in _blocks(text):
         entries += _taken(block, line, strings, skipped)
     return entries, skipped
@@ -222,7 +232,7 @@ def _value(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
             parts.append(strings.get(found["word"].lower(), found["word"]))
             place = found.end()
         size += len(parts[-1])
-    return "".join(parts), raw[place:]
+    return "".join(parts).replace(_MASK, "@"), raw[place:]
 
 
 def _end(raw: str, start: int, opened: str) -> int:

@@ -14,7 +14,8 @@ _TOKEN = re.compile(
     r"|\\(?P<accent>[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*"
     r"(?:\{[ \t]*(?P<held>\\[ij](?![A-Za-z])|[^\W\d_])[ \t]*\}|(?P<bare>\\[ij](?![A-Za-z])[ \t]?|[^\W\d_]))"
     r"|\\href[ \t]*\{(?P<address>[^{}]{0,2000})\}[ \t]*\{(?P<label>[^{}]{0,2000})\}"
-    rf"|\\(?P<name>[A-Za-z]{{1,40}})\*?(?:(?P<empty>\{{\}}|[ \t]+|\n(?!\n))|(?P<arguments>(?:{_GROUP}){{1,2}}))?"
+    rf"|\\(?P<pair>[dt]?frac|stackrel|overset|underset|textcolor)(?:{_GROUP}){{2}}"
+    rf"|\\(?P<name>[A-Za-z]{{1,40}})\*?(?:(?P<empty>\{{\}}|[ \t]+|\n(?!\n))|(?P<arguments>{_GROUP}))?"
     r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<brace>[{}])"
 )
 _LETTERS = "AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
@@ -103,6 +104,8 @@ def _meaning(found: re.Match[str], prose: bool) -> str:
         return unicodedata.normalize("NFC", letter + _COMBINING[found["accent"]])
     if found["address"] is not None:
         return f"{plain(found['label'])} ({plain(found['address'], prose=False)})"
+    if found["pair"] is not None:
+        return to_unicode(found[0])
     if found["name"] is not None:
         return _named(found, prose)
     if found["line"] is not None:

@@ -213,6 +213,14 @@ class TestDecisions:
     def test_words_beside_it_are_kept(self) -> None:
         assert note("note = {Publisher: X\nHe is wrong.}, annote = {Twice}") == "Twice\n\nHe is wrong."
 
+    @pytest.mark.parametrize(
+        "line", ["@ada (see there)", "@ada {see} there", "@(x)", "@ {x}", "  @chen(x)", "@", "@misc"]
+    )
+    def test_a_line_of_a_note_may_begin_with_an_at_sign(self, line: str) -> None:
+        assert note(f"annote = {{One\n{line}\n\n{line}}}, year = {{2020}}") == (
+            f"One\n{line}\n\n{line}".replace("{", "").replace("}", "")
+        )
+
     def test_a_note_in_html_is_read(self) -> None:
         html = "<p>One \\& two</p><p>b</p>".replace("<", r"{\textless}").replace(">", r"{\textgreater}")
         assert note(f"annote = {{{html}}}") == "One & two\n\nb"

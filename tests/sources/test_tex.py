@@ -25,6 +25,7 @@ from readlist.sources.tex import plain
             "See https://a.org/x_y or there (https://b.org)",
         ),
         (r"{\ensuremath{\alpha}} and \alpha", "α and α"),
+        (r"\ensuremath{\alpha}{\textbar}\textbf{a}{b} \frac{1}{2}", "α|ab 1/2"),
         (r"2\textsuperscript{nd}", "2ⁿᵈ"),
         (r"\unknownmacro{x} stays", r"\unknownmacro{x} stays"),
         ("A---B, 1--2, ``said'', a~b", "A—B, 1–2, “said”, a b"),
