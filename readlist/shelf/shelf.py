@@ -120,7 +120,9 @@ class Shelf(Syncing, Looking):
             decisions: papers with what is to become of their marks, each paper once.
             label: what the step is called in undo.
         """
-        changes = [change for entry, wanted in decisions for change in self._marks.begin([entry], wanted)]
+        changes: list[Change] = []
+        for start in range(0, len(decisions), CHUNK):
+            changes += self._marks.begin_each(decisions[start : start + CHUNK])
         return self._marks.finish(changes, label)
 
     def adopt(self, batch: Batch) -> Adoption:
