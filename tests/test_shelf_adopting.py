@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.paper import UNMARKED, Mark
@@ -122,6 +122,7 @@ _NOTE = st.text("ab \n", max_size=8)
 _MARK = st.builds(Mark, st.none() | st.just(THEN), st.none() | st.just(THEN), _NOTE)
 
 
+@settings(deadline=None)
 @given(_MARK, st.lists(_MARK, min_size=1, max_size=3))
 def test_it_only_ever_adds_and_only_once(mark: Mark, brought: list[Mark]) -> None:
     decision = adopted(mark, brought, NOW)

@@ -140,7 +140,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(_JSON)
 def test_no_json_is_too_odd(data: object) -> None:
     batch = csl.decode(data, origin="x.json", made=MADE)

@@ -152,7 +152,7 @@ def test_it_is_known_by_its_content(text: str, is_it: bool) -> None:
 _LINE = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12).map(lambda text: f"x{text}")
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(_LINE, st.lists(_LINE, max_size=3), st.booleans()), min_size=1, max_size=4))
 def test_what_another_program_writes_comes_in_whole(records: list[tuple[str, list[str], bool]]) -> None:
     written = rispy.dumps(
@@ -170,6 +170,7 @@ def test_what_another_program_writes_comes_in_whole(records: list[tuple[str, lis
         assert (mark.note.split("\n\n") if mark and mark.note else []) == [*dict.fromkeys(map(clean, notes))]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.sources.tex import plain
@@ -46,11 +46,13 @@ def test_a_line_of_tex_ends_a_line() -> None:
     assert plain("one\\\\\ntwo", prose=False) == "one\ntwo"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("\\{}$'\"^~=.-`aeicvuHtb&%_ \n\u0301é") | st.characters()), st.booleans())
 def test_no_text_is_too_odd(text: str, prose: bool) -> None:
     assert isinstance(plain(text, prose=prose), str)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab c\n.,;:!?()*+/<>=|@[]'\"-äß中😀"))
 def test_what_holds_no_tex_stays(text: str) -> None:
     assert plain(text, prose=False) == text
