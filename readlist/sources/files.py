@@ -21,7 +21,8 @@ from readlist.text import clean_line
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".bib", ".bibtex", ".ris"}) | _XML_SUFFIXES
+_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS"}
+SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", *_REFERENCES}) | _XML_SUFFIXES
 STDIN = "-"
 
 _CHUNK = 1 << 20
@@ -290,6 +291,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
         # A copied file is younger than its page; its name knows the year which the page leaves out.
         batch = page.parse(text, origin=origin, made=named, day=day)
+    if not batch.items and suffix in _REFERENCES:
+        return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
     return batch
 
 

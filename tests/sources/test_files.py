@@ -180,6 +180,11 @@ class TestWhatCannotBeRead:
         assert batch.failure.startswith(f"{batch.origin}: {reason.lstrip()}") or f":{reason}" in batch.failure
         assert "\n" not in batch.failure and "; " in batch.failure
 
+    @pytest.mark.parametrize(("name", "kind"), [("a.bib", "BibTeX"), ("a.BIBTEX", "BibTeX"), ("a.ris", "RIS")])
+    def test_a_file_that_is_only_called_so(self, tmp_path: Path, name: str, kind: str) -> None:
+        assert read_bytes(tmp_path, b"Hello\n", name).failure == f"{tmp_path}/{name}: no {kind} in it; export it again"
+        assert len(read_bytes(tmp_path, PAGE.encode(), name).items) == 2
+
     def test_a_missing_file(self, tmp_path: Path) -> None:
         (batch,) = read(tmp_path / "page.txt")
         assert batch == Batch(f"{tmp_path}/page.txt", failure=f"{tmp_path}/page.txt: no such file; check the name")
