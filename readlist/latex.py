@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import unicodedata
@@ -189,6 +190,9 @@ def _converted(piece: str) -> str:
         text = _converter()[0](piece)
     except Exception:  # a parser of another's, given any text at all: its failures are as many as texts
         return ""
+    if "%s" in text and "%s" not in piece:
+        # A macro without the argument it needs.
+        return ""
     text = unicodedata.normalize("NFC", re.sub(r"[^\S\n]+", " ", text).strip())
     text = re.sub(r"(?<=\S)(?: ([×≤≥≈=<>∈→⊂⊆∝≪≫≠∪∩±~]) ?|([×≤≥≈=<>∈→⊂⊆∝≪≫≠∪∩±~]) )(?=\S)", r" \1\2 ", text)
     return re.sub(
@@ -238,6 +242,8 @@ def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
     """Build the converter; pylatexenc is imported only here."""
     from pylatexenc import latex2text, latexwalker, macrospec  # type: ignore[import-untyped]
 
+    # What it makes nothing of stays as it is; its own log would stand on the screen.
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL + 1)
     known = latexwalker.get_default_latex_context_db()
     taking = (
         _PLAIN

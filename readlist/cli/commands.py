@@ -16,6 +16,7 @@ from readlist.cli.building import Failed, Misused, complain, find_paths, opened_
 from readlist.cli.completing import SHELLS, complete_file, complete_key, complete_query
 from readlist.exports.json import record, written
 from readlist.query import Sort, parse
+from readlist.shelf import Adoption
 from readlist.text import clean, drawable
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def readlist(context: click.Context) -> None:
 def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
     """Import saved pages: text, Markdown, HTML, JSON, RSS and Atom; folders of them; - for standard input.
 
-    The feeds of an OPML file are followed from then on.
+    BibTeX, RIS and CSL-JSON bring notes and stars with their papers, as one step of undo for each file. The feeds of an
+    OPML file are followed from then on.
     """
     from datetime import date
 
@@ -107,6 +109,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     with opened_shelf() as shelf, Progress() as progress:
         for batch in files.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
             new = known = 0
+            brought = Adoption()
             if batch.failure:
                 failed = True
                 progress.clear()
@@ -114,17 +117,20 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
             else:
                 added = shelf.add(batch, progress.stored)
                 new, known = len(added.new), len(added.known)
+                brought = shelf.adopt(batch)
+                if brought.done is not None:
+                    waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
             progress.clear()
-            _print_import(batch, new, known, as_json)
+            _print_import(batch, new, known, brought, as_json)
             if batch.feeds:
                 from readlist.cli.feeds import follow
 
-                failed = not follow(batch.feeds, quiet=as_json) or failed
+                failed = not follow(batch.feeds, quiet=as_json, again=True) or failed
     if failed:
         sys.exit(1)
 
 
-def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
+def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json: bool) -> None:
     if as_json:
         skipped = [{"line": skip.line, "reason": skip.reason} for skip in batch.skipped]
         if batch.failure:
@@ -139,6 +145,9 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
                     **({"feeds": len(batch.feeds)} if batch.feeds else {}),
                     "new": new,
                     "known": known,
+                    "notes": brought.notes,
+                    "stars": brought.stars,
+                    "read": brought.read,
                     "skipped": skipped,
                 }
             )
@@ -147,7 +156,8 @@ def _print_import(batch: Batch, new: int, known: int, as_json: bool) -> None:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
         papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({new:,} new, {known:,} known)"
         holds = f"{len(batch.feeds)} feed{'' if len(batch.feeds) == 1 else 's'}" if batch.feeds else papers
-        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}"))
+        decided = f", {brought}" if str(brought) else ""
+        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}{decided}"))
         for skip in batch.skipped[:10]:
             where = f"line {skip.line}: " if skip.line else ""
             click.echo(drawable(f"  passed over: {where}{skip.reason}"))

@@ -294,7 +294,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         raise Misused(wrong[0])
     for problem in wrong:
         complain(problem)
-    if not follow(wanted) or wrong:
+    if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
     click.echo("`readlist fetch` asks feeds now; the list asks them when they are older than `refresh` in config.toml")
 
@@ -323,20 +323,34 @@ def _listed(path: str) -> tuple[Feed, ...]:
     raise Failed(f"{path}: no OPML file, so no list of feeds; `readlist import` takes papers")
 
 
-def follow(feeds_found: Sequence[Feed], *, quiet: bool = False) -> bool:
-    """Write feeds into config.toml and, unless quiet, say so; tells whether all went well."""
-    from readlist.config import add_feed
+def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = False) -> bool:
+    """Write feeds into config.toml and, unless quiet, say so; tells whether all went well.
+
+    Args:
+        feeds_found: which.
+        quiet: whether only what went wrong is said.
+        again: whether those that are followed already are as good as followed.
+    """
+    from readlist.config import FollowedError, add_feed
 
     well = True
+    known = 0
     for feed in feeds_found:
         try:
             added = add_feed(find_paths().settings, feed)
+        except FollowedError as error:
+            known += 1
+            if not again:
+                well = False
+                complain(str(error))
         except ConfigError as error:
             well = False
             complain(str(error))
         else:
             if not quiet:
                 click.echo(drawable(f"followed: {added.name}"))
+    if known and again and not quiet:
+        click.echo(f"followed already: {known} feed{'' if known == 1 else 's'}")
     return well
 
 

@@ -4,7 +4,7 @@ from readlist.config.feeds import add_feed, insert_feed, remove_feed
 from readlist.config.keys import key_name
 from readlist.config.mail import Mail, address_of
 from readlist.config.reading import Bound, Config, load, place
-from readlist.config.source import ConfigError
+from readlist.config.source import ConfigError, FollowedError
 from readlist.config.views import SavedView, add_view, find_view, insert_view, move_view, remove_view, rename_view
 from readlist.config.writing import set_value
 
@@ -12,6 +12,7 @@ __all__ = [
     "Bound",
     "Config",
     "ConfigError",
+    "FollowedError",
     "Mail",
     "SavedView",
     "add_feed",

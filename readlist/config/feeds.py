@@ -22,7 +22,7 @@ from readlist.config.feed import (
     short,
 )
 from readlist.config.keys import near, plain
-from readlist.config.source import ConfigError, Source, instead, shown
+from readlist.config.source import ConfigError, FollowedError, Source, instead, shown
 
 if TYPE_CHECKING:
     from readlist.config.writing import Change
@@ -63,14 +63,15 @@ def add_feed(path: Path, feed: Feed) -> Feed:
         The feed as it is followed now.
 
     Raises:
-        ConfigError: it is followed already, or the file is wrong or can't be written.
+        FollowedError: it is followed already.
+        ConfigError: the file is wrong or can't be written.
     """
     from readlist.config.writing import changing
 
     with changing(path, "feeds") as change:
         for known in change.before.feeds:
             if (known.kind, known.query) == (feed.kind, feed.query):
-                raise ConfigError(f"{short(feed)} is followed already, as `{known.name}`")
+                raise FollowedError(f"{short(feed)} is followed already, as `{known.name}`", known.name)
         return _insert(change, feed, len(change.before.feeds))
 
 

@@ -19,6 +19,18 @@ class ConfigError(Exception):
     """Settings that can't be used or changed: one line with the file, the place, and what is right."""
 
 
+class FollowedError(ConfigError):
+    """A feed that is to be followed is followed already.
+
+    Attributes:
+        name: what it is called.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
 class Source(Struct, frozen=True):
     """A file and its text, to tell the place of a key in it."""
 

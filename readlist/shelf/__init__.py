@@ -5,6 +5,7 @@ from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
+from readlist.shelf.adopting import Adoption
 from readlist.shelf.decision import Decision
 from readlist.shelf.outcome import Outcome
 from readlist.shelf.shelf import Shelf
@@ -12,9 +13,9 @@ from readlist.shelf.syncing import Synced
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch", "LibraryDamaged",
-    "LibraryError", "MarksError", "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced",
-    "View",
+    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",
+    "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting",
+    "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

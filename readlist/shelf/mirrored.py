@@ -68,9 +68,13 @@ class MirroredMarks:
 
     def begin(self, entries: Sequence[Entry], wanted: Decision) -> list[Change]:
         """Let the marks of some papers show, and return what the store is to be told."""
+        return self.begin_each([(entry, wanted) for entry in entries])
+
+    def begin_each(self, decisions: Sequence[tuple[Entry, Decision]]) -> list[Change]:
+        """Do the same where each paper, named once, has a decision of its own."""
         changes: list[Change] = []
         touched: dict[str, Mark] = {}
-        for entry in entries:
+        for entry, wanted in decisions:
             paper = entry.paper
             parts = wanted.parts(entry.mark)
             if parts:

@@ -15,6 +15,7 @@ from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Event
 from readlist.marks.store import MarkStore
 from readlist.query import parse
+from readlist.shelf.adopting import Adoption, adopted
 from readlist.shelf.decision import Decision
 from readlist.shelf.looking import Looking
 from readlist.shelf.mirrored import CHUNK, MirroredMarks
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from readlist.library.store import Counts
     from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
+    from readlist.paper import Mark
+    from readlist.sources.base import Batch
 
 _LONGEST_NOTE = 10_000_000
 
@@ -118,8 +121,33 @@ class Shelf(Syncing, Looking):
             decisions: papers with what is to become of their marks, each paper once.
             label: what the step is called in undo.
         """
-        changes = [change for entry, wanted in decisions for change in self._marks.begin([entry], wanted)]
+        changes: list[Change] = []
+        for start in range(0, len(decisions), CHUNK):
+            changes += self._marks.begin_each(decisions[start : start + CHUNK])
         return self._marks.finish(changes, label)
+
+    def adopt(self, batch: Batch) -> Adoption:
+        """Let papers of a batch that was added bear what it says its owner decided; not for the UI thread.
+
+        It is one step of undo, named after the file, and nothing at all where it brings nothing new.
+        """
+        found = self._library.ids_of(batch.marks)
+        wanted: dict[int, list[Mark]] = {}
+        for key, mark in batch.marks.items():
+            if key in found:
+                wanted.setdefault(found[key], []).append(mark)
+        ids = [*wanted]
+        decisions: list[tuple[Entry, Decision]] = []
+        for start in range(0, len(ids), CHUNK):
+            for entry in self.entries(ids[start : start + CHUNK]):
+                decision = adopted(entry.mark, wanted[entry.id], self._clock())
+                if decision is not None:
+                    decisions.append((entry, decision))
+        name = batch.origin.replace("\\", "/").rpartition("/")[2]
+        label = f"import of {'standard input' if name == '-' else name}"
+        return Adoption.of(
+            [decision for _, decision in decisions], self.decide(decisions, label) if decisions else None
+        )
 
     def mark_all(
         self,

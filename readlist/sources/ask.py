@@ -15,6 +15,7 @@ from readlist.links import find_links
 from readlist.paper import Announcement, Paper, arxiv_id
 from readlist.sources import arxiv, huggingface, hypertext
 from readlist.sources.base import Batch, Skip
+from readlist.sources.csl import people
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import Record, as_line, as_paragraphs
 from readlist.sources.http import FetchError, Http, Reply
@@ -217,7 +218,7 @@ def _cited(doi: str, reply: Reply) -> Paper:
         key=f"doi:{doi}",
         title=title,
         abstract=re.sub(r"\A(?:Abstract|ABSTRACT|Summary)\b[\s.:]*", "", abstract),
-        authors=tuple(dict.fromkeys(_people(record.get("author"))))[:_AUTHORS],
+        authors=tuple(dict.fromkeys(people(record.get("author"))))[:_AUTHORS],
         published=next((day for name in ("issued", "published", "created") if (day := _day(record.get(name)))), None),
         doi=doi,
         links=tuple(find_links(abstract)),
@@ -228,15 +229,6 @@ def _joined(value: object) -> str:
     """Return a text that some agencies put into a list."""
     parts = value if isinstance(value, list) else [value]
     return next((part for part in parts if isinstance(part, str) and part.strip()), "")
-
-
-def _people(value: object) -> Iterable[str]:
-    for person in value if isinstance(value, list) else []:
-        if isinstance(person, dict):
-            parts = [as_line(person.get(name), 200) for name in ("given", "non-dropping-particle", "family", "suffix")]
-            name = " ".join(part for part in parts if part) or as_line(person.get("literal") or person.get("name"), 200)
-            if name:
-                yield name
 
 
 def _day(value: object) -> date | None:

@@ -1,4 +1,4 @@
-"""Captured pages, saved HTML, JSON, feeds and lists of feeds from files, folders, standard input: one Batch a file."""
+"""Captured pages, HTML, JSON, references, feeds, lists of feeds from files, folders, standard input: a Batch a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.sources import encoding, huggingface, markup, page
+from readlist.sources import bibtex, csl, encoding, huggingface, markup, page, ris
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
@@ -23,7 +23,8 @@ from readlist.text import clean_line
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json"}) | _XML_SUFFIXES
+_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS"}
+SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", *_REFERENCES}) | _XML_SUFFIXES
 STDIN = "-"
 
 _CHUNK = 1 << 20
@@ -38,12 +39,6 @@ _HTML_START = re.compile(
 _TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
 # What people also keep beside captured pages, by its first characters: what it is, and what to do instead.
 _FOREIGN = (
-    (
-        re.compile(r"\s*@\w{1,20}\s*\{[^\s=]|(?:\s*\w{1,20} = \{[^\n]*\},?\n){3}"),
-        "BibTeX",
-        "save the page they were found on",
-    ),
-    (re.compile(r"\s*TY  - "), "RIS", "save the page they were found on"),
     (re.compile(r"\{\\rtf"), "rich text", "save it as plain text"),
     (
         re.compile(r"(?:[\w-]+: [^\n]*\n|[ \t][^\n]*\n){1,30}?Content-Type:\s*multipart/related", re.IGNORECASE),
@@ -73,9 +68,9 @@ def read(
     """Read files, folders and standard input, one Batch a file, in the order given; folders sorted by name.
 
     Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.xml *.rss *.atom
-    *.opml` are read, without hidden ones and without following links out of it. Nothing is raised for what is wrong
-    with a file: the batch bears a `failure` of the form `PATH: what is wrong; what to do`. A feed without entries is
-    no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
+    *.opml *.bib *.bibtex *.ris` are read, without hidden ones and without following links out of it. Nothing is raised
+    for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong; what to do`. A feed
+    without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
 
     Args:
         paths: files, folders, `-` for standard input.
@@ -285,6 +280,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
         what = "HTML without the list of papers that the site's pages hold"
         return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
+    if bibtex.recognised(text, suffix):
+        return bibtex.decode(text, origin=origin, made=made, day=day)
+    if ris.recognised(text):
+        return ris.decode(text, origin=origin, made=made, day=day)
     for start, kind, remedy in _FOREIGN:
         if start.match(text, 0, _HEAD):
             return Batch(origin, failure=f"{origin}: {kind}, no captured page; {remedy} and import that")
@@ -293,6 +292,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
         # A copied file is younger than its page; its name knows the year which the page leaves out.
         batch = page.parse(text, origin=origin, made=named, day=day)
+    if not batch.items and suffix in _REFERENCES:
+        return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
     return batch
 
 
@@ -312,6 +313,9 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
             place = f" line {error.line} column {error.column}:" if error.line else ""
             reason = f"{origin}:{place} not JSON ({error.reason}); save or download it again"
             return Batch(origin, failure=reason) if certain else None
+    if csl.recognised(data):
+        batch = csl.decode(data, origin=origin, made=made, day=day)
+        return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
     batch = huggingface.decode(data, origin=origin, day=_named_day(name), made=made, lines=lines)
     batch = replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
     return huggingface.on_day(batch, day) if day else batch

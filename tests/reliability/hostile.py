@@ -168,6 +168,58 @@ _OPML = tuple(
     f'<outline text="{text}" xmlUrl="https://lab.org/feed"/></body></opml>'.encode("utf-8", "replace")
     for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
 )
+
+
+def _tex(text: str) -> str:
+    """Return a text with its braces balanced, as far as it is to stand in a field."""
+    return text.replace("{", "").replace("}", "")
+
+
+_BIBTEX = (
+    *(
+        f"@article{{{text[:30]}, title = {{A paper {_tex(text)}}}, url = {{{link}}}, code = {{{link}}},"
+        f" author = {{{_tex(text)} and {{{_tex(text)}}}, Jr., A}}, howpublished = {{\\url{{{link}}}}},"
+        f" doi = {{10.1234/{_tex(text)[:60]}}},"
+        f" keywords = {{{_tex(text)}, starred}}, annote = {{A note {_tex(text)}}}, note = {{{_tex(text)}}},"
+        f" abstract = {{{_tex(text)} {link}}}, institution = {{{_tex(text)}}}, year = {{9999}}, month = {{13}}}}\n"
+        "@misc{b, title = {Another}}\n".encode("utf-8", "replace")
+        for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+    ),
+    b"@string{a = a # a}@string{b = a # b}@misc{k, title = b # a # zzz, crossref = {k}, author = b}",
+    b"@misc{k, title = {A}, annote = {\\input{/etc/passwd} \\write18{touch 0WNED} \\csname x\\endcsname}}",
+    b"@misc{k, title = {A}, file = {/etc/passwd}, crossref = {../../etc/passwd}}",
+    b"@misc{k, title = {" + b"{" * 3_000 + b"A" + b"}" * 3_000 + b"}}",
+    b"@misc{k, title = {" * 500,
+    b"@" * 5_000,
+    b"@misc{a,title={A}}" * 300,
+    b"@misc{k, title = {\\'{\\^{\\\"{\\v{e}}}}}, note = {" + b"\\" * 3_000 + b"}}",
+)
+_RIS = (
+    *(
+        f"TY  - {text[:9]}\nTI  - A paper {text}\nAU  - {text}, {text[:99]}, Jr.\nUR  - {link}\nL1  - {link}\n"
+        f"DO  - 10.1234/{text[:60]}\nKW  - {text}\nKW  - starred\nN1  - A note {text}\n{text}\nAB  - {text} {link}\n"
+        "PY  - 9999/99/99/\nER  - \nTY  - JOUR\nTI  - Another\nER  - \n".encode("utf-8", "replace")
+        for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+    ),
+    b"TY  - JOUR\n" * 2_000,
+    b"TY  - JOUR\nTI  - A\n" + b"line\n" * 5_000,
+    b"TY  - JOUR\nTI  - <p>" + b"<b>" * 3_000 + b"</p>\nN1  - <p>" + b"<b>" * 3_000 + b"</p>",
+)
+_CSL = (
+    *(
+        json.dumps([
+            {"type": "article", "title": f"A paper {text}",
+             "author": [{"family": text, "given": text}, {"literal": text}],
+             "URL": link, "DOI": f"10.1234/{text[:60]}", "abstract": f"{text} {link}", "note": f"A note {text}",
+             "keyword": f"{text}, starred", "issued": {"date-parts": [[9999, 99, 99]]}, "container-title": [text],
+             "custom": {"key": f"title:{text}", "links": [{"url": link, "kind": text}], "organization": text}},
+            {"type": "book", "title": "Another", "author": text},
+        ]).encode()
+        for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+    ),
+    b'{"items": [{"type": "book", "title": "A", "DOI": 1e999, "issued": {"date-parts": [[1e999, -1, true]]}}]}',
+    b'[{"type": "book", "title": "A", "author": {"family": []}, "issued": {"date-parts": {}}, "note": {"a": 1}}]',
+)  # fmt: skip
 _CONFIG = (
     *(f'theme = {json.dumps(text, ensure_ascii=False)}\n'.encode("utf-8", "replace") for text in TEXTS),
     *(
@@ -220,10 +272,14 @@ DOORS: dict[str, tuple[bytes, ...]] = {
     "JSON": (*_JSON, *_encodings(_JSON[0])),
     "feed": (*_FEEDS, *_encodings(_FEEDS[0])),
     "OPML": (*_OPML, *_encodings(_OPML[0])),
+    "BibTeX": (*_BIBTEX, *_encodings(_BIBTEX[0])),
+    "RIS": (*_RIS, *_encodings(_RIS[0])),
+    "CSL-JSON": (*_CSL, *_encodings(_CSL[0])),
     "settings": _CONFIG,
     "state": _STATES,
 }
-SUFFIXES = {"page text": ".txt", "saved HTML": ".html", "JSON": ".json", "feed": ".xml", "OPML": ".opml"}
+SUFFIXES = {"page text": ".txt", "saved HTML": ".html", "JSON": ".json", "feed": ".xml", "OPML": ".opml",
+            "BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".json"}  # fmt: skip
 
 
 def varied(door: str, count: int) -> Iterator[bytes]:
@@ -302,6 +358,9 @@ def check_batch(batch: Batch) -> None:
         assert not unclean(announcement.feed + announcement.submitter)
         for number in (announcement.upvotes, announcement.comments, announcement.stars):
             assert number is None or 0 <= number < 10**9
+    assert {*batch.marks} <= {paper.key for paper, _ in batch.items}
+    for mark in batch.marks.values():
+        assert not unclean(mark.note, lines=True), (ascii(mark.note[:200]), unclean(mark.note, lines=True))
     for feed in batch.feeds:
         assert not unclean(feed.name + feed.query), ascii(feed)
         assert feed.kind != "rss" or feed.query.lower().startswith(("http://", "https://")), ascii(feed)

@@ -302,6 +302,19 @@ LARGE: dict[str, tuple[str, bytes]] = {
     "ampersands": (".xml", b"<rss><channel><item><title>" + b"&amp;&x;" * 120_000 + b"</title></item></channel></rss>"),
     "mail addresses": (".xml", b"<rss><channel><item><author>" + b"a@" * 490_000 + b"</author></item></channel></rss>"),
     "outlines": (".opml", b"<opml><body>" + b"<outline xmlUrl='" * 58_000),
+    "braces": (".bib", b"@misc{k, title = {" + b"{" * 990_000),
+    "open entries": (".bib", b"@misc{k, title = {x\n" * 50_000),
+    "one paper": (".bib", b"".join(b"@misc{k, title=x, annote={%d}}\n" % number for number in range(32_000))),
+    "strings of strings": (
+        ".bib",
+        b"".join(b"@string{s%d = s%d # s%d # {xx}}\n" % (n + 1, n, n) for n in range(28_000)) + b"@misc{k, title = s9}",
+    ),
+    "blanks between names": (".bib", b"@misc{k, title = {x}, author = {" + b" and" + b" " * 990_000 + b"}}"),
+    "macros": (".bib", b"@misc{k, title = {x}, annote = {" + b"\\textbf{\\" * 99_000 + b"}}"),
+    "fields without commas": (".bib", b"@misc{k, title = {x}" + b" b = {x}" * 124_000 + b"}"),
+    "lines of a note": (".ris", b"TY  - JOUR\nTI  - x\nN1  - a\n" + b"x\n" * 490_000),
+    "records": (".ris", b"TY  - JOUR\nTI  - x\n" * 50_000),
+    "citations": (".json", b"[" + b'{"type": "book", "title": "x", "DOI": 1, "note": "y"},' * 18_000 + b"1]"),
 }
 
 

@@ -158,8 +158,12 @@ class TestWhatCannotBeRead:
                 "a web archive (MHTML), ",
             ),
             (b"<?xml version='1.0'?><books><book/></books>", "XML of another kind (<books>), no feed; "),
-            (b"@article{kettle,\n title = {A}}", "BibTeX, no captured page; "),
-            (b"TY  - JOUR\n", "RIS, no captured page; "),
+            (b"@article{kettle,\n author = {A}}", "BibTeX without papers (“kettle”: no title, arXiv id or DOI); "),
+            (b"TY  - JOUR\n", "RIS without papers (no title, arXiv id or DOI); "),
+            (
+                b'[{"type": "book", "title": "-", "DOI": 1}, {"type": "book"}, 3]'.replace(b'"-"', b'"\\u200b"'),
+                "CSL-JSON without papers (item 1: no title, arXiv id or DOI); ",
+            ),
             (b"<!DOCTYPE html><html><p>Hi</p></html>", "HTML without the list of papers"),
             (b"<p>Hi</p>", "HTML without the list of papers"),
             (b'{"a": 1}', "JSON of another kind, without papers; "),
@@ -175,6 +179,11 @@ class TestWhatCannotBeRead:
         assert batch.items == ()
         assert batch.failure.startswith(f"{batch.origin}: {reason.lstrip()}") or f":{reason}" in batch.failure
         assert "\n" not in batch.failure and "; " in batch.failure
+
+    @pytest.mark.parametrize(("name", "kind"), [("a.bib", "BibTeX"), ("a.BIBTEX", "BibTeX"), ("a.ris", "RIS")])
+    def test_a_file_that_is_only_called_so(self, tmp_path: Path, name: str, kind: str) -> None:
+        assert read_bytes(tmp_path, b"Hello\n", name).failure == f"{tmp_path}/{name}: no {kind} in it; export it again"
+        assert len(read_bytes(tmp_path, PAGE.encode(), name).items) == 2
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
         (batch,) = read(tmp_path / "page.txt")
@@ -252,7 +261,7 @@ class TestFolders:
     def test_a_folder_without_pages(self, tmp_path: Path) -> None:
         (tmp_path / "notes.pdf").write_text("x")
         (batch,) = read(tmp_path)
-        wanted = "*.atom, *.htm, *.html, *.json, *.md, *.opml, *.rss, *.txt, *.xml"
+        wanted = "*.atom, *.bib, *.bibtex, *.htm, *.html, *.json, *.md, *.opml, *.ris, *.rss, *.txt, *.xml"
         assert batch.failure == f"{tmp_path}: a folder without pages; it needs {wanted}"
 
     def test_links_out_of_it_and_in_circles_are_not_followed(self, tmp_path: Path) -> None:
@@ -388,6 +397,22 @@ class TestRealSamples:
             "arxiv.roman-c-e.opml": (11, ""), "arxiv_categories.opml": (3, ""),
             "dup_and_comment.opml": (2, ""), "nested_folders.opml": (3, ""),
         }  # fmt: skip
+
+    def test_references(self, shared_feeds: Path) -> None:
+        batches = {Path(batch.origin).stem: batch for batch in read(shared_feeds / "bibtex")}
+        assert {name: [paper.key for paper, _ in batch.items] for name, batch in batches.items()} == {
+            "dblp_arxiv": ["arxiv:1803.00653"], "zotero_export_mnih_2013": ["arxiv:1312.5602"],
+            "zotero_export_movva_2022_excerpt": ["arxiv:2203.07687", "arxiv:2208.09684"],
+            "zotero_export_tail_windows-paths_annote": ["arxiv:1505.07376"],
+        }  # fmt: skip
+        assert not any(batch.failure or batch.marks for batch in batches.values())
+        papers = {paper.key: paper for batch in batches.values() for paper, _ in batch.items}
+        assert papers["arxiv:1312.5602"].title == "Playing Atari with Deep Reinforcement Learning"
+        assert papers["arxiv:1505.07376"].authors == ("Leon A. Gatys", "Alexander S. Ecker", "Matthias Bethge")
+        assert papers["arxiv:1803.00653"].title == "Semi-parametric Topological Memory for Navigation"
+        assert papers["arxiv:1803.00653"].published is None
+        cut = batches["zotero_export_movva_2022_excerpt"]
+        assert [skip.line for skip in cut.skipped] == [1, 11]
 
     def test_bad_files_give_one_clear_line_each(self, shared_feeds: Path) -> None:
         paths = sorted((shared_feeds / "bad").glob("*.json"))

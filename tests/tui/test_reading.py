@@ -401,6 +401,19 @@ async def test_importing_from_the_screen(app: ReadlistApp, tmp_path: Path) -> No
         assert number(app.reading.entry) == 1
 
 
+async def test_an_import_brings_notes_and_stars_that_undo_takes_back(app: ReadlistApp, tmp_path: Path) -> None:
+    file = tmp_path / "lib.bib"
+    file.write_text("@misc{a, title = {A kettle}, keywords = {starred}, annote = {Boils}}", encoding="utf-8")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "i", *str(file), "enter")
+        assert "1 new, 0 known. With 1 note, 1 star; u takes that back." in toasts(app)
+        entry = app.reading.shelf.entry("title:akettle")
+        assert entry is not None and entry.mark.note == "Boils" and entry.mark.starred
+        await press(pilot, "u")
+        entry = app.reading.shelf.entry("title:akettle")
+        assert entry is not None and not entry.mark.note and not entry.mark.starred
+
+
 async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", *str(tmp_path / "nothing.txt"), "enter")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+
 from readlist.shelf import EXPECTED
 from readlist.tui.render import line
 from readlist.tui.screens.feeding import Feeding
@@ -16,6 +18,7 @@ from readlist.tui.screens.feeding import Feeding
 if TYPE_CHECKING:
     from readlist.config.feed import Feed
     from readlist.refresh import Addition
+    from readlist.shelf import Adoption
     from readlist.sources.base import Batch
     from readlist.tui.screens.asking import Prompt
 
@@ -117,45 +120,59 @@ class Adding(Feeding):
     async def import_from(self, path: str) -> None:
         """Read pages in a thread and put them on the shelf; say how it went."""
         async with self.progress("Importing") as report:
-            new, known, failures, feeds = await asyncio.to_thread(self._import, path, report)
+            came = await asyncio.to_thread(self._import, path, report)
         self.show_afresh()
-        if feeds:
-            await self.follow_listed(feeds)
-        for failure in failures[:_NAMED]:
+        if came.feeds:
+            await self.follow_listed(came.feeds)
+        for failure in came.failures[:_NAMED]:
             self.say(line(failure), wrong=True)
-        if len(failures) > _NAMED:
-            self.say(
-                f"{len(failures) - _NAMED} more files could not be read; `readlist import` names them.", wrong=True
-            )
-        if new or known:
-            self.say(f"Imported: {new:,} new, {known:,} known.")
+        if len(came.failures) > _NAMED:
+            more = len(came.failures) - _NAMED
+            self.say(f"{more} more files could not be read; `readlist import` names them.", wrong=True)
+        if came.new or came.known:
+            brought = ", ".join(map(str, came.brought[:_NAMED])) + (" …" if len(came.brought) > _NAMED else "")
+            decided = f" With {brought}; u takes that back." if brought else ""
+            self.say(f"Imported: {came.new:,} new, {came.known:,} known.{decided}")
 
-    def _import(self, path: str, report: Callable[[int, int, str], None]) -> tuple[int, int, list[str], list[Feed]]:
-        """Import files; returns how many papers were new and known, what went wrong, and the feeds listed."""
+    def _import(self, path: str, report: Callable[[int, int, str], None]) -> _Imported:
+        """Import files, with what they say their owner decided."""
         from readlist.sources import files
 
-        new = known = 0
-        failures: list[str] = []
-        feeds: list[Feed] = []
+        came = _Imported()
         try:
             found = Path(path).expanduser()
         except RuntimeError as error:
-            return 0, 0, [f"{path}: {error}"], []
+            came.failures.append(f"{path}: {error}")
+            return came
         for batch in files.read([found], progress=report):
             if batch.failure:
-                failures.append(batch.failure)
+                came.failures.append(batch.failure)
                 continue
             if batch.feeds:
-                feeds += batch.feeds
+                came.feeds += batch.feeds
                 continue
             try:
                 added = self.shelf.add(batch, functools.partial(_report_stored, report, batch))
+                # Its marks show at once; one that the disk doesn't take is told of like any other.
+                adoption = self.shelf.adopt(batch)
             except EXPECTED as error:
-                failures.append(str(error))
+                came.failures.append(str(error))
                 break
-            new += len(added.new)
-            known += len(added.known)
-        return new, known, failures, feeds
+            came.new += len(added.new)
+            came.known += len(added.known)
+            if adoption.done is not None:
+                came.brought.append(adoption)
+        return came
+
+
+class _Imported(Struct):
+    """What files brought: papers, decisions about them, feeds; and what went wrong."""
+
+    new: int = 0
+    known: int = 0
+    brought: list[Adoption] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
 
 
 def _report_stored(report: Callable[[int, int, str], None], batch: Batch, stored: int) -> None:

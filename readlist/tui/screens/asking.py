@@ -188,7 +188,7 @@ def path_prompt() -> Prompt:
     """Return the prompt that asks for the path of a page or folder."""
     return Prompt(
         "Import",
-        "A saved page, a JSON file, a feed's XML, an OPML list, or a folder:",
+        "A saved page, BibTeX, RIS, JSON, a feed's XML, an OPML list, or a folder:",
         "Tab completes · Enter imports · Esc leaves",
         placeholder="~/Downloads/papers.txt",
         suggester=_PathSuggester(),

@@ -1,0 +1,366 @@
+"""BibTeX and BibLaTeX as Zotero, Mendeley, JabRef, Better BibTeX, dblp and readlist write it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from readlist.sources.base import Batch, Skip
+from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, month_number, reference_of, tags_in
+from readlist.sources.tex import plain
+from readlist.text import clean_line
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Block
+
+Fields = Mapping[str, list[str]]
+"""A field's values by its name in lower case: an entry may hold a field twice."""
+
+_KIND = "BibTeX"
+_HEAD = 65_536
+_FIELD = r"[A-Za-z][\w+:.-]{0,60}"
+# What may stand before the first entry: comments, and what JabRef and Mendeley say of themselves.
+_START = re.compile(
+    r"(?:\s|[%#][^\n]*+\n|(?:this file was|automatically|encoding:|any changes|bibtex export)[^\n]*+\n)*+"
+    r"@[A-Za-z]{1,40}[ \t]*[{(]\s*(?:\"|[^\s=,{}()\"]{1,300}\s*(?:,|=\s*[\"{]|\}\s*$)|jabref|,\s*\w+\s*=)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NAMED_START = re.compile(r"^[ \t]*@[A-Za-z]{1,40}[ \t]*[{(]", re.MULTILINE)
+_FIELDS = re.compile(rf"\s*+(?:{_FIELD}[ \t]*+=[ \t]*+(?:\{{[^\n]*\}}|\"[^\n]*\"|\w+),?[ \t]*+\n\s*+){{3}}")
+
+# A line that begins with @ but begins no entry: `@ada (see below)` in a note, which the parser takes for one.
+_NO_ENTRY = re.compile(
+    r"^([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
+    r"|\(\s*[^\s=,{}()\"]{0,300}[ \t]*[,=]|[{(]\Z))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MASK = "\0"
+"""Stands for the @ of such a line while it is parsed; no text from a file has it."""
+
+_STRINGS = 10_000
+_STRING_LENGTH = 500
+_VALUE_LENGTH = 2_000_000
+_MARK = re.compile(r"(?<!\\)[{}\"]")
+_NEXT = re.compile(r"\s*(?:(?P<joined>\#)\s*)?(?:(?P<open>[{\"])|(?P<word>[^\s#{}\",=]+))")
+_FIELD_LINE = re.compile(rf"^[ \t]*({_FIELD})[ \t]*=[ \t]*(?=[{{\"\w])", re.MULTILINE)
+_HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]{0,300})")
+_NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*=\s*(?=\S)")
+_AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
+_COMMA = re.compile(r"(?<!\\)[{}]|,")
+_EXTENDED = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
+_NO_PAPERS = frozenset({"comment", "control", "string", "preamble", "bibtexflag", "xdata", "set"})
+_VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection"})
+
+
+def recognised(text: str, suffix: str) -> bool:
+    """Tell whether a text is BibTeX by how it begins: with an entry, or with fields of one that is cut off.
+
+    Args:
+        text: the text of a file.
+        suffix: the end of the file's name: one that is called BibTeX may begin with any words.
+    """
+    if _START.match(text, 0, _HEAD) or _FIELDS.match(text, 0, _HEAD):
+        return True
+    return suffix in (".bib", ".bibtex", ".biblatex") and _NAMED_START.search(text) is not None
+
+
+def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Read the papers of BibTeX with what their owner says of them in keywords and notes.
+
+    Entries that break off, at either end of the file or in its midst, give what stands there of them. What
+    `@string` names and a `crossref` leads to is filled in; comments and preambles count for nothing.
+
+    Args:
+        text: the whole file.
+        origin: path, for messages.
+        made: the file's own date.
+        day: the day the user said.
+    """
+    entries, skipped = _entries(text)
+    parents = {entry.key.lower(): entry for entry in reversed(entries)}
+    volumes = {key for entry in entries for key in _lowered(entry.fields.get("crossref"))}
+    references: list[Reference] = []
+    for entry in entries:
+        if entry.kind in _NO_PAPERS or (entry.kind in _VOLUMES and entry.key.lower() in volumes):
+            continue
+        parent = next((parents[key] for key in _lowered(entry.fields.get("crossref")) if key in parents), None)
+        found = reference_of(_raw(entry, parent.fields if parent else {}))
+        if isinstance(found, Skip):
+            named = f"“{clean_line(entry.key, 60)}”: " if entry.key.strip() else ""
+            skipped.append(Skip(found.line, f"{named}{found.reason}"))
+        else:
+            references.append(found)
+    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+
+
+class _Entry(Struct, frozen=True):
+    """One entry, its values without their own braces and quotes, but with their TeX."""
+
+    kind: str
+    key: str
+    line: int
+    fields: Fields
+
+
+def _entries(text: str) -> tuple[list[_Entry], list[Skip]]:
+    """Return the entries of a text in order, and what was passed over."""
+    strings: dict[str, str] = {}
+    entries: list[_Entry] = []
+    skipped: list[Skip] = []
+    text = _NO_ENTRY.sub(rf"\1{_MASK}", text)
+    for block, line in _blocks(text):
+        entries += _taken(block, line, strings, skipped)
+    return entries, skipped
+
+
+def _taken(block: Block, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
+    """Yield the entry that a block of a file holds, whole or broken off."""
+    from bibtexparser import model
+
+    if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+        # The parser keeps one of each name; two entries under one name may well be two papers.
+        inner = block.ignore_error_block
+        if inner is not None:
+            yield from _taken(inner, line, strings, skipped)
+    elif isinstance(block, model.Entry):
+        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
+    elif isinstance(block, model.String):
+        if len(strings) < _STRINGS:
+            strings[block.key.lower()] = _value(str(block.value), strings)[0][:_STRING_LENGTH]
+    elif isinstance(block, model.ImplicitComment) and _FIELDS.match(f"{block.raw or ''}\n"):
+        yield from _headless(str(block.raw), line, strings, skipped)
+    elif isinstance(block, model.ParsingFailedBlock):
+        yield from _mended(str(block.raw or ""), line, strings, skipped)
+
+
+def _headless(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
+    """Yield the entry whose beginning is cut off; says so."""
+    if fields := _loose_fields(raw, strings)[1]:
+        skipped.append(Skip(line, "the beginning of an entry, which is cut off; what stands behind it was taken"))
+        yield _Entry("misc", "", line, fields)
+
+
+def _mended(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
+    """Yield what stands there of an entry that breaks off; says so."""
+    head, fields = _loose_fields(raw, strings)
+    opened = _HEADING.match(head)
+    kind, key = (opened["kind"].lower(), opened["key"].strip()) if opened else ("", "")
+    if kind in _NO_PAPERS:
+        return
+    if "=" in head:
+        fields = _reread(raw, strings) or fields
+    named = f"“{clean_line(key, 60)}”" if key else clean_line(raw[:80], 60)
+    if kind and fields:
+        skipped.append(Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken"))
+        yield _Entry(kind, key, line, fields)
+    else:
+        skipped.append(Skip(line, f"an entry that breaks off before it says anything: {named}"))
+
+
+def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
+    """Return what stands before the first line that begins a field, and the fields, each by itself."""
+    head, *pieces = _FIELD_LINE.split(raw)
+    fields: dict[str, list[str]] = {}
+    for name, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        value = _value(piece, strings)[0].rstrip(", \n\t")
+        if value.strip():
+            fields.setdefault(name.lower(), []).append(value)
+    return head, fields
+
+
+def _reread(raw: str, strings: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the fields of an entry in one line that breaks off, read again with its braces closed."""
+    from bibtexparser import model
+
+    depth = 0
+    for mark in _MARK.finditer(raw):
+        depth = max(0, depth + {"{": 1, "}": -1}.get(mark[0], 0))
+    whole = raw.rstrip()
+    last = ")" if re.match(r"@\w*\s*\(", raw) else ""
+    closed = "}" * depth + last
+    for attempt in (whole + closed, f'{whole}"{closed}', f"{whole[: max(whole.rfind(','), 0)]}\n{last or '}'}"):
+        for block, _ in _blocks(attempt):
+            inner = block.ignore_error_block if isinstance(block, model.DuplicateFieldKeyBlock) else block
+            if isinstance(inner, model.Entry) and inner.fields:
+                return _fields(inner, strings)
+    return {}
+
+
+def _blocks(text: str) -> list[tuple[Block, int]]:
+    """Return the blocks of a text, each with its line; the parser is imported only here."""
+    from bibtexparser.entrypoint import parse_string
+
+    # What it can't read comes back as a block; its own log would stand on the screen.
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
+    library = parse_string(text, parse_stack=[])
+    return [(block, (block.start_line or 0) + 1) for block in library.blocks]
+
+
+def _fields(entry: object, strings: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the fields of an entry, also those that a missing comma made part of another."""
+    fields: dict[str, list[str]] = {}
+    for each in getattr(entry, "fields", ()):
+        name, raw = str(each.key).lower(), str(each.value)
+        for _ in range(100):
+            value, rest = _value(raw, strings)
+            if value.strip():
+                fields.setdefault(name, []).append(value)
+            following = _NEXT_FIELD.match(rest)
+            if not following:
+                break
+            name, raw = following["name"].lower(), rest[following.end() :]
+    return fields
+
+
+def _value(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
+    """Return a value, its parts joined and strings filled in, and what follows that is no part of it."""
+    parts: list[str] = []
+    place = size = 0
+    while (found := _NEXT.match(raw, place)) and (not parts or found["joined"]) and size < _VALUE_LENGTH:
+        if found["open"]:
+            start = found.end()
+            end = _end(raw, start, found["open"])
+            parts.append(raw[start:end])
+            place = end + 1
+        else:
+            parts.append(strings.get(found["word"].lower(), found["word"]))
+            place = found.end()
+        size += len(parts[-1])
+    return "".join(parts).replace(_MASK, "@"), raw[place:]
+
+
+def _end(raw: str, start: int, opened: str) -> int:
+    """Return where a value in braces or quotes ends: the text's end if nothing ends it."""
+    depth = 0
+    for mark in _MARK.finditer(raw, start):
+        if mark[0] == "{":
+            depth += 1
+        elif mark[0] == "}":
+            depth -= 1
+            if depth < 0 and opened == "{":
+                return mark.start()
+        elif opened == '"' and depth <= 0:
+            return mark.start()
+    return len(raw)
+
+
+def _lowered(values: list[str] | None) -> list[str]:
+    return [value.strip().lower() for value in values or ()]
+
+
+def _raw(entry: _Entry, parent: Fields) -> Raw:
+    """Return what an entry says, its TeX read."""
+    fields = entry.fields
+
+    def some(*names: str) -> list[str]:
+        return [value for name in names for value in fields.get(name, ())]
+
+    def one(*names: str) -> str:
+        return next(iter(some(*names)), "")
+
+    own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
+    notes = [plain(text, prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
+    printed = [plain(text, prose=False) for text in some("note", "addendum")]
+    pages = some("howpublished", "note", "url", "bdsk-url-1")
+    addresses = [_bare(text) for text in some("url", "ee", "link", "code")]
+    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
+    return Raw(
+        where=f"line {entry.line}",
+        line=entry.line,
+        title=": ".join(filter(None, (plain(one("title")).strip(), plain(one("subtitle")).strip()))),
+        abstract=plain(one("abstract")),
+        authors=_people(one("author") or one("editor")),
+        published=_published(fields) or _published({**parent, **fields}),
+        names=[
+            *_eprints(fields),
+            *map(_bare, some("doi", "ee", "url")),
+            *map(plain, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
+        ],
+        addresses=[
+            *addresses,
+            *(found for text in some("howpublished") for found in _ADDRESS.findall(_bare(text))[:5]),
+        ],
+        remarks=[_bare(text) for text in pages],
+        tags=tags,
+        organization=plain(one("institution", "school", "organization")),
+        notes=notes,
+        printed=printed,
+        read=one("readstatus").strip().lower() == "read",
+    )
+
+
+def _bare(text: str) -> str:
+    """Return an address or id: its escapes undone, but a tilde is its own."""
+    return plain(text, prose=False).strip()
+
+
+def _eprints(fields: Fields) -> list[str]:
+    """Return what may be an arXiv id among the names of an eprint; other archives' numbers are none."""
+    archives = [value.strip().lower() for name in ("archiveprefix", "eprinttype") for value in fields.get(name, ())]
+    if archives and "arxiv" not in archives:
+        return []
+    return [f"arXiv:{_bare(text)}" for name in ("eprint", "arxivid") for text in fields.get(name, ())] + [
+        _bare(text) for name in ("eprint", "arxivid", "arxiv") for text in fields.get(name, ())
+    ]
+
+
+def _published(fields: Fields) -> date | None:
+    """Return the day an entry is of: its `date`, or year and month, of which the day may be part of."""
+    for text in fields.get("date", ()):
+        if day := day_in(plain(text)):
+            return day
+    year = re.search(r"(?a)(?<!\d)\d{4}(?!\d)", " ".join(fields.get("year", ())))
+    if not year:
+        return None
+    month = plain(" ".join(fields.get("month", ())))
+    number = month_number(month)
+    if number:
+        days = re.findall(r"(?a)(?<!\d)\d{1,2}(?!\d)", month) if not month.strip().isdigit() else []
+        days += [text.strip() for text in fields.get("day", ()) if re.fullmatch(r"(?a)\s*\d{1,2}\s*", text)]
+        return day_of(int(year[0]), number, int(days[0]) if len(days) == 1 else 0) or day_of(int(year[0]), number, 0)
+    return day_in(" ".join(fields.get("year", ())))
+
+
+def _people(text: str) -> Iterator[str]:
+    """Yield the names of a list of names, each with its given name first."""
+    names = _parted(text, _AND)
+    for name in names:
+        if name.strip().lower() not in ("others", ""):
+            yield plain(_forward(name.strip()))
+
+
+def _parted(text: str, divider: re.Pattern[str]) -> list[str]:
+    """Return the parts of a text between dividers that stand outside of braces."""
+    parts: list[str] = []
+    depth = start = 0
+    for mark in divider.finditer(text):
+        if mark[0] == "{":
+            depth += 1
+        elif mark[0] == "}":
+            depth -= 1
+        elif depth <= 0:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    return [*parts, text[start:]]
+
+
+def _forward(name: str) -> str:
+    """Return `von Last, Jr, First` as `First von Last, Jr`; what stands in braces or without a comma as it is."""
+    parts = [part.strip() for part in _parted(name, _COMMA)]
+    extended = [_EXTENDED.fullmatch(part) for part in parts]
+    if any(extended):
+        # As Better BibTeX writes what doesn't fit in the old form.
+        given = {found[1].lower(): found[2].strip() for found in extended if found}
+        full = " ".join(filter(None, (given.get(part) for part in ("given", "prefix", "family"))))
+        return f"{full}, {given['suffix']}" if "suffix" in given else full
+    if len(parts) == 2:
+        return f"{parts[1]} {parts[0]}".strip()
+    if len(parts) == 3:
+        return f"{parts[2]} {parts[0]}, {parts[1]}".strip(" ,") if parts[2] else f"{parts[1]} {parts[0]}".strip()
+    return name

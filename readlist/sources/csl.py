@@ -1,0 +1,185 @@
+"""CSL-JSON, the form of citations that Zotero, Pandoc, DOI agencies and readlist share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import get_args
+
+from msgspec.structs import replace
+
+from readlist.links import normalize
+from readlist.paper import Link, LinkKind
+from readlist.sources.base import Batch, Skip
+from readlist.sources.fields import Record, as_line
+from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, reference_of, tags_in
+
+_KIND = "CSL-JSON"
+_LOOKED_AT = 200
+# https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
+_TYPES = frozenset(
+    {"article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
+     "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
+     "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture",
+     "musical_score", "pamphlet", "paper-conference", "patent", "performance", "periodical", "personal_communication",
+     "post", "post-weblog", "regulation", "report", "review", "review-book", "software", "song", "speech", "standard",
+     "thesis", "treaty", "webpage",
+     # As DOI agencies name them.
+     "journal-article", "proceedings-article", "posted-content", "book-chapter", "dissertation"}
+)  # fmt: skip
+_TYPICAL = (
+    "author",
+    "issued",
+    "container-title",
+    "DOI",
+    "URL",
+    "citation-key",
+    "note",
+    "keyword",
+    "archive",
+    "publisher",
+)
+
+
+def recognised(data: object) -> bool:
+    """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs."""
+    return any(_is_item(item) for item in (_items(data) or ())[:_LOOKED_AT])
+
+
+def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes.
+
+    Fields are read one by one, and one of an unknown form is as good as absent.
+
+    Args:
+        data: what was parsed.
+        origin: path, for messages.
+        made: the file's own date.
+        day: the day the user said.
+    """
+    references: list[Reference] = []
+    skipped: list[Skip] = []
+    for place, item in enumerate(_items(data) or (), 1):
+        found = (
+            reference_of(_raw(item, f"item {place}"))
+            if isinstance(item, dict)
+            else Skip(None, f"item {place}: no record of a citation")
+        )
+        if isinstance(found, Skip):
+            skipped.append(found)
+        else:
+            references.append(found)
+    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+
+
+def _items(data: object) -> list[object] | None:
+    """Return the items of a list, of an object that holds one, or of an object that is one."""
+    if isinstance(data, dict):
+        items = data.get("items")
+        return items if isinstance(items, list) else [data]
+    return data if isinstance(data, list) else None
+
+
+def _is_item(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("type"), str)
+        and item["type"] in _TYPES
+        and bool(_text(item.get("title")))
+        and any(name in item for name in _TYPICAL)
+    )
+
+
+def _raw(item: Record, where: str) -> Raw:
+    """Return what an item says."""
+    title, subtitle = _text(item.get("title")), _text(item.get("subtitle"))
+    if subtitle and subtitle.casefold() not in title.casefold():
+        title = f"{title}: {subtitle}"
+    names = [_text(item.get(name)) for name in ("DOI", "URL", "number", "archive_location", "archive-place", "id")]
+    names += [_text(item.get(name)) for name in ("container-title", "volume", "publisher", "collection-number")]
+    custom = item.get("custom")
+    own: Record = custom if isinstance(custom, dict) else {}
+    eprint = (
+        _text(own.get("arxiv")) or _text(item.get("archive_location"))
+        if _text(item.get("archive")).strip().lower() == "arxiv"
+        else ""
+    )
+    return Raw(
+        where=where,
+        title=title,
+        abstract=_text(item.get("abstract")),
+        authors=people(item.get("author")) or people(item.get("editor")),
+        published=_day(item.get("issued")),
+        names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, names)],
+        addresses=[address] if (address := _text(item.get("URL")).strip()) else [],
+        tags=_tags(item),
+        organization=_text(own.get("organization")),
+        starred=bool(_text(own.get("starred"))),
+        read=bool(_text(own.get("read"))),
+        links=list(_links(own.get("links"))),
+        key=_text(own.get("key")),
+        exact=bool(_text(own.get("key"))),
+        notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
+    )
+
+
+def _links(value: object) -> Iterable[Link]:
+    """Yield the links that readlist wrote, each with its kind."""
+    for given in value if isinstance(value, list) else ():
+        link = normalize(_text(given.get("url"))) if isinstance(given, dict) else None
+        if link is not None:
+            kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
+            yield replace(link, kind=kind)
+
+
+def people(value: object) -> list[str]:
+    """Return the names in a list of people or groups, given names first; what is none is passed over."""
+    found = []
+    for person in value if isinstance(value, list) else ():
+        if not isinstance(person, dict):
+            continue
+        order = ("given", "dropping-particle", "non-dropping-particle", "family")
+        name = " ".join(part for part in (as_line(person.get(each), 200) for each in order) if part)
+        suffix = as_line(person.get("suffix"), 200)
+        if name and suffix:
+            name = f"{name}, {suffix}"
+        name = name or as_line(person.get("literal") or person.get("name"), 200) or ""
+        if name:
+            found.append(name)
+    return found
+
+
+def _text(value: object) -> str:
+    """Return a text, also where an agency puts it into a list; empty where there is none."""
+    parts: Iterable[object] = value if isinstance(value, list) else (value,)
+    return next((part for part in parts if isinstance(part, str) and part.strip()), "")
+
+
+def _tags(item: Record) -> list[str]:
+    tags: list[str] = []
+    for name in ("keyword", "keywords", "categories", "tags"):
+        value = item.get(name)
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, str):
+                tags += tags_in(part)
+    return tags
+
+
+def _day(value: object) -> date | None:
+    """Return the day of `{"date-parts": [[2024, 3, 1]]}` or of `{"raw": "2024-03-01"}`; a year alone is none."""
+    if isinstance(value, str):
+        return day_in(value)
+    if not isinstance(value, dict):
+        return None
+    parts = value.get("date-parts")
+    inner = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
+    numbers = [_number(part) for part in inner[:3]]
+    year, month, day = [*numbers, 0, 0, 0][:3]
+    found = day_of(year, month, day) or day_of(year, month, 0)
+    return found or day_in(*(_text(value.get(name)) for name in ("raw", "literal")))
+
+
+def _number(value: object) -> int:
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 8:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10_000 else 0

@@ -1,0 +1,364 @@
+"""References as other programs keep them, in whatever format: made papers, marks and a Batch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import PurePath
+from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from readlist.config.feed import ADDED, SAMPLE
+from readlist.links import find_links, merge_links, normalize
+from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
+from readlist.sources import hypertext
+from readlist.sources.base import Batch, Skip
+from readlist.sources.entry import doi_at
+from readlist.sources.fields import as_line, as_paragraphs
+from readlist.sources.huggingface import limit_skips
+from readlist.text import clean, clean_line
+
+_AUTHORS = 5_000
+_KEYWORDS = 200
+_LINKS = 50
+_NOTES = 300
+_NAME_LENGTH = 80
+_WORDS = 200_000
+"""Characters of a title or name that are looked at."""
+
+_ARXIV = re.compile(
+    r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(r"(?a)\s*(\d{4})(?:\s*[-/.]\s*(\d{1,2})(?:\s*[-/.]\s*(\d{1,2})(?!\d))?)?")
+_STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
+_READ = frozenset({"read"})
+_TAG_SIGNS = "_#@/.: \t\ufe0f"
+
+_KEY = re.compile(r"title:[^\W_]{1,2000}")
+
+# What programs write into notes by themselves: names of fields they have no other place for, and arXiv's comment.
+_FIELD = re.compile(
+    r"(?i)(?:_?eprint(?: ?type|class)?|arxiv(?: id)?|publisher|issn|isbn|doi|pmid|pmcid|(?:ads )?bibcode|citation key"
+    r"|tex\.[\w.-]+|conference name|container[- ]title|place|event[- ]place|series title|journal abbreviation|mag id"
+    r"|s2id|page version id|version number|zbl|oclc|lccn|google-books-id|original[- ]date|accessed|titletranslation"
+    r"|citations?(?: count)?|read_status_date|backup publisher)\s*:\s.{0,300}"
+)
+_STATUS = re.compile(r"(?i)read_status\s*:\s*([\w -]{1,30})")
+_PREPRINT = re.compile(r"(?i)(?:arxiv(?: preprint)?[:\s]\s*)+(\S{5,40}?)(?:\s*\[[^\]]{0,100}\])?\.?")
+_COMMENT = re.compile(r"(?i)\AComments?\s*:\s*(?=\S)")
+# What bibliographies print behind an entry.
+_PRINTED = re.compile(
+    r"(?i)(?:(?:accepted|published|presented|submitted|to appear|appeared|forthcoming|under review)"
+    r"(?: (?:at|in|to|by|for|as)\b.{0,150})?|in press|preprint|\[?online; accessed.{0,60}|accessed:?\s.{0,40}"
+    r"|available (?:at|from|online).{0,200}|(?:url|doi|section|type|number|series)\s*:\s.{0,200}"
+    r"|\d+ pages?\b.{0,100}|https?://\S+)"
+)
+_HTML = re.compile(r"(?is)\s*<(?:p|div|h[1-6]|ul|ol|blockquote|span|strong)\b[^<>]{0,500}>.*</[a-z0-9]{1,12}>\s*")
+
+
+class Reference(Struct, frozen=True):
+    """One reference, its texts clean.
+
+    Attributes:
+        where: where it stands, for messages: `line 12`, `item 3`.
+        line: the line it begins in, None where there are none.
+        notes: what its owner wrote about it.
+    """
+
+    where: str
+    line: int | None
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    arxiv: str = ""
+    doi: str = ""
+    links: tuple[Link, ...] = ()
+    keywords: tuple[str, ...] = ()
+    organization: str = ""
+    notes: tuple[str, ...] = ()
+    starred: bool = False
+    read: bool = False
+    key: str = ""
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Every identifier of the paper, strongest first."""
+        found = identifiers(self.title, self.arxiv, self.doi)
+        return (self.key, *found) if self.key and not (self.arxiv or self.doi) else found
+
+
+class Raw(Struct):
+    """What a format says of one reference, as plain text but not yet clean.
+
+    Attributes:
+        names: what may hold the paper's arXiv id or DOI: ids, addresses, the journal's name.
+        addresses: its own addresses.
+        remarks: texts with links in them.
+        tags: its keywords, and what its owner tagged it with.
+        notes: what its owner wrote.
+        printed: notes that may be the owner's, or what a bibliography prints.
+        starred: whether a field of its own says that it is starred, `read` likewise.
+        links: those whose kind it tells.
+        key: a key by the title, where its title is written as it is shown.
+        exact: whether the notes are what the owner wrote, to the letter.
+    """
+
+    where: str
+    line: int | None = None
+    title: str = ""
+    abstract: str = ""
+    authors: Iterable[str] = ()
+    published: date | None = None
+    names: Sequence[str] = ()
+    addresses: Sequence[str] = ()
+    remarks: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    organization: str = ""
+    notes: Sequence[str] = ()
+    printed: Sequence[str] = ()
+    starred: bool = False
+    read: bool = False
+    links: Sequence[Link] = ()
+    key: str = ""
+    exact: bool = False
+
+
+def reference_of(raw: Raw) -> Reference | Skip:
+    """Return a reference, or why it is none: without a title, an arXiv id and a DOI nothing is known by it."""
+    title = as_line(_unmarked(raw.title[:_WORDS])) or ""
+    whole = [line for text in (*raw.printed, *raw.notes) for line in text.split("\n")[:50]]
+    arxiv = next(filter(None, map(_arxiv_in, (*raw.names, *raw.addresses))), "") or next(
+        filter(None, map(_preprint, whole)), ""
+    )
+    doi = next((found for text in (*raw.names, *raw.addresses) if (found := clean_line(doi_at(text), 300))), "")
+    if not (title or arxiv or doi):
+        line = None if raw.line is None else raw.line
+        return Skip(line, "no title, arXiv id or DOI" if line else f"{raw.where}: no title, arXiv id or DOI")
+    abstract = as_paragraphs(_unmarked(raw.abstract)) or ""
+    read, notes = _own_words(raw, bool(arxiv))
+    tags = [_unmarked(tag) for tag in raw.tags]
+    return Reference(
+        raw.where,
+        raw.line,
+        title,
+        abstract,
+        tuple(dict.fromkeys(name for each in raw.authors if (name := clean_line(_unmarked(each), 200))))[:_AUTHORS],
+        raw.published,
+        arxiv,
+        doi,
+        _links(raw, abstract),
+        _keywords(tags),
+        clean_line(_unmarked(raw.organization[:_WORDS]), 200),
+        notes,
+        raw.starred or any(_tag(tag) in _STAR for tag in tags),
+        raw.read or read or any(_tag(tag) in _READ for tag in tags),
+        raw.key if _KEY.fullmatch(raw.key) else "",
+    )
+
+
+def batch_of(
+    references: Iterable[Reference], skipped: Sequence[Skip], *, kind: str, origin: str, made: date, day: date | None
+) -> Batch:
+    """Return the batch of a file of references: each paper once, announced in the order of the file.
+
+    The feed is called as the file is, as other lists of a person's own are.
+
+    Args:
+        references: in file order; several of one paper become one, its fields filled in from the later ones.
+        skipped: what was passed over so far.
+        kind: what the file is, in words.
+        origin: path, for messages.
+        made: the file's own date.
+        day: the day the user said.
+    """
+    kept, passed = _once(references)
+    on = day or made
+    name = clean_line(PurePath(origin).stem, _NAME_LENGTH) if origin != "-" else ""
+    feed = kind if name.casefold() in ("", ADDED.casefold(), SAMPLE.casefold()) else name
+    items = []
+    marks: dict[str, Mark] = {}
+    for position, reference in enumerate(kept, 1):
+        paper = _paper(reference)
+        items.append((paper, Announcement(feed, on, position)))
+        if reference.notes or reference.starred or reference.read:
+            marks[paper.key] = _mark(reference, on)
+    passed = [*skipped, *passed]
+    if not items:
+        reason = f" ({passed[0].reason})" if passed else ""
+        return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
+    ordered = sorted(passed, key=lambda skip: skip.line or 0)
+    return Batch(origin, kind, feed, on, tuple(items), limit_skips(ordered), marks=MappingProxyType(marks))
+
+
+def day_in(*texts: str) -> date | None:
+    """Return the day that texts name, the fullest first: `2013-12-19`, `2013/12/19/`, `2013-12` for its first day.
+
+    A year alone is no day.
+    """
+    parts = [(int(found[1]), int(found[2] or 0), int(found[3] or 0)) for text in texts if (found := _DATE.match(text))]
+    for year, month, day in sorted(parts, key=lambda part: (part[1] == 0, part[2] == 0)):
+        named = day_of(year, month, day) or day_of(year, month, 0)
+        if named:
+            return named
+    return None
+
+
+def day_of(year: int, month: int, day: int) -> date | None:
+    """Return a day, a month's first where the day is 0; None for a year alone and for what is no day."""
+    try:
+        return date(year, month, day or 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def month_number(text: str) -> int:
+    """Return the number of a month by its name or number, 0 where there is none."""
+    text = text.strip().lower()
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) < 3 and 1 <= int(text) <= 12 else 0
+    return next((number for number, name in enumerate(_MONTHS, 1) if re.search(rf"(?a)(?<![a-z]){name}", text)), 0)
+
+
+def tags_in(text: str) -> list[str]:
+    """Return the keywords in a line of them, divided by commas or semicolons."""
+    return [tag for part in re.split(r"[,;\n]", text[:_WORDS]) if (tag := part.strip())]
+
+
+def _tag(tag: str) -> str:
+    """Return a tag for comparison: `_Starred`, `#starred` and `readlist:starred` say the same."""
+    return tag.strip(_TAG_SIGNS).casefold().removeprefix("readlist:").strip(_TAG_SIGNS)
+
+
+def _keywords(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return the keywords among the tags; what only says what was decided is a mark, and none."""
+    words = (clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ)
+    return tuple(dict.fromkeys(filter(None, words)))[:_KEYWORDS]
+
+
+def _unmarked(text: str) -> str:
+    return hypertext.text(text) if "<" in text or "&" in text else text
+
+
+def _arxiv_in(text: str) -> str:
+    """Return the arXiv id that a text is or names: `arXiv:1312.5602 [cs]`, `abs/1803.00653`, an address."""
+    text = text.strip()[:2_000]
+    if found := arxiv_id(text):
+        return found
+    return next(filter(None, (arxiv_id(named[1].rstrip(".")) for named in _ARXIV.finditer(text))), "")
+
+
+def _preprint(line: str) -> str:
+    """Return the arXiv id that a line of a note consists of, empty if it says anything else."""
+    found = _PREPRINT.fullmatch(line.strip()[:200])
+    return arxiv_id(found[1]) if found else ""
+
+
+def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
+    """Return whether the notes tell that it was read, and what their owner wrote in them."""
+    read = False
+    notes: dict[str, None] = {}
+    for texts, printed in ((raw.notes, False), (raw.printed, True)):
+        for text in texts:
+            if raw.exact:
+                notes.setdefault(clean(text, limit=len(text) + 1).strip("\n"))
+                continue
+            if _HTML.fullmatch(text[:_WORDS]):
+                text = re.sub(r"\s*\n\s*\n\s*", "\n\n", hypertext.text(text))
+            text = clean(text, limit=len(text) + 1)
+            lines = text.split("\n")
+            statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]
+            read = read or any(found[1].strip().lower() == "read" for found in statuses)
+            note = "\n".join(line for line in lines if not _is_field(line.strip())).strip("\n ")
+            if on_arxiv and _COMMENT.match(note):
+                # arXiv's comment is one paragraph.
+                note = note.partition("\n\n")[2].strip("\n ")
+            if not (printed and _PRINTED.fullmatch(note)):
+                notes.setdefault(note)
+    return read, tuple(filter(None, notes))
+
+
+def _is_field(line: str) -> bool:
+    return bool(_FIELD.fullmatch(line) or _STATUS.fullmatch(line) or _preprint(line))
+
+
+def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
+    """Return the links of a reference: its first address as the paper's page, and those its texts name."""
+    own = list(raw.links)
+    for place, address in enumerate(raw.addresses):
+        link = normalize(address)
+        if link is not None and not arxiv_id(link.url) and not doi_of(link.url):
+            own.append(replace(link, kind="paper") if link.kind == "other" and place == 0 else link)
+    found = [link for text in (*raw.remarks, abstract) for link in find_links(text)]
+    return merge_links(own, found)[:_LINKS]
+
+
+def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]:
+    """Return each paper once, and which references were of one that was there before."""
+    kept: list[Reference] = []
+    places: dict[str, int] = {}
+    passed: list[Skip] = []
+    for reference in references:
+        names = reference.identifiers
+        place = next(
+            (
+                at
+                for name in names
+                if (at := places.get(name)) is not None and share_identity(kept[at].identifiers, names)
+            ),
+            None,
+        )
+        if place is None:
+            place = len(kept)
+            kept.append(reference)
+        else:
+            where = "" if reference.line else f"{reference.where}: "
+            passed.append(Skip(reference.line, f"{where}the same paper as in {kept[place].where}; they are one now"))
+            kept[place] = _joined(kept[place], reference)
+        for name in kept[place].identifiers:
+            places.setdefault(name, place)
+    return kept, passed
+
+
+def _joined(one: Reference, other: Reference) -> Reference:
+    """Return a reference with what it lacks filled in from another of the same paper; no note is dropped."""
+    return replace(
+        one,
+        title=one.title or other.title,
+        abstract=one.abstract or other.abstract,
+        authors=one.authors or other.authors,
+        published=one.published or other.published,
+        arxiv=one.arxiv or other.arxiv,
+        doi=one.doi or other.doi,
+        links=merge_links(one.links, other.links)[:_LINKS],
+        keywords=tuple(dict.fromkeys((*one.keywords, *other.keywords)))[:_KEYWORDS],
+        organization=one.organization or other.organization,
+        notes=tuple(dict.fromkeys((*one.notes, *other.notes)))[:_NOTES],
+        starred=one.starred or other.starred,
+        read=one.read or other.read,
+    )
+
+
+def _paper(reference: Reference) -> Paper:
+    return Paper(
+        key=reference.identifiers[0],
+        title=reference.title,
+        abstract=reference.abstract,
+        authors=reference.authors,
+        published=reference.published,
+        arxiv=reference.arxiv,
+        doi=reference.doi,
+        links=reference.links,
+        keywords=reference.keywords,
+        organization=reference.organization,
+    )
+
+
+def _mark(reference: Reference, on: date) -> Mark:
+    then = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    note = "\n\n".join(reference.notes)
+    return Mark(then if reference.read else None, then if reference.starred else None, note, then if note else None)

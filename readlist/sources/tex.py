@@ -1,0 +1,134 @@
+r"""TeX as BibTeX's fields hold it, as plain text: escapes, accents, symbols; math stays as it is written (pure)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from readlist.latex import to_unicode
+
+_GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
+_TOKEN = re.compile(
+    r"(?P<math>\$\$[^$]{1,1500}\$\$|\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]){1,500}?(?<![\s\\])\$(?!\d)|\\\([^\n]{1,500}?\\\))"
+    r"|\\(?P<escaped>[%&#_${}])|\\(?P<sign>[\^~])\{\}"
+    r"|\\(?P<accent>[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*"
+    r"(?:\{[ \t]*(?P<held>\\[ij](?![A-Za-z])|[^\W\d_])[ \t]*\}|(?P<bare>\\[ij](?![A-Za-z])[ \t]?|[^\W\d_]))"
+    r"|\\href[ \t]*\{(?P<address>[^{}]{0,2000})\}[ \t]*\{(?P<label>[^{}]{0,2000})\}"
+    rf"|\\(?P<pair>[dt]?frac|stackrel|overset|underset|textcolor)(?:{_GROUP}){{2}}"
+    rf"|\\(?P<name>[A-Za-z]{{1,40}})\*?(?:(?P<empty>\{{\}}|[ \t]+|\n(?!\n))|(?P<arguments>{_GROUP}))?"
+    r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<brace>[{}])"
+)
+_LETTERS = "AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
+_ACCENT = r"\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*"
+# An accent on what has one already, or on a letter that is a macro: of `\'{\^{e}}` the inner one is read first.
+_NESTED = re.compile(
+    rf"({_ACCENT}\{{)(?:\{{\\(?P<own>{_LETTERS})\}}|\\(?P<letter>{_LETTERS})(?![A-Za-z])"
+    r"|\{?(?P<inner>\\ensuremath\{\\[A-Za-z]{1,20}\}"
+    rf"|{_ACCENT}(?:\{{[ \t]*(?:\\[ij]|[^\W\d_])[ \t]*\}}|[^\W\d_]))\}}?)(?=\}})"
+)
+_PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
+_DASHES = {"--": "–", "---": "—"}
+_COMBINING = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
+    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
+    "b": "\u0331", "t": "\u0361",
+}  # fmt: skip
+_SYMBOLS = {
+    "ss": "ß", "SS": "ẞ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
+    "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
+    "ng": "ŋ", "NG": "Ŋ", "S": "§", "P": "¶", "copyright": "©", "pounds": "£", "euro": "€", "texteuro": "€",
+    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textless": "<", "textgreater": ">",
+    "textbar": "|", "textquotesingle": "'", "textquotedbl": '"', "textasciigrave": "`", "textunderscore": "_",
+    "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "textquotedblright": "”",
+    "lbrace": "{", "rbrace": "}", "textbraceleft": "{", "textbraceright": "}", "textdollar": "$",
+    "textendash": "–", "textemdash": "—", "textellipsis": "…", "ldots": "…", "dots": "…", "textbullet": "•",
+    "textdegree": "°", "textregistered": "®", "texttrademark": "™", "slash": "/", "hyphen": "-", "space": " ",
+    "par": "\n\n", "newline": "\n", "linebreak": "\n", "quad": " ", "TeX": "TeX", "LaTeX": "LaTeX", "BibTeX": "BibTeX",
+    "guillemotleft": "«", "guillemotright": "»", "textexclamdown": "¡", "textquestiondown": "¿", "relax": "",
+    "textnumero": "№", "textperiodcentered": "·", "textmu": "µ", "nobreakspace": " ",
+    "protect": "", "textasciidieresis": "¨", "textasciimacron": "¯",
+}  # fmt: skip
+_STYLES = frozenset(
+    {"emph", "textit", "textbf", "texttt", "textsc", "textsf", "textrm", "textsl", "textup", "textmd", "textnormal",
+     "text", "mbox", "hbox", "url", "path", "nolinkurl", "underline", "enquote", "mkbibquote", "mkbibemph", "mkbibbold",
+     "it", "bf", "tt", "sc", "sf", "rm", "sl", "em", "itshape", "bfseries", "scshape", "ttfamily", "uppercase",
+     "lowercase", "MakeUppercase", "MakeLowercase", "textcase", "NoCaseChange"}
+)  # fmt: skip
+
+
+def plain(text: str, *, prose: bool = True) -> str:
+    r"""Return a field's TeX as text: `{\"o}` is ö, `\&` is &, the braces that keep capitals go, `$\ell_p$` stays.
+
+    Takes any text, never raises, and is linear in its length.
+
+    Args:
+        text: a field's value without its own braces or quotes.
+        prose: whether ties, dashes and quotation marks are those of typeset text; in a note they are what they are.
+    """
+    if not any(sign in text for sign in "\\{}$"):
+        return _PROSE.sub(_typeset, text) if prose else text
+    for _ in range(2):
+        # Two accents on a letter that is a macro are the most there are.
+        text = _NESTED.sub(_unnested, text)
+    out: list[str] = []
+    last = 0
+    for found in _TOKEN.finditer(text):
+        between = text[last : found.start()]
+        out += (_PROSE.sub(_typeset, between) if prose else between, _meaning(found, prose))
+        last = found.end()
+    rest = text[last:]
+    return "".join((*out, _PROSE.sub(_typeset, rest) if prose else rest))
+
+
+def _typeset(found: re.Match[str]) -> str:
+    if found["tie"]:
+        return " "
+    return _DASHES[found["dash"]] if found["dash"] else "“" if found["open"] else "”"
+
+
+def _unnested(found: re.Match[str]) -> str:
+    name = found["own"] or found["letter"]
+    if name in ("i", "j"):
+        return f"{found[1]}\\{name}"
+    return found[1] + (_SYMBOLS[name] if name else plain(found["inner"], prose=False))
+
+
+def _meaning(found: re.Match[str], prose: bool) -> str:
+    """Return the text of one piece of TeX."""
+    if found["math"] is not None:
+        return found[0]
+    if found["escaped"] or found["sign"]:
+        return found["escaped"] or found["sign"]
+    if found["accent"] is not None:
+        letter = (found["held"] or found["bare"]).strip().removeprefix("\\")
+        return unicodedata.normalize("NFC", letter + _COMBINING[found["accent"]])
+    if found["address"] is not None:
+        return f"{plain(found['label'])} ({plain(found['address'], prose=False)})"
+    if found["pair"] is not None:
+        return to_unicode(found[0])
+    if found["name"] is not None:
+        return _named(found, prose)
+    if found["line"] is not None:
+        return "\n"
+    return " " if found["space"] is not None else ""
+
+
+def _named(found: re.Match[str], prose: bool) -> str:
+    """Return what a macro with a name stands for; one that nobody knows is kept as it is written."""
+    name, arguments = found["name"], found["arguments"] or ""
+    if name in _STYLES:
+        return plain(arguments, prose=prose)
+    if name in _SYMBOLS:
+        return _SYMBOLS[name] + plain(arguments, prose=prose)
+    if name in ("hspace", "vspace", "noopsort", "phantom"):
+        return " " if name == "hspace" else ""
+    if name == "ensuremath" and arguments:
+        return _mathematics(arguments[1:-1])
+    read = to_unicode(f"\\{name}{arguments}")
+    return read if read != f"\\{name}{arguments}" else found[0]
+
+
+def _mathematics(inside: str) -> str:
+    r"""Return what `\ensuremath` holds as Unicode, or as the math it is."""
+    read = to_unicode(f"\\({inside}\\)")
+    return read if not any(sign in read for sign in "\\{}") else f"${inside}$"

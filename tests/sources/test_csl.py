@@ -1,0 +1,148 @@
+"""CSL-JSON: what papers, notes and stars come of it, and that one bad field costs no paper."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readlist.paper import Link, Paper
+from readlist.sources import csl
+from readlist.sources.base import Batch
+from tests.sources.records import record
+
+MADE = date(2026, 8, 20)
+
+
+def item(**fields: Any) -> dict[str, Any]:
+    """An item as Zotero writes it."""
+    return {
+        "id": "http://zotero.org/users/1/items/ABC",
+        "type": "article",
+        "title": 'Kettles <span class="nocase">That</span> Listen',
+        "author": [
+            {"family": "Bell", "given": "Ada"},
+            {"family": "Gogh", "given": "Vincent", "non-dropping-particle": "van", "suffix": "Jr."},
+            {"literal": "Kettle Lab"},
+        ],
+        "issued": {"date-parts": [["2021", 7, 2]]},
+        "abstract": "We let kettles listen.",
+        "URL": "http://arxiv.org/abs/2107.01234",
+        "number": "arXiv:2107.01234",
+        "publisher": "arXiv",
+        "note": "arXiv:2107.01234 [cs]\nMine.",
+        "keyword": "sound, starred",
+        "accessed": {"date-parts": [["2023"]]},
+        **fields,
+    }
+
+
+def decode(*items: object) -> Batch:
+    return csl.decode([*items], origin="library.json", made=MADE)
+
+
+def test_an_item_gives_the_whole_paper() -> None:
+    batch = decode(item())
+    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == ("CSL-JSON", "library", MADE, "", ())
+    assert [paper for paper, _ in batch.items] == [
+        Paper(
+            key="arxiv:2107.01234",
+            title="Kettles That Listen",
+            abstract="We let kettles listen.",
+            authors=("Ada Bell", "Vincent van Gogh, Jr.", "Kettle Lab"),
+            published=date(2021, 7, 2),
+            arxiv="2107.01234",
+            keywords=("sound",),
+        )
+    ]
+    mark = batch.marks["arxiv:2107.01234"]
+    assert (mark.note, bool(mark.starred), bool(mark.read)) == ("Mine.", True, False)
+
+
+def test_what_readlist_writes_itself_is_taken_to_the_letter() -> None:
+    links = [{"url": "https://lab.org/kettle", "kind": "project"}, {"url": "javascript:1", "kind": "repo"}, 7]
+    own = {"key": "arxiv:2107.01234", "read": "2026-08-01T00:00:00Z", "links": links, "organization": "Lab"}
+    batch = decode(item(note="Comment: mine\narXiv: 2107.01234", custom=own, keyword="sound"))
+    ((paper, _),) = batch.items
+    assert paper.links == (Link("https://lab.org/kettle", "project"),) and paper.organization == "Lab"
+    mark = batch.marks[paper.key]
+    assert (mark.note, bool(mark.starred), bool(mark.read)) == ("Comment: mine\narXiv: 2107.01234", False, True)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, [], {}, [7], {"date-parts": [[None]]}, {"date-parts": "x"}, "\x1b[31m", True]
+)
+@pytest.mark.parametrize(
+    "name", ["author", "issued", "abstract", "URL", "number", "note", "keyword", "id", "custom", "DOI"]
+)
+def test_one_bad_field_does_not_cost_the_paper(name: str, value: object) -> None:
+    ((paper, _),) = decode(item(**{name: value})).items
+    assert paper.title == "Kettles That Listen"
+
+
+@pytest.mark.parametrize(
+    ("issued", "day"),
+    [
+        ({"date-parts": [[2021]]}, None),
+        ({"date-parts": [[2021, 7]]}, date(2021, 7, 1)),
+        ({"raw": "2021-07-02"}, date(2021, 7, 2)),
+        ({"literal": "soon"}, None),
+        ({"date-parts": [[2021, 13, 1]]}, None),
+        ({"date-parts": [[2021, 2, 31]]}, date(2021, 2, 1)),
+    ],
+)
+def test_a_year_alone_does_not_pretend_to_be_a_day(issued: object, day: date | None) -> None:
+    ((paper, _),) = decode(item(issued=issued)).items
+    assert paper.published == day
+
+
+def test_items_that_name_no_paper_are_passed_over() -> None:
+    batch = decode({"type": "book"}, 7, item(), item(title="KETTLES that listen"))
+    assert [(skip.line, skip.reason) for skip in batch.skipped] == [
+        (None, "item 1: no title, arXiv id or DOI"),
+        (None, "item 2: no record of a citation"),
+        (None, "item 4: the same paper as in item 3; they are one now"),
+    ]
+    assert len(batch.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "is_it"),
+    [
+        ([item()], True),
+        ({"items": [item()]}, True),
+        (item(), True),
+        ([7, {}, item()], True),
+        ([record()], False),
+        ([], False),
+        ({}, False),
+        ([{"type": "article", "title": "A"}], False),
+        ([{"type": "x", "title": "A", "DOI": "b"}], False),
+    ],
+)
+def test_it_is_told_from_other_json_by_its_content(data: object, is_it: bool) -> None:
+    assert csl.recognised(data) is is_it
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*item(), "date-parts", "family", "literal", "raw", "links", "key"]), inner, max_size=5
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_JSON)
+def test_no_json_is_too_odd(data: object) -> None:
+    batch = csl.decode(data, origin="x.json", made=MADE)
+    assert bool(batch.items) != bool(batch.failure)
+    json.dumps(csl.recognised(data))

@@ -1,0 +1,186 @@
+"""RIS: what papers, notes and stars come of it, and what is said of the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import rispy  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from readlist.paper import Link, Paper
+from readlist.sources import ris
+from readlist.sources.base import Batch
+from readlist.text import clean
+
+MADE = date(2026, 8, 20)
+KETTLES = """TY  - JOUR
+TI  - Kettles That <i>Listen</i>: Boiling by Ear
+AU  - Bell, Ada
+AU  - Du, Chen, Jr.
+AU  - Kettle Lab
+PY  - 2021
+DA  - 2021/07/02/
+DO  - 10.1000/ABC.1
+AN  - arXiv:2107.01234
+UR  - https://arxiv.org/abs/2107.01234
+UR  - https://github.com/kettle/listen
+AB  - We let kettles listen,
+and they do.
+KW  - Computer Science, applied
+KW  - starred
+N1  - First line
+
+RL - what it is
+  indented
+N1  - <p>Another</p>
+RN  - mine
+ER  -\x20
+
+"""
+
+
+def decode(text: str) -> Batch:
+    return ris.decode(text, origin="library.ris", made=MADE)
+
+
+def record(*lines: str) -> Paper:
+    """The paper of a record with these lines."""
+    ((found, _),) = decode("\n".join(["TY  - JOUR", "TI  - A", *lines, "ER  - "])).items
+    return found
+
+
+def test_a_record_gives_the_whole_paper() -> None:
+    batch = decode(KETTLES)
+    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == ("RIS", "library", MADE, "", ())
+    assert [paper for paper, _ in batch.items] == [
+        Paper(
+            key="arxiv:2107.01234",
+            title="Kettles That Listen: Boiling by Ear",
+            abstract="We let kettles listen, and they do.",
+            authors=("Ada Bell", "Chen Du, Jr.", "Kettle Lab"),
+            published=date(2021, 7, 2),
+            arxiv="2107.01234",
+            doi="10.1000/abc.1",
+            links=(Link("https://github.com/kettle/listen", "repo"),),
+            keywords=("Computer Science, applied",),
+        )
+    ]
+    mark = batch.marks["arxiv:2107.01234"]
+    assert mark.note == "First line\n\nRL - what it is\n  indented\n\nAnother\n\nmine"
+    assert mark.starred and not mark.read
+
+
+def test_lines_that_go_on_behind_a_blank_are_taken_without_it() -> None:
+    batch = decode("TY  - JOUR\nTI  - A\nN1  - one\n \n   two\n AB  - three\nER  - \n")
+    assert batch.marks["title:a"].note == "one\n\n  two\nAB  - three"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "UR  - http://arxiv.org/abs/1803.00653",
+        "VL  - abs/1803.00653",
+        "JO  - arXiv:1803.00653 [cs]",
+        "M1  - arXiv:1803.00653",
+        "N1  - arXiv: 1803.00653",
+        "DO  - 10.48550/arXiv.1803.00653",
+        "L1  - https://arxiv.org/pdf/1803.00653v2",
+    ],
+)
+def test_an_arxiv_id_is_found_wherever_programs_put_it(line: str) -> None:
+    assert record(line).key == "arxiv:1803.00653"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("PY  - 2018//", None),
+        ("PY  - 2018", None),
+        ("Y1  - 2018/05//", date(2018, 5, 1)),
+        ("DA  - 2018-05-06", date(2018, 5, 6)),
+        ("PY  - 2018/13/45/x", None),
+    ],
+)
+def test_a_year_alone_does_not_pretend_to_be_a_day(line: str, day: date | None) -> None:
+    assert record(line).published == day
+
+
+def test_one_line_of_keywords_may_hold_all_of_them() -> None:
+    assert record("KW  - a, b; c").keywords == ("a", "b", "c")
+    assert record("KW  - a", "b", "KW  - c").keywords == ("a", "b", "c")
+
+
+def test_records_that_are_cut_off_give_what_they_have() -> None:
+    batch = decode("AU  - Bell, Ada\nTI  - Tail\nER  - \nTY  - JOUR\nTI  - No end\nTY  - JOUR\nTI  - Breaks of")
+    assert [paper.title for paper, _ in batch.items] == ["Tail", "No end", "Breaks of"]
+    assert [(skip.line, skip.reason) for skip in batch.skipped] == [
+        (1, "the beginning of a record, which is cut off; what stands behind it was taken"),
+        (4, "the end of a record, which is cut off; what stands before it was taken"),
+        (6, "the end of a record, which is cut off; what stands before it was taken"),
+    ]
+
+
+def test_what_names_no_paper_is_passed_over() -> None:
+    batch = decode(f"TY  - JOUR\nAU  - Bell, Ada\nER  - \n{KETTLES}")
+    assert [(skip.line, skip.reason) for skip in batch.skipped] == [(1, "no title, arXiv id or DOI")]
+    assert len(batch.items) == 1
+
+
+def test_files_that_spare_blanks_are_read() -> None:
+    ((paper, _),) = decode("TY - JOUR\nTI - A title\nAU - Bell, Ada\nER -\n").items
+    assert (paper.title, paper.authors) == ("A title", ("Ada Bell",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        (KETTLES, True),
+        ("\n\nTY  - JOUR\n", True),
+        ("Provider: X\nContent:text/plain\n\nTY  - JOUR\nER  - ", True),
+        ("AU  - Bell\nTI  - A\n", True),
+        ("TY - JOUR\n", True),
+        ("A page\nwith text\n", False),
+        ("PS  - no\nreally", False),
+    ],
+)
+def test_it_is_known_by_its_content(text: str, is_it: bool) -> None:
+    assert ris.recognised(text) is is_it
+
+
+_LINE = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12).map(lambda text: f"x{text}")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(_LINE, st.lists(_LINE, max_size=3), st.booleans()), min_size=1, max_size=4))
+def test_what_another_program_writes_comes_in_whole(records: list[tuple[str, list[str], bool]]) -> None:
+    written = rispy.dumps(
+        [
+            {"type_of_reference": "JOUR", "title": f"{number} {title}", "notes": notes, "doi": f"10.1234/{number}"}
+            | ({"keywords": ["starred"]} if starred else {})
+            for number, (title, notes, starred) in enumerate(records)
+        ]
+    )
+    batch = decode(written)
+    assert [paper.doi for paper, _ in batch.items] == [f"10.1234/{number}" for number in range(len(records))]
+    for number, (_, notes, starred) in enumerate(records):
+        mark = batch.marks.get(f"doi:10.1234/{number}")
+        assert bool(mark and mark.starred) is starred
+        assert (mark.note.split("\n\n") if mark and mark.note else []) == [*dict.fromkeys(map(clean, notes))]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["TY  - ", "ER  - ", "\n", "TI  - a", "KW  - starred", "N1  - ", "AU  - a, b, c", "UR  - ", ","]
+        )
+        | st.text(max_size=5),
+        max_size=30,
+    ).map("".join)
+)
+def test_no_text_is_too_odd(text: str) -> None:
+    batch = decode(text)
+    assert bool(batch.items) != bool(batch.failure)
+    ris.recognised(text)
