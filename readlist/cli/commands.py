@@ -71,10 +71,12 @@ def readlist(context: click.Context) -> None:
 def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
     """Import saved pages: text, Markdown, HTML, JSON, RSS and Atom; folders of them; - for standard input.
 
-    The feeds of an OPML file are followed from then on.
+    The feeds of an OPML file are followed from then on. Of a folder of notes that `readlist export --format markdown`
+    wrote, what you edited is taken back.
     """
     from datetime import date
 
+    from readlist.cli.notes import take_notes
     from readlist.cli.progress import Progress
     from readlist.sources import files
 
@@ -82,8 +84,9 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
         on = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
-    failed = False
     with opened_shelf() as shelf, Progress() as progress:
+        paths, well = take_notes(shelf, paths, as_json=as_json)
+        failed = not well
         for batch in files.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
             new = known = 0
             if batch.failure:
@@ -152,15 +155,24 @@ def list_papers(query: tuple[str, ...], sort: Sort | None, limit: int | None, fo
 
 @readlist.command("export", cls=QueryCommand, context_settings=_HELP)
 @click.argument("query", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["json", "jsonl", "keys"]), default="json", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["json", "jsonl", "keys", "markdown"]), default="json", show_default=True
+)
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
-@click.option("-o", "--output", metavar="FILE", help="Where to write it; standard output without.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where to write it; standard output without. For markdown a folder."
+)
 def export(query: tuple[str, ...], form: str, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Write the papers a QUERY finds, with your marks, for other programs."""
     from readlist.cli.printing import print_entries
 
     checked = checked_query(query)
+    if form == "markdown":
+        from readlist.cli.notes import export_notes
+
+        export_notes(checked, sort, limit, output)
+        return
     with opened_shelf() as shelf:
         ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         if output is None:
