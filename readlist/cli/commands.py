@@ -85,7 +85,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     except ValueError as error:
         raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
     with opened_shelf() as shelf, Progress() as progress:
-        paths, well = take_notes(shelf, paths, as_json=as_json)
+        paths, well = take_notes(shelf, paths, as_json=as_json, progress=progress)
         failed = not well
         for batch in files.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
             new = known = 0

@@ -7,18 +7,22 @@ import os
 import re
 import secrets
 import stat
+import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from readlist.notes.note_file import Foreign, NoteFile, Unreadable, parsed
+from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, parsed
 from readlist.text import clean_line
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024
 
 _LEFT_OVER = re.compile(r"\.readlist-[0-9a-f]{16}\.tmp")
+_UNDER_WAY = 60.0
+"""Seconds for which a temporary file may be another export's."""
+
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 Signature = tuple[int, int, int]
@@ -41,6 +45,7 @@ class Found:
         failure: why a note of readlist's, or a file that may be one, can't be used.
         foreign: why it is no note.
         ours: whether it is certainly one of readlist's.
+        key: of which paper it seems to be, where it can't be used.
     """
 
     path: Path
@@ -50,6 +55,7 @@ class Found:
     failure: str = ""
     foreign: str = ""
     ours: bool = False
+    key: str = ""
 
 
 def shown(path: Path) -> str:
@@ -88,13 +94,9 @@ def is_markdown(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def find(folder: Path) -> Iterator[Found]:
-    """Yield the Markdown files of a folder with what they hold, and the subfolders that can't be read.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    for path in walk(folder):
+def find(paths: Iterable[Path]) -> Iterator[Found]:
+    """Yield the Markdown files among what `walk` found with what they hold, and the folders that can't be read."""
+    for path in paths:
         if is_markdown(path) or path.is_dir():
             yield load(path)
 
@@ -116,12 +118,13 @@ def load(path: Path) -> Found:
         held = parsed(data.decode())
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        reason = f"line {line}: not UTF-8"
-        return Found(path, failure=reason) if b"\nexported:" in data else Found(path, foreign=reason)
+        reason, key = f"line {line}: not UTF-8", key_in(data.decode("utf-8", "replace"))
+        ours = bool(key) and b"\nexported:" in data
+        return Found(path, failure=reason, ours=True, key=key) if ours else Found(path, foreign=reason)
     except Foreign as error:
         return Found(path, foreign=str(error))
     except Unreadable as error:
-        return Found(path, failure=str(error), ours=True)
+        return Found(path, failure=str(error), ours=True, key=key_in(data.decode()))
     return Found(path, held, status.st_mtime, _signature(status), ours=True)
 
 
@@ -165,6 +168,16 @@ def put(path: Path, text: str, before: Signature | None) -> None:
 
 def _put_in_place(temporary: Path, path: Path, before: Signature | None) -> None:
     try:
+        if before is None:
+            # Unlike renaming, this never puts a file over one that came meanwhile.
+            path.hardlink_to(temporary)
+            return
+    except FileExistsError as error:
+        raise Interfered(None, "there is a file of that name by now; try again") from error
+    except OSError:
+        # Some file systems know no second names.
+        pass
+    try:
         present = _signature(path.lstat())
     except FileNotFoundError:
         present = None
@@ -186,10 +199,10 @@ def sync(folder: Path) -> None:
 
 
 def clear_left_over(folder: Path) -> None:
-    """Take away what an export that was killed left behind."""
+    """Take away what an export that was killed left behind in a folder; that of one under way stays."""
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
-            if _LEFT_OVER.fullmatch(path.name):
+            if _LEFT_OVER.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _UNDER_WAY:
                 path.unlink(missing_ok=True)
 
 

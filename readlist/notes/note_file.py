@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from readlist.notes.front_matter import Field, FrontMatterError, Value, changed, read
+from readlist.notes.front_matter import LIMIT, Field, FrontMatterError, Value, changed, read
 from readlist.paper import Mark
 from readlist.text import clean
 
@@ -27,6 +27,7 @@ _UNESCAPED = re.compile(r"^\\(?=\\*<!-- readlist:)", re.MULTILINE)
 _OPENING = re.compile(r"---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _KEY = re.compile(r"(?:arxiv|doi|title):\S.*")
+_KEY_LINE = re.compile(r"^key:[ \t]*[\"']?((?:arxiv|doi|title):[^\s\"']+)", re.MULTILINE)
 _OURS = re.compile(r"^exported:[ \t]*[\"']?\d{4}-", re.MULTILINE)
 _BASE = re.compile(r"(?P<time>\S+) read=(?P<read>\S+) starred=(?P<starred>\S+) (?P<rest>[a-z]+=\S+(?: [a-z]+=\S+)*)")
 _ABSTRACT = re.compile(r"(?:\r?\n)*## Abstract[ \t]*\r?\n(?:[ \t]*\r?\n)*(?:>[^\n]*(?:\n|\Z))+")
@@ -46,6 +47,12 @@ class Unreadable(ValueError):
     """A note of readlist's that can't be used; the text says where and why."""
 
 
+def key_in(text: str) -> str:
+    """Return the key of the paper that a note is of, as far as one can tell where it can't be used; else empty."""
+    found = _KEY_LINE.search(text[:LIMIT])
+    return found[1] if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """What a file was written with, for a later merge.
@@ -53,8 +60,9 @@ class Base:
     Attributes:
         exported: when.
         read: since when the paper was read then, to the second; so is starred.
-        note: `digest` of the note; so are
-        paper: of the lines that describe the paper, and
+        note: `digest` of the note.
+        noted: when the note was written, None for none.
+        paper: `digest` of the lines that describe the paper, and
         abstract: of the section that shows its abstract.
     """
 
@@ -62,6 +70,7 @@ class Base:
     read: datetime | None
     starred: datetime | None
     note: str
+    noted: datetime | None
     paper: str
     abstract: str
 
@@ -69,7 +78,7 @@ class Base:
         """Write it in one line."""
         return (
             f"{time_text(self.exported)} read={time_text(self.read) or '-'} starred={time_text(self.starred) or '-'} "
-            f"note={self.note} paper={self.paper} abstract={self.abstract}"
+            f"note={self.note} noted={time_text(self.noted) or '-'} paper={self.paper} abstract={self.abstract}"
         )
 
 
@@ -238,6 +247,7 @@ def _base(text: str) -> Base | None:
         time_in(found["read"]),
         time_in(found["starred"]),
         rest.get("note", ""),
+        time_in(rest.get("noted", "")),
         rest.get("paper", ""),
         rest.get("abstract", ""),
     )
@@ -276,8 +286,8 @@ def time_in(text: str) -> datetime | None:
 
 def base_of(mark: Mark, now: datetime, paper: str, abstract: str) -> Base:
     """Return what a file is written with: a mark and the digests of the paper's lines and of its abstract's section."""
-    read, starred = (each and time_in(time_text(each)) for each in (mark.read, mark.starred))
-    return Base(now, read, starred, digest(meaning(mark.note)), paper, abstract)
+    read, starred, noted = (each and time_in(time_text(each)) for each in (mark.read, mark.starred, mark.noted))
+    return Base(now, read, starred, digest(meaning(mark.note)), noted, paper, abstract)
 
 
 def agree(said: Said, since: datetime | None) -> bool:

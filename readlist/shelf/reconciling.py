@@ -106,9 +106,9 @@ def _flag(
     # Where it was never decided here, the file comes from elsewhere and knows more.
     if changed == NEVER or (file.base is not None and before == _second(since)):
         return said
-    if file.base is not None and (agree(said, before) or (before is None and said is False)):
-        # Only the mark changed; if it did so before the file was written, that was done by another readlist.
-        return None if changed > file.base.exported else said
+    if file.base is not None and agree(said, before):
+        # Only the mark changed. Did it so before the file's own did, then that was written by another readlist.
+        return said if before is not None and before > changed else None
     return said if modified > changed else None
 
 
@@ -126,10 +126,10 @@ def _note(file: NoteFile, here: str, changed: datetime, modified: datetime) -> t
     if changed == NEVER or (base is not None and base.note == digest(meaning(here))):
         return there, False
     edited = base is None or base.note != digest(there)
-    if base is not None and not edited and changed > base.exported:
+    written = modified if edited or base is None else base.noted or NEVER
+    if not edited and changed >= written:
         return None, False
-    when = modified if edited or base is None else base.exported
-    both = joined([Version(here, changed, ""), Version(there, when, "")])
+    both = joined([Version(here, changed, ""), Version(there, written, "")])
     if meaning(both) == meaning(here):
         return None, False
     return both, meaning(both) != there

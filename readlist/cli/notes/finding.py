@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.notes.folder import Found, shown
@@ -23,12 +24,14 @@ class Placed:
         files: by the paper's id in the library.
         doubted: ids of papers that have several files; none of these is used.
         vanished: files whose papers are not in the library.
+        closed: files that can't be read, whose papers can't be told.
         failures: what is wrong, a line a file.
     """
 
     files: dict[int, Found] = field(default_factory=dict)
     doubted: set[int] = field(default_factory=set)
     vanished: list[Found] = field(default_factory=list)
+    closed: list[Path] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
@@ -41,12 +44,16 @@ def held(found: Found) -> NoteFile:
 def placed(shelf: Shelf, found: Iterable[Found]) -> Placed:
     """Find the papers of files of notes; what can't be used and what is no note is told of or left out."""
     result = Placed()
-    usable = []
+    usable, broken = [], []
     for one in found:
         if one.file is not None:
             usable.append(one)
         elif one.failure:
+            broken.append(one)
             result.failures.append(f"{shown(one.path)}: {one.failure}")
+    # A paper whose file is broken gets no second one.
+    result.doubted |= set(shelf.ids_of(one.key for one in broken if one.key).values())
+    result.closed = [one.path for one in broken if not one.key]
     first: dict[int | str, Found] = {}
     for one, paper_id in zip(usable, _ids(shelf, usable), strict=True):
         sign = held(one).key if paper_id is None else paper_id
@@ -67,14 +74,16 @@ def placed(shelf: Shelf, found: Iterable[Found]) -> Placed:
 
 def _ids(shelf: Shelf, found: Sequence[Found]) -> list[int | None]:
     """Return the id of each file's paper, None where it is not in the library."""
-    names = [names_of(held(one)) for one in found]
-    known = shelf.ids_of(name for some in names for name in some)
+    keys = shelf.ids_of(held(one).key for one in found)
+    others = {one.path: names_of(held(one)) for one in found if held(one).key not in keys}
+    known = shelf.ids_of(name for some in others.values() for name in some)
     ids: list[int | None] = []
-    for some in names:
+    for one in found:
+        some = others.get(one.path, ())
         name = next((name for name in some if name in known), "")
-        if name and name != some[0]:
+        if name:
             # Found by something weaker than its key: it must not be another paper by something stronger.
             (entry,) = shelf.entries([known[name]])
             name = name if share_identity(some, entry.paper.identifiers) else ""
-        ids.append(known[name] if name else None)
+        ids.append(known[name] if name else keys.get(held(one).key))
     return ids

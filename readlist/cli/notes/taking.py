@@ -22,6 +22,7 @@ from readlist.sources.notes import batch
 from readlist.text import drawable
 
 if TYPE_CHECKING:
+    from readlist.cli.progress import Progress
     from readlist.notes.folder import Found
     from readlist.shelf import Entry, Reconciled, Shelf
 
@@ -41,7 +42,9 @@ class _Origin:
     failures: list[str] = field(default_factory=list)
 
 
-def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool) -> tuple[tuple[str, ...], bool]:
+def take_notes(
+    shelf: Shelf, paths: Sequence[str], *, as_json: bool, progress: Progress
+) -> tuple[tuple[str, ...], bool]:
     """Take what was edited in the notes among some paths, as one step of undo, and print what changed.
 
     A folder with a file of notes is a folder of notes: nothing else in it is read as a page.
@@ -50,6 +53,7 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool) -> tuple[tu
         shelf: what takes it.
         paths: what the user gave.
         as_json: print one JSON object a path.
+        progress: told how far it is.
 
     Returns:
         The paths that hold no notes, for others to read, and whether all went well.
@@ -60,7 +64,7 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool) -> tuple[tu
     rest: list[str] = []
     origins: list[_Origin] = []
     for path in paths:
-        origin = _origin(path)
+        origin = _origin(path, progress)
         if origin is not None:
             origins.append(origin)
         else:
@@ -74,12 +78,13 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool) -> tuple[tu
     _decide(shelf, origins)
     for origin in origins:
         _write_back(shelf, origin)
+        progress.clear()
         _print_json(origin) if as_json else _print(origin)
         _complain(origin, everything=as_json)
     return tuple(rest), not any(origin.failures for origin in origins)
 
 
-def _origin(given: str) -> _Origin | None:
+def _origin(given: str, progress: Progress) -> _Origin | None:
     """Return the notes at a path, None if there are none."""
     path = Path(given)
     if given == STDIN:
@@ -88,10 +93,14 @@ def _origin(given: str) -> _Origin | None:
         if not path.is_dir():
             found = [files.load(path)] if files.is_markdown(path) and path.is_file() else []
             return _Origin(path, found) if any(one.ours for one in found) else None
-        found = list(files.find(path))
+        inside = list(files.walk(path))
+        found = []
+        for number, one in enumerate(files.find(inside), 1):
+            found.append(one)
+            progress.report(number, len(inside), one.path.name)
         if not any(one.ours for one in found):
             return None
-        others = sum(each.suffix.lower() in SUFFIXES and not files.is_markdown(each) for each in files.walk(path))
+        others = sum(each.suffix.lower() in SUFFIXES and not files.is_markdown(each) for each in inside)
     except (OSError, ValueError):
         # Whoever reads pages says what is wrong with it.
         return None
@@ -114,6 +123,10 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
     if worth:
         origin.added = _bring_back(shelf, worth, origin)
         again = placed(shelf, worth)
+        for one in again.vanished:
+            origin.failures.append(
+                f"{files.shown(one.path)}: {held(one).key} is not in the library, and nothing here names the paper"
+            )
         places.files |= {key: one for key, one in again.files.items() if key not in places.files}
     known = {}
     for key, one in places.files.items():
@@ -129,20 +142,7 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
 def _bring_back(shelf: Shelf, found: Sequence[Found], origin: _Origin) -> int:
     """Put papers that the library doesn't have into it by what their files tell; returns how many."""
     papers = batch([held(one) for one in found], str(origin.path), datetime.now(UTC).date())
-    added = len(shelf.add(papers).new) if papers.items else 0
-    named = {paper.key for paper, _ in papers.items}
-    for one in found:
-        if held(one).key not in named and not named & {*_names(one)}:
-            origin.failures.append(
-                f"{files.shown(one.path)}: {held(one).key} is not in the library, and its title is missing here"
-            )
-    return added
-
-
-def _names(found: Found) -> tuple[str, ...]:
-    from readlist.sources.notes import names_of
-
-    return names_of(held(found))
+    return len(shelf.add(papers).new) if papers.items else 0
 
 
 def _decide(shelf: Shelf, origins: Sequence[_Origin]) -> None:

@@ -62,8 +62,10 @@ def write_folder(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files.clear_left_over(folder)
-        there = placed(shelf, files.find(folder))
+        found = list(files.find(files.walk(folder)))
+        for each in {folder, *(one.path.parent for one in found)}:
+            files.clear_left_over(each)
+        there = placed(shelf, found)
         names = {files.name_sign(path.name) for path in folder.iterdir()}
     except OSError as error:
         raise Failed(f"{files.shown(folder)}: can't be written: {error.strerror or error}") from error
@@ -135,9 +137,10 @@ def renew(found: Found, entry: Entry, now: datetime, written: Written) -> None:
 
 def _add(entries: Sequence[Entry], there: Placed, folder: Path, names: set[str], written: Written) -> None:
     """Write new files."""
-    now = datetime.now(UTC)
+    now, closed = datetime.now(UTC), {files.name_sign(path.name) for path in there.closed}
     for entry in entries:
-        if entry.id in there.files:
+        # Where the file that has its name can't be read, it is likely the paper's own.
+        if entry.id in there.files or files.name_sign(file_name(entry.paper)) in closed:
             continue
         path = folder / _free_name(entry, names)
         if _put(path, rendered(entry, now), None, written.failures):
