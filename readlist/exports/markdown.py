@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from readlist.notes.front_matter import Value, written
+from readlist.notes.front_matter import Plain, Value, written
 from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, time_text
 from readlist.paper import Mark, Paper
 from readlist.shelf import Entry
@@ -33,7 +33,7 @@ def described(paper: Paper) -> dict[str, Value]:
     values: dict[str, Value] = {
         "title": clean_line(paper.title),
         "authors": tuple(clean_line(name) for name in paper.authors),
-        "published": paper.published.isoformat() if paper.published else "",
+        "published": Plain(paper.published.isoformat() if paper.published else ""),
         "arxiv": paper.arxiv,
         "doi": paper.doi,
         "url": paper.page,
@@ -89,7 +89,7 @@ def file_name(paper: Paper, number: int = 1) -> str:
         paper: the paper.
         number: which name to give, when those before are taken: 1 the title, 2 that and the paper's id, and so on.
     """
-    title = unicodedata.normalize("NFC", drawable(readable(clean_line(paper.title))))
+    title = "".join(filter(str.isprintable, unicodedata.normalize("NFC", readable(clean_line(paper.title)))))
     stem = " ".join(_FORBIDDEN.sub(" ", _COLON.sub(" - ", title).replace(":", "-")).split()).lstrip(" .-~")
     kind, _, name = paper.key.partition(":")
     own = _FORBIDDEN.sub("-", drawable(name)).replace(":", "-")
@@ -97,7 +97,7 @@ def file_name(paper: Paper, number: int = 1) -> str:
     tail += f" {number - 1}" if number > 2 and kind != "title" else ""
     stem = _cut(stem, _LONGEST_NAME - len(tail.encode())) or _cut(own.strip(" ."), 80) or "paper"
     if _RESERVED.fullmatch(stem):
-        stem += " -"
+        stem = f"_{stem}"
     return f"{stem}{tail}{SUFFIX}"
 
 
@@ -107,11 +107,11 @@ def _cut(text: str, size: int) -> str:
     if len(data) > size:
         text = data[:size].decode("utf-8", "ignore")
         text = text.rsplit(" ", 1)[0] if " " in text[len(text) // 2 :] else text
-    return text.rstrip(" .,;-\u200d")
+    return text.rstrip(" .,;-")
 
 
-def _flags(mark: Mark) -> dict[str, str]:
-    return {"read": time_text(mark.read) or "false", "starred": time_text(mark.starred) or "false"}
+def _flags(mark: Mark) -> dict[str, Plain]:
+    return {"read": Plain(time_text(mark.read) or "false"), "starred": Plain(time_text(mark.starred) or "false")}
 
 
 def _storable(mark: Mark) -> Mark:

@@ -18,10 +18,16 @@ LIMIT = 65_536
 
 Value = str | Sequence[str]
 
+
+class Plain(str):
+    """A time, day or truth value: written as it is, so that every reader takes it for what it is."""
+
+    __slots__ = ()
+
+
 _DEPTH = 50
 # What every reader of YAML 1.1 and 1.2 takes for the same text. A key of readlist's own is one though it has a colon.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .,()/+'’&-]*[\w.)])?|(?:arxiv|doi|title):[A-Za-z0-9./_-]*[A-Za-z0-9]")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
 
@@ -129,7 +135,8 @@ def _field(text: str, key: Event, events: Sequence[Event], line: int) -> Field:
         raise FrontMatterError(line, "`?` before a name; write `name: value`")
     # The end of a list in lines is where the next entry begins, comments in between included.
     last = next((each for each in reversed(events) if not _ends_late(each)), events[0])
-    end = max(colon + 1, _place(last.end_mark))
+    # A text in lines ends with the line end of its last line.
+    end = colon + 1 + len(text[colon + 1 : _place(last.end_mark)].rstrip())
     scalars = [event.value for event in events if isinstance(event, yaml.ScalarEvent)]
     value: str | tuple[str, ...] | None = None
     if isinstance(events[0], yaml.ScalarEvent):
@@ -184,7 +191,7 @@ def _written(value: Value, line_end: str = "\n") -> str:
 
 def _scalar(text: str) -> str:
     """Return a text as YAML has it: plain where no reader can mistake it, else in quotes."""
-    if text in ("true", "false") or _TIME.fullmatch(text):
+    if isinstance(text, Plain):
         return text
     if _PLAIN.fullmatch(text) and text.isprintable() and text.lower() not in _WORDS:
         return text
