@@ -146,11 +146,6 @@ def put(path: Path, text: str, before: Signature | None) -> None:
         Interfered: it is no longer what it was, or there is one already.
         OSError: it could not be written. Nothing has changed then.
     """
-    mode = None
-    if before is not None:
-        mode = stat.S_IMODE(path.lstat().st_mode)
-        if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-            raise PermissionError(None, "it is write-protected")
     temporary = path.with_name(f".readlist-{secrets.token_hex(8)}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
@@ -158,7 +153,11 @@ def put(path: Path, text: str, before: Signature | None) -> None:
             file.write(text.encode())
             file.flush()
             os.fsync(descriptor)
-        if mode is not None:
+        if before is not None:
+            mode = stat.S_IMODE(path.lstat().st_mode)
+            # Renaming would do it nevertheless.
+            if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
+                raise PermissionError(None, "it is write-protected")
             temporary.chmod(mode)
         _put_in_place(temporary, path, before)
     finally:
