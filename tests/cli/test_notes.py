@@ -162,6 +162,47 @@ def test_renamed_and_moved_files_are_found_again(export: Export, vault: Path, fi
     assert taken(filled, moved) == {TREES: ["note"]}
 
 
+def test_a_note_given_twice_is_taken_once_and_two_of_a_paper_are_named(
+    export: Export, vault: Path, filled: Run, tmp_path: Path
+) -> None:
+    export()
+    path = vault / f"{TREES}.md"
+    edit(path, ("First.", "Edited."))
+    assert taken(filled, path, vault, path) == {TREES: ["note"]}
+    copy = tmp_path / "copy.md"
+    copy.write_text(path.read_text(encoding="utf-8").replace("Edited.", "Other."), encoding="utf-8")
+    result = filled("import", str(vault), str(copy))
+    assert result.exit_code == 1 and f"{copy}: of the same paper as {path}; not used" in result.stderr
+    assert shown(filled, "tears")["note"] == "Edited.\n\nSecond."
+
+
+def test_two_notes_of_a_paper_that_is_gone_are_named(run: Run, vault: Path) -> None:
+    vault.mkdir()
+    for name, key in (("a", "arxiv:2401.00001"), ("b", "title:oneandthesame")):
+        text = f"---\nkey: {key}\ntitle: One and the Same\narxiv: '2401.00001'\n---\n{name}\n"
+        (vault / f"{name}.md").write_text(text)
+    (vault / "c.md").write_text("---\nkey: title:c\n---\nnothing names this paper\n")
+    before = state_of(vault)
+    result = run("import", str(vault))
+    assert result.exit_code == 1 and "Traceback" not in result.output
+    assert "b.md: of the same paper as" in result.stderr
+    assert "c.md: title:c is not in the library, and nothing in it names the paper" in result.stderr
+    assert titles(run, "is:noted") == [] and state_of(vault) == before
+
+
+def test_a_note_written_by_hand_is_taken_and_kept_up(filled: Run, vault: Path) -> None:
+    vault.mkdir()
+    path = vault / "by hand.md"
+    path.write_text("---\nkey: title:asurveyofsurveys\nstarred: yes\n---\n# My view\n\nGood.\n")
+    assert taken(filled, vault) == {SURVEY: ["starred", "note"]}
+    assert shown(filled, "survey")["note"] == "# My view\n\nGood."
+    assert taken(filled, vault) == {}
+    filled("mark", "survey", "--note", "Changed.")
+    assert filled("export", "--format", "markdown", "-o", str(vault)).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("---\nkey: title:asurveyofsurveys\nstarred: yes\n") and "\nChanged.\n" in text
+
+
 def test_own_sections_and_front_matter_stay(export: Export, vault: Path, filled: Run) -> None:
     export()
     path = vault / f"{TREES}.md"

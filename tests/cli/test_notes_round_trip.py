@@ -67,7 +67,7 @@ def without_state(data: bytes) -> bytes:
     return re.sub(rb"(?m)^exported: .*$", b"", data)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(notes, notes, flags, flags, st.booleans())
 @example("a\n\n", "\n\nb \n", "true", "2026-01-02", True)
 @example(END, f"\\{END}\n---", "yes", "false", False)
@@ -84,21 +84,23 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
         path.write_bytes((text.replace("\n", "\r\n") if crlf else text).encode())
         before = path.read_bytes()
 
+        was = entry_in(shelf).mark
         take(shelf, folder)
         mark = entry_in(shelf).mark
         assert mark.note == (first if meaning(first) == meaning(edited) else meaning(edited))
         assert (mark.read is not None) == (read != "false") and (mark.starred is not None) == (starred != "false")
         assert written(shelf, folder) == path
         assert without_state(path.read_bytes()) == without_state(before)
-        undone = shelf.undo().result()
-        assert undone is not None
+        if (mark.read, mark.starred, mark.note) != (was.read, was.starred, was.note):
+            assert shelf.undo().result() is not None
         take(shelf, folder)
-        assert entry_in(shelf).mark.note == first
+        now = entry_in(shelf).mark
+        assert (now.read, now.starred, now.note) == (was.read, was.starred, was.note)
         written(shelf, folder)
         assert parsed(path.read_bytes().decode()).meaning == meaning(first)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(notes, notes, notes)
 def test_what_was_written_on_both_sides_is_all_there(first: str, here: str, there: str) -> None:
     first, here, there = clean(first), clean(here), clean(there)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.building import Failed, complain, waited
-from readlist.cli.notes.finding import held, placed
+from readlist.cli.notes.finding import Placed, held, placed
 from readlist.cli.notes.writing import Written, renew
 from readlist.cli.printing import title
 from readlist.exports.json import written
@@ -61,16 +61,9 @@ def take_notes(
     Raises:
         Failed: the marks could not be written.
     """
-    rest: list[str] = []
-    origins: list[_Origin] = []
-    for path in paths:
-        origin = _origin(path, progress)
-        if origin is not None:
-            origins.append(origin)
-        else:
-            rest.append(path)
-    if not origins:
-        return tuple(rest), True
+    found = [(path, _origin(path, progress)) for path in paths]
+    rest = tuple(path for path, origin in found if origin is None)
+    origins = [origin for _, origin in found if origin is not None]
     now = datetime.now(UTC)
     seen: dict[int, Path] = {}
     for origin in origins:
@@ -81,7 +74,7 @@ def take_notes(
         progress.clear()
         _print_json(origin) if as_json else _print(origin)
         _complain(origin, everything=as_json)
-    return tuple(rest), not any(origin.failures for origin in origins)
+    return rest, not any(origin.failures for origin in origins)
 
 
 def _origin(given: str, progress: Progress) -> _Origin | None:
@@ -114,35 +107,42 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
     for one in origin.found:
         if one.foreign:
             origin.failures.append(f"{files.shown(one.path)}: passed over, no note of readlist's: {one.foreign}")
-    worth = [one for one in places.vanished if held(one).meaning or held(one).flag("starred")]
-    for one in places.vanished:
-        if one not in worth:
-            origin.failures.append(
-                f"{files.shown(one.path)}: {held(one).key} is not in the library, and bears neither note nor star"
-            )
-    if worth:
-        origin.added = _bring_back(shelf, worth, origin)
-        again = placed(shelf, worth)
-        for one in again.vanished:
-            origin.failures.append(
-                f"{files.shown(one.path)}: {held(one).key} is not in the library, and nothing here names the paper"
-            )
-        places.files |= {key: one for key, one in again.files.items() if key not in places.files}
+    if places.vanished:
+        _bring_back(shelf, places, origin)
     known = {}
     for key, one in places.files.items():
-        if seen.setdefault(key, one.path.resolve()) == one.path.resolve():
+        where = one.path.resolve()
+        if key not in seen:
             known[key] = one
-        else:
+        elif seen[key] != where:
             origin.failures.append(f"{files.shown(one.path)}: of the same paper as {files.shown(seen[key])}; not used")
+        seen.setdefault(key, where)
     entries = shelf.entries(list(known))
     news = shelf.reconcile([(entry, held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
     origin.taken = [(known[entry.id], entry, brought) for entry, brought in zip(entries, news, strict=True)]
 
 
-def _bring_back(shelf: Shelf, found: Sequence[Found], origin: _Origin) -> int:
-    """Put papers that the library doesn't have into it by what their files tell; returns how many."""
-    papers = batch([held(one) for one in found], str(origin.path), datetime.now(UTC).date())
-    return len(shelf.add(papers).new) if papers.items else 0
+def _bring_back(shelf: Shelf, places: Placed, origin: _Origin) -> None:
+    """Put papers that the library doesn't have into it by what their files tell, if these bear a note or a star."""
+    worth = []
+    for one in places.vanished:
+        if held(one).meaning or held(one).flag("starred"):
+            worth.append(one)
+        else:
+            origin.failures.append(f"{_gone(one)}, and bears neither note nor star")
+    papers = batch([held(one) for one in worth], str(origin.path), datetime.now(UTC).date())
+    origin.added = len(shelf.add(papers).new) if papers.items else 0
+    again = placed(shelf, worth)
+    origin.failures += again.failures
+    origin.failures += [f"{_gone(one)}, and nothing in it names the paper" for one in again.vanished]
+    for key, one in again.files.items():
+        if places.files.setdefault(key, one) is not one:
+            other = files.shown(places.files[key].path)
+            origin.failures.append(f"{files.shown(one.path)}: of the same paper as {other}; not used")
+
+
+def _gone(found: Found) -> str:
+    return f"{files.shown(found.path)}: {held(found).key} is not in the library"
 
 
 def _decide(shelf: Shelf, origins: Sequence[_Origin]) -> None:
