@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, parsed
+from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, looks_like_note, parsed
 from readlist.text import clean_line
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024
 
+_HEAD = 16_384
 _LEFT_OVER = re.compile(r"\.readlist-[0-9a-f]{16}\.tmp")
 _UNDER_WAY = 60.0
 """Seconds for which a temporary file may be another export's."""
@@ -99,6 +100,22 @@ def find(paths: Iterable[Path]) -> Iterator[Found]:
     for path in paths:
         if is_markdown(path) or path.is_dir():
             yield load(path)
+
+
+def holds_notes(folder: Path) -> bool:
+    """Tell quickly whether a folder seems to hold notes of readlist's; raises OSError if it can't be read."""
+    return any(is_markdown(path) and seems_note(path) for path in walk(folder))
+
+
+def seems_note(path: Path) -> bool:
+    """Tell by the beginning of a file whether it seems to be a note of readlist's; one that can't be read doesn't."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return looks_like_note(file.read(_HEAD).decode("utf-8", "replace"))
+    except (OSError, ValueError):
+        return False
 
 
 def load(path: Path) -> Found:

@@ -53,6 +53,12 @@ def key_in(text: str) -> str:
     return found[1] if found else ""
 
 
+def looks_like_note(text: str) -> bool:
+    """Tell by its beginning whether a text is a note of readlist's."""
+    opening = _OPENING.match(text.removeprefix("\ufeff"))
+    return opening is not None and bool(key_in(text.partition("\n---")[0]))
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """What a file was written with, for a later merge.

@@ -84,7 +84,7 @@ def _origin(given: str, progress: Progress) -> _Origin | None:
         return None
     try:
         if not path.is_dir():
-            found = [files.load(path)] if files.is_markdown(path) and path.is_file() else []
+            found = [files.load(path)] if _may_be_note(path) else []
             return _Origin(path, found) if any(one.ours for one in found) else None
         inside = list(files.walk(path))
         found = []
@@ -98,6 +98,10 @@ def _origin(given: str, progress: Progress) -> _Origin | None:
         # Whoever reads pages says what is wrong with it.
         return None
     return _Origin(path, found, others=others)
+
+
+def _may_be_note(path: Path) -> bool:
+    return path.is_file() and (files.is_markdown(path) or files.seems_note(path))
 
 
 def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -> None:
