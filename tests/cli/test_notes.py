@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import Result
 
 from tests.cli.conftest import PAPERS, Run, page, titles
@@ -214,6 +215,21 @@ def test_own_sections_and_front_matter_stay(export: Export, vault: Path, filled:
     text = path.read_text(encoding="utf-8")
     assert "\ntags: [a,  b]   # mine\nstarred:" in text and text.endswith("\n## My experiments\n\n42  \n")
     assert "\nChanged.\n" in text
+
+
+def test_front_matter_that_another_program_wrote_anew_says_the_same(export: Export, vault: Path, filled: Run) -> None:
+    export()
+    path = vault / f"{TREES}.md"
+    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    values = yaml.safe_load(head) | {"tags": ["x"]}
+    path.write_text(f"---\n{yaml.safe_dump(values)}---\n{body}", encoding="utf-8")
+    before = state_of(vault)
+    assert taken(filled, vault) == {}
+    assert "2 as before" in export().stderr
+    assert state_of(vault) == before
+    filled("mark", "tears", "--unstar")
+    export()
+    assert yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])["starred"] is False
 
 
 def test_windows_line_ends_stay(export: Export, vault: Path, filled: Run) -> None:
