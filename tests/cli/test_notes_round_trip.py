@@ -67,7 +67,7 @@ def without_state(data: bytes) -> bytes:
     return re.sub(rb"(?m)^exported: .*$", b"", data)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(notes, notes, flags, flags, st.booleans())
 @example("a\n\n", "\n\nb \n", "true", "2026-01-02", True)
 @example(END, f"\\{END}\n---", "yes", "false", False)

@@ -18,7 +18,7 @@ from tests.making import make_batch, make_paper, make_shelf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="file systems are mounted as on POSIX")
 
-PAPERS = 200
+PAPERS = 90
 
 
 @pytest.fixture
