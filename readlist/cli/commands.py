@@ -12,20 +12,19 @@ import click
 
 from readlist import __version__
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
-from readlist.cli.completing import SHELLS, complete_file, complete_key, complete_query
+from readlist.cli.building import Failed, Misused, find_paths, opened_shelf, waited
+from readlist.cli.completing import SHELLS, complete_key, complete_query
 from readlist.exports.json import record, written
 from readlist.query import Sort, parse
-from readlist.shelf import Adoption
 from readlist.text import clean, drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
-    from readlist.sources.base import Batch
 
 _PATIENCE = 30.0
 _ELSEWHERE = {
-    "add": "feeds", "digest": "digest", "export": "exporting", "feeds": "feeds", "fetch": "feeds", "sync": "sync",
+    "add": "feeds", "digest": "digest", "export": "exporting", "feeds": "feeds", "fetch": "feeds",
+    "import": "importing", "sync": "sync",
 }  # fmt: skip
 """Commands with a module of their own, which is imported when one of them is asked for."""
 
@@ -84,85 +83,6 @@ def readlist(context: click.Context) -> None:
         from readlist.cli.screen import run_screen
 
         run_screen()
-
-
-@readlist.command("import", context_settings=_HELP)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=complete_file)
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
-def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
-    """Import saved pages: text, Markdown, HTML, JSON, RSS and Atom; folders of them; - for standard input.
-
-    BibTeX, RIS and CSL-JSON bring notes and stars with their papers, as one step of undo for each file. The feeds of an
-    OPML file are followed from then on.
-    """
-    from datetime import date
-
-    from readlist.cli.progress import Progress
-    from readlist.sources import files
-
-    try:
-        on = date.fromisoformat(day) if day else None
-    except ValueError as error:
-        raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
-    failed = False
-    with opened_shelf() as shelf, Progress() as progress:
-        for batch in files.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
-            new = known = 0
-            brought = Adoption()
-            if batch.failure:
-                failed = True
-                progress.clear()
-                complain(batch.failure)
-            else:
-                added = shelf.add(batch, progress.stored)
-                new, known = len(added.new), len(added.known)
-                brought = shelf.adopt(batch)
-                if brought.done is not None:
-                    waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
-            progress.clear()
-            _print_import(batch, new, known, brought, as_json)
-            if batch.feeds:
-                from readlist.cli.feeds import follow
-
-                failed = not follow(batch.feeds, quiet=as_json, again=True) or failed
-    if failed:
-        sys.exit(1)
-
-
-def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json: bool) -> None:
-    if as_json:
-        skipped = [{"line": skip.line, "reason": skip.reason} for skip in batch.skipped]
-        if batch.failure:
-            skipped.append({"line": None, "reason": batch.failure})
-        click.echo(
-            written(
-                {
-                    "path": batch.origin,
-                    "kind": batch.kind or None,
-                    "date": batch.day.isoformat() if batch.day else None,
-                    "papers": len(batch.items),
-                    **({"feeds": len(batch.feeds)} if batch.feeds else {}),
-                    "new": new,
-                    "known": known,
-                    "notes": brought.notes,
-                    "stars": brought.stars,
-                    "read": brought.read,
-                    "skipped": skipped,
-                }
-            )
-        )
-    elif not batch.failure:
-        when = f" of {batch.day.isoformat()}" if batch.day else ""
-        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({new:,} new, {known:,} known)"
-        holds = f"{len(batch.feeds)} feed{'' if len(batch.feeds) == 1 else 's'}" if batch.feeds else papers
-        decided = f", {brought}" if str(brought) else ""
-        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}{decided}"))
-        for skip in batch.skipped[:10]:
-            where = f"line {skip.line}: " if skip.line else ""
-            click.echo(drawable(f"  passed over: {where}{skip.reason}"))
-        if len(batch.skipped) > 10:
-            click.echo(f"  passed over: {len(batch.skipped) - 10} more; --json lists all")
 
 
 @readlist.command("list", cls=QueryCommand, context_settings=_HELP)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -13,16 +13,23 @@ from readlist.cli.building import Failed, opened_shelf
 from readlist.cli.commands import readlist
 from readlist.cli.completing import complete_file, complete_query
 from readlist.exports.form import FORMS
-from readlist.query import Sort
+from readlist.query import Query, Sort
 from readlist.text import drawable
 
 if TYPE_CHECKING:
-    from readlist.shelf import Shelf
+    pass
 
-FolderWriter = Callable[["Shelf", Sequence[int], str | None], None]
-"""Writes the papers with these ids to where `-o` says, and tells what it did; raises `Failed` and `Misused`."""
+FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
+"""Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
 
-FOLDERS: Mapping[str, FolderWriter] = {}
+
+def _notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
+    from readlist.cli.notes import export_notes
+
+    export_notes(query, sort, limit, output)
+
+
+FOLDERS: Mapping[str, FolderWriter] = {"markdown": _notes}
 """Formats that are more than one text, each with what writes it."""
 
 _STDOUT = "-"
@@ -45,17 +52,17 @@ _STDOUT = "-"
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Write the papers a QUERY finds, with your marks, for other programs: BibTeX, RIS, CSL-JSON, CSV, JSON.
 
-    Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
+    With --format markdown it is a folder of notes, which `readlist import` takes back when you have edited them. Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
     """
     from readlist.cli.printing import Fetched, print_pieces
 
     form = form or _form_of(output)
     checked = checked_query(query)
+    if form in FOLDERS:
+        FOLDERS[form](checked, sort, limit, output)
+        return
     with opened_shelf() as shelf:
         ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
-        if form in FOLDERS:
-            FOLDERS[form](shelf, ids, output)
-            return
         entries = Fetched(shelf, ids)
         pieces = FORMS[form].write(entries, entries.announcements)
         if output in (None, _STDOUT):

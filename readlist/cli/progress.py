@@ -51,6 +51,10 @@ class Progress:
         """Take note of how many feeds are done, and which are under way."""
         self._share, self._text = done / total, under_way
 
+    def written(self, done: int, total: int) -> None:
+        """Take note of how many files are written."""
+        self._share, self._text = (done / total if total else 1.0), f"writing {total:,} files"
+
     def stored(self, papers: int) -> None:
         """Take note of how many papers are stored."""
         self._text = f"{papers:,} papers stored"

@@ -8,14 +8,15 @@ from readlist.marks.event import Event, Failed, Notice
 from readlist.shelf.adopting import Adoption
 from readlist.shelf.decision import Decision
 from readlist.shelf.outcome import Outcome
+from readlist.shelf.reconciling import Reconciled
 from readlist.shelf.shelf import Shelf
 from readlist.shelf.syncing import Synced
 from readlist.shelf.view import VIEWS, View
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",
-    "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome", "SearchInterrupted", "Shelf", "Sighting",
-    "StoredFeed", "Synced", "View",
+    "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome", "Reconciled", "SearchInterrupted", "Shelf",
+    "Sighting", "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

@@ -13,23 +13,28 @@ from readlist.paper import Mark
 
 
 class Decision(Struct, frozen=True):
-    """What is to become of some papers' marks; None leaves a part as it is."""
+    """What is to become of some papers' marks; None leaves a part as it is, a time sets it since then."""
 
-    read: bool | None
-    starred: bool | None
+    read: bool | datetime | None
+    starred: bool | datetime | None
     note: str | None
     now: datetime
 
     def parts(self, mark: Mark) -> list[tuple[Field, datetime | str | None]]:
         """Return the fields of a mark that change, with their new values."""
         parts: list[tuple[Field, datetime | str | None]] = []
-        if self.read is not None and self.read != (mark.read is not None):
-            parts.append(("read", self.now if self.read else None))
-        if self.starred is not None and self.starred != (mark.starred is not None):
-            parts.append(("starred", self.now if self.starred else None))
+        if self.read is not None and (read := self._since(self.read, mark.read)) != mark.read:
+            parts.append(("read", read))
+        if self.starred is not None and (starred := self._since(self.starred, mark.starred)) != mark.starred:
+            parts.append(("starred", starred))
         if self.note is not None and self.note != mark.note:
             parts.append(("note", self.note))
         return parts
+
+    def _since(self, wanted: bool | datetime, before: datetime | None) -> datetime | None:
+        if isinstance(wanted, datetime):
+            return wanted
+        return (before or self.now) if wanted else None
 
     def mark(self, mark: Mark) -> Mark:
         """Return what a mark becomes."""

@@ -19,6 +19,7 @@ from readlist.shelf.adopting import Adoption, adopted
 from readlist.shelf.decision import Decision
 from readlist.shelf.looking import Looking
 from readlist.shelf.mirrored import CHUNK, MirroredMarks
+from readlist.shelf.reconciling import Reconciling
 from readlist.shelf.syncing import Syncing
 from readlist.text import clean
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _LONGEST_NOTE = 10_000_000
 
 
-class Shelf(Syncing, Looking):
+class Shelf(Syncing, Reconciling, Looking):
     """Papers with their marks: browse, mark, undo, add. May be used from any thread."""
 
     def __init__(

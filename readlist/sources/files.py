@@ -15,6 +15,8 @@ from typing import BinaryIO
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist.notes.folder import holds_notes
+from readlist.notes.note_file import looks_like_note
 from readlist.sources import bibtex, csl, encoding, huggingface, markup, page, ris
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
@@ -27,6 +29,7 @@ _REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS"}
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", *_REFERENCES}) | _XML_SUFFIXES
 STDIN = "-"
 
+_NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
 _CHUNK = 1 << 20
 _HEAD = 65_536
 _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)")
@@ -105,6 +108,13 @@ def _find(given: str | Path) -> Iterator[_Input]:
         return
     if not stat.S_ISDIR(status.st_mode):
         yield _Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0)
+        return
+    try:
+        notes = holds_notes(path)
+    except OSError:
+        notes = False
+    if notes:
+        yield _Input(name, failure=_NOTES)
         return
     empty = True
     for found in _walk(path):
@@ -284,6 +294,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return bibtex.decode(text, origin=origin, made=made, day=day)
     if ris.recognised(text):
         return ris.decode(text, origin=origin, made=made, day=day)
+    if looks_like_note(text):
+        return Batch(origin, failure=f"{origin}: {_NOTES}")
     for start, kind, remedy in _FOREIGN:
         if start.match(text, 0, _HEAD):
             return Batch(origin, failure=f"{origin}: {kind}, no captured page; {remedy} and import that")

@@ -455,3 +455,15 @@ def test_no_bytes_make_it_raise(tmp_path: Path, data: bytes, name: str) -> None:
     batch = read_bytes(tmp_path, data, name)
     assert bool(batch.items) != bool(batch.failure)
     assert "\n" not in batch.failure
+
+
+def test_notes_are_never_read_as_pages(tmp_path: Path) -> None:
+    note = f"---\nkey: arxiv:2401.00001\n---\n{PAGE}"
+    batch = read_bytes(tmp_path, note.encode(), "note.md")
+    assert not batch.items and "`readlist import` takes back what was edited" in batch.failure
+    (tmp_path / "page.md").write_text(PAGE, encoding="utf-8")
+    (folder,) = read(tmp_path)
+    assert not folder.items and folder.failure.startswith(f"{tmp_path}: notes of readlist's")
+    (tmp_path / "note.md").unlink()
+    (batch,) = read(tmp_path)
+    assert len(batch.items) == 2

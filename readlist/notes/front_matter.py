@@ -1,0 +1,199 @@
+"""YAML front matter read as text and changed line by line: what isn't asked for stays byte for byte."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from readlist.text import drawable
+
+if TYPE_CHECKING:
+    from yaml import Event
+
+LIMIT = 65_536
+"""The most characters that front matter may have."""
+
+Value = str | Sequence[str]
+
+
+class Plain(str):
+    """A time, day or truth value: written as it is, so that every reader takes it for what it is."""
+
+    __slots__ = ()
+
+
+_DEPTH = 50
+# What every reader of YAML 1.1 and 1.2 takes for the same text. A key of readlist's own is one though it has a colon.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w .,()/+'’&-]*[\w.)])?|(?:arxiv|doi|title):[A-Za-z0-9./_-]*[A-Za-z0-9]")
+_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
+
+
+class FrontMatterError(ValueError):
+    """Front matter that can't be used: the line it is wrong in (from 1, the opening `---` counted) and why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+class Field(Struct, frozen=True):
+    """One entry of front matter.
+
+    Attributes:
+        value: its text, its list of texts, or None for anything else.
+        line: where it stands, from 1, the opening `---` counted.
+        start: where what follows the colon begins in the text, and
+        end: where its value ends there.
+    """
+
+    value: str | tuple[str, ...] | None
+    line: int
+    start: int
+    end: int
+
+
+def read(text: str, own: frozenset[str]) -> dict[str, Field]:
+    """Return the entries of front matter that have one of some names.
+
+    Only events of YAML are looked at: nothing is built of them, so that neither tags nor aliases can do harm, and
+    nothing depends on what a version of YAML takes `yes` or `2401.12345` for.
+
+    Args:
+        text: what stands between the lines `---`.
+        own: the names asked for.
+
+    Raises:
+        FrontMatterError: it is no YAML, no mapping in lines, too large, or one of these names stands there twice.
+    """
+    import yaml
+
+    if len(text) > LIMIT:
+        raise FrontMatterError(1, f"longer than {LIMIT // 1024} KiB")
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _fields(text, yaml.parse(text, Loader=loader), own)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = drawable(error.problem or error.context or "makes no sense")
+        raise FrontMatterError(mark.line + 2 if mark else 1, reason) from error
+    except yaml.YAMLError as error:
+        raise FrontMatterError(1, "a character that YAML doesn't allow") from error
+
+
+def _fields(text: str, events: Iterator[Event], own: frozenset[str]) -> dict[str, Field]:
+    import yaml
+
+    first = next(event for event in events if not isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent))
+    if isinstance(first, yaml.StreamEndEvent):
+        return {}
+    if not isinstance(first, yaml.MappingStartEvent) or first.flow_style:
+        raise FrontMatterError(2, "not a list of `name: value` lines")
+    found: dict[str, Field] = {}
+    while not isinstance(key := next(events), yaml.MappingEndEvent):
+        key_events = [key, *_rest(key, events)]
+        value = next(events)
+        value_events = [value, *_rest(value, events)]
+        if len(key_events) > 1 or not isinstance(key, yaml.ScalarEvent) or key.value not in own:
+            continue
+        line = _line(key)
+        if key.value in found:
+            raise FrontMatterError(line, f"`{key.value}` stands there twice")
+        found[key.value] = _field(text, key, value_events, line)
+    # A second document would be no front matter.
+    if not isinstance(next(events), yaml.DocumentEndEvent) or not isinstance(next(events), yaml.StreamEndEvent):
+        raise FrontMatterError(2, "more than one document")
+    return found
+
+
+def _rest(first: Event, events: Iterator[Event]) -> list[Event]:
+    """Return the events that follow the first one of a node."""
+    import yaml
+
+    depth = isinstance(first, yaml.CollectionStartEvent)
+    rest: list[Event] = []
+    level = int(depth)
+    while level:
+        event = next(events)
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > _DEPTH:
+            raise FrontMatterError(_line(event), f"lists in lists, more than {_DEPTH} deep")
+        rest.append(event)
+    return rest
+
+
+def _field(text: str, key: Event, events: Sequence[Event], line: int) -> Field:
+    import yaml
+
+    after_key = _place(key.end_mark)
+    colon = text.find(":", after_key)
+    if colon < 0 or text[after_key:colon].strip(" "):
+        raise FrontMatterError(line, "`?` before a name; write `name: value`")
+    # The end of a list in lines is where the next entry begins, comments in between included.
+    last = next((each for each in reversed(events) if not _ends_late(each)), events[0])
+    # A text in lines ends with the line end of its last line.
+    end = colon + 1 + len(text[colon + 1 : _place(last.end_mark)].rstrip())
+    scalars = [event.value for event in events if isinstance(event, yaml.ScalarEvent)]
+    value: str | tuple[str, ...] | None = None
+    if isinstance(events[0], yaml.ScalarEvent):
+        value = str(events[0].value)
+    elif isinstance(events[0], yaml.SequenceStartEvent) and len(scalars) == len(events) - 2:
+        value = tuple(map(str, scalars))
+    return Field(value, line, colon + 1, end)
+
+
+def _ends_late(event: Event) -> bool:
+    import yaml
+
+    return isinstance(event, yaml.CollectionEndEvent) and _place(event.start_mark) == _place(event.end_mark)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 2
+
+
+def _place(mark: Any) -> int:
+    return int(mark.index)
+
+
+def changed(text: str, fields: Mapping[str, Field], values: Mapping[str, Value], line_end: str) -> str:
+    """Return front matter with some entries changed, or added behind the others; the rest stays byte for byte.
+
+    Args:
+        text: what stands between the lines `---`.
+        fields: its entries, as `read` gave them.
+        values: what entries shall be.
+        line_end: what the file's lines end with.
+    """
+    for name in sorted(values.keys() & fields.keys(), key=lambda name: -fields[name].start):
+        field = fields[name]
+        text = text[: field.start] + _written(values[name], line_end) + text[field.end :]
+    added = [f"{name}:{_written(value, line_end)}{line_end}" for name, value in values.items() if name not in fields]
+    if added and text and not text.endswith("\n"):
+        text += line_end
+    return text + "".join(added)
+
+
+def written(values: Mapping[str, Value]) -> str:
+    """Return entries as lines of YAML."""
+    return "".join(f"{name}:{_written(value)}\n" for name, value in values.items())
+
+
+def _written(value: Value, line_end: str = "\n") -> str:
+    if isinstance(value, str):
+        return f" {_scalar(value)}"
+    return "".join(f"{line_end}  - {_scalar(each)}" for each in value) or " []"
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML has it: plain where no reader can mistake it, else in quotes."""
+    if isinstance(text, Plain):
+        return text
+    if _PLAIN.fullmatch(text) and text.isprintable() and text.lower() not in _WORDS:
+        return text
+    # JSON's strings are YAML's, as long as nothing in them needs two escapes for one character.
+    return json.dumps(drawable(text), ensure_ascii=False)

@@ -1,0 +1,50 @@
+"""Papers that files of notes are about, as far as their front matter tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from readlist.config.feed import ADDED
+from readlist.links import find_links
+from readlist.notes.note_file import NoteFile
+from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, fingerprint, merge_links
+from readlist.sources.base import Batch
+from readlist.text import clean_line
+
+
+def batch(files: Iterable[NoteFile], origin: str, day: date) -> Batch:
+    """Return the papers of files as added by the user on a day; those that nothing names are left out."""
+    papers = [paper for file in files if (paper := paper_of(file)) is not None]
+    items = tuple((paper, Announcement(ADDED, day, place)) for place, paper in enumerate(papers, 1))
+    return Batch(origin, "notes", ADDED, day, items)
+
+
+def paper_of(file: NoteFile) -> Paper | None:
+    """Return the paper a file is about; None if nothing in it names one."""
+    kind, _, name = file.key.partition(":")
+    title = clean_line(file.said("title"))
+    arxiv = arxiv_id(name if kind == "arxiv" else file.said("arxiv"))
+    doi = doi_of(name if kind == "doi" else file.said("doi"))
+    if kind == "title":
+        # A key made of a title names the paper only together with the title.
+        key = f"title:{fingerprint(title)}" if title else ""
+    else:
+        key = f"arxiv:{arxiv}" if kind == "arxiv" and arxiv else f"doi:{doi}" if kind == "doi" and doi else ""
+    if not key:
+        return None
+    links = merge_links(find_links(" \n".join((file.said("repo"), *file.listed("links")))))
+    if not (arxiv or doi):
+        links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
+    try:
+        published = date.fromisoformat(file.said("published"))
+    except ValueError:
+        published = None
+    authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
+    return Paper(key, title, authors=authors, published=published, arxiv=arxiv, doi=doi, links=tuple(links[:100]))
+
+
+def names_of(file: NoteFile) -> tuple[str, ...]:
+    """Return the identifiers by which a file's paper may be known, the strongest first."""
+    paper = paper_of(file)
+    return tuple(dict.fromkeys((file.key, *(paper.identifiers if paper is not None else ()))))
