@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from readlist.library.store import Library
     from readlist.refresh import Refresh
+    from readlist.sources.sites import Sites
 
 _Result = TypeVar("_Result")
 _RETRIED = 2.0
@@ -68,19 +69,29 @@ def find_paths() -> Paths:
         raise Misused(str(error)) from error
 
 
-def refresh_of(shelf: Shelf) -> Refresh:
-    """Return what asks feeds for a shelf, at the sites the environment names.
+def found_sites() -> Sites:
+    """Return the sites that the environment names.
+
+    Raises:
+        Misused: it names no possible site.
+    """
+    from readlist.sources.sites import Sites
+
+    try:
+        return Sites.find(os.environ)
+    except ValueError as error:
+        raise Misused(str(error)) from error
+
+
+def refresh_of(shelf: Shelf, sites: Sites | None = None) -> Refresh:
+    """Return what asks feeds for a shelf, at the sites given or those the environment names.
 
     Raises:
         Misused: the environment names no possible site.
     """
     from readlist.refresh import Refresh
-    from readlist.sources.sites import Sites
 
-    try:
-        return Refresh(shelf, Sites.find(os.environ))
-    except ValueError as error:
-        raise Misused(str(error)) from error
+    return Refresh(shelf, sites or found_sites())
 
 
 def _opened_library(path: Path) -> tuple[Library, str]:

@@ -52,7 +52,8 @@ _STDOUT = "-"
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Write the papers a QUERY finds, with your marks, for other programs: BibTeX, RIS, CSL-JSON, CSV, JSON.
 
-    With --format markdown it is a folder of notes, which `readlist import` takes back when you have edited them. Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
+    With --format markdown it is a folder of notes, which `readlist import` takes back when you have edited them.
+    Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
     """
     from readlist.cli.printing import Fetched, print_pieces
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
+from readlist.cli.building import Failed, Misused, complain, find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
@@ -66,12 +66,18 @@ def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
             shelf.add(sample())
             # What came with readlist is no news.
             shelf.end_visit()
-        refresh = refresh_of(shelf)
+        sites = found_sites()
         app = ReadlistApp(
-            shelf, config, keymap(config.keys), paths.settings, lambda: end_anyway(shelf), refresh, painted
+            shelf,
+            config,
+            keymap(config.keys),
+            paths.settings,
+            lambda: end_anyway(shelf),
+            lambda: refresh_of(shelf, sites),
+            painted,
         )
         run_app(app, mouse=config.mouse)
-        refresh.stop()
+        app.reading.stop_fetching()
         finish_work(app.reading.doing)
         if isinstance(app.fault, EXPECTED):
             # No mistake of readlist: a store that can't be used any more.

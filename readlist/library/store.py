@@ -59,6 +59,10 @@ _SEARCHES = 200
 """Searches that are kept."""
 
 
+_PIECE = 32_768
+"""Characters of a list of ids that are taken apart at a time."""
+
+
 class Library(FeedLog):
     """The papers of one library file; may be used from any thread.
 
@@ -98,7 +102,8 @@ class Library(FeedLog):
 
     def first_ids(self, query: Query, sort: Sort, limit: int) -> list[int]:
         """Return the ids of the first papers found, in order."""
-        return self._ids(ids_statement(query, sort, limit))
+        ids: list[int] = json.loads(f"[{self._found(ids_statement(query, sort, limit))}]")
+        return ids
 
     def ids(self, query: Query, sort: Sort) -> array[int]:
         """Return the ids of all papers found, in order: an array of 64-bit integers.
@@ -106,12 +111,21 @@ class Library(FeedLog):
         Raises:
             SearchInterrupted: `interrupt` was called meanwhile.
         """
-        return array("q", self._ids(ids_statement(query, sort)))
+        found = self._found(ids_statement(query, sort))
+        ids = array("q")
+        start = 0
+        while start < len(found):
+            # Piece by piece: as objects the numbers take ten times their room.
+            end = found.find(",", start + _PIECE)
+            ids.extend(json.loads(f"[{found[start : end if end > 0 else len(found)]}]"))
+            start = end + 1 if end > 0 else len(found)
+        return ids
 
-    def _ids(self, statement: Statement) -> list[int]:
+    def _found(self, statement: Statement) -> str:
+        """Return the ids that a statement finds, with commas between."""
         with self._connections.reading(search=True) as connection:
             (found,) = connection.execute(*statement).fetchone()
-        return json.loads(f"[{found}]") if found else []
+        return found or ""
 
     def count(self, query: Query) -> int:
         """Return the number of papers found."""

@@ -188,6 +188,8 @@ class Shelf(Syncing, Reconciling, Looking):
 
     def draft(self, entry: Entry) -> str | None:
         """Return the text of a note whose editing was cut off, or None."""
+        if not self._drafts_folder.is_dir():
+            return None
         draft = self._drafts().load(entry.paper.key)
         return draft.text if draft is not None else None
 

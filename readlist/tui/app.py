@@ -89,7 +89,7 @@ class ReadlistApp(App[None]):
         keys: Mapping[str, Sequence[str]],
         settings: Path | None = None,
         end_anyway: Callable[[], None] | None = None,
-        refresh: Refresh | None = None,
+        make_refresh: Callable[[], Refresh] | None = None,
         painted: Callable[[], None] = lambda: None,
     ) -> None:
         """Make the app.
@@ -100,7 +100,7 @@ class ReadlistApp(App[None]):
             keys: every command's keys.
             settings: file in which a theme that is chosen is kept.
             end_anyway: ends the process, for when the terminal is gone and can't be put in order any more.
-            refresh: asks feeds; without it none is asked.
+            make_refresh: makes what asks feeds, when the first is asked; without it none is.
             painted: called once the first papers can be seen.
         """
         self._end_anyway = end_anyway
@@ -108,7 +108,7 @@ class ReadlistApp(App[None]):
         self._painted = painted
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
-        self.reading = ReadingScreen(shelf, config, keys, refresh, settings)
+        self.reading = ReadingScreen(shelf, config, keys, make_refresh, settings)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._begin_with(config.theme or DEFAULT_THEME)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -36,11 +37,11 @@ class Feeding(Viewing):
         shelf: Shelf,
         config: Config,
         keys: Mapping[str, Sequence[str]],
-        refresher: Refresh | None = None,
+        make_refresher: Callable[[], Refresh] | None = None,
         settings: Path | None = None,
     ) -> None:
         super().__init__(shelf, config, keys)
-        self.refresher = refresher
+        self._make_refresher = make_refresher
         self._settings = settings
         self.feeds: tuple[Feed, ...] = config.feeds
         self._under_way: dict[str, int] = {}
@@ -49,6 +50,11 @@ class Feeding(Viewing):
         self._told_failed: frozenset[str] = frozenset()
         self._feed_list: FeedList | None = None
         self._removed: list[tuple[Feed, int]] = []
+
+    @functools.cached_property
+    def refresher(self) -> Refresh | None:
+        """What asks feeds, made when it is wanted first; None where none is asked."""
+        return self._make_refresher() if self._make_refresher is not None else None
 
     def show_afresh(self) -> None:
         """Ask for the view again, with the cursor on the same paper."""
@@ -66,8 +72,9 @@ class Feeding(Viewing):
 
     def stop_fetching(self) -> None:
         """Let a fetch that is under way end."""
-        if self.refresher is not None:
-            self.refresher.stop()
+        refresher: Refresh | None = vars(self).get("refresher")
+        if refresher is not None:
+            refresher.stop()
 
     def _fetch_due(self, patience: timedelta = _PATIENCE) -> None:
         if self.refresher is not None and not self._fetching:

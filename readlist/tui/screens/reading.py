@@ -42,7 +42,9 @@ class ReadingScreen(Exporting):
 
     def lay_out_for(self, width: int) -> None:
         """Lay the panes out for a width before the screen is shown; afterwards they follow the terminal's."""
-        self.add_class(next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least))
+        self.add_class(
+            next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least), update=False
+        )
 
     def on_mount(self) -> None:
         """Show the inbox, and begin to follow what happens elsewhere."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -58,6 +59,7 @@ class PaperList(ScrollView, can_focus=True):
         self.selected: frozenset[int] = frozenset()
         self._signs = signs
         self._entries: dict[int, Entry] = {}
+        self._looks: dict[tuple[str, bool], Style] = {}
 
     # What it shows
 
@@ -178,10 +180,9 @@ class PaperList(ScrollView, can_focus=True):
         if place >= len(self.ids):
             return self._blank_line(y, width)
         on_cursor = place == self.cursor
-        base = ("paper-list--row", "paper-list--cursor") if on_cursor else ("paper-list--row",)
         entry = self.entry_at(place)
         if entry is None:
-            return Strip.blank(width, self.get_visual_style(*base).rich_style)
+            return Strip.blank(width, self._look("", on_cursor))
         pieces = row(
             entry,
             width,
@@ -192,11 +193,22 @@ class PaperList(ScrollView, can_focus=True):
             by_date=self.by_date,
             signs=self._signs,
         )
-        segments: list[Segment] = []
-        for text, name in pieces:
-            classes = (base[0], f"paper-list--{name}", *base[1:]) if name else base
-            segments.append(Segment(text, self.get_visual_style(*classes).rich_style))
-        return joined(segments).adjust_cell_length(width, self.get_visual_style(*base).rich_style)
+        segments = [Segment(text, self._look(name, on_cursor)) for text, name in pieces]
+        return joined(segments).adjust_cell_length(width, self._look("", on_cursor))
+
+    def _look(self, name: str, on_cursor: bool) -> Style:
+        """Return the style of a piece of a row, worked out once for each theme."""
+        look = self._looks.get((name, on_cursor))
+        if look is None:
+            classes = ["row", *([name] if name else []), *(["cursor"] if on_cursor else [])]
+            look = self.get_visual_style(*(f"paper-list--{each}" for each in classes)).rich_style
+            self._looks[name, on_cursor] = look
+        return look
+
+    def notify_style_update(self) -> None:
+        """Draw in the new theme's colours."""
+        super().notify_style_update()
+        self._looks.clear()
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_visual_style("paper-list--row", "paper-list--read").rich_style

@@ -6,19 +6,32 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual.app import ComposeResult
 from textual.content import Content
-from textual.geometry import Region
 from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
 
+class _Position(Widget):
+    """Where the cursor is: a widget of its own, so that a step of the cursor draws it alone."""
+
+    text: reactive[str] = reactive("")
+
+    def watch_text(self, before: str, now: str) -> None:
+        """Take the room the text needs."""
+        if cell_len(now) != cell_len(before):
+            self.styles.width = cell_len(now)
+
+    def render(self) -> Content:
+        """Draw it."""
+        return Content(self.text)
+
+
 class ViewBar(Widget):
     """The views' names with their counts at the left, the cursor's position at the right."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"view-bar--{name}" for name in ("current", "other", "count", "name", "position")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"view-bar--{name}" for name in ("current", "other", "count", "name")}
 
     titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
     shown: reactive[int] = reactive(0)
@@ -27,13 +40,16 @@ class ViewBar(Widget):
     def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.set_reactive(ViewBar.titles, tuple((name, None) for name in names))
+        self._position = _Position()
+
+    def compose(self) -> ComposeResult:
+        """Put the position over the right end."""
+        yield self._position
 
     def watch_position(self, before: str, now: str) -> None:
-        """Draw the position only, unless it leaves the names more room or less."""
-        width = cell_len(now)
-        if width == cell_len(before):
-            self.refresh(Region(self.size.width - width, 0, width, 1))
-        else:
+        """Show the position; the names are drawn anew only when it leaves them more room or less."""
+        self._position.text = now
+        if cell_len(now) != cell_len(before):
             self.refresh()
 
     def on_mount(self) -> None:
@@ -49,8 +65,7 @@ class ViewBar(Widget):
                 break
         else:
             tabs = self._tabs(False, True, True).truncate(max(0, room))
-        position = Content.styled(self.position, self.get_visual_style("view-bar--position"))
-        return tabs + Content(" " * (room - tabs.cell_length)) + position
+        return tabs
 
     def _tabs(self, named: bool, counted: bool, alone: bool) -> Content:
         style = self.get_visual_style
