@@ -9,6 +9,9 @@ from readlist.marks.layers import Layers
 from readlist.marks.recovery import Operation, absorb, lacks, perform
 from readlist.marks.schema import Document, Tables
 
+_UNDO = ("history", "redo")
+"""The tables that undo is made of."""
+
 _Overlay = dict[str, dict[str, Document | None]]
 
 
@@ -93,14 +96,18 @@ class Memory:
             The number of papers with marks that were missing on disk.
         """
         found, before = dict(tables.get("marks", {})), self.tables.get("marks", {})
-        absorb(tables, self.tables)
+        absorb(tables, {name: documents for name, documents in self.tables.items() if name not in _UNDO})
         marks = tables.get("marks", {})
+        missing = sum(lacks(found.get(key), document) for key, document in marks.items())
+        if missing:
+            # What was read is older than what is known. Else it is newer, and others dropped what it lacks.
+            absorb(tables, {name: self.tables[name] for name in _UNDO if name in self.tables})
         changed = {key for key in marks.keys() | before.keys() if marks.get(key) != before.get(key)}
         self.foreign_changes += 1
         with self._guard:
             self.tables = tables
             self._foreign |= changed
-        return sum(lacks(found.get(key), document) for key, document in marks.items())
+        return missing
 
     def count_all_foreign(self) -> None:
         """Have `take_foreign` give every key: who asks knew an older state."""

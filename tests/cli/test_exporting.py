@@ -17,7 +17,7 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.cli import exporting
 from readlist.exports.form import FORMS
-from readlist.shelf import Shelf
+from readlist.query import Query, Sort, parse
 from tests.cli.conftest import PAPERS, Run
 from tests.exports.test_csl import SCHEMA
 
@@ -68,15 +68,15 @@ def test_a_target_that_can_not_be_written_is_named(filled: Run, tmp_path: Path, 
     assert sorted(tmp_path.rglob("*.part")) == before
 
 
-def test_a_format_of_its_own_gets_the_papers_and_the_target(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[int, str | None]] = []
+def test_a_format_of_its_own_gets_the_query_and_the_target(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[bool, str | None, int | None, str | None]] = []
 
-    def write(shelf: Shelf, ids: object, output: str | None) -> None:
-        asked.append((len(shelf.entries(list(ids))), output))  # type: ignore[call-overload]
+    def write(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
+        asked.append((query == parse("survey"), sort, limit, output))
 
     monkeypatch.setitem(exporting.FOLDERS, "keys", write)
-    assert filled("export", "survey", "--format", "keys", "-o", "folder").exit_code == 0
-    assert asked == [(1, "folder")]
+    assert filled("export", "survey", "--format", "keys", "--limit", "3", "-o", "folder").exit_code == 0
+    assert asked == [(True, None, 3, "folder")]
 
 
 def test_into_a_pipe_it_is_utf_8_whatever_the_locale_and_a_reader_may_leave(filled: Run, tmp_path: Path) -> None:

@@ -73,6 +73,11 @@ class PaperDetail(ScrollView, can_focus=True):
             if self.show_vertical_scrollbar:
                 self.vertical_scrollbar.window_virtual_size = size.height
 
+    @property
+    def allow_vertical_scroll(self) -> bool:
+        """Whether there is more text than room; the scroll bar comes a moment later than the text."""
+        return self.max_scroll_y > 0
+
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
             return style
