@@ -263,14 +263,8 @@ class Browsing(Screen[None]):
 
     def show_entry(self, *, stay: bool = False) -> None:
         """Show the entry under the cursor in the detail, and where it stands in the header."""
+        self.show_place()
         entry = self.entry
-        total = len(self.paper_list.ids)
-        place = self.paper_list.cursor + 1 if total else 0
-        more = "" if self._complete else "+"
-        selected = f"{len(self.selection)} selected · " if self.selection else ""
-        sort = self.shelf.parse(self.view, self.search).sort or self.view.sort
-        order = f" · {SORT_NAMES[sort]}" if self.size.width >= 60 else ""
-        self.view_bar.position = f"{selected}{place:,} of {total:,}{more}{order} "
         if entry is None:
             self.paper_detail.show(lambda width: Content(""))
             return
@@ -294,6 +288,16 @@ class Browsing(Screen[None]):
             )
 
         self.paper_detail.show(drawn, stay=stay)
+
+    def show_place(self) -> None:
+        """Show in the header where the cursor is."""
+        total = len(self.paper_list.ids)
+        place = self.paper_list.cursor + 1 if total else 0
+        more = "" if self._complete else "+"
+        selected = f"{len(self.selection)} selected · " if self.selection else ""
+        sort = self.shelf.parse(self.view, self.search).sort or self.view.sort
+        order = f" · {SORT_NAMES[sort]}" if self.size.width >= 60 else ""
+        self.view_bar.position = f"{selected}{place:,} of {total:,}{more}{order} "
 
     def replaced(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
         """Show entries whose marks have changed, in their rows, the detail and the counts."""

@@ -64,14 +64,10 @@ class PaperDetail(ScrollView, can_focus=True):
         self._measure(Size(1, len(self._lines)))
 
     def _measure(self, size: Size) -> None:
-        """Say how long the text is; the screen is laid out anew only when the scroll bar comes or goes."""
-        height = self.container_size.height
-        if (size.height > height) != (self.virtual_size.height > height):
-            self.virtual_size = size
-        elif size != self.virtual_size:
-            self.set_reactive(PaperDetail.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = size.height
+        """Say how long the text is, without the screen being laid out anew: the scroll bar has its room always."""
+        self.set_reactive(PaperDetail.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     @property
     def allow_vertical_scroll(self) -> bool:
