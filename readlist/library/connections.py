@@ -32,7 +32,7 @@ _URGENCY = 0.05
 # In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
-_CACHE_KB = 8_000
+_CACHE_KB = 4_000
 
 
 class Connections:

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 
 from readlist.library.store import Library
 from readlist.query import Problem, Query, Sort, parse
@@ -24,7 +25,7 @@ class Looking:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        return parse(search, typing=True, today=self._today()).within(parse(view.query, today=self._today()))
+        return _narrowed(view.query, search, self._today())
 
     def problem(self, view: View) -> Problem | None:
         """Return what is wrong with a view's own query, None for nothing; a view with a problem holds no paper.
@@ -71,3 +72,9 @@ class Looking:
     def select(self, query: Query, sort: Sort) -> array[int]:
         """Return the ids of all papers a checked query finds, in order."""
         return self._library.ids(query, sort)
+
+
+@lru_cache(maxsize=16)
+def _narrowed(view: str, search: str, today: date) -> Query:
+    """Return a view's query narrowed by a search; it is asked for at every step of the cursor."""
+    return parse(search, typing=True, today=today).within(parse(view, today=today))

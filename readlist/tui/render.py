@@ -7,7 +7,7 @@ readlist.tcss.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -308,8 +308,10 @@ def _links(paper: Paper, signs: Signs, width: int) -> list[Content]:
     return shown
 
 
-def highlighted(content: Content, words: Iterable[str]) -> Content:
+def highlighted(content: Content, words: Sequence[str]) -> Content:
     """Mark every place where a searched word or phrase begins a word, case and accents folded."""
+    if not words:
+        return content
     text = content.plain
     folded, places = _folded_with_places(text)
     spans: list[Span] = []

@@ -146,7 +146,7 @@ def starred(home: Path, times: int) -> tuple[list[float], list[float]]:
             for _ in range(2):
                 begin = time.perf_counter()
                 drawn = terminal.press("s", quiet=0.02)
-                shown = drawn.when(_CURSOR)
+                shown = drawn.when(_ROW)
                 # It was told while the key was being watched, or is now.
                 saved = (terminal.acknowledged() - begin) * 1_000
                 taken.append(max(shown, saved if saved < drawn.all + 19 else min(saved, drawn.all)))

@@ -147,28 +147,43 @@ class Browsing(Screen[None]):
         self.recount()
 
     async def _ask_all(self, keep: int | None, cursor: int) -> None:
-        """Fetch all ids in a thread and show them."""
+        """Fetch all ids in a thread and show them; of a search the first ones first."""
         view, search = self.view, self.search
+        if search:
+            first = await self._answered(self.shelf.first, view, search)
+            if first is None:
+                return
+            self._complete = len(first) < _FIRST
+            self._show(first, keep, cursor)
+            if self._complete:
+                return
         shown = self.paper_list.ids
-        try:
-            ids: Sequence[int] = await asyncio.to_thread(self.shelf.browse, view, search)
-        except SearchInterrupted:
-            return
-        except EXPECTED as error:
-            self.say(str(error), wrong=True)
-            return
-        if (view, search) != (self.view, self.search):
+        ids = await self._answered(self.shelf.browse, view, search)
+        if ids is None:
             return
         self._complete = True
         if not search and shown is self.paper_list.ids and shown:
             ids = _with_decided(shown, ids)
-        moved = shown is self.paper_list.ids and bool(shown) and not search
+        moved = shown is self.paper_list.ids and bool(shown)
         if moved and self.entry is not None and (keep is None or keep in shown):
             keep, cursor = self.entry.id, self.paper_list.cursor
         self._show(ids, keep, cursor)
         if self._wanted_end:
             self._wanted_end = False
             self.paper_list.cursor = len(ids) - 1
+
+    async def _answered(
+        self, question: Callable[[View, str], Sequence[int]], view: View, search: str
+    ) -> Sequence[int] | None:
+        """Ask the shelf in a thread; returns None when that failed, or when something else is wanted meanwhile."""
+        try:
+            ids = await asyncio.to_thread(question, view, search)
+        except SearchInterrupted:
+            return None
+        except EXPECTED as error:
+            self.say(str(error), wrong=True)
+            return None
+        return ids if (view, search) == (self.view, self.search) else None
 
     async def take_in(self) -> None:
         """Show what is new in the view: what is shown stays, decided or not, and the cursor on its paper."""
@@ -297,7 +312,8 @@ class Browsing(Screen[None]):
         selected = f"{len(self.selection)} selected · " if self.selection else ""
         sort = self.shelf.parse(self.view, self.search).sort or self.view.sort
         order = f" · {SORT_NAMES[sort]}" if self.size.width >= 60 else ""
-        self.view_bar.position = f"{selected}{place:,} of {total:,}{more}{order} "
+        shown = f"{place:,}".rjust(len(f"{total:,}"))
+        self.view_bar.position = f"{selected}{shown} of {total:,}{more}{order} "
 
     def replaced(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
         """Show entries whose marks have changed, in their rows, the detail and the counts."""

@@ -29,7 +29,6 @@ class ReadingScreen(Exporting):
     """
 
     AUTO_FOCUS = "#paper-list"
-    _detail_waits = False
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
 
     def compose(self) -> ComposeResult:
@@ -93,14 +92,6 @@ class ReadingScreen(Exporting):
         return self.context() in command.contexts if command is not None else True
 
     def _cursor_moved(self) -> None:
-        """Draw the row at once and the detail with the next frame, once for a key that is held down."""
-        self.show_place()
-        if not self._detail_waits:
-            self._detail_waits = True
-            self.call_after_refresh(self._show_detail)
-
-    def _show_detail(self) -> None:
-        self._detail_waits = False
         self.show_entry()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -44,11 +46,11 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def _redraw(self, before: Sequence[Strip]) -> None:
         """Draw the lines in sight that are other than before: a terminal far away gets no more than it must."""
-        width = self.scrollable_content_region.width
-        for y in range(self.scrollable_content_region.height):
-            place = y + self.scroll_offset.y
-            if before[place : place + 1] != self._lines[place : place + 1]:
-                self.refresh(Region(0, y, width, 1))
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        shown = zip_longest(before[top : top + height], self._lines[top : top + height])
+        changed = [(y, max(_written(old), _written(new))) for y, (old, new) in enumerate(shown) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y, width in changed))
 
     def _wrap(self) -> None:
         width = min(self.scrollable_content_region.width - 2 * _MARGIN, _MEASURE)
@@ -67,7 +69,8 @@ class PaperDetail(ScrollView, can_focus=True):
         """Say how long the text is, without the screen being laid out anew: the scroll bar has its room always."""
         self.set_reactive(PaperDetail.virtual_size, size)
         if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
+            # Of a text that fits the bar looks the same whatever its length.
+            self.vertical_scrollbar.window_virtual_size = max(size.height, self.scrollable_content_region.height)
 
     @property
     def allow_vertical_scroll(self) -> bool:
@@ -99,3 +102,8 @@ class PaperDetail(ScrollView, can_focus=True):
         if place >= len(self._lines):
             return Strip.blank(self.scrollable_content_region.width, style)
         return self._lines[place]
+
+
+def _written(line: Strip | None) -> int:
+    """Return how many cells of a line hold more than blanks at its end."""
+    return cell_len(line.text.rstrip()) if line is not None else 0

@@ -63,17 +63,24 @@ class PaperList(ScrollView, can_focus=True):
 
     # What it shows
 
-    def show(self, ids: Sequence[int], cursor: int = 0, *, keep: bool = False) -> None:
-        """Show these papers; with `keep`, entries fetched before are not fetched again."""
+    def show(self, ids: Sequence[int], cursor: int = 0) -> None:
+        """Show these papers, fetched anew."""
+        before = self._drawn()
         self.ids = ids
-        if not keep:
-            self._entries.clear()
+        self._entries.clear()
         self.virtual_size = Size(1, len(ids))
         old = self.cursor
         self.cursor = cursor
         if old == self.cursor:
             self._follow_cursor()
-        self.refresh()
+        if before != self._drawn() or not ids:
+            self.refresh()
+
+    def _drawn(self) -> object:
+        """Return what the rows in sight are drawn from, to tell whether they have to be drawn anew."""
+        top = self.scroll_offset.y
+        places = range(top, min(top + self.size.height, len(self.ids)))
+        return top, self.by_date, self.last_visit, [self.entry_at(place) for place in places]
 
     @property
     def current(self) -> Entry | None:
