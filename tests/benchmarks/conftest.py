@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +27,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     config.option.dist = "no"
     config.option.tx = []
     config.stash[_TABLE] = Table()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shown(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Print each figure when it is there."""
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        yield
 
 
 @pytest.fixture(scope="session")

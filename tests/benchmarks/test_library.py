@@ -1,4 +1,4 @@
-"""The library with 100,000 papers beside bare SQLite doing the same; run by hand: pytest -n0 -s tests/benchmarks.
+"""The library with 100,000 papers beside bare SQLite doing the same; run by hand: pytest tests/benchmarks.
 
 `READLIST_BENCHMARK_PAPERS` sets another number of papers.
 """
@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from readlist.library.store import Library
 from readlist.paper import Mark, Paper, identifiers
 from readlist.query import SORTS, parse
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
+from tests.benchmarks.figure import Table
 
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -144,11 +146,6 @@ def bare(stores: tuple[Library, Bare]) -> Bare:
 
 
 def test_opening(library: Library) -> None:
-    def ours() -> None:
-        other = Library(library.path)
-        other.papers(other.first_ids(parse(""), "feed", 40))
-        other.close()
-
     def reference() -> None:
         connection = sqlite3.connect(library.path)
         connection.execute(
@@ -156,7 +153,7 @@ def test_opening(library: Library) -> None:
         ).fetchall()
         connection.close()
 
-    report("open, first 40 papers, close", median(ours), median(reference))
+    report("open, first 40 papers, close", median(lambda: opened(library.path)), median(reference))
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -234,3 +231,43 @@ def test_adding_to_a_full_library(library: Library, items: list[Item]) -> None:
     start = time.perf_counter()
     problems = library.check()
     report("check", (time.perf_counter() - start) * 1_000, note=f"{problems}")
+
+
+@pytest.mark.parametrize("papers", [1_000, 10_000, 100_000, 1_000_000])
+def test_growing(papers: int, table: Table, tmp_path: Path) -> None:
+    """Sizes beyond READLIST_BENCHMARK_LARGEST are left out; a million papers take ten minutes and 4 GB."""
+    if papers > int(os.environ.get("READLIST_BENCHMARK_LARGEST", "1000000")):
+        pytest.skip("larger than READLIST_BENCHMARK_LARGEST")
+    library = Library(tmp_path / "library.db")
+    made, start = iter(corpus(papers)), time.perf_counter()
+    added = 0.0
+    while batch := list(islice(made, 5_000)):
+        start = time.perf_counter()
+        library.add("HF daily", batch, day=DAY)
+        added += time.perf_counter() - start
+    library.close()
+    library = Library(tmp_path / "library.db")
+    rare, common = parse(WORDS[3000], typing=True), parse(WORDS[0][:2], typing=True)
+    unread = parse("is:unread")
+    last = batch or list(corpus(1))
+    table.grow("library: adding a thousand papers, ms", papers, added / papers * 1e6)
+    table.grow("library: opening and the first 40 papers, ms", papers, median(lambda: opened(library.path)))
+    table.grow("library: first 200 of a view, ms", papers, median(lambda: library.first_ids(unread, "feed", 200)))
+    table.grow("library: all ids of a view, ms", papers, median(lambda: library.ids(unread, "feed"), 5))
+    table.grow("library: a rare word, ms", papers, median(lambda: library.ids(rare, "feed")))
+    table.grow(
+        "library: first 200 of a common beginning, ms",
+        papers,
+        median(lambda: library.first_ids(common, "feed", 200), 5),
+    )
+    table.grow(
+        "library: one mark, ms", papers, median(lambda: library.set_marks([(last[0][0].key, Mark(read=NOON))]), 20)
+    )
+    library.close()
+
+
+def opened(path: Path) -> None:
+    """Open a library, fetch what a screen shows, and close it."""
+    library = Library(path)
+    library.papers(library.first_ids(parse(""), "feed", 40))
+    library.close()

@@ -15,6 +15,7 @@ import pytest
 
 from readlist.query import SORTS
 from readlist.shelf import View
+from readlist.tui.screens.browsing import SORT_NAMES
 from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import Drawn, Metered
@@ -235,19 +236,14 @@ def test_views(home: MakeHome, table: Table) -> None:
 
 
 def test_sorting(home: MakeHome, table: Table) -> None:
-    folder = home(PAPERS, PAPERS // 5)
-    titles = {order: first_title(folder, View("All", "", order)) for order in SORTS}
     taken = []
-    with started(["-m", "readlist"], folder) as terminal:
+    with started(["-m", "readlist"], home(PAPERS, PAPERS // 5)) as terminal:
         terminal.settle()
         terminal.press("2", quiet=0.3)
-        shown = SORTS[0]
-        for order in (SORTS[-2], SORTS[3], SORTS[0]) * 4:
+        for order in (SORTS[3], SORTS[1], SORTS[0]) * 4:
             terminal.press("S", quiet=0.3)
-            drawn = terminal.press(str(SORTS.index(order) + 1), quiet=0.3)
-            if titles[order] != titles[shown]:
-                taken.append(drawn.when(titles[order]))
-            shown = order
+            # The header names the order as soon as the list is in it.
+            taken.append(terminal.press(str(SORTS.index(order) + 1), quiet=0.3).when(SORT_NAMES[order].encode()))
     table.add(Figure("changing the order", taken, most=60))
 
 

@@ -69,7 +69,6 @@ class Browsing(Screen[None]):
         self.note_editor: NoteEditor | None = None
         self._mounting = asyncio.Lock()
         self._asking: asyncio.Task[None] | None = None
-        self._wanted_end = False
         self._complete = True
         self._counts: dict[str, int] = {}
         self._decided = 0
@@ -127,6 +126,12 @@ class Browsing(Screen[None]):
         widget.call_later(taken.set)
         await taken.wait()
 
+    async def _refreshed(self) -> None:
+        """Wait until what is shown is drawn."""
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+
     # Asking the shelf
 
     def ask(self, *, keep: int | None = None, cursor: int = 0) -> None:
@@ -134,7 +139,6 @@ class Browsing(Screen[None]):
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()
             self.shelf.interrupt()
-        self._wanted_end = False
         if self.search:
             self._complete = False
             self._asking = asyncio.create_task(self._ask_all(keep, cursor))
@@ -158,6 +162,8 @@ class Browsing(Screen[None]):
             if self._complete:
                 return
         shown = self.paper_list.ids
+        # What can be seen goes before what can't.
+        await self._refreshed()
         ids = await self._answered(self.shelf.browse, view, search)
         if ids is None:
             return
@@ -168,9 +174,6 @@ class Browsing(Screen[None]):
         if moved and self.entry is not None and (keep is None or keep in shown):
             keep, cursor = self.entry.id, self.paper_list.cursor
         self._show(ids, keep, cursor)
-        if self._wanted_end:
-            self._wanted_end = False
-            self.paper_list.cursor = len(ids) - 1
 
     async def _answered(
         self, question: Callable[[View, str], Sequence[int]], view: View, search: str
@@ -246,7 +249,12 @@ class Browsing(Screen[None]):
         if self.selection:
             self.selection &= frozenset(ids)
             self.paper_list.select(self.selection)
-        self.show_entry()
+        if self.search:
+            # While one types, the list is what is looked at.
+            self.show_place()
+            self.call_after_refresh(self.show_entry)
+        else:
+            self.show_entry()
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing: such a view shows no papers."""
@@ -269,9 +277,9 @@ class Browsing(Screen[None]):
         """Forget where the cursor was in the views: they are others now."""
         self._last_seen.clear()
 
-    def go_to_end(self) -> None:
-        """Put the cursor on the last paper, also when the list is still on its way."""
-        self._wanted_end = not self._complete
+    async def go_to_end(self) -> None:
+        """Put the cursor on the last paper, once it is there."""
+        await self.settled()
         self.paper_list.cursor = len(self.paper_list.ids) - 1
 
     # Showing

@@ -185,13 +185,13 @@ class ReadingScreen(Exporting):
         else:
             self.paper_list.cursor = 0
 
-    def action_bottom(self) -> None:
+    async def action_bottom(self) -> None:
         """Go to the end."""
         pane = self._scrolled()
         if pane is not None:
             pane.scroll_end(animate=False)
         else:
-            self.go_to_end()
+            await self.go_to_end()
 
     def action_scroll_down(self) -> None:
         """Scroll the detail down."""

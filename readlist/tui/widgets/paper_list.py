@@ -68,13 +68,19 @@ class PaperList(ScrollView, can_focus=True):
         before = self._drawn()
         self.ids = ids
         self._entries.clear()
-        self.virtual_size = Size(1, len(ids))
+        self._measure()
         old = self.cursor
         self.cursor = cursor
         if old == self.cursor:
             self._follow_cursor()
         if before != self._drawn() or not ids:
             self.refresh()
+
+    def _measure(self) -> None:
+        """Say how long the list is, without the screen being laid out anew: the scroll bar has its room always."""
+        self.set_reactive(PaperList.virtual_size, Size(1, len(self.ids)))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = max(len(self.ids), self.size.height)
 
     def _drawn(self) -> object:
         """Return what the rows in sight are drawn from, to tell whether they have to be drawn anew."""
@@ -160,7 +166,7 @@ class PaperList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight when the pane changes its size."""
-        self.virtual_size = Size(1, len(self.ids))
+        self._measure()
         self._follow_cursor()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
