@@ -172,7 +172,7 @@ def fingerprint(title: str) -> str:
     A title without any letter or digit is told apart by its code points.
     """
     folded = unicodedata.normalize("NFKC", title).casefold()
-    kept = "".join(character for character in folded if character.isalnum())
+    kept = "".join(filter(str.isalnum, folded))
     return kept or "u" + "-".join(f"{ord(character):x}" for character in folded if not character.isspace())
 
 
