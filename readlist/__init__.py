@@ -1,3 +1,3 @@
 """readlist: the reading list for research papers in the terminal."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

@@ -17,8 +17,8 @@ from readlist.shelf import LibraryError, Shelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
+from readlist.tui.lasting import woven
 from readlist.tui.screens.asking import Prompt
-from readlist.tui.screens.browsing import woven
 from readlist.tui.screens.feeds import FeedList
 from tests.making import Clock, make_batch, make_paper, make_shelf
 from tests.serving import Answer, Request, Serving

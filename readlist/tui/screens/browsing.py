@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
+from readlist.tui.lasting import with_decided, woven
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail, line
 from readlist.tui.widgets.key_bar import KeyBar
 from readlist.tui.widgets.paper_detail import PaperDetail
@@ -169,7 +170,7 @@ class Browsing(Screen[None]):
             return
         self._complete = True
         if not search and shown is self.paper_list.ids and shown:
-            ids = _with_decided(shown, ids)
+            ids = with_decided(shown, ids)
         moved = shown is self.paper_list.ids and bool(shown)
         if moved and self.entry is not None and (keep is None or keep in shown):
             keep, cursor = self.entry.id, self.paper_list.cursor
@@ -380,28 +381,3 @@ class Browsing(Screen[None]):
     def show_counts(self) -> None:
         """Show how many papers each view holds."""
         self.view_bar.titles = tuple((view.name, self._counts.get(view.name)) for view in self.views)
-
-
-def _with_decided(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:
-    """Return all ids with those first that are shown already, also if they were decided about meanwhile."""
-    held = set(shown)
-    if held <= set(ids[: len(shown)]):
-        return ids
-    return [*shown, *(number for number in ids if number not in held)]
-
-
-def woven(shown: Sequence[int], ids: Sequence[int], held: Collection[int]) -> list[int]:
-    """Return ids together with held ones of those shown, each held one behind what it stood behind."""
-    present = set(ids)
-    behind: dict[int | None, list[int]] = {}
-    last = None
-    for number in shown:
-        if number in present:
-            last = number
-        elif number in held:
-            behind.setdefault(last, []).append(number)
-    together = list(behind.get(None, ()))
-    for number in ids:
-        together.append(number)
-        together += behind.get(number, ())
-    return together
