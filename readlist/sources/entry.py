@@ -101,6 +101,8 @@ class Entry(Struct, frozen=True):
             _text(record, name)
             for name in ("arxiv_doi", "prism_doi", "dc_identifier", "prism_url", "doi", "citation_doi")
         ]
+        # The category a paper belongs to goes first, whatever the order of the others.
+        tags = [*_records([record.get("arxiv_primary_category")]), *_records(record.get("tags"))]
         return cls(
             identifier=_text(record, "id"),
             address=_unwrapped(own.strip()),
@@ -110,7 +112,7 @@ class Entry(Struct, frozen=True):
             content=max(contents, key=len, default="")[:_TEXT],
             notes=tuple(filter(None, (_text(record, "arxiv_comment"), _text(record, "arxiv_journal_ref")))),
             authors=names or _names(authors),
-            tags=tuple(filter(None, (_text(tag, "term") for tag in _records(record.get("tags"))))),
+            tags=tuple(dict.fromkeys(filter(None, (_text(tag, "term") for tag in tags)))),
             change=_text(record, "arxiv_announce_type").lower(),
             published=day_of(record, "published") or as_day(_text(record, "prism_publicationdate")),
             updated=day_of(record, "updated") or day_of(record, "created"),

@@ -85,6 +85,13 @@ def test_categories_and_searches_are_asked_for_newest_first(
     assert (request.query["start"], request.query["max_results"]) == ("0", "100")
 
 
+def test_the_category_a_paper_belongs_to_is_its_first_keyword(server: Serving, http: Http) -> None:
+    primary = '<arxiv:primary_category term="stat.ML" scheme="http://arxiv.org/schemas/atom"/>'
+    server.route("/api/query", lambda _: answer(entry(7, extra=primary)))
+    ((paper, _),) = arxiv.fetch(LEARNING, http, today=TODAY).items
+    assert paper.keywords == ("stat.ML", "cs.LG")
+
+
 def test_a_paper_bears_all_that_arxiv_tells(server: Serving, http: Http) -> None:
     extra = (
         "<arxiv:comment>12 pages; code: https://github.com/lab/code</arxiv:comment>"
