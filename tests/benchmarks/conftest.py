@@ -29,10 +29,10 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     config.stash[_TABLE] = Table()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _shown(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Print each figure when it is there."""
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+    with item.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         yield
 
 
