@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 
 __all__ = ["main"]
 
@@ -16,8 +17,12 @@ def main() -> None:
     """Run readlist; ends the process with 0 all done, 1 something failed, 2 wrong usage."""
     # What is made while starting stays: to look for garbage in it is a tenth of the start.
     gc.disable()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Whoever closes it wants to hear nothing.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
             # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
             stream.reconfigure(errors="backslashreplace")
     if _COMPLETE in os.environ:

@@ -56,7 +56,9 @@ class QueryCommand(click.Command):
                 break
             if name in known:
                 options.append(word)
-                if name == word and waiting and not known[name].is_flag:
+                if name == word and not known[name].is_flag:
+                    if not waiting:
+                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
                     options.append(waiting.pop())
             elif word.startswith("--"):
                 from difflib import get_close_matches

@@ -12,8 +12,9 @@ import click
 
 from readlist import __version__
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
-from readlist.cli.building import Failed, Misused, find_paths, opened_shelf, waited
+from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
 from readlist.cli.completing import SHELLS, complete_key, complete_query
+from readlist.cli.crash import give_up_output
 from readlist.exports.json import record, written
 from readlist.query import Sort, parse
 from readlist.text import clean, drawable
@@ -47,6 +48,13 @@ class _Commands(click.Group):
         except Failed as error:
             error.show()
             ctx.exit(error.exit_code)
+        except OSError as error:
+            # Files are named, pipes and the like are not.
+            if error.filename is not None or isinstance(error, BrokenPipeError):
+                raise
+            complain(f"what was to be printed can't be written: {error.strerror or error}")
+            give_up_output()
+            ctx.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands."""

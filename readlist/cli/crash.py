@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -32,6 +33,10 @@ def guarded(run: Callable[[], None]) -> None:
     threading.excepthook = keep
     try:
         run()
+    except BrokenPipeError:
+        # Whoever read what was printed has read enough.
+        give_up_output()
+        sys.exit(1)
     except Exception as error:
         faults.insert(0, error)
     except SystemExit as leaving:
@@ -44,6 +49,15 @@ def guarded(run: Callable[[], None]) -> None:
     if faults:
         tell(faults[0])
         sys.exit(1)
+
+
+def give_up_output() -> None:
+    """Let go what could not be printed: Python would try once more at the end, and complain."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _is_gone_terminal(arguments: threading.ExceptHookArgs) -> bool:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from msgspec import Struct
 from readlist.cli.asking import QueryCommand, checked_query
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
 from readlist.cli.commands import readlist
+from readlist.cli.completing import complete_file, complete_query
 from readlist.cli.feeds import settings
 from readlist.query import Query, parse
 from readlist.text import drawable
@@ -70,12 +72,18 @@ class _Wish(Struct, frozen=True):
 
 
 @readlist.command("digest", cls=_DigestCommand, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option(
     "--since", metavar="last|7d|DAY", help="Papers that came in since the last digest mailed, or since a day."
 )
 @click.option("--format", "form", type=click.Choice(["text", "html", "eml"]), help="How to print it; text without.")
-@click.option("-o", "--output", metavar="FILE", help="Where to write it; standard output without.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Where to write it, whole or not at all; standard output without, and for -.",
+)
 @click.option("--send", metavar="[ADDRESS]", help="Mail it, to the addresses in config.toml unless one is given.")
 @click.option("--limit", type=click.IntRange(min=1), help="List at most so many papers; 50 without.")
 @click.option("--dry-run", is_flag=True, help="With --send: only say what would be mailed.")
@@ -128,14 +136,16 @@ def _print(wish: _Wish, mail: Mail | None, form: str, output: str | None) -> Non
         raw = message.as_bytes() if output else message.as_bytes().replace(b"\r\n", os.linesep.encode())
     else:
         raw = (text_of(made) if form == "text" else html_of(made)).encode()
-    if output is None:
+    if output in (None, "-"):
         click.echo(raw, nl=False)
         return
+    from readlist.exports.file import write_whole
+
     try:
-        with click.open_file(output, "wb", atomic=True) as file:
-            file.write(raw)
-    except OSError as error:
-        raise Failed(f"{output}: can't be written: {error.strerror or error}") from error
+        write_whole(Path(output), raw)
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+        raise Failed(f"{output}: can't be written: {reason}") from error
     click.echo(drawable(f"{output}: {_papers(made)}"), err=True)
 
 

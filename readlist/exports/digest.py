@@ -224,8 +224,9 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     left = group.total - len(group.items)
     if not left:
         return "", ""
-    # A double quote can't stand in the name of a feed.
-    feed, day = f'feed:"{drawable(group.feed)}"', f"seen:>={digest.since.isoformat()}"
+    # Names of imported files may hold quotes, which a query can't: what is between them is enough.
+    named = max(drawable(group.feed).split('"'), key=len)
+    feed, day = f'feed:"{named}"', f"seen:>={digest.since.isoformat()}"
     views = [word for word in digest.query if word.startswith("@")]
     asked = " ".join(word for word in digest.query if not word.startswith("@"))
     # OR binds less than what is put behind it.

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import ADDED, SAMPLE
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
 from readlist.sources import hypertext
@@ -178,8 +177,10 @@ def batch_of(
     """
     kept, passed = _once(references)
     on = day or made
-    name = clean_line(PurePath(origin).stem, _NAME_LENGTH) if origin != "-" else ""
-    feed = kind if name.casefold() in ("", ADDED.casefold(), SAMPLE.casefold()) else name
+    # With its ending: a feed that is followed is not called so, and what that one expires is not what a file brought.
+    path = PurePath(origin)
+    stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
+    feed = f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
     items = []
     marks: dict[str, Mark] = {}
     for position, reference in enumerate(kept, 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PAPERS, Run, page, titles
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_import_tells_one_object_a_file(run: Run, tmp_path: Path) -> None:
@@ -253,3 +256,39 @@ def test_the_captured_search_pages_are_counted_right(run: Run, shared_feeds: Pat
     assert len(listed) == 146 - shared
     assert len({paper["key"] for paper in listed}) == len(listed)
     assert sum(len(paper["feeds"]) for paper in listed) == 146
+
+
+@pytest.mark.parametrize("arguments", [["export", "-o"], ["list", "--limit"], ["digest", "is:unread", "--since"]])
+def test_an_option_without_its_value_is_wrong_usage(filled: Run, arguments: list[str]) -> None:
+    result = filled(*arguments)
+    assert result.exit_code == 2
+    assert f"Option '{arguments[-1]}' requires an argument." in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
+@pytest.mark.parametrize("command", ["list", "export", "digest --since 2000-01-01", "completion bash", "doctor"])
+@pytest.mark.parametrize("closed", [">/dev/full", ">&-"])
+def test_output_that_goes_nowhere_is_no_fault_of_readlist(
+    filled: Run, tmp_path: Path, command: str, closed: str
+) -> None:
+    environ = {**os.environ, "READLIST_HOME": str(tmp_path / "home")}
+    line = f"{shlex.quote(sys.executable)} -m readlist {command} {closed}"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=environ, cwd=ROOT, check=False)
+    assert done.returncode == (1 if closed == ">/dev/full" else 0), done.stderr
+    assert "Traceback" not in done.stderr and "fault" not in done.stderr
+    assert not list((tmp_path / "home").glob("crash-*"))
+    if closed == ">/dev/full":
+        assert done.stderr.startswith("readlist: ") and done.stderr.endswith("No space left on device\n")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_digest_goes_into_devices_and_leaves_what_may_not_be_written(filled: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_text("mine")
+    for name in (tmp_path, tmp_path / "none" / "x"):
+        result = filled("digest", "--since", "2000-01-01", "-o", str(name))
+        assert (result.exit_code, result.stderr.count("can't be written")) == (1, 1)
+    assert filled("digest", "--since", "2000-01-01", "-o", str(kept)).exit_code == 0
+    assert "Small Models" in kept.read_text()
+    assert {path.name for path in tmp_path.iterdir()} >= {"kept.txt"}
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

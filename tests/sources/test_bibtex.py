@@ -61,7 +61,13 @@ listen. Code: https://github.com/kettle/listen.},
 
 def test_an_export_of_zotero_gives_the_whole_paper() -> None:
     batch = decode(ZOTERO)
-    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == ("BibTeX", "My library", MADE, "", ())
+    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == (
+        "BibTeX",
+        "My library.bib",
+        MADE,
+        "",
+        (),
+    )
     ((found, announcement),) = batch.items
     assert found == Paper(
         key="arxiv:2107.01234",
@@ -74,7 +80,7 @@ def test_an_export_of_zotero_gives_the_whole_paper() -> None:
         keywords=("Computer Science - Sound",),
     )
     assert [link.url for link in found.links] == ["https://github.com/kettle/listen"]
-    assert (announcement.feed, announcement.day, announcement.position) == ("My library", MADE, 1)
+    assert (announcement.feed, announcement.day, announcement.position) == ("My library.bib", MADE, 1)
     mark = batch.marks["arxiv:2107.01234"]
     assert (mark.note, bool(mark.starred), bool(mark.read)) == ("Try it on $5 pots.", True, False)
 
@@ -83,9 +89,11 @@ def test_a_day_of_the_user_goes_before_the_files() -> None:
     assert decode(ZOTERO, day=date(2024, 2, 29)).items[0][1].day == date(2024, 2, 29)
 
 
-@pytest.mark.parametrize("name", ["-", "Sample.bib", "added.bib"])
-def test_the_feed_is_never_called_as_one_of_readlists_own(name: str) -> None:
-    assert bibtex.decode(ZOTERO, origin=name, made=MADE).feed == "BibTeX"
+@pytest.mark.parametrize(
+    ("name", "feed"), [("-", "BibTeX"), ("Sample.bib", "Sample.bib"), ("HF daily", "HF daily (BibTeX)")]
+)
+def test_the_feed_is_never_called_as_one_that_is_followed(name: str, feed: str) -> None:
+    assert bibtex.decode(ZOTERO, origin=name, made=MADE).feed == feed
 
 
 @pytest.mark.parametrize(

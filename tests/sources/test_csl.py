@@ -47,7 +47,13 @@ def decode(*items: object) -> Batch:
 
 def test_an_item_gives_the_whole_paper() -> None:
     batch = decode(item())
-    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == ("CSL-JSON", "library", MADE, "", ())
+    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == (
+        "CSL-JSON",
+        "library.json",
+        MADE,
+        "",
+        (),
+    )
     assert [paper for paper, _ in batch.items] == [
         Paper(
             key="arxiv:2107.01234",

@@ -53,7 +53,7 @@ def record(*lines: str) -> Paper:
 
 def test_a_record_gives_the_whole_paper() -> None:
     batch = decode(KETTLES)
-    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == ("RIS", "library", MADE, "", ())
+    assert (batch.kind, batch.feed, batch.day, batch.failure, batch.skipped) == ("RIS", "library.ris", MADE, "", ())
     assert [paper for paper, _ in batch.items] == [
         Paper(
             key="arxiv:2107.01234",

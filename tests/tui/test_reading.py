@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -579,3 +580,58 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
             file.unlink()
         await press(pilot, "i", *f"'{page}'", "enter")
         assert "is gone" in toasts(app) and "Imported" not in toasts(app)
+
+
+async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(number) for number in range(1, 421)]))
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"number", "enter", "G", "space", "k", "space")
+        assert len(app.reading.selection) == 2
+        await press(pilot, "R")
+        await quiet(pilot)
+        assert len(app.reading.selection) == 2
+    shelf.close()
+
+
+async def test_a_detail_that_became_short_is_seen_from_wherever_it_was_scrolled_to(
+    app: ReadlistApp, shelf: Shelf
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        entry = app.reading.entry
+        assert entry is not None
+        app.reading.replaced([entry], shelf.mark([entry], note="line\n" * 80)[0])
+        await press(pilot, "enter", "G")
+        assert app.reading.paper_detail.scroll_offset.y > 20
+        long = app.reading.entry
+        assert long is not None
+        app.reading.replaced([long], shelf.mark([long], note="short")[0])
+        await quiet(pilot)
+        assert app.reading.paper_detail.scroll_offset.y == app.reading.paper_detail.max_scroll_y
+        assert "short" in screen_text(app)
+
+
+async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(number) for number in range(1, 101)]))
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "G", *["r", "k"] * 20, "1")
+        papers = app.reading.paper_list
+        assert len(papers.ids) == 80
+        assert papers.scroll_offset.y <= 80 - papers.size.height
+    shelf.close()
+
+
+async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.add(make_batch([make_paper(1, published=date(2026, 3, 9))]))
+    app = ReadlistApp(shelf, Config(), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        assert "Mar" not in screen_text(app).splitlines()[1][:70]
+        await press(pilot, "S", "2")
+        assert "Mar" in screen_text(app).splitlines()[1][:70]
+        await press(pilot, "S", "1")
+        assert "Mar" not in screen_text(app).splitlines()[1][:70]
+    shelf.close()

@@ -142,17 +142,24 @@ class Browsing(Screen[None]):
             self.shelf.interrupt()
         if self.search:
             self._complete = False
-            self._asking = asyncio.create_task(self._ask_all(keep, cursor))
+            self._asking = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
             return
         first = self.shelf.first(self.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         self._complete = len(first) < _FIRST
-        if self._complete or keep is None or keep in first:
+        begun = self._complete or keep is None or keep in first
+        if begun:
             self._show(first, keep, cursor)
-        self._asking = None if self._complete else asyncio.create_task(self._ask_all(keep, cursor))
+        self._asking = None if self._complete else asyncio.create_task(self._ask_all(keep, cursor, begun=begun))
         self.recount()
 
-    async def _ask_all(self, keep: int | None, cursor: int) -> None:
-        """Fetch all ids in a thread and show them; of a search the first ones first."""
+    async def _ask_all(self, keep: int | None, cursor: int, *, begun: bool) -> None:
+        """Fetch all ids in a thread and show them; of a search the first ones first.
+
+        Args:
+            keep: as for `ask`.
+            cursor: as for `ask`.
+            begun: whether the first papers are shown already.
+        """
         view, search = self.view, self.search
         if search:
             first = await self._answered(self.shelf.first, view, search)
@@ -160,6 +167,7 @@ class Browsing(Screen[None]):
                 return
             self._complete = len(first) < _FIRST
             self._show(first, keep, cursor)
+            begun = True
             if self._complete:
                 return
         shown = self.paper_list.ids
@@ -169,9 +177,9 @@ class Browsing(Screen[None]):
         if ids is None:
             return
         self._complete = True
-        if not search and shown is self.paper_list.ids and shown:
+        if begun and not search and shown is self.paper_list.ids and shown:
             ids = with_decided(shown, ids)
-        moved = shown is self.paper_list.ids and bool(shown)
+        moved = begun and shown is self.paper_list.ids and bool(shown)
         if moved and self.entry is not None and (keep is None or keep in shown):
             keep, cursor = self.entry.id, self.paper_list.cursor
         self._show(ids, keep, cursor)
@@ -245,9 +253,8 @@ class Browsing(Screen[None]):
             elsewhere = "" if self.view.name == "All" else "\n\n2 searches all papers."
             self.paper_list.empty = f"Nothing found in {self.view.name}.{elsewhere}"
         self.paper_list.empty = self.broken() or self.paper_list.empty
-        self.paper_list.by_date = self.view.sort == "date"
-        self.paper_list.show(ids, cursor)
-        if self.selection:
+        self.paper_list.show(ids, cursor, by_date=self.view.sort == "date")
+        if self.selection and self._complete:
             self.selection &= frozenset(ids)
             self.paper_list.select(self.selection)
         if self.search:

@@ -40,8 +40,9 @@ class PaperDetail(ScrollView, can_focus=True):
         self._draw = draw
         before = self._lines
         self._wrap()
-        if not stay:
-            self.scroll_to(y=0, animate=False, immediate=True)
+        top = min(self.scroll_offset.y, self.max_scroll_y) if stay else 0
+        # Forced, since a text that fits isn't scrolled.
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._redraw(before)
 
     def _redraw(self, before: Sequence[Strip]) -> None:

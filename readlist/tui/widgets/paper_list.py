@@ -63,10 +63,10 @@ class PaperList(ScrollView, can_focus=True):
 
     # What it shows
 
-    def show(self, ids: Sequence[int], cursor: int = 0) -> None:
-        """Show these papers, fetched anew."""
+    def show(self, ids: Sequence[int], cursor: int = 0, *, by_date: bool = False) -> None:
+        """Show these papers, fetched anew, each with its own day or that of its list."""
         before = self._drawn()
-        self.ids = ids
+        self.ids, self.by_date = ids, by_date
         self._entries.clear()
         self._measure()
         old = self.cursor
@@ -81,6 +81,8 @@ class PaperList(ScrollView, can_focus=True):
         self.set_reactive(PaperList.virtual_size, Size(1, len(self.ids)))
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = max(len(self.ids), self.size.height)
+        if self.scroll_offset.y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
 
     def _drawn(self) -> object:
         """Return what the rows in sight are drawn from, to tell whether they have to be drawn anew."""
