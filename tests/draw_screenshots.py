@@ -128,6 +128,8 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
         shelf.close()
     # Ids are random; fixed ones make a picture change only when it looks different.
     svg = re.sub(r"terminal-\d+", f"terminal-{name}", svg)
+    # Some programs that draw SVG leave out the blanks a text begins with, unless they are told.
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
