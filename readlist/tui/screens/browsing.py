@@ -320,6 +320,10 @@ class Browsing(Screen[None]):
 
         self.paper_detail.show(drawn, stay=stay)
 
+    def on_resize(self) -> None:
+        """Say as much of the place as there is room for."""
+        self.show_place()
+
     def show_place(self) -> None:
         """Show in the header where the cursor is."""
         total = len(self.paper_list.ids)
