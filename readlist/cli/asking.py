@@ -57,9 +57,11 @@ class QueryCommand(click.Command):
             if name in known:
                 options.append(word)
                 if name == word and not known[name].is_flag:
-                    if not waiting:
+                    if waiting:
+                        options.append(waiting.pop())
+                    elif not ctx.resilient_parsing:
+                        # While a shell completes a line, its value is what is being typed.
                         raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
-                    options.append(waiting.pop())
             elif word.startswith("--"):
                 from difflib import get_close_matches
 
