@@ -15,7 +15,7 @@ import pytest
 
 from readlist.query import SORTS
 from readlist.shelf import View
-from readlist.tui.screens.browsing import SORT_NAMES
+from readlist.tui.screens.showing import SORT_NAMES
 from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import Drawn, Metered

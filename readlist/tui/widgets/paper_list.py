@@ -91,6 +91,11 @@ class PaperList(ScrollView, can_focus=True):
         return top, self.by_date, self.last_visit, [self.entry_at(place) for place in places]
 
     @property
+    def ids_fetched(self) -> Collection[int]:
+        """The ids of the papers whose entries are at hand."""
+        return self._entries.keys()
+
+    @property
     def current(self) -> Entry | None:
         """The entry under the cursor."""
         return self.entry_at(self.cursor)
