@@ -1,7 +1,9 @@
-"""Folders made for the user alone, and the names of what is set aside in them."""
+"""Folders made for the user alone, put on the medium, and the names of what is set aside in them."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +22,24 @@ def make_private(folder: Path) -> None:
     for each in (*reversed(folder.parents), folder):
         if not each.is_dir():
             each.mkdir(mode=0o700, exist_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the medium, where the system can do that.
+
+    Raises:
+        OSError: the folder can't be opened.
+    """
+    # Windows can't open a folder, and doesn't need to.
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network and user-space file systems know no sync of a folder.
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def dated(path: Path, word: str, now: datetime, exists: Callable[[Path], bool] = Path.exists) -> Path:

@@ -29,6 +29,16 @@ def complete_file(context: click.Context, parameter: click.Parameter, incomplete
     return [CompletionItem(incomplete, type="file")]
 
 
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Where to write it, whole or not at all; standard output without, and for -.",
+)
+"""The option that names a file to write."""
+
+
 def complete_query(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer views, fields, and what may stand behind a field."""
     sign = "-" if incomplete.startswith("-") else ""

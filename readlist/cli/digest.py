@@ -15,7 +15,7 @@ from msgspec import Struct
 from readlist.cli.asking import QueryCommand, checked_query
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
 from readlist.cli.commands import readlist
-from readlist.cli.completing import complete_file, complete_query
+from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds import settings
 from readlist.query import Query, parse
 from readlist.text import drawable
@@ -77,13 +77,7 @@ class _Wish(Struct, frozen=True):
     "--since", metavar="last|7d|DAY", help="Papers that came in since the last digest mailed, or since a day."
 )
 @click.option("--format", "form", type=click.Choice(["text", "html", "eml"]), help="How to print it; text without.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Where to write it, whole or not at all; standard output without, and for -.",
-)
+@output_option
 @click.option("--send", metavar="[ADDRESS]", help="Mail it, to the addresses in config.toml unless one is given.")
 @click.option("--limit", type=click.IntRange(min=1), help="List at most so many papers; 50 without.")
 @click.option("--dry-run", is_flag=True, help="With --send: only say what would be mailed.")

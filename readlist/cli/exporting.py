@@ -11,7 +11,7 @@ import click
 from readlist.cli.asking import QueryCommand, checked_query
 from readlist.cli.building import Failed, opened_shelf
 from readlist.cli.commands import readlist
-from readlist.cli.completing import complete_file, complete_query
+from readlist.cli.completing import complete_query, output_option
 from readlist.exports.form import FORMS
 from readlist.query import Query, Sort
 from readlist.text import drawable
@@ -42,13 +42,7 @@ _STDOUT = "-"
 )
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Where to write it, whole or not at all; standard output without, and for -.",
-)
+@output_option
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Write the papers a QUERY finds, with your marks, for other programs: BibTeX, RIS, CSL-JSON, CSV, JSON.
 

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from readlist.config.keys import plain
 from readlist.config.reading import Config, checked
 from readlist.config.source import ConfigError, Source, parsed, read
-from readlist.folder import make_private
+from readlist.folder import make_private, sync_folder
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -150,19 +150,9 @@ def _replace(path: Path, text: str) -> None:
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
         temporary = ""
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise ConfigError(f"{plain(str(path))}: can't be written: {error.strerror or error}") from error
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows can't open a folder, and doesn't need to.
-    if os.name != "nt":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

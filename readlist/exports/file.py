@@ -8,6 +8,8 @@ import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from readlist.folder import sync_folder
+
 
 def write_whole(path: Path, pieces: Iterable[str] | bytes) -> None:
     """Write a text, in UTF-8, or bytes into a file, in place of what is there only once all of it is on disk.
@@ -41,7 +43,8 @@ def write_whole(path: Path, pieces: Iterable[str] | bytes) -> None:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-    _sync_folder(path.parent)
+    with contextlib.suppress(OSError):
+        sync_folder(path.parent)
 
 
 def _encoded(pieces: Iterable[str] | bytes) -> Iterator[bytes]:
@@ -49,13 +52,3 @@ def _encoded(pieces: Iterable[str] | bytes) -> Iterator[bytes]:
         yield pieces
     else:
         yield from (piece.encode("utf-8", "replace") for piece in pieces)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the new name survive a power cut, where folders can be synced."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

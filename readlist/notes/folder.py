@@ -202,18 +202,6 @@ def _put_in_place(temporary: Path, path: Path, before: Signature | None) -> None
     temporary.replace(path)
 
 
-def sync(folder: Path) -> None:
-    """Wait until the names in a folder are on the medium, where the system can do that."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def clear_left_over(folder: Path) -> None:
     """Take away what an export that was killed left behind in a folder; that of one under way stays."""
     with contextlib.suppress(OSError):

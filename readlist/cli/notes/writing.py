@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from readlist.cli.building import Failed, Misused, complain, opened_shelf
 from readlist.cli.notes.finding import Placed, held, placed
 from readlist.cli.progress import Progress
 from readlist.exports.markdown import file_name, rendered, renewed
+from readlist.folder import sync_folder
 from readlist.notes import folder as files
 from readlist.notes.note_file import Unreadable
 from readlist.query import Query, Sort, parse
@@ -76,7 +78,8 @@ def write_folder(
         _add(entries, there, folder, names, written)
         if progress is not None:
             progress(start + len(entries), len(wanted))
-    files.sync(folder)
+    with contextlib.suppress(OSError):
+        sync_folder(folder)
     return written
 
 
