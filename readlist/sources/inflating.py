@@ -120,7 +120,8 @@ class Body:
             # Many servers send deflate without the frame that the standard wants around it.
             inflate = self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             self._add(inflate.decompress(piece, _STEP))
-        return inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+        rest: bytes = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+        return rest
 
     def _add(self, part: bytes) -> None:
         self._size += len(part)

@@ -37,14 +37,13 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
     feeds: dict[str, Feed] = {}
     names: dict[str, int] = {}
     skipped: list[Skip] = []
-    for line, address, title in _outlines(markup.without_comments(decoded.text)):
-        shown = clean_line(title or address, _NAME_LENGTH)
+    for line, address, title, page in _outlines(markup.without_comments(decoded.text)):
+        shown = clean_line(title or address or page, _NAME_LENGTH)
         address = web_address(address)
         parts = _split(address)
         if not address:
-            skipped.append(
-                Skip(line, f"“{shown}”: a page, no feed; `readlist feeds add` takes the address of its feed")
-            )
+            led = f"a link to {clean_line(page, 200)}, not a feed; if it is one, `readlist feeds add` takes it"
+            skipped.append(Skip(line, f"“{shown}”: {led}"))
         elif parts is None:
             skipped.append(Skip(line, f"“{shown}”: not an address of the web ({clean_line(address, 100)})"))
         elif (same := sameness(address)) in feeds:
@@ -61,8 +60,8 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
     return Batch(origin, _KIND, feeds=tuple(feeds.values()), skipped=limit_skips(skipped), failure=failure)
 
 
-def _outlines(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line, address and name of each outline that is no folder; the address is empty where it names only a page."""
+def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
+    """Yield line, address, name and page of each outline but folders; of a mere link the address is empty."""
     line, last = 1, 0
     for start in _OUTLINE.finditer(text):
         tag = _TAG.match(text, start.start())
@@ -76,7 +75,7 @@ def _outlines(text: str) -> Iterator[tuple[int, str, str]]:
         if address or page:
             line += text.count("\n", last, start.start())
             last = start.start()
-            yield line, address, clean_line(given.get("text") or given.get("title") or page, 10_000)
+            yield line, address, clean_line(given.get("text") or given.get("title") or "", 10_000), page
 
 
 def _split(address: str) -> str | None:
