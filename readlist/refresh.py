@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from shlex import quote
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
+from readlist.text import clean_line
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -120,7 +122,7 @@ class Refresh:
         batches: SimpleQueue[tuple[Feed, Batch]] = SimpleQueue()
         waiting = self._shelf.unfilled() if record else []
         asked = [*feeds, *([_WAITING] if waiting else [])]
-        with Http(self._sites, self._limits, cancelled=self._stopped) as http:
+        with self._http() as http:
 
             def ask_one(feed: Feed) -> Batch:
                 if feed is _WAITING:
@@ -162,7 +164,7 @@ class Refresh:
             identifiers: `arxiv:…` and `doi:…`.
             report: told how many of them are in.
         """
-        with Http(self._sites, self._limits, cancelled=self._stopped) as http:
+        with self._http() as http:
             batch = self._ask_papers(identifiers, http, report or (lambda name, papers: None))
         if batch.failure:
             return Addition(problems=(batch.failure,))
@@ -175,6 +177,19 @@ class Refresh:
         reasons = tuple(reason for reason in said if reason.partition(": ")[0] in asked)
         problems = tuple(reason for reason in said if reason not in reasons)
         return Addition(tuple(titles), added.new, waiting, reasons, problems)
+
+    @contextlib.contextmanager
+    def _http(self) -> Iterator[Http]:
+        """Give a client that knows what servers asked for before, and remember what they ask for now."""
+        waits = self._shelf.waits()
+        with Http(self._sites, self._limits, cancelled=self._stopped, waits=waits) as http:
+            try:
+                yield http
+            finally:
+                if http.waits != waits:
+                    # Of a library that is busy or can't be written to, only the next question comes too early.
+                    with contextlib.suppress(*EXPECTED):
+                        self._shelf.remember_waits(dict(http.waits))
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
@@ -289,6 +304,18 @@ def said(outcome: Outcome, now: datetime) -> str:
     if outcome.failure:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
         return f"failed: {reason} (last good {since(outcome.last_good, now)})"
+    return f"{_counted(outcome)}{moved_to(outcome)}"
+
+
+def moved_to(outcome: Outcome) -> str:
+    """Return that a feed has moved for good and the command that follows it, to be put behind what became of it."""
+    if not outcome.moved:
+        return ""
+    address = clean_line(outcome.moved)
+    return f"; it has moved for good: `readlist feeds move {quote(outcome.feed)} {quote(address)}` follows it there"
+
+
+def _counted(outcome: Outcome) -> str:
     passed = f", {len(outcome.skipped):,} passed over" if outcome.skipped else ""
     if outcome.unchanged or not (outcome.new or outcome.known):
         return f"nothing new{passed}"

@@ -150,6 +150,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "failure": reason or None,
             "last_good": outcome.last_good.astimezone(UTC).isoformat() if outcome.last_good else None,
             "skipped": list(outcome.skipped),
+            "moved": outcome.moved or None,
         }
         click.echo(written(record))
     elif outcome.failure:
@@ -216,7 +217,7 @@ def _clipboard() -> str:
 @readlist.group("feeds", invoke_without_command=True, context_settings=_HELP)
 @click.pass_context
 def feeds(context: click.Context) -> None:
-    """Show the feeds that are followed; `add` and `remove` change them."""
+    """Show the feeds that are followed; `add`, `move` and `remove` change them."""
     if context.invoked_subcommand is None:
         context.invoke(list_feeds)
 
@@ -352,6 +353,33 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     if known and again and not quiet:
         click.echo(f"followed already: {known} feed{'' if known == 1 else 's'}")
     return well
+
+
+@feeds.command("move", context_settings=_HELP)
+@click.argument("name", shell_complete=complete_feed)
+@click.argument("address")
+def move_feed(name: str, address: str) -> None:
+    """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
+    from readlist.config import insert_feed, remove_feed
+    from readlist.config.feed import FeedError, feed_of
+
+    path = find_paths().settings
+    followed = settings().feeds
+    feed = next((each for each in followed if each.name.casefold() == name.strip().casefold()), None)
+    try:
+        wanted = feed_of(address, feed.name if feed else "", feed.keep if feed else None)
+    except FeedError as error:
+        raise Misused(f"{address}: {error}") from error
+    known = next((each for each in followed if (each.kind, each.query) == (wanted.kind, wanted.query)), None)
+    if feed is not None and known is not None:
+        raise Failed(f"{address} is followed already, as `{known.name}`; `readlist feeds remove` removes one of them")
+    try:
+        # Of a name that isn't followed, this says which are.
+        _, place = remove_feed(path, name)
+        moved = insert_feed(path, wanted, place)
+    except ConfigError as error:
+        raise Failed(str(error)) from error
+    click.echo(drawable(f"moved: {moved.name} is asked at {address} from now on"))
 
 
 @feeds.command("remove", context_settings=_HELP)

@@ -194,6 +194,12 @@ def _arxiv(query: str) -> tuple[Kind, str]:
     return "arxiv", " ".join(query.split())
 
 
+def web_address(text: str) -> str:
+    """Return the address that one of a feed reader's scheme means: `feed://host/path`, `feed:https://host/path`."""
+    found = re.match(r"\s*feeds?:(?://(?=https?:))?(https?:)?/*", text, re.IGNORECASE)
+    return f"{found[1] or 'https:'}//{text[found.end() :].strip()}" if found else text
+
+
 def _address(text: str) -> tuple[Kind, str]:
     try:
         parts = urlsplit(text)
@@ -250,7 +256,8 @@ _SCHEMES: dict[str, Callable[[str], tuple[Kind, str]]] = {
     "https": _address,
     "rss": _address,
     "atom": _address,
-    "feed": lambda text: _address(text if "://" in text else f"https://{text.lstrip('/')}"),
+    "feed": lambda text: _address(web_address(f"feed:{text}")),
+    "feeds": lambda text: _address(web_address(f"feeds:{text}")),
 }
 
 

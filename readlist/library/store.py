@@ -343,6 +343,22 @@ class Library(FeedLog):
         with self._connections.writing() as connection:
             set_meta(connection, "searches", json.dumps(kept))
 
+    def waits(self) -> dict[str, float]:
+        """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
+        try:
+            found = json.loads(self._meta("waits") or "{}")
+        except ValueError:
+            return {}
+        pairs = found.items() if isinstance(found, dict) else ()
+        return {origin: float(until) for origin, until in pairs if isinstance(until, int | float)}
+
+    def set_waits(self, waits: Mapping[str, float], now: datetime) -> None:
+        """Keep the waits that are not over, of another process too."""
+        with self._connections.writing() as connection:
+            kept = {**self.waits(), **waits}
+            kept = {origin: until for origin, until in kept.items() if until > now.timestamp()}
+            set_meta(connection, "waits", json.dumps(kept))
+
     def _meta(self, name: str) -> str:
         with self._connections.reading() as connection:
             return meta(connection, name)

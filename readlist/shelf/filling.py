@@ -107,7 +107,7 @@ class Filling(ABC):
             before = self._library.fetches().get(name)
             validators = {**(before.validators if before is not None else {}), **validators}
             self._library.set_fetch(name, at=self._clock(), validators=validators)
-            return Outcome(name, unchanged=True, last_good=self._good(name))
+            return Outcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
         kept = self._to_keep(feed, batch)
         if len(kept) < len(batch.items):
             # When more shall be kept one day, the server must not say that nothing changed.
@@ -117,7 +117,17 @@ class Filling(ABC):
         new, known = len(added.new), len(added.known)
         self._library.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(name, new, known, last_good=self._good(name), keys_new=added.new, skipped=skipped)
+        return Outcome(
+            name, new, known, last_good=self._good(name), keys_new=added.new, skipped=skipped, moved=batch.moved
+        )
+
+    def waits(self) -> dict[str, float]:
+        """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
+        return self._library.waits()
+
+    def remember_waits(self, waits: Mapping[str, float]) -> None:
+        """Keep what servers asked for, for other processes too."""
+        self._library.set_waits(waits, self._clock())
 
     def _good(self, name: str) -> datetime | None:
         fetch = self._library.fetches().get(name)

@@ -19,6 +19,7 @@ class Outcome(Struct, frozen=True):
         last_good: when all went well last; the present fetch if it did, None if it never did.
         keys_new: keys of the new papers, in list order.
         skipped: what of the answer was passed over, and why, a line each.
+        moved: the address the feed has moved to for good, empty if it hasn't.
     """
 
     feed: str
@@ -29,3 +30,4 @@ class Outcome(Struct, frozen=True):
     last_good: datetime | None = None
     keys_new: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    moved: str = ""

@@ -185,8 +185,14 @@ def _bare(word: str) -> str:
     # [title](address), <address>, "see:address"
     word = word[at:] if at > 0 else word
     for opened, closed in ("()", "<>"):
-        while word.endswith(closed) and word.count(opened) < word.count(closed):
-            word = word[:-1].rstrip(".,;:")
+        # Counted once: a word may be a megabyte of brackets.
+        surplus = word.count(closed) - word.count(opened)
+        end = len(word)
+        while surplus > 0 and word[end - 1] == closed:
+            surplus, end = surplus - 1, end - 1
+            while end and word[end - 1] in ".,;:":
+                end -= 1
+        word = word[:end]
     return word
 
 

@@ -41,6 +41,7 @@ class Batch(Struct, frozen=True):
         unchanged: whether the server said that nothing changed since the last fetch; there are no items then.
         marks: by paper key, what the source says its owner decided: notes, stars, what was read.
         validators: by address, what to send next time.
+        moved: the address the feed has moved to for good, empty if it hasn't.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
     """
@@ -57,3 +58,4 @@ class Batch(Struct, frozen=True):
     unchanged: bool = False
     marks: Mapping[str, Mark] = field(default_factory=lambda: MappingProxyType({}))
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
+    moved: str = ""

@@ -25,7 +25,7 @@ _TEXT = 50_000
 _TEASER = 200
 """Characters from which a summary is one of its own, and the whole article beside it isn't wanted."""
 
-_HEAD = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*[\w-]+\s*(?:Abstract:\s*)?", re.IGNORECASE)
+_HEAD = re.compile(r"\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
@@ -220,11 +220,17 @@ def _unwrapped(address: str) -> str:
 
 def _abstract(entry: Entry) -> str:
     """Return what an entry says of its paper: its summary, or the whole text if that says next to nothing."""
-    summary = as_paragraphs(_HEAD.sub("", plain(entry.summary), count=1)) or ""
+    summary = as_paragraphs(_without_head(plain(entry.summary))) or ""
     if len(summary) >= _TEASER or not entry.content:
         return summary
     content = as_paragraphs(plain(entry.content)) or ""
     return content if len(content) > len(summary) else summary
+
+
+def _without_head(text: str) -> str:
+    """Return a summary without what arXiv's lists put before the abstract."""
+    head = _HEAD.match(text)
+    return text[head.end() :] if head else text
 
 
 def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]:

@@ -7,17 +7,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.sources.base import Validator
 from readlist.sources.inflating import Body, UnfitError
 from readlist.sources.secret import discreet
 from readlist.sources.sites import Limits, Sites, sendable
-from readlist.sources.status import meaning, span, unreached, wish
+from readlist.sources.status import is_challenge, meaning, span, unreached, wish
 from readlist.text import clean_line
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ _LOOK = 0.05
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _MOVED = frozenset({301, 302, 303, 307, 308})
+_MOVED_FOR_GOOD = frozenset({301, 308})
+_LONGEST_WAIT = 86_400.0
+"""Seconds; a server that asks for more is asked again after a day."""
 
 
 class Reply(Struct, frozen=True):
@@ -42,6 +47,7 @@ class Reply(Struct, frozen=True):
         headers: by lower-case name.
         body: decompressed.
         validator: what to send next time.
+        moved: the address to ask from now on, where every redirect was for good; empty otherwise.
     """
 
     url: str
@@ -49,6 +55,14 @@ class Reply(Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     validator: Validator
+    moved: str = ""
+
+
+class _Redirect(Struct, frozen=True):
+    """Where an answer leads to, and whether for good."""
+
+    target: str
+    permanent: bool
 
 
 class FetchError(Exception):
@@ -95,14 +109,23 @@ _PACES: defaultdict[tuple[str, str, int | None], _Pace] = defaultdict(_Pace)
 class Http:
     """Asks addresses. May be used by many threads at once; proxies and certificates are those of the environment."""
 
-    def __init__(self, sites: Sites, limits: Limits | None = None, *, cancelled: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        sites: Sites,
+        limits: Limits | None = None,
+        *,
+        cancelled: threading.Event | None = None,
+        waits: Mapping[str, float] | None = None,
+    ) -> None:
         """Make it; nothing is imported or opened before the first question.
 
         Args:
             sites: whom to ask, and the token.
             limits: how long to wait, and how much to take.
             cancelled: set when everything that waits is to give up.
+            waits: by origin, the time (seconds since 1970) up to which a server asked not to be asked.
         """
+        self.waits = dict(waits or {})
         self.sites = sites
         self._limits = limits or Limits()
         self._cancelled = cancelled or threading.Event()
@@ -162,6 +185,8 @@ class Http:
                     return self._within(end, host, lambda: self._follow(url, accept, validator, end))
                 except _Again as again:
                     pause = self._limits.pause * 2**attempt if again.after is None else again.after
+                    if again.after is not None and (attempt == self._limits.retries or time.monotonic() + pause >= end):
+                        self._remember(again.error.url, again.after)
                     if attempt == self._limits.retries:
                         raise again.error from None
                     if time.monotonic() + pause >= end:
@@ -171,6 +196,21 @@ class Http:
                         raise FetchError(reason, status=again.error.status) from None
                     self._rest(pause)
         raise AssertionError("every attempt returns or raises")
+
+    def _remember(self, url: str, seconds: float) -> None:
+        """Remember that a server asked to be left alone."""
+        if seconds > 0:
+            self.waits["{}://{}:{}".format(*_origin(url))] = time.time() + min(seconds, _LONGEST_WAIT)
+
+    def _respect(self, url: str) -> None:
+        """Raise if the server of an address asked to be left alone for longer."""
+        until = self.waits.get("{}://{}:{}".format(*_origin(url)), 0.0)
+        # A time beyond the longest was written under a clock that was wrong.
+        if 0 < until - time.time() <= _LONGEST_WAIT:
+            when = datetime.fromtimestamp(until).astimezone()
+            day = "" if when.date() == datetime.now().astimezone().date() else f"{when:%Y-%m-%d} "
+            reason = f"{_host(url)} asked not to be asked before {day}{when:%H:%M:%S}; try again then"
+            raise FetchError(reason, status=429, url=url)
 
     @contextmanager
     def _turn(self, url: str) -> Iterator[None]:
@@ -228,14 +268,19 @@ class Http:
     def _follow(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply:
         """Ask an address and where it leads to; whoever hands on is told by the first host's name."""
         here = url
+        permanent = True
         for _ in range(self._limits.redirects + 1):
+            self._respect(here)
             reply = self._exchange(here, accept, validator, end)
             if isinstance(reply, Reply):
-                return reply
-            here = reply
+                return replace(reply, moved=here) if permanent and here != url and "@" not in here else reply
+            # A way that is less safe may be gone once, but is not for ever.
+            downgrade = here.startswith("https:") and not reply.target.startswith("https:")
+            permanent = permanent and reply.permanent and not downgrade
+            here = reply.target
         raise FetchError(f"{_host(url)} leads from one address to the next without end; check the address")
 
-    def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply | str:
+    def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply | _Redirect:
         """Ask one address; returns its answer, or where it leads to.
 
         Raises:
@@ -248,7 +293,8 @@ class Http:
         try:
             with self._opened().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
                 if response.status_code in _MOVED and response.headers.get("location"):
-                    return _target(url, response.headers["location"], self.sites.token)
+                    target = _target(url, response.headers["location"], self.sites.token)
+                    return _Redirect(target, response.status_code in _MOVED_FOR_GOOD)
                 failed = response.status_code != 304 if response.status_code >= 300 else False
                 body = self._body(response, end, _ERROR_BODY if failed else None)
                 return self._reply(url, response, body, validator)
@@ -320,7 +366,11 @@ class Http:
             return Reply(url, status, headers, body, given)
         # Before it is cut, lest a half of the token stays.
         said = clean_line(discreet(headers.get("x-error-message", ""), self.sites.token), 200)
-        reason = f"{_host(url)} answered {status}{meaning(status, headers, self.sites)}"
+        if is_challenge(headers, body):
+            reason = f"{_host(url)} answered {status} with a page that wants a browser; open the address in one"
+            raise FetchError(reason, status=status, url=url, body=body)
+        own = _origin(url) == _origin(self.sites.huggingface)
+        reason = f"{_host(url)} answered {status}{meaning(status, headers, self.sites, own=own)}"
         error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
             raise _Again(error, wish(status, headers))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from readlist.config.feed import Feed, FeedError, feed_of
+from readlist.config.feed import Feed, FeedError, feed_of, web_address
 from readlist.paper import sameness
 from readlist.sources import markup
 from readlist.sources.base import Batch, Skip
@@ -17,6 +17,7 @@ _NAME_LENGTH = 60
 _OUTLINE = re.compile(r"<outline(?=[\s/>])", re.IGNORECASE)
 _TAG = re.compile(r"""<outline(?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,200}+""", re.IGNORECASE)
 _KIND = "list of feeds (OPML)"
+_FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "rdf", "feed"})
 
 
 def decode(data: bytes | str, *, origin: str) -> Batch:
@@ -36,10 +37,14 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
     feeds: dict[str, Feed] = {}
     names: dict[str, int] = {}
     skipped: list[Skip] = []
-    for line, address, title in _outlines(markup.without_comments(decoded.text)):
-        shown = clean_line(title or address, _NAME_LENGTH)
+    for line, address, title, page in _outlines(markup.without_comments(decoded.text)):
+        shown = clean_line(title or address or page, _NAME_LENGTH)
+        address = web_address(address)
         parts = _split(address)
-        if parts is None:
+        if not address:
+            led = f"a link to {clean_line(page, 200)}, not a feed; if it is one, `readlist feeds add` takes it"
+            skipped.append(Skip(line, f"“{shown}”: {led}"))
+        elif parts is None:
             skipped.append(Skip(line, f"“{shown}”: not an address of the web ({clean_line(address, 100)})"))
         elif (same := sameness(address)) in feeds:
             skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
@@ -55,19 +60,22 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
     return Batch(origin, _KIND, feeds=tuple(feeds.values()), skipped=limit_skips(skipped), failure=failure)
 
 
-def _outlines(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line, address and name of each outline that is a feed; folders have no address."""
+def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
+    """Yield line, address, name and page of each outline but folders; of a mere link the address is empty."""
     line, last = 1, 0
     for start in _OUTLINE.finditer(text):
         tag = _TAG.match(text, start.start())
         given = markup.attributes(tag[0]) if tag else {}
         address = given.get("xmlurl", "").strip()
-        if not address and given.get("type", "").lower() in ("rss", "atom"):
+        kind = given.get("type", "").strip().lower()
+        if not address and kind in _FEED_TYPES:
             address = given.get("url", "").strip()
-        if address:
+        page = next((each for name in ("url", "htmlurl") if (each := given.get(name, "").strip())), "")
+        # An outline without any address is a folder.
+        if address or page:
             line += text.count("\n", last, start.start())
             last = start.start()
-            yield line, address, clean_line(given.get("text") or given.get("title") or "", 10_000)
+            yield line, address, clean_line(given.get("text") or given.get("title") or "", 10_000), page
 
 
 def _split(address: str) -> str | None:

@@ -12,6 +12,7 @@ from readlist.config.feed import Feed
 from readlist.sources import hypertext, syndication
 from readlist.sources.base import Batch, Validator
 from readlist.sources.http import FetchError, Http, Reply
+from readlist.sources.status import is_challenge
 from readlist.sources.syndication import Channel, NoFeedError
 
 __all__ = ["ACCEPT", "ask", "channel_of", "decode", "fetch"]
@@ -64,7 +65,7 @@ def ask(
         reply = http.get(address, accept=ACCEPT, validator=validators.get(address))
         if reply.status == 304:
             kept = {address: reply.validator}
-            return Batch(address, "feed", feed.name, seen=today, unchanged=True, validators=kept)
+            return Batch(address, "feed", feed.name, seen=today, unchanged=True, validators=kept, moved=reply.moved)
         channel = channel_of(reply)
     except (FetchError, ValueError) as error:
         return Batch(address, "feed", feed.name, seen=today, failure=f"{feed.name}: {error}")
@@ -75,7 +76,7 @@ def ask(
         progress(len(batch.items))
     # With what a damaged answer was marked by, the server would say for ever that nothing changed.
     given = reply.validator if not channel.skipped and (reply.validator.etag or reply.validator.modified) else None
-    return replace(batch, validators={address: given} if given else {})
+    return replace(batch, validators={address: given} if given else {}, moved=reply.moved)
 
 
 def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
@@ -89,6 +90,9 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
     except NoFeedError as error:
         host = hypertext.host(reply.url)
         advice = error.advice
+        if is_challenge(reply.headers, reply.body):
+            reason = f"{host} answered with a page that wants a browser instead of {wanted}; open the address in one"
+            raise ValueError(reason) from error
         if error.page and not error.address:
             advice = "a login page of the network? open any page in a browser, then try again"
         elif not error.page:

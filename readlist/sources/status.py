@@ -26,18 +26,54 @@ def unreached(host: str, told: str) -> str:
     return f"{host} could not be reached ({reason}); check the network{proxy}, or try again later"
 
 
-def meaning(status: int, headers: Mapping[str, str], sites: Sites) -> str:
-    """Return what a status means to the user, to be put behind it."""
+_CHALLENGE = re.compile(
+    r"<title>\s*(?:Just a moment|Attention Required|Making sure you(?:'|&#39;|’)re not a bot|DDoS-Guard|Security Check"
+    r"|Checking your browser|Verify(?:ing)? you are human|Are you a robot|Client Challenge)"
+    r"|\bcf[-_]chl[-_]|cdn-cgi/challenge-platform|\.within\.website/x/cmd/anubis|anubis[-_]challenge|_Incapsula_Resource"
+    r"|captcha-delivery\.com|\bawsWafCookieDomainList\b|class=[\"'](?:g-recaptcha|h-captcha|cf-turnstile)\b"
+    r"|Checking your browser before accessing|Enable JavaScript and cookies to continue",
+    re.IGNORECASE,
+)
+_PAGE_START = 1 << 16
+
+
+def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
+    """Tell whether an answer is a page that only lets browsers pass, with people in front of them.
+
+    Args:
+        headers: those of the answer, in lower case.
+        body: its beginning.
+    """
+    if headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return True
+    if headers.get("x-amzn-waf-action", "").strip().lower() in ("challenge", "captcha"):
+        return True
+    page = body[:_PAGE_START].decode("utf-8", "replace")
+    # Of a feed that speaks of such pages only the words are alike.
+    return bool(re.match(r"\s*(?:<!doctype html|<html|<head|<body|<script)", page, re.I) and _CHALLENGE.search(page))
+
+
+def meaning(status: int, headers: Mapping[str, str], sites: Sites, *, own: bool = True) -> str:
+    """Return what a status means to the user, to be put behind it.
+
+    Args:
+        status: of HTTP.
+        headers: those of the answer, in lower case.
+        sites: whom the token is for.
+        own: whether it was asked of the site that the token is for.
+    """
     if status == 304:
         return " though nothing was known before; try again later"
     if status in (401, 403):
-        asked = "; check HF_TOKEN" if sites.token else "; it may want a login, which readlist can't give"
-        asked = f"; HF_TOKEN {sites.token_problem}" if sites.token_problem else asked
+        asked = "; check HF_TOKEN" if own and sites.token else "; it may want a login, which readlist can't give"
+        asked = f"; HF_TOKEN {sites.token_problem}" if own and sites.token_problem else asked
         return (" (not authorised)" if status == 401 else " (forbidden)") + asked
     if status == 407:
         return " (the proxy wants a login); check HTTPS_PROXY"
-    if status in (404, 410):
+    if status == 404:
         return " (not found); check the address or the query"
+    if status == 410:
+        return " (gone for good); remove it"
     if status == 429:
         return " (too many requests); try again later"
     if status == 511:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.config.feed import ADDED, SAMPLE
-from readlist.paper import Announcement, Paper
+from readlist.paper import Announcement, Paper, sameness
 from readlist.sources import hypertext, markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
@@ -205,21 +205,32 @@ def batch(
         reason = as_line(plain(error.summary), 300) or "without a reason"
         failure = f"{origin}: arXiv answers: {reason}; check the ids or the search"
         return Batch(origin, channel.kind, feed, failure=failure)
-    listed = day or (channel.day if channel.kind == LIST else None)
+    # Of a clock that is wrong, or what is printed next month, nothing is new in the list before its day.
+    past = channel.day if channel.day and channel.day <= today else None
+    listed = day or (past if channel.kind == LIST else None)
     items: list[tuple[Paper, Announcement]] = []
     skipped = list(channel.skipped)
-    known: dict[str, int] = {}
+    known: dict[tuple[str, str], int] = {}
     for place, entry in enumerate(channel.entries, 1):
         paper = paper_of(entry, listed=channel.kind == LIST)
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
-        elif paper.key in known:
-            skipped.append(Skip(None, f"item {place}: the same paper as item {known[paper.key]}"))
+        elif (same := _own_identity(paper, entry)) in known:
+            skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
-            known[paper.key] = place
-            when = listed or min(entry.published or entry.updated or made or today, today)
+            known[same] = place
+            given = [each for each in (entry.published, entry.updated) if each]
+            behind = past if given else made
+            when = listed or next((each for each in (*given, behind) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
+
+
+def _own_identity(paper: Paper, entry: Entry) -> tuple[str, str]:
+    """Return what makes an entry's paper another than that of an entry with the same title."""
+    if paper.arxiv or paper.doi:
+        return paper.key, ""
+    return paper.key, sameness(entry.address) if entry.address else entry.identifier
 
 
 def _own_name(channel: Channel, origin: str) -> str:

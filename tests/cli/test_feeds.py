@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -172,3 +174,28 @@ def test_listing_loads_neither_network_nor_feed_nor_screen_libraries(filled: Run
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
     assert "readlist" in loaded
     assert not loaded & {"httpx2", "httpcore2", "feedparser", "textual", "tinydb", "tomlkit", "ssl"}
+
+
+def test_a_wait_that_a_server_asks_for_holds_in_the_next_process(run: Run, server: Serving) -> None:
+    moment = datetime.now(UTC) + timedelta(hours=3)
+    server.route("/lab.xml", lambda _: Answer(429, {"Retry-After": format_datetime(moment, usegmt=True)}))
+    for _ in range(3):
+        result = run("fetch", f"{server.url}/lab.xml")
+        assert result.exit_code == 1
+    assert f"{moment.astimezone():%H:%M}" in result.stderr
+    assert len(server.requests) == 1
+
+
+def test_a_feed_that_has_moved_for_good_is_followed(run: Run, server: Serving) -> None:
+    server.route("/old", lambda _: Answer(301, {"Location": "/new"}))
+    server.file("/new", b"<rss version='2.0'><channel><title>x</title></channel></rss>", "text/xml")
+    assert run("feeds", "add", f"{server.url}/old", "--name", "My lab", "--keep", "12w").exit_code == 0
+    told = run("fetch", "My lab").stdout
+    assert f"`readlist feeds move 'My lab' {server.url}/new`" in told
+    assert run("feeds", "move", "my lab", f"{server.url}/new").exit_code == 0
+    (feed,) = [each for each in json.loads(run("feeds", "list", "--json").stdout) if each["name"] == "My lab"]
+    assert (feed["feed"], feed["keep"]) == (f"{server.url}/new", 84)
+    assert "moved" not in run("fetch", "My lab").stdout
+    assert run("feeds", "move", "My lab", "nonsense").exit_code == 2
+    assert run("feeds", "move", "No lab", f"{server.url}/other").exit_code == 1
+    assert "followed already" in run("feeds", "move", "My lab", f"{server.url}/new").stderr

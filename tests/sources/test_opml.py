@@ -56,3 +56,20 @@ def test_a_list_that_breaks_off_gives_what_it_has() -> None:
 
 def test_a_list_without_feeds_says_so() -> None:
     assert decode('<outline text="Empty folder"/>')[2].startswith("feeds.opml: ")
+
+
+def test_what_feed_readers_write_is_followed_or_named() -> None:
+    feeds, skipped, _ = decode(
+        '<outline text="One" xmlUrl="feed://one.example/rss"/>',
+        '<outline text="Two" xmlUrl="feed:https://two.example/rss"/>',
+        '<outline text="Three" xmlUrl="FEED://http://three.example/rss"/>',
+        '<outline xmlUrl="https://four.example/rss" htmlUrl="https://four.example/"/>',
+        '<outline text="Five" type="link" url="https://five.example/rss"/>',
+        '<outline text="Six" htmlUrl="https://six.example/"/>',
+        '<outline text="Folder"/>',
+    )
+    assert [feed.query for feed in feeds] == [
+        "https://one.example/rss", "https://two.example/rss", "http://three.example/rss", "https://four.example/rss",
+    ]  # fmt: skip
+    assert feeds[3].name == "four.example"
+    assert len(skipped) == 2 and "https://five.example/rss" in skipped[0] and "https://six.example/" in skipped[1]

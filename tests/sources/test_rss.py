@@ -248,3 +248,37 @@ def test_no_damage_raises(place: int, put: bytes, gone: int) -> None:
     assert not (batch.failure and batch.items)
     for paper, _ in batch.items:
         assert paper.title.isprintable() and (paper.title or paper.arxiv or paper.doi)
+
+
+def test_items_of_one_title_are_different_by_link_or_guid() -> None:
+    same = "<title>Editorial</title><link>https://naps.example/1</link>"
+    batch = rss.decode(
+        channel(
+            same,
+            "<title>Editorial</title><link>https://naps.example/2</link>",
+            same,
+            "<title>Retraction</title><guid isPermaLink='false'>a</guid>",
+            "<title>Retraction</title><guid isPermaLink='false'>b</guid>",
+        ),
+        origin="x", feed="Lab", today=TODAY,
+    )  # fmt: skip
+    assert [paper.title for paper, _ in batch.items] == ["Editorial", "Editorial", "Retraction", "Retraction"]
+    assert len(batch.skipped) == 1
+
+
+def test_a_future_day_is_not_the_day_of_the_list() -> None:
+    late = "<title>Next month</title><pubDate>Tue, 15 Sep 2026 10:00:00 GMT</pubDate>"
+    paper, announcement = one(late)
+    assert announcement.day == TODAY and paper.published == date(2026, 9, 15)
+    head = "<pubDate>Mon, 03 Aug 2026 10:00:00 GMT</pubDate>"
+    ((_, announcement),) = rss.decode(channel(late, head=head), origin="x", feed="Lab", today=TODAY).items
+    assert announcement.day == date(2026, 8, 3)
+    updated = f"{late}<dc:date>2026-08-02</dc:date>"
+    assert one(updated)[1].day in (date(2026, 8, 2), TODAY)
+
+
+def test_a_good_answer_that_is_a_challenge_wants_a_browser(server: Serving, http: Http) -> None:
+    page = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
+    server.file("/feed", page, "text/html")
+    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed"), http, today=TODAY)
+    assert "wants a browser" in batch.failure
