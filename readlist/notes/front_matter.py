@@ -80,6 +80,9 @@ def read(text: str, own: frozenset[str]) -> dict[str, Field]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = drawable(error.problem or error.context or "makes no sense")
+        if "nesting depth" in reason:
+            # Newer versions of PyYAML have a limit of their own.
+            reason = f"lists in lists, more than {_DEPTH} deep"
         raise FrontMatterError(mark.line + 2 if mark else 1, reason) from error
     except yaml.YAMLError as error:
         raise FrontMatterError(1, "a character that YAML doesn't allow") from error
