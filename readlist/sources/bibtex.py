@@ -405,7 +405,10 @@ def _people(text: str) -> Iterator[str]:
     """Yield the names of a list of names, each with its given name first."""
     names = _parted(text, _AND)
     for name in names:
-        if name.strip().lower() not in ("others", ""):
+        if name.strip().lower() == "others":
+            # In the word that other sources have for it; the exports write it as theirs.
+            yield "et al."
+        elif name.strip():
             yield plain(_forward(name.strip()))
 
 

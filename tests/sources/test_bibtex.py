@@ -152,7 +152,7 @@ def test_a_year_alone_does_not_pretend_to_be_a_day(fields: str, day: date | None
     ("written", "names"),
     [
         ("Ada Bell and Chen Du", ("Ada Bell", "Chen Du")),
-        ("Bell, Ada and others", ("Ada Bell",)),
+        ("Bell, Ada and others", ("Ada Bell", "et al.")),
         ("{Barnes and Noble} and Bell, Ada", ("Barnes and Noble", "Ada Bell")),
         ("de la Cruz, Jr., Ana", ("Ana de la Cruz, Jr.",)),
         ("family=Vinci, given=Leonardo, prefix=da and Bell, Ada", ("Leonardo da Vinci", "Ada Bell")),
