@@ -32,7 +32,10 @@ _LATEX = re.compile(
     r"\\\"(?P<quoted>[^\"\\\n]{1,100})\\\"(?!\w)"
     r"|(?P<math>\$\$[^$]{1,1500}\$\$|\\\((?:[^\\\n]|\\[^()]){1,500}?\\\)|\\\[(?:[^\\]|\\[^\[\]]){1,1000}?\\\]"
     # As in Pandoc: no blank on the inner side of a dollar.
-    r"|(?<![\\$])\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]|\n(?!\n)){1,500}?(?<![\s\\])\$)"
+    # Several may follow each other: `$a$$b$`.
+    r"|(?<![\\$])(?:\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]|\n(?!\n)){1,500}?(?<![\s\\])\$){1,50}+)"
+    # An escaped apostrophe: `reader\'s` has no ś.
+    r"|(?<=[A-Za-z])\\(?P<apostrophe>')(?=(?:s|t|re|ve|ll)(?![^\W_]))"
     r"|\\(?P<escaped>[%&#_${}])|\\(?P<blank>[ ,;:])|\\\\(?=\s)"
     r"|(?P<accent>\\[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|\\[cvuHkdbr](?:\{\w\}| \w(?=\w)))"
     r"|(?P<macro>\\(?P<name>[A-Za-z]{2,30})(?![A-Za-z])\*?(?P<arguments>(?:" + _ARGUMENT + r"){0,3}+))"
@@ -100,6 +103,8 @@ def _latex(found: re.Match[str]) -> str:
     piece = found[0]
     if found["quoted"] is not None:
         return f'"{found["quoted"]}"'
+    if found["apostrophe"] is not None:
+        return found["apostrophe"]
     if found["quotes"] is not None:
         return f"“{found['quotes']}”"
     if found["styled"] is not None:
@@ -119,6 +124,9 @@ def _latex(found: re.Match[str]) -> str:
 
 
 def _math(piece: str, before: str, behind: str) -> str:
+    if piece[0] == "$" and piece[1] != "$" and "$$" in piece:
+        pieces = [f"${each}$" for each in piece[1:-1].split("$$")]
+        return "".join(_math(each, "$", "$") for each in pieces)
     inside = piece.strip("$") if piece[0] == "$" else piece[2:-2]
     # Plain text between two dollars may well be what two prices enclose.
     plain = piece[0] == "$" and re.search(r"\w", inside) and not re.search(r"[\\^_{]", inside)

@@ -31,7 +31,12 @@ _ARXIV_HOST = (
     r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src|ps)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
     r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?"
 )
-_DOI = r"(?i)(?:doi:?\s*|(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)"
+# By any resolver: `dx.doi.org/`, `doi.acm.org/`, and ACM's own pages, whose path is the DOI.
+_RESOLVER = (
+    r"(?:(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|doi\.(?:[a-z-]+\.)?[a-z-]+\.(?:org|com|net)/"
+    r"|dl\.acm\.org/doi/(?:(?:abs|full|fullhtml|pdf|epdf|book)/)?)|(?:doi|urn:doi|info:doi/):?\s*)"
+)
+_DOI = rf"(?i)(?:doi:?\s*)?{_RESOLVER}?(10\.[0-9]{{4,9}}/\S+)"
 _ARXIV_DOI = r"(?i)10\.48550/arxiv\.(.+)"
 _FORGE = (
     r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|(?:bitbucket|codeberg|notabug|opendev|framagit)\.org"
@@ -213,7 +218,11 @@ def _doi(text: str) -> str:
     found = re.fullmatch(_DOI, text)
     if not found:
         return ""
-    doi = unquote(found[1]) if "doi.org/" in text.lower() else found[1]
+    doi, before = found[1], text[: found.start(1)].lower()
+    if "acm.org/" in before:
+        doi = re.split(r"[?#]", doi)[0]
+    if "/" in before:
+        doi = unquote(doi)
     # It becomes a key, which is shown and typed: what can't be seen is no part of it.
     return "".join(filter(str.isprintable, doi)).rstrip(".,;")
 

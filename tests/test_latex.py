@@ -121,3 +121,17 @@ def test_threads_read_at_once_what_each_would_read_alone() -> None:
     finally:
         sys.setswitchinterval(before)
     assert [read[text] for text in texts] == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"the reader\'s view", "the reader's view"),
+        (r"Caf\'e", "Café"),
+        ("$a$$b$", "ab"),
+        (r"$\alpha$$\beta$ and $x_1$", "αβ and x₁"),
+        ("$$x_1$$", "x₁"),
+    ],
+)
+def test_apostrophes_and_neighbouring_math(text: str, shown: str) -> None:
+    assert to_unicode(text) == shown

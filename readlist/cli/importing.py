@@ -59,6 +59,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
                 if brought.done is not None:
                     waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
             progress.clear()
+            failed = failed or any(skip.lost for skip in batch.skipped)
             _print_import(batch, new, known, brought, as_json)
             if batch.feeds:
                 from readlist.cli.feeds import follow

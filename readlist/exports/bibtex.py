@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from readlist.config.categories import category
@@ -17,6 +17,7 @@ from readlist.text import readable
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
+_OTHERS = re.compile(r"(?i)\s*(?:and\s+)?(?:et\s+al\.?|others),?\s*")
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:
@@ -46,7 +47,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     paper, mark = entry.paper, entry.mark
     yield "title", _braced(_title(paper.title))
-    yield "author", _braced(" and ".join(_author(name_of(author)) for author in paper.authors))
+    yield "author", _braced(" and ".join(_authors(paper.authors)))
     if paper.published:
         yield "year", _braced(str(paper.published.year))
         yield "month", _MONTHS[paper.published.month - 1]
@@ -107,6 +108,13 @@ def _is_name(word: str, sentence: bool) -> bool:
         for part in bare.split("-")
         for place, letter in enumerate(part)
     )
+
+
+def _authors(authors: Sequence[str]) -> Iterator[str]:
+    """Yield the names of a paper's authors; that there are more of them is BibTeX's own word, `others`."""
+    for number, author in enumerate(authors, 1):
+        last = 1 < number == len(authors)
+        yield "others" if last and _OTHERS.fullmatch(author) else _author(name_of(author))
 
 
 def _author(name: Name) -> str:

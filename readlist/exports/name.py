@@ -10,10 +10,15 @@ from msgspec import Struct
 # name itself, but for pairs that are nothing else.
 _PAIRS = frozenset({"van der", "van den", "van de", "von der", "von den", "de la", "de las", "de los", "de le"})
 _SUFFIX = re.compile(r"(?i)(?:jr|sr)\.?|II|III|IV")
+# Words that only names of groups have. No stored name says that it is one, so that its words must.
 _GROUP = re.compile(
-    r"(?i)\b(?:teams?|group|consortium|collaborations?|labs?|laborator(?:y|ies)|universit\w+|institut\w*|inc|llc|ltd"
-    r"|corporation|company|foundation|association|society|committee|centre|center|department|project|initiative"
-    r"|authors|contributors|community|network|council|agency|research|et al|and|others)\b|[&/:@\d]|\A(?:the|team)\b"
+    r"(?i)\b(?:teams?|groups?|consorti(?:um|a)|collaborations?|labs?|laborator(?:y|ies|ium|io|ire)|universi[td]\w+"
+    r"|institut\w*|inc|llc|ltd|plc|gmbh|corp|corporation|company|foundation|associations?|soci(?:ety|été|edad)"
+    r"|committee|commissions?|centre|center|centro|zentrum|departments?|divisions?|facult(?:y|é)|projects?|initiative"
+    r"|authors|contributors|community|networks?|council|agency|research|organi[sz]ations?|ministry|minist(?:erium|ère|erio)"
+    r"|bundes\w+|academy|académie|akademie|federation|alliance|partnership|bureau|administration|authority|government"
+    r"|gesellschaft|verband|verein|investigators|developers|nations|of|for|für|pour|et al|and|und|others)\b"
+    r"|[&/:@\d]|\A(?:the|team)\b|\s(?-i:AI)\Z"
 )
 
 

@@ -20,10 +20,15 @@ class Validator(Struct, frozen=True):
 
 
 class Skip(Struct, frozen=True):
-    """Something in a source that is no paper: the line it stands in (from 1; None if unknown) and why."""
+    """Something in a source that is no paper: the line it stands in (from 1; None if unknown) and why.
+
+    Attributes:
+        lost: whether something that was meant as a paper, or a part of one, is missing from what was taken.
+    """
 
     line: int | None
     reason: str
+    lost: bool = False
 
 
 class Batch(Struct, frozen=True):

@@ -42,6 +42,33 @@ _NO_ENTRY = re.compile(
 _MASK = "\0"
 """Stands for the @ of such a line while it is parsed; no text from a file has it."""
 
+# An entry's beginning, and what makes its key one that the parser takes: `10.1016/0000(89)9` and `a b` are none.
+_OPENING = re.compile(
+    r"^([ \t]*@(?!(?:comment|preamble|string)\b)[A-Za-z]\w{0,39})(\s*)([{(])\s*", re.IGNORECASE | re.MULTILINE
+)
+_PLAIN_KEY = re.compile(
+    rf"[^\s=,{{}}()\"]{{0,300}}\s*(?:,\s*(?:{_FIELD}\s*[={{\"]|[,}})]|\Z)|[}})]\s*$|\Z)", re.MULTILINE
+)
+_VALUED = rf"{_FIELD}\s*=\s*[{{\"\w]"
+_ODD_KEYS = (
+    re.compile(rf"([^\n]{{0,300}}?)\s*,\s*(?={_VALUED})"),
+    re.compile(rf"([^\n]{{0,300}}?)\s*(?<=[{{(\s,])(?={_VALUED})"),
+)
+# What shows that a value is part of what would be a key.
+_NO_KEY = re.compile(
+    rf"=\s*[{{\"]|\s{_FIELD}\s*[={{\"]|@\w+[ \t]*[{{(]"
+    r"|\A(?:title|author|editor|year|month|date|doi|url|journal|booktitle|volume|number|pages)\s*=",
+    re.IGNORECASE,
+)
+_KEY_SIGNS = re.compile(r"[\s=,{}()\"]+")
+_LOST_OPENING = re.compile(r"^[ \t]*[@\0](?P<kind>[A-Za-z]\w{0,39})\s*[{(].*", re.MULTILINE)
+
+# Kinds that name a paper even where no field follows.
+_KINDS = frozenset(
+    {"article", "book", "booklet", "conference", "inbook", "incollection", "inproceedings", "manual", "mastersthesis",
+     "misc", "online", "phdthesis", "report", "techreport", "thesis", "unpublished"}
+)  # fmt: skip
+
 _STRINGS = 10_000
 _STRING_LENGTH = 500
 _VALUE_LENGTH = 2_000_000
@@ -49,7 +76,7 @@ _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NEXT = re.compile(r"\s*(?:(?P<joined>\#)\s*)?(?:(?P<open>[{\"])|(?P<word>[^\s#{}\",=]+))")
 _FIELD_LINE = re.compile(rf"^[ \t]*({_FIELD})[ \t]*=[ \t]*(?=[{{\"\w])", re.MULTILINE)
 _HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]{0,300})")
-_NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*=\s*(?=\S)")
+_NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
 _EXTENDED = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -65,7 +92,7 @@ def recognised(text: str, suffix: str) -> bool:
         text: the text of a file.
         suffix: the end of the file's name: one that is called BibTeX may begin with any words.
     """
-    if _START.match(text, 0, _HEAD) or _FIELDS.match(text, 0, _HEAD):
+    if _START.match(_with_plain_keys(text[:_HEAD])) or _FIELDS.match(text, 0, _HEAD):
         return True
     return suffix in (".bib", ".bibtex", ".biblatex") and _NAMED_START.search(text) is not None
 
@@ -84,16 +111,16 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
     """
     entries, skipped = _entries(text)
     parents = {entry.key.lower(): entry for entry in reversed(entries)}
-    volumes = {key for entry in entries for key in _lowered(entry.fields.get("crossref"))}
+    volumes = {key for entry in entries for key in _keys(entry.fields.get("crossref"))}
     references: list[Reference] = []
     for entry in entries:
         if entry.kind in _NO_PAPERS or (entry.kind in _VOLUMES and entry.key.lower() in volumes):
             continue
-        parent = next((parents[key] for key in _lowered(entry.fields.get("crossref")) if key in parents), None)
+        parent = next((parents[key] for key in _keys(entry.fields.get("crossref")) if key in parents), None)
         found = reference_of(_raw(entry, parent.fields if parent else {}))
         if isinstance(found, Skip):
             named = f"“{clean_line(entry.key, 60)}”: " if entry.key.strip() else ""
-            skipped.append(Skip(found.line, f"{named}{found.reason}"))
+            skipped.append(Skip(found.line, f"{named}{found.reason}", lost=True))
         else:
             references.append(found)
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
@@ -113,10 +140,41 @@ def _entries(text: str) -> tuple[list[_Entry], list[Skip]]:
     strings: dict[str, str] = {}
     entries: list[_Entry] = []
     skipped: list[Skip] = []
-    text = _NO_ENTRY.sub(rf"\1{_MASK}", text)
+    text = _NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))
     for block, line in _blocks(text):
         entries += _taken(block, line, strings, skipped)
     return entries, skipped
+
+
+def _with_plain_keys(text: str) -> str:
+    """Return a text whose entries all have a key that the parser takes, and a comma behind it; no line moves."""
+    pieces: list[str] = []
+    last = 0
+    for found in _OPENING.finditer(text):
+        at = found.end()
+        if found.start() < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
+            continue
+        for pattern in _ODD_KEYS:
+            odd = pattern.match(text, at)
+            if odd and not _NO_KEY.search(odd[1]) and _balanced(odd[1]):
+                lines = "\n" * text.count("\n", found.start(), odd.end())
+                pieces += (text[last : found.start()], f"{found[1]}{found[3]}{_plain_key(odd[1])},{lines}")
+                last = odd.end()
+                break
+    return "".join((*pieces, text[last:]))
+
+
+def _plain_key(key: str) -> str:
+    return _KEY_SIGNS.sub("_", key.strip(" \t,")).strip("_")
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for mark in text:
+        depth += {"{": 1, "}": -1}.get(mark, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _taken(block: Block, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
@@ -135,14 +193,28 @@ def _taken(block: Block, line: int, strings: dict[str, str], skipped: list[Skip]
             strings[block.key.lower()] = _value(str(block.value), strings)[0][:_STRING_LENGTH]
     elif isinstance(block, model.ImplicitComment) and _FIELDS.match(f"{block.raw or ''}\n"):
         yield from _headless(str(block.raw), line, strings, skipped)
+    elif isinstance(block, model.ImplicitComment):
+        skipped.extend(_unread(str(block.raw or ""), line))
     elif isinstance(block, model.ParsingFailedBlock):
         yield from _mended(str(block.raw or ""), line, strings, skipped)
+
+
+def _unread(raw: str, line: int) -> Iterator[Skip]:
+    """Yield the entries that the parser took for text between entries."""
+    for found in _LOST_OPENING.finditer(raw):
+        kind = found["kind"].lower()
+        if kind in _KINDS or (kind not in _NO_PAPERS and "=" in raw[found.start() :]):
+            at = line + raw.count("\n", 0, found.start())
+            shown = clean_line(found[0].strip().replace(_MASK, "@"), 60)
+            yield Skip(at, f"an entry that can't be read: {shown}; check its key, commas and braces", lost=True)
 
 
 def _headless(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
     """Yield the entry whose beginning is cut off; says so."""
     if fields := _loose_fields(raw, strings)[1]:
-        skipped.append(Skip(line, "the beginning of an entry, which is cut off; what stands behind it was taken"))
+        skipped.append(
+            Skip(line, "the beginning of an entry, which is cut off; what stands behind it was taken", lost=True)
+        )
         yield _Entry("misc", "", line, fields)
 
 
@@ -157,10 +229,12 @@ def _mended(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -
         fields = _reread(raw, strings) or fields
     named = f"“{clean_line(key, 60)}”" if key else clean_line(raw[:80], 60)
     if kind and fields:
-        skipped.append(Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken"))
+        skipped.append(
+            Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken", lost=True)
+        )
         yield _Entry(kind, key, line, fields)
     else:
-        skipped.append(Skip(line, f"an entry that breaks off before it says anything: {named}"))
+        skipped.append(Skip(line, f"an entry that breaks off before it says anything: {named}", lost=True))
 
 
 def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
@@ -250,8 +324,8 @@ def _end(raw: str, start: int, opened: str) -> int:
     return len(raw)
 
 
-def _lowered(values: list[str] | None) -> list[str]:
-    return [value.strip().lower() for value in values or ()]
+def _keys(values: list[str] | None) -> list[str]:
+    return [_plain_key(value).lower() for value in values or ()]
 
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
@@ -331,7 +405,10 @@ def _people(text: str) -> Iterator[str]:
     """Yield the names of a list of names, each with its given name first."""
     names = _parted(text, _AND)
     for name in names:
-        if name.strip().lower() not in ("others", ""):
+        if name.strip().lower() == "others":
+            # In the word that other sources have for it; the exports write it as theirs.
+            yield "et al."
+        elif name.strip():
             yield plain(_forward(name.strip()))
 
 

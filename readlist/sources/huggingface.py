@@ -134,7 +134,11 @@ def on_day(batch: Batch, day: date) -> Batch:
 def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
     """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
     more = len(skipped) - _SKIPS
-    return tuple(skipped) if more <= 1 else (*skipped[:_SKIPS], Skip(None, f"{more} more"))
+    return (
+        tuple(skipped)
+        if more <= 1
+        else (*skipped[:_SKIPS], Skip(None, f"{more} more", lost=any(skip.lost for skip in skipped[_SKIPS:])))
+    )
 
 
 _WANTED = "readlist reads lists of daily papers and single papers as the Hugging Face API gives them"

@@ -11,27 +11,29 @@ _GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
 _TOKEN = re.compile(
     r"(?P<math>\$\$[^$]{1,1500}\$\$|\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]){1,500}?(?<![\s\\])\$(?!\d)|\\\([^\n]{1,500}?\\\))"
     r"|\\(?P<escaped>[%&#_${}])|\\(?P<sign>[\^~])\{\}"
-    r"|\\(?P<accent>[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*"
+    r"|\\(?P<accent>[\"'`^~=.]|(?:[cvuHkdbrth]|textcommabelow)(?![A-Za-z]))[ \t]*"
     r"(?:\{[ \t]*(?P<held>\\[ij](?![A-Za-z])|[^\W\d_])[ \t]*\}|(?P<bare>\\[ij](?![A-Za-z])[ \t]?|[^\W\d_]))"
     r"|\\href[ \t]*\{(?P<address>[^{}]{0,2000})\}[ \t]*\{(?P<label>[^{}]{0,2000})\}"
     rf"|\\(?P<pair>[dt]?frac|stackrel|overset|underset|textcolor)(?:{_GROUP}){{2}}"
     rf"|\\(?P<name>[A-Za-z]{{1,40}})\*?(?:(?P<empty>\{{\}}|[ \t]+|\n(?!\n))|(?P<arguments>{_GROUP}))?"
     r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<brace>[{}])"
 )
-_LETTERS = "AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
-_ACCENT = r"\\(?:[\"'`^~=.]|[cvuHkdbrt](?![A-Za-z]))[ \t]*"
+_LETTERS = "(?:text)?[ou]horn|(?:text)?[OU]horn|AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
+_ACCENT = r"\\(?:[\"'`^~=.]|(?:[cvuHkdbrth]|textcommabelow)(?![A-Za-z]))[ \t]*"
 # An accent on what has one already, or on a letter that is a macro: of `\'{\^{e}}` the inner one is read first.
 _NESTED = re.compile(
     rf"({_ACCENT}\{{)(?:\{{\\(?P<own>{_LETTERS})\}}|\\(?P<letter>{_LETTERS})(?![A-Za-z])"
     r"|\{?(?P<inner>\\ensuremath\{\\[A-Za-z]{1,20}\}"
     rf"|{_ACCENT}(?:\{{[ \t]*(?:\\[ij]|[^\W\d_])[ \t]*\}}|[^\W\d_]))\}}?)(?=\}})"
 )
+# Without braces between them: `\~\^e`.
+_STACKED = re.compile(rf"({_ACCENT})({_ACCENT}(?:\{{[ \t]*[^\W\d_][ \t]*\}}|[^\W\d_]))")
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
 _COMBINING = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
     '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
-    "b": "\u0331", "t": "\u0361",
+    "b": "\u0331", "t": "\u0361", "h": "\u0309", "textcommabelow": "\u0326",
 }  # fmt: skip
 _SYMBOLS = {
     "ss": "ß", "SS": "ẞ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
@@ -46,7 +48,8 @@ _SYMBOLS = {
     "par": "\n\n", "newline": "\n", "linebreak": "\n", "quad": " ", "TeX": "TeX", "LaTeX": "LaTeX", "BibTeX": "BibTeX",
     "guillemotleft": "«", "guillemotright": "»", "textexclamdown": "¡", "textquestiondown": "¿", "relax": "",
     "textnumero": "№", "textperiodcentered": "·", "textmu": "µ", "nobreakspace": " ",
-    "protect": "", "textasciidieresis": "¨", "textasciimacron": "¯",
+    "ohorn": "ơ", "Ohorn": "Ơ", "uhorn": "ư", "Uhorn": "Ư", "textohorn": "ơ", "textOhorn": "Ơ", "textuhorn": "ư",
+    "textUhorn": "Ư", "protect": "", "textasciidieresis": "¨", "textasciimacron": "¯",
 }  # fmt: skip
 _STYLES = frozenset(
     {"emph", "textit", "textbf", "texttt", "textsc", "textsf", "textrm", "textsl", "textup", "textmd", "textnormal",
@@ -67,6 +70,7 @@ def plain(text: str, *, prose: bool = True) -> str:
     """
     if not any(sign in text for sign in "\\{}$"):
         return _PROSE.sub(_typeset, text) if prose else text
+    text = _STACKED.sub(lambda found: f"{found[1]}{{{plain(found[2], prose=False)}}}", text)
     for _ in range(2):
         # Two accents on a letter that is a macro are the most there are.
         text = _NESTED.sub(_unnested, text)

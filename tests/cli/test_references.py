@@ -28,7 +28,8 @@ def write(folder: Path, text: str, name: str = "My library.bib") -> str:
 
 def test_notes_and_stars_come_with_their_papers_and_are_told(run: Run, tmp_path: Path) -> None:
     result = run("import", write(tmp_path, BIBTEX))
-    assert result.exit_code == 0, result.output
+    # One entry is no paper: it is named, and the exit code tells.
+    assert result.exit_code == 1, result.output
     first, passed = result.stdout.splitlines()
     assert first.endswith(", 2 papers (2 new, 0 known), 1 note, 1 star, 1 read") and ": BibTeX of " in first
     assert passed == "  passed over: line 3: “c”: no title, arXiv id or DOI"
@@ -60,7 +61,7 @@ def test_standard_input_is_known_by_its_content(run: Run, text: str, kind: str, 
 
 def test_one_paper_in_three_formats_is_one_with_one_note(run: Run, tmp_path: Path) -> None:
     files = [write(tmp_path, text, f"a.{end}") for text, end in ((BIBTEX, "bib"), (RIS, "ris"), (CSL, "json"))]
-    assert run("import", *files).exit_code == 0
+    run("import", *files)
     (paper,) = json.loads(run("list", "kettle", "--json").stdout)
     assert (paper["key"], paper["doi"], paper["note"]) == ("arxiv:2107.01234", "10.1234/a", "Boils")
 
@@ -97,3 +98,11 @@ def test_only_reading_bibtex_loads_its_parser_and_nothing_of_it_is_shown(tmp_pat
         env={**os.environ, "READLIST_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert (done.stdout, done.stderr, done.returncode) == ("3\n", "", 0)
+
+
+def test_an_entry_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> None:
+    result = run("import", "-", input=b'@misc{k(1), title = {A kettle}}\n@misc{k2 title "A pot", year = 2020}\n')
+    assert result.exit_code == 1
+    assert "line 2: an entry that can't be read: @misc{k2 title" in result.stdout
+    assert titles(run) == ["A kettle"]
+    assert run("import", "-", input=b"@misc{k(1), title = {A kettle}}\n").exit_code == 0

@@ -67,6 +67,12 @@ def test_a_paper_is_written_as_arxiv_itself_has_it() -> None:
     )
 
 
+@pytest.mark.parametrize("others", ["et al.", "et al", "others", "and others"])
+def test_that_there_are_more_authors_is_said_as_bibtex_says_it(others: str) -> None:
+    assert "author = {Bell, Ada and others}" in written(make_entry(authors=("Ada Bell", others)))
+    assert "author = {{others}}" in written(make_entry(authors=("others",)))
+
+
 def test_the_class_is_given_where_a_feed_or_the_id_tells_it_and_dois_make_articles() -> None:
     old = next(iter(parsed(make_entry(arxiv="hep-th/9901001")).values()))
     assert (old.fields["eprint"], old.fields["primaryClass"]) == ("hep-th/9901001", "hep-th")

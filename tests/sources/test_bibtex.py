@@ -152,7 +152,7 @@ def test_a_year_alone_does_not_pretend_to_be_a_day(fields: str, day: date | None
     ("written", "names"),
     [
         ("Ada Bell and Chen Du", ("Ada Bell", "Chen Du")),
-        ("Bell, Ada and others", ("Ada Bell",)),
+        ("Bell, Ada and others", ("Ada Bell", "et al.")),
         ("{Barnes and Noble} and Bell, Ada", ("Barnes and Noble", "Ada Bell")),
         ("de la Cruz, Jr., Ana", ("Ana de la Cruz, Jr.",)),
         ("family=Vinci, given=Leonardo, prefix=da and Bell, Ada", ("Leonardo da Vinci", "Ada Bell")),
@@ -271,6 +271,31 @@ class TestWhatIsDamaged:
         assert reasons(batch) == [
             (2, "“b”: no title, arXiv id or DOI"), (4, "an entry that breaks off before it says anything: “c”")
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "opening",
+        ["{10.1234/0000(89)9,", "{10.1002/(sici)1(1998)17:15<16::aid>3.0.co;2-2,", "{a=b,", "{a b,", '{O\'Neil "x",',
+         "{é ä,", "{{k},", "(k(1),", "{10.1/a,b(1),", "{,", "{", "{k", "\n{k,", "{k\n"],
+    )  # fmt: skip
+    def test_no_key_costs_its_entry(self, opening: str) -> None:
+        closing = ")" if opening.startswith("(") else "}"
+        text = f"@misc{opening} title = {{A}}, year = 2020{closing}\n@misc{{b, title = {{B}}\n}}\n@misc{{c}}"
+        batch = decode(text)
+        assert [found.title for found, _ in batch.items] == ["A", "B"]
+        assert batch.items[0][0].published == decode("@misc{a, title = {A}, year = 2020}").items[0][0].published
+        assert [(skip.line, skip.lost) for skip in batch.skipped] == [(text.count("\n") + 1, True)]
+        assert bibtex.recognised(text, "")
+
+    def test_a_missing_equals_sign_costs_nothing(self) -> None:
+        assert paper("title = {A} author {Bell, Ada}, year = 2020").authors == ("Ada Bell",)
+
+    def test_an_entry_that_cannot_be_read_is_named(self) -> None:
+        batch = decode('@misc{a, title = {A}}\n\n@misc{k title "B", year = 2020}\n@misc{c, title {C}}')
+        assert [(skip.line, skip.lost) for skip in batch.skipped] == [(3, True), (4, True)]
+
+    def test_a_crossref_finds_an_odd_key(self) -> None:
+        batch = decode("@misc{a, title = {A}, crossref = {p(1)}}\n@proceedings{p(1), title = {P}, year = 2020}")
+        assert [found.title for found, _ in batch.items] == ["A"] and not batch.skipped
 
     def test_several_entries_of_one_paper_are_one(self) -> None:
         batch = decode("""@misc{a, title = {A Kettle}, annote = {one}}

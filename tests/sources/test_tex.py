@@ -56,3 +56,19 @@ def test_no_text_is_too_odd(text: str, prose: bool) -> None:
 @given(st.text(alphabet="ab c\n.,;:!?()*+/<>=|@[]'\"-äß中😀"))
 def test_what_holds_no_tex_stays(text: str) -> None:
     assert plain(text, prose=False) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (r"Nguy{\~\^e}n", "Nguyễn"),
+        (r"B{\h a}o", "Bảo"),
+        (r"{\textcommabelow S}erban", "Șerban"),
+        (r"\textcommabelow{S}erban", "Șerban"),
+        (r"H{\uhorn}ng", "Hưng"),
+        (r"Th{\'\u a}ng", "Thắng"),
+        (r"T\'{\ohorn}i", "Tới"),
+    ],
+)
+def test_accents_on_accents(written: str, text: str) -> None:
+    assert plain(written) == text
