@@ -206,3 +206,91 @@ def test_the_other_real_captures_give_their_papers_once_each(
     assert not batch.failure
     assert batch.kind == kind
     assert len(batch.items) == len({paper.title for paper, _ in batch.items}) == count
+
+
+OWN = ("2605.00101", "2605.00102", "2605.00103")
+
+
+def listed(form: str, end: str = "\n\n") -> str:
+    """A list of three papers, each written as the form says, with its `{id}`, `{title}` and `{abstract}`."""
+    papers = zip(OWN, PAPERS[:3], strict=True)
+    return end.join(form.format(id=arxiv, title=title, abstract=text) for arxiv, (title, text) in papers)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://arxiv.org/abs/{id}\n\n{title}\n\n{abstract}",
+        "https://arxiv.org/abs/{id}\n{title}\n{abstract}",
+        "- https://arxiv.org/pdf/{id}v2\n\n- {title}\n\n{abstract}",
+        "https://huggingface.co/papers/{id}\n\n{title}\n\n{abstract}",
+        "arXiv:{id}v2\n\n{title}\n\n{abstract}",
+        "[{id}]\n\n{title}\n\n{abstract}",
+        "{title}\n\n{abstract}\n\nhttps://arxiv.org/abs/{id}",
+        "{title}\n{abstract}\nhttps://arxiv.org/abs/{id}",
+        "{title}\n\n{abstract}\n\n2026-05-02\n\nhttps://arxiv.org/abs/{id}",
+        "{title}\n\n{abstract}\n\n{id}",
+        "{title}\n\nhttps://arxiv.org/abs/{id}\n\n{abstract}",
+        "{title}\n\n{abstract}\n\nLink: [arXiv](https://arxiv.org/abs/{id})",
+        "Title: {title}\nAuthors: Ada Low, Bo High\nLink: https://arxiv.org/abs/{id}\nAbstract: {abstract}",
+        "Title: {title}\nAbstract: {abstract}\nPDF: https://arxiv.org/pdf/{id}v1",
+        "Title: {title}\nDOI: 10.48550/arXiv.{id}\nAbstract: {abstract}",
+        "arXiv: {id}\nTitle: {title}\nAbstract: {abstract}",
+        "[{id}] {title}\n\n{abstract}",
+        "{title} (arXiv:{id})\n\n{abstract}",
+        "{title} [{id}v2]\n\n{abstract}",
+        "arXiv:{id}: {title}\n\n{abstract}",
+        "## [[{id}] {title}](https://arxiv.org/abs/{id})\n\n{abstract}",
+        "## [{id}](https://arxiv.org/abs/{id}) {title}\n\n{abstract}",
+    ],
+)
+def test_each_paper_of_a_list_gets_its_own_id(form: str) -> None:
+    batch = parsed(listed(form))
+    found = [(paper.arxiv, paper.title, paper.abstract) for paper, _ in batch.items]
+    assert found == [(arxiv, *paper) for arxiv, paper in zip(OWN, PAPERS[:3], strict=True)]
+
+
+@pytest.mark.parametrize("form", ["{address}\n\n{paper}", "{paper}\n\n{address}"])
+def test_a_paper_without_an_id_does_not_get_its_neighbours(form: str) -> None:
+    address = "https://arxiv.org/abs/"
+    papers = ["\n\n".join(paper) for paper in PAPERS[:3]]
+    forms = (form, "{paper}", form)
+    text = "\n\n".join(
+        form.format(paper=paper, address=address + arxiv) for form, paper, arxiv in zip(forms, papers, OWN, strict=True)
+    )
+    assert [paper.arxiv for paper, _ in parsed(text).items] == [OWN[0], "", OWN[2]]
+
+
+def test_an_id_that_may_be_either_neighbours_is_dropped_with_a_note() -> None:
+    address = "https://arxiv.org/abs/"
+    first, second, third = ("\n\n".join(paper) for paper in PAPERS[:3])
+    batch = parsed("\n\n".join([first, address + OWN[1], second, address + OWN[2], third]))
+    assert [paper.arxiv for paper, _ in batch.items] == ["", "", ""]
+    assert [skip.reason for skip in batch.skipped] == [
+        f"an arXiv id that may be of the paper above or below: {arxiv}" for arxiv in OWN[1:]
+    ]
+
+
+def test_the_id_of_a_paper_an_abstract_cites_is_not_the_papers_own() -> None:
+    text = listed("{title}\n\n{abstract}").replace(
+        "The curves bend", "They follow [older models](https://arxiv.org/abs/1901.00001). The curves bend"
+    )
+    assert [paper.arxiv for paper, _ in parsed(text).items] == ["", "", ""]
+
+
+def test_a_second_title_with_another_abstract_keeps_its_id_to_itself() -> None:
+    text = listed("[{id}] {title}\n\n{abstract}")
+    text = f"{PAPERS[1][0]}\n\n{PAPERS[3][1]}\n\n{text}"
+    batch = parsed(text)
+    assert [paper.arxiv for paper, _ in batch.items] == ["", OWN[0], OWN[2]]
+    assert "another abstract" in batch.skipped[0].reason
+
+
+def test_one_id_beside_two_papers_loses_neither_paper() -> None:
+    text = listed("[{id}] {title}\n\n{abstract}").replace(OWN[1], OWN[0])
+    batch = parsed(text)
+    assert [(paper.title, paper.arxiv) for paper, _ in batch.items] == [
+        (PAPERS[0][0], OWN[0]),
+        (PAPERS[1][0], ""),
+        (PAPERS[2][0], OWN[2]),
+    ]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Paper, fingerprint, identifiers
@@ -49,7 +50,12 @@ class Card(Struct):
     submitter: str = ""
 
     def fill(self, other: Card) -> None:
-        """Take over from a second showing of the same paper what this one lacks."""
+        """Take over from a second showing of the same paper what this one lacks.
+
+        Where their abstracts differ, the id stays with the other: it may be another paper of the same title.
+        """
+        if not self.is_alike(other):
+            other = replace(other, arxiv="")
         for name in ("abstract", "summary", "authors", "arxiv", "organization", "submitter"):
             if not getattr(self, name):
                 setattr(self, name, getattr(other, name))
@@ -57,6 +63,13 @@ class Card(Struct):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
+
+    def is_alike(self, other: Card) -> bool:
+        """Return whether two abstracts agree as far as the shorter one goes, for one may be cut or missing."""
+        size = max(min(len(self.abstract), len(other.abstract)) // 2, 20)
+        if not self.abstract or not other.abstract:
+            return True
+        return fingerprint(self.abstract[:size]) == fingerprint(other.abstract[:size])
 
 
 class Reading(Struct, frozen=True):
@@ -101,28 +114,26 @@ def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:
     kept: list[Card] = []
     doubts: list[Skip] = []
     for card in cards:
-        names = [f"arxiv:{card.arxiv}"] if card.arxiv else []
         title = f"title:{fingerprint(card.title)}"
-        first = known.get(names[0]) if names else None
+        first = known.get(f"arxiv:{card.arxiv}") if card.arxiv else None
         same_title = known.get(title)
+        if first and first is not same_title and not first.is_alike(card):
+            # Another title and another abstract: the page is wrong about the id of one of the two.
+            doubts.append(Skip(card.line, f"the arXiv id of line {first.line} again, with another paper: {card.arxiv}"))
+            card.arxiv, first = "", None
         if first is None and same_title and not (card.arxiv and same_title.arxiv):
             first = same_title
         if first is None:
             kept.append(card)
             first = card
         else:
-            if card.abstract and first.abstract and not _alike(card.abstract, first.abstract):
+            if not first.is_alike(card):
                 doubts.append(Skip(card.line, f"the title of line {first.line} again, with another abstract"))
             first.fill(card)
-        for name in (*names, title):
-            known.setdefault(name, first)
+        if card.arxiv and card.arxiv == first.arxiv:
+            known.setdefault(f"arxiv:{card.arxiv}", first)
+        known.setdefault(title, first)
     return kept, doubts
-
-
-def _alike(one: str, other: str) -> bool:
-    """Return whether two abstracts agree as far as the shorter one goes, for one of them may be cut."""
-    size = max(min(len(one), len(other)) // 2, 20)
-    return fingerprint(one[:size]) == fingerprint(other[:size])
 
 
 def _paper(card: Card, not_after: date) -> Paper | None:

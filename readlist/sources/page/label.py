@@ -100,7 +100,7 @@ _DISGUISED |= {
 # What can't be a line of a wrapped abstract; any other label may have been a few words of one.
 _APART = {Form.DOT, Form.DASH, Form.COMMUNITY, Form.RULE}
 # What looks like a label and may be the last line of a wrapped title.
-_WORDY = {Form.CHROME, Form.DATE, Form.COUNT, Form.IDENTIFIER}
+_WORDY = {Form.CHROME, Form.DATE, Form.COUNT}
 
 # Shares of the usual length of an abstract, and what speaks against ending one so early or going on so long.
 _EARLY = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
@@ -248,7 +248,10 @@ def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits) ->
 def _embedded(item: Item, broken: float, *, ended: bool) -> float:
     """Weigh a label-like line as part of the abstract above it: `is available at⏎https://…`."""
     if item.form is Form.ADDRESS:
-        if is_site(item.text):
+        if is_site(item.text) or (item.blank and item.arxiv):
             return -4.0
+        if item.arxiv:
+            # More often the paper's own below its abstract, unless the text goes on after it.
+            return -0.5
         return 2.0 if not ended else -0.5 - item.blank
     return -3.0 if ended or item.blank else -1.0 - broken

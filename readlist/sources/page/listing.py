@@ -10,7 +10,8 @@ from msgspec import Struct, field
 from readlist.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
-from readlist.sources.page.form import Form, Item, byline_of, submitter_of
+from readlist.sources.page.form import Form, Item, byline_of, is_site, submitter_of
+from readlist.sources.page.identity import Loose, Side, assign, split_title
 from readlist.sources.page.join import joined
 from readlist.sources.page.label import Label
 from readlist.sources.page.score import width
@@ -31,6 +32,7 @@ class _Open(Struct):
     card: Card
     titles: list[Item]
     paragraphs: list[list[Item]] = field(default_factory=list)
+    inside: list[Loose] = field(default_factory=list)  # ids between its title and its abstract, if it has one
 
 
 class _Before(Struct):
@@ -80,10 +82,12 @@ class _Reader:
         self.now: _Open | None = None
         self.before = _Before()
         self.closed = False
+        self.loose: list[Loose] = []
 
     def read(self, items: Sequence[Item], labels: Sequence[Label]) -> Listing:
         orphan = False
-        for item, found in zip(items, labels, strict=True):
+        sides = _sides(items)
+        for item, found, side in zip(items, labels, sides, strict=True):
             if found is Label.TITLE:
                 self._open(item)
                 orphan = False
@@ -96,11 +100,11 @@ class _Reader:
                     if orphan:
                         self.skipped.append(Skip(item.line, f"an abstract without a title: {_shown(item.text)}"))
                 if not orphan:
-                    self._add_text(item, found)
+                    self._add_text(item, found, side)
             elif found is Label.STRAY:
                 self.skipped.append(Skip(item.line, f"neither a title nor an abstract: {_shown(item.text)}"))
             else:
-                self._add_label(item)
+                self._add_label(item, side)
         self._close_counts(last=True)
         return self._finish()
 
@@ -122,7 +126,7 @@ class _Reader:
         if self.now and item.arxiv:
             self.now.card.arxiv = item.arxiv
 
-    def _add_text(self, item: Item, found: Label) -> None:
+    def _add_text(self, item: Item, found: Label, side: Side | None) -> None:
         if not self.now:
             return
         if found is Label.ABSTRACT_MORE and self.now.paragraphs:
@@ -130,9 +134,12 @@ class _Reader:
         else:
             self.now.paragraphs.append([item])
         self.now.card.addresses += [a.address for a in item.anchors if is_own(a.address)]
-        self.now.card.arxiv = self.now.card.arxiv or item.arxiv
+        if item.form is Form.ADDRESS:
+            self._add_loose(item, item.arxiv, side)
+        elif _is_link(item):
+            self.now.card.arxiv = self.now.card.arxiv or item.arxiv
 
-    def _add_label(self, item: Item) -> None:
+    def _add_label(self, item: Item, side: Side | None) -> None:
         """Give a label, a count or a link to the card above it or, if it is that one's, to the next."""
         form = item.form
         if form in (Form.COUNT, Form.DASH):
@@ -144,9 +151,9 @@ class _Reader:
         elif form is Form.NAME:
             self.before.submitter = submitter_of(f"Submitted by {item.text}")
         elif form is Form.ADDRESS or item.anchors:
-            self._add_address(item)
+            self._add_address(item, side)
         elif form is Form.IDENTIFIER:
-            self._add_identifier(item)
+            self._add_loose(item, arxiv_id(item.bare), side)
         if self.now and form in (Form.DATE, Form.AUTHORS, Form.ORGANIZATION, Form.DOT):
             self.closed = True
             if self.before.submitted is None:
@@ -155,12 +162,15 @@ class _Reader:
         if self.now:
             _describe(self.now.card, item)
 
-    def _add_identifier(self, item: Item) -> None:
-        found = arxiv_id(item.bare)
-        if self.now and not self.now.card.arxiv:
-            self.now.card.arxiv = found
+    def _add_loose(self, item: Item, arxiv: str, side: Side | None) -> None:
+        """Note an id on a line of its own; whose it is, the whole page tells."""
+        if not arxiv:
+            return
+        one = Loose(item.line, arxiv, len(self.done), side)
+        if self.now and not self.now.paragraphs:
+            self.now.inside.append(one)
         else:
-            self.before.arxiv = found
+            self.loose.append(one)
 
     def _add_count(self, item: Item) -> None:
         if item.form is Form.DASH and self.trending:
@@ -171,16 +181,19 @@ class _Reader:
         self.before.counts.append((item.number or 0, item))
         self.before.arxiv = self.before.arxiv or item.arxiv
 
-    def _add_address(self, item: Item) -> None:
+    def _add_address(self, item: Item, side: Side | None) -> None:
         arxiv = item.arxiv
         community = any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors) or _COMMUNITY_LINK in item.text
         if community and self.now and self.before.counts and item.form is Form.ADDRESS:
             # The number's link in a paragraph of its own.
             self.now.card.comments = self.before.counts.pop()[0]
-        elif arxiv and (not self.now or (self.closed and not _belongs_above(item))):
-            self.before.arxiv = self.before.arxiv or arxiv
-        elif arxiv and self.now:
+        elif arxiv and self.now and _belongs_above(item):
             self.now.card.arxiv = self.now.card.arxiv or arxiv
+        elif arxiv and self.now and self.closed and is_site(item.anchors[0].address):
+            # The site's cards begin with the link.
+            self.before.arxiv = self.before.arxiv or arxiv
+        else:
+            self._add_loose(item, arxiv, side)
 
     def _close_counts(self, *, last: bool) -> None:
         """Give the card above its comments: the first of two numbers, or of those before `Submitted by`."""
@@ -198,9 +211,9 @@ class _Reader:
     def _finish(self) -> Listing:
         cards = []
         style = _style(self.done)
+        self._identify_all(style)
         for one in self.done:
             card = one.card
-            card.title = joined([style.title(one.titles[0]), *(item.text for item in one.titles[1:])])
             paragraphs = [[item.text for item in lines] for lines in one.paragraphs]
             if paragraphs:
                 paragraphs[0][0] = style.abstract(one.paragraphs[0][0])
@@ -214,6 +227,19 @@ class _Reader:
             else:
                 self.skipped.append(Skip(card.line, f"neither a title nor an abstract: {_shown(card.title)}"))
         return Listing(cards, self.skipped)
+
+    def _identify_all(self, style: _Style) -> None:
+        """Give the cards their titles, and the ids that stand in them, below them, or on the page's usual side."""
+        for one in self.done:
+            title = joined([style.title(one.titles[0]), *(item.text for item in one.titles[1:])])
+            one.card.title, arxiv = split_title(title, one.card.arxiv)
+            one.card.arxiv = one.card.arxiv or arxiv
+            if one.paragraphs and one.inside:
+                one.card.arxiv = one.card.arxiv or one.inside[0].arxiv
+            else:
+                self.loose += one.inside
+        self.loose.sort(key=lambda one: one.titles)
+        self.skipped += assign(self.loose, [one.card for one in self.done])
 
 
 class _Style(Struct, frozen=True):
@@ -277,6 +303,23 @@ def _belongs_above(item: Item) -> bool:
     if item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE):
         return True
     return any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors)
+
+
+def _is_link(item: Item) -> bool:
+    """Return whether a text is a link as a whole, or as good as that: not a link to another paper inside of it."""
+    return any(not anchor.whole or len(anchor.text) * 2 >= len(item.text) for anchor in item.anchors)
+
+
+def _sides(items: Sequence[Item]) -> list[Side | None]:
+    """Return for each item on which side no blank line parts it from the next line; None for both or neither."""
+    above, below = [False] * len(items), [False] * len(items)
+    for at in range(1, len(items)):
+        same = items[at].line == items[at - 1].line
+        above[at] = above[at - 1] if same else not items[at].blank
+    for at in range(len(items) - 2, -1, -1):
+        same = items[at].line == items[at + 1].line
+        below[at] = below[at + 1] if same else not items[at + 1].blank
+    return [None if up == down else Side.ABOVE if up else Side.BELOW for up, down in zip(above, below, strict=True)]
 
 
 def _is_summary(text: str) -> bool:
