@@ -34,9 +34,9 @@ DARK = Theme(
     foreground="#d6d3cb",
     background="#15181c",
     surface="#1b1f24",
-    panel="#242a31",
+    panel="#252a30",
     dark=True,
-    variables={"block-cursor-background": "#2d3742", "block-cursor-text-style": "none"},
+    variables={"block-cursor-background": "#30363d", "block-cursor-text-style": "none"},
 )
 LIGHT = Theme(
     name="readlist-light",
@@ -48,10 +48,10 @@ LIGHT = Theme(
     success="#4c7a34",
     foreground="#2b2a27",
     background="#f7f4ec",
-    surface="#efebe0",
+    surface="#efedea",
     panel="#e4dfd1",
     dark=False,
-    variables={"block-cursor-background": "#dcd5c2", "block-cursor-text-style": "none"},
+    variables={"block-cursor-background": "#dcd5c6", "block-cursor-text-style": "none"},
 )
 DEFAULT_THEME = DARK.name
 _PATIENCE = 2.0

@@ -15,7 +15,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.text import clean_line
+from readlist.text import clean_line, drawable
 from readlist.tui.render import line
 from readlist.tui.screens.modal import Modal
 
@@ -62,7 +62,7 @@ class Choice(Modal[int]):
     def compose(self) -> ComposeResult:
         """Lay out the offers, numbered."""
         with Vertical(classes="box") as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             yield OptionList(
                 *(
                     Option(Content.assemble((f"{number} ", "$text-muted"), (what, "bold"), f"  {text}"))
@@ -146,12 +146,12 @@ class Prompt(Modal[str]):
         self._question = question
         self._hint = hint
         self._offered = ""
-        self._field = _Line(placeholder=placeholder, suggester=suggester, compact=True)
+        self._field = _Line(placeholder=drawable(placeholder), suggester=suggester, compact=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
         with Vertical(classes="box") as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             yield Static(Content(self._question), classes="question")
             yield self._field
             yield Static(Content(self._hint), classes="hint")
@@ -169,7 +169,7 @@ class Prompt(Modal[str]):
     def offer(self, text: str, where: str) -> None:
         """Offer a text that Enter takes as long as nothing is typed."""
         self._offered = text
-        self._field.placeholder = f"{text}  ({where}: Enter takes it)"
+        self._field.placeholder = f"{drawable(text)}  ({where}: Enter takes it)"
 
     def action_complete(self) -> None:
         """Take what is suggested."""

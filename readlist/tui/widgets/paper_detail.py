@@ -13,6 +13,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
+from textual.theme import Theme
 from textual.visual import RenderOptions
 
 from readlist.tui.widgets.strip import joined
@@ -89,12 +90,15 @@ class PaperDetail(ScrollView, can_focus=True):
             self._wrap()
             self.refresh()
 
-    def notify_style_update(self) -> None:
-        """Draw in the new theme's colours."""
-        super().notify_style_update()
-        if self.is_mounted:
-            self._wrap()
-            self.refresh()
+    def on_mount(self) -> None:
+        """Follow the theme; its signal comes when the styles of all parts of the text are new."""
+        self.app.theme_changed_signal.subscribe(self, self._draw_in_theme)
+
+    def _draw_in_theme(self, _: Theme) -> None:
+        # What was looked up while the new styles were being set is a mixture of old and new.
+        self.notify_style_update()
+        self._wrap()
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is in sight."""

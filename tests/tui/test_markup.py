@@ -1,0 +1,83 @@
+"""Names that look like markup are shown as they are, in every dialog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from readlist.config import Config, load
+from readlist.config.feed import Feed
+from readlist.shelf import Shelf
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import keymap
+from readlist.tui.screens.asking import Choice, Prompt, Question
+from readlist.tui.screens.feeds import FeedList
+from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
+
+HOSTILE = "[/red] [bold [@click=app.quit]x"
+
+
+async def test_a_view_named_like_markup_is_shown_renamed_and_deleted(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'[[views]]\nname = "{HOSTILE}"\nquery = "[/b] OR sparse"\n', encoding="utf-8")
+    app = ReadlistApp(shelf, load(settings), keymap({}), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "5", "V")
+        assert isinstance(app.screen, Choice)
+        assert screen_text(app).count(HOSTILE) == 2, "in the tab and in the frame"
+        await press(pilot, "1")
+        assert isinstance(app.screen, Prompt)
+        assert HOSTILE in screen_text(app).split("\n", 1)[1] and "[/b] OR sparse" in screen_text(app)
+        await press(pilot, "escape", "V", "4")
+        assert HOSTILE in toasts(app)
+        assert load(settings).views == ()
+        await press(pilot, "u")
+        assert load(settings).views[0].name == HOSTILE
+        assert HOSTILE in screen_text(app).split("\n", 1)[0]
+
+
+async def test_a_feed_named_like_markup_is_listed_and_removed(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    feed = Feed(HOSTILE, "huggingface", "daily")
+    app = ReadlistApp(shelf, Config(feeds=(feed,), refresh=None), keymap({}), settings)
+    async with app.run_test(size=(160, 36)) as pilot:
+        await press(pilot, "F")
+        assert isinstance(app.screen, FeedList)
+        assert HOSTILE[:20] in screen_text(app)
+        await press(pilot, "d")
+        await press(pilot, "escape")
+        assert app.fault is None
+
+
+async def test_questions_and_prompts_show_their_words_as_they_are(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        prompt = Prompt(HOSTILE, HOSTILE, HOSTILE, placeholder=HOSTILE)
+        choice = Choice(HOSTILE, [("x", HOSTILE)])
+        for screen, times in ((Question(HOSTILE), 1), (prompt, 4), (choice, 2)):
+            app.push_screen(screen)
+            await quiet(pilot)
+            assert screen_text(app).count(HOSTILE) == times
+            await press(pilot, "escape")
+
+
+async def test_an_offer_is_shown_on_one_harmless_line(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        prompt = Prompt("Title", "Question", "Hint")
+        app.push_screen(prompt)
+        prompt.offer(f"{HOSTILE}\x1b[31m\u202ey", "offered")
+        await quiet(pilot)
+        assert f"{HOSTILE}y  (offered" in screen_text(app)
+
+
+async def test_a_file_named_like_markup_is_asked_about_and_written(app: ReadlistApp, tmp_path: Path) -> None:
+    file = tmp_path / "[red] [bold [x.bib"
+    file.write_text("mine", encoding="utf-8")
+    async with app.run_test(size=(200, 36)) as pilot:
+        await press(pilot, "X", "1")
+        assert isinstance(app.screen, Prompt)
+        app.screen._field.value = str(file)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, Question)
+        await press(pilot, "y")
+        assert app.fault is None and file.read_text(encoding="utf-8") != "mine"
