@@ -1,0 +1,117 @@
+"""Dumps of the site's list pages by text browsers and converters, with the marks of the tool taken off.
+
+Every line keeps its number, so that messages still name the lines of the file.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"^\s{0,6}(\d{1,5})\. +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE)
+_PAPER = re.compile(r"/papers/\d{4}\.\d{4,5}(?:v\d+)?(?:#community)?(?=$|[?#])")
+_LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
+_NEXT_NUMBERS = 6
+_NUMBERED = 5
+_LIST_OF_LINKS = re.compile(r"^[ \t]{0,3}(?:References|Document links|Visible links:?)[ \t]*$", re.MULTILINE)
+
+_INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
+# Marks that may go on over a few lines; what they hold is never text of a paper.
+_WRAPPED = re.compile(
+    r"!\[[^\[\]\n]{0,200}\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
+    r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
+    r"(?:\s[^<>]{0,4000})?>"
+    r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
+)
+_EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
+_ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
+_RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
+# html-to-text writes the address behind the text.
+_BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$", re.MULTILINE)
+_BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
+_PICTURE = re.compile(
+    r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|\d{4}|papers-by|[\w-]{10})\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰"
+)
+_FURNITURE = re.compile(
+    r"^[ \t]*(?:[━═─_=�-]{3,}|:::.*|:[\w-]{1,30}:.*|\.\. (?:container|\|image|image)\b.*|link: \w{1,20}|#\w{1,20}"
+    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)[ \t]*$", re.MULTILINE)
+_STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
+_STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
+_RUBRIC = re.compile(r"^([ \t]*)\.\. rubric:: ", re.MULTILINE)
+_DATE_CHIP = re.compile(
+    r"^[ \t]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[ \t]*\n(?:[ \t]*\n)?[ \t]*(\d{1,2})[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECASE)
+
+
+def without_marks(text: str) -> str:
+    """Return a dump of a list page without its tool's marks; any other text as it is. Linear in its length."""
+    if not _LIST_PAGE.search(text):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _DATE_CHIP.sub(r"\1 \2\n", text)
+    text = _COMMUNITY.sub("and the research community\n", text)
+    text = _without_link_numbers(text)
+    if "_authors" in text:
+        text = _STARRED.sub(lambda found: found[1].replace("_", " "), text)
+        text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
+    if "data:image/" in text:
+        text = _INLINE_DATA.sub("", text)
+    text = _WRAPPED.sub(_line_ends, text)
+    text = _ORG_LINK.sub(lambda found: f"[{found[2]}]({found[1]})" if found[2] else "", text)
+    if "`__" in text:
+        text = _RST_LINK.sub(lambda found: f"[{found[1]}]({found[2]})" if found[1] else "", _RUBRIC.sub(r"\1", text))
+    text = _EMPTY_LINK.sub(_line_ends, text)
+    text = _BEHIND.sub(r"[\1](\2)", text)
+    text = _BARE_TARGET.sub("", text)
+    text = _PICTURE.sub("", text)
+    text = _DOT.sub("·", text)
+    return _FURNITURE.sub("", text)
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _without_link_numbers(text: str) -> str:
+    """Return the text without the numbers that text browsers set before links, and papers' links as Markdown."""
+    numbers = list(_LINK_NUMBER.finditer(text))
+    rising: set[int] = set()
+    last = 0
+    for found in numbers:
+        # A number in a title is not the next one of the list of links.
+        if last < int(found[1]) <= last + _NEXT_NUMBERS:
+            last = int(found[1])
+            rising.add(found.start())
+    if len(rising) < _NUMBERED:
+        return text
+    addresses = {found[1]: found[2] for found in _REFERENCE.finditer(text)}
+    lines = text.split("\n")
+    at = 0
+    for place, line in enumerate(lines):
+        if "[" in line:
+            lines[place] = _without_numbers(line, at, rising, addresses)
+        at += len(line) + 1
+    text = "\n".join(lines)
+    ends = [found.start() for found in _LIST_OF_LINKS.finditer(text)]
+    if addresses and ends:
+        text = text[: ends[-1]] + "\n" * text.count("\n", ends[-1])
+    return text
+
+
+def _without_numbers(line: str, at: int, rising: set[int], addresses: dict[str, str]) -> str:
+    out: list[str] = []
+    end, target = 0, ""
+    for found in _LINK_NUMBER.finditer(line):
+        if at + found.start() in rising:
+            out.append(line[end : found.start()])
+            end = found.end()
+            paper = _PAPER.search(addresses.get(found[1], ""))
+            target = paper[0] if paper else ""
+    rest = line[end:].strip()
+    out.append(f"[{rest}]({target})" if target and rest and "[" not in rest else line[end:])
+    return "".join(out)
