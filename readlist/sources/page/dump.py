@@ -8,21 +8,25 @@ from __future__ import annotations
 import re
 
 _LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
-_REFERENCE = re.compile(r"^\s{0,6}(\d{1,5})\. +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE)
+_REFERENCE = re.compile(r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE)
 _PAPER = re.compile(r"/papers/\d{4}\.\d{4,5}(?:v\d+)?(?:#community)?(?=$|[?#])")
 _LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
 _NEXT_NUMBERS = 6
 _NUMBERED = 5
-_LIST_OF_LINKS = re.compile(r"^[ \t]{0,3}(?:References|Document links|Visible links:?)[ \t]*$", re.MULTILINE)
+_LIST_OF_LINKS = re.compile(r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\.|\[1\]|\d{1,3}\.) )", re.MULTILINE)
 
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
 _WRAPPED = re.compile(
     r"!\[[^\[\]\n]{0,200}\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
     r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
-    r"(?:\s[^<>]{0,4000})?>"
+    r"(?:\s[^<>]*)?>"
     r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
 )
+_DEFINITION = re.compile(r"^ {0,3}\[\d{1,5}\]: ", re.MULTILINE)
+_HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="(/papers/\d{4}\.\d{4,5})"[^<>]{0,1000}>([^<>]{1,500})</a>')
+_CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
+_ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
@@ -34,7 +38,7 @@ _PICTURE = re.compile(
 )
 _FURNITURE = re.compile(
     r"^[ \t]*(?:[━═─_=�-]{3,}|:::.*|:[\w-]{1,30}:.*|\.\. (?:container|\|image|image)\b.*|link: \w{1,20}|#\w{1,20}"
-    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)[ \t]*$", re.MULTILINE)
@@ -45,6 +49,12 @@ _DATE_CHIP = re.compile(
     r"^[ \t]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[ \t]*\n(?:[ \t]*\n)?[ \t]*(\d{1,2})[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_SUBMITTED = re.compile(r"(?:[ |]{0,4})(?=\bSubmitted by\b)")
+_HEAD = re.compile(
+    r"[ |]{0,4}(get trending papers in your email inbox!?|daily papers|by[ |]{1,4}AK[ |]{1,4}and the research community"
+    r"|search by arxiv id or title|submit a paper|(?:previous[ |]{1,4}next[ |]{1,4})?company[ |]{1,4}©)[ |]{0,4}",
+    re.IGNORECASE,
+)
 _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECASE)
 
 
@@ -53,17 +63,22 @@ def without_marks(text: str) -> str:
     if not _LIST_PAGE.search(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
     text = _DATE_CHIP.sub(r"\1 \2\n", text)
     text = _COMMUNITY.sub("and the research community\n", text)
-    text = _without_link_numbers(text)
+    if not _DEFINITION.search(text):
+        text = _without_link_numbers(text)
     if "_authors" in text:
         text = _STARRED.sub(lambda found: found[1].replace("_", " "), text)
         text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
+    text = _HTML_LINK.sub(r"[\2](\1)", text)
     text = _WRAPPED.sub(_line_ends, text)
+    text = _ORG_PICTURE.sub("", text)
     text = _ORG_LINK.sub(lambda found: f"[{found[2]}]({found[1]})" if found[2] else "", text)
     if "`__" in text:
+        text = _CONTAINER.sub(_line_ends, text)
         text = _RST_LINK.sub(lambda found: f"[{found[1]}]({found[2]})" if found[1] else "", _RUBRIC.sub(r"\1", text))
     text = _EMPTY_LINK.sub(_line_ends, text)
     text = _BEHIND.sub(r"[\1](\2)", text)
@@ -71,6 +86,15 @@ def without_marks(text: str) -> str:
     text = _PICTURE.sub("", text)
     text = _DOT.sub("·", text)
     return _FURNITURE.sub("", text)
+
+
+def _divided(line: str) -> str:
+    """Return a page that was written into one line with a break before each of its parts, in the same line."""
+    head, _, rest = line.partition("Submitted by")
+    if " | " in rest:
+        head, rest = head.replace(" | ", "\v"), rest.replace(" | ", "\v")
+    parts = _SUBMITTED.sub("\v", _HEAD.sub("\v\\1\v", f"Submitted by{rest}"))
+    return _HEAD.sub(lambda found: "\v" + found[1].replace(" | ", " ") + "\v", head) + parts
 
 
 def _line_ends(found: re.Match[str]) -> str:
@@ -89,7 +113,7 @@ def _without_link_numbers(text: str) -> str:
             rising.add(found.start())
     if len(rising) < _NUMBERED:
         return text
-    addresses = {found[1]: found[2] for found in _REFERENCE.finditer(text)}
+    addresses = {found[1] or found[2]: found[3] for found in _REFERENCE.finditer(text)}
     lines = text.split("\n")
     at = 0
     for place, line in enumerate(lines):
@@ -99,7 +123,7 @@ def _without_link_numbers(text: str) -> str:
     text = "\n".join(lines)
     ends = [found.start() for found in _LIST_OF_LINKS.finditer(text)]
     if addresses and ends:
-        text = text[: ends[-1]] + "\n" * text.count("\n", ends[-1])
+        text = text[: ends[0]] + "\n" * text.count("\n", ends[0])
     return text
 
 
