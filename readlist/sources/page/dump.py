@@ -29,6 +29,7 @@ _CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
 _ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
+_ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
 # html-to-text writes the address behind the text.
 _BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$", re.MULTILINE)
@@ -37,22 +38,23 @@ _PICTURE = re.compile(
     r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|\d{4}|papers-by|[\w-]{10})\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰"
 )
 _FURNITURE = re.compile(
-    r"^[ \t]*(?:[━═─_=�-]{3,}|:::.*|:[\w-]{1,30}:.*|\.\. (?:container|\|image|image)\b.*|link: \w{1,20}|#\w{1,20}"
-    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    r"^[ \t]*(?:[━═─_=�-]{3,}|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|image|image)\b.*|link: \w{1,20}|#\w{1,20}"
+    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs)\b ?(?:\](?:\([^()\s]*\)|\[\d+\]))?\s?){2,}/?|\\ .*\\|(?:avatars|thumbnails)\.\S+|video: \S+|\S*thumbnails/papers/\S+|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)[ \t]*$", re.MULTILINE)
+_DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
 _STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
 _STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
-_RUBRIC = re.compile(r"^([ \t]*)\.\. rubric:: ", re.MULTILINE)
+_RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
 _DATE_CHIP = re.compile(
-    r"^[ \t]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[ \t]*\n(?:[ \t]*\n)?[ \t]*(\d{1,2})[ \t]*$",
+    r"^[ \t]*\[?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\]?[ \t]*[\n\v](?:[ \t]*\n){0,9}[ \t]*\[?(\d{1,2})\]?[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_FOOT = re.compile(r"[ |]{0,4}\b(?:Previous[ |]{1,4}Next[ |]{1,4})?Company[ |]{1,4}©.{0,300}$")
 _SUBMITTED = re.compile(r"(?:[ |]{0,4})(?=\bSubmitted by\b)")
 _HEAD = re.compile(
     r"[ |]{0,4}(get trending papers in your email inbox!?|daily papers|by[ |]{1,4}AK[ |]{1,4}and the research community"
-    r"|search by arxiv id or title|submit a paper|(?:previous[ |]{1,4}next[ |]{1,4})?company[ |]{1,4}©)[ |]{0,4}",
+    r"|search by arxiv id or title|submit a paper)[ |]{0,4}",
     re.IGNORECASE,
 )
 _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECASE)
@@ -64,7 +66,6 @@ def without_marks(text: str) -> str:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
-    text = _DATE_CHIP.sub(r"\1 \2\n", text)
     text = _COMMUNITY.sub("and the research community\n", text)
     if not _DEFINITION.search(text):
         text = _without_link_numbers(text)
@@ -73,28 +74,38 @@ def without_marks(text: str) -> str:
         text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    text = _HTML_LINK.sub(r"[\2](\1)", text)
+    text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
     text = _WRAPPED.sub(_line_ends, text)
     text = _ORG_PICTURE.sub("", text)
-    text = _ORG_LINK.sub(lambda found: f"[{found[2]}]({found[1]})" if found[2] else "", text)
+    if "[[" in text:
+        text = text.replace("[[]]", "").replace("[[] ", "[")
+        text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
+        text = _ORG_HEADING.sub("### ", text)
     if "`__" in text:
         text = _CONTAINER.sub(_line_ends, text)
-        text = _RST_LINK.sub(lambda found: f"[{found[1]}]({found[2]})" if found[1] else "", _RUBRIC.sub(r"\1", text))
+        text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), _RUBRIC.sub("", text))
     text = _EMPTY_LINK.sub(_line_ends, text)
     text = _BEHIND.sub(r"[\1](\2)", text)
     text = _BARE_TARGET.sub("", text)
     text = _PICTURE.sub("", text)
     text = _DOT.sub("·", text)
-    return _FURNITURE.sub("", text)
+    text = _FURNITURE.sub("", text)
+    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
 
 
 def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
-    head, _, rest = line.partition("Submitted by")
+    head, _, rest = _FOOT.sub("", line).partition("Submitted by")
     if " | " in rest:
         head, rest = head.replace(" | ", "\v"), rest.replace(" | ", "\v")
     parts = _SUBMITTED.sub("\v", _HEAD.sub("\v\\1\v", f"Submitted by{rest}"))
     return _HEAD.sub(lambda found: "\v" + found[1].replace(" | ", " ") + "\v", head) + parts
+
+
+def _link(found: re.Match[str], label: str, address: str) -> str:
+    """Return a link as Markdown in one line; the lines it was wrapped over stay, empty."""
+    label = " ".join(label.split())
+    return (f"[{label}]({address})" if label else "") + _line_ends(found)
 
 
 def _line_ends(found: re.Match[str]) -> str:
