@@ -131,9 +131,7 @@ Submitted by ![](/avatars/a.svg) bo
 """
 
 
-@pytest.mark.parametrize(
-    ("text", "identified"), [(_LYNX, True), (_W3M, False), (_ONE_LINE, False), (_LINKED, True)]
-)
+@pytest.mark.parametrize(("text", "identified"), [(_LYNX, True), (_W3M, False), (_ONE_LINE, False), (_LINKED, True)])
 def test_dump_holds_its_papers_and_nothing_else(text: str, identified: bool) -> None:
     batch = parse(text, origin="day.txt", made=date(2024, 8, 2))
     assert [paper.title for paper, _ in batch.items] == _TITLES

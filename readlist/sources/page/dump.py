@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 
 _LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
-_REFERENCE = re.compile(r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE
+)
 _PAPER = re.compile(r"/papers/\d{4}\.\d{4,5}(?:v\d+)?(?:#community)?(?=$|[?#])")
 _LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
 _NEXT_NUMBERS = 6
 _NUMBERED = 5
-_LIST_OF_LINKS = re.compile(r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\.|\[1\]|\d{1,3}\.) )", re.MULTILINE)
+_LIST_OF_LINKS = re.compile(
+    r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\.|\[1\]|\d{1,3}\.) )",
+    re.MULTILINE,
+)
 
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
@@ -29,6 +34,9 @@ _CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
 _ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
+_WRAPPED_LINK = re.compile(
+    r"\[([^\[\]\n]{1,200}(?:\n[^\[\]\n]{1,200}){1,4})\]\(((?:https?://huggingface\.co)?/papers/\d{4}\.\d{4,5})\)"
+)
 _ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
 # html-to-text writes the address behind the text.
@@ -38,8 +46,13 @@ _PICTURE = re.compile(
     r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|\d{4}|papers-by|[\w-]{10})\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰"
 )
 _FURNITURE = re.compile(
-    r"^[ \t]*(?:[━═─_=�-]{3,}|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|image|image)\b.*|link: \w{1,20}|#\w{1,20}"
-    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs)\b ?(?:\](?:\([^()\s]*\)|\[\d+\]))?\s?){2,}/?|\\ .*\\|(?:avatars|thumbnails)\.\S+|video: \S+|\S*thumbnails/papers/\S+|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    r"^[ \t]*(?:[━═─_=�-]{3,}"
+    r"|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
+    r"|link: \w{1,20}|#\w{1,20}"
+    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
+    r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
+    r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
+    r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
@@ -47,7 +60,8 @@ _STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
 _STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
 _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
 _DATE_CHIP = re.compile(
-    r"^[ \t]*\[?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\]?[ \t]*[\n\v](?:[ \t]*\n){0,9}[ \t]*\[?(\d{1,2})\]?[ \t]*$",
+    r"^[ \t]*\[?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\]?[ \t]*"
+    r"[\n\v](?:[ \t]*\n){0,9}[ \t]*\[?(\d{1,2})\]?[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _FOOT = re.compile(r"[ |]{0,4}\b(?:Previous[ |]{1,4}Next[ |]{1,4})?Company[ |]{1,4}©.{0,300}$")
@@ -84,6 +98,7 @@ def without_marks(text: str) -> str:
     if "`__" in text:
         text = _CONTAINER.sub(_line_ends, text)
         text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), _RUBRIC.sub("", text))
+    text = _WRAPPED_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
     text = _EMPTY_LINK.sub(_line_ends, text)
     text = _BEHIND.sub(r"[\1](\2)", text)
     text = _BARE_TARGET.sub("", text)
