@@ -16,7 +16,8 @@ _LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
 _NEXT_NUMBERS = 6
 _NUMBERED = 5
 _LIST_OF_LINKS = re.compile(
-    r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\.|\[1\]|\d{1,3}\.) )",
+    r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\."
+    r"|\[1\]|\d{1,3}\.) )",
     re.MULTILINE,
 )
 
@@ -52,7 +53,8 @@ _FURNITURE = re.compile(
     r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
     r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
     r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
-    r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
+    r"|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
