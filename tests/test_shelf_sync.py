@@ -228,6 +228,8 @@ def test_a_mark_that_came_before_its_paper_finds_it_under_another_name(open_shel
         "state (Ada's conflicted copy 2026-11-20 101112).json",
         "state (1).json",
         "state 2.json",
+        "state-DESKTOP-AB12CD.json",
+        "state-MacBook-Pro-2.json",
     ],
 )
 def test_copies_that_a_file_carrier_made_are_merged_and_set_aside(open_shelf: Open, tmp_path: Path, name: str) -> None:
@@ -282,7 +284,17 @@ def test_a_copy_that_is_no_state_is_left_where_it_is_and_told_of_once(open_shelf
     assert sum("state (1).json" in notice for notice in here.status().notices) == 1
 
 
-@pytest.mark.parametrize("name", ["state-backup.json", "statement (1).txt", "mystate (1).json", "state.json.merged"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "state-backup.json",
+        "state-2026-11-20.json",
+        "state-Old.json",
+        "statement (1).txt",
+        "mystate (1).json",
+        "state.json.merged",
+    ],
+)
 def test_other_files_beside_the_state_are_left_alone(open_shelf: Open, tmp_path: Path, name: str) -> None:
     here = open_shelf("here")
     here.add(make_batch([make_paper(1)]))

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -13,8 +14,29 @@ _COMPLETE = "_READLIST_COMPLETE"
 """By this variable a shell asks how a line may go on."""
 
 
+_INTERRUPTED = 130
+"""Exit status of a command ended by ^C, as shells have it: 128 and the number of SIGINT."""
+
+
 def main() -> None:
-    """Run readlist; ends the process with 0 all done, 1 something failed, 2 wrong usage."""
+    """Run readlist; ends the process with 0 all done, 1 something failed, 2 wrong usage, 130 interrupted."""
+    try:
+        _guarded()
+    except KeyboardInterrupt:
+        leave_interrupted()
+
+
+def leave_interrupted() -> NoReturn:
+    """End the process after ^C, with one line."""
+    import signal
+
+    # A second one would end in a traceback while the process is taken down.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr.write("readlist: interrupted; what was done before is kept\n")
+    sys.exit(_INTERRUPTED)
+
+
+def _guarded() -> None:
     # What is made while starting stays: to look for garbage in it is a tenth of the start.
     gc.disable()
     for name in ("stdout", "stderr"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from readlist import __version__
+from readlist.cli import leave_interrupted
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
 from readlist.cli.completing import SHELLS, complete_key, complete_query
@@ -37,8 +38,11 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments before a command's name."""
-        with _harmless():
-            return super().make_context(*args, **extra)
+        try:
+            with _harmless():
+                return super().make_context(*args, **extra)
+        except KeyboardInterrupt:
+            leave_interrupted()
 
     def invoke(self, ctx: click.Context) -> object:
         """Read a command's own arguments, and run it."""
@@ -48,6 +52,9 @@ class _Commands(click.Group):
         except Failed as error:
             error.show()
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            # click would say "Aborted!" and exit with 1, as for any failure.
+            leave_interrupted()
         except OSError as error:
             # Files are named, pipes and the like are not.
             if error.filename is not None or isinstance(error, BrokenPipeError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,6 +41,16 @@ class Paths(NamedTuple):
             state.with_name(f"{name}.journal.bak"),
             state.with_name(f"{name}.lock"),
         )
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file to read it; a pipe or a device in its place fails instead of holding up whoever reads."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is a pipe or a device, no file", path)
 
 
 class Uncertain(OSError):
@@ -84,14 +96,14 @@ class Disk:
 
     def read(self, path: Path, start: int = 0) -> bytes:
         """Return the bytes of a file from a position on."""
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_opened) as file:
             file.seek(start)
             return file.read()
 
     def head(self, path: Path, length: int) -> tuple[bytes, int] | None:
         """Return the first bytes of a file and its size, both of the same moment; None where there is none."""
         try:
-            with path.open("rb", buffering=0) as file:
+            with open(path, "rb", buffering=0, opener=_opened) as file:
                 return file.read(length), os.fstat(file.fileno()).st_size
         except FileNotFoundError:
             return None

@@ -17,12 +17,12 @@ from readlist.marks.record import (
     Header,
     first_header,
     frame,
-    scan,
     snapshot_text,
     stamp_text,
 )
-from readlist.marks.recovery import Loaded, Operation, Record, Recovery, records_of
+from readlist.marks.recovery import Loaded, Recovery, read_lines
 from readlist.marks.schema import Tables
+from readlist.marks.shape import Operation, Record
 from readlist.marks.snapshot import dump, encode
 from readlist.marks.version import time_text
 
@@ -130,11 +130,11 @@ class StateFiles:
 
     def _read_on(self) -> list[Record]:
         at = self._at
-        found = scan(self._disk.read(self.paths.journal, at.position))
+        found, records = read_lines(self._disk.read(self.paths.journal, at.position))
         if found.end:
             at.position, at.ended = at.position + found.end, found.ended
         Recovery(self.paths, self._disk, self._clock, may_write=True).damaged_lines(found.damaged, self.notices)
-        return records_of(found)
+        return records
 
     def check_folder(self) -> None:
         """Raise FileNotFoundError if the folder is gone, or another one is in its place."""

@@ -13,8 +13,8 @@ from readlist.marks.change import FIELDS, MarksError, NewerState
 from readlist.marks.device import device_name, host_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import merged
-from readlist.marks.record import header_of, scan
-from readlist.marks.recovery import records_of, replay_foreign
+from readlist.marks.record import header_of
+from readlist.marks.recovery import read_lines, replay_foreign
 from readlist.marks.schema import Document, Tables
 from readlist.marks.snapshot import Snapshot, decode, encode
 from readlist.text import clean, clean_line
@@ -54,13 +54,12 @@ def read_foreign(path: Path) -> Foreign:
         if (disk.signature(path) or (0, 0))[1] > _LARGEST:
             raise MarksError(f"{path}: too large for a state of readlist; is it another file?")
         data = disk.read(path)
-        beside = Paths.beside(path).journal
-        journal = disk.read(beside) if disk.signature(beside) is not None else b""
     except OSError as failure:
         raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
+    journal, readable = _journal_beside(path, disk)
     snapshot, versions = _state_or_journal(path, data)
     tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
-    found = scan(journal)
+    found, records = read_lines(journal)
     for body in found.bodies[:1]:
         versions += [header.schema] if (header := header_of(body)) is not None else []
     if max(versions) > schema.SCHEMA:
@@ -68,19 +67,34 @@ def read_foreign(path: Path) -> Foreign:
             f"{path} was written by a newer readlist (version {max(versions)}; this one knows {schema.SCHEMA}). "
             "Nothing was changed; please update readlist here."
         )
-    replay_foreign(tables, records_of(found))
-    documents = {key: document for key, each in tables.get("marks", {}).items() if (document := _sound(each))}
+    replay_foreign(tables, records)
+    marks = tables.get("marks", {})
+    named = {key: each for key, each in marks.items() if key.isprintable()}
+    documents = {key: document for key, each in named.items() if (document := _sound(each))}
     meta = snapshot.meta
     host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
-    return Foreign(path, host, device, documents, snapshot.intact and not found.damaged)
+    intact = snapshot.intact and readable and not found.damaged and len(named) == len(marks)
+    return Foreign(path, host, device, documents, intact)
+
+
+def _journal_beside(path: Path, disk: Disk) -> tuple[bytes, bool]:
+    """Return the journal beside a state, empty for none, and whether it could be read: the state alone is of use."""
+    beside = Paths.beside(path).journal
+    try:
+        signature = disk.signature(beside)
+        if signature is None:
+            return b"", True
+        return (disk.read(beside), True) if signature[1] <= _LARGEST else (b"", False)
+    except OSError:
+        return b"", False
 
 
 def _state_or_journal(path: Path, data: bytes) -> tuple[Snapshot, list[int]]:
-    lines = scan(data)
+    lines, records = read_lines(data)
     header = header_of(lines.bodies[0]) if lines.bodies else None
     if header is not None:
         tables: Tables = {"marks": {}}
-        replay_foreign(tables, records_of(lines))
+        replay_foreign(tables, records)
         return Snapshot(tables, intact=not lines.damaged), [header.schema]
     snapshot = decode(data)
     if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
@@ -103,12 +117,18 @@ def _sound(document: Document) -> Document:
 
 
 def _sound_entry(entry: Document) -> Document:
-    texts: Document = {name: value for name, value in entry.items() if isinstance(value, str) or value is None}
+    texts: Document = {
+        name: clean_line(value) if isinstance(value, str) and name != "value" else value
+        for name, value in entry.items()
+        if name.isprintable() and (isinstance(value, str) or value is None)
+    }
     if isinstance(texts.get("value"), str):
         texts["value"] = clean(texts["value"], limit=_LONGEST_NOTE)
     seen, versions = entry.get("seen"), entry.get("versions")
     if isinstance(seen, dict):
-        texts["seen"] = {name: moment for name, moment in seen.items() if isinstance(moment, str)}
+        texts["seen"] = {
+            clean_line(name): clean_line(moment) for name, moment in seen.items() if isinstance(moment, str)
+        }
     if isinstance(versions, list):
         texts["versions"] = [_sound_entry(version) for version in versions if isinstance(version, dict)]
     return texts
@@ -157,10 +177,13 @@ def write_copy(target: Path, tables: Tables, device: str) -> bool:
     try:
         if disk.read(target) == b"".join(blocks):
             return False
-    except FileNotFoundError:
+    except OSError:
+        # None yet, or something else in its place, which the new one replaces.
         pass
     temporary = target.with_name(f".{target.name}.tmp")
     try:
+        # A pipe or a link in its place would hang, or write over what it leads to.
+        disk.remove(temporary)
         disk.write(temporary, blocks)
         disk.replace(temporary, target)
     except OSError:

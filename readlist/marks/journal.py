@@ -19,8 +19,8 @@ from readlist.marks.files import StateFiles
 from readlist.marks.layers import Copies
 from readlist.marks.lock import ProcessLock
 from readlist.marks.memory import Memory
-from readlist.marks.recovery import Operation
 from readlist.marks.schema import Tables
+from readlist.marks.shape import Operation
 from readlist.marks.snapshot import dump
 
 LOCK_LIMIT = 5.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, cast
 
-from readlist.marks.recovery import Operation
 from readlist.marks.schema import Document
+from readlist.marks.shape import Operation
 from readlist.marks.snapshot import dump
 
 

@@ -9,6 +9,10 @@ from readlist.folder import is_set_aside
 from readlist.marks.disk import Paths
 
 _CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
+# OneDrive puts the computer's name behind a hyphen. A date or such a word there is somebody's own backup.
+_BY_COMPUTER = re.compile(
+    r"(?i)(?:\.json)?-(?![\d.tz-]+\.)(?![^.]*(?:backup|bak|old|copy|saved?|before|orig|export|test))[\w-]+\.(?:json|journal)"
+)
 
 
 class Neighbours:
@@ -33,8 +37,8 @@ class Neighbours:
         """Return the copies of state and journal that file carriers made when two machines wrote.
 
         Syncthing calls them `state.sync-conflict-20261120-101112-ABCDEF.json`, Dropbox and Nextcloud
-        `state (conflicted copy 2026-11-20).json`, others `state (1).json` or `state 2.json`. None if the folder is as
-        when this was last asked.
+        `state (conflicted copy 2026-11-20).json`, OneDrive `state-DESKTOP-AB12CD.json`, others `state (1).json` or
+        `state 2.json`. None if the folder is as when this was last asked.
         """
         state = self._state
         try:
@@ -49,11 +53,12 @@ class Neighbours:
 
     def _is_conflict(self, path: Path) -> bool:
         state, name = self._state, path.name
+        rest = name.removeprefix(state.stem)
         return (
             name.startswith(state.stem)
             and path.suffix in (state.suffix, ".journal")
             and name not in {own.name for own in Paths.beside(state)}
-            and _CONFLICT.search(name.removeprefix(state.stem)) is not None
+            and (_CONFLICT.search(rest) is not None or _BY_COMPUTER.fullmatch(rest) is not None)
             and path.is_file()
         )
 

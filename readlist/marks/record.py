@@ -11,6 +11,8 @@ from readlist.marks.disk import Disk, Paths, Signature
 
 _KIND = b"readlist-journal"
 _PREFIX = 18
+_LONGEST_NUMBER = 9
+"""Digits of a version; Python converts no number of thousands of digits."""
 HEADER_LIMIT = 1024
 """A journal's header line is shorter than this, in bytes."""
 
@@ -109,7 +111,7 @@ def header_of(body: bytes) -> Header | None:
         return None
     fields: Mapping[str, str] = dict(word.decode("ascii", "replace").partition("=")[::2] for word in words)
     schema = fields.get("schema", "")
-    if not schema.isdecimal():
+    if not schema.isdecimal() or len(schema) > _LONGEST_NUMBER:
         return None
     return Header(fields.get("generation", ""), int(schema), fields.get("snapshot", ""), fields.get("continues", ""))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,18 +15,9 @@ from readlist.marks.disk import Disk, Paths, Signature
 from readlist.marks.document import merged
 from readlist.marks.record import Header, Scan, header_of, scan
 from readlist.marks.schema import Document, Tables
+from readlist.marks.shape import Operation, Record, record_of
 from readlist.marks.snapshot import Snapshot, decode
 from readlist.marks.version import stamp_of
-
-Operation = tuple[str, str | None, Document | None]
-"""Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
-
-
-class Record(Struct, frozen=True):
-    """One line of the journal: what changed together, and the name its writer gave it."""
-
-    token: str
-    operations: tuple[Operation, ...]
 
 
 class Loaded(Struct):
@@ -55,15 +45,18 @@ class Loaded(Struct):
     notices: list[str] = field(default_factory=list)
 
 
-def records_of(found: Scan) -> list[Record]:
-    """Return the records among the lines of a journal."""
-    records = []
+def read_lines(data: bytes) -> tuple[Scan, list[Record]]:
+    """Read the lines of a journal and the records among them; a line of another shape counts as damaged."""
+    found = scan(data)
+    records, malformed = [], []
     for body in found.bodies:
         if header_of(body) is None:
-            line = json.loads(body)
-            operations = tuple((name, key, document) for name, key, document in line["do"])
-            records.append(Record(line["id"], operations))
-    return records
+            record = record_of(body)
+            if record is None:
+                malformed.append(body)
+            else:
+                records.append(record)
+    return (found._replace(damaged=(*found.damaged, *malformed)) if malformed else found), records
 
 
 def perform(tables: Tables, operation: Operation) -> None:
@@ -273,9 +266,9 @@ class Recovery:
             data = self._disk.read(path)
         except FileNotFoundError:
             return None
-        found = scan(data)
+        found, records = read_lines(data)
         header = header_of(found.bodies[0]) if found.bodies else None
-        return _Journal(found, header, data.find(b"\n") + 1, records_of(found))
+        return _Journal(found, header, data.find(b"\n") + 1, records)
 
     def _refuse_newer(self, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None) -> None:
         """Touch nothing of a newer version; a damaged number alone does not make one."""

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from readlist.marks.document import merged
 from readlist.marks.schema import Document, Tables
+from readlist.marks.shape import are_tables, is_document
 
 META = "meta"
 """The table that describes the file itself; it is kept apart from the others."""
@@ -98,7 +99,7 @@ class Snapshot(Struct, frozen=True):
     def schema(self) -> int:
         """The version of its documents."""
         version = self.meta.get("schema", 1)
-        return version if isinstance(version, int) else 1
+        return version if isinstance(version, int) and version > 0 else 1
 
 
 def decode(data: bytes) -> Snapshot:
@@ -108,7 +109,7 @@ def decode(data: bytes) -> Snapshot:
     """
     try:
         return _decode_lines(data) or _decode_whole(data)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return _salvage(data)
 
 
@@ -132,6 +133,8 @@ def _decode_lines(data: bytes) -> Snapshot | None:
         end = body.index(b"\n}", start + 3)
         tables[json.loads(body[position:start].lstrip(b",\n"))] = _documents(body, start + 4, end)
         position = end + 2
+    if not are_tables(tables):
+        raise ValueError("tables of another shape")
     return Snapshot(tables, meta)
 
 
@@ -148,17 +151,13 @@ def _documents(body: bytes, start: int, end: int) -> dict[str, Document]:
 def _decode_whole(data: bytes) -> Snapshot:
     """Read any JSON that is a TinyDB database."""
     tables = json.loads(data)
-    if not isinstance(tables, dict) or not all(_is_table(table) for table in tables.values()):
+    if not isinstance(tables, dict) or not are_tables(tables):
         raise ValueError("no TinyDB database")
-    state = tables.pop(META, {}).get("state", {})
+    state: Document = tables.pop(META, {}).get("state", {})
     if any(sign in data[:_SIGNED] for sign in (b'"checksum": "', b'"generation": "')):
         # We wrote it, and its checksum is not the one of this content.
         return _sorted(((key, document) for table in tables.values() for key, document in table.items()), state)
     return Snapshot(tables, state)
-
-
-def _is_table(table: object) -> bool:
-    return isinstance(table, dict) and all(isinstance(document, dict) for document in table.values())
 
 
 def _salvage(data: bytes) -> Snapshot:
@@ -171,7 +170,7 @@ def _salvage(data: bytes) -> Snapshot:
         except (ValueError, RecursionError):
             continue
         for key, document in documents.items():
-            if not isinstance(document, dict):
+            if not is_document(document):
                 continue
             if key == "state" and "schema" in document:
                 meta = document
