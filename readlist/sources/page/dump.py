@@ -6,8 +6,11 @@ Every line keeps its number, so that messages still name the lines of the file.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
+_SUBMITTERS = 2
+"""A list page names who submitted each paper; once, a page of one paper or an abstract may do so too."""
 _REFERENCE = re.compile(
     r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE
 )
@@ -43,9 +46,9 @@ _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
 # html-to-text writes the address behind the text.
 _BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$", re.MULTILINE)
 _BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
-_PICTURE = re.compile(
-    r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|\d{4}|papers-by|[\w-]{10})\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰"
-)
+_PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
+# w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
+_FILE_NAMES = re.compile(r"^[ \t]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
     r"^[ \t]*(?:[━═─_=�-]{3,}"
     r"|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
@@ -78,7 +81,7 @@ _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECAS
 
 def without_marks(text: str) -> str:
     """Return a dump of a list page without its tool's marks; any other text as it is. Linear in its length."""
-    if not _LIST_PAGE.search(text):
+    if sum(1 for _ in islice(_LIST_PAGE.finditer(text), _SUBMITTERS)) < _SUBMITTERS:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
@@ -104,6 +107,7 @@ def without_marks(text: str) -> str:
     text = _EMPTY_LINK.sub(_line_ends, text)
     text = _BEHIND.sub(r"[\1](\2)", text)
     text = _BARE_TARGET.sub("", text)
+    text = _FILE_NAMES.sub("", text)
     text = _PICTURE.sub("", text)
     text = _DOT.sub("·", text)
     text = _FURNITURE.sub("", text)
