@@ -9,6 +9,7 @@ from readlist.sources.base import Batch
 from readlist.sources.page.card import Reading, batch_of
 from readlist.sources.page.collection import collection_of
 from readlist.sources.page.dates import iso_day, resolve, resolve_publication
+from readlist.sources.page.dump import without_marks
 from readlist.sources.page.form import Form, Item
 from readlist.sources.page.head import head_of, zones_of
 from readlist.sources.page.kind import FEEDS, Kind, kind_of
@@ -43,6 +44,7 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
         made: the file's own day; a date without a year is the latest such day not after it.
         day: the day of the list, instead of the page's own.
     """
+    text = without_marks(text)
     head = head_of(text)
     items = items_of(text, head.lines)
     if not items:

@@ -88,7 +88,7 @@ _AUTHORS = re.compile(
 )
 _SUBMITTED = re.compile(r"(?:subscribe)?(?:[·•] ?)?submitted by:?(?: (?P<name>\S.{0,80}?))?", re.IGNORECASE)
 _ON_DAY = re.compile(r"(?:(?:first )?(?:published|submitted):? )?(?:on )?", re.IGNORECASE)
-_GITHUB = re.compile(r"(?:link: ?)?github(?: ?\(?([\d.,]+ ?[kKmM]?)(?: stars?)?\)?)?", re.IGNORECASE)
+_GITHUB = re.compile(r"(?:link: ?)?github(?: ?\(?([\d.,]+ ?[kKmM]?)(?: stars?)?\)?)?(?: auto)?", re.IGNORECASE)
 _UPVOTE = re.compile(r"(?:upvoted?s?)(?: ([\d.,]+ ?[kKmM]?|-))?", re.IGNORECASE)
 _IDENTIFIER = re.compile(
     r"(?:arxiv(?: id)?: ?)?(\d{4}\.\d{4,5})(?:v\d{1,2})?|arxiv(?: id)?: ?(\S{5,40})", re.IGNORECASE

@@ -1,0 +1,173 @@
+"""Dumps of the site's list pages by text browsers and converters, with the marks of the tool taken off.
+
+Every line keeps its number, so that messages still name the lines of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+_LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
+_SUBMITTERS = 2
+"""A list page names who submitted each paper; once, a page of one paper or an abstract may do so too."""
+_REFERENCE = re.compile(
+    r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE
+)
+_PAPER = re.compile(r"/papers/\d{4}\.\d{4,5}(?:v\d+)?(?:#community)?(?=$|[?#])")
+_LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
+_NEXT_NUMBERS = 6
+_NUMBERED = 5
+_LIST_OF_LINKS = re.compile(
+    r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\."
+    r"|\[1\]|\d{1,3}\.) )",
+    re.MULTILINE,
+)
+
+_INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
+# Marks that may go on over a few lines; what they hold is never text of a paper.
+_WRAPPED = re.compile(
+    r"!\[[^\[\]\n]{0,200}\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
+    r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
+    r"(?:\s[^<>]*)?>"
+    r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
+)
+_DEFINITION = re.compile(r"^ {0,3}\[\d{1,5}\]: ", re.MULTILINE)
+_HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="(/papers/\d{4}\.\d{4,5})"[^<>]{0,1000}>([^<>]{1,500})</a>')
+_CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
+_ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
+_EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
+_ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
+_WRAPPED_LINK = re.compile(
+    r"\[([^\[\]\n]{1,200}(?:\n[^\[\]\n]{1,200}){1,4})\]\(((?:https?://huggingface\.co)?/papers/\d{4}\.\d{4,5})\)"
+)
+_ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
+_RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
+# html-to-text writes the address behind the text.
+_BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$", re.MULTILINE)
+_BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
+_PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
+# w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
+_FILE_NAMES = re.compile(r"^[ \t]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
+_FURNITURE = re.compile(
+    r"^[ \t]*(?:[━═─_=�-]{3,}"
+    r"|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
+    r"|link: \w{1,20}|#\w{1,20}"
+    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
+    r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
+    r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
+    r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
+    r"|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
+_STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
+_STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
+_RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
+_DATE_CHIP = re.compile(
+    r"^[ \t]*\[?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\]?[ \t]*"
+    r"[\n\v](?:[ \t]*\n){0,9}[ \t]*\[?(\d{1,2})\]?[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FOOT = re.compile(r"[ |]{0,4}\b(?:Previous[ |]{1,4}Next[ |]{1,4})?Company[ |]{1,4}©.{0,300}$")
+_SUBMITTED = re.compile(r"(?:[ |]{0,4})(?=\bSubmitted by\b)")
+_HEAD = re.compile(
+    r"[ |]{0,4}(get trending papers in your email inbox!?|daily papers|by[ |]{1,4}AK[ |]{1,4}and the research community"
+    r"|search by arxiv id or title|submit a paper)[ |]{0,4}",
+    re.IGNORECASE,
+)
+_COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECASE)
+
+
+def without_marks(text: str) -> str:
+    """Return a dump of a list page without its tool's marks; any other text as it is. Linear in its length."""
+    if sum(1 for _ in islice(_LIST_PAGE.finditer(text), _SUBMITTERS)) < _SUBMITTERS:
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
+    text = _COMMUNITY.sub("and the research community\n", text)
+    if not _DEFINITION.search(text):
+        text = _without_link_numbers(text)
+    if "_authors" in text:
+        text = _STARRED.sub(lambda found: found[1].replace("_", " "), text)
+        text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
+    if "data:image/" in text:
+        text = _INLINE_DATA.sub("", text)
+    text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
+    text = _WRAPPED.sub(_line_ends, text)
+    text = _ORG_PICTURE.sub("", text)
+    if "[[" in text:
+        text = text.replace("[[]]", "").replace("[[] ", "[")
+        text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
+        text = _ORG_HEADING.sub("### ", text)
+    if "`__" in text:
+        text = _CONTAINER.sub(_line_ends, text)
+        text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), _RUBRIC.sub("", text))
+    text = _WRAPPED_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
+    text = _EMPTY_LINK.sub(_line_ends, text)
+    text = _BEHIND.sub(r"[\1](\2)", text)
+    text = _BARE_TARGET.sub("", text)
+    text = _FILE_NAMES.sub("", text)
+    text = _PICTURE.sub("", text)
+    text = _DOT.sub("·", text)
+    text = _FURNITURE.sub("", text)
+    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+
+
+def _divided(line: str) -> str:
+    """Return a page that was written into one line with a break before each of its parts, in the same line."""
+    head, _, rest = _FOOT.sub("", line).partition("Submitted by")
+    if " | " in rest:
+        head, rest = head.replace(" | ", "\v"), rest.replace(" | ", "\v")
+    parts = _SUBMITTED.sub("\v", _HEAD.sub("\v\\1\v", f"Submitted by{rest}"))
+    return _HEAD.sub(lambda found: "\v" + found[1].replace(" | ", " ") + "\v", head) + parts
+
+
+def _link(found: re.Match[str], label: str, address: str) -> str:
+    """Return a link as Markdown in one line; the lines it was wrapped over stay, empty."""
+    label = " ".join(label.split())
+    return (f"[{label}]({address})" if label else "") + _line_ends(found)
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _without_link_numbers(text: str) -> str:
+    """Return the text without the numbers that text browsers set before links, and papers' links as Markdown."""
+    numbers = list(_LINK_NUMBER.finditer(text))
+    rising: set[int] = set()
+    last = 0
+    for found in numbers:
+        # A number in a title is not the next one of the list of links.
+        if last < int(found[1]) <= last + _NEXT_NUMBERS:
+            last = int(found[1])
+            rising.add(found.start())
+    if len(rising) < _NUMBERED:
+        return text
+    addresses = {found[1] or found[2]: found[3] for found in _REFERENCE.finditer(text)}
+    lines = text.split("\n")
+    at = 0
+    for place, line in enumerate(lines):
+        if "[" in line:
+            lines[place] = _without_numbers(line, at, rising, addresses)
+        at += len(line) + 1
+    text = "\n".join(lines)
+    ends = [found.start() for found in _LIST_OF_LINKS.finditer(text)]
+    if addresses and ends:
+        text = text[: ends[0]] + "\n" * text.count("\n", ends[0])
+    return text
+
+
+def _without_numbers(line: str, at: int, rising: set[int], addresses: dict[str, str]) -> str:
+    out: list[str] = []
+    end, target = 0, ""
+    for found in _LINK_NUMBER.finditer(line):
+        if at + found.start() in rising:
+            out.append(line[end : found.start()])
+            end = found.end()
+            paper = _PAPER.search(addresses.get(found[1], ""))
+            target = paper[0] if paper else ""
+    rest = line[end:].strip()
+    out.append(f"[{rest}]({target})" if target and rest and "[" not in rest else line[end:])
+    return "".join(out)
