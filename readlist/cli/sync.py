@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from readlist.cli.building import Failed, complain, opened_shelf
 from readlist.cli.commands import readlist
+from readlist.exports.json import written
 from readlist.text import drawable
 
 if TYPE_CHECKING:
@@ -80,4 +80,4 @@ def _print(synced: Synced, path: Path, as_json: bool) -> None:
         "added": synced.added,
         "intact": synced.intact,
     }
-    click.echo(json.dumps(found, ensure_ascii=False))
+    click.echo(written(found))

@@ -63,6 +63,14 @@ def test_a_shared_folder_is_read_and_written(
     assert "has all your marks" in filled("sync", str(shared)).stdout
 
 
+def test_json_escapes_what_cannot_be_seen(filled: Run, other: Path) -> None:
+    odd = other.with_name("a\u202eb\u2028c\x85d é")
+    other.rename(odd)
+    output = filled("sync", str(odd), "--json").stdout
+    assert "a\\u202eb\\u2028c\\u0085d é" in output
+    assert json.loads(output)["path"] == str(odd / "state.json")
+
+
 def test_json_names_what_changed(filled: Run, other: Path) -> None:
     found = json.loads(filled("sync", str(other), "--json").stdout)
     assert found["path"] == str(other / "state.json")
