@@ -57,7 +57,9 @@ def echoing(request: Request) -> Answer:
 def test_a_server_that_repeats_the_token_is_not_quoted(server: Serving) -> None:
     server.route("/error", echoing)
     server.route("/away", lambda request: Answer(302, {"Location": f"ftp://{request.headers['authorization'][7:]}/"}))
-    server.route("/coding", lambda request: Answer(200, {"Content-Encoding": request.headers["authorization"]}, b"\x00\x9f\xff"))
+    server.route(
+        "/coding", lambda request: Answer(200, {"Content-Encoding": request.headers["authorization"]}, b"\x00\x9f\xff")
+    )
     with Http(Sites(huggingface=server.url, token=TOKEN), QUICK) as http:
         for path in ("/error", "/away", "/coding"):
             with pytest.raises(FetchError) as raised:
