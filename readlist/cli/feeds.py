@@ -360,23 +360,13 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
 @click.argument("address")
 def move_feed(name: str, address: str) -> None:
     """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
-    from readlist.config import insert_feed, remove_feed
+    from readlist.config import move_feed as move
     from readlist.config.feed import FeedError, feed_of
 
-    path = find_paths().settings
-    followed = settings().feeds
-    feed = next((each for each in followed if each.name.casefold() == name.strip().casefold()), None)
     try:
-        wanted = feed_of(address, feed.name if feed else "", feed.keep if feed else None)
+        moved = move(find_paths().settings, name, feed_of(address))
     except FeedError as error:
         raise Misused(f"{address}: {error}") from error
-    known = next((each for each in followed if (each.kind, each.query) == (wanted.kind, wanted.query)), None)
-    if feed is not None and known is not None:
-        raise Failed(f"{address} is followed already, as `{known.name}`; `readlist feeds remove` removes one of them")
-    try:
-        # Of a name that isn't followed, this says which are.
-        _, place = remove_feed(path, name)
-        moved = insert_feed(path, wanted, place)
     except ConfigError as error:
         raise Failed(str(error)) from error
     click.echo(drawable(f"moved: {moved.name} is asked at {address} from now on"))

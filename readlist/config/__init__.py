@@ -1,6 +1,6 @@
 """Config from config.toml; a wrong key or value is an error that names its place and the nearest right one."""
 
-from readlist.config.feeds import add_feed, insert_feed, remove_feed
+from readlist.config.feeds import add_feed, insert_feed, move_feed, remove_feed
 from readlist.config.keys import key_name
 from readlist.config.mail import Mail, address_of
 from readlist.config.reading import Bound, Config, load, place
@@ -23,6 +23,7 @@ __all__ = [
     "insert_view",
     "key_name",
     "load",
+    "move_feed",
     "move_view",
     "place",
     "remove_feed",

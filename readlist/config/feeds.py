@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +70,7 @@ def add_feed(path: Path, feed: Feed) -> Feed:
     from readlist.config.writing import changing
 
     with changing(path, "feeds") as change:
-        for known in change.before.feeds:
-            if (known.kind, known.query) == (feed.kind, feed.query):
-                raise FollowedError(f"{short(feed)} is followed already, as `{known.name}`", known.name)
+        _refuse_followed(change.before.feeds, feed)
         return _insert(change, feed, len(change.before.feeds))
 
 
@@ -100,17 +99,55 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
 
     with changing(path, "feeds") as change:
         feeds = change.before.feeds
-        place = next((n for n, feed in enumerate(feeds) if feed.name.casefold() == name.strip().casefold()), None)
-        if place is None:
-            place = next((n for n, feed in enumerate(feeds) if short(feed) == _short_form(name)), None)
-        if place is None:
-            nearest = near(name, [feed.name.lower() for feed in feeds])
-            meant = next((feed.name for feed in feeds if feed.name.lower() == nearest), "")
-            names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
-            hint = f"did you mean `{meant}`?" if meant else f"followed: {names}"
-            raise ConfigError(f"no feed `{plain(name[:NAME_LENGTH])}` is followed; {hint}")
+        place = _place_of(feeds, name)
         _write(change, (*feeds[:place], *feeds[place + 1 :]), removed=place)
         return feeds[place], place
+
+
+def move_feed(path: Path, name: str, target: Feed) -> Feed:
+    """Ask a feed elsewhere from now on; its name, its place and how long its papers are kept stay.
+
+    Args:
+        path: the TOML file.
+        name: its name, in any case, or its short form.
+        target: whose kind and query it takes.
+
+    Returns:
+        The feed as it is followed now.
+
+    Raises:
+        FollowedError: the target is followed already.
+        ConfigError: there is none of that name, or the file is wrong or can't be written.
+    """
+    from readlist.config.writing import changing
+
+    with changing(path, "feeds") as change:
+        feeds = change.before.feeds
+        place = _place_of(feeds, name)
+        _refuse_followed(feeds, target)
+        moved = replace(feeds[place], kind=target.kind, query=target.query)
+        _write(change, (*feeds[:place], moved, *feeds[place + 1 :]), changed=place)
+        return moved
+
+
+def _place_of(feeds: Sequence[Feed], name: str) -> int:
+    """Return the place of a feed, from 0, by its name or its short form."""
+    place = next((n for n, feed in enumerate(feeds) if feed.name.casefold() == name.strip().casefold()), None)
+    if place is None:
+        place = next((n for n, feed in enumerate(feeds) if short(feed) == _short_form(name)), None)
+    if place is None:
+        nearest = near(name, [feed.name.lower() for feed in feeds])
+        meant = next((feed.name for feed in feeds if feed.name.lower() == nearest), "")
+        names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
+        hint = f"did you mean `{meant}`?" if meant else f"followed: {names}"
+        raise ConfigError(f"no feed `{plain(name[:NAME_LENGTH])}` is followed; {hint}")
+    return place
+
+
+def _refuse_followed(feeds: Sequence[Feed], feed: Feed) -> None:
+    for known in feeds:
+        if (known.kind, known.query) == (feed.kind, feed.query):
+            raise FollowedError(f"{short(feed)} is followed already, as `{known.name}`", known.name)
 
 
 def _short_form(text: str) -> str:
@@ -168,7 +205,14 @@ def _insert(change: Change, feed: Feed, place: int) -> Feed:
     return feed
 
 
-def _write(change: Change, after: tuple[Feed, ...], *, added: int | None = None, removed: int | None = None) -> None:
+def _write(
+    change: Change,
+    after: tuple[Feed, ...],
+    *,
+    added: int | None = None,
+    removed: int | None = None,
+    changed: int | None = None,
+) -> None:
     """Bring a document to other feeds: only what differs is written, if the file allows it."""
     import tomlkit
     from tomlkit.items import AoT, Array
@@ -184,6 +228,10 @@ def _write(change: Change, after: tuple[Feed, ...], *, added: int | None = None,
             del written[removed]
         elif added is not None:
             written.insert(added, _table(after[added], inline=as_list))
+        elif changed is not None and as_list:
+            written[changed] = _table(after[changed], inline=True)
+        elif changed is not None:
+            written[changed].update({"name": after[changed].name, **_address(after[changed])})
         return
     if written is not None:
         del document["feeds"]
@@ -209,13 +257,17 @@ def _keep_comments(tables: Any, removed: int) -> None:
         trivia.indent = "".join(kept).lstrip("\n") + trivia.indent
 
 
+def _address(feed: Feed) -> dict[str, str]:
+    return {"kind": feed.kind, "query": feed.query}
+
+
 def _table(feed: Feed, *, inline: bool = False) -> Any:
     import tomlkit
 
     table = tomlkit.inline_table() if inline else tomlkit.table()
     table.append("name", feed.name)
-    table.append("kind", feed.kind)
-    table.append("query", feed.query)
+    for key, value in _address(feed).items():
+        table.append(key, value)
     if feed.keep is not None:
         table.append("keep", f"{feed.keep}d")
     return table

@@ -61,7 +61,8 @@ def test_standard_input_is_known_by_its_content(run: Run, text: str, kind: str, 
 
 def test_one_paper_in_three_formats_is_one_with_one_note(run: Run, tmp_path: Path) -> None:
     files = [write(tmp_path, text, f"a.{end}") for text, end in ((BIBTEX, "bib"), (RIS, "ris"), (CSL, "json"))]
-    run("import", *files)
+    # The third entry of the BibTeX names no paper.
+    assert run("import", *files).exit_code == 1
     (paper,) = json.loads(run("list", "kettle", "--json").stdout)
     assert (paper["key"], paper["doi"], paper["note"]) == ("arxiv:2107.01234", "10.1234/a", "Boils")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config import Config, ConfigError, add_feed, insert_feed, load, remove_feed
+from readlist.config import Config, ConfigError, add_feed, insert_feed, load, move_feed, remove_feed
 from readlist.config.feed import DEFAULT_FEEDS, Feed, feed_of
 
 LEARNING = Feed("Learning", "arxiv", "cs.LG", 90)
@@ -182,3 +182,35 @@ def test_a_file_that_is_wrong_is_left_alone(settings: Path) -> None:
             change()
     assert settings.read_text() == "feeds = 3\n"
     assert Config().feeds == DEFAULT_FEEDS
+
+
+def test_a_feed_that_moves_keeps_name_place_and_comments(settings: Path) -> None:
+    settings.write_text(MINE)
+    assert move_feed(settings, "learning", feed_of("https://lab.example/new")).name == "Learning"
+    assert move_feed(settings, "HF daily", feed_of("https://lab.example/day")).name == "HF daily"
+    assert load(settings).feeds == (
+        Feed("Learning", "rss", "https://lab.example/new", 90), Feed("HF daily", "rss", "https://lab.example/day")
+    )  # fmt: skip
+    text = settings.read_text()
+    assert text.startswith('theme = "nord"') and "# what the group reads" in text and 'star = "f5"' in text
+
+
+def test_a_feed_in_a_list_of_short_forms_moves(settings: Path) -> None:
+    settings.write_text('feeds = ["hf:daily", "hf:trending"] # mine\n')
+    move_feed(settings, "HF daily", feed_of("https://lab.example/new"))
+    assert load(settings).feeds[0] == Feed("HF daily", "rss", "https://lab.example/new")
+    assert names(settings) == ["HF daily", "HF trending"]
+    assert "# mine" in settings.read_text()
+
+
+def test_the_default_feeds_can_move(settings: Path) -> None:
+    first = DEFAULT_FEEDS[0]
+    move_feed(settings, first.name, feed_of("https://lab.example/new"))
+    assert load(settings).feeds == (Feed(first.name, "rss", "https://lab.example/new", first.keep), *DEFAULT_FEEDS[1:])
+
+
+def test_a_feed_does_not_move_onto_another_one(settings: Path) -> None:
+    settings.write_text(MINE)
+    with pytest.raises(ConfigError, match="followed already, as `HF daily`"):
+        move_feed(settings, "Learning", feed_of("hf:daily"))
+    assert settings.read_text() == MINE
