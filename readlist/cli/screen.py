@@ -42,6 +42,9 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
         raise Misused(str(error)) from error
     if not on_terminal():
         raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
+    if os.name == "posix" and (kind := os.environ.get("TERM", "")) in ("", "dumb", "unknown"):
+        named = f"TERM is {kind}" if kind else "TERM is not set"
+        raise Misused(f"{named}: such a terminal shows no screen; set TERM, or use `readlist list` to print the list")
     from readlist.tui.app import theme_problem
 
     if problem := theme_problem(config.theme):
@@ -97,6 +100,9 @@ def run_app(app: ReadlistApp, *, mouse: bool) -> None:
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        # Textual draws there: sent to a file, it would leave a blank screen whose keys act unseen.
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
     loop, workers = asyncio.new_event_loop(), ThreadPoolExecutor(thread_name_prefix=_WORK)
     loop.set_default_executor(workers)
     try:

@@ -1,0 +1,45 @@
+"""readlist where its streams or its terminal are not what a screen needs: it works, or says why not in a line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.terminal import ReadlistTerminal, Terminal
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_screen_is_drawn_whatever_becomes_of_standard_error(tmp_path: Path, closed: bool) -> None:
+    said = tmp_path / "said"
+
+    def prepare() -> None:
+        os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
+        if closed:
+            os.close(2)
+
+    terminal = ReadlistTerminal(tmp_path / "home", prepare=prepare)
+    try:
+        terminal.shows("1 Inbox", "feed order")
+        status, _, _ = terminal.leave()
+        assert status == 0
+        assert b"\x1b" not in said.read_bytes()
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(("kind", "named"), [("dumb", "TERM is dumb"), ("", "TERM is not set")])
+def test_a_terminal_that_shows_no_screen_is_told_so_in_one_line(tmp_path: Path, kind: str, named: str) -> None:
+    home = {"READLIST_HOME": str(tmp_path), "TERM": kind}
+    terminal = Terminal([sys.executable, "-m", "readlist"], home)
+    try:
+        terminal.wait_for(named.encode())
+        terminal.process.wait(20)
+        terminal.take_in()
+        assert terminal.process.returncode == 2
+        assert b"\x1b" not in terminal.output
+        assert terminal.output.count(b"\n") == 1
+    finally:
+        terminal.close()
