@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from rich.color import Color, ColorSystem
-from textual.theme import Theme
+from rich.color_triplet import ColorTriplet
+from rich.style import Style
+from textual.theme import BUILTIN_THEMES, Theme
 
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.commands import keymap
+from readlist.tui.contrast import LEAST, contrast, legible
 from tests.tui.test_reading import SIZE, press, quiet
 
 
@@ -39,3 +42,34 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
         app.theme = name
         await quiet(pilot)
         assert colours(app) == wanted
+
+
+@pytest.mark.parametrize(
+    "name", [*sorted(name for name in BUILTIN_THEMES if "ansi" not in name), DARK.name, LIGHT.name]
+)
+async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
+    app = ReadlistApp(shelf, Config(theme=name), keymap({}))
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        for key in ("s", "r"):
+            await press(pilot, key)
+            papers = app.reading.paper_list
+            for text, style, _ in papers.render_line(papers.cursor - papers.scroll_offset.y):
+                if text.strip() and style is not None and style.color is not None and style.bgcolor is not None:
+                    assert contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor()) >= LEAST, text
+
+
+def test_every_text_can_be_made_legible_on_every_ground() -> None:
+    levels = range(0, 256, 51)
+    greys = [ColorTriplet(level, level, level) for level in range(256)]
+    for ground in [*greys, *(ColorTriplet(red, green, blue) for red in levels for green in levels for blue in levels)]:
+        style = legible(Style(color=Color.from_triplet(ground), bgcolor=Color.from_triplet(ground)))
+        assert style.color is not None and style.color.triplet is not None
+        assert contrast(style.color.triplet, ground) >= LEAST
+
+
+def test_what_can_be_read_stays_as_the_theme_has_it() -> None:
+    style = Style(color="#ffffff", bgcolor="#000000", bold=True)
+    assert legible(style) is style
+    own = Style(color="red", bgcolor="blue")
+    assert legible(own) is own

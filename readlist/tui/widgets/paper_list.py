@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
+from readlist.tui.contrast import legible
 from readlist.tui.render import SIGNS, Signs, row
 from readlist.tui.widgets.strip import joined
 
@@ -222,6 +223,9 @@ class PaperList(ScrollView, can_focus=True):
         if look is None:
             classes = ["row", *([name] if name else []), *(["cursor"] if on_cursor else [])]
             look = self.get_visual_style(*(f"paper-list--{each}" for each in classes)).rich_style
+            if on_cursor:
+                # Themes choose the colours of text and those of the cursor apart.
+                look = legible(look)
             self._looks[name, on_cursor] = look
         return look
 
