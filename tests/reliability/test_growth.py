@@ -58,10 +58,14 @@ DOORS: dict[str, Callable[[str], object]] = {
 }
 
 
-def _seconds(read: Callable[[str], object], text: str) -> float:
-    start = time.perf_counter()
-    read(text)
-    return time.perf_counter() - start
+def _seconds(read: Callable[[str], object], text: str, times: int = 1) -> float:
+    """Return the processor time of this thread, the least of some times: what else the machine does is no growth."""
+    taken = []
+    for _ in range(times):
+        start = time.thread_time()
+        read(text)
+        taken.append(time.thread_time() - start)
+    return min(taken)
 
 
 @pytest.mark.usefixtures("long")
@@ -70,7 +74,9 @@ def test_work_grows_with_the_text(door: str) -> None:
     read = DOORS[door]
     for fragment in FRAGMENTS:
         small, large = (fragment * (size // len(fragment)) for size in (SMALL, SMALL * FACTOR))
-        before, after = _seconds(read, small), _seconds(read, large)
+        before, after = _seconds(read, small, 3), _seconds(read, large)
+        if after >= NOTICED:
+            after = min(after, _seconds(read, large, 2))
         # Of what is linear eight times as much takes eight times as long; of its square, sixty-four.
         assert after < NOTICED or after < before * FACTOR * 2.5, (door, fragment, before, after)
 
