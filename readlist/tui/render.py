@@ -146,9 +146,17 @@ def shortened(text: str, width: int) -> str:
 
 def _cut(text: str, width: int, sign: str) -> str:
     """Cut or fill a line to exactly `width` cells, with a sign where something is missing."""
+    text = _without_loose_joiners(text)
     if cell_len(text) > width:
-        text = set_cell_size(text, max(0, width - len(sign))).rstrip() + sign
+        text = _without_loose_joiners(set_cell_size(text, max(0, width - len(sign)))).rstrip() + sign
     return set_cell_size(text, width)
+
+
+def _without_loose_joiners(text: str) -> str:
+    """Return a line without the joiners that stand at the edge of a word: they would join it to a blank of the row."""
+    if "\u200d" not in text:
+        return text
+    return re.sub(r"(?<!\S)\u200d+|\u200d+(?!\S)", "", text)
 
 
 def copied_address(paper: Paper) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -84,6 +84,10 @@ def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
 
 
 @given(st.text(max_size=120), st.integers(min_value=0, max_value=200))
+@example("\u200d", 9)
+@example("\u200da b\u200d", 40)
+@example("a\u200d\u200d b \u200d c", 12)
+@example("\N{WOMAN}\u200d\N{MICROSCOPE}" * 9, 21)
 def test_a_row_fills_its_width_whatever_the_title(title: str, width: int) -> None:
     pieces = row(make_entry(2, title=title), width, TODAY, cursor=False, selected=False)
     text = "".join(piece for piece, _ in pieces)
