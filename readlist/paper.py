@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist.partial_date import PublicationDate
+
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 SaveState = Literal["saved", "pending", "unsaved"]
 
@@ -70,7 +72,7 @@ class Paper(Struct, frozen=True):
         key: the strongest identifier known when the paper was first met; never changes.
         arxiv: arXiv id without version (`2401.12345`, `hep-th/9901001`), or empty.
         doi: lower-case DOI (`10.…`), or empty.
-        published: day of first publication.
+        published: date of first publication: a day, month or year, as exact as its source says.
         summary: the feed's own short summary; not the abstract.
     """
 
@@ -78,7 +80,7 @@ class Paper(Struct, frozen=True):
     title: str
     abstract: str = ""
     authors: tuple[str, ...] = ()
-    published: date | None = None
+    published: PublicationDate | None = None
     arxiv: str = ""
     doi: str = ""
     links: tuple[Link, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from urllib.parse import quote
 
 from readlist.config.categories import category
@@ -49,9 +50,9 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "title", _braced(_title(paper.title))
     yield "author", _braced(" and ".join(_authors(paper.authors)))
     if paper.published:
-        yield "year", _braced(str(paper.published.year))
-        yield "month", _MONTHS[paper.published.month - 1]
-        yield "day", _braced(str(paper.published.day))
+        yield "year", _braced(f"{paper.published.year:04}")
+        yield "month", _MONTHS[paper.published.month - 1] if paper.published.month else ""
+        yield "day", _braced(str(paper.published.day)) if isinstance(paper.published, date) else ""
     yield from _numbers(paper)
     yield "code", _braced(_address(paper.repo))
     yield "abstract", _braced(latex(paper.abstract))

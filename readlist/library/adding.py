@@ -31,6 +31,7 @@ from readlist.library.records import (
 )
 from readlist.library.search import Searchable, index, searchable, title_order
 from readlist.paper import UNMARKED, Announcement, Paper
+from readlist.partial_date import PublicationDate
 
 _PART = 100
 _CHANGEABLE = (
@@ -301,7 +302,7 @@ def _counts(counted: Announcement | Standing) -> Row:
     return counted.upvotes, counted.comments, counted.stars
 
 
-def _iso(day: date | None) -> str | None:
+def _iso(day: PublicationDate | None) -> str | None:
     return day.isoformat() if day else None
 
 

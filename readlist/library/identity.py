@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from readlist.library.records import Standing
 from readlist.paper import Announcement, Mark, Paper, merge_links
+from readlist.partial_date import more_exact
 
 
 def same_paper(identifier: str, one: Paper, other: Paper) -> bool:
@@ -29,14 +30,17 @@ def same_paper(identifier: str, one: Paper, other: Paper) -> bool:
 def filled(known: Paper, other: Paper) -> Paper:
     """Return the known paper with its empty fields filled in from another record of it.
 
-    Nothing is blanked or replaced, but for an abstract that is the cut beginning of the other one. The known paper
-    itself is returned when there is nothing to fill in.
+    Nothing is blanked or replaced, but for an abstract that is the cut beginning of the other one, and a date that is
+    less exact than the other one. The known paper itself is returned when there is nothing to fill in.
     """
     changes: dict[str, object] = {
         name: getattr(other, name)
-        for name in ("title", "authors", "published", "arxiv", "doi", "summary", "keywords", "organization")
+        for name in ("title", "authors", "arxiv", "doi", "summary", "keywords", "organization")
         if not getattr(known, name) and getattr(other, name)
     }
+    published = more_exact(known.published, other.published)
+    if published != known.published:
+        changes["published"] = published
     if _continues(known.abstract, other.abstract):
         changes["abstract"] = other.abstract
     if not set(other.links) <= set(known.links):

@@ -184,7 +184,11 @@ _AS_SHOWN = (
     f"create index paper_by_date on paper (coalesce(published, day) desc, id, {_FLAGS}, published, day)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES, _FIELDS, _AS_SHOWN)
+# From here on `published` may be a month or a year (`2019-05`, `2019`), which sorts before the days that lie in it.
+# Nothing that is stored changes; the version does, so that an older readlist refuses what it can't read.
+_PARTIAL_DATES: tuple[str, ...] = ()
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES, _FIELDS, _AS_SHOWN, _PARTIAL_DATES)
 """Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
 
 

@@ -9,6 +9,7 @@ from readlist.config.feed import ADDED
 from readlist.links import find_links
 from readlist.notes.note_file import NoteFile
 from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, fingerprint, merge_links
+from readlist.partial_date import parse_date
 from readlist.sources.base import Batch
 from readlist.text import clean_line
 
@@ -37,7 +38,7 @@ def paper_of(file: NoteFile) -> Paper | None:
     if not (arxiv or doi):
         links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
     try:
-        published = date.fromisoformat(file.said("published"))
+        published = parse_date(file.said("published").strip())
     except ValueError:
         published = None
     authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))

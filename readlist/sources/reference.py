@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
+from readlist.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
@@ -73,7 +74,7 @@ class Reference(Struct, frozen=True):
     title: str
     abstract: str = ""
     authors: tuple[str, ...] = ()
-    published: date | None = None
+    published: PublicationDate | None = None
     arxiv: str = ""
     doi: str = ""
     links: tuple[Link, ...] = ()
@@ -112,7 +113,7 @@ class Raw(Struct):
     title: str = ""
     abstract: str = ""
     authors: Iterable[str] = ()
-    published: date | None = None
+    published: PublicationDate | None = None
     names: Sequence[str] = ()
     addresses: Sequence[str] = ()
     remarks: Sequence[str] = ()
@@ -332,7 +333,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
         title=one.title or other.title,
         abstract=one.abstract or other.abstract,
         authors=one.authors or other.authors,
-        published=one.published or other.published,
+        published=more_exact(one.published, other.published),
         arxiv=one.arxiv or other.arxiv,
         doi=one.doi or other.doi,
         links=merge_links(one.links, other.links)[:_LINKS],

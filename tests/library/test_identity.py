@@ -16,6 +16,7 @@ from readlist.library.identity import (
 )
 from readlist.library.records import Standing
 from readlist.paper import Announcement, Link, Mark
+from readlist.partial_date import parse_date
 from tests.library.making import DAY, NOON, paper
 
 
@@ -46,6 +47,21 @@ class TestFilled:
         after = filled(known, other)
         assert (after.key, after.title, after.abstract, after.organization) == ("title:a", "A", "Mine.", "Lab")
         assert (after.arxiv, after.authors, after.published) == ("2401.00001", ("Ada",), DAY)
+
+    @pytest.mark.parametrize(
+        ("known", "other", "kept"),
+        [
+            ("2026", "2026-08-01", "2026-08-01"),
+            ("2026", "2026-08", "2026-08"),
+            ("2026-08", "2026-08-01", "2026-08-01"),
+            ("2026-08-01", "2026", "2026-08-01"),
+            ("2025", "2026-08-01", "2025"),
+            ("2026-07", "2026-08-01", "2026-07"),
+        ],
+    )
+    def test_a_date_becomes_more_exact_but_no_other(self, known: str, other: str, kept: str) -> None:
+        one, two = (paper("A", published=parse_date(text)) for text in (known, other))
+        assert filled(one, two).published == parse_date(kept)
 
     def test_nothing_is_blanked(self) -> None:
         known = paper("A", "2401.00001", abstract="Mine.", authors=("Ada",), summary="Short.", keywords=("k",))
