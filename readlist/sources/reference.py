@@ -19,6 +19,7 @@ from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
 from readlist.sources.huggingface import limit_skips
+from readlist.sources.reference_date import ReferenceDate
 from readlist.text import clean, clean_line
 
 _AUTHORS = 5_000
@@ -32,8 +33,6 @@ _WORDS = 200_000
 _ARXIV = re.compile(
     r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(r"(?a)\s*(\d{4})(?:\s*[-/.]\s*(\d{1,2})(?:\s*[-/.]\s*(\d{1,2})(?!\d))?)?")
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
@@ -67,6 +66,7 @@ class Reference(Struct, frozen=True):
         where: where it stands, for messages: `line 12`, `item 3`.
         line: the line it begins in, None where there are none.
         notes: what its owner wrote about it.
+        remark: what of it can't be read, in words.
     """
 
     where: str
@@ -84,6 +84,7 @@ class Reference(Struct, frozen=True):
     starred: bool = False
     read: bool = False
     key: str = ""
+    remark: str = ""
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ class Raw(Struct):
     title: str = ""
     abstract: str = ""
     authors: Iterable[str] = ()
-    published: PublicationDate | None = None
+    published: ReferenceDate = ReferenceDate()
     names: Sequence[str] = ()
     addresses: Sequence[str] = ()
     remarks: Sequence[str] = ()
@@ -148,7 +149,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         title,
         abstract,
         tuple(dict.fromkeys(name for each in raw.authors if (name := clean_line(_unmarked(each), 200))))[:_AUTHORS],
-        raw.published,
+        raw.published.date,
         arxiv,
         doi,
         _links(raw, abstract),
@@ -158,6 +159,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         raw.starred or any(_tag(tag) in _STAR for tag in tags),
         raw.read or read or any(_tag(tag) in _READ for tag in tags),
         raw.key if _KEY.fullmatch(raw.key) else "",
+        raw.published.remark,
     )
 
 
@@ -176,6 +178,7 @@ def batch_of(
         made: the file's own date.
         day: the day the user said.
     """
+    references = list(references)
     kept, passed = _once(references)
     on = day or made
     # With its ending: a feed that is followed is not called so, and what that one expires is not what a file brought.
@@ -189,7 +192,7 @@ def batch_of(
         items.append((paper, Announcement(feed, on, position)))
         if reference.notes or reference.starred or reference.read:
             marks[paper.key] = _mark(reference, on)
-    passed = [*skipped, *passed]
+    passed = [*skipped, *passed, *(_remark(each) for each in references if each.remark)]
     if not items:
         reason = f" ({passed[0].reason})" if passed else ""
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
@@ -197,33 +200,9 @@ def batch_of(
     return Batch(origin, kind, feed, on, tuple(items), limit_skips(ordered), marks=MappingProxyType(marks))
 
 
-def day_in(*texts: str) -> date | None:
-    """Return the day that texts name, the fullest first: `2013-12-19`, `2013/12/19/`, `2013-12` for its first day.
-
-    A year alone is no day.
-    """
-    parts = [(int(found[1]), int(found[2] or 0), int(found[3] or 0)) for text in texts if (found := _DATE.match(text))]
-    for year, month, day in sorted(parts, key=lambda part: (part[1] == 0, part[2] == 0)):
-        named = day_of(year, month, day) or day_of(year, month, 0)
-        if named:
-            return named
-    return None
-
-
-def day_of(year: int, month: int, day: int) -> date | None:
-    """Return a day, a month's first where the day is 0; None for a year alone and for what is no day."""
-    try:
-        return date(year, month, day or 1)
-    except (ValueError, OverflowError):
-        return None
-
-
-def month_number(text: str) -> int:
-    """Return the number of a month by its name or number, 0 where there is none."""
-    text = text.strip().lower()
-    if text.isascii() and text.isdigit():
-        return int(text) if len(text) < 3 and 1 <= int(text) <= 12 else 0
-    return next((number for number, name in enumerate(_MONTHS, 1) if re.search(rf"(?a)(?<![a-z]){name}", text)), 0)
+def _remark(reference: Reference) -> Skip:
+    where = "" if reference.line else f"{reference.where}: "
+    return Skip(reference.line, f"{where}{reference.remark}")
 
 
 def tags_in(text: str) -> list[str]:

@@ -107,3 +107,12 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
     note = parsed(markdown.rendered(entry, entry.added))
     paper = notes.paper_of(note)
     assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("text", ["2019", "2019-05", "2019-05-03"])
+def test_a_date_comes_back_as_exact_as_it_was(text: str, suffix: str, tmp_path: Path) -> None:
+    file = tmp_path / f"papers.{suffix}"
+    file.write_text("".join(WRITERS[suffix]([make_entry(published=parse_date(text))])), encoding="utf-8", newline="")
+    (batch,) = files.read([file])
+    assert batch.items[0][0].published == parse_date(text) and not batch.skipped

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from readlist.partial_date import PartialDate
 from readlist.sources import files
 from readlist.sources.base import Batch
 
@@ -410,7 +411,7 @@ class TestRealSamples:
         assert papers["arxiv:1312.5602"].title == "Playing Atari with Deep Reinforcement Learning"
         assert papers["arxiv:1505.07376"].authors == ("Leon A. Gatys", "Alexander S. Ecker", "Matthias Bethge")
         assert papers["arxiv:1803.00653"].title == "Semi-parametric Topological Memory for Navigation"
-        assert papers["arxiv:1803.00653"].published is None
+        assert papers["arxiv:1803.00653"].published == PartialDate(2018)
         cut = batches["zotero_export_movva_2022_excerpt"]
         assert [skip.line for skip in cut.skipped] == [1, 11]
 
