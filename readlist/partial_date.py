@@ -66,6 +66,11 @@ def parse_date(text: str) -> PublicationDate:
     return publication_date(int(found[1]), int(found[2] or 0))
 
 
+def first_day(value: PublicationDate) -> date:
+    """Return the first day of a month or year, a day itself."""
+    return value if isinstance(value, date) else date(value.year, value.month or 1, 1)
+
+
 def more_exact(known: PublicationDate | None, other: PublicationDate | None) -> PublicationDate | None:
     """Return the known date, or the other one where it is the same but more exact: 2019 and 2019-05-03."""
     if known is None or other is None:

@@ -36,6 +36,8 @@ _YEAR = re.compile(r"(?a)(?<!\d)\d{4}(?!\d)")
 _YEAR_FIRST = re.compile(
     r"(?a)(?<!\d)(\d{4})(?:([-/.]|\s+)(\d{1,2}|xx|uu)(?![^\W_]|:)(?:\2(\d{1,2}|xx|uu)(?!\d|[xu]))?)?(?!\d)"
 )
+# Numbers that are neither a month nor the second year of a range: `2019-123`.
+_DIGITS_BEHIND = re.compile(r"(?a)[-/.]\d(?!\d{3}(?!\d))")
 _YEAR_LAST = re.compile(r"(?a)(?<!\d)(?:(\d{1,2})\s?([-/.])\s?)?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
 _COMPACT = re.compile(r"(?a)(?<![a-z\d])(\d{4})(\d\d)(\d\d)?(?:t\d{4,6}z?)?(?!\d)")
 _TOKEN = re.compile(r"(?a)\d+|[-/]|[^\W\d_]+")
@@ -213,6 +215,8 @@ def _by_numbers(text: str, shown: str) -> ReferenceDate:
         if not compact:
             return ReferenceDate(None, shown)
         return _checked(int(compact[1]), int(compact[2]), int(compact[3] or 0), shown)
+    if not found[3] and _DIGITS_BEHIND.match(text, found.end()):
+        return ReferenceDate(PartialDate(int(found[1])) if found[1] > "0000" else None, shown)
     year, month, day = (int(part) if part and part.isdigit() else 0 for part in found.group(1, 3, 4))
     # A season; or the end of a range of years, shortened: 1998-99.
     if month in _SEASONS or (month > len(_MONTHS) and month > year % 100 and not day):

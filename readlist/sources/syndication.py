@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper, sameness
+from readlist.partial_date import first_day
 from readlist.sources import hypertext, markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
@@ -219,7 +220,7 @@ def batch(
             skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
             known[same] = place
-            given = [each for each in (entry.published, entry.updated) if each]
+            given = [first_day(each) for each in (entry.published, entry.updated) if each]
             behind = past if given else made
             when = listed or next((each for each in (*given, behind) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
