@@ -9,8 +9,8 @@ from readlist.config.feed import ADDED
 from readlist.links import find_links
 from readlist.notes.note_file import NoteFile
 from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, fingerprint, merge_links
-from readlist.partial_date import parse_date
 from readlist.sources.base import Batch
+from readlist.sources.reference_date import ReferenceDate, date_in
 from readlist.text import clean_line
 
 
@@ -37,12 +37,14 @@ def paper_of(file: NoteFile) -> Paper | None:
     links = merge_links(find_links(" \n".join((file.said("repo"), *file.listed("links")))))
     if not (arxiv or doi):
         links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
-    try:
-        published = parse_date(file.said("published").strip())
-    except ValueError:
-        published = None
+    published = date_of(file).date
     authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
     return Paper(key, title, authors=authors, published=published, arxiv=arxiv, doi=doi, links=tuple(links[:100]))
+
+
+def date_of(file: NoteFile) -> ReferenceDate:
+    """Return the date of publication in a file, and what of it can't be read."""
+    return date_in(file.said("published"))
 
 
 def names_of(file: NoteFile) -> tuple[str, ...]:
