@@ -8,6 +8,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+"""The months in English; three letters of each are enough."""
+
 _ISO = re.compile(r"(?a)(\d{4})(?:-(\d\d))?")
 _WHOLE = len("2019-05-03")
 

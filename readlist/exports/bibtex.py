@@ -12,10 +12,10 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
 from readlist.paper import Paper
+from readlist.partial_date import MONTHS
 from readlist.shelf import Entry
 from readlist.text import readable
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
 _OTHERS = re.compile(r"(?i)\s*(?:and\s+)?(?:et\s+al\.?|others),?\s*")
@@ -51,7 +51,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "author", _braced(" and ".join(_authors(paper.authors)))
     if paper.published:
         yield "year", _braced(f"{paper.published.year:04}")
-        yield "month", _MONTHS[paper.published.month - 1] if paper.published.month else ""
+        yield "month", MONTHS[paper.published.month - 1][:3].lower() if paper.published.month else ""
         yield "day", _braced(str(paper.published.day)) if isinstance(paper.published, date) else ""
     yield from _numbers(paper)
     yield "code", _braced(_address(paper.repo))

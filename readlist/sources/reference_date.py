@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from readlist.partial_date import PartialDate, PublicationDate, publication_date
+from readlist.partial_date import MONTHS, PartialDate, PublicationDate, publication_date
 from readlist.text import clean_line
 
 _LENGTH = 200
@@ -17,10 +17,7 @@ _LENGTH = 200
 _DEPTH = 4
 """Lists within lists that a date in JSON may be in."""
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
+_MONTHS = tuple(month.lower() for month in MONTHS)
 # What stands beside a date and says no more about it; any other word is named, since it may be a month.
 _KNOWN_WORD = re.compile(
     "spring|summer|autumn|fall|winter|early|mid|late|circa|ca|about|around|approx|approximately|copyright|st|nd|rd|th"

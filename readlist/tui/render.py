@@ -17,7 +17,7 @@ from textual.content import Content, Span
 from textual.style import Style
 
 from readlist.paper import Announcement, Paper
-from readlist.partial_date import PublicationDate
+from readlist.partial_date import MONTHS, PublicationDate
 from readlist.shelf import Entry, Sighting
 from readlist.text import drawable, fold, readable
 
@@ -27,7 +27,6 @@ Piece = tuple[str, str]
 _WIDE = 64
 _MIDDLING = 48
 _NARROW = 40
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEK = timedelta(days=7)
 _AUTHORS_SHOWN = 12
@@ -75,7 +74,7 @@ def day(value: PublicationDate | None, today: date) -> str:
     if not isinstance(value, date):
         return value.isoformat()
     if value.year == today.year:
-        return f"{_MONTHS[value.month - 1]} {value.day:2}"
+        return f"{MONTHS[value.month - 1][:3]} {value.day:2}"
     return f"{value.year}-{value.month:02}"
 
 
@@ -84,8 +83,8 @@ def whole_day(value: PublicationDate | None, today: date) -> str:
     if value is None:
         return ""
     if not isinstance(value, date):
-        return f"{_MONTHS[value.month - 1]} {value.year:04}" if value.month else f"{value.year:04}"
-    shown = f"{_MONTHS[value.month - 1]} {value.day}"
+        return f"{MONTHS[value.month - 1][:3]} {value.year:04}" if value.month else f"{value.year:04}"
+    shown = f"{MONTHS[value.month - 1][:3]} {value.day}"
     return shown if value.year == today.year else f"{shown}, {value.year}"
 
 
