@@ -17,6 +17,7 @@ from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
 from readlist.sources import hypertext
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
+from readlist.titles import qualified
 
 _AUTHORS = 5_000
 _KEYWORDS = 30
@@ -141,7 +142,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         return None
     known = listed and entry.change not in ("", "new")
     categories = (*entry.tags, *((tail[2],) if tail else ()))
-    return Paper(
+    paper = Paper(
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
@@ -152,6 +153,10 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         links=_links(entry, abstract, identified=bool(arxiv or doi)),
         keywords=_keywords(categories, arxiv),
     )
+    if entry.identifier and paper.key.startswith("title:") and not paper.page:
+        # Nothing but its id in the feed tells it from another item of its title.
+        paper = replace(paper, key=qualified(paper, by=entry.identifier))
+    return paper
 
 
 def plain(value: object) -> str:
