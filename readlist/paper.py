@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -91,7 +91,7 @@ class Paper(Struct, frozen=True):
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first: arxiv, doi, title."""
-        return identifiers(self.title, self.arxiv, self.doi)
+        return identifiers(self.title, self.arxiv, self.doi, self.key)
 
     @property
     def page(self) -> str:
@@ -147,30 +147,31 @@ class Mark(Struct, frozen=True):
 UNMARKED = Mark()
 
 
-def identifiers(title: str, arxiv: str = "", doi: str = "") -> tuple[str, ...]:
-    """Return the identifiers of a paper, strongest first: `arxiv:…`, `doi:…`, `title:…`."""
+def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tuple[str, ...]:
+    """Return the identifiers of a paper, strongest first: `arxiv:…`, `doi:…`, `title:…`.
+
+    Args:
+        title: its title.
+        arxiv: its arXiv id, or empty.
+        doi: its DOI, or empty.
+        key: its key; one that tells works of its title apart goes in the place of the title alone.
+    """
     found = []
     if arxiv:
         found.append(f"arxiv:{arxiv}")
     if doi:
         found.append(f"doi:{doi}")
     if title.strip():
-        found.append(f"title:{fingerprint(title)}")
+        name = f"title:{fingerprint(title)}"
+        found.append(key if bare_title(key) == name else name)
     return tuple(found)
 
 
-def share_identity(first: Collection[str], second: Collection[str]) -> bool:
-    """Tell whether two papers are one by their identifiers.
-
-    A shared arXiv id decides; else a shared DOI does, unless the arXiv ids differ. A title is weak: it doesn't count
-    against different arXiv ids or DOIs.
-    """
-    shared = {identifier.partition(":")[0] for identifier in set(first).intersection(second)}
-    kinds = ({identifier.partition(":")[0] for identifier in names} for names in (first, second))
-    both = set.intersection(*kinds)
-    if "arxiv" in shared or ("arxiv" not in both and "doi" in shared):
-        return True
-    return bool(shared) and not both & {"arxiv", "doi"}
+def bare_title(key: str) -> str:
+    """Return a key by a title without what tells works of that title apart; any other identifier as it is."""
+    if not key.startswith("title:"):
+        return key
+    return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
 
 
 def fingerprint(title: str) -> str:

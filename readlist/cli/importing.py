@@ -55,7 +55,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
             else:
                 added = shelf.add(batch, progress.stored)
                 new, known = len(added.new), len(added.known)
-                brought = shelf.adopt(batch)
+                brought = shelf.adopt(batch, added)
                 if brought.done is not None:
                     waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
             progress.clear()

@@ -64,12 +64,14 @@ class Added(Struct, frozen=True):
         merged: pairs (former key, key) of papers and marks that proved to be one with another paper: the mark
             that was made under the former key belongs to the other now.
         filled: how many of those known had something filled in: a title, an abstract, links.
+        keys: the key each of them has here, in list order.
     """
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     filled: int = 0
+    keys: tuple[str, ...] = ()
 
 
 class Counts(Struct, frozen=True):

@@ -19,6 +19,7 @@ from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import hypertext
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
 from readlist.sources.reference_date import date_in
+from readlist.titles import qualified
 
 _AUTHORS = 5_000
 _LONG_AGO = 1800
@@ -144,7 +145,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         return None
     known = listed and entry.change not in ("", "new")
     categories = (*entry.tags, *((tail[2],) if tail else ()))
-    return Paper(
+    paper = Paper(
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
@@ -155,6 +156,10 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         links=_links(entry, abstract, identified=bool(arxiv or doi)),
         keywords=_keywords(categories, arxiv),
     )
+    if entry.identifier and paper.key.startswith("title:") and not paper.page:
+        # Nothing but its id in the feed tells it from another item of its title.
+        paper = replace(paper, key=qualified(paper, by=entry.identifier))
+    return paper
 
 
 def plain(value: object) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from readlist.config.feed import ADDED
 from readlist.links import find_links
 from readlist.notes.note_file import NoteFile
-from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, fingerprint, merge_links
+from readlist.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, merge_links
 from readlist.sources.base import Batch
 from readlist.sources.reference_date import ReferenceDate, date_in
 from readlist.text import clean_line
@@ -29,7 +29,8 @@ def paper_of(file: NoteFile) -> Paper | None:
     doi = doi_of(name if kind == "doi" else file.said("doi"))
     if kind == "title":
         # A key made of a title names the paper only together with the title.
-        key = f"title:{fingerprint(title)}" if title else ""
+        named = f"title:{fingerprint(title)}" if title else ""
+        key = file.key if bare_title(file.key) == named else named
     else:
         key = f"arxiv:{arxiv}" if kind == "arxiv" and arxiv else f"doi:{doi}" if kind == "doi" and doi else ""
     if not key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
+from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers
 from readlist.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.base import Batch, Skip
@@ -21,6 +21,7 @@ from readlist.sources.fields import as_line, as_paragraphs
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.reference_date import ReferenceDate
 from readlist.text import clean, clean_line
+from readlist.titles import names_nothing, qualified, share_identity, title_joins
 
 _AUTHORS = 5_000
 _KEYWORDS = 200
@@ -37,7 +38,7 @@ _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorit
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
 
-_KEY = re.compile(r"title:[^\W_]{1,2000}")
+_KEY = re.compile(r"title:[^\W_]{1,2000}(?:-[0-9a-f]{10}(?:-[0-9]{1,6})?)?")
 
 # What programs write into notes by themselves: names of fields they have no other place for, and arXiv's comment.
 _FIELD = re.compile(
@@ -281,28 +282,49 @@ def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
 def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]:
     """Return each paper once, and which references were of one that was there before."""
     kept: list[Reference] = []
-    places: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
+    keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = reference.identifiers
-        place = next(
-            (
-                at
-                for name in names
-                if (at := places.get(name)) is not None and share_identity(kept[at].identifiers, names)
-            ),
-            None,
-        )
+        names = dict.fromkeys((*reference.identifiers, *identifiers(reference.title)))
+        place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
+            reference = _with_own_key(reference, keys)
+            keys.add(_key_of(reference))
             kept.append(reference)
         else:
             where = "" if reference.line else f"{reference.where}: "
             passed.append(Skip(reference.line, f"{where}the same paper as in {kept[place].where}; they are one now"))
             kept[place] = _joined(kept[place], reference)
-        for name in kept[place].identifiers:
-            places.setdefault(name, place)
+        for name in dict.fromkeys((*kept[place].identifiers, *names)):
+            known = places.setdefault(name, [])
+            known += [place] if place not in known else []
     return kept, passed
+
+
+def _is_one(one: Reference, other: Reference, name: str) -> bool:
+    """Tell whether two references that share an identifier are of one paper."""
+    if name.startswith("title:"):
+        return title_joins(one, other)
+    return share_identity(one.identifiers, other.identifiers)
+
+
+def _key_of(reference: Reference) -> str:
+    return reference.identifiers[0]
+
+
+def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
+    """Return a reference with a key that no other work of its title in the file goes by."""
+    key = _key_of(reference)
+    if not key.startswith("title:") or not (key in keys or (not reference.key and names_nothing(reference.title))):
+        return reference
+    name = first = qualified(reference)
+    number = 2
+    while name in keys:
+        name = f"{first}-{number}" if "-" in first else qualified(reference, by=str(number))
+        number += 1
+    return replace(reference, key=name)
 
 
 def _joined(one: Reference, other: Reference) -> Reference:
@@ -326,7 +348,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
 
 def _paper(reference: Reference) -> Paper:
     return Paper(
-        key=reference.identifiers[0],
+        key=_key_of(reference),
         title=reference.title,
         abstract=reference.abstract,
         authors=reference.authors,

@@ -69,7 +69,7 @@ def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, de
             line.strip() for line in entry.mark.note.split("\n")
         ]
         assert bool(mark.starred) == bool(entry.mark.starred)
-    assert shelf.adopt(batch).done is None
+    assert shelf.adopt(batch, shelf.add(batch)).done is None
 
 
 @pytest.mark.parametrize(

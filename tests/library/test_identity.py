@@ -24,11 +24,11 @@ class TestSamePaper:
     @pytest.mark.parametrize(
         ("identifier", "one", "other", "same"),
         [
-            ("title:a", paper("A"), paper("A"), True),
-            ("title:a", paper("A"), paper("A", "2401.00001"), True),
+            ("title:ainthree", paper("A in three"), paper("A in three"), True),
+            ("title:ainthree", paper("A in three"), paper("A in three", "2401.00001"), True),
             ("title:a", paper("A", "2401.00001"), paper("A", "2401.00002"), False),
             ("title:a", paper("A", doi="10.1/x"), paper("A", doi="10.1/y"), False),
-            ("title:a", paper("A", "2401.00001"), paper("A", doi="10.1/y"), True),
+            ("title:ainthree", paper("A in three", "2401.00001"), paper("A in three", doi="10.1/y"), True),
             ("title:a", paper("A", "2401.00001", "10.1/x"), paper("A", "2401.00001", "10.1/y"), True),
             ("doi:10.1/x", paper("A", doi="10.1/x"), paper("B", doi="10.1/x"), True),
             ("doi:10.1/x", paper("A", "2401.00001", "10.1/x"), paper("B", "2401.00002", "10.1/x"), False),

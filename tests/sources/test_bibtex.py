@@ -317,11 +317,11 @@ class TestWhatIsDamaged:
         assert [found.title for found, _ in batch.items] == ["A"] and not batch.skipped
 
     def test_several_entries_of_one_paper_are_one(self) -> None:
-        batch = decode("""@misc{a, title = {A Kettle}, annote = {one}}
-@misc{a, title = {A kettle!}, eprint = {2107.01234}, year = {2020}, month = jan, annote = {two}, keywords = {star}}
-@misc{c, title = {A Kettle}, eprint = {2107.99999}}""")
+        batch = decode("""@misc{a, title = {A Kettle Sings}, annote = {one}}
+@misc{a, title = {A kettle sings!}, eprint = {2107.01234}, year = 2020, month = jan, annote = {two}, keywords = {star}}
+@misc{c, title = {A Kettle Sings}, eprint = {2107.99999}}""")
         assert [found.key for found, _ in batch.items] == ["arxiv:2107.01234", "arxiv:2107.99999"]
-        assert batch.items[0][0].title == "A Kettle" and batch.items[0][0].published == PartialDate(2020, 1)
+        assert batch.items[0][0].title == "A Kettle Sings" and batch.items[0][0].published == PartialDate(2020, 1)
         assert batch.marks["arxiv:2107.01234"].note == "one\n\ntwo" and batch.marks["arxiv:2107.01234"].starred
         assert reasons(batch) == [(2, "the same paper as in line 1; they are one now")]
 
