@@ -136,6 +136,34 @@ threading._register_atexit(interrupt)
     assert _run(tmp_path, body) == (status, "", told)
 
 
+def test_an_interrupt_that_ends_the_last_work_of_the_screen_is_not_one_of_the_process(tmp_path: Path) -> None:
+    body = """\
+import threading
+from readlist.cli.screen import finish_work
+threading.Thread(target=threading.Event().wait, name="readlist-work_0", daemon=True).start()
+ending = threading.Timer(0.7, lambda: os.kill(os.getpid(), signal.SIGINT))
+ending.daemon = True
+ending.start()
+finish_work(["Fetching"])
+raise building.Failed("no room")
+"""
+    status, _, told = _run(tmp_path, body)
+    assert status == 1
+    assert [line.partition(";")[0] for line in told.splitlines()[1:]] == [
+        "readlist: fetching: stopped",
+        "readlist: no room",
+    ]
+
+
+def test_a_library_is_not_rebuilt_after_an_interrupt(tmp_path: Path) -> None:
+    body = """\
+with suppress(KeyboardInterrupt):
+    interrupt()
+building.rebuild_library(Path("library.db"))
+"""
+    assert _run(tmp_path, body) == (130, "", LINE)
+
+
 def test_a_process_that_ignores_interrupts_goes_on(tmp_path: Path) -> None:
     line = f"trap '' INT; exec {sys.executable} -m readlist import -"
     with subprocess.Popen(
