@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
+# Nothing else: it is to listen before anything that takes time is imported, and `signal` is that already.
+import _signal  # type: ignore[import-not-found]
 import sys
-import threading
-import time
-from types import FrameType
 
 _PAUSE = 0.005
 """Seconds until an interrupt that something swallowed is raised once more."""
@@ -20,23 +17,27 @@ class _Interrupt(KeyboardInterrupt):
 
     def __del__(self) -> None:
         if _state["asked"] and not _state["settled"]:
-            # A thread can't be started while the interpreter ends; nothing is left to interrupt then.
-            with contextlib.suppress(RuntimeError):
-                threading.Thread(target=_raise_again, daemon=True).start()
+            from _thread import start_new_thread
+
+            try:
+                start_new_thread(_raise_again, ())
+            except RuntimeError:
+                # The interpreter ends: nothing is left to interrupt.
+                return
 
 
 def listen() -> None:
     """From now on, note an interrupt when it is delivered; where the process ignores it, that stays so."""
     _state["listening"] = True
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _note)
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _note)
     sys.unraisablehook = _report_unraisable
 
 
 def settle() -> None:
     """Ignore what comes from now on: how the process ends is decided. Does nothing unless it listens."""
     if _state["listening"]:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
         _state["settled"] = True
 
 
@@ -74,20 +75,23 @@ def check() -> None:
         raise _Interrupt
 
 
-def _note(_number: int, _frame: FrameType | None) -> None:
+def _note(_number: int, _frame: object) -> None:
     _state["asked"] = True
     raise _Interrupt
 
 
 def _raise_again() -> None:
+    import threading
+    import time
+
     time.sleep(_PAUSE)
     if not _state["asked"] or _state["settled"]:
         return
-    if hasattr(signal, "pthread_kill"):
+    if hasattr(_signal, "pthread_kill"):
         # Sent to the main thread, it wakes that from whatever it waits for.
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        _signal.pthread_kill(threading.main_thread().ident, _signal.SIGINT)
     else:
-        signal.raise_signal(signal.SIGINT)
+        _signal.raise_signal(_signal.SIGINT)
 
 
 def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
