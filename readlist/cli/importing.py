@@ -77,7 +77,7 @@ def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json
         click.echo(
             written(
                 {
-                    "path": batch.origin,
+                    "path": batch.path or batch.origin,
                     "kind": batch.kind or None,
                     "date": batch.day.isoformat() if batch.day else None,
                     "papers": len(batch.items),

@@ -10,6 +10,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist import interrupt
 from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper, sameness
 from readlist.partial_date import first_day
@@ -144,6 +145,7 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
         data = io.BytesIO(text.encode())
         raw = dict(feedparser.parse(data, response_headers=headers, resolve_relative_uris=False, sanitize_html=False))
     except Exception as error:
+        interrupt.check()
         # What is ill-formed beyond its patience comes out as any exception whatever.
         raise NoFeedError(
             f"XML too damaged to be read ({type(error).__name__})", "save or download it again"

@@ -188,7 +188,11 @@ class TestWhatCannotBeRead:
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
         (batch,) = read(tmp_path / "page.txt")
-        assert batch == Batch(f"{tmp_path}/page.txt", failure=f"{tmp_path}/page.txt: no such file; check the name")
+        assert batch == Batch(
+            f"{tmp_path}/page.txt",
+            failure=f"{tmp_path}/page.txt: no such file; check the name",
+            path=f"{tmp_path}/page.txt",
+        )
 
     def test_links_that_lead_nowhere(self, tmp_path: Path) -> None:
         (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")

@@ -203,7 +203,7 @@ def _print_json(origin: _Origin) -> None:
     click.echo(
         written(
             {
-                "path": files.shown(origin.path),
+                "path": os.fspath(origin.path),
                 "kind": "notes",
                 "date": None,
                 "papers": len(origin.taken),
