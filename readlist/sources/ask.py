@@ -224,7 +224,7 @@ def _cited(doi: str, reply: Reply) -> Paper:
         key=f"doi:{doi}",
         title=title,
         abstract=re.sub(r"\A(?:Abstract|ABSTRACT|Summary)\b[\s.:]*", "", abstract),
-        authors=tuple(dict.fromkeys(people(record.get("author"))))[:_AUTHORS],
+        authors=tuple(people(record.get("author")))[:_AUTHORS],
         published=next((day for name in ("issued", "published", "created") if (day := _day(record.get(name)))), None),
         doi=doi,
         links=tuple(find_links(abstract)),

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, month_number, reference_of, tags_in
+from readlist.sources.reference import (
+    OTHERS,
+    Raw,
+    Reference,
+    batch_of,
+    day_in,
+    day_of,
+    month_number,
+    reference_of,
+    tags_in,
+    with_others,
+)
 from readlist.sources.tex import plain
 from readlist.text import clean_line
 
@@ -79,7 +90,11 @@ _HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]
 _NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
-_EXTENDED = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
+_PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*=\s*"
+_QUOTED = r'((?:[^"\\]|\\.)*)"'
+_EXTENDED = re.compile(rf"\s*{_PART}(.*)", re.IGNORECASE | re.DOTALL)
+_QUOTED_PAIR = re.compile(rf'"\s*{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
+_QUOTED_VALUE = re.compile(rf'{_PART}"{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
 _NO_PAPERS = frozenset({"comment", "control", "string", "preamble", "bibtexflag", "xdata", "set"})
 _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection"})
@@ -403,13 +418,10 @@ def _published(fields: Fields) -> date | None:
 
 def _people(text: str) -> Iterator[str]:
     """Yield the names of a list of names, each with its given name first."""
-    names = _parted(text, _AND)
-    for name in names:
-        if name.strip().lower() == "others":
-            # In the word that other sources have for it; the exports write it as theirs.
-            yield "et al."
-        elif name.strip():
-            yield plain(_forward(name.strip()))
+    # In extended names quotes hold a value together as braces do.
+    text = _QUOTED_VALUE.sub(r"\1={\2}", _QUOTED_PAIR.sub(r"\1={\2}", text))
+    for name in with_others(_parted(text, _AND)):
+        yield name if name == OTHERS else plain(_forward(name))
 
 
 def _parted(text: str, divider: re.Pattern[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import get_args
@@ -12,10 +13,21 @@ from readlist.links import normalize
 from readlist.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, reference_of, tags_in
+from readlist.sources.reference import (
+    Raw,
+    Reference,
+    batch_of,
+    day_in,
+    day_of,
+    forward,
+    reference_of,
+    tags_in,
+    with_others,
+)
 
 _KIND = "CSL-JSON"
 _LOOKED_AT = 200
+_NAME_LENGTH = 200
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 _TYPES = frozenset(
     {"article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
@@ -66,7 +78,7 @@ def decode(data: object, *, origin: str, made: date, day: date | None = None) ->
             else Skip(None, f"item {place}: no record of a citation")
         )
         if isinstance(found, Skip):
-            skipped.append(found)
+            skipped.append(Skip(None, found.reason, lost=True))
         else:
             references.append(found)
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
@@ -133,19 +145,25 @@ def _links(value: object) -> Iterable[Link]:
 
 
 def people(value: object) -> list[str]:
-    """Return the names in a list of people or groups, given names first; what is none is passed over."""
-    found = []
-    for person in value if isinstance(value, list) else ():
+    """Return the names in a list of people or groups, given names first; what is no name is left out.
+
+    Some write a name as a plain text, or all names as one.
+    """
+    found: list[str] = []
+    if isinstance(value, str):
+        value = re.split(r";|\s+and\s+", value)
+    for person in value if isinstance(value, list) else (value,):
+        if isinstance(person, str):
+            found += map(forward, with_others([as_line(person, _NAME_LENGTH) or ""]))
         if not isinstance(person, dict):
             continue
         order = ("given", "dropping-particle", "non-dropping-particle", "family")
-        name = " ".join(part for part in (as_line(person.get(each), 200) for each in order) if part)
-        suffix = as_line(person.get("suffix"), 200)
+        name = " ".join(part for part in (as_line(person.get(each), _NAME_LENGTH) for each in order) if part)
+        suffix = as_line(person.get("suffix"), _NAME_LENGTH)
         if name and suffix:
             name = f"{name}, {suffix}"
-        name = name or as_line(person.get("literal") or person.get("name"), 200) or ""
-        if name:
-            found.append(name)
+        whole = (as_line(person.get(each), _NAME_LENGTH) for each in ("literal", "name", "raw"))
+        found += with_others([name or next(filter(None, whole), "")])
     return found
 
 

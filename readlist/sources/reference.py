@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
@@ -55,6 +55,10 @@ _PRINTED = re.compile(
     r"(?: (?:at|in|to|by|for|as)\b.{0,150})?|in press|preprint|\[?online; accessed.{0,60}|accessed:?\s.{0,40}"
     r"|available (?:at|from|online).{0,200}|(?:url|doi|section|type|number|series)\s*:\s.{0,200}"
     r"|\d+ pages?\b.{0,100}|https?://\S+)"
+)
+OTHERS = "et al."
+_OTHERS = re.compile(
+    r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|\s(?:and|&)\s+)others),?\s*\Z"
 )
 _HTML = re.compile(r"(?is)\s*<(?:p|div|h[1-6]|ul|ol|blockquote|span|strong)\b[^<>]{0,500}>.*</[a-z0-9]{1,12}>\s*")
 
@@ -146,7 +150,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         raw.line,
         title,
         abstract,
-        tuple(dict.fromkeys(name for each in raw.authors if (name := clean_line(_unmarked(each), 200))))[:_AUTHORS],
+        tuple(name for each in raw.authors if (name := clean_line(_unmarked(each), 200)))[:_AUTHORS],
         raw.published,
         arxiv,
         doi,
@@ -223,6 +227,28 @@ def month_number(text: str) -> int:
     if text.isascii() and text.isdigit():
         return int(text) if len(text) < 3 and 1 <= int(text) <= 12 else 0
     return next((number for number, name in enumerate(_MONTHS, 1) if re.search(rf"(?a)(?<![a-z]){name}", text)), 0)
+
+
+def forward(name: str) -> str:
+    """Return `Last, First, Jr.` as `First Last, Jr.`; a name without a comma as it is."""
+    last, *rest = (part.strip() for part in name.split(",", 2))
+    given = rest[0] if rest else ""
+    suffix = f", {rest[1]}" if len(rest) > 1 and rest[1] else ""
+    return f"{given} {last}{suffix}".strip() if given else f"{last}{suffix}"
+
+
+def with_others(names: Iterable[str]) -> Iterator[str]:
+    """Yield names as they are written; that there are more of them is a name of its own, `et al.`, as sources have it.
+
+    BibTeX says `others`, other files `et al.`, also behind the last name.
+    """
+    for name in map(str.strip, names):
+        more = _OTHERS.search(name[-40:])
+        before = name[: more.start() - min(len(name), 40)] if more else name
+        if before:
+            yield before
+        if more:
+            yield OTHERS
 
 
 def tags_in(text: str) -> list[str]:

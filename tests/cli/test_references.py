@@ -107,3 +107,11 @@ def test_an_entry_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> N
     assert "line 2: an entry that can't be read: @misc{k2 title" in result.stdout
     assert titles(run) == ["A kettle"]
     assert run("import", "-", input=b"@misc{k(1), title = {A kettle}}\n").exit_code == 0
+
+
+def test_a_record_of_ris_or_csl_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> None:
+    result = run("import", "-", input=f"{RIS}TY  - JOUR\nAU  - Bell, Ada\nER  - \n".encode())
+    assert result.exit_code == 1 and "line 6: no title, arXiv id or DOI" in result.stdout
+    result = run("import", "-", input=json.dumps([*json.loads(CSL), {"type": "article"}]).encode())
+    assert result.exit_code == 1 and "item 2: no title, arXiv id or DOI" in result.stdout
+    assert titles(run) == ["A kettle"]

@@ -156,6 +156,13 @@ def test_a_year_alone_does_not_pretend_to_be_a_day(fields: str, day: date | None
         ("{Barnes and Noble} and Bell, Ada", ("Barnes and Noble", "Ada Bell")),
         ("de la Cruz, Jr., Ana", ("Ana de la Cruz, Jr.",)),
         ("family=Vinci, given=Leonardo, prefix=da and Bell, Ada", ("Leonardo da Vinci", "Ada Bell")),
+        (
+            'family="Bell, Jr", given=Ada and "family={Du and Sons}" and others',
+            ("Ada Bell, Jr", "Du and Sons", "et al."),
+        ),
+        ('family=M{\\"u}ller, given="J{\\"o}rg", given-i={J}, useprefix=true', ("Jörg Müller",)),
+        ("Wang, Wei and Bell, Ada and Wang, Wei", ("Wei Wang", "Ada Bell", "Wei Wang")),
+        ("{World Health Organization} and Bell, Ada et~al.", ("World Health Organization", "Ada Bell", "et al.")),
         ("Bell, Ada; Du, Chen", ("Ada Bell", "Chen Du")),
         ("Bell, Ada AND\n  Du, Chen", ("Ada Bell", "Chen Du")),
     ],

@@ -120,17 +120,71 @@ def test_records_that_are_cut_off_give_what_they_have() -> None:
         (4, "the end of a record, which is cut off; what stands before it was taken"),
         (6, "the end of a record, which is cut off; what stands before it was taken"),
     ]
+    assert all(skip.lost for skip in batch.skipped)
 
 
 def test_what_names_no_paper_is_passed_over() -> None:
     batch = decode(f"TY  - JOUR\nAU  - Bell, Ada\nER  - \n{KETTLES}")
-    assert [(skip.line, skip.reason) for skip in batch.skipped] == [(1, "no title, arXiv id or DOI")]
+    assert [(skip.line, skip.reason, skip.lost) for skip in batch.skipped] == [(1, "no title, arXiv id or DOI", True)]
     assert len(batch.items) == 1
 
 
 def test_files_that_spare_blanks_are_read() -> None:
     ((paper, _),) = decode("TY - JOUR\nTI - A title\nAU - Bell, Ada\nER -\n").items
     assert (paper.title, paper.authors) == ("A title", ("Ada Bell",))
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{}  -  {}", "{} - {}", "{}  -{}", "{}-{}", "{}\t-\t{}", "{}\xa0\xa0-\xa0{}", "  {}  - {}", "{}   -   {}  "],
+)
+def test_any_blanks_may_stand_around_a_tag(form: str) -> None:
+    lines = [("TY", "JOUR"), ("TI", "A title"), ("AU", "Bell, Ada"), ("N1", "Mine"), ("ER", "")] * 2
+    lines[6] = ("TI", "Another")
+    text = "\n".join(form.format(*line) for line in lines)
+    assert ris.recognised(text)
+    batch = decode(text)
+    assert [(paper.title, paper.authors) for paper, _ in batch.items] == [
+        ("A title", ("Ada Bell",)), ("Another", ("Ada Bell",)),
+    ]  # fmt: skip
+    assert [mark.note for mark in batch.marks.values()] == ["Mine", "Mine"] and batch.skipped == ()
+
+
+def test_loose_lines_behind_a_strict_first_one_are_read_but_none_within_a_strict_record() -> None:
+    loose, strict = decode(
+        "TY  - JOUR\nTI - A\nAU - Bell, Ada\nER -\nTY  - JOUR\nTI  - B\nN1  - x\n TY  - JOUR\n TI  - C\n ER  - \nER  - "
+    ).items
+    assert (loose[0].authors, strict[0].title) == (("Ada Bell",), "B")
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (("A1  - Bell, Ada", "AU  - Du, Chen", "A1  - Li, Bo"), ("Ada Bell", "Chen Du", "Bo Li")),
+        (("AU  - Bell, Ada", "AU  - Du, Chen", "A1  - Bell, Ada"), ("Ada Bell", "Chen Du")),
+        (("AU  - Wang, Wei", "AU  - Wang, Wei"), ("Wei Wang", "Wei Wang")),
+        (
+            ("AU  - World Health Organization,", "AU  - Bell, A., et al."),
+            ("World Health Organization", "A. Bell", "et al."),
+        ),
+        (("A2  - Bell, Ada", "ED  - Du, Chen"), ("Ada Bell", "Chen Du")),
+    ],
+)
+def test_authors_keep_the_order_of_the_file(lines: tuple[str, ...], names: tuple[str, ...]) -> None:
+    assert record(*lines).authors == names
+
+
+@pytest.mark.parametrize("tag", ["UR", "LK", "L1", "L2", "L3", "L4"])
+def test_links_are_read_from_every_tag_for_them(tag: str) -> None:
+    assert record(f"{tag}  - https://github.com/kettle/listen").links == (
+        Link("https://github.com/kettle/listen", "repo"),
+    )
+    assert record(f"{tag}  - https://doi.org/10.1000/Abc").doi == "10.1000/abc"
+
+
+def test_what_stands_between_records_is_no_lost_paper() -> None:
+    batch = decode(f"{KETTLES}C1  - Database: Kettles 1980 to 2020\n\nSearch Strategy:\n\n1. kettle\n")
+    assert len(batch.items) == 1 and not any(skip.lost for skip in batch.skipped)
 
 
 @pytest.mark.parametrize(
