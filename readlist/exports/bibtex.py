@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from urllib.parse import quote
 
 from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
+from readlist.exports.exact import beside
+from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
 from readlist.paper import Paper
 from readlist.shelf import Entry
+from readlist.sources.bibtex import decode
 from readlist.text import readable
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -25,8 +29,8 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 
     A paper known by a DOI alone is an `@article`, any other a `@misc` with its arXiv id as `eprint`, as arXiv itself
     has it. A star is the keyword `starred`, a read paper has JabRef's `readstatus`, the note is Zotero's `annote`, to
-    the letter. What BibTeX can't hold: of runs of blanks and line ends its readers make one space; a comma
-    divides keywords.
+    the letter. Of runs of blanks and line ends BibTeX's readers make one space, and a comma divides keywords: what
+    would come back otherwise than it is stands in a field `readlist`, which others leave alone.
     """
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library
@@ -41,7 +45,11 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         kind = "article" if entry.paper.doi and not entry.paper.arxiv else "misc"
         block = Block(kind, citation_key(entry.paper), fields)
         # The values bear their braces already: a month is a name, without.
-        yield ("\n" if number else "") + write_string(Library([block]), bibtex_format=form, unparse_stack=[])
+        text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
+        if lost := beside(entry, decode(text, origin="", made=date.min)):
+            block.set_field(Field("readlist", _braced(escaped(written(lost)))))
+            text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
+        yield ("\n" if number else "") + text
 
 
 def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -54,6 +62,9 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "day", _braced(str(paper.published.day))
     yield from _numbers(paper)
     yield "code", _braced(_address(paper.repo))
+    for kind in ("project", "data"):
+        yield kind, _braced(_address(next((link.target for link in paper.links if link.kind == kind), "")))
+    yield "organization", _braced(typeset(paper.organization))
     yield "abstract", _braced(latex(paper.abstract))
     words = [*paper.keywords, *(["starred"] if mark.starred else [])]
     yield "keywords", _braced(", ".join(typeset(word.replace(",", " ")) for word in words))

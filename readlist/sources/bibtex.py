@@ -9,7 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from readlist.links import normalize
+from readlist.paper import LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import (
     OTHERS,
@@ -96,6 +99,7 @@ _EXTENDED = re.compile(rf"\s*{_PART}(.*)", re.IGNORECASE | re.DOTALL)
 _QUOTED_PAIR = re.compile(rf'"\s*{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _QUOTED_VALUE = re.compile(rf'{_PART}"{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
+_LINKED: Mapping[str, LinkKind] = {"code": "repo", "project": "project", "data": "data"}
 _NO_PAPERS = frozenset({"comment", "control", "string", "preamble", "bibtexflag", "xdata", "set"})
 _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection"})
 
@@ -354,8 +358,8 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         return next(iter(some(*names)), "")
 
     own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
-    notes = [plain(text, prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
-    printed = [plain(text, prose=False) for text in some("note", "addendum")]
+    notes = [plain(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
+    printed = [plain(_flowing(text), prose=False) for text in some("note", "addendum")]
     pages = some("howpublished", "note", "url", "bdsk-url-1")
     addresses = [_bare(text) for text in some("url", "ee", "link", "code")]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
@@ -381,7 +385,25 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         notes=notes,
         printed=printed,
         read=one("readstatus").strip().lower() == "read",
+        links=[
+            replace(link, kind=kind)
+            for name, kind in _LINKED.items()
+            for text in some(name)
+            if (link := normalize(_bare(text))) is not None
+        ],
+        beside=_bare(one("readlist")),
     )
+
+
+def _flowing(text: str) -> str:
+    """Return a note without the line breaks and the indentation it has only in the file; paragraphs are kept.
+
+    Lines that begin at the margin are the note's own.
+    """
+    text = text.strip()
+    if not all(line[0].isspace() for line in text.split("\n")[1:] if line.strip()):
+        return text
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
 
 
 def _bare(text: str) -> str:

@@ -131,6 +131,7 @@ def _raw(item: Record, where: str) -> Raw:
         links=list(_links(own.get("links"))),
         key=_text(own.get("key")),
         exact=bool(_text(own.get("key"))),
+        beside=own.get("exact"),
         notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
     )
 

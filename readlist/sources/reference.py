@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
-from readlist.sources import hypertext
+from readlist.sources import exact, hypertext
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
@@ -109,6 +109,7 @@ class Raw(Struct):
         links: those whose kind it tells.
         key: a key by the title, where its title is written as it is shown.
         exact: whether the notes are what the owner wrote, to the letter.
+        beside: what readlist's own exports say beside the fields.
     """
 
     where: str
@@ -129,6 +130,7 @@ class Raw(Struct):
     links: Sequence[Link] = ()
     key: str = ""
     exact: bool = False
+    beside: object = None
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
@@ -139,13 +141,10 @@ def reference_of(raw: Raw) -> Reference | Skip:
         filter(None, map(_preprint, whole)), ""
     )
     doi = next((found for text in (*raw.names, *raw.addresses) if (found := clean_line(doi_at(text), 300))), "")
-    if not (title or arxiv or doi):
-        line = None if raw.line is None else raw.line
-        return Skip(line, "no title, arXiv id or DOI" if line else f"{raw.where}: no title, arXiv id or DOI")
     abstract = as_paragraphs(_unmarked(raw.abstract)) or ""
     read, notes = _own_words(raw, bool(arxiv))
     tags = [_unmarked(tag) for tag in raw.tags]
-    return Reference(
+    reference = Reference(
         raw.where,
         raw.line,
         title,
@@ -161,6 +160,55 @@ def reference_of(raw: Raw) -> Reference | Skip:
         raw.starred or any(_tag(tag) in _STAR for tag in tags),
         raw.read or read or any(_tag(tag) in _READ for tag in tags),
         raw.key if _KEY.fullmatch(raw.key) else "",
+    )
+    if raw.beside:
+        reference = _restored(reference, raw.beside)
+    if not (reference.title or reference.arxiv or reference.doi):
+        reason = "no title, arXiv id or DOI"
+        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}")
+    return reference
+
+
+def _restored(reference: Reference, beside: object) -> Reference:
+    """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
+    read: dict[str, exact.Value] = {
+        "title": reference.title,
+        "abstract": reference.abstract,
+        "authors": reference.authors,
+        "arxiv": reference.arxiv,
+        "doi": reference.doi,
+        "keywords": reference.keywords,
+        "organization": reference.organization,
+        "links": exact.link_texts(reference.links),
+        "note": "\n\n".join(reference.notes),
+        "starred": reference.starred,
+        "read": reference.read,
+    }
+    found = exact.restored(read, beside)
+    if not found:
+        return reference
+    right = {**read, **found}
+
+    def text(name: str) -> str:
+        return str(right[name])
+
+    def texts(name: str) -> tuple[str, ...]:
+        value = right[name]
+        return () if isinstance(value, str | bool) else tuple(value)
+
+    return replace(
+        reference,
+        title=text("title"),
+        abstract=text("abstract"),
+        authors=texts("authors"),
+        arxiv=arxiv_id(text("arxiv")),
+        doi=doi_of(text("doi")),
+        keywords=texts("keywords"),
+        organization=text("organization"),
+        links=exact.links_in(texts("links"))[:_LINKS] if "links" in found else reference.links,
+        notes=tuple(filter(None, (text("note"),))) if "note" in found else reference.notes,
+        starred=bool(right["starred"]),
+        read=bool(right["read"]),
     )
 
 

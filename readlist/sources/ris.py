@@ -32,6 +32,9 @@ _TYPE = re.compile(rf"TY{_BLANK}{{2,8}}-.*")
 _LOOSE_TYPE = re.compile(rf"TY{_BLANK}{{0,8}}-(?:{_BLANK}{{1,8}}[A-Z]|[A-Z]{{3,8}}\s*\Z).*")
 _LOOSE_FILE = re.compile(rf"(?m)^{_BLANK}{{0,8}}TY{_BLANK}{{0,8}}-{_BLANK}")
 _LOOSE_END = re.compile(rf"ER{_BLANK}{{0,8}}-\s*")
+OWN = "readlist: "
+"""Stands before what readlist's exports say beside the fields, in the last of the tags that are the user's."""
+
 _PREAMBLE = 8
 """Lines in which some sites first say who they are."""
 
@@ -194,9 +197,16 @@ def _raw(record: _Record) -> Raw:
         addresses=[url for url in urls if url.lower().startswith("http")],
         remarks=[],
         tags=tags,
-        organization=record.one("AD") if "THES" in record.some("TY") else "",
+        organization=_organization(record),
         notes=record.some("N1", "RN", "NO"),
+        beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
     )
+
+
+def _organization(record: _Record) -> str:
+    """Return the organisation in the field for authors' addresses: of a thesis, or where it holds but one name."""
+    address = record.one("AD")
+    return address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else ""
 
 
 def _authors(record: _Record) -> list[str]:

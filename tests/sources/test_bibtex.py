@@ -229,12 +229,25 @@ class TestDecisions:
         assert note("note = {Publisher: X\nHe is wrong.}, annote = {Twice}") == "Twice\n\nHe is wrong."
 
     @pytest.mark.parametrize(
-        "line", ["@ada (see there)", "@ada {see} there", "@(x)", "@ {x}", "  @chen(x)", "@", "@misc"]
+        "line", ["@ada (see there)", "@ada {see} there", "@(x)", "@ {x}", "@chen(x)", "@", "@misc"]
     )
     def test_a_line_of_a_note_may_begin_with_an_at_sign(self, line: str) -> None:
         assert note(f"annote = {{One\n{line}\n\n{line}}}, year = {{2020}}") == (
             f"One\n{line}\n\n{line}".replace("{", "").replace("}", "")
         )
+
+    @pytest.mark.parametrize(
+        ("text", "read"),
+        [
+            ("Read it\n           again, then\n\t  ask Ada", "Read it again, then ask Ada"),
+            ("\n    One two\n    three\n\n    Four\n    @chen(x)\n  ", "One two three\n\nFour @chen(x)"),
+            ("One\nTwo\n  - three", "One\nTwo\n  - three"),
+            ("One\n\n\nTwo", "One\n\n\nTwo"),
+        ],
+    )
+    @pytest.mark.parametrize("name", ["annote", "annotation", "note", "comment", "review"])
+    def test_a_note_loses_the_indentation_of_the_file(self, name: str, text: str, read: str) -> None:
+        assert note(f"{name} = {{{text}}}") == read
 
     def test_a_note_in_html_is_read(self) -> None:
         html = "<p>One \\& two</p><p>b</p>".replace("<", r"{\textless}").replace(">", r"{\textgreater}")
