@@ -98,8 +98,14 @@ def _is_item(item: object) -> bool:
         and isinstance(item.get("type"), str)
         and item["type"] in _TYPES
         and bool(_text(item.get("title")))
-        and any(name in item for name in _TYPICAL)
+        and (any(name in item for name in _TYPICAL) or bool(_key(item)))
     )
+
+
+def _key(item: Record) -> str:
+    """Return the key that readlist wrote, empty for none."""
+    custom = item.get("custom")
+    return _text(custom.get("key")) if isinstance(custom, dict) else ""
 
 
 def _raw(item: Record, where: str) -> Raw:
@@ -129,8 +135,8 @@ def _raw(item: Record, where: str) -> Raw:
         starred=bool(_text(own.get("starred"))),
         read=bool(_text(own.get("read"))),
         links=list(_links(own.get("links"))),
-        key=_text(own.get("key")),
-        exact=bool(_text(own.get("key"))),
+        key=_key(item),
+        exact=bool(_key(item)),
         beside=own.get("exact"),
         notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
     )

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args
 
 from readlist.notes.note_file import digest
-from readlist.paper import Link, LinkKind
+from readlist.paper import Link, LinkKind, Paper, arxiv_id, doi_of
 from readlist.sources.literal import UnreadableError, parse_json
 from readlist.text import clean, clean_line
 
 Value = str | bool | Sequence[str]
 Values = Mapping[str, Value]
 
-_FIELDS = (
-    "title",
-    "abstract",
-    "authors",
-    "arxiv",
-    "doi",
-    "keywords",
-    "organization",
-    "links",
-    "note",
-    "starred",
-    "read",
-)
-_LISTS = frozenset({"authors", "keywords", "links"})
-_FLAGS = frozenset({"starred", "read"})
 _ADDRESS = re.compile(r"(?i)https?://[^\s<>\"]{1,2000}")
 _ENTRIES = 5_000
+_LINKS = 50
+
+
+def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
+    """Return what a format is to carry of a paper and its mark, as JSON has it."""
+    return {
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": paper.authors,
+        "arxiv": paper.arxiv,
+        "doi": paper.doi,
+        "keywords": paper.keywords,
+        "organization": paper.organization,
+        "links": [" ".join(filter(None, (link.kind, link.url, link.full))) for link in paper.links],
+        "note": note,
+        "starred": starred,
+        "read": read,
+    }
 
 
 def differences(own: Values, read: Values) -> dict[str, list[Value]]:
@@ -43,40 +46,59 @@ def differences(own: Values, read: Values) -> dict[str, list[Value]]:
     Returns:
         By name the digest of what would be read, so that an edit made elsewhere counts, and what is right.
     """
-    return {name: [_digest(read[name]), own[name]] for name in _FIELDS if _compared(own[name]) != _compared(read[name])}
+    return {
+        name: [_digest(read[name]), value] for name, value in own.items() if _compared(value) != _compared(read[name])
+    }
 
 
-def restored(read: Values, beside: object) -> dict[str, Value]:
-    """Return the values that differ from what the fields say; those whose field was edited since are left out.
+def restored(read: Values, beside: object) -> dict[str, Any]:
+    """Return what is right where the fields alone say otherwise; what was edited since is left out.
 
     Args:
         read: what the fields say.
-        beside: what `differences` returned, as JSON or parsed, from a file: anything.
+        beside: what `differences` returned, parsed or as JSON, out of a file: it may be anything.
+
+    Returns:
+        By name the values as a `Paper` has them.
     """
     if isinstance(beside, str):
         try:
             beside = parse_json(beside)
         except UnreadableError:
             return {}
-    found: dict[str, Value] = {}
-    for name in _FIELDS:
+    found: dict[str, Any] = {}
+    for name, known in read.items():
         pair = beside.get(name) if isinstance(beside, dict) else None
-        if isinstance(pair, list) and len(pair) == 2 and pair[0] == _digest(read[name]):
-            value = _clean(name, pair[1])
+        if isinstance(pair, list) and len(pair) == 2 and pair[0] == _digest(known):
+            value = _CLEANED[name](pair[1])
             if value is not None:
                 found[name] = value
     return found
 
 
-def link_texts(links: Iterable[Link]) -> list[str]:
-    """Return links as texts: kind, address, and the address with its sub-path where there is one."""
-    return [" ".join(filter(None, (link.kind, link.url, link.full))) for link in links]
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
-def links_in(texts: Iterable[str]) -> tuple[Link, ...]:
-    """Return the links that `link_texts` wrote; what is none is left out."""
+def _line(value: object) -> str | None:
+    return clean_line(value) if isinstance(value, str) else None
+
+
+def _text(value: object) -> str | None:
+    return clean(value, limit=len(value) * 2 + 1) if isinstance(value, str) else None
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    texts = [clean_line(text) for text in value[:_ENTRIES] if isinstance(text, str)] if isinstance(value, list) else []
+    return tuple(filter(None, texts)) if isinstance(value, list) else None
+
+
+def _links(value: object) -> tuple[Link, ...] | None:
+    texts = _texts(value)
+    if texts is None:
+        return None
     found = []
-    for text in texts:
+    for text in texts[:_LINKS]:
         kind, *addresses = text.split(" ")
         known: LinkKind | None = next((each for each in get_args(LinkKind) if each == kind), None)
         if known and 1 <= len(addresses) <= 2 and all(map(_ADDRESS.fullmatch, addresses)):
@@ -84,18 +106,19 @@ def links_in(texts: Iterable[str]) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def _clean(name: str, value: object) -> Value | None:
-    """Return a value made harmless; None for one of another kind."""
-    if name in _FLAGS:
-        return value if isinstance(value, bool) else None
-    if name in _LISTS:
-        texts = (
-            [clean_line(text) for text in value[:_ENTRIES] if isinstance(text, str)] if isinstance(value, list) else []
-        )
-        return texts if isinstance(value, list) and len(texts) == min(len(value), _ENTRIES) else None
-    if not isinstance(value, str):
-        return None
-    return clean(value, limit=len(value) * 2 + 1) if name in ("abstract", "note") else clean_line(value)
+_CLEANED: Mapping[str, Callable[[object], Any]] = {
+    "title": _line,
+    "abstract": _text,
+    "authors": _texts,
+    "arxiv": lambda value: arxiv_id(_line(value) or ""),
+    "doi": lambda value: doi_of(_line(value) or ""),
+    "keywords": _texts,
+    "organization": _line,
+    "links": _links,
+    "note": _text,
+    "starred": _flag,
+    "read": _flag,
+}
 
 
 def _compared(value: Value) -> str | bool | list[str]:

@@ -171,45 +171,13 @@ def reference_of(raw: Raw) -> Reference | Skip:
 
 def _restored(reference: Reference, beside: object) -> Reference:
     """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
-    read: dict[str, exact.Value] = {
-        "title": reference.title,
-        "abstract": reference.abstract,
-        "authors": reference.authors,
-        "arxiv": reference.arxiv,
-        "doi": reference.doi,
-        "keywords": reference.keywords,
-        "organization": reference.organization,
-        "links": exact.link_texts(reference.links),
-        "note": "\n\n".join(reference.notes),
-        "starred": reference.starred,
-        "read": reference.read,
-    }
-    found = exact.restored(read, beside)
-    if not found:
-        return reference
-    right = {**read, **found}
-
-    def text(name: str) -> str:
-        return str(right[name])
-
-    def texts(name: str) -> tuple[str, ...]:
-        value = right[name]
-        return () if isinstance(value, str | bool) else tuple(value)
-
-    return replace(
-        reference,
-        title=text("title"),
-        abstract=text("abstract"),
-        authors=texts("authors"),
-        arxiv=arxiv_id(text("arxiv")),
-        doi=doi_of(text("doi")),
-        keywords=texts("keywords"),
-        organization=text("organization"),
-        links=exact.links_in(texts("links"))[:_LINKS] if "links" in found else reference.links,
-        notes=tuple(filter(None, (text("note"),))) if "note" in found else reference.notes,
-        starred=bool(right["starred"]),
-        read=bool(right["read"]),
+    said = exact.values_of(
+        _paper(reference), note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read
     )
+    found = exact.restored(said, beside)
+    note = found.pop("note", None)
+    notes = reference.notes if note is None else tuple(filter(None, (note,)))
+    return replace(reference, **found, notes=notes)
 
 
 def batch_of(
@@ -420,7 +388,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
 
 def _paper(reference: Reference) -> Paper:
     return Paper(
-        key=reference.identifiers[0],
+        key=next(iter(reference.identifiers), ""),
         title=reference.title,
         abstract=reference.abstract,
         authors=reference.authors,

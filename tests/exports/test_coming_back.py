@@ -1,4 +1,4 @@
-"""What readlist writes as BibTeX, RIS and CSL-JSON comes back to the letter: papers, notes, stars and what was read."""
+"""What readlist writes as BibTeX, RIS, CSL-JSON and notes comes back to the letter: papers and what was decided."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from readlist.exports import bibtex, csl, ris
+from readlist.exports.markdown import rendered
+from readlist.notes.note_file import parsed
 from readlist.paper import Link, LinkKind, Mark, Paper, identifiers
 from readlist.shelf import Entry, Shelf
 from readlist.sources import files
 from readlist.sources.base import Batch
+from readlist.sources.notes import paper_of
 from readlist.text import clean, clean_line
 from tests.exports.making import HOSTILE, NOW, lines, make_entry, texts
 from tests.making import make_batch, make_paper, make_shelf
@@ -129,6 +132,16 @@ def test_every_field_comes_back(tmp_path: Path, suffix: str, entry: Entry) -> No
     ((paper, _),) = batch.items
     assert _told(paper, batch.marks.get(paper.key)) == _told(entry.paper, entry.mark)
     assert batch.skipped == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(entry=_entries())
+def test_every_field_comes_back_from_a_file_of_notes(entry: Entry) -> None:
+    file = parsed(rendered(entry, NOW))
+    mark = Mark(NOW if file.flag("read") else None, NOW if file.flag("starred") else None, file.meaning)
+    paper = paper_of(file)
+    assert paper is not None
+    assert _told(paper, mark) == _told(entry.paper, entry.mark)
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
