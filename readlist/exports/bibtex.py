@@ -61,9 +61,8 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "month", _MONTHS[paper.published.month - 1]
         yield "day", _braced(str(paper.published.day))
     yield from _numbers(paper)
-    yield "code", _braced(_address(paper.repo))
-    for kind in ("project", "data"):
-        yield kind, _braced(_address(next((link.target for link in paper.links if link.kind == kind), "")))
+    for name, kind in (("code", "repo"), ("project", "project"), ("data", "data")):
+        yield name, _braced(_address(next((link.target for link in paper.links if link.kind == kind), "")))
     yield "organization", _braced(typeset(paper.organization))
     yield "abstract", _braced(latex(paper.abstract))
     words = [*paper.keywords, *(["starred"] if mark.starred else [])]

@@ -185,7 +185,8 @@ def _raw(record: _Record) -> Raw:
     words = record.some("KW")
     # One of several is a keyword whole; alone it may be all of them.
     tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
-    urls = [part.strip() for text in record.some(*_LINKED) for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
+    linked = record.some(*_LINKED)
+    urls = [part.strip() for text in linked for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
     return Raw(
         where=f"line {record.line}",
         line=record.line,
@@ -195,7 +196,7 @@ def _raw(record: _Record) -> Raw:
         published=day_in(*record.some("DA", "PY", "Y1")),
         names=[*record.some(*_NAMES), *urls],
         addresses=[url for url in urls if url.lower().startswith("http")],
-        remarks=[],
+        remarks=[text for text in linked if not text.lower().startswith("http")],
         tags=tags,
         organization=_organization(record),
         notes=record.some("N1", "RN", "NO"),

@@ -182,6 +182,34 @@ def test_links_are_read_from_every_tag_for_them(tag: str) -> None:
     assert record(f"{tag}  - https://doi.org/10.1000/Abc").doi == "10.1000/abc"
 
 
+def test_links_without_a_scheme_and_in_html_are_read() -> None:
+    paper = record("UR  - www.kettle.org/listen", 'UR  - <a href="https://kettle.org/a">here</a>')
+    assert [link.url for link in paper.links] == ["https://www.kettle.org/listen", "https://kettle.org/a"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["DO  - doi:10.1000/ABC", "DO  - https://doi.org/10.1000/abc", "DI  - 10.1000/abc", "M3  - doi: 10.1000/abc",
+     "N1  - doi: 10.1000/abc", "L3  - http://dx.doi.org/10.1000/abc"],
+)  # fmt: skip
+def test_a_doi_is_found_wherever_programs_put_it(line: str) -> None:
+    assert record(line).key == "doi:10.1000/abc"
+
+
+def test_paragraphs_of_an_abstract_with_signs_of_html_are_kept() -> None:
+    assert record("AB  - Pots & pans.", "", "  Two < three.").abstract == "Pots & pans.\n\nTwo < three."
+
+
+def test_an_organisation_is_a_single_name() -> None:
+    assert record("AD  - Kettle Lab").organization == "Kettle Lab"
+    assert record("AD  - Kettle Lab, 1 Pot Street; a@b.org").organization == ""
+
+
+def test_what_was_read_is_a_keyword() -> None:
+    mark = decode("TY  - JOUR\nTI  - A\nKW  - read\nKW  - tea\nER  - ").marks["title:a"]
+    assert mark.read is not None and mark.starred is None
+
+
 def test_what_stands_between_records_is_no_lost_paper() -> None:
     batch = decode(f"{KETTLES}C1  - Database: Kettles 1980 to 2020\n\nSearch Strategy:\n\n1. kettle\n")
     assert len(batch.items) == 1 and not any(skip.lost for skip in batch.skipped)
