@@ -118,6 +118,15 @@ def _entries(draw: st.DrawFn) -> Entry:
     return Entry(1, paper, mark, "HF daily", date(2026, 8, 1), 1, None, None, None, NOW)
 
 
+LOSSES = ("when a paper was read or starred", "a feed's own summary and counts", "blanks around a note")
+"""What no format carries, as the manual names it; no test here compares it."""
+
+
+def test_the_manual_names_what_is_lost() -> None:
+    manual = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    assert all(loss in manual.replace("or starred (only notes do)", "or starred") for loss in LOSSES)
+
+
 def _told(paper: Paper, mark: Mark | None) -> tuple[Paper, str, bool, bool]:
     """A paper, and of its mark what a format carries: not when."""
     mark = mark or Mark()
