@@ -28,6 +28,7 @@ from readlist.sources.reference import (
 _KIND = "CSL-JSON"
 _LOOKED_AT = 200
 _NAME_LENGTH = 200
+_NAMES_LENGTH = 200_000
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 _TYPES = frozenset(
     {"article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
@@ -158,7 +159,7 @@ def people(value: object) -> list[str]:
     """
     found: list[str] = []
     if isinstance(value, str):
-        value = re.split(r";|\s+and\s+", value)
+        value = re.split(r";| and ", as_line(value, _NAMES_LENGTH) or "")
     for person in value if isinstance(value, list) else (value,):
         if isinstance(person, str):
             found += map(forward, with_others([as_line(person, _NAME_LENGTH) or ""]))
