@@ -48,7 +48,7 @@ _FIELD = re.compile(
 )
 _STATUS = re.compile(r"(?i)read_status\s*:\s*([\w -]{1,30})")
 _PREPRINT = re.compile(r"(?i)(?:arxiv(?: preprint)?[:\s]\s*)+(\S{5,40}?)(?:\s*\[[^\]]{0,100}\])?\.?")
-_DOI_LINE = re.compile(r"(?i)(doi\s*:\s*\S{7,300})")
+_DOI_LINE = re.compile(r"(?i)doi\s*:\s*\S{7,300}")
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _COMMENT = re.compile(r"(?i)\AComments?\s*:\s*(?=\S)")
 # What bibliographies print behind an entry.
@@ -142,7 +142,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
     arxiv = next(filter(None, map(_arxiv_in, (*raw.names, *raw.addresses))), "") or next(
         filter(None, map(_preprint, whole)), ""
     )
-    labelled = [found[1] for line in whole if (found := _DOI_LINE.fullmatch(line.strip()[:400]))]
+    labelled = [line for line in whole if _DOI_LINE.fullmatch(line.strip()[:400])]
     doi = next(
         (found for text in (*raw.names, *raw.addresses, *labelled) if (found := clean_line(doi_at(text), 300))), ""
     )

@@ -214,7 +214,9 @@ def _authors(record: _Record) -> list[str]:
     """Return the authors in the order of the file, else the editors; a list written under two tags counts once."""
     lists = sorted((record.ordered(tag) for tag in _AUTHORS), key=len)
     repeated = lists[0] == lists[1][: len(lists[0])]
-    return (lists[1] if repeated else record.ordered(*_AUTHORS)) or record.some("A2", "ED")
+    names = (lists[1] if repeated else record.ordered(*_AUTHORS)) or record.some("A2", "ED")
+    # A name a line, says the format; some put all of them behind one tag.
+    return [name for text in names for name in re.split(r"\n" if "&" in text else r";(?:\s|\Z)|\n", text)]
 
 
 def _joined(lines: list[str]) -> str:

@@ -167,6 +167,7 @@ def test_loose_lines_behind_a_strict_first_one_are_read_but_none_within_a_strict
             ("AU  - World Health Organization,", "AU  - Bell, A., et al."),
             ("World Health Organization", "A. Bell", "et al."),
         ),
+        (("AU  - Bell, Ada; Du, Chen;", "AU  - Li, Bo", "Kettle Lab"), ("Ada Bell", "Chen Du", "Bo Li", "Kettle Lab")),
         (("A2  - Bell, Ada", "ED  - Du, Chen"), ("Ada Bell", "Chen Du")),
     ],
 )
