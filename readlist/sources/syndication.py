@@ -104,7 +104,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         raise NoFeedError(f"XML of another kind (<{name}>), no feed", _ADVICE)
     feed = _record(raw.get("feed"))
     kind = _kind(feed, str(raw.get("version") or ""))
-    twice = "<author" in mended.text and ":creator>" in mended.text
+    twice = "<author" in mended.text and ":creator" in mended.text
     authors = feed.get("authors") if kind == "Atom feed" else None
     return Channel(
         _title(plain(feed.get("title"))),
