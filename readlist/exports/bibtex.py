@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
-from readlist.exports.exact import beside
 from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
 from readlist.paper import Paper
 from readlist.shelf import Entry
 from readlist.sources.bibtex import decode
+from readlist.sources.supplement import supplement
 from readlist.text import readable
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -46,7 +46,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         block = Block(kind, citation_key(entry.paper), fields)
         # The values bear their braces already: a month is a name, without.
         text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
-        if lost := beside(entry, decode(text, origin="", made=date.min)):
+        if lost := supplement(entry.paper, entry.mark, decode(text, origin="", made=date.min)):
             block.set_field(Field("readlist", _braced(escaped(written(lost)))))
             text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
         yield ("\n" if number else "") + text

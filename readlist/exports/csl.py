@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.exact import beside
 from readlist.exports.json import moment, written
 from readlist.exports.name import Name, name_of
 from readlist.shelf import Entry
 from readlist.sources.csl import decode
+from readlist.sources.supplement import supplement
 from readlist.text import readable
 
 
@@ -25,7 +25,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     separator = "[\n"
     for entry in entries:
         item = _item(entry)
-        if lost := beside(entry, decode([item], origin="", made=date.min)):
+        if lost := supplement(entry.paper, entry.mark, decode([item], origin="", made=date.min)):
             item["custom"]["exact"] = lost
         yield separator + written(item, indent=1)
         separator = ",\n"

@@ -14,8 +14,8 @@ from readlist.notes.front_matter import Plain, Value, written
 from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed, time_text
 from readlist.paper import Mark, Paper
 from readlist.shelf import Entry
-from readlist.sources.exact import differences, values_of
 from readlist.sources.notes import paper_of
+from readlist.sources.supplement import differences, values_of
 from readlist.text import clean, clean_line, drawable, readable
 
 SUFFIX = ".md"

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.exact import beside
 from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.shelf import Entry
 from readlist.sources.ris import OWN, decode
+from readlist.sources.supplement import supplement
 from readlist.text import readable
 
 _END = "\r\n"
@@ -26,7 +26,9 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
-        if lost := beside(entry, decode("\n".join(lines).replace("\r", ""), origin="", made=date.min)):
+        if lost := supplement(
+            entry.paper, entry.mark, decode("\n".join(lines).replace("\r", ""), origin="", made=date.min)
+        ):
             lines.append(f"U5  - {OWN}{written(lost)}")
         yield _END.join([*lines, "ER  - ", "", ""])
 

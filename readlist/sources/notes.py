@@ -12,7 +12,7 @@ from readlist.links import find_links
 from readlist.notes.note_file import NoteFile
 from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, fingerprint, merge_links
 from readlist.sources.base import Batch
-from readlist.sources.exact import restored, values_of
+from readlist.sources.supplement import restored, values_of
 from readlist.text import clean, clean_line
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
-from readlist.sources import exact, hypertext
+from readlist.sources import hypertext, supplement
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
@@ -177,10 +177,10 @@ def reference_of(raw: Raw) -> Reference | Skip:
 
 def _restored(reference: Reference, beside: object) -> Reference:
     """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
-    said = exact.values_of(
+    said = supplement.values_of(
         _paper(reference), note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read
     )
-    found = exact.restored(said, beside)
+    found = supplement.restored(said, beside)
     note = found.pop("note", None)
     notes = reference.notes if note is None else tuple(filter(None, (note,)))
     return replace(reference, **found, notes=notes)

@@ -78,7 +78,11 @@ class _Record(Struct):
 
     def some(self, *tags: str) -> list[str]:
         """Return the values of some tags, those of the first tag first."""
-        return [value for tag in tags for value in self.ordered(tag)]
+        found: dict[str, list[str]] = {tag: [] for tag in tags}
+        for tag, lines in self.fields:
+            if tag in found:
+                found[tag].append(_joined(lines))
+        return [value for values in found.values() for value in values]
 
     def ordered(self, *tags: str) -> list[str]:
         """Return the values of some tags in the order of the file."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from readlist.notes.note_file import digest
-from readlist.paper import Link, LinkKind, Paper, arxiv_id, doi_of
+from readlist.paper import UNMARKED, Link, LinkKind, Mark, Paper, arxiv_id, doi_of
+from readlist.sources.base import Batch
 from readlist.sources.literal import UnreadableError, parse_json
 from readlist.text import clean, clean_line
 
@@ -34,6 +35,22 @@ def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool
         "starred": starred,
         "read": read,
     }
+
+
+def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
+    """Return what an export has to say beside its fields so that an import gives the same, empty for nothing.
+
+    Args:
+        paper: what is exported.
+        mark: what was decided about it.
+        read: what an import makes of the fields alone.
+    """
+    found = next((found for found, _ in read.items), Paper("", ""))
+    return differences(_marked(paper, mark), _marked(found, read.marks.get(found.key, UNMARKED)))
+
+
+def _marked(paper: Paper, mark: Mark) -> Values:
+    return values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)
 
 
 def differences(own: Values, read: Values) -> dict[str, list[Value]]:
