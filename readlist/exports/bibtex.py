@@ -9,11 +9,14 @@ from urllib.parse import quote
 
 from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
+from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
 from readlist.paper import Paper
 from readlist.partial_date import MONTHS
 from readlist.shelf import Entry
+from readlist.sources.bibtex import decode
+from readlist.sources.supplement import supplement
 from readlist.text import readable
 
 # Both mean something between names and parts of one; in braces they don't.
@@ -26,8 +29,8 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 
     A paper known by a DOI alone is an `@article`, any other a `@misc` with its arXiv id as `eprint`, as arXiv itself
     has it. A star is the keyword `starred`, a read paper has JabRef's `readstatus`, the note is Zotero's `annote`, to
-    the letter. What BibTeX can't hold: of runs of blanks and line ends its readers make one space; a comma
-    divides keywords.
+    the letter. Of runs of blanks and line ends BibTeX's readers make one space, and a comma divides keywords: what
+    would come back otherwise than it is stands in a field `readlist`, which others leave alone.
     """
     from bibtexparser.entrypoint import write_string
     from bibtexparser.library import Library
@@ -42,7 +45,11 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         kind = "article" if entry.paper.doi and not entry.paper.arxiv else "misc"
         block = Block(kind, citation_key(entry.paper), fields)
         # The values bear their braces already: a month is a name, without.
-        yield ("\n" if number else "") + write_string(Library([block]), bibtex_format=form, unparse_stack=[])
+        text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
+        if lost := supplement(entry.paper, entry.mark, decode(text, origin="", made=date.min)):
+            block.set_field(Field("readlist", _braced(escaped(written(lost)))))
+            text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
+        yield ("\n" if number else "") + text
 
 
 def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -54,7 +61,9 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "month", MONTHS[paper.published.month - 1][:3].lower() if paper.published.month else ""
         yield "day", _braced(str(paper.published.day)) if isinstance(paper.published, date) else ""
     yield from _numbers(paper)
-    yield "code", _braced(_address(paper.repo))
+    for name, kind in (("code", "repo"), ("project", "project"), ("data", "data")):
+        yield name, _braced(_address(next((link.target for link in paper.links if link.kind == kind), "")))
+    yield "organization", _braced(typeset(paper.organization))
     yield "abstract", _braced(latex(paper.abstract))
     words = [*paper.keywords, *(["starred"] if mark.starred else [])]
     yield "keywords", _braced(", ".join(typeset(word.replace(",", " ")) for word in words))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import moment, written
 from readlist.exports.name import Name, name_of
 from readlist.shelf import Entry
+from readlist.sources.csl import decode
+from readlist.sources.supplement import supplement
 from readlist.text import readable
 
 
@@ -16,11 +19,15 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a JSON list of CSL items (https://github.com/citation-style-language/schema, csl-data.json, 1.0.2).
 
     A paper known by a DOI alone is an `article-journal`, any other an `article`, which is CSL's word for preprints.
-    The note is `note`; what CSL has no word for stands in `custom`: the key, when it was read and starred, the links.
+    The note is `note`; what CSL has no word for stands in `custom`: the key, when it was read and starred, the links,
+    and as `exact` what would come back otherwise than it is.
     """
     separator = "[\n"
     for entry in entries:
-        yield separator + written(_item(entry), indent=1)
+        item = _item(entry)
+        if lost := supplement(entry.paper, entry.mark, decode([item], origin="", made=date.min)):
+            item["custom"]["exact"] = lost
+        yield separator + written(item, indent=1)
         separator = ",\n"
     yield "\n]\n" if separator != "[\n" else "[]\n"
 

@@ -9,13 +9,19 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from readlist.exports import json
 from readlist.notes.front_matter import Plain, Value, written
-from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, time_text
+from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed, time_text
 from readlist.paper import Mark, Paper
 from readlist.shelf import Entry
+from readlist.sources.notes import paper_of
+from readlist.sources.supplement import differences, values_of
 from readlist.text import clean, clean_line, drawable, readable
 
 SUFFIX = ".md"
+
+_LATER = frozenset({"organization", "keywords"})
+"""Lines that earlier versions didn't write: added where there are none, for those that are there may be the user's."""
 
 _LONGEST_NAME = 120
 """Bytes of a file's name without its suffix: room for macOS to decompose letters, and for long folders on Windows."""
@@ -40,6 +46,8 @@ def described(paper: Paper) -> dict[str, Value]:
         "url": paper.page,
         "repo": paper.repo,
         "links": others,
+        "organization": clean_line(paper.organization),
+        "keywords": tuple(clean_line(word) for word in paper.keywords),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -54,8 +62,10 @@ def rendered(entry: Entry, now: datetime) -> str:
     """Return the text of a new file for an entry."""
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
     base = base_of(mark, now, _digest_of(values), digest(section))
-    head = written({"key": entry.paper.key, **values, **_flags(mark), "exported": str(base)})
-    return f"---\n{head}---\n{body_of(mark.note)}{END}\n{section}"
+    head: dict[str, Value] = {"key": entry.paper.key, **values, **_flags(mark)}
+    exact = _exact(entry.paper, parsed(f"---\n{written(head)}---\n{END}\n{section}"))
+    head |= {**({"exact": exact} if exact else {}), "exported": str(base)}
+    return f"---\n{written(head)}---\n{body_of(mark.note)}{END}\n{section}"
 
 
 def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
@@ -67,8 +77,14 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
     known, base = file.base, base_of(mark, now, _digest_of(values), digest(section))
     changes: dict[str, Value] = {}
+    described_anew = known is not None and (known.paper, known.abstract) != (base.paper, base.abstract)
     if known is not None and known.paper != base.paper:
-        changes |= {name: value for name, value in values.items() if _said(file, name) != value}
+        earlier = known.paper == _digest_of({name: value for name, value in values.items() if name not in _LATER})
+        changes |= {
+            name: value
+            for name, value in values.items()
+            if (name not in file.fields if name in _LATER else not earlier and _said(file, name) != value)
+        }
     for name, value in _flags(mark).items():
         since, before = (mark.read, base.read) if name == "read" else (mark.starred, base.starred)
         if known is not None:
@@ -78,9 +94,21 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
             changes[name] = value
     after = file.with_note(mark.note) if file.meaning != meaning(mark.note) or not file.rest else file
     after = after.with_abstract(section)
+    if described_anew:
+        exact = _exact(entry.paper, after.with_values(changes))
+        if exact != Plain(after.said("exact")) and (exact or "exact" in file.fields):
+            changes["exact"] = exact or Plain("''")
     if known is None or base != replace(known, exported=now) or after is not file or changes:
         changes["exported"] = str(base)
     return after.with_values(changes) if changes else file
+
+
+def _exact(paper: Paper, file: NoteFile) -> Plain:
+    """Return what of a paper a file would give back otherwise than it is, as a text of YAML; empty for nothing."""
+    read = paper_of(file)
+    lost = differences(values_of(paper), values_of(read or Paper(paper.key, "")))
+    text = json.written(lost).replace("'", "''")
+    return Plain(f"'{text}'" if lost else "")
 
 
 def file_name(paper: Paper, number: int = 1) -> str:
@@ -125,7 +153,7 @@ def _storable(mark: Mark) -> Mark:
 
 
 def _said(file: NoteFile, name: str) -> Value:
-    return file.listed(name) if name in ("authors", "links") else file.said(name)
+    return file.listed(name) if name in ("authors", "links", "keywords") else file.said(name)
 
 
 def _digest_of(values: Mapping[str, Value]) -> str:

@@ -17,6 +17,10 @@ _GROUP = re.compile(
     r"|committee|commissions?|centre|center|centro|zentrum|departments?|divisions?|facult(?:y|é)|projects?|initiative"
     r"|authors|contributors|community|networks?|council|agency|research|organi[sz]ations?|ministry|minist(?:erium|ère|erio)"
     r"|bundes\w+|academy|académie|akademie|federation|alliance|partnership|bureau|administration|authority|government"
+    r"|banks?|unions?|office|museum|hospitals?|clinic|college|programm?e?|survey|observatory|panel|fund|task force"
+    r"|red cross|staff|editors|collective|coalition|league|parliament"
+    r"|systems|technologies|solutions|software|studios|ventures|holdings|partners|news|journal|library|libraries|school"
+    r"|services?|secretariat|directorate|united|international|national|european|american|federal|global|assembly|congress"
     r"|gesellschaft|verband|verein|investigators|developers|nations|of|for|für|pour|et al|and|und|others)\b"
     r"|[&/:@\d]|\A(?:the|team)\b|\s(?-i:AI)\Z"
 )

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from readlist.exports.citation_key import citation_key
+from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.shelf import Entry
+from readlist.sources.ris import OWN, decode
+from readlist.sources.supplement import supplement
 from readlist.text import readable
 
 _END = "\r\n"
@@ -17,12 +20,16 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the records of a RIS file (https://en.wikipedia.org/wiki/RIS_(file_format)), lines ending in CRLF.
 
     A paper known by a DOI alone is a journal article (`JOUR`), any other unpublished work (`UNPB`), as Zotero has
-    preprints. A star is the keyword `starred`; the note is `N1`. What RIS can't hold: that a paper was read; line ends
-    and runs of blanks, which become one space, but for those of the note, whose further lines follow it, each behind a
-    blank, so that none can pass for a field.
+    preprints. A star is the keyword `starred`, a paper that was read has the keyword `read`; the note is `N1`. Line
+    ends and runs of blanks become one space, but for those of the note, whose further lines follow it, each behind a
+    blank, so that none can pass for a field. What would come back otherwise than it is stands in `U5` to the letter.
     """
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
+        if lost := supplement(
+            entry.paper, entry.mark, decode("\n".join(lines).replace("\r", ""), origin="", made=date.min)
+        ):
+            lines.append(f"U5  - {OWN}{written(lost)}")
         yield _END.join([*lines, "ER  - ", "", ""])
 
 
@@ -41,6 +48,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
             yield "DA", day if isinstance(paper.published, date) else f"{day}//"
     yield "AB", _line(readable(paper.abstract))
     yield "DO", paper.doi
+    yield "AD", _line(paper.organization)
     if paper.arxiv:
         yield "PB", "arXiv"
         yield "AN", f"arXiv:{paper.arxiv}"
@@ -53,6 +61,8 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "KW", _line(word)
     if mark.starred:
         yield "KW", "starred"
+    if mark.read:
+        yield "KW", "read"
     yield "N1", f"{_END} ".join(mark.note.splitlines())
 
 

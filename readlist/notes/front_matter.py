@@ -14,7 +14,7 @@ from readlist.text import drawable
 if TYPE_CHECKING:
     from yaml import Event
 
-LIMIT = 65_536
+LIMIT = 1_048_576
 """The most characters that front matter may have."""
 
 Value = str | Sequence[str]

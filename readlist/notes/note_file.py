@@ -15,7 +15,23 @@ from readlist.paper import Mark
 from readlist.text import clean
 
 OWN = frozenset(
-    {"key", "title", "authors", "published", "arxiv", "doi", "url", "repo", "links", "read", "starred", "exported"}
+    {
+        "key",
+        "title",
+        "authors",
+        "published",
+        "arxiv",
+        "doi",
+        "url",
+        "repo",
+        "links",
+        "organization",
+        "keywords",
+        "read",
+        "starred",
+        "exact",
+        "exported",
+    }
 )
 """The names in front matter that are readlist's; every other one is the user's."""
 
@@ -183,6 +199,14 @@ class NoteFile(Struct, frozen=True):
         return replace(
             self, rest=self.rest[:cut] + ended + _ended(section, self.line_end) + self.rest[cut + len(before) :]
         )
+
+    @property
+    def abstract(self) -> str:
+        """The abstract as its section shows it, empty for none."""
+        found = self._abstract()
+        lines = _plain(found[0]).strip("\n").split("\n") if found is not None else []
+        quoted = [line[1:].removeprefix(" ") for line in lines if line.startswith(">")]
+        return "\n".join(quoted).replace("\\`", "`")
 
     def _abstract(self) -> re.Match[str] | None:
         line = _END.match(self.rest)

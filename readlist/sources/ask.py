@@ -234,7 +234,7 @@ def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:
         key=f"doi:{doi}",
         title=title,
         abstract=re.sub(r"\A(?:Abstract|ABSTRACT|Summary)\b[\s.:]*", "", abstract),
-        authors=tuple(dict.fromkeys(people(record.get("author"))))[:_AUTHORS],
+        authors=tuple(people(record.get("author")))[:_AUTHORS],
         published=published.date,
         doi=doi,
         links=tuple(find_links(abstract)),

@@ -9,9 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from readlist.links import normalize
+from readlist.paper import LinkKind
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference import OTHERS, Raw, Reference, batch_of, reference_of, tags_in, with_others
 from readlist.sources.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.sources.tex import plain
 from readlist.text import clean_line
@@ -80,8 +83,13 @@ _HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]
 _NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
-_EXTENDED = re.compile(r"\s*(family|given|prefix|suffix|useprefix|given-i)\s*=\s*(.*)", re.IGNORECASE | re.DOTALL)
+_PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*=\s*"
+_QUOTED = r'((?:[^"\\]|\\.){0,500})"'
+_EXTENDED = re.compile(rf"\s*{_PART}(.*)", re.IGNORECASE | re.DOTALL)
+_QUOTED_PAIR = re.compile(rf'"\s*{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
+_QUOTED_VALUE = re.compile(rf'{_PART}"{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
+_LINKED: Mapping[str, LinkKind] = {"code": "repo", "project": "project", "data": "data"}
 _NO_PAPERS = frozenset({"comment", "control", "string", "preamble", "bibtexflag", "xdata", "set"})
 _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection"})
 
@@ -340,8 +348,8 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         return next(iter(some(*names)), "")
 
     own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
-    notes = [plain(text, prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
-    printed = [plain(text, prose=False) for text in some("note", "addendum")]
+    notes = [plain(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
+    printed = [plain(_flowing(text), prose=False) for text in some("note", "addendum")]
     pages = some("howpublished", "note", "url", "bdsk-url-1")
     addresses = [_bare(text) for text in some("url", "ee", "link", "code")]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
@@ -367,7 +375,25 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         notes=notes,
         printed=printed,
         read=one("readstatus").strip().lower() == "read",
+        links=[
+            replace(link, kind=kind)
+            for name, kind in _LINKED.items()
+            for text in some(name)
+            if (link := normalize(_bare(text))) is not None
+        ],
+        beside=_bare(one("readlist")),
     )
+
+
+def _flowing(text: str) -> str:
+    """Return a note without the line breaks and the indentation it has only in the file; paragraphs are kept.
+
+    Lines that begin at the margin are the note's own.
+    """
+    text = text.strip()
+    if not all(line[0].isspace() for line in text.split("\n")[1:] if line.strip()):
+        return text
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
 
 
 def _bare(text: str) -> str:
@@ -399,13 +425,10 @@ def _published(fields: Fields) -> ReferenceDate:
 
 def _people(text: str) -> Iterator[str]:
     """Yield the names of a list of names, each with its given name first."""
-    names = _parted(text, _AND)
-    for name in names:
-        if name.strip().lower() == "others":
-            # In the word that other sources have for it; the exports write it as theirs.
-            yield "et al."
-        elif name.strip():
-            yield plain(_forward(name.strip()))
+    # In extended names quotes hold a value together as braces do.
+    text = _QUOTED_VALUE.sub(r"\1={\2}", _QUOTED_PAIR.sub(r"\1={\2}", text))
+    for name in with_others(_parted(text, _AND)):
+        yield name if name == OTHERS else plain(_forward(name))
 
 
 def _parted(text: str, divider: re.Pattern[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import get_args
@@ -12,11 +13,13 @@ from readlist.links import normalize
 from readlist.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in, with_others
 from readlist.sources.reference_date import csl_date
 
 _KIND = "CSL-JSON"
 _LOOKED_AT = 200
+_NAME_LENGTH = 200
+_NAMES_LENGTH = 200_000
 # https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types
 _TYPES = frozenset(
     {"article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
@@ -67,7 +70,7 @@ def decode(data: object, *, origin: str, made: date, day: date | None = None) ->
             else Skip(None, f"item {place}: no record of a citation")
         )
         if isinstance(found, Skip):
-            skipped.append(found)
+            skipped.append(Skip(None, found.reason, lost=True))
         else:
             references.append(found)
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
@@ -87,8 +90,14 @@ def _is_item(item: object) -> bool:
         and isinstance(item.get("type"), str)
         and item["type"] in _TYPES
         and bool(_text(item.get("title")))
-        and any(name in item for name in _TYPICAL)
+        and (any(name in item for name in _TYPICAL) or bool(_key(item)))
     )
+
+
+def _key(item: Record) -> str:
+    """Return the key that readlist wrote, empty for none."""
+    custom = item.get("custom")
+    return _text(custom.get("key")) if isinstance(custom, dict) else ""
 
 
 def _raw(item: Record, where: str) -> Raw:
@@ -118,8 +127,9 @@ def _raw(item: Record, where: str) -> Raw:
         starred=bool(_text(own.get("starred"))),
         read=bool(_text(own.get("read"))),
         links=list(_links(own.get("links"))),
-        key=_text(own.get("key")),
-        exact=bool(_text(own.get("key"))),
+        key=_key(item),
+        exact=bool(_key(item)),
+        beside=own.get("exact"),
         notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
     )
 
@@ -134,19 +144,25 @@ def _links(value: object) -> Iterable[Link]:
 
 
 def people(value: object) -> list[str]:
-    """Return the names in a list of people or groups, given names first; what is none is passed over."""
-    found = []
-    for person in value if isinstance(value, list) else ():
+    """Return the names in a list of people or groups, given names first; what is no name is left out.
+
+    Some write a name as a plain text, or all names as one.
+    """
+    found: list[str] = []
+    if isinstance(value, str):
+        value = re.split(r";| and ", as_line(value, _NAMES_LENGTH) or "")
+    for person in value if isinstance(value, list) else (value,):
+        if isinstance(person, str):
+            found += map(forward, with_others([as_line(person, _NAME_LENGTH) or ""]))
         if not isinstance(person, dict):
             continue
         order = ("given", "dropping-particle", "non-dropping-particle", "family")
-        name = " ".join(part for part in (as_line(person.get(each), 200) for each in order) if part)
-        suffix = as_line(person.get("suffix"), 200)
+        name = " ".join(part for part in (as_line(person.get(each), _NAME_LENGTH) for each in order) if part)
+        suffix = as_line(person.get("suffix"), _NAME_LENGTH)
         if name and suffix:
             name = f"{name}, {suffix}"
-        name = name or as_line(person.get("literal") or person.get("name"), 200) or ""
-        if name:
-            found.append(name)
+        whole = (as_line(person.get(each), _NAME_LENGTH) for each in ("literal", "name", "raw"))
+        found += with_others([name or next(filter(None, whole), "")])
     return found
 
 

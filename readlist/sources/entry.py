@@ -86,16 +86,20 @@ class Entry(Struct, frozen=True):
     updated: PublicationDate | None
 
     @classmethod
-    def read(cls, record: Record, authors: object = None) -> Entry:
+    def read(cls, record: Record, authors: object = None, *, twice: bool = False) -> Entry:
         """Return an entry from feedparser's record of it.
 
         Args:
             record: a plain dict; feedparser's own warns when a field is asked for that others stand in for.
             authors: the feed's, for an entry without any.
+            twice: whether the feed has authors in two kinds of elements, of which feedparser makes one list.
         """
         contents = [_text(each, "value") for each in _records(record.get("content"))]
         source = record.get("source")
         names = _names(record.get("authors")) or _names(source.get("authors") if isinstance(source, dict) else None)
+        half = len(names) // 2
+        if twice and names[:half] == names[half:]:
+            names = names[:half]
         if len(names) == 1 and "@" in _text(record, "author"):
             # feedparser cuts addresses in longer top-level domains in two.
             names = (_text(record, "author"),)
@@ -149,7 +153,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        authors=tuple(dict.fromkeys(_authors(entry.authors, split=bool(arxiv))))[:_AUTHORS],
+        authors=tuple(_authors(entry.authors, split=bool(arxiv)))[:_AUTHORS],
         published=None if known else entry.published or (None if arxiv else entry.updated),
         arxiv=arxiv,
         doi=doi,

@@ -53,11 +53,11 @@ def as_name(value: object) -> str | None:
 
 
 def as_names(value: object, limit: int) -> tuple[str, ...]:
-    """Return the names in a list of records or texts, once each, in order."""
+    """Return the names in a list of records or texts, in order; two people may have one name."""
     if not isinstance(value, list):
         return ()
     names = (_author(one) if isinstance(one, dict) else as_line(one, _NAME_LENGTH) for one in value[:limit])
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(name for name in names if name)
 
 
 def as_count(value: object) -> int | None:

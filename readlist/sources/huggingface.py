@@ -315,7 +315,7 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
         doi=doi,
         links=merge_links(_field_links(paper), find_links(abstract)),
         summary="" if summary == abstract else summary,
-        keywords=as_names(paper.get("ai_keywords"), _KEYWORDS),
+        keywords=tuple(dict.fromkeys(as_names(paper.get("ai_keywords"), _KEYWORDS))),
         organization=first(as_name, "organization", paper, item) or as_name(item.get("submitterOrganization")) or "",
     )
 

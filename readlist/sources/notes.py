@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec.structs import replace
+
 from readlist.config.feed import ADDED
 from readlist.links import find_links
 from readlist.notes.note_file import NoteFile
 from readlist.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, merge_links
 from readlist.sources.base import Batch
 from readlist.sources.reference_date import ReferenceDate, date_in
-from readlist.text import clean_line
+from readlist.sources.supplement import restored, values_of
+from readlist.text import clean, clean_line
 
 
 def batch(files: Iterable[NoteFile], origin: str, day: date) -> Batch:
@@ -40,7 +43,19 @@ def paper_of(file: NoteFile) -> Paper | None:
         links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
     published = date_of(file).date
     authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
-    return Paper(key, title, authors=authors, published=published, arxiv=arxiv, doi=doi, links=tuple(links[:100]))
+    paper = Paper(
+        key,
+        title,
+        clean(file.abstract),
+        authors,
+        published,
+        arxiv,
+        doi,
+        tuple(links[:100]),
+        keywords=tuple(word for each in file.listed("keywords")[:200] if (word := clean_line(each, 100))),
+        organization=clean_line(file.said("organization"), 200),
+    )
+    return replace(paper, **restored(values_of(paper), file.said("exact")))
 
 
 def date_of(file: NoteFile) -> ReferenceDate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers
 from readlist.partial_date import PublicationDate, more_exact
-from readlist.sources import hypertext
+from readlist.sources import hypertext, supplement
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
@@ -49,6 +49,8 @@ _FIELD = re.compile(
 )
 _STATUS = re.compile(r"(?i)read_status\s*:\s*([\w -]{1,30})")
 _PREPRINT = re.compile(r"(?i)(?:arxiv(?: preprint)?[:\s]\s*)+(\S{5,40}?)(?:\s*\[[^\]]{0,100}\])?\.?")
+_DOI_LINE = re.compile(r"(?i)doi\s*:\s*\S{7,300}")
+_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _COMMENT = re.compile(r"(?i)\AComments?\s*:\s*(?=\S)")
 # What bibliographies print behind an entry.
 _PRINTED = re.compile(
@@ -56,6 +58,10 @@ _PRINTED = re.compile(
     r"(?: (?:at|in|to|by|for|as)\b.{0,150})?|in press|preprint|\[?online; accessed.{0,60}|accessed:?\s.{0,40}"
     r"|available (?:at|from|online).{0,200}|(?:url|doi|section|type|number|series)\s*:\s.{0,200}"
     r"|\d+ pages?\b.{0,100}|https?://\S+)"
+)
+OTHERS = "et al."
+_OTHERS = re.compile(
+    r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|\s(?:and|&)\s+)others),?\s*\Z"
 )
 _HTML = re.compile(r"(?is)\s*<(?:p|div|h[1-6]|ul|ol|blockquote|span|strong)\b[^<>]{0,500}>.*</[a-z0-9]{1,12}>\s*")
 
@@ -108,6 +114,7 @@ class Raw(Struct):
         links: those whose kind it tells.
         key: a key by the title, where its title is written as it is shown.
         exact: whether the notes are what the owner wrote, to the letter.
+        beside: what readlist's own exports say beside the fields.
     """
 
     where: str
@@ -128,6 +135,7 @@ class Raw(Struct):
     links: Sequence[Link] = ()
     key: str = ""
     exact: bool = False
+    beside: object = None
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
@@ -137,19 +145,20 @@ def reference_of(raw: Raw) -> Reference | Skip:
     arxiv = next(filter(None, map(_arxiv_in, (*raw.names, *raw.addresses))), "") or next(
         filter(None, map(_preprint, whole)), ""
     )
-    doi = next((found for text in (*raw.names, *raw.addresses) if (found := clean_line(doi_at(text), 300))), "")
-    if not (title or arxiv or doi):
-        line = None if raw.line is None else raw.line
-        return Skip(line, "no title, arXiv id or DOI" if line else f"{raw.where}: no title, arXiv id or DOI")
-    abstract = as_paragraphs(_unmarked(raw.abstract)) or ""
+    labelled = [line for line in whole if _DOI_LINE.fullmatch(line.strip()[:400])]
+    doi = next(
+        (found for text in (*raw.names, *raw.addresses, *labelled) if (found := clean_line(doi_at(text), 300))), ""
+    )
+    # A paragraph at a time: to HTML a blank line is a blank.
+    abstract = as_paragraphs("\n\n".join(map(_unmarked, _PARAGRAPHS.split(raw.abstract)))) or ""
     read, notes = _own_words(raw, bool(arxiv))
     tags = [_unmarked(tag) for tag in raw.tags]
-    return Reference(
+    reference = Reference(
         raw.where,
         raw.line,
         title,
         abstract,
-        tuple(dict.fromkeys(name for each in raw.authors if (name := clean_line(_unmarked(each), 200))))[:_AUTHORS],
+        tuple(name for each in raw.authors if (name := clean_line(_unmarked(each), 200)))[:_AUTHORS],
         raw.published.date,
         arxiv,
         doi,
@@ -162,6 +171,23 @@ def reference_of(raw: Raw) -> Reference | Skip:
         raw.key if _KEY.fullmatch(raw.key) else "",
         raw.published.remark,
     )
+    if raw.beside:
+        reference = _restored(reference, raw.beside)
+    if not (reference.title or reference.arxiv or reference.doi):
+        reason = "no title, arXiv id or DOI"
+        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}")
+    return reference
+
+
+def _restored(reference: Reference, beside: object) -> Reference:
+    """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
+    said = supplement.values_of(
+        _paper(reference), note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read
+    )
+    found = supplement.restored(said, beside)
+    note = found.pop("note", None)
+    notes = reference.notes if note is None else tuple(filter(None, (note,)))
+    return replace(reference, **found, notes=notes)
 
 
 def batch_of(
@@ -204,6 +230,28 @@ def batch_of(
 def _remark(reference: Reference) -> Skip:
     where = "" if reference.line else f"{reference.where}: "
     return Skip(reference.line, f"{where}{reference.remark}")
+
+
+def forward(name: str) -> str:
+    """Return `Last, First, Jr.` as `First Last, Jr.`; a name without a comma as it is."""
+    last, *rest = (part.strip() for part in name.split(",", 2))
+    given = rest[0] if rest else ""
+    suffix = f", {rest[1]}" if len(rest) > 1 and rest[1] else ""
+    return f"{given} {last}{suffix}".strip() if given else f"{last}{suffix}"
+
+
+def with_others(names: Iterable[str]) -> Iterator[str]:
+    """Yield names as they are written; that there are more of them is a name of its own, `et al.`, as sources have it.
+
+    BibTeX says `others`, other files `et al.`, also behind the last name.
+    """
+    for name in map(str.strip, names):
+        more = _OTHERS.search(name[-40:])
+        before = name[: more.start() - min(len(name), 40)] if more else name
+        if before:
+            yield before
+        if more:
+            yield OTHERS
 
 
 def tags_in(text: str) -> list[str]:
@@ -348,7 +396,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
 
 def _paper(reference: Reference) -> Paper:
     return Paper(
-        key=_key_of(reference),
+        key=next(iter(reference.identifiers), ""),
         title=reference.title,
         abstract=reference.abstract,
         authors=reference.authors,

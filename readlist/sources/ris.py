@@ -9,16 +9,24 @@ from datetime import date
 from msgspec import Struct, field
 
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in, with_others
 from readlist.sources.reference_date import date_in
 
 _KIND = "RIS"
 _HEAD = 65_536
-# Two blanks stand before the hyphen, one behind (https://en.wikipedia.org/wiki/RIS_(file_format)). Where a file leaves
-# one out, it does so everywhere; elsewhere `RL - what it is` is a line of a note.
-_TAG = re.compile(r"([A-Z][A-Z0-9])  -(.*)", re.DOTALL)
-_LOOSE_TAG = re.compile(r"([A-Z][A-Z0-9]) {0,4}-(?= |\Z)(.*)", re.DOTALL)
-_LOOSE_TYPE = re.compile(r"TY {0,4}- ?[A-Z]")
+# Two blanks stand before the hyphen, one behind (https://en.wikipedia.org/wiki/RIS_(file_format)). A record that leaves
+# one out does so in all its lines; elsewhere `RL - what it is` is a line of a note. Tabs and no-break spaces count.
+_BLANK = r"[^\S\n]"
+_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{2,8}}-(.*)", re.DOTALL)
+_LOOSE_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{0,8}}-(?={_BLANK}|\Z)(.*)", re.DOTALL)
+_TIGHT_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{0,8}}-(.*)", re.DOTALL)
+_TYPE = re.compile(rf"TY{_BLANK}{{2,8}}-.*")
+_LOOSE_TYPE = re.compile(rf"TY{_BLANK}{{0,8}}-(?:{_BLANK}{{1,8}}[A-Z]|[A-Z]{{3,8}}\s*\Z).*")
+_LOOSE_FILE = re.compile(rf"(?m)^{_BLANK}{{0,8}}TY{_BLANK}{{0,8}}-{_BLANK}")
+_LOOSE_END = re.compile(rf"ER{_BLANK}{{0,8}}-\s*")
+OWN = "readlist: "
+"""Stands before what readlist's exports say beside the fields, in the last of the tags that are the user's."""
+
 _PREAMBLE = 8
 """Lines in which some sites first say who they are."""
 
@@ -47,19 +55,30 @@ _NAMES = (
     "SP",
     "PB",
 )
-_LINKED = ("UR", "L1", "L2", "L3", "LK")
+_LINKED = ("UR", "LK", "L1", "L2", "L3", "L4", "L5", "L6")
+_AUTHORS = ("AU", "A1")
+_WORKS = ("AU", "A1", "T2", "JO", "JF", "AB", "N2", "PY", "Y1", "DA")
+"""Tags that a record of a paper has, and what programs write between records has not."""
 
 
 class _Record(Struct):
-    """One record: the values of each tag, their lines kept, in order."""
+    """One record: its tags in order, each with the lines of its value."""
 
     line: int
-    values: dict[str, list[list[str]]] = field(default_factory=dict)
+    fields: list[tuple[str, list[str]]] = field(default_factory=list)
     whole: bool = False
 
     def some(self, *tags: str) -> list[str]:
-        """Return the values of some tags, each with its lines."""
-        return [_joined(lines) for tag in tags for lines in self.values.get(tag, ())]
+        """Return the values of some tags, those of the first tag first."""
+        found: dict[str, list[str]] = {tag: [] for tag in tags}
+        for tag, lines in self.fields:
+            if tag in found:
+                found[tag].append(_joined(lines))
+        return [value for values in found.values() for value in values]
+
+    def ordered(self, *tags: str) -> list[str]:
+        """Return the values of some tags in the order of the file."""
+        return [_joined(lines) for tag, lines in self.fields if tag in tags]
 
     def one(self, *tags: str) -> str:
         """Return the first value of the first of some tags that has any."""
@@ -69,7 +88,9 @@ class _Record(Struct):
 def recognised(text: str) -> bool:
     """Tell whether a text is RIS by how it begins: with a record, or with lines of one that is cut off."""
     lines = [line for line in text[:_HEAD].split("\n") if line.strip()][: _PREAMBLE + 1]
-    return any(map(_LOOSE_TYPE.match, lines)) or (len(lines) > 1 and all(map(_TAG.fullmatch, lines[:2])))
+    return any(_LOOSE_TYPE.fullmatch(line.lstrip()) for line in lines) or (
+        len(lines) > 1 and all(map(_TAG.fullmatch, lines[:2]))
+    )
 
 
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
@@ -87,45 +108,68 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
     skipped: list[Skip] = []
     for record in _records(text):
         found = reference_of(_raw(record))
+        typed = bool(record.some("TY"))
         if isinstance(found, Skip):
-            skipped.append(found)
+            skipped.append(Skip(found.line, found.reason, lost=typed or bool(record.one(*_WORKS))))
             continue
         references.append(found)
         if not record.whole:
-            end, other = ("end", "before") if "TY" in record.values else ("beginning", "behind")
-            skipped.append(
-                Skip(record.line, f"the {end} of a record, which is cut off; what stands {other} it was taken")
-            )
+            end, other = ("end", "before") if typed else ("beginning", "behind")
+            reason = f"the {end} of a record, which is cut off; what stands {other} it was taken"
+            skipped.append(Skip(record.line, reason, lost=True))
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
 
 
 def _records(text: str) -> Iterator[_Record]:
-    """Yield the records of a text; lines without a tag go on with what stands before them."""
-    record: _Record | None = None
-    lines: list[str] = []
-    tagged = _TAG if "TY  -" in text or not re.search(r"(?m)^TY {0,4}- ", text) else _LOOSE_TAG
+    """Yield the records of a text, each from its first tag to its last; what stands between them is left out."""
+    start, lines, indent = 0, list[str](), 0
+    outside = _LOOSE_TAG if not re.search(rf"(?m)^TY{_BLANK}{{2,8}}-", text) and _LOOSE_FILE.search(text) else _TAG
+    tagged = outside
     for number, line in enumerate(text.split("\n"), 1):
+        bare = line.lstrip()
+        # Within a record that keeps to the rules, an indented or loose one is text.
+        strict = start and tagged is _TAG and not indent
+        if _TYPE.fullmatch(line if strict else bare) or (not strict and _LOOSE_TYPE.fullmatch(bare)):
+            if start:
+                yield _record(start, lines, tagged, ended=False)
+            start, lines, indent = number, [bare], len(line) - len(bare)
+            tagged = next(form for form in (_TAG, _LOOSE_TAG, _TIGHT_TAG) if form.fullmatch(bare))
+            continue
+        if indent and not line[:indent].strip():
+            line = line[indent:]
         found = tagged.fullmatch(line)
-        if not found:
-            if len(lines) < _LINES:
-                lines.append(line)
-            continue
-        tag, value = found[1], found[2].removeprefix(" ")
-        if tag == "ER":
-            if record is not None:
-                record.whole = "TY" in record.values
-                yield record
-            record, lines = None, []
-            continue
-        if tag == "TY" and record is not None:
-            yield record
-            record = None
-        if record is None:
-            record = _Record(number)
-        lines = [value]
-        record.values.setdefault(tag, []).append(lines)
-    if record is not None:
-        yield record
+        if start and ((found and found[1] == "ER") or _LOOSE_END.fullmatch(line)):
+            yield _record(start, lines, tagged, ended=True)
+            start, lines, tagged, indent = 0, [], outside, 0
+        elif start:
+            lines.append(line)
+        elif found and found[1] != "ER":
+            start, lines = number, [line]
+    if start:
+        yield _record(start, lines, tagged, ended=False)
+
+
+def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _Record:
+    """Return the record that some lines hold; those without a tag go on with what stands before them.
+
+    Args:
+        start: the number of the first line, which has a tag.
+        lines: what stands before the record's last tag.
+        tagged: how its lines begin.
+        ended: whether it has a last tag.
+    """
+    record = _Record(start)
+    for line in lines:
+        found = tagged.fullmatch(line)
+        if found:
+            record.fields.append((found[1], [found[2].removeprefix(" ")]))
+        elif len(record.fields[-1][1]) < _LINES:
+            record.fields[-1][1].append(line)
+    if tagged is _TAG and len(lines) > 1 and {tag for tag, _ in record.fields} == {"TY"}:
+        # Only its first line is as the rules say.
+        return _record(start, lines, _LOOSE_TAG if _LOOSE_TAG.fullmatch(lines[0]) else _TIGHT_TAG, ended=ended)
+    record.whole = ended and record.fields[0][0] == "TY"
+    return record
 
 
 def _raw(record: _Record) -> Raw:
@@ -137,21 +181,38 @@ def _raw(record: _Record) -> Raw:
     words = record.some("KW")
     # One of several is a keyword whole; alone it may be all of them.
     tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
-    urls = [part.strip() for text in record.some(*_LINKED) for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
+    linked = record.some(*_LINKED)
+    urls = [part.strip() for text in linked for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
     return Raw(
         where=f"line {record.line}",
         line=record.line,
         title=title,
         abstract=record.one("AB", "N2"),
-        authors=[_forward(name) for name in record.some("AU", "A1") or record.some("A2", "ED")],
+        authors=[forward(name) for name in with_others(_authors(record))],
         published=date_in(*record.some("DA", "PY", "Y1")),
         names=[*record.some(*_NAMES), *urls],
         addresses=[url for url in urls if url.lower().startswith("http")],
-        remarks=[],
+        remarks=[text for text in linked if not text.lower().startswith("http")],
         tags=tags,
-        organization=record.one("AD") if "THES" in record.some("TY") else "",
+        organization=_organization(record),
         notes=record.some("N1", "RN", "NO"),
+        beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
     )
+
+
+def _organization(record: _Record) -> str:
+    """Return the organisation in the field for authors' addresses: of a thesis, or where it holds but one name."""
+    address = record.one("AD")
+    return address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else ""
+
+
+def _authors(record: _Record) -> list[str]:
+    """Return the authors in the order of the file, else the editors; a list written under two tags counts once."""
+    lists = sorted((record.ordered(tag) for tag in _AUTHORS), key=len)
+    repeated = lists[0] == lists[1][: len(lists[0])]
+    names = (lists[1] if repeated else record.ordered(*_AUTHORS)) or record.some("A2", "ED")
+    # A name a line, says the format; some put all of them behind one tag.
+    return [name for text in names for name in re.split(r"\n" if "&" in text else r";(?:\s|\Z)|\n", text)]
 
 
 def _joined(lines: list[str]) -> str:
@@ -160,11 +221,3 @@ def _joined(lines: list[str]) -> str:
     if all(line.startswith(" ") for line in more if line):
         more = [line[1:] for line in more]
     return "\n".join((first, *more)).strip()
-
-
-def _forward(name: str) -> str:
-    """Return `Last, First, Jr.` as `First Last, Jr.`; a name without a comma as it is."""
-    last, *rest = (part.strip() for part in name.split(",", 2))
-    given = rest[0] if rest else ""
-    suffix = f", {rest[1]}" if len(rest) > 1 and rest[1] else ""
-    return f"{given} {last}{suffix}".strip() if given else f"{last}{suffix}"

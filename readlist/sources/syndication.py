@@ -106,13 +106,14 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         raise NoFeedError(f"XML of another kind (<{name}>), no feed", _ADVICE)
     feed = _record(raw.get("feed"))
     kind = _kind(feed, str(raw.get("version") or ""))
+    twice = "<author" in mended.text and ":creator" in mended.text
     authors = feed.get("authors") if kind == "Atom feed" else None
     return Channel(
         _title(plain(feed.get("title"))),
         kind,
         day_of(feed, "published") or day_of(feed, "updated"),
         _number(feed.get("opensearch_totalresults")),
-        tuple(Entry.read(dict(entry), authors) for entry in entries),
+        tuple(Entry.read(dict(entry), authors, twice=twice) for entry in entries),
         tuple(skipped),
         mended.text.count("\n") + 1 if mended.limited else mended.cut,
     )

@@ -109,3 +109,52 @@ def test_an_entry_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> N
     assert "line 2: an entry that can't be read: @misc{k2 title" in result.stdout
     assert titles(run) == ["A kettle sings"]
     assert run("import", "-", input=b"@misc{k(1), title = {A kettle sings}}\n").exit_code == 0
+
+
+def test_a_record_of_ris_or_csl_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> None:
+    result = run("import", "-", input=f"{RIS}TY  - JOUR\nAU  - Bell, Ada\nER  - \n".encode())
+    assert result.exit_code == 1 and "line 6: no title, arXiv id or DOI" in result.stdout
+    result = run("import", "-", input=json.dumps([*json.loads(CSL), {"type": "article"}]).encode())
+    assert result.exit_code == 1 and "item 2: no title, arXiv id or DOI" in result.stdout
+    assert titles(run) == ["A kettle sings"]
+
+
+LIBRARY = r"""@misc{a, title = {Kettles at 5\% of {B}oiling $\Sigma$$\Delta$ with \#1 a\_b {\textbackslash}x $\ell_p$},
+  author = {Wang, Wei and {World Health Organization} and Wang, Wei and van der Bell, Ada and others},
+  year = 2024, month = mar, day = 5, eprint = {2403.01234}, archiveprefix = {arXiv}, organization = {Kettle Lab},
+  abstract = {First $\ell_p$ of `pots`.
+
+  Second \& last.}, keywords = {robots, big data, starred}, readstatus = {read},
+  code = {https://github.com/kettle/code/tree/main/sub}, project = {https://kettle.org/p}, data = {https://kettle.org/d},
+  annote = {One
+Two
+  - three
+
+@misc{x}
+TY  - JOUR
+ER  - }}
+@article{b, title = {A pot of tea}, author = {family="Doe, Jr", given=Jane}, doi = {10.1000/A_b(1)},
+  annote = {Read the second half
+            again}}
+@misc{c, title = {C++ and a kettle}, keywords = {_read}, annote = {arXiv: yes}}
+"""
+
+
+@pytest.mark.parametrize(("name", "to"), [("bibtex", "a.bib"), ("ris", "a.ris"), ("csl", "a.json"), ("markdown", "a")])
+def test_an_export_comes_back_whole_into_an_empty_library(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, to: str
+) -> None:
+    def listed() -> list[dict[str, object]]:
+        papers = json.loads(run("list", "--json").stdout)
+        assert {paper["title"]: paper["note"] for paper in papers}["A pot of tea"] == "Read the second half again"
+        for paper in papers:
+            del paper["feeds"]
+            paper |= {mark: bool(paper[mark]) for mark in ("read", "starred")}
+        return sorted(papers, key=lambda paper: str(paper["key"]))
+
+    assert run("import", write(tmp_path, LIBRARY)).exit_code == 0
+    before = listed()
+    assert run("export", "--format", name, "-o", str(tmp_path / to), "is:read,unread").exit_code == 0
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "another"))
+    assert run("import", str(tmp_path / to)).exit_code == 0
+    assert listed() == before

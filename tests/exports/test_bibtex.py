@@ -40,7 +40,7 @@ def spaced(text: str) -> str:
 def test_a_paper_is_written_as_arxiv_itself_has_it() -> None:
     entry = make_entry(
         "Attention Is All You Need: BERT and $\\ell_p$",
-        authors=("Ashish Vaswani", "Laurens van der Maaten", "Gemini Team", "Sammy Davis Jr."),
+        authors=("Ashish Vaswani", "Laurens van der Maaten", "Gemini Team", "Sammy Davis, Jr."),
         abstract="At 100% of {it}.\n\nMore.",
         keywords=("attention", "R&D"),
         links=(Link("https://github.com/lab/a_b", "repo"),),
@@ -116,7 +116,8 @@ def test_any_text_comes_back(
     assert spaced(read(escaped(noted))) == spaced(noted)
     assert read_back.fields.get("annote", "") == spaced(escaped(note))
     assert set(read_back.fields) <= {
-        "title", "year", "month", "day", "eprint", "archivePrefix", "url", "abstract", "keywords", "annote"
+        "title", "year", "month", "day", "eprint", "archivePrefix", "url", "abstract", "keywords", "annote",
+        "readlist",
     }  # fmt: skip
     assert len(read_back.persons.get("author", ())) == len(authors)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from readlist.exports import csl
+from readlist.notes.note_file import digest
 from readlist.paper import Link
 from readlist.shelf import Entry
 from readlist.text import readable
@@ -89,6 +90,7 @@ def test_a_paper_is_one_item() -> None:
                 "arxiv": "1706.03762",
                 "starred": "2026-08-02T09:30:00Z",
                 "links": [{"url": "https://github.com/lab/code", "kind": "repo"}],
+                "exact": {"keywords": [digest("a b"), ["a, b"]]},
             },
         }
     ]

@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.exports.markdown import file_name, rendered, renewed
-from readlist.notes.note_file import END, agree, meaning, parsed
+from readlist.exports.markdown import abstract_section, file_name, rendered, renewed
+from readlist.notes.note_file import END, agree, digest, meaning, parsed
 from readlist.paper import Link, Mark, Paper
 from readlist.shelf import Entry
+from readlist.sources.notes import paper_of
 from tests.making import DAY, make_paper
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -40,7 +41,11 @@ def head_of(text: str) -> dict[str, object]:
 
 def test_a_file_says_what_paper_it_is_of_and_what_was_decided() -> None:
     paper = replace(
-        make_paper(6), title="A: #1 [draft]", published=date(2024, 2, 29), doi="10.1/x", abstract="It works.\nIt does."
+        make_paper(6),
+        title="A: #1 [draft]",
+        published=date(2024, 2, 29),
+        doi="10.1000/x",
+        abstract="It works.\nIt does.",
     )
     text = rendered(entry_of(paper), NOW)
     head = head_of(text)
@@ -51,7 +56,7 @@ def test_a_file_says_what_paper_it_is_of_and_what_was_decided() -> None:
         "authors": ["Ada Author6", "Ben Writer"],
         "published": date(2024, 2, 29),
         "arxiv": "2608.00006",
-        "doi": "10.1/x",
+        "doi": "10.1000/x",
         "url": "https://arxiv.org/abs/2608.00006",
         "repo": "https://github.com/lab/code-6",
         "links": ["https://lab.github.io/page-6"],
@@ -164,6 +169,23 @@ def test_an_abstract_that_came_later_stands_above_what_the_user_wrote() -> None:
     text = rendered(entry_of(make_paper(1, abstract="")), NOW) + "\n## Mine\n"
     rest = renewed(parsed(text), entry_of(make_paper(1, abstract="It works.")), NOW).rest
     assert rest == f"{END}\n\n## Abstract\n\n> It works.\n\n## Mine\n"
+
+
+def test_a_file_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_is_the_users() -> None:
+    paper = replace(make_paper(6), keywords=("robots", "a, b"), organization="Kettle Lab", abstract="At $5$ `a`.")
+    entry = entry_of(replace(paper, keywords=(), organization="", abstract=""))
+    section = abstract_section(paper)
+    old = rendered(entry, NOW) + section
+    old = old.replace(" abstract=-", f" abstract={digest(section)}").replace("title: A paper", "title: 'Short'")
+    mine = old.replace("read: false", "keywords: [mine]\nread: false")
+    for text, keywords in ((old, ("robots", "a, b")), (mine, ("mine",))):
+        after = renewed(parsed(text), entry_of(paper), NOW + timedelta(days=1))
+        assert after.listed("keywords") == keywords and after.said("organization") == "Kettle Lab"
+        assert after.said("title") == parsed(text).said("title")
+        found = paper_of(after)
+        assert found is not None
+        assert (found.keywords, found.organization, found.abstract) == (paper.keywords, "Kettle Lab", paper.abstract)
+        assert renewed(after, entry_of(paper), NOW + timedelta(days=2)).text == after.text
 
 
 def test_an_abstract_is_only_text() -> None:

@@ -29,6 +29,8 @@ from tests.exports.making import lines
         ("The LIGO Scientific Collaboration", Name("The LIGO Scientific Collaboration", whole=True)),
         ("Kettle Testing Organization", Name("Kettle Testing Organization", whole=True)),
         ("Northern Commission", Name("Northern Commission", whole=True)),
+        ("European Kettle Service", Name("European Kettle Service", whole=True)),
+        ("Kettle Bank", Name("Kettle Bank", whole=True)),
         ("Kettle AI", Name("Kettle AI", whole=True)),
         ("Li Ai", Name("Ai", "Li")),
         ("Ministerium für Kessel", Name("Ministerium für Kessel", whole=True)),

@@ -29,12 +29,13 @@ def parsed(*entries: Entry) -> list[dict[str, Any]]:
 
 def test_a_paper_is_one_record() -> None:
     entry = make_entry(
-        authors=("Ashish Vaswani", "Laurens van der Maaten", "Sammy Davis Jr.", "Gemini Team"),
+        authors=("Ashish Vaswani", "Laurens van der Maaten", "Sammy Davis, Jr.", "Gemini Team"),
         links=(Link("https://github.com/lab/code", "repo"),),
-        abstract="One.\n\nTwo.",
+        abstract="One. Two.",
         keywords=("attention",),
         note="First line\n\nER  - ",
         starred=True,
+        read=True,
     )
     assert written(entry) == (
         "TY  - UNPB\r\n"
@@ -54,6 +55,7 @@ def test_a_paper_is_one_record() -> None:
         "L1  - https://arxiv.org/pdf/1706.03762\r\n"
         "KW  - attention\r\n"
         "KW  - starred\r\n"
+        "KW  - read\r\n"
         "N1  - First line\r\n \r\n ER  - \r\n"
         "ER  - \r\n\r\n"
     )

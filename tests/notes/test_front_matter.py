@@ -84,7 +84,7 @@ def test_a_value_in_lines_is_replaced_whole() -> None:
         ("read: 1\nx: 2\nread: 3", 4, "`read` stands there twice"),
         ("- a\n- b", 2, "name: value"), ("just words", 2, "name: value"), ("{title: x}", 2, "name: value"),
         ("? title\n: x", 2, "`?`"), ("a: \x00", 1, "doesn't allow"), ("a: b: c", 2, "mapping values"),
-        ("x: " + "[" * 1_000, 2, "more than 50 deep"), ("x: y\n" * LIMIT, 1, "64 KiB"), ("a: 1\n...\nb: 2", 4, ""),
+        ("x: " + "[" * 1_000, 2, "more than 50 deep"), ("x: y\n" * LIMIT, 1, "1024 KiB"), ("a: 1\n...\nb: 2", 4, ""),
     ],
 )  # fmt: skip
 def test_what_can_not_be_used_is_named_with_its_line(text: str, line: int, reason: str) -> None:

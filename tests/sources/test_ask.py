@@ -148,7 +148,8 @@ def test_rubbish_from_one_site_leaves_the_other(server: Serving, http: Http, bod
 
 CITATION = {
     "title": ["A <i>Title</i> of Norms"], "subtitle": ["And More"], "DOI": "10.1000/Norms.3",
-    "author": [{"given": "Ada", "family": "Author"}, {"family": "van Writer"}, {"literal": "The Lab"}, 3],
+    "author": [{"given": "Ada", "family": "Author"}, {"family": "van Writer"}, {"literal": "The Lab"}, 3,
+               {"given": "Ada", "family": "Author"}],
     "issued": {"date-parts": [[2026, 7]]},
     "abstract": "<jats:title>Abstract</jats:title><jats:p>We study norms: https://github.com/lab/norms.</jats:p>",
 }  # fmt: skip
@@ -159,7 +160,7 @@ def test_a_doi_is_asked_for_where_it_leads_to(server: Serving, http: Http) -> No
     server.route("/agency", lambda _: Answer(200, {}, json.dumps(CITATION).encode()))
     ((paper, _),) = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY).items
     assert (paper.key, paper.title) == ("doi:10.1000/norms.3", "A Title of Norms: And More")
-    assert paper.authors == ("Ada Author", "van Writer", "The Lab")
+    assert paper.authors == ("Ada Author", "van Writer", "The Lab", "Ada Author")
     assert (paper.published, paper.repo) == (PartialDate(2026, 7), "https://github.com/lab/norms")
     assert paper.abstract.startswith("We study norms")
     assert server.requests[-1].headers["accept"] == "application/vnd.citationstyles.csl+json"

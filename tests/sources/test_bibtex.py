@@ -174,6 +174,13 @@ def test_a_date_that_cannot_be_read_is_named(fields: str, text: str, kept: str) 
         ("{Barnes and Noble} and Bell, Ada", ("Barnes and Noble", "Ada Bell")),
         ("de la Cruz, Jr., Ana", ("Ana de la Cruz, Jr.",)),
         ("family=Vinci, given=Leonardo, prefix=da and Bell, Ada", ("Leonardo da Vinci", "Ada Bell")),
+        (
+            'family="Bell, Jr", given=Ada and "family={Du and Sons}" and others',
+            ("Ada Bell, Jr", "Du and Sons", "et al."),
+        ),
+        ('family=M{\\"u}ller, given="J{\\"o}rg", given-i={J}, useprefix=true', ("Jörg Müller",)),
+        ("Wang, Wei and Bell, Ada and Wang, Wei", ("Wei Wang", "Ada Bell", "Wei Wang")),
+        ("{World Health Organization} and Bell, Ada et~al.", ("World Health Organization", "Ada Bell", "et al.")),
         ("Bell, Ada; Du, Chen", ("Ada Bell", "Chen Du")),
         ("Bell, Ada AND\n  Du, Chen", ("Ada Bell", "Chen Du")),
     ],
@@ -240,12 +247,25 @@ class TestDecisions:
         assert note("note = {Publisher: X\nHe is wrong.}, annote = {Twice}") == "Twice\n\nHe is wrong."
 
     @pytest.mark.parametrize(
-        "line", ["@ada (see there)", "@ada {see} there", "@(x)", "@ {x}", "  @chen(x)", "@", "@misc"]
+        "line", ["@ada (see there)", "@ada {see} there", "@(x)", "@ {x}", "@chen(x)", "@", "@misc"]
     )
     def test_a_line_of_a_note_may_begin_with_an_at_sign(self, line: str) -> None:
         assert note(f"annote = {{One\n{line}\n\n{line}}}, year = {{2020}}") == (
             f"One\n{line}\n\n{line}".replace("{", "").replace("}", "")
         )
+
+    @pytest.mark.parametrize(
+        ("text", "read"),
+        [
+            ("Read it\n           again, then\n\t  ask Ada", "Read it again, then ask Ada"),
+            ("\n    One two\n    three\n\n    Four\n    @chen(x)\n  ", "One two three\n\nFour @chen(x)"),
+            ("One\nTwo\n  - three", "One\nTwo\n  - three"),
+            ("One\n\n\nTwo", "One\n\n\nTwo"),
+        ],
+    )
+    @pytest.mark.parametrize("name", ["annote", "annotation", "note", "comment", "review"])
+    def test_a_note_loses_the_indentation_of_the_file(self, name: str, text: str, read: str) -> None:
+        assert note(f"{name} = {{{text}}}") == read
 
     def test_a_note_in_html_is_read(self) -> None:
         html = "<p>One \\& two</p><p>b</p>".replace("<", r"{\textless}").replace(">", r"{\textgreater}")

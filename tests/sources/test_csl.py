@@ -121,7 +121,24 @@ def test_items_that_name_no_paper_are_passed_over() -> None:
         (None, "item 2: no record of a citation"),
         (None, "item 4: the same paper as in item 3; they are one now"),
     ]
+    assert [skip.lost for skip in batch.skipped] == [True, True, False]
     assert len(batch.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (["Ada Bell", "Du, Chen", "Kettle Lab"], ("Ada Bell", "Chen Du", "Kettle Lab")),
+        ("Ada Bell and Chen Du; Kettle Lab", ("Ada Bell", "Chen Du", "Kettle Lab")),
+        ({"family": "Bell", "given": "Ada"}, ("Ada Bell",)),
+        ([{"family": "Wang", "given": "Wei"}, {"family": "Wang", "given": "Wei"}], ("Wei Wang", "Wei Wang")),
+        ([{"literal": "World Health Organization"}, {"literal": "others"}], ("World Health Organization", "et al.")),
+        ([{"family": 7, "literal": ""}, None, {"name": "Kettle Lab"}], ("Kettle Lab",)),
+    ],
+)
+def test_names_are_read_in_every_form(written: object, names: tuple[str, ...]) -> None:
+    ((paper, _),) = decode(item(author=written)).items
+    assert paper.authors == names
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,11 @@ class TestOnePaper:
         paper, _ = first(decode([wrapped()], origin="x.json"))
         assert "Chen Du" in paper.authors
 
+    def test_two_authors_of_one_name_are_two(self) -> None:
+        authors = [{"name": "Wei Wang"}, {"name": "Ada Bell"}, {"name": "Wei Wang"}]
+        paper, _ = first(decode([{"paper": {**record(), "authors": authors}}], origin="x.json"))
+        assert paper.authors == ("Wei Wang", "Ada Bell", "Wei Wang")
+
     def test_flat_and_wrapped_records_give_the_same_paper(self) -> None:
         assert first(decode(record(), origin="x"))[0] == first(decode([wrapped()], origin="x"))[0]
 

@@ -130,17 +130,100 @@ def test_records_that_are_cut_off_give_what_they_have() -> None:
         (4, "the end of a record, which is cut off; what stands before it was taken"),
         (6, "the end of a record, which is cut off; what stands before it was taken"),
     ]
+    assert all(skip.lost for skip in batch.skipped)
 
 
 def test_what_names_no_paper_is_passed_over() -> None:
     batch = decode(f"TY  - JOUR\nAU  - Bell, Ada\nER  - \n{KETTLES}")
-    assert [(skip.line, skip.reason) for skip in batch.skipped] == [(1, "no title, arXiv id or DOI")]
+    assert [(skip.line, skip.reason, skip.lost) for skip in batch.skipped] == [(1, "no title, arXiv id or DOI", True)]
     assert len(batch.items) == 1
 
 
 def test_files_that_spare_blanks_are_read() -> None:
     ((paper, _),) = decode("TY - JOUR\nTI - A title\nAU - Bell, Ada\nER -\n").items
     assert (paper.title, paper.authors) == ("A title", ("Ada Bell",))
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{}  -  {}", "{} - {}", "{}  -{}", "{}-{}", "{}\t-\t{}", "{}\xa0\xa0-\xa0{}", "  {}  - {}", "{}   -   {}  "],
+)
+def test_any_blanks_may_stand_around_a_tag(form: str) -> None:
+    lines = [("TY", "JOUR"), ("TI", "A title"), ("AU", "Bell, Ada"), ("N1", "Mine"), ("ER", "")] * 2
+    lines[6] = ("TI", "Another")
+    text = "\n".join(form.format(*line) for line in lines)
+    assert ris.recognised(text)
+    batch = decode(text)
+    assert [(paper.title, paper.authors) for paper, _ in batch.items] == [
+        ("A title", ("Ada Bell",)), ("Another", ("Ada Bell",)),
+    ]  # fmt: skip
+    assert [mark.note for mark in batch.marks.values()] == ["Mine", "Mine"] and batch.skipped == ()
+
+
+def test_loose_lines_behind_a_strict_first_one_are_read_but_none_within_a_strict_record() -> None:
+    loose, strict = decode(
+        "TY  - JOUR\nTI - A\nAU - Bell, Ada\nER -\nTY  - JOUR\nTI  - B\nN1  - x\n TY  - JOUR\n TI  - C\n ER  - \nER  - "
+    ).items
+    assert (loose[0].authors, strict[0].title) == (("Ada Bell",), "B")
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (("A1  - Bell, Ada", "AU  - Du, Chen", "A1  - Li, Bo"), ("Ada Bell", "Chen Du", "Bo Li")),
+        (("AU  - Bell, Ada", "AU  - Du, Chen", "A1  - Bell, Ada"), ("Ada Bell", "Chen Du")),
+        (("AU  - Wang, Wei", "AU  - Wang, Wei"), ("Wei Wang", "Wei Wang")),
+        (
+            ("AU  - World Health Organization,", "AU  - Bell, A., et al."),
+            ("World Health Organization", "A. Bell", "et al."),
+        ),
+        (("AU  - Bell, Ada; Du, Chen;", "AU  - Li, Bo", "Kettle Lab"), ("Ada Bell", "Chen Du", "Bo Li", "Kettle Lab")),
+        (("A2  - Bell, Ada", "ED  - Du, Chen"), ("Ada Bell", "Chen Du")),
+    ],
+)
+def test_authors_keep_the_order_of_the_file(lines: tuple[str, ...], names: tuple[str, ...]) -> None:
+    assert record(*lines).authors == names
+
+
+@pytest.mark.parametrize("tag", ["UR", "LK", "L1", "L2", "L3", "L4"])
+def test_links_are_read_from_every_tag_for_them(tag: str) -> None:
+    assert record(f"{tag}  - https://github.com/kettle/listen").links == (
+        Link("https://github.com/kettle/listen", "repo"),
+    )
+    assert record(f"{tag}  - https://doi.org/10.1000/Abc").doi == "10.1000/abc"
+
+
+def test_links_without_a_scheme_and_in_html_are_read() -> None:
+    paper = record("UR  - www.kettle.org/listen", 'UR  - <a href="https://kettle.org/a">here</a>')
+    assert [link.url for link in paper.links] == ["https://www.kettle.org/listen", "https://kettle.org/a"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["DO  - doi:10.1000/ABC", "DO  - https://doi.org/10.1000/abc", "DI  - 10.1000/abc", "M3  - doi: 10.1000/abc",
+     "N1  - doi: 10.1000/abc", "L3  - http://dx.doi.org/10.1000/abc"],
+)  # fmt: skip
+def test_a_doi_is_found_wherever_programs_put_it(line: str) -> None:
+    assert record(line).key == "doi:10.1000/abc"
+
+
+def test_paragraphs_of_an_abstract_with_signs_of_html_are_kept() -> None:
+    assert record("AB  - Pots & pans.", "", "  Two < three.").abstract == "Pots & pans.\n\nTwo < three."
+
+
+def test_an_organisation_is_a_single_name() -> None:
+    assert record("AD  - Kettle Lab").organization == "Kettle Lab"
+    assert record("AD  - Kettle Lab, 1 Pot Street; a@b.org").organization == ""
+
+
+def test_what_was_read_is_a_keyword() -> None:
+    mark = decode("TY  - JOUR\nTI  - A\nKW  - read\nKW  - tea\nER  - ").marks["title:a"]
+    assert mark.read is not None and mark.starred is None
+
+
+def test_what_stands_between_records_is_no_lost_paper() -> None:
+    batch = decode(f"{KETTLES}C1  - Database: Kettles 1980 to 2020\n\nSearch Strategy:\n\n1. kettle\n")
+    assert len(batch.items) == 1 and not any(skip.lost for skip in batch.skipped)
 
 
 @pytest.mark.parametrize(

@@ -126,13 +126,13 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
 
 
 def _bring_back(shelf: Shelf, places: Placed, origin: _Origin) -> None:
-    """Put papers that the library doesn't have into it by what their files tell, if these bear a note or a star."""
+    """Put papers that the library doesn't have into it by what their files tell, if these have a note or a mark."""
     worth = []
     for one in places.vanished:
-        if held(one).meaning or held(one).flag("starred"):
+        if held(one).meaning or held(one).flag("starred") or held(one).flag("read"):
             worth.append(one)
         else:
-            origin.failures.append(f"{_gone(one)}, and bears neither note nor star")
+            origin.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
     papers = batch([held(one) for one in worth], str(origin.path), datetime.now(UTC).date())
     origin.added = len(shelf.add(papers).new) if papers.items else 0
     origin.failures += [f"{files.shown(one.path)}: {remark}" for one in worth if (remark := date_of(held(one)).remark)]
