@@ -45,6 +45,8 @@ class Batch(Struct, frozen=True):
         feeds: the feeds an OPML file lists.
         unchanged: whether the server said that nothing changed since the last fetch; there are no items then.
         marks: by paper key, what the source says its owner decided: notes, stars, what was read.
+        timed: whether the times in `marks` are when their owner decided, not merely those of the file.
+        further: by paper key, the announcements beside the one in `items`.
         validators: by address, what to send next time.
         moved: the address the feed has moved to for good, empty if it hasn't.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
@@ -64,3 +66,5 @@ class Batch(Struct, frozen=True):
     marks: Mapping[str, Mark] = field(default_factory=lambda: MappingProxyType({}))
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
     moved: str = ""
+    timed: bool = False
+    further: Mapping[str, tuple[Announcement, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from readlist.notes.folder import holds_notes
 from readlist.notes.note_file import looks_like_note
-from readlist.sources import bibtex, csl, encoding, huggingface, markup, page, ris
+from readlist.sources import bibtex, csl, encoding, huggingface, markup, page, readlist_csv, readlist_export, ris
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
@@ -26,7 +26,7 @@ from readlist.text import clean_line
 SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
 _REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS"}
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", *_REFERENCES}) | _XML_SUFFIXES
+SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_REFERENCES}) | _XML_SUFFIXES
 STDIN = "-"
 
 _NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
@@ -70,10 +70,10 @@ def read(
 ) -> Iterator[Batch]:
     """Read files, folders and standard input, one Batch a file, in the order given; folders sorted by name.
 
-    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.xml *.rss *.atom
-    *.opml *.bib *.bibtex *.ris` are read, without hidden ones and without following links out of it. Nothing is raised
-    for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong; what to do`. A feed
-    without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
+    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.jsonl *.ndjson *.xml
+    *.rss *.atom *.opml *.bib *.bibtex *.ris` are read, without hidden ones and without following links out of it.
+    Nothing is raised for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong; what
+    to do`. A feed without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
 
     Args:
         paths: files, folders, `-` for standard input.
@@ -290,6 +290,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
         what = "HTML without the list of papers that the site's pages hold"
         return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
+    if readlist_csv.recognised(text):
+        return readlist_csv.decode(text, origin=origin, made=made, day=day)
     if bibtex.recognised(text, suffix):
         return bibtex.decode(text, origin=origin, made=made, day=day)
     if ris.recognised(text):
@@ -319,12 +321,20 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     try:
         data = parse_literal(text) if _PYTHON_START.match(text) else parse_json(text)
     except UnreadableError as error:
+        if readlist_export.holds_records(text):
+            found, lines, skipped = readlist_export.records_in(text)
+            return readlist_export.decode(
+                found, kind=readlist_export.JSON, origin=origin, made=made, day=day, lines=lines, skipped=skipped
+            )
         data, lines, skipped = _json_lines(text)
         if not data:
             certain = Path(name).suffix.lower() == ".json" or _JSON_START.match(text) or error.line is None
             place = f" line {error.line} column {error.column}:" if error.line else ""
             reason = f"{origin}:{place} not JSON ({error.reason}); save or download it again"
             return Batch(origin, failure=reason) if certain else None
+    if readlist_export.recognised(data):
+        records = data if isinstance(data, list) else [data]
+        return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
