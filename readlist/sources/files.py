@@ -17,7 +17,20 @@ from msgspec.structs import replace
 
 from readlist.notes.folder import holds_notes
 from readlist.notes.note_file import looks_like_note
-from readlist.sources import bibtex, csl, encoding, huggingface, markup, page, readlist_csv, readlist_export, ris
+from readlist.sources import (
+    bibtex,
+    crossref,
+    csl,
+    encoding,
+    huggingface,
+    markup,
+    page,
+    pubmed,
+    readlist_csv,
+    readlist_export,
+    ris,
+    zotero,
+)
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
@@ -25,7 +38,7 @@ from readlist.text import clean_line
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
-_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS"}
+_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS", ".nbib": "PubMed"}
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_REFERENCES}) | _XML_SUFFIXES
 STDIN = "-"
 
@@ -71,9 +84,9 @@ def read(
     """Read files, folders and standard input, one Batch a file, in the order given; folders sorted by name.
 
     Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.jsonl *.ndjson *.xml
-    *.rss *.atom *.opml *.bib *.bibtex *.ris` are read, without hidden ones and without following links out of it.
-    Nothing is raised for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong; what
-    to do`. A feed without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
+    *.rss *.atom *.opml *.bib *.bibtex *.ris *.nbib` are read, without hidden ones and without following links out of
+    it. Nothing is raised for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong;
+    what to do`. A feed without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
 
     Args:
         paths: files, folders, `-` for standard input.
@@ -294,6 +307,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return readlist_csv.decode(text, origin=origin, made=made, day=day)
     if bibtex.recognised(text, suffix):
         return bibtex.decode(text, origin=origin, made=made, day=day)
+    if pubmed.recognised(text):
+        return pubmed.decode(text, origin=origin, made=made, day=day)
     if ris.recognised(text):
         return ris.decode(text, origin=origin, made=made, day=day)
     if looks_like_note(text):
@@ -335,6 +350,9 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     if readlist_export.recognised(data):
         records = data if isinstance(data, list) else [data]
         return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
+    for other in (zotero, crossref):
+        if other.recognised(data):
+            return other.decode(data, origin=origin, made=made, day=day)
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
