@@ -23,6 +23,7 @@ from readlist.sources import (
     csl,
     encoding,
     huggingface,
+    json_feed,
     markup,
     page,
     pubmed,
@@ -181,7 +182,7 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
     if failure:
         batch = Batch(origin, failure=f"{origin}: {failure}")
     else:
-        batch = _xml(data, found, origin, made, day, today) or _decode(data, found, origin, made, day)
+        batch = _feed(data, found, origin, made, day, today) or _decode(data, found, origin, made, day)
         # What was passed over is quoted, and may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
         batch = replace(batch, skipped=skipped)
@@ -274,8 +275,8 @@ def _decode(data: bytes, found: _Input, origin: str, made: date, day: date | Non
     return replace(batch, skipped=(*remarks, *batch.skipped))
 
 
-def _xml(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch | None:
-    """Return what a file of XML holds, told by its root element; None for a file of another kind, and for HTML.
+def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch | None:
+    """Return what a file of XML holds, told by its root element, or a JSON Feed; None for another kind, and for HTML.
 
     It is read from its bytes, since XML says itself how they are encoded.
     """
@@ -289,6 +290,11 @@ def _xml(data: bytes, found: _Input, origin: str, made: date, day: date | None, 
         from readlist.sources import syndication
 
         return syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+    if json_feed.begins(data):
+        from readlist.sources import syndication
+
+        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+        return batch if batch.kind == json_feed.KIND else None
     return None
 
 
@@ -350,9 +356,10 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     if readlist_export.recognised(data):
         records = data if isinstance(data, list) else [data]
         return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
-    for other in (zotero, crossref):
-        if other.recognised(data):
-            return other.decode(data, origin=origin, made=made, day=day)
+    if zotero.recognised(data):
+        return zotero.decode(data, origin=origin, made=made, day=day)
+    if crossref.recognised(data):
+        return crossref.decode(data, origin=origin, made=made, day=day)
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))

@@ -1,4 +1,4 @@
-"""What RSS, Atom and arXiv's own answers share: feedparser's reading of a feed, and its entries as papers."""
+"""What RSS, Atom, JSON Feed and arXiv's answers share: feedparser's reading of a feed, its entries as papers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper, sameness
-from readlist.sources import hypertext, markup
+from readlist.sources import hypertext, json_feed, markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
@@ -71,7 +71,7 @@ class NoFeedError(ValueError):
 
 
 def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = None) -> Channel:
-    """Read a feed: RSS 0.9 to 2.0, RDF, Atom, well-formed or not.
+    """Read a feed: RSS 0.9 to 2.0, RDF, Atom, well-formed or not; JSON Feed.
 
     Args:
         data: as served or stored.
@@ -86,6 +86,10 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     if decoded.failure:
         what, _, advice = decoded.failure.partition("; ")
         raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else _ADVICE)
+    listed = json_feed.parse(decoded.text, base)
+    if listed is not None:
+        title = as_line(plain(listed.title)) or ""
+        return Channel(title, json_feed.KIND, None, None, listed.entries, listed.skipped, listed.cut)
     name = markup.root(decoded.text)
     if name not in markup.FEEDS:
         _refuse(decoded.text, name, base)
@@ -116,7 +120,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     )
 
 
-_ADVICE = "give the address of an RSS or Atom feed"
+_ADVICE = "give the address of an RSS, Atom or JSON feed"
 
 
 def _refuse(text: str, name: str, base: str) -> None:
