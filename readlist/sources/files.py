@@ -29,6 +29,7 @@ from readlist.sources import (
     pubmed,
     readlist_csv,
     readlist_export,
+    refusal,
     ris,
     zotero,
 )
@@ -54,15 +55,6 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
-# What people also keep beside captured pages, by its first characters: what it is, and what to do instead.
-_FOREIGN = (
-    (re.compile(r"\{\\rtf"), "rich text", "save it as plain text"),
-    (
-        re.compile(r"(?:[\w-]+: [^\n]*\n|[ \t][^\n]*\n){1,30}?Content-Type:\s*multipart/related", re.IGNORECASE),
-        "a web archive (MHTML)",
-        "save the page as “HTML only” or as text",
-    ),
-)
 
 
 class _Input(Struct, frozen=True):
@@ -286,6 +278,8 @@ def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None,
         from readlist.sources import opml
 
         return opml.decode(data, origin=origin)
+    if root and (reason := refusal.of_xml(root, data)):
+        return Batch(origin, failure=f"{origin}: {reason}")
     if root in markup.FEEDS or (root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))):
         from readlist.sources import syndication
 
@@ -307,8 +301,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
             return batch
     if _HTML_START.match(text, 0, _HEAD) or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
-        what = "HTML without the list of papers that the site's pages hold"
-        return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
+        what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
+        return batch or Batch(origin, failure=f"{origin}: {what}")
     if readlist_csv.recognised(text):
         return readlist_csv.decode(text, origin=origin, made=made, day=day)
     if bibtex.recognised(text, suffix):
@@ -319,9 +313,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return ris.decode(text, origin=origin, made=made, day=day)
     if looks_like_note(text):
         return Batch(origin, failure=f"{origin}: {_NOTES}")
-    for start, kind, remedy in _FOREIGN:
-        if start.match(text, 0, _HEAD):
-            return Batch(origin, failure=f"{origin}: {kind}, no captured page; {remedy} and import that")
+    if reason := refusal.of_text(text):
+        return Batch(origin, failure=f"{origin}: {reason}")
     batch = page.parse(text, origin=origin, made=made, day=day)
     named = _named_day(name)
     if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
@@ -363,6 +356,8 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
+    if reason := refusal.of_json(data):
+        return Batch(origin, failure=f"{origin}: {reason}")
     batch = huggingface.decode(data, origin=origin, day=_named_day(name), made=made, lines=lines)
     batch = replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
     return huggingface.on_day(batch, day) if day else batch

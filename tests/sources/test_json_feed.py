@@ -29,7 +29,7 @@ def server() -> Iterator[Serving]:
         yield serving
 
 
-def feed(*items: object, version: str = "1.1", **changes: object) -> dict[str, Any]:
+def feed(*items: object, version: str = "1.1", **changes: Any) -> dict[str, Any]:
     """A feed of a lab."""
     return {
         "version": f"https://jsonfeed.org/version/{version}", "title": "A lab",
@@ -37,7 +37,7 @@ def feed(*items: object, version: str = "1.1", **changes: object) -> dict[str, A
     } | changes  # fmt: skip
 
 
-def decode(*items: object, **changes: object) -> Batch:
+def decode(*items: object, **changes: Any) -> Batch:
     body = json.dumps(feed(*items, **changes)).encode()
     return rss.decode(body, origin="https://lab.example/feed.json", feed="Lab", today=TODAY)
 
