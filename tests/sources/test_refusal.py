@@ -18,7 +18,7 @@ WOS = "PT J\nAU Bell, A\n   Du, C\nTI A kettle\nSO KETTLES\nPY 2019\nER\n\nEF\n"
 YAML = "references:\n- author:\n  - family: Bell\n  id: bell2019\n  title: A kettle\n  type: article-journal\n"
 PAGE = """Kettles That Listen: Boiling by Ear
 
-We let kettles listen to themselves. A small network hears the water boil and stops in time, in nine of ten kitchens. Our
+We let kettles listen. A small network hears the water boil and stops in time, in nine of ten kitchens. Our
 method outperforms the best earlier model on three benchmarks. Code is available at https://github.com/lab/kettles.
 
 Slow Pots: A Study of Simmering
