@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from datetime import date
 
 from readlist.sources import readlist_export
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record
+from readlist.sources.readlist_export import DAMAGED, TOO_DAMAGED
 
 _HEAD = 4_000
 _LISTS = ("authors", "keywords")
 _TYPICAL = frozenset({"citation_key", "starred", "organization", "upvotes"})
 # What the export writes before a text that a spreadsheet would run, and before one that looks as if it had done so.
 _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
-_ROW = re.compile(r"""^["']{0,2}(?:arxiv|doi|title):""", re.MULTILINE)
+_ROW = re.compile(r"""^["']{0,2}(?:arxiv|doi|title):""")
 
 
 def recognised(text: str) -> bool:
@@ -75,34 +75,26 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str], str]]:
     rows do.
     """
     rows: list[tuple[int, list[str], str]] = []
-    start, before = 0, 0
-    while start < len(text):
-        reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
-        line = before + 1
+    lines = text.split("\n")
+    at, damaged = 0, 0
+    while at < len(lines):
+        reader = csv.reader(
+            (f"{lines[number]}\n" for number in range(at, len(lines))), delimiter=delimiter, strict=True
+        )
+        begun = at
         try:
             for cells in reader:
-                rows.append((line, cells, ""))
-                line = before + reader.line_num + 1
+                rows.append((begun + 1, cells, ""))
+                begun = at + reader.line_num
             break
         except csv.Error as error:
-            rows.append((line, [], f"a row begins here that is damaged or cut off ({error})"))
-        place = _offset(text, start, line - before)
-        following = _ROW.search(text, place)
-        if following is None:
+            rows.append((begun + 1, [], f"a row begins here that is damaged or cut off ({error})"))
+        damaged += 1
+        if damaged > DAMAGED:
+            rows.append((begun + 1, [], TOO_DAMAGED))
             break
-        before += text.count("\n", start, following.start())
-        start = following.start()
+        at = next((number for number in range(begun + 1, len(lines)) if _ROW.match(lines[number])), len(lines))
     return rows
-
-
-def _offset(text: str, start: int, lines: int) -> int:
-    """Return the place behind some lines of a text."""
-    for _ in range(lines):
-        found = text.find("\n", start)
-        if found < 0:
-            return len(text)
-        start = found + 1
-    return start
 
 
 def _record(row: dict[str, str]) -> Record:

@@ -22,6 +22,11 @@ from readlist.text import clean, clean_line
 
 JSON, CSV = "readlist JSON", "readlist CSV"
 
+DAMAGED = 100
+"""Damaged records after which a file is given up: looking for the next one costs more and more."""
+
+TOO_DAMAGED = "too much is damaged; what follows was not read"
+
 _AUTHORS = 5_000
 _WORDS = 500
 _FEEDS = 1_000
@@ -127,6 +132,9 @@ def records_in(text: str) -> tuple[list[object], list[int], list[Skip]]:
             reason = f"a record begins here that is damaged or cut off ({error.reason})"
             at = f" in line {error.line}" if error.line and error.line != line else ""
             skipped.append(Skip(line, f"{reason[:-1]}{at})" if at else reason, lost=True))
+            if len(skipped) > DAMAGED:
+                skipped.append(Skip(line, TOO_DAMAGED, lost=True))
+                break
             following = _RECORD.search(text, place + 1)
             if following is None:
                 break

@@ -164,7 +164,7 @@ def _is_csl_yaml(text: str) -> bool:
     if end and text[end.end() :].strip():
         return False
     head = text[:_HEAD]
-    return bool(_YAML_TYPE.search(head)) and len({found[0].strip(" -") for found in _YAML_FIELD.finditer(head)}) > 1
+    return bool(_YAML_TYPE.search(head) and _YAML_FIELD.search(head))
 
 
 def _table(lines: list[str]) -> str:

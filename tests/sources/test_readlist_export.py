@@ -233,3 +233,13 @@ def test_a_note_longer_than_a_cell_of_the_csv_module_is_read(tmp_path: Path) -> 
     note = "long " * 40_000
     batch = read(tmp_path, table(("A kettle", note)), "a.csv")
     assert [mark.note for mark in batch.marks.values()] == [note]
+
+
+def test_a_file_that_is_all_damage_is_given_up(tmp_path: Path) -> None:
+    text = "\n".join(f'{{"key": "doi:10.1000/{number}", "title": "A {number}", x' for number in range(1_000))
+    batch = read(tmp_path, json.dumps(record()) + "\n" + text, "a.jsonl")
+    assert titles(batch) == ["Kettle 1"]
+    assert batch.skipped[-1].lost and len(batch.skipped) <= 102
+    rows = "\n".join(f'doi:10.1000/{number},b,a "lone" "quotation mark,"c"d' for number in range(1_000))
+    batch = read(tmp_path, f"key,citation_key,title,note\narxiv:2607.00001,a,Kettle 1,\n{rows}", "a.csv")
+    assert titles(batch) == ["Kettle 1"] and len(batch.skipped) <= 102
