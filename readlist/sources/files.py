@@ -283,7 +283,8 @@ def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None,
     if root in markup.FEEDS or (root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))):
         from readlist.sources import syndication
 
-        return syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+        return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
     if json_feed.begins(data):
         from readlist.sources import syndication
 
@@ -325,6 +326,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     return batch
 
 
+_XML_READ = "of XML readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"
+_JSON_READ = "Hugging Face's lists and papers, CSL-JSON, Zotero's and Crossref's JSON, JSON Feed and its own exports"
 _COPY = "open it in a browser, copy all of it and save that as a text file"
 
 
@@ -359,6 +362,8 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     if reason := refusal.of_json(data):
         return Batch(origin, failure=f"{origin}: {reason}")
     batch = huggingface.decode(data, origin=origin, day=_named_day(name), made=made, lines=lines)
+    if batch.failure and not batch.kind:
+        return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; readlist reads {_JSON_READ}")
     batch = replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
     return huggingface.on_day(batch, day) if day else batch
 

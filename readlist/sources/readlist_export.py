@@ -212,9 +212,10 @@ def _found(record: object, feed: str, place: int, made: date, day: date | None) 
     fields = _Fields(record)
     key = fields.line("key")
     title = fields.line("title")
-    arxiv = fields.one("arxiv", lambda value: _named(arxiv_id, value), "an arXiv id") or arxiv_id(_after(key, "arxiv"))
-    doi = fields.one("doi", lambda value: _named(doi_of, value), "a DOI") or doi_of(_after(key, "doi"))
-    names = identifiers(title, arxiv, doi)
+    # The key goes first: to a spreadsheet an arXiv id is a number, whose last zeros count for nothing.
+    arxiv = arxiv_id(_after(key, "arxiv")) or fields.one("arxiv", lambda value: _named(arxiv_id, value), "an arXiv id")
+    doi = doi_of(_after(key, "doi")) or fields.one("doi", lambda value: _named(doi_of, value), "a DOI")
+    names = identifiers(title, arxiv or "", doi or "")
     if not names:
         return "no title, arXiv id or DOI"
     paper = Paper(
@@ -223,8 +224,8 @@ def _found(record: object, feed: str, place: int, made: date, day: date | None) 
         abstract=fields.text("abstract", 100_000),
         authors=tuple(fields.many("authors", _line, "a name", _AUTHORS)),
         published=fields.one("published", _day, "a day like 2026-08-31"),
-        arxiv=arxiv,
-        doi=doi,
+        arxiv=arxiv or "",
+        doi=doi or "",
         links=merge_links(fields.many("links", _link, "a link", _WORDS)),
         summary=fields.text("summary", 100_000),
         keywords=tuple(fields.many("keywords", _line, "a keyword", _WORDS)),

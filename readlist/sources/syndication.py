@@ -85,7 +85,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     decoded = markup.text_of(data, named[1] if named else "")
     if decoded.failure:
         what, _, advice = decoded.failure.partition("; ")
-        raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else _ADVICE)
+        raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else ADVICE)
     listed = json_feed.parse(decoded.text, base)
     if listed is not None:
         title = as_line(plain(listed.title)) or ""
@@ -105,7 +105,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     entries = raw.get("entries")
     entries = entries if isinstance(entries, list) else []
     if name not in markup.FEEDS and not entries:
-        raise NoFeedError(f"XML of another kind (<{name}>), no feed", _ADVICE)
+        raise NoFeedError(f"XML of another kind (<{name}>), no feed", ADVICE)
     feed = _record(raw.get("feed"))
     kind = _kind(feed, str(raw.get("version") or ""))
     authors = feed.get("authors") if kind == "Atom feed" else None
@@ -120,21 +120,21 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     )
 
 
-_ADVICE = "give the address of an RSS, Atom or JSON feed"
+ADVICE = "give the address of an RSS, Atom or JSON feed"
 
 
 def _refuse(text: str, name: str, base: str) -> None:
     """Raise what a text is that has no feed's root; an unknown root passes, for feedparser may know it."""
     if name in markup.PAGES:
         address = hypertext.feed_address(text, base)
-        advice = f"its feed is {as_line(address, 500)}: follow that" if address else _ADVICE
+        advice = f"its feed is {as_line(address, 500)}: follow that" if address else ADVICE
         raise NoFeedError("a web page, no feed", advice, page=True, address=address)
     if name == "opml":
         raise NoFeedError("a list of feeds (OPML), no feed", "save it and import the file")
     if not name:
         start = text.lstrip()[:1]
         what = "empty" if not start else "JSON, no feed" if start in "{[" else "text without any XML, no feed"
-        raise NoFeedError(what, "try again later" if not start else _ADVICE)
+        raise NoFeedError(what, "try again later" if not start else ADVICE)
 
 
 def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:

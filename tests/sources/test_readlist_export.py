@@ -139,13 +139,18 @@ def test_two_records_of_one_paper_are_one_and_neither_note_is_lost(tmp_path: Pat
     assert [skip.lost for skip in batch.skipped] == [False]
 
 
-def test_hostile_texts_are_cleaned_and_a_key_of_another_paper_is_not_believed(tmp_path: Path) -> None:
+def test_the_key_goes_before_an_id_that_a_spreadsheet_took_for_a_number(tmp_path: Path) -> None:
+    batch = read(tmp_path, "key,citation_key,title,arxiv\narxiv:2607.01230,a,A kettle,2607.0123\n", "a.csv")
+    ((paper, _),) = batch.items
+    assert (paper.key, paper.arxiv, batch.skipped) == ("arxiv:2607.01230", "2607.01230", ())
+
+
+def test_hostile_texts_are_cleaned(tmp_path: Path) -> None:
     evil = record(1, title="A \x1b[31mred\x1b[0m\u202e title", note="<b>x</b>\x1b]0;t\x07", authors=["A\x00da\nBell"])
-    batch = read(tmp_path, json.dumps([evil, record(2, key="arxiv:2607.00001")]))
-    (first, _), (second, _) = batch.items
+    batch = read(tmp_path, json.dumps([evil]))
+    ((first, _),) = batch.items
     assert (first.title, first.authors) == ("A red title", ("Ada Bell",))
     assert batch.marks[first.key].note == "<b>x</b>"
-    assert second.key == "arxiv:2607.00002"
     deep = '[{"key": "doi:10.1/x", "title": "Deep", "note": ' + "[" * 100_000
     assert "nested too deeply" in read(tmp_path, deep).failure
 
