@@ -219,7 +219,7 @@ def batch(
         paper = paper_of(entry, listed=channel.kind == LIST)
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
-        elif (same := _own_identity(paper, entry)) in known:
+        elif (same := _own_identity(paper, entry, by_id=channel.kind == json_feed.KIND)) in known:
             skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
             known[same] = place
@@ -230,10 +230,18 @@ def batch(
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
 
 
-def _own_identity(paper: Paper, entry: Entry) -> tuple[str, str]:
-    """Return what makes an entry's paper another than that of an entry with the same title."""
+def _own_identity(paper: Paper, entry: Entry, *, by_id: bool) -> tuple[str, str]:
+    """Return what makes an entry's paper another than that of an entry with the same title.
+
+    Args:
+        paper: the paper.
+        entry: its entry.
+        by_id: whether ids are sure to be of one entry each, as JSON Feed demands; a guid may change with every edit.
+    """
     if paper.arxiv or paper.doi:
         return paper.key, ""
+    if by_id and entry.identifier:
+        return paper.key, entry.identifier
     return paper.key, sameness(entry.address) if entry.address else entry.identifier
 
 

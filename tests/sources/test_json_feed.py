@@ -111,16 +111,17 @@ def test_people_of_version_1_and_of_the_feed() -> None:
     assert paper.authors == ("Lab Bell",)
 
 
-def test_items_of_one_title_are_different_by_address_or_id() -> None:
+def test_items_of_one_title_are_different_by_their_ids() -> None:
     batch = decode(
         {"id": "a", "title": "Editorial", "url": "https://lab.example/1"},
         {"id": "b", "title": "Editorial", "url": "https://lab.example/2"},
+        {"id": "c", "title": "Editorial", "url": "https://lab.example/2"},
         {"id": 1, "title": "Retraction"},
         {"id": 2, "title": "Retraction"},
         {"id": 2, "title": "Retraction"},
     )
-    assert [paper.title for paper, _ in batch.items] == ["Editorial", "Editorial", "Retraction", "Retraction"]
-    assert [skip.reason for skip in batch.skipped] == ["item 5: the same paper as item 4"]
+    assert [paper.title for paper, _ in batch.items] == ["Editorial"] * 3 + ["Retraction"] * 2
+    assert [skip.reason for skip in batch.skipped] == ["item 6: the same paper as item 5"]
 
 
 def test_an_item_without_a_title_is_called_by_its_words() -> None:
