@@ -277,7 +277,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     "--keep", metavar="DAYS", help="How long papers stay that are neither starred nor noted: 90d, 1y, forever."
 )
 def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
-    """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS or Atom address, or an OPML file."""
+    """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS, Atom or JSON Feed address, or an OPML file."""
     from readlist.config.feed import FeedError, feed_of, keep_of
 
     if name is not None and len(what) > 1:

@@ -26,9 +26,10 @@ _HELP = {"help_option_names": ["-h", "--help"]}
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
-    """Import saved pages: text, Markdown, HTML, JSON, RSS and Atom; folders of them; - for standard input.
+    """Import saved pages: text, Markdown, HTML, JSON, RSS, Atom, JSON Feed; folders of them; - for standard input.
 
-    BibTeX, RIS and CSL-JSON bring notes and stars with their papers, as one step of undo for each file. The feeds of an
+    BibTeX, RIS, CSL-JSON, Zotero's JSON and readlist's own JSON, JSON Lines and CSV bring notes and stars with their
+    papers, as one step of undo for each file; PubMed's format (.nbib) and Crossref's JSON are read too. The feeds of an
     OPML file are followed from then on. Of a folder of notes that `readlist export --format markdown` wrote, what you
     edited is taken back.
     """

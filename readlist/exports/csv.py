@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
@@ -14,16 +15,18 @@ from readlist.text import readable
 COLUMNS = (
     "key", "citation_key", "title", "authors", "published", "arxiv", "doi", "url", "code", "links", "keywords",
     "organization", "upvotes", "comments", "stars", "day", "read", "starred", "note", "summary", "abstract",
+    "link_kinds",
 )  # fmt: skip
 # Also in the full width of East Asian keyboards, which spreadsheets take for the same.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the rows of a CSV file (RFC 4180, UTF-8) under a header; lists are joined by `; `, times in UTC.
 
     A text that a spreadsheet would run as a formula (`=`, `+`, `-` or `@` first) has an apostrophe before it, as
-    spreadsheets write it themselves: it is shown as text.
+    spreadsheets write it themselves: it is shown as text. So has one that begins with such an apostrophe of its own,
+    so that an import knows which are its own.
     """
     yield _row(COLUMNS)
     for entry in entries:
@@ -49,11 +52,12 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
                 mark.note,
                 readable(paper.summary),
                 readable(paper.abstract),
+                "; ".join(link.kind for link in paper.links),
             )
         )
 
 
 def _row(cells: Iterable[str]) -> str:
     row = StringIO()
-    csv.writer(row).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    csv.writer(row).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
     return row.getvalue()

@@ -59,9 +59,15 @@ class Filling(ABC):
             builtin=sample,
             now=self._clock(),
         )
+        merged = added.merged
+        if batch.further:
+            papers = {paper.key: paper for paper, _ in batch.items}
+            more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
+            again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
+            merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
             self._library.drop_untouched(SAMPLE, self._held)
-        self._marks.fold([*added.merged, *self._marked_elsewhere(added.new)])
+        self._marks.fold([*merged, *self._marked_elsewhere(added.new)])
         return added
 
     def _marked_elsewhere(self, new: Sequence[str]) -> list[tuple[str, str]]:

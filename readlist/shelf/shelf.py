@@ -147,7 +147,7 @@ class Shelf(Syncing, Reconciling, Looking):
         decisions: list[tuple[Entry, Decision]] = []
         for start in range(0, len(ids), CHUNK):
             for entry in self.entries(ids[start : start + CHUNK]):
-                decision = adopted(entry.mark, wanted[entry.id], self._clock())
+                decision = adopted(entry.mark, wanted[entry.id], self._clock(), timed=batch.timed)
                 if decision is not None:
                     decisions.append((entry, decision))
         name = batch.origin.replace("\\", "/").rpartition("/")[2]

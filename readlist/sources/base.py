@@ -45,6 +45,8 @@ class Batch(Struct, frozen=True):
         feeds: the feeds an OPML file lists.
         unchanged: whether the server said that nothing changed since the last fetch; there are no items then.
         marks: by paper key, what the source says its owner decided: notes, stars, what was read.
+        timed: whether the times in `marks` are when their owner decided, not merely those of the file.
+        further: by paper key, the announcements beside the one in `items`.
         validators: by address, what to send next time.
         moved: the address the feed has moved to for good, empty if it hasn't.
         path: of what was read from a file, its path to the letter: it may hold anything, undecodable bytes too.
@@ -66,3 +68,5 @@ class Batch(Struct, frozen=True):
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
     moved: str = ""
     path: str = ""
+    timed: bool = False
+    further: Mapping[str, tuple[Announcement, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -16,6 +16,10 @@ _MARKS = (
 )
 _KNOWN = (
     (b"%PDF", "a PDF, no captured page; save the page it was found on as text"),
+    (b"SQLite format 3\0", "a database (SQLite); export from the program that keeps it, as BibTeX, RIS or CSL-JSON"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of an office program; save it there as plain text"),
+    (b"7z\xbc\xaf\x27\x1c", "compressed (7z); unpack it first"),
+    (b"Rar!\x1a\x07", "compressed (RAR); unpack it first"),
     (b"PK\x03\x04", "a zip archive; unpack it first"),
     (b"\x1f\x8b", "compressed (gzip); unpack it first"),
     (b"BZh", "compressed (bzip2); unpack it first"),
@@ -25,9 +29,18 @@ _KNOWN = (
     (b"\x89PNG", "a picture; save the page's text"),
     (b"\xff\xd8\xff", "a picture; save the page's text"),
 )
+# Archives that are one document, by the name of a file in them; the name of the first stands in the first bytes.
+_ZIPPED = (
+    (b"word/", "a Word document; save it there as plain text"),
+    (b"xl/", "an Excel workbook; of tables readlist reads only the CSV that it exports itself"),
+    (b"ppt/", "a PowerPoint presentation; save its text as plain text"),
+    (b"mimetypeapplication/epub", "an e-book (EPUB); save the page it was found on as text"),
+    (b"mimetypeapplication/vnd.oasis.opendocument", "a document of an office program; save it there as plain text"),
+)
 _BINARY = "binary, no captured page; save the page as text, HTML or JSON"
 _CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
 _SAMPLE = 1 << 20
+_ZIP_ENDS = 16_384
 
 
 class Decoded(Struct, frozen=True):
@@ -58,7 +71,7 @@ def decode(data: bytes) -> Decoded:
             return Decoded(failure=_BINARY) if "\0" in text else Decoded(_lines(text))
     for start, failure in _KNOWN:
         if data.startswith(start):
-            return Decoded(failure=failure)
+            return Decoded(failure=_zipped(data) or failure)
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if b"\0" in data or controls * 20 > len(sample):
@@ -67,6 +80,16 @@ def decode(data: bytes) -> Decoded:
         return Decoded(_lines(data.decode("utf-8")))
     except UnicodeDecodeError as error:
         return _damaged(data, error.start)
+
+
+def _zipped(data: bytes) -> str:
+    """Return what an archive is that is one document of a program; empty for any other, and for what is none."""
+    if not data.startswith(b"PK\x03\x04"):
+        return ""
+    # Names of files stand at the beginning of each, and again at the end of all.
+    ends = data[:_ZIP_ENDS] + data[-_ZIP_ENDS:]
+    office = b"[Content_Types].xml" in ends
+    return next((what for name, what in _ZIPPED if name in ends and (office or name.startswith(b"mime"))), "")
 
 
 def _damaged(data: bytes, start: int) -> Decoded:

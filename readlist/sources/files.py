@@ -17,7 +17,22 @@ from msgspec.structs import replace
 
 from readlist.notes.folder import holds_notes
 from readlist.notes.note_file import looks_like_note
-from readlist.sources import bibtex, csl, encoding, huggingface, markup, page, ris
+from readlist.sources import (
+    bibtex,
+    crossref,
+    csl,
+    encoding,
+    huggingface,
+    json_feed,
+    markup,
+    page,
+    pubmed,
+    readlist_csv,
+    readlist_export,
+    refusal,
+    ris,
+    zotero,
+)
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
@@ -25,8 +40,8 @@ from readlist.text import clean_line
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
-_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS"}
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", *_REFERENCES}) | _XML_SUFFIXES
+_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS", ".nbib": "PubMed"}
+SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_REFERENCES}) | _XML_SUFFIXES
 STDIN = "-"
 
 _NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
@@ -40,15 +55,6 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
-# What people also keep beside captured pages, by its first characters: what it is, and what to do instead.
-_FOREIGN = (
-    (re.compile(r"\{\\rtf"), "rich text", "save it as plain text"),
-    (
-        re.compile(r"(?:[\w-]+: [^\n]*\n|[ \t][^\n]*\n){1,30}?Content-Type:\s*multipart/related", re.IGNORECASE),
-        "a web archive (MHTML)",
-        "save the page as “HTML only” or as text",
-    ),
-)
 
 
 class _Input(Struct, frozen=True):
@@ -71,10 +77,10 @@ def read(
 ) -> Iterator[Batch]:
     """Read files, folders and standard input, one Batch a file, in the order given; folders sorted by name.
 
-    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.xml *.rss *.atom
-    *.opml *.bib *.bibtex *.ris` are read, without hidden ones and without following links out of it. Nothing is raised
-    for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong; what to do`. A feed
-    without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
+    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.jsonl *.ndjson *.xml
+    *.rss *.atom *.opml *.bib *.bibtex *.ris *.nbib` are read, without hidden ones and without following links out of
+    it. Nothing is raised for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong;
+    what to do`. A feed without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
 
     Args:
         paths: files, folders, `-` for standard input.
@@ -170,7 +176,7 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
     if failure:
         batch = Batch(origin, failure=f"{origin}: {failure}")
     else:
-        batch = _xml(data, found, origin, made, day, today) or _decode(data, found, origin, made, day)
+        batch = _feed(data, found, origin, made, day, today) or _decode(data, found, origin, made, day)
         # What was passed over is quoted, and may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
         batch = replace(batch, skipped=skipped)
@@ -263,8 +269,8 @@ def _decode(data: bytes, found: _Input, origin: str, made: date, day: date | Non
     return replace(batch, skipped=(*remarks, *batch.skipped))
 
 
-def _xml(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch | None:
-    """Return what a file of XML holds, told by its root element; None for a file of another kind, and for HTML.
+def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch | None:
+    """Return what a file of XML holds, told by its root element, or a JSON Feed; None for another kind, and for HTML.
 
     It is read from its bytes, since XML says itself how they are encoded.
     """
@@ -274,10 +280,18 @@ def _xml(data: bytes, found: _Input, origin: str, made: date, day: date | None, 
         from readlist.sources import opml
 
         return opml.decode(data, origin=origin)
+    if root and (reason := refusal.of_xml(root, data)):
+        return Batch(origin, failure=f"{origin}: {reason}")
     if root in markup.FEEDS or (root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))):
         from readlist.sources import syndication
 
-        return syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+        return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
+    if json_feed.begins(data):
+        from readlist.sources import syndication
+
+        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+        return batch if batch.kind == json_feed.KIND else None
     return None
 
 
@@ -290,17 +304,20 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
             return batch
     if _HTML_START.match(text, 0, _HEAD) or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
-        what = "HTML without the list of papers that the site's pages hold"
-        return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
+        what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
+        return batch or Batch(origin, failure=f"{origin}: {what}")
+    if readlist_csv.recognised(text):
+        return readlist_csv.decode(text, origin=origin, made=made, day=day)
     if bibtex.recognised(text, suffix):
         return bibtex.decode(text, origin=origin, made=made, day=day)
+    if pubmed.recognised(text):
+        return pubmed.decode(text, origin=origin, made=made, day=day)
     if ris.recognised(text):
         return ris.decode(text, origin=origin, made=made, day=day)
     if looks_like_note(text):
         return Batch(origin, failure=f"{origin}: {_NOTES}")
-    for start, kind, remedy in _FOREIGN:
-        if start.match(text, 0, _HEAD):
-            return Batch(origin, failure=f"{origin}: {kind}, no captured page; {remedy} and import that")
+    if reason := refusal.of_text(text):
+        return Batch(origin, failure=f"{origin}: {reason}")
     batch = page.parse(text, origin=origin, made=made, day=day)
     named = _named_day(name)
     if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
@@ -311,6 +328,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     return batch
 
 
+_XML_READ = "of XML readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"
+_JSON_READ = "Hugging Face's lists and papers, CSL-JSON, Zotero's and Crossref's JSON, JSON Feed and its own exports"
 _COPY = "open it in a browser, copy all of it and save that as a text file"
 
 
@@ -321,16 +340,32 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     try:
         data = parse_literal(text) if _PYTHON_START.match(text) else parse_json(text)
     except UnreadableError as error:
+        if readlist_export.holds_records(text):
+            found, lines, skipped = readlist_export.records_in(text)
+            return readlist_export.decode(
+                found, kind=readlist_export.JSON, origin=origin, made=made, day=day, lines=lines, skipped=skipped
+            )
         data, lines, skipped = _json_lines(text)
         if not data:
             certain = Path(name).suffix.lower() == ".json" or _JSON_START.match(text) or error.line is None
             place = f" line {error.line} column {error.column}:" if error.line else ""
             reason = f"{origin}:{place} not JSON ({error.reason}); save or download it again"
             return Batch(origin, failure=reason) if certain else None
+    if readlist_export.recognised(data):
+        records = data if isinstance(data, list) else [data]
+        return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
+    if zotero.recognised(data):
+        return zotero.decode(data, origin=origin, made=made, day=day)
+    if crossref.recognised(data):
+        return crossref.decode(data, origin=origin, made=made, day=day)
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
+    if reason := refusal.of_json(data):
+        return Batch(origin, failure=f"{origin}: {reason}")
     batch = huggingface.decode(data, origin=origin, day=_named_day(name), made=made, lines=lines)
+    if batch.failure and not batch.kind:
+        return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; readlist reads {_JSON_READ}")
     batch = replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
     return huggingface.on_day(batch, day) if day else batch
 

@@ -27,7 +27,7 @@ _UNSEEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.IGNOREC
 _ENTITY = re.compile(r"&(?:#\d{1,8}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,30});")
 _ANCHOR = re.compile(r"<a\s([^<>]{0,4000}+)>(.{0,500}?)(?:</a\s*>|(?=<a\s)|\Z)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"<link\s([^<>]{0,4000}+)>", re.IGNORECASE)
-_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)", re.IGNORECASE)
 
 
 def text(fragment: str) -> str:

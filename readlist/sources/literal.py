@@ -53,6 +53,20 @@ def parse_json(text: str) -> object:
         raise UnreadableError("nested too deeply") from None
 
 
+def parse_value(text: str, start: int) -> tuple[object, int]:
+    """Return the JSON value that begins at a place of a text, and where it ends.
+
+    Raises:
+        UnreadableError: not JSON, or nested too deeply.
+    """
+    try:
+        return _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(error.msg.removesuffix(" at"), error.lineno, error.colno) from None
+    except RecursionError:
+        raise UnreadableError("nested too deeply") from None
+
+
 def parse_literal(text: str) -> object:
     """Return the value of a string that holds JSON or a Python literal (`{'id': …, 'hidden': False}`).
 
@@ -102,3 +116,6 @@ def _unescaped(found: re.Match[str]) -> str:
 def _integer(digits: str) -> int | None:
     # Python refuses to convert numbers of thousands of digits, and no count is that long.
     return int(digits) if len(digits) <= 20 else None
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)

@@ -208,10 +208,7 @@ def batch_of(
     references = list(references)
     kept, passed = _once(references)
     on = day or made
-    # With its ending: a feed that is followed is not called so, and what that one expires is not what a file brought.
-    path = PurePath(origin)
-    stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
-    feed = f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
+    feed = feed_name(origin, kind)
     items = []
     marks: dict[str, Mark] = {}
     for position, reference in enumerate(kept, 1):
@@ -230,6 +227,16 @@ def batch_of(
 def _remark(reference: Reference) -> Skip:
     where = "" if reference.line else f"{reference.where}: "
     return Skip(reference.line, f"{where}{reference.remark}")
+
+
+def feed_name(origin: str, kind: str) -> str:
+    """Return what the feed of a person's own file is called: as the file is, as its kind where it has no name.
+
+    With its ending: a feed that is followed is not called so, and what that one expires is not what a file brought.
+    """
+    path = PurePath(origin)
+    stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
+    return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
 
 
 def forward(name: str) -> str:

@@ -1,4 +1,4 @@
-"""RSS and Atom by address: anything feedparser can make sense of."""
+"""RSS, Atom and JSON Feed by address: anything feedparser can make sense of, and JSON Feed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from readlist.sources.syndication import Channel, NoFeedError
 __all__ = ["ACCEPT", "ask", "channel_of", "decode", "fetch"]
 
 ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, "
+    "application/feed+json;q=0.8, */*;q=0.5"
 )
 
 _NONE: Mapping[str, Validator] = MappingProxyType({})

@@ -1,4 +1,4 @@
-"""What RSS, Atom and arXiv's own answers share: feedparser's reading of a feed, and its entries as papers."""
+"""What RSS, Atom, JSON Feed and arXiv's answers share: feedparser's reading of a feed, its entries as papers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from readlist import interrupt
 from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper, sameness
 from readlist.partial_date import first_day
-from readlist.sources import hypertext, markup
+from readlist.sources import hypertext, json_feed, markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
@@ -73,7 +73,7 @@ class NoFeedError(ValueError):
 
 
 def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = None) -> Channel:
-    """Read a feed: RSS 0.9 to 2.0, RDF, Atom, well-formed or not.
+    """Read a feed: RSS 0.9 to 2.0, RDF, Atom, well-formed or not; JSON Feed.
 
     Args:
         data: as served or stored.
@@ -87,7 +87,11 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     decoded = markup.text_of(data, named[1] if named else "")
     if decoded.failure:
         what, _, advice = decoded.failure.partition("; ")
-        raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else _ADVICE)
+        raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else ADVICE)
+    listed = json_feed.parse(decoded.text, base)
+    if listed is not None:
+        title = as_line(plain(listed.title)) or ""
+        return Channel(title, json_feed.KIND, None, None, listed.entries, listed.skipped, listed.cut)
     name = markup.root(decoded.text)
     if name not in markup.FEEDS:
         _refuse(decoded.text, name, base)
@@ -103,7 +107,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     entries = raw.get("entries")
     entries = entries if isinstance(entries, list) else []
     if name not in markup.FEEDS and not entries:
-        raise NoFeedError(f"XML of another kind (<{name}>), no feed", _ADVICE)
+        raise NoFeedError(f"XML of another kind (<{name}>), no feed", ADVICE)
     feed = _record(raw.get("feed"))
     kind = _kind(feed, str(raw.get("version") or ""))
     twice = "<author" in mended.text and ":creator" in mended.text
@@ -119,21 +123,21 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     )
 
 
-_ADVICE = "give the address of an RSS or Atom feed"
+ADVICE = "give the address of an RSS, Atom or JSON feed"
 
 
 def _refuse(text: str, name: str, base: str) -> None:
     """Raise what a text is that has no feed's root; an unknown root passes, for feedparser may know it."""
     if name in markup.PAGES:
         address = hypertext.feed_address(text, base)
-        advice = f"its feed is {as_line(address, 500)}: follow that" if address else _ADVICE
+        advice = f"its feed is {as_line(address, 500)}: follow that" if address else ADVICE
         raise NoFeedError("a web page, no feed", advice, page=True, address=address)
     if name == "opml":
         raise NoFeedError("a list of feeds (OPML), no feed", "save it and import the file")
     if not name:
         start = text.lstrip()[:1]
         what = "empty" if not start else "JSON, no feed" if start in "{[" else "text without any XML, no feed"
-        raise NoFeedError(what, "try again later" if not start else _ADVICE)
+        raise NoFeedError(what, "try again later" if not start else ADVICE)
 
 
 def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
@@ -219,7 +223,7 @@ def batch(
         paper = paper_of(entry, listed=channel.kind == LIST)
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
-        elif (same := _own_identity(paper, entry)) in known:
+        elif (same := _own_identity(paper, entry, by_id=channel.kind == json_feed.KIND)) in known:
             skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
             known[same] = place
@@ -230,10 +234,18 @@ def batch(
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
 
 
-def _own_identity(paper: Paper, entry: Entry) -> tuple[str, str]:
-    """Return what makes an entry's paper another than that of an entry with the same title."""
+def _own_identity(paper: Paper, entry: Entry, *, by_id: bool) -> tuple[str, str]:
+    """Return what makes an entry's paper another than that of an entry with the same title.
+
+    Args:
+        paper: the paper.
+        entry: its entry.
+        by_id: whether ids are sure to be of one entry each, as JSON Feed demands; a guid may change with every edit.
+    """
     if paper.arxiv or paper.doi:
         return paper.key, ""
+    if by_id and entry.identifier:
+        return paper.key, entry.identifier
     return paper.key, sameness(entry.address) if entry.address else entry.identifier
 
 

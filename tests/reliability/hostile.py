@@ -220,6 +220,49 @@ _CSL = (
     b'{"items": [{"type": "book", "title": "A", "DOI": 1e999, "issued": {"date-parts": [[1e999, -1, true]]}}]}',
     b'[{"type": "book", "title": "A", "author": {"family": []}, "issued": {"date-parts": {}}, "note": {"a": 1}}]',
 )  # fmt: skip
+_OWN_JSON = (
+    *(
+        json.dumps([
+            {"key": f"title:{text}", "title": f"A paper {text}", "authors": [text, 1], "abstract": f"{text} {link}",
+             "links": [{"url": link, "kind": text, "full": link}], "keywords": [text], "organization": text,
+             "summary": text, "upvotes": 1e999, "comments": "9" * 5_000, "doi": f"10.1234/{text[:60]}",
+             "feeds": [{"name": text, "date": "9999-12-31", "position": -1}, {"name": "Lab", "date": "0001-01-01"}],
+             "published": text, "read": "9999-12-31T23:59:59-23:59", "starred": "0001-01-01T00:00:00Z", "note": text},
+            {"key": "arxiv:2608.00001", "title": "Another", "note": {}, "feeds": text, "links": link},
+        ]).encode()
+        for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+    ),
+    b'{"key": "doi:10.1/x", "title": "One", "note": ""}\n{"key": "doi:10.1/y", "title": "Two", "note": "' + b"x" * 99,
+)  # fmt: skip
+_OWN_CSV = tuple(
+    f'key,citation_key,title,authors,links,note,starred\r\ntitle:{text[:9]},a,"{text} x","{text}; B","{link}; {link}",'
+    f'"\'={text}",0001-01-01T00:00:00Z\r\narxiv:2608.00001,a,Another,,,"'.encode("utf-8", "replace")
+    for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+)
+_PUBMED = tuple(
+    (f"PMID- 1\nTI  - A paper {text}\nFAU - {text}, {text}\nCN  - {text}\nAB  - {text} {link}\n"
+     f"AID - 10.1234/{text[:60]} [doi]\nDP  - 9999 Dec 99\nOT  - {text}\nMH  - {text}/*x\n\n"
+     f"PMID- {text}\nTI  - Another\n").encode("utf-8", "replace")
+    for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+)  # fmt: skip
+_ZOTERO = tuple(
+    json.dumps({"items": [
+        {"itemType": "book", "title": f"A paper {text}", "creators": [{"name": text}, {"lastName": text}, 1],
+         "url": link, "DOI": f"10.1234/{text[:60]}", "abstractNote": f"{text} {link}", "date": text,
+         "tags": [{"tag": text}, text, 1], "notes": [{"note": f"<p>{text}</p>"}, text], "extra": text},
+        {"itemType": text, "title": "Another"},
+    ]}).encode()
+    for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+)  # fmt: skip
+_JSON_FEEDS = tuple(
+    json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": text, "items": [
+        {"id": link, "url": link, "external_url": link, "title": f"A paper {text}",
+         "content_html": f"<p>{text}</p>{link}", "summary": text, "authors": [{"name": text}], "tags": [text],
+         "date_published": "9999-12-31T23:59:59-23:59"},
+        {"id": 1e999, "content_text": f"{text} {link}"},
+    ]}).encode()
+    for text, link in zip((*TEXTS, *("Lab" for _ in LINKS)), (*LINKS, *LINKS), strict=False)
+)  # fmt: skip
 _CONFIG = (
     *(f'theme = {json.dumps(text, ensure_ascii=False)}\n'.encode("utf-8", "replace") for text in TEXTS),
     *(
@@ -275,11 +318,17 @@ DOORS: dict[str, tuple[bytes, ...]] = {
     "BibTeX": (*_BIBTEX, *_encodings(_BIBTEX[0])),
     "RIS": (*_RIS, *_encodings(_RIS[0])),
     "CSL-JSON": (*_CSL, *_encodings(_CSL[0])),
+    "own JSON": _OWN_JSON,
+    "own CSV": _OWN_CSV,
+    "PubMed": _PUBMED,
+    "Zotero JSON": _ZOTERO,
+    "JSON feed": _JSON_FEEDS,
     "settings": _CONFIG,
     "state": _STATES,
 }
 SUFFIXES = {"page text": ".txt", "saved HTML": ".html", "JSON": ".json", "feed": ".xml", "OPML": ".opml",
-            "BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".json"}  # fmt: skip
+            "BibTeX": ".bib", "RIS": ".ris", "CSL-JSON": ".json", "own JSON": ".json", "own CSV": ".csv",
+            "PubMed": ".nbib", "Zotero JSON": ".json", "JSON feed": ".json"}  # fmt: skip
 
 
 def varied(door: str, count: int) -> Iterator[bytes]:

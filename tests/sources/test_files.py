@@ -266,7 +266,8 @@ class TestFolders:
     def test_a_folder_without_pages(self, tmp_path: Path) -> None:
         (tmp_path / "notes.pdf").write_text("x")
         (batch,) = read(tmp_path)
-        wanted = "*.atom, *.bib, *.bibtex, *.htm, *.html, *.json, *.md, *.opml, *.ris, *.rss, *.txt, *.xml"
+        pages = "*.atom, *.bib, *.bibtex, *.htm, *.html, *.json, *.jsonl, *.md, *.nbib, *.ndjson, *.opml"
+        wanted = f"{pages}, *.ris, *.rss, *.txt, *.xml"
         assert batch.failure == f"{tmp_path}: a folder without pages; it needs {wanted}"
 
     def test_links_out_of_it_and_in_circles_are_not_followed(self, tmp_path: Path) -> None:

@@ -1,0 +1,321 @@
+"""Papers as readlist exports them (JSON, JSON Lines, CSV), read again with their announcements and marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TypeVar, cast, get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from readlist.links import merge_links, normalize
+from readlist.paper import Announcement, Link, LinkKind, Mark, Paper, arxiv_id, doi_of, identifiers
+from readlist.partial_date import PublicationDate, parse_date
+from readlist.sources.base import Batch, Skip
+from readlist.sources.fields import Record, as_count, as_moment
+from readlist.sources.huggingface import limit_skips
+from readlist.sources.literal import UnreadableError, parse_value
+from readlist.sources.reference import feed_name
+from readlist.text import clean, clean_line
+
+JSON, CSV = "readlist JSON", "readlist CSV"
+
+DAMAGED = 100
+"""Damaged records after which a file is given up: looking for the next one costs more and more."""
+
+TOO_DAMAGED = "too much is damaged; what follows was not read"
+
+_AUTHORS = 5_000
+_WORDS = 500
+_FEEDS = 1_000
+_NOTE = 10_000_000
+_LOOKED_AT = 200
+_SHOWN = 40
+_KEY = re.compile(r"(?:arxiv|doi|title):\S")
+# A record in a text: the key stands first in what readlist writes, and no object inside a record has one.
+_RECORD = re.compile(r'\{\s*"key"\s*:\s*"(?:arxiv|doi|title):')
+_BETWEEN = re.compile(r"[\s,\[\]]*+")
+_OWN_FIELDS = ("read", "starred", "note", "feeds", "links")
+
+_T = TypeVar("_T")
+
+
+class _Found(Struct):
+    """What one record says, and which of its fields could not be used."""
+
+    paper: Paper
+    announcements: list[Announcement]
+    mark: Mark
+    problems: list[str]
+
+
+class _Fields(Struct):
+    """The fields of a record, read one by one; one of a wrong form is as good as absent, and named."""
+
+    record: Record
+    problems: list[str] = field(default_factory=list)
+
+    def one(self, name: str, read: Callable[[object], _T | None], wanted: str) -> _T | None:
+        """Return a field as read, None where it is absent or of a wrong form."""
+        value = self.record.get(name)
+        if value is None or value == "":
+            return None
+        found = read(value)
+        if found is None:
+            self.problems.append(f"“{name}” is not {wanted}: {_shown(value)}")
+        return found
+
+    def many(self, name: str, read: Callable[[object], _T | None], wanted: str, limit: int) -> list[_T]:
+        """Return the members of a list that could be read."""
+        value = self.record.get(name)
+        if value is None or value == "":
+            return []
+        if not isinstance(value, list):
+            self.problems.append(f"“{name}” is not a list: {_shown(value)}")
+            return []
+        found = [(each, read(each)) for each in value[:limit]]
+        wrong = next((each for each, one in found if one is None), None)
+        if any(one is None for _, one in found):
+            self.problems.append(f"“{name}” holds what is not {wanted}: {_shown(wrong)}")
+        return [one for _, one in found if one is not None]
+
+    def line(self, name: str, limit: int = 2_000) -> str:
+        """Return a text on one line, empty where there is none."""
+        return (
+            self.one(name, lambda value: clean_line(value, limit) if isinstance(value, str) else None, "a text") or ""
+        )
+
+    def text(self, name: str, limit: int) -> str:
+        """Return a text with its lines, empty where there is none."""
+        return self.one(name, lambda value: clean(value, limit) if isinstance(value, str) else None, "a text") or ""
+
+
+def recognised(data: object) -> bool:
+    """Tell whether JSON is readlist's own: among its first records is one with a key of readlist's and a title."""
+    records = data if isinstance(data, list) else [data]
+    return any(map(_is_record, records[:_LOOKED_AT]))
+
+
+def _is_record(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("key"), str)
+        and _KEY.match(item["key"]) is not None
+        and isinstance(item.get("title"), str)
+        and any(name in item for name in _OWN_FIELDS)
+    )
+
+
+def holds_records(text: str) -> bool:
+    """Tell whether a text that is no JSON as a whole holds records of readlist's: JSON Lines, or a damaged file."""
+    return _RECORD.search(text, 0, 65_536) is not None
+
+
+def records_in(text: str) -> tuple[list[object], list[int], list[Skip]]:
+    """Return the records of JSON Lines, or of JSON that is damaged or cut off, with the line of each.
+
+    What can't be read is named; the next record after it is the next object that begins with a key of readlist's.
+    """
+    values: list[object] = []
+    lines: list[int] = []
+    skipped: list[Skip] = []
+    place, counted, line = 0, 0, 1
+    while (between := _BETWEEN.match(text, place)) and between.end() < len(text):
+        place = between.end()
+        line += text.count("\n", counted, place)
+        counted = place
+        try:
+            value, place = parse_value(text, place)
+        except UnreadableError as error:
+            reason = f"a record begins here that is damaged or cut off ({error.reason})"
+            at = f" in line {error.line}" if error.line and error.line != line else ""
+            skipped.append(Skip(line, f"{reason[:-1]}{at})" if at else reason, lost=True))
+            if len(skipped) > DAMAGED:
+                skipped.append(Skip(line, TOO_DAMAGED, lost=True))
+                break
+            following = _RECORD.search(text, place + 1)
+            if following is None:
+                break
+            place = following.start()
+        else:
+            values.append(value)
+            lines.append(line)
+    return values, lines, skipped
+
+
+def decode(
+    records: Sequence[object],
+    *,
+    kind: str,
+    origin: str,
+    made: date,
+    day: date | None = None,
+    lines: Sequence[int] = (),
+    skipped: Sequence[Skip] = (),
+) -> Batch:
+    """Return the papers of exported records, with all their announcements and with the marks and their times.
+
+    Args:
+        records: in file order; of those of one paper the later ones add announcements and what the first lacks.
+        kind: `JSON` or `CSV`.
+        origin: path, for messages.
+        made: the file's own date, for announcements without one.
+        day: the day the user said, over all that the records say.
+        lines: the line each record begins in, for messages.
+        skipped: what was skipped so far.
+    """
+    feed = feed_name(origin, kind)
+    kept: dict[str, _Found] = {}
+    passed = [*skipped]
+    for place, record in enumerate(records, 1):
+        line = lines[place - 1] if place <= len(lines) else None
+        where = "" if line else f"item {place}: "
+        found = _found(record, feed, place, made, day)
+        if isinstance(found, str):
+            passed.append(Skip(line, f"{where}{found}", lost=True))
+            continue
+        if found.problems:
+            more = f" (and {len(found.problems) - 1} more)" if len(found.problems) > 1 else ""
+            passed.append(Skip(line, f"{where}{found.problems[0]}; left out{more}", lost=True))
+        known = kept.get(found.paper.key)
+        if known is None:
+            kept[found.paper.key] = found
+        else:
+            passed.append(Skip(line, f"{where}the same paper as an earlier one, {found.paper.key}; they are one now"))
+            known.announcements += found.announcements
+            known.mark = _folded(known.mark, found.mark)
+    if not kept:
+        reason = f"{f'line {passed[0].line}: ' if passed[0].line else ''}{passed[0].reason}" if passed else "empty"
+        return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers ({reason}); export it again")
+    marks = {key: found.mark for key, found in kept.items() if found.mark != Mark()}
+    return Batch(
+        origin,
+        kind,
+        feed,
+        day,
+        tuple((found.paper, found.announcements[0]) for found in kept.values()),
+        limit_skips(passed),
+        marks=MappingProxyType(marks),
+        further=MappingProxyType(
+            {key: tuple(found.announcements[1:]) for key, found in kept.items() if found.announcements[1:]}
+        ),
+        timed=True,
+    )
+
+
+def _found(record: object, feed: str, place: int, made: date, day: date | None) -> _Found | str:
+    """Return what a record says, or why it is no paper."""
+    if not isinstance(record, dict):
+        return f"no record of a paper: {_shown(record)}"
+    fields = _Fields(record)
+    key = fields.line("key")
+    title = fields.line("title")
+    # The key goes first: to a spreadsheet an arXiv id is a number, whose last zeros count for nothing.
+    arxiv = arxiv_id(_after(key, "arxiv")) or fields.one("arxiv", lambda value: _named(arxiv_id, value), "an arXiv id")
+    doi = doi_of(_after(key, "doi")) or fields.one("doi", lambda value: _named(doi_of, value), "a DOI")
+    names = identifiers(title, arxiv or "", doi or "")
+    if not names:
+        return "no title, arXiv id or DOI"
+    published = fields.one("published", _published, "a date like 2026-08-31, 2026-08 or 2026")
+    paper = Paper(
+        key=key if key in names or (key.startswith("title:") and _KEY.match(key) and " " not in key) else names[0],
+        title=title,
+        abstract=fields.text("abstract", 100_000),
+        authors=tuple(fields.many("authors", _line, "a name", _AUTHORS)),
+        published=cast("PublicationDate | None", published),
+        arxiv=arxiv or "",
+        doi=doi or "",
+        links=merge_links(fields.many("links", _link, "a link", _WORDS)),
+        summary=fields.text("summary", 100_000),
+        keywords=tuple(fields.many("keywords", _line, "a keyword", _WORDS)),
+        organization=fields.line("organization"),
+    )
+    mark = Mark(
+        fields.one("read", _moment, "a time like 2026-08-31T09:30:00Z"),
+        fields.one("starred", _moment, "a time like 2026-08-31T09:30:00Z"),
+        fields.text("note", _NOTE),
+    )
+    announcements = _announcements(fields, feed, place, made, day)
+    return _Found(paper, announcements, mark, fields.problems)
+
+
+def _announcements(fields: _Fields, feed: str, place: int, made: date, day: date | None) -> list[Announcement]:
+    """Return the announcements of a record, at least one, the latest first and with the counts of the record."""
+
+    def announcement(value: object) -> Announcement | None:
+        name = _line(value.get("name")) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not name:
+            return None
+        given = _day(value.get("date"))
+        if given is None and value.get("date") is not None:
+            return None
+        return Announcement(name, day or given or made, as_count(value.get("position")) or place)
+
+    found = fields.many("feeds", announcement, "a feed with its name and day", _FEEDS)
+    latest = sorted(found, key=lambda one: (one.day is None, -(one.day or made).toordinal(), one.feed, one.position))
+    given = fields.one("day", _day, "a day like 2026-08-31")
+    first, *rest = latest or [Announcement(feed, day or given or made, place)]
+    counts = [fields.one(name, as_count, "a count") for name in ("upvotes", "comments", "stars")]
+    return [replace(first, upvotes=counts[0], comments=counts[1], stars=counts[2]), *rest]
+
+
+def _folded(one: Mark, other: Mark) -> Mark:
+    """Return the marks of two records of one paper as one: the earlier times, both notes."""
+    notes = dict.fromkeys(note for note in (one.note, other.note) if note)
+    return Mark(
+        min(filter(None, (one.read, other.read)), default=None),
+        min(filter(None, (one.starred, other.starred)), default=None),
+        "\n\n".join(notes),
+    )
+
+
+def _after(key: str, kind: str) -> str:
+    """Return what a key of a kind names, empty for a key of another kind."""
+    return key.removeprefix(f"{kind}:") if key.startswith(f"{kind}:") else ""
+
+
+def _named(read: Callable[[str], str], value: object) -> str | None:
+    return (read(value[:2_000]) or None) if isinstance(value, str) else None
+
+
+def _line(value: object) -> str | None:
+    return (clean_line(value) or None) if isinstance(value, str) else None
+
+
+def _published(value: object) -> PublicationDate | None:
+    try:
+        return parse_date(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value.strip()) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _moment(value: object) -> datetime | None:
+    return as_moment(value)
+
+
+def _link(value: object) -> Link | None:
+    """Return a link: an address of the web alone, or with its kind and its full address beside it."""
+    given: Mapping[str, object] = value if isinstance(value, dict) else {"url": value}
+    url, full = given.get("url"), given.get("full")
+    link = normalize(url) if isinstance(url, str) else None
+    if link is None:
+        return None
+    kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
+    whole = normalize(full) if isinstance(full, str) and full else None
+    return replace(link, kind=kind, full=(whole.full or whole.url) if whole else link.full)
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message quotes it."""
+    text = clean_line(value if isinstance(value, str) else repr(value)[: _SHOWN * 8], _SHOWN)
+    return f"“{text}”"

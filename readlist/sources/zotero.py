@@ -1,0 +1,108 @@
+"""Zotero's own JSON: what the plug-in Better BibTeX exports, and what Zotero's web API answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from readlist.sources.base import Batch, Skip
+from readlist.sources.fields import Record
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of
+from readlist.sources.reference_date import date_in
+
+_KIND = "Zotero JSON"
+_LOOKED_AT = 200
+_NO_PAPERS = frozenset({"attachment", "annotation"})
+
+
+def recognised(data: object) -> bool:
+    """Tell whether JSON is Zotero's: among its first items is one with a type of Zotero's and a title or creators."""
+    return any(
+        isinstance(item.get("itemType"), str) and ("title" in item or "creators" in item or "note" in item)
+        for item in map(_item, (_items(data) or ())[:_LOOKED_AT])
+    )
+
+
+def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Read the papers of Zotero's JSON with what their owner says of them in tags and notes.
+
+    Args:
+        data: what was parsed.
+        origin: path, for messages.
+        made: the file's own date.
+        day: the day the user said.
+    """
+    items = [_item(item) for item in _items(data) or ()]
+    below: dict[str, list[str]] = {}
+    for item in items:
+        parent = _text(item.get("parentItem"))
+        if parent and item.get("itemType") == "note":
+            below.setdefault(parent, []).append(_text(item.get("note")))
+    references: list[Reference] = []
+    skipped: list[Skip] = []
+    for place, item in enumerate(items, 1):
+        if item.get("itemType") in _NO_PAPERS or (item.get("itemType") == "note" and item.get("parentItem")):
+            continue
+        where = f"item {place}"
+        if not isinstance(item.get("itemType"), str):
+            skipped.append(Skip(None, f"{where}: no record of a reference", lost=True))
+        elif item["itemType"] == "note":
+            skipped.append(Skip(None, f"{where}: a note that belongs to no paper"))
+        else:
+            found = reference_of(_raw(item, where, below.get(_text(item.get("key")), [])))
+            if isinstance(found, Skip):
+                skipped.append(Skip(found.line, found.reason, lost=True))
+            else:
+                references.append(found)
+    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+
+
+def _items(data: object) -> list[object] | None:
+    if isinstance(data, dict):
+        items = data.get("items")
+        return items if isinstance(items, list) else [data]
+    return data if isinstance(data, list) else None
+
+
+def _item(item: object) -> Record:
+    """Return the fields of an item, which the web API puts one level below its key."""
+    if not isinstance(item, dict):
+        return {}
+    inner = item.get("data")
+    return inner if isinstance(inner, dict) and "itemType" in inner else item
+
+
+def _raw(item: Record, where: str, notes: list[str]) -> Raw:
+    """Return what an item says."""
+    names = [_text(item.get(name)) for name in ("DOI", "archiveID", "number", "url", "extra", "publicationTitle")]
+    return Raw(
+        where=where,
+        title=_text(item.get("title")),
+        abstract=_text(item.get("abstractNote")),
+        authors=_people(item.get("creators")),
+        published=date_in(_text(item.get("date"))),
+        names=[line for name in names for line in name.split("\n")[:50] if line],
+        addresses=[address] if (address := _text(item.get("url")).strip()) else [],
+        tags=_members(item.get("tags"), "tag"),
+        notes=list(filter(None, (_text(item.get("extra")), *_members(item.get("notes"), "note"), *notes))),
+    )
+
+
+def _people(value: object) -> list[str]:
+    """Return the names of the authors, of all other people where there is no author."""
+    people = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    authors = [each for each in people if each.get("creatorType") == "author"]
+    names = (
+        _text(each.get("name")) or " ".join(filter(None, (_text(each.get("firstName")), _text(each.get("lastName")))))
+        for each in authors or people
+    )
+    return list(filter(None, names))
+
+
+def _members(value: object, name: str) -> list[str]:
+    """Return the texts in a list of texts, or of records that hold them under a name."""
+    members = value if isinstance(value, list) else []
+    return list(filter(None, (_text(each.get(name) if isinstance(each, dict) else each) for each in members)))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

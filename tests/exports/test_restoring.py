@@ -1,0 +1,158 @@
+"""What readlist exports as JSON, JSON Lines and CSV comes back into another home: papers, announcements and marks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from readlist.exports.form import FORMS
+from readlist.paper import Announcement, Link, Paper, fingerprint
+from readlist.partial_date import PartialDate
+from readlist.shelf import Entry, Shelf
+from readlist.shelf.decision import Decision
+from readlist.sources import files
+from readlist.sources.base import Batch
+from readlist.text import clean, clean_line, readable
+from tests.exports.making import lines, texts
+from tests.making import Clock, make_paper, make_shelf
+
+_NAMES = st.lists(lines.filter(lambda name: name and ";" not in name), max_size=3, unique=True).map(tuple)
+_LINKS = (
+    Link("https://github.com/lab/code", "repo", "https://github.com/lab/code/tree/main/x"),
+    Link("https://lab.org/page", "project"),
+    Link("https://lab.org/paper.pdf", "paper"),
+    Link("https://lab.org/set", "data"),
+)
+_PAPERS = st.builds(
+    lambda title, abstract, authors, keywords, organization, summary, links, published: {
+        "title": title, "abstract": abstract.strip(), "authors": authors, "keywords": keywords,
+        "organization": organization, "summary": summary, "links": links, "published": published,
+    },
+    lines.filter(lambda title: any(map(str.isalnum, title))), texts, _NAMES, _NAMES, lines, lines,
+    st.lists(st.sampled_from(_LINKS), unique=True).map(lambda links: tuple(sorted(links, key=_LINKS.index))),
+    st.none() | st.dates(date(1900, 1, 1), date(2026, 8, 1))
+    | st.builds(PartialDate, st.just(2019), st.sampled_from([0, 5])),
+)  # fmt: skip
+_TIMES = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2026, 8, 1)).map(lambda time: time.replace(tzinfo=UTC))
+_MARKS = st.tuples(_TIMES, _TIMES, texts.map(str.strip).map(clean))
+_COUNT = st.none() | st.integers(0, 900)
+_ANNOUNCED = st.lists(
+    st.builds(Announcement, st.sampled_from(["HF daily", "arXiv cs.LG", "=Lab"]),
+              st.dates(date(2026, 1, 1), date(2026, 8, 1)), st.integers(1, 99), _COUNT, _COUNT, _COUNT),
+    min_size=1, max_size=3, unique_by=lambda one: (one.feed, one.day),
+)  # fmt: skip
+
+
+def _filled(home: Path, papers: Sequence[tuple[Paper, Sequence[Announcement]]]) -> Shelf:
+    shelf = make_shelf(home)
+    further = {paper.key: tuple(announced[1:]) for paper, announced in papers}
+    items = tuple((paper, announced[0]) for paper, announced in papers)
+    shelf.add(Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), items, further=further))
+    return shelf
+
+
+def _exported(shelf: Shelf, entries: Sequence[Entry], form: str, folder: Path) -> Path:
+    file = folder / f"papers.{FORMS[form].suffix}"
+    with file.open("w", encoding="utf-8", newline="") as written:
+        written.writelines(FORMS[form].write(entries, shelf.announcements))
+    return file
+
+
+def _entries(shelf: Shelf, papers: Sequence[Paper]) -> list[Entry]:
+    entries = [shelf.entry(paper.key) for paper in papers]
+    return [entry for entry in entries if entry is not None]
+
+
+def _named(number: int, fields: dict[str, object]) -> dict[str, object]:
+    """Return what a paper is known by: an arXiv id, a DOI, or its title alone."""
+    if number == 0:
+        return {}
+    if number == 1:
+        return {"arxiv": "", "doi": "10.1000/kettle", "key": "doi:10.1000/kettle"}
+    return {"arxiv": "", "key": f"title:{fingerprint(str(fields['title']))}"}
+
+
+def _to_the_second(time: datetime | None) -> datetime | None:
+    return time.replace(microsecond=0) if time else None
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+# Without shrinking: each example opens two homes.
+@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(
+    drawn=st.lists(
+        st.tuples(_PAPERS, _MARKS, _ANNOUNCED),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda one: fingerprint(str(one[0]["title"])),
+    )
+)
+def test_an_export_comes_back_whole_into_another_home(
+    form: str, drawn: list[tuple[dict[str, object], tuple[datetime | None, datetime | None, str], list[Announcement]]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        here, there = Path(folder, "here"), Path(folder, "there")
+        papers = [make_paper(number, **fields, **_named(number, fields)) for number, (fields, *_) in enumerate(drawn)]
+        shelf = _filled(here, [(paper, drawn[number][2]) for number, paper in enumerate(papers)])
+        decided = [
+            (entry, Decision(read, starred, note or None, datetime(2026, 8, 2, tzinfo=UTC)))
+            for entry, (_, (read, starred, note), _) in zip(_entries(shelf, papers), drawn, strict=True)
+        ]
+        shelf.decide(decided, "").result(timeout=20)
+        before = _entries(shelf, papers)
+        (batch,) = files.read([_exported(shelf, before, form, Path(folder))])
+        assert (batch.failure, batch.skipped) == ("", ())
+        other = make_shelf(there)
+        adoption = other.adopt(batch, other.add(batch))
+        if adoption.done is not None:
+            adoption.done.result(timeout=20)
+        after = _entries(other, papers)
+        for old, new in zip(before, after, strict=True):
+            paper = old.paper
+            if form == "csv":
+                paper = replace(
+                    paper,
+                    title=clean_line(readable(paper.title)), abstract=clean(readable(paper.abstract)),
+                    summary=clean(readable(paper.summary)),
+                )  # fmt: skip
+                assert new.day == old.day
+            else:
+                assert {(one.feed, one.day, one.position) for one in other.announcements(new)} == {
+                    (one.feed, one.day, one.position) for one in shelf.announcements(old)
+                }
+                assert (new.feed, new.day, new.position) == (old.feed, old.day, old.position)
+            assert new.paper == paper
+            assert (new.upvotes, new.comments, new.stars) == (old.upvotes, old.comments, old.stars)
+            assert (new.mark.read, new.mark.starred) == (
+                _to_the_second(old.mark.read), _to_the_second(old.mark.starred),
+            )  # fmt: skip
+            assert new.mark.note == old.mark.note
+        again = other.add(batch)
+        assert again.new == () and other.adopt(batch, again).done is None
+        shelf.close()
+        other.close()
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_what_was_decided_since_stays(form: str, tmp_path: Path) -> None:
+    paper = make_paper(1)
+    clock = Clock()
+    shelf = make_shelf(tmp_path / "home", clock)
+    shelf.add(
+        Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), ((paper, Announcement("HF daily", None, 1)),))
+    )
+    shelf.mark(_entries(shelf, [paper]), starred=True, note="Old.")[1].result(timeout=20)
+    (batch,) = files.read([_exported(shelf, _entries(shelf, [paper]), form, tmp_path)])
+    shelf.mark(_entries(shelf, [paper]), starred=False)[1].result(timeout=20)
+    shelf.mark(_entries(shelf, [paper]), starred=True, read=True, note="Old.\n\nAnd new.")[1].result(timeout=20)
+    before = _entries(shelf, [paper])
+    assert shelf.adopt(batch, shelf.add(batch)).done is None
+    assert _entries(shelf, [paper]) == before
+    shelf.close()
