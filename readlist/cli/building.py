@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,12 +100,31 @@ def _opened_library(path: Path) -> tuple[Library, str]:
 
     try:
         try:
-            return Library(path), ""
+            return _migrated(path), ""
         except LibraryDamaged:
             told = rebuild_library(path)
             return Library(path), told
     except LibraryError as error:
         raise Failed(str(error)) from error
+
+
+def _migrated(path: Path) -> Library:
+    """Open the library, with progress where one of an older readlist takes long to be brought up to date."""
+    from contextlib import ExitStack
+
+    from readlist.library.store import Library
+
+    with ExitStack() as stack:
+        shown: list[Callable[[int, int], None]] = []
+
+        def progress(done: int, total: int) -> None:
+            if not shown:
+                from readlist.cli.progress import Progress
+
+                shown.append(stack.enter_context(Progress()).indexed)
+            shown[0](done, total)
+
+        return Library(path, progress)
 
 
 def rebuild_library(path: Path) -> str:

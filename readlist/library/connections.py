@@ -60,13 +60,19 @@ class Connections:
 
     sqlite_version = sqlite3.sqlite_version
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
         """Open a library, or create it with its folder; bring an older one up to date.
+
+        Args:
+            path: the library file.
+            progress: told how many papers of how many are in the search index while that is made anew.
 
         Raises:
             LibraryError: it can't be opened; what is on disk stays as it is.
         """
         self.path = path
+        self._progress = progress
+        self._reached = 0
         self.writable = True
         self._refusal = read_only(path)
         # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
@@ -139,9 +145,36 @@ class Connections:
         journal = _journal_mode(connection, "wal")
         if journal is None:
             journal = _journal_mode(connection, "delete") or ""
-        if version < len(MIGRATIONS):
+        if version == 0:
             migrate(connection, self.path)
+        elif version < len(MIGRATIONS):
+            self._migrate_apart(connection)
         return journal
+
+    def _migrate_apart(self, connection: sqlite3.Connection) -> None:
+        """Bring a library up to date in a thread of its own, so that Ctrl-C stops it cleanly and undoes it.
+
+        Raised within a function that SQLite calls, a KeyboardInterrupt would look like a damaged text.
+        """
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                migrate(connection, self.path)
+            except BaseException as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=work, name="library-migration")
+        thread.start()
+        try:
+            thread.join()
+        except BaseException:
+            while thread.is_alive():
+                connection.interrupt()
+                thread.join(_URGENCY)
+            raise
+        if failed:
+            raise failed[0]
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -157,7 +190,15 @@ class Connections:
         connection.execute(f"pragma cache_size = -{_CACHE_KB}")
         for name, function in _FUNCTIONS.items():
             connection.create_function(name, 1, function, deterministic=True)
+        connection.create_function("reached", 1, self._next_reached)
         return connection
+
+    def _next_reached(self, papers: int) -> bool:
+        """Count a paper that comes into the search index, of so many; called by the statement that fills it."""
+        self._reached = self._reached % papers + 1
+        if self._progress is not None:
+            self._progress(self._reached, papers)
+        return True
 
     @contextmanager
     def reading(self, *, search: bool = False) -> Iterator[sqlite3.Connection]:

@@ -70,16 +70,21 @@ class Library(FeedLog):
     everywhere. Every method raises `LibraryError` when the file can't be used.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
         """Open the library at a path, or create it with its folder; bring one of an older readlist up to date.
 
         One that can be read but not written is opened to be read; what would write raises `LibraryReadOnly`.
+
+        Args:
+            path: the library file.
+            progress: told how many papers of how many are in the search index while that is made anew; from this
+                thread, often.
 
         Raises:
             LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as
                 it is. Nothing on disk was changed.
         """
-        self._connections = Connections(path)
+        self._connections = Connections(path, progress)
         self._mirror = Mirror(self._connections)
         self.path = path
 
