@@ -157,21 +157,26 @@ class Connections:
         Raised within a function that SQLite calls, a KeyboardInterrupt would look like a damaged text.
         """
         failed: list[BaseException] = []
+        # Not the thread's own state: `join` takes a thread for ended when a signal cuts the waiting short.
+        ended = threading.Event()
 
         def work() -> None:
             try:
                 migrate(connection, self.path)
             except BaseException as error:
                 failed.append(error)
+            finally:
+                ended.set()
 
-        thread = threading.Thread(target=work, name="library-migration")
-        thread.start()
+        thread = threading.Thread(target=work, name="library-migration", daemon=True)
         try:
-            thread.join()
+            thread.start()
+            # Not for ever at once: a signal that reaches another thread doesn't wake this one.
+            while not ended.wait(_URGENCY):
+                pass
         except BaseException:
-            while thread.is_alive():
+            while thread.ident is not None and not ended.wait(_URGENCY):
                 connection.interrupt()
-                thread.join(_URGENCY)
             raise
         if failed:
             raise failed[0]
