@@ -121,8 +121,8 @@ def _migrated(path: Path) -> Library:
 
     from readlist.library.store import Library
 
+    shown: list[Callable[[int, int], None]] = []
     with ExitStack() as stack:
-        shown: list[Callable[[int, int], None]] = []
 
         def progress(done: int, total: int) -> None:
             if not shown:
@@ -131,7 +131,10 @@ def _migrated(path: Path) -> Library:
                 shown.append(stack.enter_context(Progress()).indexed)
             shown[0](done, total)
 
-        return Library(path, progress, _waiting_said())
+        library = Library(path, progress, _waiting_said())
+        # An index that is made anew later is no update.
+        shown[:] = [lambda done, total: None]
+        return library
 
 
 def _waiting_said() -> Callable[[], None]:

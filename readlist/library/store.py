@@ -94,9 +94,10 @@ class Library(FeedLog):
         self._mirror = Mirror(self._connections)
         self.path = path
 
-    def on_wait(self, hear: Callable[[], None] | None) -> None:
-        """Have someone told, about every second, that another process is waited for; None for nobody."""
-        self._connections.on_wait = hear
+    def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Have someone told, about every second, that another process is waited for; returns who was told before."""
+        before, self._connections.on_wait = self._connections.on_wait, hear
+        return before
 
     @property
     def writable(self) -> bool:

@@ -247,9 +247,9 @@ class Shelf(Syncing, Reconciling, Looking):
         """Have someone told what the mark store says, in its thread; None for nobody."""
         self._marks.on_event = hear
 
-    def on_wait(self, hear: Callable[[], None] | None) -> None:
-        """Have someone told, about every second, that another process is waited for; None for nobody."""
-        self._library.on_wait(hear)
+    def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Have someone told, about every second, that another process is waited for; returns who was told before."""
+        return self._library.on_wait(hear)
 
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk and what the user should be told."""
