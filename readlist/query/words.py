@@ -53,8 +53,8 @@ _MEANT = re.compile(
     rf"|(?<={_W}[#♯])(?!{_L})"
     # pass@1
     rf"|(?<={_W}@)(?={_W})"
-    # A*; but neither *A* nor a*b.
-    rf"|(?<=(?<![\w*∗⋆]){_L}[*∗⋆])(?![\w*∗⋆])"
+    # A*; but neither *A* nor a*b, nor node.j* for what begins so.
+    rf"|(?<=(?<![\w*∗⋆.{_MARKS}]){_L}[*∗⋆])(?![\w*∗⋆])"
     # R^2, L_1, CO_2, H_2O are written R², L₁, CO₂, H₂O or R2, L1, CO2, H2O as well; but file_2 is two words.
     rf"|(?:(?<=(?<!{_L}){_L}[_^])|(?<=(?<!{_L}){_L}{_L}[_^]))(?:(\d{{1,3}})|\{{(\d{{1,3}})\}})"
     # x_i, R^n.
