@@ -63,7 +63,7 @@ class Progress:
     def indexed(self, done: int, total: int) -> None:
         """Take note of how many papers are in the search index that is made anew."""
         self._share = done / total if total else 1.0
-        self._text = f"updating the search: {done:,} of {total:,} papers"
+        self._text = f"search index: {done:,} of {total:,} papers"
         self._say_once(f"Updating the search index of {total:,} papers, once for this version …")
 
     def _say_once(self, text: str) -> None:
