@@ -9,6 +9,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from readlist import interrupt
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -197,6 +199,7 @@ def _converted(piece: str) -> str:
     try:
         text = _converter()[0](piece)
     except Exception:  # a parser of another's, given any text at all: its failures are as many as texts
+        interrupt.check()
         return ""
     if "%s" in text and "%s" not in piece:
         # A macro without the argument it needs.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from readlist.partial_date import PublicationDate
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 SaveState = Literal["saved", "pending", "unsaved"]
@@ -70,7 +72,7 @@ class Paper(Struct, frozen=True):
         key: the strongest identifier known when the paper was first met; never changes.
         arxiv: arXiv id without version (`2401.12345`, `hep-th/9901001`), or empty.
         doi: lower-case DOI (`10.…`), or empty.
-        published: day of first publication.
+        published: date of first publication: a day, month or year, as exact as its source says.
         summary: the feed's own short summary; not the abstract.
     """
 
@@ -78,7 +80,7 @@ class Paper(Struct, frozen=True):
     title: str
     abstract: str = ""
     authors: tuple[str, ...] = ()
-    published: date | None = None
+    published: PublicationDate | None = None
     arxiv: str = ""
     doi: str = ""
     links: tuple[Link, ...] = ()
@@ -89,7 +91,7 @@ class Paper(Struct, frozen=True):
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first: arxiv, doi, title."""
-        return identifiers(self.title, self.arxiv, self.doi)
+        return identifiers(self.title, self.arxiv, self.doi, self.key)
 
     @property
     def page(self) -> str:
@@ -145,30 +147,31 @@ class Mark(Struct, frozen=True):
 UNMARKED = Mark()
 
 
-def identifiers(title: str, arxiv: str = "", doi: str = "") -> tuple[str, ...]:
-    """Return the identifiers of a paper, strongest first: `arxiv:…`, `doi:…`, `title:…`."""
+def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tuple[str, ...]:
+    """Return the identifiers of a paper, strongest first: `arxiv:…`, `doi:…`, `title:…`.
+
+    Args:
+        title: its title.
+        arxiv: its arXiv id, or empty.
+        doi: its DOI, or empty.
+        key: its key; one that tells works of its title apart goes in the place of the title alone.
+    """
     found = []
     if arxiv:
         found.append(f"arxiv:{arxiv}")
     if doi:
         found.append(f"doi:{doi}")
     if title.strip():
-        found.append(f"title:{fingerprint(title)}")
+        name = f"title:{fingerprint(title)}"
+        found.append(key if bare_title(key) == name else name)
     return tuple(found)
 
 
-def share_identity(first: Collection[str], second: Collection[str]) -> bool:
-    """Tell whether two papers are one by their identifiers.
-
-    A shared arXiv id decides; else a shared DOI does, unless the arXiv ids differ. A title is weak: it doesn't count
-    against different arXiv ids or DOIs.
-    """
-    shared = {identifier.partition(":")[0] for identifier in set(first).intersection(second)}
-    kinds = ({identifier.partition(":")[0] for identifier in names} for names in (first, second))
-    both = set.intersection(*kinds)
-    if "arxiv" in shared or ("arxiv" not in both and "doi" in shared):
-        return True
-    return bool(shared) and not both & {"arxiv", "doi"}
+def bare_title(key: str) -> str:
+    """Return a key by a title without what tells works of that title apart; any other identifier as it is."""
+    if not key.startswith("title:"):
+        return key
+    return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
 
 
 def fingerprint(title: str) -> str:

@@ -43,7 +43,7 @@ class Addition(Struct, frozen=True):
         keys: their keys, in the order asked.
         new: those of `keys` that were not in the library before.
         waiting: those of `keys` that are kept by their id until there is a network.
-        reasons: why those wait, a line each.
+        reasons: why those wait, or what else is to be said of papers that are kept, a line each.
         problems: what could not be had, a line each.
     """
 
@@ -173,8 +173,8 @@ class Refresh:
         titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
         waiting = tuple(key for key, title in titles.items() if not title)
         said = [skip.reason for skip in batch.skipped]
-        asked = {identifier for paper, _ in batch.items if not paper.title for identifier in (paper.arxiv, paper.doi)}
-        reasons = tuple(reason for reason in said if reason.partition(": ")[0] in asked)
+        kept = {identifier for paper, _ in batch.items for identifier in (paper.arxiv, paper.doi)}
+        reasons = tuple(reason for reason in said if reason.partition(": ")[0] in kept)
         problems = tuple(reason for reason in said if reason not in reasons)
         return Addition(tuple(titles), added.new, waiting, reasons, problems)
 

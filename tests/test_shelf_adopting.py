@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from readlist.library.records import Added
 from readlist.paper import UNMARKED, Mark
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.adopting import adopted, joined
@@ -38,8 +39,7 @@ def batch(**marks: Mark) -> Batch:
 
 def taken(shelf: Shelf, brought: Batch) -> Adoption:
     """Put a batch on the shelf with its marks, and wait for the disk."""
-    shelf.add(brought)
-    adoption = shelf.adopt(brought)
+    adoption = shelf.adopt(brought, shelf.add(brought))
     if adoption.done is not None:
         adoption.done.result(timeout=20)
     return adoption
@@ -96,7 +96,7 @@ def test_marks_go_to_the_paper_under_the_key_it_has_here(shelf: Shelf) -> None:
 
 
 def test_marks_of_papers_that_are_not_here_decide_nothing(shelf: Shelf) -> None:
-    assert shelf.adopt(batch(paper_1=Mark(starred=THEN))) == Adoption()
+    assert shelf.adopt(batch(paper_1=Mark(starred=THEN)), Added()) == Adoption()
 
 
 @pytest.mark.parametrize(

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+# Nothing that takes time: ^C while it is imported would end in Python's own traceback.
 import gc
 import os
 import sys
-from pathlib import Path
-from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["INTERRUPTED", "main"]
 
 _COMPLETE = "_READLIST_COMPLETE"
 """By this variable a shell asks how a line may go on."""
 
-
-_INTERRUPTED = 130
+INTERRUPTED = 130
 """Exit status of a command ended by ^C, as shells have it: 128 and the number of SIGINT."""
 
 
 def main() -> None:
     """Run readlist; ends the process with 0 all done, 1 something failed, 2 wrong usage, 130 interrupted."""
     try:
+        from readlist.interrupt import listen
+
+        listen()
         _guarded()
-    except KeyboardInterrupt:
-        leave_interrupted()
+    except BaseException as error:
+        from readlist.interrupt import asked, listen, settle
+
+        listen()
+        # A second ^C would end in a traceback while the process is taken down.
+        settle()
+        finished = isinstance(error, SystemExit) and not error.code
+        if finished or not asked(error):
+            raise
+        _say_interrupted()
+        raise SystemExit(INTERRUPTED) from None
+    settle()
 
 
-def leave_interrupted() -> NoReturn:
-    """End the process after ^C, with one line."""
-    import signal
+def _say_interrupted() -> None:
+    """Print the one line of a command that ^C ended."""
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write("readlist: interrupted; what was done before is kept\n")
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        from readlist.cli.crash import give_up_output
 
-    # A second one would end in a traceback while the process is taken down.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.stderr.write("readlist: interrupted; what was done before is kept\n")
-    sys.exit(_INTERRUPTED)
+        give_up_output()
 
 
 def _guarded() -> None:
@@ -42,6 +55,8 @@ def _guarded() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
+            from pathlib import Path
+
             # Whoever closes it wants to hear nothing.
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
@@ -58,10 +73,10 @@ def _guarded() -> None:
 
 def _run() -> None:
     if len(sys.argv) > 1 or _COMPLETE in os.environ:
-        from readlist.cli.commands import readlist
+        from readlist.cli.commands import run
 
         collect_from_now()
-        readlist(prog_name="readlist")
+        run()
         return
     # The list opens without what reads arguments.
     from readlist.cli.building import Failed
@@ -70,6 +85,10 @@ def _run() -> None:
     try:
         run_screen(painted=collect_from_now)
     except Failed as error:
+        from readlist.interrupt import check, settle
+
+        check()
+        settle()
         error.show()
         sys.exit(error.exit_code)
 

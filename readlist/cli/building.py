@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from readlist import interrupt
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 
@@ -158,6 +159,8 @@ def rebuild_library(path: Path) -> str:
     from readlist.cli.progress import Progress
     from readlist.library.rebuilding import rebuild
 
+    # A library that ^C kept from being read is not damaged.
+    interrupt.check()
     with Progress() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
     papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"

@@ -6,12 +6,12 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import click
 
-from readlist import __version__
-from readlist.cli import leave_interrupted
+from readlist import __version__, interrupt
+from readlist.cli import INTERRUPTED
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import Busy, Failed, Misused, complain, find_paths, opened_marks, opened_shelf, waited
 from readlist.cli.completing import SHELLS, complete_key, complete_query
@@ -39,23 +39,19 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments before a command's name."""
-        try:
-            with _harmless():
-                return super().make_context(*args, **extra)
-        except KeyboardInterrupt:
-            leave_interrupted()
+        with _interruptible(), _harmless():
+            return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Read a command's own arguments, and run it."""
         try:
-            with _harmless():
-                return super().invoke(ctx)
+            with _interruptible(), _harmless():
+                result = super().invoke(ctx)
+                interrupt.settle()
+                return result
         except Failed as error:
             error.show()
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            # click would say "Aborted!" and exit with 1, as for any failure.
-            leave_interrupted()
         except OSError as error:
             # Files are named, pipes and the like are not.
             if error.filename is not None or isinstance(error, BrokenPipeError):
@@ -76,6 +72,28 @@ class _Commands(click.Group):
 
 
 @contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """End with status 130 what was interrupted, and let nothing interrupt it once it has ended otherwise."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        # click would say "Aborted!" and exit with 1, as for any failure.
+        raise SystemExit(INTERRUPTED) from error
+    except (Failed, OSError, SystemExit, click.exceptions.Exit, click.ClickException) as error:
+        if interrupt.asked(error) and not _is_done(error):
+            raise SystemExit(INTERRUPTED) from error
+        interrupt.settle()
+        raise
+
+
+def _is_done(error: BaseException) -> bool:
+    """Tell whether an exception only says that all is done."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code == 0
+    return isinstance(error, SystemExit) and not error.code
+
+
+@contextlib.contextmanager
 def _harmless() -> Iterator[None]:
     try:
         yield
@@ -85,6 +103,17 @@ def _harmless() -> Iterator[None]:
         if shown == message:
             raise
         raise click.UsageError(shown, error.ctx) from error
+
+
+def run() -> NoReturn:
+    """Run the command that the arguments of the process name, and end the process with its exit status."""
+    try:
+        # Commands return nothing; what is returned is the status that click or a command left with.
+        status = readlist.main(prog_name="readlist", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    sys.exit(status)
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings=_HELP)

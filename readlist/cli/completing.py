@@ -68,7 +68,9 @@ def complete_feed(context: click.Context, parameter: click.Parameter, incomplete
     with contextlib.suppress(Exception):
         from readlist.config import load
 
-        return _begun((feed.name for feed in load(find_paths().settings).feeds), incomplete)
+        # A name that begins with a hyphen would be read as an option.
+        names = [feed.name for feed in load(find_paths().settings).feeds if not feed.name.startswith("-")]
+        return _begun(names, incomplete)
     return []
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from readlist import __version__
+from readlist import __version__, interrupt
 from readlist.cli.building import complain, find_paths
 from readlist.folder import make_private
 
@@ -34,19 +34,23 @@ def guarded(run: Callable[[], None]) -> None:
     try:
         run()
     except BrokenPipeError:
+        interrupt.check()
         # Whoever read what was printed has read enough.
         give_up_output()
         sys.exit(1)
     except Exception as error:
+        if interrupt.asked(error):
+            raise
         faults.insert(0, error)
     except SystemExit as leaving:
-        if faults:
+        if faults and not interrupt.asked(leaving):
             tell(faults[0])
             raise SystemExit(leaving.code or 1) from leaving
         raise
     finally:
         threading.excepthook = before
-    if faults:
+    if faults and not interrupt.asked():
+        interrupt.settle()
         tell(faults[0])
         sys.exit(1)
 

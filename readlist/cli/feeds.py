@@ -215,16 +215,21 @@ def _clipboard() -> str:
 
 
 @readlist.group("feeds", invoke_without_command=True, context_settings=_HELP)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def feeds(context: click.Context) -> None:
+def feeds(context: click.Context, as_json: bool) -> None:
     """Show the feeds that are followed; `add`, `move` and `remove` change them."""
     if context.invoked_subcommand is None:
-        context.invoke(list_feeds)
+        context.invoke(list_feeds, as_json=as_json)
+    elif as_json and context.invoked_subcommand != "list":
+        raise Misused(f"feeds: --json goes with the list, not with {context.invoked_subcommand}")
+    context.obj = as_json
 
 
 @feeds.command("list", context_settings=_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_feeds(as_json: bool = False) -> None:
+@click.pass_context
+def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
     from readlist.cli.printing import print_columns
     from readlist.config.feed import short
@@ -257,7 +262,7 @@ def list_feeds(as_json: bool = False) -> None:
         rows.append(
             (feed.name, short(feed), f"{unread:,} unread of {papers:,}", state if fetched else "not fetched yet")
         )
-    if as_json:
+    if as_json or context.obj:
         click.echo(written(records, indent=1))
     elif not followed:
         click.echo("no feeds are followed; `readlist feeds add hf:daily` adds one")

@@ -55,7 +55,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
             else:
                 added = shelf.add(batch, progress.stored)
                 new, known = len(added.new), len(added.known)
-                brought = shelf.adopt(batch)
+                brought = shelf.adopt(batch, added)
                 if brought.done is not None:
                     waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
             progress.clear()
@@ -77,7 +77,7 @@ def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json
         click.echo(
             written(
                 {
-                    "path": batch.origin,
+                    "path": batch.path or batch.origin,
                     "kind": batch.kind or None,
                     "date": batch.day.isoformat() if batch.day else None,
                     "papers": len(batch.items),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from readlist import interrupt
 from readlist.cli.building import Failed, Misused, complain, find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
 from readlist.config import Config, ConfigError, load, place
@@ -145,8 +146,10 @@ def finish_work(doing: Sequence[str]) -> None:
     what = f"{', '.join(doing).lower()}: " if doing else ""
     complain(f"{what}finishing what is under way, {_LAST_WORK:g} s at most; Ctrl-C stops it…")
     done = False
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         done = _join(threads, _LAST_WORK)
+    except KeyboardInterrupt:
+        interrupt.forget()
     if not done:
         complain(f"{what}stopped; what was taken in so far stays, do it again for the rest")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import NamedTuple
 
 import click
 from click.shell_completion import (
@@ -21,14 +22,15 @@ VARIABLE = "_READLIST_COMPLETE"
 # goes on without a blank.
 _BASH = """\
 %(complete_func)s() {
-    local reply type value
+    local reply line value
     COMPREPLY=()
     reply=$(COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_BREAKS="$COMP_WORDBREAKS" %(complete_var)s=bash_complete \\
         "$1" 2>/dev/null) || return 0
-    while IFS=, read -r type value; do
-        case $type in
-            plain) COMPREPLY+=("$value"); [[ $value == *: ]] && compopt -o nospace ;;
-            file) compopt -o default ;;
+    while IFS= read -r line; do
+        value=${line#*,}
+        case $line in
+            plain,*) COMPREPLY+=("$value"); [[ $value == *: ]] && compopt -o nospace ;;
+            file,*) compopt -o default ;;
         esac
     done <<< "$reply"
     return 0
@@ -40,7 +42,7 @@ _ZSH = """\
 %(complete_func)s() {
     local line
     local -a plain open
-    for line in "${(@f)$(COMP_LINE="${(j: :)words[1,CURRENT-1]} $PREFIX" %(complete_var)s=zsh_complete \\
+    for line in "${(@f)$(COMP_LINE="${(j: :)words[1,CURRENT-1]} $QIPREFIX$PREFIX" %(complete_var)s=zsh_complete \\
         ${words[1]} 2>/dev/null)}"; do
         case $line in
             plain,*:) open+=("${line#plain,}") ;;
@@ -74,6 +76,31 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 """
 
 
+# In `…` a shell takes backslashes away before it reads what is quoted: what holds one of these would come apart.
+_NEVER = re.compile(r"[\\`]")
+# What can't stand in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
+_UNQUOTABLE = {"'": re.compile("'"), "$'": re.compile("'"), '"': re.compile("[$!]")}
+_UNSAFE = re.compile(r"[^\w\-./:=@+,%]")
+
+
+class _Word(NamedTuple):
+    """The last word of a line that a shell sends, as far as it is typed.
+
+    Attributes:
+        text: the word without quotes.
+        typed: whether anything of it is.
+        quote: the quote that is open in it: `'`, `"`, `$'` or none.
+        before: the text before the part that bash's line editor replaces: up to an open quote, or its last break.
+        doubtful: whether there may be another quote open, or none.
+    """
+
+    text: str
+    typed: bool
+    quote: str
+    before: str
+    doubtful: bool
+
+
 class _Shell(ShellComplete):
     """Reads the line as the shell sends it; whatever goes wrong, there are no offers."""
 
@@ -81,16 +108,22 @@ class _Shell(ShellComplete):
         """Return the whole words before the one that is typed, and that one."""
         line = os.environ.get("COMP_LINE", "")
         words = split_arg_string(line)[1:]
-        start, quote, _ = _last_word(line)
-        typed = start < len(line) or bool(quote)
-        return (words[:-1], words[-1]) if typed and words else (words, "")
+        last = _last_word(line)
+        return (words[:-1], last.text) if last.typed and words else (words, "")
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the offers; a line that is wrong so far has none."""
+        """Return the offers that can stand on the line as one word; a line that is wrong so far has none."""
         try:
-            return super().get_completions(args, incomplete)
+            offers = super().get_completions(args, incomplete)
         except Exception:
             return []
+        last = _last_word(os.environ.get("COMP_LINE", ""))
+        unfit = _UNSAFE if last.doubtful else _UNQUOTABLE.get(last.quote, _NEVER)
+        return [
+            item
+            for item in offers
+            if item.type != "plain" or not (_NEVER.search(item.value) or unfit.search(item.value))
+        ]
 
     def format_completion(self, item: CompletionItem) -> str:
         """Return an offer as the script reads it."""
@@ -105,13 +138,11 @@ class _Bash(_Shell):
         """Return an offer as it is to stand on the line: escaped, and without what bash takes for words before it."""
         if item.type != "plain":
             return super().format_completion(item)
-        line = os.environ.get("COMP_LINE", "")
-        start, quote, divided = _last_word(line, os.environ.get("COMP_BREAKS", ""))
-        value = str(item.value)
-        if quote:
-            return f"plain,{value}" if quote == "'" else "plain," + re.sub(r'([\\"$`])', r"\\\1", value)
-        before = "".join(split_arg_string(line[start:divided])) if divided > start else ""
-        return "plain," + re.sub(r"([^\w\-./:=@+,%])", r"\\\1", value[len(before) :])
+        last = _last_word(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_BREAKS", ""))
+        value = str(item.value)[len(last.before) :]
+        if last.quote:
+            return "plain," + (value.replace('"', '\\"') if last.quote == '"' else value)
+        return "plain," + _UNSAFE.sub(r"\\\g<0>", value)
 
 
 class _Zsh(_Shell):
@@ -124,24 +155,43 @@ class _Fish(_Shell):
     source_template = _FISH
 
 
-def _last_word(line: str, breaks: str = "") -> tuple[int, str, int]:
-    """Return where the last word of a line begins, the quote it is open in, and the place behind its last break."""
-    start, quote, divided, place = 0, "", 0, 0
-    while place < len(line):
-        letter = line[place]
+def _last_word(line: str, breaks: str = "") -> _Word:
+    """Return the last word of a line.
+
+    Args:
+        line: as it is typed up to the cursor.
+        breaks: where bash's line editor divides words, besides blanks.
+    """
+    text, typed, quote, before, doubtful = "", False, "", 0, False
+    letters = iter(line)
+    for letter in letters:
         if letter == "\\" and quote != "'":
-            place += 1
+            following = next(letters, "")
+            kept = quote == '"' and following not in '$`"\\'
+            text += f"\\{following}" if kept else following
+            # What it means there, and where that quote ends, is more than this knows.
+            doubtful = doubtful or quote == "$'"
         elif quote:
-            quote = "" if letter == quote else quote
+            if letter != quote[-1]:
+                text += letter
+                continue
+            quote = ""
+            before = len(text) if letter in breaks else before
         elif letter in "'\"":
             quote = letter
+            if letter == "'" and text.endswith("$"):
+                quote, text = "$'", text[:-1]
+            before = len(text)
         elif letter.isspace():
-            start = place + 1
-        elif letter in breaks:
-            # What begins with one of these is one word with it to bash's line editor.
-            divided = place if letter in "@$" else place + 1
-        place += 1
-    return start, quote, divided
+            text, typed, before = "", False, 0
+            continue
+        else:
+            text += letter
+            if letter in breaks:
+                # What begins with one of these is one word with it to bash's line editor.
+                before = len(text) - (letter in "@$")
+        typed = True
+    return _Word(text, typed, quote, text[:before], doubtful)
 
 
 def answer_shells() -> None:

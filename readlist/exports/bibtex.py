@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from urllib.parse import quote
 
 from readlist.config.categories import category
@@ -11,10 +12,10 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
 from readlist.paper import Paper
+from readlist.partial_date import MONTHS
 from readlist.shelf import Entry
 from readlist.text import readable
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
 _OTHERS = re.compile(r"(?i)\s*(?:and\s+)?(?:et\s+al\.?|others),?\s*")
@@ -49,9 +50,9 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "title", _braced(_title(paper.title))
     yield "author", _braced(" and ".join(_authors(paper.authors)))
     if paper.published:
-        yield "year", _braced(str(paper.published.year))
-        yield "month", _MONTHS[paper.published.month - 1]
-        yield "day", _braced(str(paper.published.day))
+        yield "year", _braced(f"{paper.published.year:04}")
+        yield "month", MONTHS[paper.published.month - 1][:3].lower() if paper.published.month else ""
+        yield "day", _braced(str(paper.published.day)) if isinstance(paper.published, date) else ""
     yield from _numbers(paper)
     yield "code", _braced(_address(paper.repo))
     yield "abstract", _braced(latex(paper.abstract))

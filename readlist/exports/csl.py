@@ -28,11 +28,11 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 def _item(entry: Entry) -> dict[str, Any]:
     paper, mark = entry.paper, entry.mark
     words = [*paper.keywords, *(["starred"] if mark.starred else [])]
-    day = paper.published
+    issued = [int(part) for part in paper.published.isoformat().split("-")] if paper.published else []
     fields = {
         "title": readable(paper.title),
         "author": [_author(name_of(author)) for author in paper.authors],
-        "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
+        "issued": {"date-parts": [issued]} if issued else None,
         "abstract": readable(paper.abstract),
         "DOI": paper.doi,
         "URL": paper.page or next((link.url for link in paper.links), ""),

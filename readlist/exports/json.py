@@ -29,7 +29,10 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
-    """Return the JSON form of an entry; times are ISO 8601 in UTC or null, days `YYYY-MM-DD`."""
+    """Return the JSON form of an entry; times are ISO 8601 in UTC or null, days `YYYY-MM-DD`.
+
+    `published` may be less exact: `YYYY-MM` or `YYYY`.
+    """
     paper, mark = entry.paper, entry.mark
     return {
         "key": paper.key,

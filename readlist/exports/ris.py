@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from readlist.exports.citation_key import citation_key
 from readlist.exports.name import Name, name_of
@@ -34,7 +35,10 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "AU", _line(_author(name_of(author)))
     if paper.published:
         yield "PY", f"{paper.published.year:04}"
-        yield "DA", f"{paper.published:%Y/%m/%d}"
+        # A year alone is all in PY; the slashes behind a month say that the day is not known.
+        day = paper.published.isoformat().replace("-", "/")
+        if paper.published.month:
+            yield "DA", day if isinstance(paper.published, date) else f"{day}//"
     yield "AB", _line(readable(paper.abstract))
     yield "DO", paper.doi
     if paper.arxiv:

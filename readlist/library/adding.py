@@ -30,7 +30,8 @@ from readlist.library.records import (
     prefixed,
 )
 from readlist.library.search import Searchable, index, searchable, title_order
-from readlist.paper import UNMARKED, Announcement, Paper
+from readlist.paper import UNMARKED, Announcement, Paper, bare_title
+from readlist.partial_date import PublicationDate
 
 _PART = 100
 _CHANGEABLE = (
@@ -88,13 +89,17 @@ class _Tally:
     def outcome(self) -> Added:
         new: dict[int, str] = {}
         known: list[str] = []
+        keys: list[str] = []
         for paper_id in self.ids:
             present = last_of(self._former, paper_id)
+            keys.append(self._keys[present])
             if present in self._fresh and present not in new:
                 new[present] = self._keys[present]
             else:
                 known.append(self._keys[present])
-        return Added(tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)), len(self._filled))
+        return Added(
+            tuple(new.values()), tuple(known), tuple(dict.fromkeys(self._pairs)), len(self._filled), tuple(keys)
+        )
 
 
 def _seen(matching: Matching, seen: date | None) -> Iterator[tuple[sightings.Seen, Announcement]]:
@@ -133,6 +138,15 @@ def add_papers(
             (json.dumps(list(names)),),
         )
     )
+    titles = list({bare_title(name) for name in names if name.startswith("title:")})
+    for identifier, paper_id in connection.execute(
+        # Other works of the same titles: what tells them apart follows a hyphen, and `.` comes after that.
+        "select a.identifier, a.paper_id from json_each(?1) j cross join alias a "
+        "on a.identifier >= j.value || '-' and a.identifier < j.value || '.' "
+        "union all select a.identifier, a.paper_id from json_each(?1) j cross join alias a on a.identifier = j.value",
+        (json.dumps(titles),),
+    ):
+        owners[identifier] = paper_id
     (last,) = connection.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'paper'").fetchone()
     matching = Matching(_stored_records(connection, set(owners.values())), owners, next_id=last + 1, now=now, told=told)
     for item in items:
@@ -301,7 +315,7 @@ def _counts(counted: Announcement | Standing) -> Row:
     return counted.upvotes, counted.comments, counted.stars
 
 
-def _iso(day: date | None) -> str | None:
+def _iso(day: PublicationDate | None) -> str | None:
     return day.isoformat() if day else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -145,8 +146,32 @@ def _between(column: str, low: str | int | None, high: str | int | None) -> Stat
 
 
 def _published(first: date | None, last: date | None) -> Statement:
-    low, high = (day.isoformat() if day else None for day in (first, last))
-    return _between("coalesce(p.published, p.day)", low, high)
+    """Return the condition that a date lies within days, or may lie there if it is that of a month or year.
+
+    Days within a month, or within a year, are more exact than the month or year itself: they don't find it.
+    """
+    column = "coalesce(p.published, p.day)"
+    conditions = [_between(column, None, last.isoformat() if last else None)]
+    if first:
+        day, (year, month) = first.isoformat(), _around(first)
+        # The year alone comes first: it is where a walk along an index begins.
+        sql = f"{column} >= ? and ({column} >= ? or {column} in (?, ?))"
+        conditions.append((sql, (year, day, year, month)))
+    if first and last:
+        conditions += [(f"{column} <> ?", (wider,)) for wider in _around(first) if _is_part(first, last, wider)]
+    return _joined(conditions, " and ")
+
+
+def _around(day: date) -> tuple[str, str]:
+    """Return the year and the month a day is in, as they are stored."""
+    return day.isoformat()[:4], day.isoformat()[:7]
+
+
+def _is_part(first: date, last: date, wider: str) -> bool:
+    """Tell whether days are a part of the year or month that their first one is in, and not all of it."""
+    begin, end = (last.month, last.month) if "-" in wider else (1, 12)
+    whole = date(last.year, begin, 1), date(last.year, end, monthrange(last.year, end)[1])
+    return last.isoformat().startswith(wider) and (first, last) != whole
 
 
 def _added(first: date | None, last: date | None) -> Statement:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from readlist import interrupt
+
 
 class LibraryError(Exception):
     """The library can't do what was asked; the message says what, where and what to do."""
@@ -107,6 +109,7 @@ def _translated(path: Path, error: sqlite3.Error) -> Exception:
             f"The library {path} can't be read or written ({error}). Check the disk and its free space."
         )
     if "decode to UTF-8" in str(error) or "user-defined function" in str(error):
-        # A text that is none any more, or a list.
+        # A text that is none any more, or a list; or ^C came while a function of ours ran.
+        interrupt.check()
         return damaged(path, str(error).partition(" with text")[0])
     return error

@@ -8,14 +8,22 @@ from datetime import date
 from msgspec.structs import replace
 
 from readlist.library.records import Standing
-from readlist.paper import Announcement, Mark, Paper, merge_links
+from readlist.paper import Announcement, Mark, Paper, fingerprint, merge_links
+from readlist.partial_date import more_exact
+from readlist.titles import title_joins
 
 
-def same_paper(identifier: str, one: Paper, other: Paper) -> bool:
+def same_paper(identifier: str, one: Paper, other: Paper, *, in_one_feed: bool = False) -> bool:
     """Tell whether two papers that share an identifier are one paper.
 
     An arXiv id decides by itself. A DOI does unless the arXiv ids differ. A title is weak: there are two papers
-    called "Attention", so it doesn't count against different arXiv ids or, short of equal ones, different DOIs.
+    called "Attention", so it counts only where nothing speaks against it (see `titles.title_joins`).
+
+    Args:
+        identifier: what they share.
+        one: a paper.
+        other: another.
+        in_one_feed: whether one feed announces both.
     """
     if identifier.startswith("arxiv:"):
         return True
@@ -23,20 +31,38 @@ def same_paper(identifier: str, one: Paper, other: Paper) -> bool:
         return one.arxiv == other.arxiv
     if identifier.startswith("doi:"):
         return True
+    return title_joins(one, other, in_one_feed=in_one_feed)
+
+
+def may_be_one(identifier: str, one: Paper, other: Paper, *, in_one_feed: bool = False) -> bool:
+    """Tell whether two papers that a third record shows to be one may be so.
+
+    Where that one is known by its title, they must be one by it too if they bear it both; else no identifier may
+    speak against it.
+    """
+    if not identifier.startswith("title:"):
+        return same_paper(identifier, one, other)
+    if fingerprint(one.title) == fingerprint(other.title):
+        return title_joins(one, other, in_one_feed=in_one_feed)
+    if one.arxiv and other.arxiv:
+        return one.arxiv == other.arxiv
     return not (one.doi and other.doi) or one.doi == other.doi
 
 
 def filled(known: Paper, other: Paper) -> Paper:
     """Return the known paper with its empty fields filled in from another record of it.
 
-    Nothing is blanked or replaced, but for an abstract that is the cut beginning of the other one. The known paper
-    itself is returned when there is nothing to fill in.
+    Nothing is blanked or replaced, but for an abstract that is the cut beginning of the other one, and a date that is
+    less exact than the other one. The known paper itself is returned when there is nothing to fill in.
     """
     changes: dict[str, object] = {
         name: getattr(other, name)
-        for name in ("title", "authors", "published", "arxiv", "doi", "summary", "keywords", "organization")
+        for name in ("title", "authors", "arxiv", "doi", "summary", "keywords", "organization")
         if not getattr(known, name) and getattr(other, name)
     }
+    published = more_exact(known.published, other.published)
+    if published != known.published:
+        changes["published"] = published
     if _continues(known.abstract, other.abstract):
         changes["abstract"] = other.abstract
     if not set(other.links) <= set(known.links):

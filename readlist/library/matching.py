@@ -9,8 +9,16 @@ from typing import NamedTuple, TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.library.identity import filled, folded_announcement, folded_mark, same_paper, updated_announcement
-from readlist.paper import Announcement, Mark, Paper
+from readlist.library.identity import (
+    filled,
+    folded_announcement,
+    folded_mark,
+    may_be_one,
+    same_paper,
+    updated_announcement,
+)
+from readlist.paper import Announcement, Mark, Paper, bare_title
+from readlist.titles import names_nothing, qualified
 
 Place: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""
@@ -92,6 +100,10 @@ class Matching:
         self.merged: list[tuple[int, int]] = []
         self.pairs: list[tuple[str, str]] = []
         self.told = told
+        self._former: dict[int, int] = {}
+        self._works: dict[str, list[int]] = {}
+        for identifier in sorted(self.owners):
+            self._list_work(identifier, self.owners[identifier])
         self._next_id = next_id
         self._now = now
 
@@ -108,7 +120,7 @@ class Matching:
     def take(self, incoming: Incoming) -> None:
         """Take in one paper."""
         paper, announcement, identifiers = incoming
-        record = self._match(paper, identifiers)
+        record = self._match(paper, identifiers, announcement.feed)
         self._tell(record, (announcement.feed, announcement.day), announcement)
         self.ids.append(record.id)
 
@@ -119,16 +131,25 @@ class Matching:
         if key != record.paper.key:
             self.pairs.append((key, record.paper.key))
 
-    def _match(self, paper: Paper, identifiers: Sequence[str]) -> Record:
+    def _match(self, paper: Paper, identifiers: Sequence[str], feed: str) -> Record:
         """Return the record of a paper: known, made one of several known ones, or new."""
         same: list[Record] = []
         for identifier in identifiers:
-            owner = self.owners.get(identifier)
-            if owner is None or any(owner == record.id for record in same):
-                continue
-            record = self.records[owner]
-            if all(same_paper(identifier, record.paper, other) for other in (paper, *(each.paper for each in same))):
-                same.append(record)
+            for owner in self._candidates(identifier):
+                if any(owner == record.id for record in same):
+                    continue
+                record = self.records[owner]
+                feeds = {place[0] for place in record.announcements}
+                if same_paper(identifier, record.paper, paper, in_one_feed=feed in feeds) and all(
+                    may_be_one(
+                        identifier,
+                        record.paper,
+                        each.paper,
+                        in_one_feed=any(at[0] in feeds for at in each.announcements),
+                    )
+                    for each in same
+                ):
+                    same.append(record)
         if same:
             # Ids rise: the lowest was met first.
             winner, *losers = sorted(same, key=lambda record: record.id)
@@ -136,22 +157,56 @@ class Matching:
                 self._merge(loser, winner)
             winner.paper = filled(winner.paper, paper)
         else:
-            winner = self._new(paper, identifiers)
+            winner = self._new(paper)
+            identifiers = [*identifiers, winner.paper.key]
         for identifier in identifiers:
-            if identifier not in self.owners:
+            if identifier not in self.owners and not self._is_anyones(identifier, winner):
                 self.owners[identifier] = winner.id
                 self.new_identifiers.append(identifier)
+                self._list_work(identifier, winner.id)
         return winner
 
-    def _new(self, paper: Paper, identifiers: Sequence[str]) -> Record:
+    def _candidates(self, identifier: str) -> list[int]:
+        """Return the papers that may be the one an identifier names: of a title all works of that title."""
+        if identifier.startswith("title:"):
+            return [last_of(self._former, work) for work in self._works.get(bare_title(identifier), ())]
+        owner = self.owners.get(identifier)
+        return [] if owner is None else [owner]
+
+    def _list_work(self, identifier: str, paper_id: int) -> None:
+        if identifier.startswith("title:"):
+            self._works.setdefault(bare_title(identifier), []).append(paper_id)
+
+    def _is_anyones(self, identifier: str, winner: Record) -> bool:
+        """Tell whether an identifier is a title that names nothing, of a paper that is known by something else."""
+        return (
+            identifier.startswith("title:")
+            and identifier != winner.paper.key
+            and bare_title(identifier) == identifier
+            and names_nothing(identifier.removeprefix("title:"))
+        )
+
+    def _new(self, paper: Paper) -> Record:
         # A key that another paper goes by already (a shared title) can't be this one's.
-        if paper.key in self.owners:
-            paper = replace(paper, key=next(name for name in identifiers if name not in self.owners))
+        if paper.key in self.owners or (bare_title(paper.key) == paper.key and names_nothing(paper.title)):
+            strong = (name for name in paper.identifiers if not name.startswith("title:") and name not in self.owners)
+            paper = replace(paper, key=next(strong, "") or self._free_key(paper))
         record = Record(self._next_id, paper, self._now)
         self._next_id += 1
         self.records[record.id] = record
         self.fresh.add(record.id)
         return record
+
+    def _free_key(self, paper: Paper) -> str:
+        """Return a key that no other work of the title goes by; the same on every machine where details differ."""
+        name = qualified(paper)
+        if name in self.owners and bare_title(name) == name:
+            name = qualified(paper, by="-")
+        key, number = name, 2
+        while name in self.owners:
+            name = f"{key}-{number}"
+            number += 1
+        return name
 
     def _merge(self, loser: Record, winner: Record) -> None:
         """Make one paper of two."""
@@ -164,6 +219,7 @@ class Matching:
                 self.owners[identifier] = winner.id
         del self.records[loser.id]
         self.merged.append((loser.id, winner.id))
+        self._former[loser.id] = winner.id
         self.fresh.discard(loser.id)
         if loser.stored is not None:
             self.gone[loser.id] = loser

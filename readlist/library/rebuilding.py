@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from readlist.library.records import (
 )
 from readlist.library.schema import fill_search
 from readlist.paper import Announcement, Paper
+from readlist.partial_date import parse_date
 from readlist.text import clean, clean_line
 
 _COMPANIONS = ("", "-wal", "-journal")
@@ -209,7 +210,7 @@ def _sound(make: Callable[..., _Made], *arguments: Any) -> Iterator[_Made]:
 
 
 def _paper(names: Iterable[str], fact: Row | None, detail: Row) -> Paper:
-    published = fact[1] if fact is not None and isinstance(fact[1], str) and _is_day(fact[1]) else None
+    published = fact[1] if fact is not None and _is_date(fact[1]) else None
     found = paper_of(
         "", published, tuple(_sound_list(value) if at in _LISTS else value for at, value in enumerate(detail))
     )
@@ -250,6 +251,13 @@ def _announced(fact: Row | None, now: datetime) -> Announcement:
         if isinstance(added, int) and 0 < added < microseconds(now):
             return Announcement("Recovered", time_at(added).date(), 1)
     return Announcement("Recovered", now.astimezone(UTC).date(), 1)
+
+
+def _is_date(text: object) -> TypeGuard[str]:
+    try:
+        return isinstance(text, str) and bool(parse_date(text))
+    except ValueError:
+        return False
 
 
 def _is_day(text: object) -> bool:

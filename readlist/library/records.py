@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from msgspec import Struct
 
 from readlist.paper import Announcement, Link, Mark, Paper
+from readlist.partial_date import parse_date
 
 Row: TypeAlias = tuple[Any, ...]
 """One row of SQLite: None, int, float, str or bytes a column."""
@@ -63,12 +64,14 @@ class Added(Struct, frozen=True):
         merged: pairs (former key, key) of papers and marks that proved to be one with another paper: the mark
             that was made under the former key belongs to the other now.
         filled: how many of those known had something filled in: a title, an abstract, links.
+        keys: the key each of them has here, in list order.
     """
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     filled: int = 0
+    keys: tuple[str, ...] = ()
 
 
 class Counts(Struct, frozen=True):
@@ -170,14 +173,14 @@ def detail_row(paper: Paper) -> Row:
 
 
 def paper_of(key: str, published: str | None, detail: Row) -> Paper:
-    """Return the paper that stands in a row: its key, ISO date, and the values of `DETAIL_COLUMNS`."""
+    """Return the paper that stands in a row: its key, ISO date, month or year, and the values of `DETAIL_COLUMNS`."""
     title, abstract, authors, arxiv, doi, links, summary, keywords, organization = detail
     return Paper(
         key,
         title,
         abstract,
         tuple(json.loads(authors)) if authors else (),
-        date.fromisoformat(published) if published else None,
+        parse_date(published) if published else None,
         arxiv,
         doi,
         tuple(Link(*link) for link in json.loads(links)) if links else (),

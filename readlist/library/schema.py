@@ -184,6 +184,10 @@ _AS_SHOWN = (
     f"create index paper_by_date on paper (coalesce(published, day) desc, id, {_FLAGS}, published, day)",
 )
 
+# From here on `published` may be a month or a year (`2019-05`, `2019`), which sorts before the days that lie in it.
+# Nothing that is stored changes; the version does, so that an older readlist refuses what it can't read.
+_PARTIAL_DATES: tuple[str, ...] = ()
+
 # `matchable` tells C++ from C, and keeps the vowel marks of Thai, Khmer or Hindi. `reached` lets progress be shown.
 _SEARCH_WITH_SIGNS = (
     "drop table if exists search",
@@ -206,6 +210,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FETCHES,
     _FIELDS,
     _AS_SHOWN,
+    _PARTIAL_DATES,
     _SEARCH_WITH_SIGNS,
 )
 """Statements that lead from each version to the next. Released ones are never changed, only followed by more."""

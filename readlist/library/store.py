@@ -188,7 +188,10 @@ class Library(FeedLog):
                 "cross join detail d on d.paper_id = p.id",
                 (json.dumps(list(asked)),),
             ).fetchall()
-        return {asked[name]: Owner(key, (key, *identifiers_of(*named))) for name, key, *named in rows}
+        return {
+            asked[name]: Owner(key, (key, *identifiers_of(title, arxiv, doi, key)))
+            for name, key, title, arxiv, doi in rows
+        }
 
     def waiting_marks(self) -> list[str]:
         """Return the keys under which marks wait for papers that aren't here."""

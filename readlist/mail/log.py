@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from readlist.folder import make_private
 from readlist.marks.lock import ProcessLock
-from readlist.paper import share_identity
+from readlist.titles import share_identity
 
 _PATIENCE = 120.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from readlist import interrupt
 from readlist.config import Mail
 from readlist.mail.smtp import MailError
 
@@ -40,5 +41,6 @@ def _from_keyring(user: str) -> tuple[str, str]:
     try:
         return keyring.get_password(SERVICE, user) or "", ""
     except Exception as error:
+        interrupt.check()
         # Backends raise what they like, and a message of theirs might hold anything.
         return "", f" (the keyring can't be asked: {type(error).__name__})"

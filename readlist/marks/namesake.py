@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from readlist.marks.document import identifiers_in
 from readlist.marks.schema import Document
-from readlist.paper import share_identity
+from readlist.titles import share_identity
 
 
 class Namesakes:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from readlist.paper import arxiv_id, doi_of, fingerprint
+from readlist.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.query.terms import (
     DAYS,
     FIELDS,
@@ -305,7 +305,9 @@ def _bare_identifiers(written: str) -> tuple[str, ...]:
 def _key(found: re.Match[str]) -> str:
     """Return the paper's key that a piece may be, as `list --format keys` prints it; empty if it is none."""
     value = found["value"].removesuffix("*") if found["field"] == "title" else ""
-    return f"title:{value}" if len(value) >= _LONG_KEY and fingerprint(value) == value else ""
+    key = f"title:{value}"
+    bare = bare_title(key).removeprefix("title:")
+    return key if (len(value) >= _LONG_KEY or bare != value) and fingerprint(bare) == bare else ""
 
 
 def _nothing_in(written: str) -> str:

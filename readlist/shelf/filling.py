@@ -13,9 +13,9 @@ from readlist.library.store import Added, Library, LibraryError
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
-from readlist.paper import share_identity
 from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
+from readlist.titles import share_identity
 
 if TYPE_CHECKING:
     from readlist.config.feed import Feed

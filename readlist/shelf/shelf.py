@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from readlist.library.store import Counts
+    from readlist.library.store import Added, Counts
     from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
     from readlist.paper import Mark
@@ -127,16 +127,22 @@ class Shelf(Syncing, Reconciling, Looking):
             changes += self._marks.begin_each(decisions[start : start + CHUNK])
         return self._marks.finish(changes, label)
 
-    def adopt(self, batch: Batch) -> Adoption:
+    def adopt(self, batch: Batch, added: Added) -> Adoption:
         """Let papers of a batch that was added bear what it says its owner decided; not for the UI thread.
 
         It is one step of undo, named after the file, and nothing at all where it brings nothing new.
+
+        Args:
+            batch: papers with the marks their file has.
+            added: what became of them: a paper may go by another key here than in its file.
         """
-        found = self._library.ids_of(batch.marks)
+        here = {paper.key: key for (paper, _), key in zip(batch.items, added.keys, strict=False)}
+        here = {key: here.get(key, key) for key in batch.marks}
+        found = self._library.ids_of(here.values())
         wanted: dict[int, list[Mark]] = {}
         for key, mark in batch.marks.items():
-            if key in found:
-                wanted.setdefault(found[key], []).append(mark)
+            if (place := found.get(here[key])) is not None:
+                wanted.setdefault(place, []).append(mark)
         ids = [*wanted]
         decisions: list[tuple[Entry, Decision]] = []
         for start in range(0, len(ids), CHUNK):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from readlist.marks.change import MarksError
-from readlist.paper import Announcement, Mark, Paper, share_identity
+from readlist.paper import Announcement, Mark, Paper
 from readlist.shelf.filling import Filling, names_in
+from readlist.titles import share_identity
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

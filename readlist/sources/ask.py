@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from readlist.config.feed import ADDED
 from readlist.links import find_links
 from readlist.paper import Announcement, Paper, arxiv_id
+from readlist.partial_date import more_exact
 from readlist.sources import arxiv, huggingface, hypertext
 from readlist.sources.base import Batch, Skip
 from readlist.sources.csl import people
@@ -20,6 +21,7 @@ from readlist.sources.entry import doi_at
 from readlist.sources.fields import Record, as_line, as_paragraphs
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.hub import records
+from readlist.sources.reference_date import ReferenceDate, csl_date, most_exact
 from readlist.text import clean_line
 
 _CSL = "application/vnd.citationstyles.csl+json"
@@ -98,6 +100,7 @@ class _Asking:
         self._progress = progress
         self._waiting: dict[str, str] = {}
         self._unknown: dict[str, str] = {}
+        self._remarks: dict[str, str] = {}
 
     def by_hub(self, ids: Iterable[str]) -> None:
         """Ask Hugging Face Papers for arXiv ids, until it turns out that it can't be asked."""
@@ -140,7 +143,7 @@ class _Asking:
                 continue
             try:
                 reply = self._http.get(f"{self._http.sites.doi}/{quote(doi, safe='/:;()')}", accept=_CSL)
-                paper = _cited(doi, reply)
+                paper, remark = _cited(doi, reply)
             except FetchError as error:
                 offline = str(error) if error.offline else ""
                 if error.status in (404, 410) and error.url.startswith(f"{self._http.sites.doi}/"):
@@ -151,6 +154,8 @@ class _Asking:
                 self._waiting[key] = str(error)
             else:
                 self._take([(paper, Announcement(ADDED, self._today, 1))])
+                if remark:
+                    self._remarks[key] = remark
 
     def _take(self, items: Iterable[tuple[Paper, Announcement]]) -> None:
         for paper, announcement in items:
@@ -164,6 +169,8 @@ class _Asking:
         for identifier in dict.fromkeys(identifiers):
             if identifier in self.found:
                 paper, announcement = self.found[identifier]
+                if identifier in self._remarks:
+                    skipped.append(Skip(None, f"{identifier.partition(':')[2]}: {self._remarks[identifier]}"))
             elif identifier in self._waiting:
                 kind, _, value = identifier.partition(":")
                 paper = Paper(
@@ -206,8 +213,10 @@ def _identifier(word: str) -> str:
     return f"doi:{doi}" if doi else ""
 
 
-def _cited(doi: str, reply: Reply) -> Paper:
-    """Return the paper a citation in CSL JSON is of (https://citeproc-js.readthedocs.io/en/latest/csl-json).
+def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:
+    """Return the paper a citation in CSL JSON is of, and in words what of its date can't be read.
+
+    The form is described at https://citeproc-js.readthedocs.io/en/latest/csl-json.
 
     Raises:
         ValueError: it is none, in words.
@@ -220,30 +229,28 @@ def _cited(doi: str, reply: Reply) -> Paper:
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
     abstract = as_paragraphs(hypertext.text(_joined(record.get("abstract")))) or ""
-    return Paper(
+    published = _published(record)
+    paper = Paper(
         key=f"doi:{doi}",
         title=title,
         abstract=re.sub(r"\A(?:Abstract|ABSTRACT|Summary)\b[\s.:]*", "", abstract),
         authors=tuple(dict.fromkeys(people(record.get("author"))))[:_AUTHORS],
-        published=next((day for name in ("issued", "published", "created") if (day := _day(record.get(name)))), None),
+        published=published.date,
         doi=doi,
         links=tuple(find_links(abstract)),
     )
+    return paper, published.remark
+
+
+def _published(record: Record) -> ReferenceDate:
+    """Return the date of publication, or of registration where there is none."""
+    issued, published, created = (csl_date(record.get(name)) for name in ("issued", "published", "created"))
+    if issued.date is None or more_exact(issued.date, published.date) != issued.date:
+        issued = most_exact([published, issued])
+    return issued if issued.date else most_exact([created, issued])
 
 
 def _joined(value: object) -> str:
     """Return a text that some agencies put into a list."""
     parts = value if isinstance(value, list) else [value]
     return next((part for part in parts if isinstance(part, str) and part.strip()), "")
-
-
-def _day(value: object) -> date | None:
-    """Return the day of `{"date-parts": [[2024, 3, 1]]}`; the first of what is left out."""
-    record: Record = value if isinstance(value, dict) else {}
-    parts = record.get("date-parts")
-    inner = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
-    try:
-        year, month, day, *_ = [*(int(str(part)) for part in inner), 1, 1, 1][:3] if inner else [0, 0, 0]
-        return date(year, month, day)
-    except (ValueError, OverflowError):
-        return None

@@ -47,6 +47,7 @@ class Batch(Struct, frozen=True):
         marks: by paper key, what the source says its owner decided: notes, stars, what was read.
         validators: by address, what to send next time.
         moved: the address the feed has moved to for good, empty if it hasn't.
+        path: of what was read from a file, its path to the letter: it may hold anything, undecodable bytes too.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
     """
@@ -64,3 +65,4 @@ class Batch(Struct, frozen=True):
     marks: Mapping[str, Mark] = field(default_factory=lambda: MappingProxyType({}))
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
     moved: str = ""
+    path: str = ""

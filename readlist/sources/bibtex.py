@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, month_number, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.sources.tex import plain
 from readlist.text import clean_line
 
@@ -350,7 +351,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         title=": ".join(filter(None, (plain(one("title")).strip(), plain(one("subtitle")).strip()))),
         abstract=plain(one("abstract")),
         authors=_people(one("author") or one("editor")),
-        published=_published(fields) or _published({**parent, **fields}),
+        published=_with_parent(fields, parent),
         names=[
             *_eprints(fields),
             *map(_bare, some("doi", "ee", "url")),
@@ -384,21 +385,16 @@ def _eprints(fields: Fields) -> list[str]:
     ]
 
 
-def _published(fields: Fields) -> date | None:
-    """Return the day an entry is of: its `date`, or year and month, of which the day may be part of."""
-    for text in fields.get("date", ()):
-        if day := day_in(plain(text)):
-            return day
-    year = re.search(r"(?a)(?<!\d)\d{4}(?!\d)", " ".join(fields.get("year", ())))
-    if not year:
-        return None
-    month = plain(" ".join(fields.get("month", ())))
-    number = month_number(month)
-    if number:
-        days = re.findall(r"(?a)(?<!\d)\d{1,2}(?!\d)", month) if not month.strip().isdigit() else []
-        days += [text.strip() for text in fields.get("day", ()) if re.fullmatch(r"(?a)\s*\d{1,2}\s*", text)]
-        return day_of(int(year[0]), number, int(days[0]) if len(days) == 1 else 0) or day_of(int(year[0]), number, 0)
-    return day_in(" ".join(fields.get("year", ())))
+def _with_parent(fields: Fields, parent: Fields) -> ReferenceDate:
+    """Return the date of an entry, or that of the volume it is in where it has none of its own."""
+    own = _published(fields)
+    return own if own.date or not parent else most_exact([_published({**parent, **fields}), own])
+
+
+def _published(fields: Fields) -> ReferenceDate:
+    """Return the date an entry is of: its `date`, or year and month, of which the day may be part of."""
+    year, month, day = (plain(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
+    return most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
 
 
 def _people(text: str) -> Iterator[str]:

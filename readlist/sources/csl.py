@@ -12,7 +12,8 @@ from readlist.links import normalize
 from readlist.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, day_in, day_of, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference_date import csl_date
 
 _KIND = "CSL-JSON"
 _LOOKED_AT = 200
@@ -109,7 +110,7 @@ def _raw(item: Record, where: str) -> Raw:
         title=title,
         abstract=_text(item.get("abstract")),
         authors=people(item.get("author")) or people(item.get("editor")),
-        published=_day(item.get("issued")),
+        published=csl_date(item.get("issued")),
         names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, names)],
         addresses=[address] if (address := _text(item.get("URL")).strip()) else [],
         tags=_tags(item),
@@ -163,23 +164,3 @@ def _tags(item: Record) -> list[str]:
             if isinstance(part, str):
                 tags += tags_in(part)
     return tags
-
-
-def _day(value: object) -> date | None:
-    """Return the day of `{"date-parts": [[2024, 3, 1]]}` or of `{"raw": "2024-03-01"}`; a year alone is none."""
-    if isinstance(value, str):
-        return day_in(value)
-    if not isinstance(value, dict):
-        return None
-    parts = value.get("date-parts")
-    inner = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
-    numbers = [_number(part) for part in inner[:3]]
-    year, month, day = [*numbers, 0, 0, 0][:3]
-    found = day_of(year, month, day) or day_of(year, month, 0)
-    return found or day_in(*(_text(value.get(name)) for name in ("raw", "literal")))
-
-
-def _number(value: object) -> int:
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value) < 8:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10_000 else 0

@@ -15,10 +15,14 @@ from readlist.address import wanted
 from readlist.config.categories import category
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import hypertext
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
+from readlist.sources.reference_date import date_in
+from readlist.titles import qualified
 
 _AUTHORS = 5_000
+_LONG_AGO = 1800
 _KEYWORDS = 30
 _LINKS = 50
 _TEXT = 50_000
@@ -64,8 +68,8 @@ class Entry(Struct, frozen=True):
         authors: a name each, or many names in one.
         tags: its categories.
         change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
-        published: the day it was published.
-        updated: the day it last changed.
+        published: when it was published: a day, or the month or year if that is all the feed says.
+        updated: when it last changed, likewise.
     """
 
     identifier: str
@@ -78,8 +82,8 @@ class Entry(Struct, frozen=True):
     authors: tuple[str, ...]
     tags: tuple[str, ...]
     change: str
-    published: date | None
-    updated: date | None
+    published: PublicationDate | None
+    updated: PublicationDate | None
 
     @classmethod
     def read(cls, record: Record, authors: object = None) -> Entry:
@@ -114,8 +118,8 @@ class Entry(Struct, frozen=True):
             authors=names or _names(authors),
             tags=tuple(dict.fromkeys(filter(None, (_text(tag, "term") for tag in tags)))),
             change=_text(record, "arxiv_announce_type").lower(),
-            published=day_of(record, "published") or as_day(_text(record, "prism_publicationdate")),
-            updated=day_of(record, "updated") or day_of(record, "created"),
+            published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
+            updated=_date_of(record, "updated") or _date_of(record, "created"),
         )
 
 
@@ -141,7 +145,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         return None
     known = listed and entry.change not in ("", "new")
     categories = (*entry.tags, *((tail[2],) if tail else ()))
-    return Paper(
+    paper = Paper(
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
@@ -152,11 +156,22 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         links=_links(entry, abstract, identified=bool(arxiv or doi)),
         keywords=_keywords(categories, arxiv),
     )
+    if entry.identifier and paper.key.startswith("title:") and not paper.page:
+        # Nothing but its id in the feed tells it from another item of its title.
+        paper = replace(paper, key=qualified(paper, by=entry.identifier))
+    return paper
 
 
 def plain(value: object) -> str:
     """Return a field that may hold HTML as plain text, empty where it is no text."""
     return hypertext.text(value) if isinstance(value, str) else ""
+
+
+def _date_of(record: Record, name: str) -> PublicationDate | None:
+    """Return a date as exact as its text says: of a month or year feedparser makes the first day."""
+    said = date_in(_text(record, name))
+    partial = isinstance(said.date, PartialDate) and not said.unread and said.date.year > _LONG_AGO
+    return said.date if partial else day_of(record, name)
 
 
 def day_of(record: Record, name: str) -> date | None:
@@ -172,7 +187,7 @@ def day_of(record: Record, name: str) -> date | None:
 
 def _possible(day: date | None) -> date | None:
     """Return the day unless it only stands for an unknown one: the epoch, the year 1."""
-    return day if day and day.year > 1800 and day != date(1970, 1, 1) else None
+    return day if day and day.year > _LONG_AGO and day != date(1970, 1, 1) else None
 
 
 def _title(entry: Entry) -> tuple[str, re.Match[str] | None]:

@@ -52,12 +52,13 @@ _FOREIGN = (
 
 
 class _Input(Struct, frozen=True):
-    """One file to be read, or what stands against it."""
+    """One file to be read, or what stands against it; its name as it can be shown, and to the letter."""
 
     name: str
     path: Path | None = None
     size: int = 0
     failure: str = ""
+    given: str = ""
 
 
 def read(
@@ -104,24 +105,25 @@ def _find(given: str | Path) -> Iterator[_Input]:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        yield _Input(name, failure=_trouble(path, error))
+        yield _Input(name, failure=_trouble(path, error), given=str(given))
         return
     if not stat.S_ISDIR(status.st_mode):
-        yield _Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0)
+        yield _Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0, given=str(given))
         return
     try:
         notes = holds_notes(path)
     except OSError:
         notes = False
     if notes:
-        yield _Input(name, failure=_NOTES)
+        yield _Input(name, failure=_NOTES, given=str(given))
         return
     empty = True
     for found in _walk(path):
         empty = False
         yield found
     if empty:
-        yield _Input(name, failure=f"a folder without pages; it needs {', '.join(f'*{s}' for s in sorted(SUFFIXES))}")
+        wanted = ", ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+        yield _Input(name, failure=f"a folder without pages; it needs {wanted}", given=str(given))
 
 
 def _walk(folder: Path) -> Iterator[_Input]:
@@ -132,12 +134,12 @@ def _walk(folder: Path) -> Iterator[_Input]:
         path = waiting.pop()
         try:
             if path != folder and not _is_folder(path):
-                yield _Input(_shown(path), path, path.stat().st_size)
+                yield _Input(_shown(path), path, path.stat().st_size, given=str(path))
                 continue
             with os.scandir(path) as entries:
                 names = sorted(entry.name for entry in entries if _wanted(entry, root))
         except OSError as error:
-            yield _Input(_shown(path), failure=_trouble(path, error))
+            yield _Input(_shown(path), failure=_trouble(path, error), given=str(path))
             continue
         waiting.extend(path / name for name in reversed(names))
 
@@ -159,7 +161,7 @@ def _wanted(entry: os.DirEntry[str], root: str) -> bool:
 
 def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Batch:
     if found.failure:
-        return Batch(found.name, failure=f"{found.name}: {found.failure}")
+        return Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
     origin = found.name if found.path else STDIN
     try:
         data, failure, made = _load(found.path, today) if found.path else (*_take_stdin(stdin), today)
@@ -174,7 +176,7 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
         batch = replace(batch, skipped=skipped)
     if not found.path and batch.failure:
         batch = replace(batch, failure=f"{found.name}{batch.failure.removeprefix(STDIN)}")
-    return batch
+    return replace(batch, path=found.given)
 
 
 def _load(path: Path, today: date) -> tuple[bytes, str, date]:

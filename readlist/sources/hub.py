@@ -179,7 +179,8 @@ class _Gathered:
             # While pages are read the list moves on, and a paper slips from one page to the next.
             return
         asked = self._asked
-        day = asked.dated or announcement.day or (paper.published if asked.search else None) or self._today
+        published = paper.published if asked.search and isinstance(paper.published, date) else None
+        day = asked.dated or announcement.day or published or self._today
         # A list is of no day to come, or it would stand above all others for ever.
         day = min(day, self._today)
         self.items[paper.key] = (paper, replace(announcement, day=day, position=len(self.items) + 1))

@@ -8,8 +8,9 @@ from datetime import date
 from readlist.config.feed import ADDED
 from readlist.links import find_links
 from readlist.notes.note_file import NoteFile
-from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, fingerprint, merge_links
+from readlist.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, merge_links
 from readlist.sources.base import Batch
+from readlist.sources.reference_date import ReferenceDate, date_in
 from readlist.text import clean_line
 
 
@@ -28,7 +29,8 @@ def paper_of(file: NoteFile) -> Paper | None:
     doi = doi_of(name if kind == "doi" else file.said("doi"))
     if kind == "title":
         # A key made of a title names the paper only together with the title.
-        key = f"title:{fingerprint(title)}" if title else ""
+        named = f"title:{fingerprint(title)}" if title else ""
+        key = file.key if bare_title(file.key) == named else named
     else:
         key = f"arxiv:{arxiv}" if kind == "arxiv" and arxiv else f"doi:{doi}" if kind == "doi" and doi else ""
     if not key:
@@ -36,12 +38,14 @@ def paper_of(file: NoteFile) -> Paper | None:
     links = merge_links(find_links(" \n".join((file.said("repo"), *file.listed("links")))))
     if not (arxiv or doi):
         links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
-    try:
-        published = date.fromisoformat(file.said("published"))
-    except ValueError:
-        published = None
+    published = date_of(file).date
     authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
     return Paper(key, title, authors=authors, published=published, arxiv=arxiv, doi=doi, links=tuple(links[:100]))
+
+
+def date_of(file: NoteFile) -> ReferenceDate:
+    """Return the date of publication in a file, and what of it can't be read."""
+    return date_in(file.said("published"))
 
 
 def names_of(file: NoteFile) -> tuple[str, ...]:

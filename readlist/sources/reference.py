@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
@@ -12,13 +12,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers, share_identity
+from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers
+from readlist.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
 from readlist.sources.huggingface import limit_skips
+from readlist.sources.reference_date import ReferenceDate
 from readlist.text import clean, clean_line
+from readlist.titles import names_nothing, qualified, share_identity, title_joins
 
 _AUTHORS = 5_000
 _KEYWORDS = 200
@@ -31,13 +34,11 @@ _WORDS = 200_000
 _ARXIV = re.compile(
     r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(r"(?a)\s*(\d{4})(?:\s*[-/.]\s*(\d{1,2})(?:\s*[-/.]\s*(\d{1,2})(?!\d))?)?")
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
 
-_KEY = re.compile(r"title:[^\W_]{1,2000}")
+_KEY = re.compile(r"title:[^\W_]{1,2000}(?:-[0-9a-f]{10}(?:-[0-9]{1,6})?)?")
 
 # What programs write into notes by themselves: names of fields they have no other place for, and arXiv's comment.
 _FIELD = re.compile(
@@ -66,6 +67,7 @@ class Reference(Struct, frozen=True):
         where: where it stands, for messages: `line 12`, `item 3`.
         line: the line it begins in, None where there are none.
         notes: what its owner wrote about it.
+        remark: what of it can't be read, in words.
     """
 
     where: str
@@ -73,7 +75,7 @@ class Reference(Struct, frozen=True):
     title: str
     abstract: str = ""
     authors: tuple[str, ...] = ()
-    published: date | None = None
+    published: PublicationDate | None = None
     arxiv: str = ""
     doi: str = ""
     links: tuple[Link, ...] = ()
@@ -83,6 +85,7 @@ class Reference(Struct, frozen=True):
     starred: bool = False
     read: bool = False
     key: str = ""
+    remark: str = ""
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -112,7 +115,7 @@ class Raw(Struct):
     title: str = ""
     abstract: str = ""
     authors: Iterable[str] = ()
-    published: date | None = None
+    published: ReferenceDate = ReferenceDate()
     names: Sequence[str] = ()
     addresses: Sequence[str] = ()
     remarks: Sequence[str] = ()
@@ -147,7 +150,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         title,
         abstract,
         tuple(dict.fromkeys(name for each in raw.authors if (name := clean_line(_unmarked(each), 200))))[:_AUTHORS],
-        raw.published,
+        raw.published.date,
         arxiv,
         doi,
         _links(raw, abstract),
@@ -157,6 +160,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         raw.starred or any(_tag(tag) in _STAR for tag in tags),
         raw.read or read or any(_tag(tag) in _READ for tag in tags),
         raw.key if _KEY.fullmatch(raw.key) else "",
+        raw.published.remark,
     )
 
 
@@ -175,6 +179,7 @@ def batch_of(
         made: the file's own date.
         day: the day the user said.
     """
+    references = list(references)
     kept, passed = _once(references)
     on = day or made
     # With its ending: a feed that is followed is not called so, and what that one expires is not what a file brought.
@@ -188,7 +193,7 @@ def batch_of(
         items.append((paper, Announcement(feed, on, position)))
         if reference.notes or reference.starred or reference.read:
             marks[paper.key] = _mark(reference, on)
-    passed = [*skipped, *passed]
+    passed = [*skipped, *passed, *(_remark(each) for each in references if each.remark)]
     if not items:
         reason = f" ({passed[0].reason})" if passed else ""
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
@@ -196,33 +201,9 @@ def batch_of(
     return Batch(origin, kind, feed, on, tuple(items), limit_skips(ordered), marks=MappingProxyType(marks))
 
 
-def day_in(*texts: str) -> date | None:
-    """Return the day that texts name, the fullest first: `2013-12-19`, `2013/12/19/`, `2013-12` for its first day.
-
-    A year alone is no day.
-    """
-    parts = [(int(found[1]), int(found[2] or 0), int(found[3] or 0)) for text in texts if (found := _DATE.match(text))]
-    for year, month, day in sorted(parts, key=lambda part: (part[1] == 0, part[2] == 0)):
-        named = day_of(year, month, day) or day_of(year, month, 0)
-        if named:
-            return named
-    return None
-
-
-def day_of(year: int, month: int, day: int) -> date | None:
-    """Return a day, a month's first where the day is 0; None for a year alone and for what is no day."""
-    try:
-        return date(year, month, day or 1)
-    except (ValueError, OverflowError):
-        return None
-
-
-def month_number(text: str) -> int:
-    """Return the number of a month by its name or number, 0 where there is none."""
-    text = text.strip().lower()
-    if text.isascii() and text.isdigit():
-        return int(text) if len(text) < 3 and 1 <= int(text) <= 12 else 0
-    return next((number for number, name in enumerate(_MONTHS, 1) if re.search(rf"(?a)(?<![a-z]){name}", text)), 0)
+def _remark(reference: Reference) -> Skip:
+    where = "" if reference.line else f"{reference.where}: "
+    return Skip(reference.line, f"{where}{reference.remark}")
 
 
 def tags_in(text: str) -> list[str]:
@@ -301,28 +282,49 @@ def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
 def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]:
     """Return each paper once, and which references were of one that was there before."""
     kept: list[Reference] = []
-    places: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
+    keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = reference.identifiers
-        place = next(
-            (
-                at
-                for name in names
-                if (at := places.get(name)) is not None and share_identity(kept[at].identifiers, names)
-            ),
-            None,
-        )
+        names = dict.fromkeys((*reference.identifiers, *identifiers(reference.title)))
+        place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
+            reference = _with_own_key(reference, keys)
+            keys.add(_key_of(reference))
             kept.append(reference)
         else:
             where = "" if reference.line else f"{reference.where}: "
             passed.append(Skip(reference.line, f"{where}the same paper as in {kept[place].where}; they are one now"))
             kept[place] = _joined(kept[place], reference)
-        for name in kept[place].identifiers:
-            places.setdefault(name, place)
+        for name in dict.fromkeys((*kept[place].identifiers, *names)):
+            known = places.setdefault(name, [])
+            known += [place] if place not in known else []
     return kept, passed
+
+
+def _is_one(one: Reference, other: Reference, name: str) -> bool:
+    """Tell whether two references that share an identifier are of one paper."""
+    if name.startswith("title:"):
+        return title_joins(one, other)
+    return share_identity(one.identifiers, other.identifiers)
+
+
+def _key_of(reference: Reference) -> str:
+    return reference.identifiers[0]
+
+
+def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
+    """Return a reference with a key that no other work of its title in the file goes by."""
+    key = _key_of(reference)
+    if not key.startswith("title:") or not (key in keys or (not reference.key and names_nothing(reference.title))):
+        return reference
+    name = first = qualified(reference)
+    number = 2
+    while name in keys:
+        name = f"{first}-{number}" if "-" in first else qualified(reference, by=str(number))
+        number += 1
+    return replace(reference, key=name)
 
 
 def _joined(one: Reference, other: Reference) -> Reference:
@@ -332,7 +334,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
         title=one.title or other.title,
         abstract=one.abstract or other.abstract,
         authors=one.authors or other.authors,
-        published=one.published or other.published,
+        published=more_exact(one.published, other.published),
         arxiv=one.arxiv or other.arxiv,
         doi=one.doi or other.doi,
         links=merge_links(one.links, other.links)[:_LINKS],
@@ -346,7 +348,7 @@ def _joined(one: Reference, other: Reference) -> Reference:
 
 def _paper(reference: Reference) -> Paper:
     return Paper(
-        key=reference.identifiers[0],
+        key=_key_of(reference),
         title=reference.title,
         abstract=reference.abstract,
         authors=reference.authors,

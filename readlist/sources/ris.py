@@ -9,7 +9,8 @@ from datetime import date
 from msgspec import Struct, field
 
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, day_in, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference_date import date_in
 
 _KIND = "RIS"
 _HEAD = 65_536
@@ -143,7 +144,7 @@ def _raw(record: _Record) -> Raw:
         title=title,
         abstract=record.one("AB", "N2"),
         authors=[_forward(name) for name in record.some("AU", "A1") or record.some("A2", "ED")],
-        published=day_in(*record.some("DA", "PY", "Y1")),
+        published=date_in(*record.some("DA", "PY", "Y1")),
         names=[*record.some(*_NAMES), *urls],
         addresses=[url for url in urls if url.lower().startswith("http")],
         remarks=[],

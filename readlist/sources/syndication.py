@@ -10,8 +10,10 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist import interrupt
 from readlist.config.feed import ADDED, SAMPLE
 from readlist.paper import Announcement, Paper, sameness
+from readlist.partial_date import first_day
 from readlist.sources import hypertext, markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
@@ -143,6 +145,7 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
         data = io.BytesIO(text.encode())
         raw = dict(feedparser.parse(data, response_headers=headers, resolve_relative_uris=False, sanitize_html=False))
     except Exception as error:
+        interrupt.check()
         # What is ill-formed beyond its patience comes out as any exception whatever.
         raise NoFeedError(
             f"XML too damaged to be read ({type(error).__name__})", "save or download it again"
@@ -219,7 +222,7 @@ def batch(
             skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
             known[same] = place
-            given = [each for each in (entry.published, entry.updated) if each]
+            given = [first_day(each) for each in (entry.published, entry.updated) if each]
             behind = past if given else made
             when = listed or next((each for each in (*given, behind) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))

@@ -18,6 +18,7 @@ from textual.content import Content, Span
 from textual.style import Style
 
 from readlist.paper import Announcement, Paper
+from readlist.partial_date import MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
 from readlist.text import drawable, fold, readable
@@ -28,7 +29,6 @@ Piece = tuple[str, str]
 _WIDE = 64
 _MIDDLING = 48
 _NARROW = 40
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEK = timedelta(days=7)
 _AUTHORS_SHOWN = 12
@@ -68,20 +68,24 @@ def title(paper: Paper) -> str:
     return line(paper.title) if paper.title else f"{paper.key} (its title comes with the next fetch)"
 
 
-def day(value: date | None, today: date) -> str:
-    """Return a day in at most seven cells: `Aug  1` within the year, else `2024-08`."""
+def day(value: PublicationDate | None, today: date) -> str:
+    """Return a day in at most seven cells: `Aug  1` within the year, else `2024-08`; of a month or year just that."""
     if value is None:
         return ""
+    if not isinstance(value, date):
+        return value.isoformat()
     if value.year == today.year:
-        return f"{_MONTHS[value.month - 1]} {value.day:2}"
+        return f"{MONTHS[value.month - 1][:3]} {value.day:2}"
     return f"{value.year}-{value.month:02}"
 
 
-def whole_day(value: date | None, today: date) -> str:
-    """Return a day for reading: `Aug 1` within the year, else `Aug 1, 2024`."""
+def whole_day(value: PublicationDate | None, today: date) -> str:
+    """Return a day for reading: `Aug 1` within the year, else `Aug 1, 2024`; else `Aug 2024` or `2024`."""
     if value is None:
         return ""
-    shown = f"{_MONTHS[value.month - 1]} {value.day}"
+    if not isinstance(value, date):
+        return f"{MONTHS[value.month - 1][:3]} {value.year:04}" if value.month else f"{value.year:04}"
+    shown = f"{MONTHS[value.month - 1][:3]} {value.day}"
     return shown if value.year == today.year else f"{shown}, {value.year}"
 
 

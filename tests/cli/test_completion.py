@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-import select
-import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from click.shell_completion import get_completion_class
 
 from readlist.cli.commands import readlist
+from readlist.cli.completing import SHELLS
 from readlist.cli.shells import VARIABLE, answer_shells
 from tests.cli.conftest import Run
+from tests.cli.shell import opened
 
-# Told its arguments apart, so that quoting is seen; completion and its script are readlist's own.
-_SHIM = """#!/bin/sh
-if [ -n "$_READLIST_COMPLETE" ] || [ "$1" = completion ]; then exec '{python}' -m readlist "$@"; fi
-printf '<%s>' "$@"; echo
-"""
 _CASES = [
     ('readlist list feed:\\"HF\\ s', '<list><feed:"HF search">'),
     ("readlist show title:pru", "<show><title:pruningtreeswithouttears>"),
@@ -36,101 +31,109 @@ _IN_BASH = [
 
 
 @pytest.fixture
-def home(filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with four papers and a view, a `readlist` on the path, and a file in the folder one is in."""
+def home(filled: Run, tmp_path: Path) -> Path:
+    """A home with four papers and a view, and a file in the folder `here`."""
     (tmp_path / "home" / "config.toml").write_text('[[views]]\nname = "tonight"\nquery = "has:code"\n')
     day = tmp_path / "day.json"
     day.write_text('[{"paper": {"id": "2401.12345", "title": "A Paper With an Id"}}]', encoding="utf-8")
     assert filled("import", str(day)).exit_code == 0
-    shim = tmp_path / "bin" / "readlist"
-    shim.parent.mkdir()
-    shim.write_text(_SHIM.format(python=sys.executable), encoding="utf-8")
-    shim.chmod(0o755)
     here = tmp_path / "here"
     here.mkdir()
     (here / "notebook.bib").touch()
-    monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    monkeypatch.chdir(here)
     return tmp_path
 
 
-class _Terminal:
-    """A shell on a terminal of its own."""
-
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        self._ours, theirs = os.openpty()
-        self._shell = subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-            env={**os.environ, **environment, "TERM": "dumb"},
-        )  # fmt: skip
-        os.close(theirs)
-        self.until("READY> ")
-
-    def until(self, wanted: str) -> str:
-        """Read until something is printed."""
-        seen, end = "", time.monotonic() + 15
-        while wanted not in seen:
-            assert time.monotonic() < end, seen
-            if select.select([self._ours], [], [], 0.1)[0]:
-                seen += os.read(self._ours, 65_536).decode("utf-8", "replace")
-        return seen
-
-    def told(self, keys: str) -> str:
-        """Type, and return what the command was told: what it prints between angle brackets."""
-        os.write(self._ours, f"{keys}\t\r".encode())
-        printed = self.until("READY> ")
-        found = re.findall(r"^(<.*>)\r?$", printed, re.MULTILINE)
-        return found[-1] if found else printed
-
-    def close(self) -> None:
-        """End the shell."""
-        self._shell.kill()
-        self._shell.wait()
-        os.close(self._ours)
-
-
-def _checked(terminal: _Terminal, cases: list[tuple[str, str]]) -> None:
-    try:
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_completes(home: Path, shell: str) -> None:
+    cases = _CASES + (_IN_BASH if shell == "bash" else [])
+    with opened(shell, home) as terminal:
         told = {keys: terminal.told(keys) for keys, _ in cases}
-    finally:
-        terminal.close()
     assert told == dict(cases)
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_completes(home: Path) -> None:
-    start = home / "bashrc"
-    start.write_text("PS1='READY> '\nbind 'set enable-bracketed-paste off'\nsource <(readlist completion bash)\n")
-    _checked(_Terminal(["bash", "--noprofile", "--rcfile", str(start), "-i"], {}), _CASES + _IN_BASH)
+_NAMES = [
+    "small talk", "it's time", "am; touch x", "q'; touch x; '", "d$(touch x)", "b`touch x`", "o!touch; touch x",
+    "~ touch x", "h* && touch x", "n\\'; touch x; '", "-o; touch x", "'; touch x; '", "$(touch x)", "é'; touch x #",
+]  # fmt: skip
+"""Names of feeds, most of which would be commands."""
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
-def test_zsh_completes(home: Path) -> None:
-    (home / ".zshrc").write_text(
-        "PS1='READY> '; unsetopt zle_bracketed_paste prompt_sp; zstyle ':completion:*' menu no; unsetopt list_beep\n"
-        "autoload -U compinit; compinit -u -D; source <(readlist completion zsh)\n"
-    )
-    _checked(_Terminal(["zsh", "-d", "-i"], {"ZDOTDIR": str(home)}), _CASES)
+@pytest.fixture
+def hostile(home: Path) -> Path:
+    """The same home, with feeds that others named."""
+    feeds = [f'[[feeds]]\nname = {json.dumps(name)}\nquery = "https://a.org/{at}"\n' for at, name in enumerate(_NAMES)]
+    (home / "home" / "config.toml").write_text("".join(feeds), encoding="utf-8")
+    return home
 
 
-@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
-def test_fish_completes(home: Path) -> None:
-    lines = ["source (readlist completion fish | psub)"]
-    for keys, _ in _CASES:
-        lines += [f"complete -C {_quoted(keys)}", "echo ---"]
-    (home / "ask.fish").write_text("\n".join(lines), encoding="utf-8")
-    done = subprocess.run(
-        ["fish", "--no-config", str(home / "ask.fish")],
-        capture_output=True, text=True, check=True, env={**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home)},
-    )  # fmt: skip
-    told = done.stdout.split("---\n")
-    for (keys, expected), offered in zip(_CASES, told, strict=False):
-        assert offered.split("\n")[0].split("\t")[0] == expected.rpartition("<")[2].removesuffix(">"), keys
+@pytest.mark.parametrize(
+    ("typed", "offers"),
+    [
+        ("am", [r"am\;\ touch\ x"]),
+        ("am\\", [r"am\;\ touch\ x"]),
+        ("'am", ["am; touch x"]),
+        ('"am', ["am; touch x"]),
+        ("$'am", ["am; touch x"]),
+        ("a'm; t", ["m; touch x"]),
+        ("it", [r"it\'s\ time"]),
+        ("'it", []),
+        ('"it', ["it's time"]),
+        ("$'it", []),
+        (r"$'\'\' 'am", []),
+        ("'q", []),
+        ("d", [r"d\$\(touch\ x\)"]),
+        ("'d", ["d$(touch x)"]),
+        ('"d', []),
+        ("b", []),
+        ("'b", []),
+        ("o", [r"o\!touch\;\ touch\ x"]),
+        ('"o', []),
+        ("n", []),
+        (r"\~", [r"\~\ touch\ x"]),
+        ("é", [r"é\'\;\ touch\ x\ \#"]),
+    ],
+)
+def test_bash_is_offered_what_can_stand_in_the_quotes_that_are_open(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch, typed: str, offers: list[str]
+) -> None:
+    monkeypatch.setenv("COMP_LINE", f"readlist fetch {typed}")
+    monkeypatch.setenv("COMP_BREAKS", " \t\n\"'@><=;|&(:")
+    answer_shells()
+    kind = get_completion_class("bash")
+    assert kind is not None
+    found = kind(readlist, {}, "readlist", VARIABLE).complete()
+    assert found.splitlines() == [f"plain,{offer}" for offer in offers]
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+@pytest.mark.usefixtures("long")
+@pytest.mark.parametrize(
+    ("shell", "benign", "others"),
+    [
+        (
+            "bash",
+            {"sm": "small talk", "'sm": "small talk", '"sm': "small talk", "$'sm": "small talk", '"it': "it's time"},
+            ["", "'q", '"q', "'i", "$'i", "$'q", '"d', "d", "'b", '"b', "b", "$'\\'q", '"o', "q\\", "\\"],
+        ),
+        (
+            "zsh",
+            {"sm": "small talk", "'sm": "small talk", '"sm': "small talk", "'am": "am; touch x", '"it': "it's time"},
+            ["", "'q", '"q', "$'q", '"d', "d", "'b", "b", '"o', "\\"],
+        ),
+        (
+            "fish",
+            {"sm": "small talk", "'sm": "small talk", '"sm': "small talk", "'am": "am; touch x", '"it': "it's time"},
+            ["", "'q", '"q', '"d', "d", "'b", "b", '"o', "\\"],
+        ),
+    ],
+)
+def test_no_name_of_another_becomes_a_command(
+    hostile: Path, shell: str, benign: dict[str, str], others: list[str]
+) -> None:
+    with opened(shell, hostile) as terminal:
+        told = {keys: terminal.told(f"readlist fetch {keys}") for keys in [*benign, *others]}
+    assert [file.name for file in (hostile / "here").iterdir()] == ["notebook.bib"]
+    assert {keys: told[keys] for keys in benign} == {keys: f"<fetch><{name}>" for keys, name in benign.items()}
+    assert all(re.fullmatch(r"|<fetch>(<[^>]*>)?", one) for one in told.values()), told
 
 
 @pytest.mark.parametrize(

@@ -291,6 +291,23 @@ def test_papers_that_are_gone_come_back_with_their_notes(
     ]
 
 
+def test_papers_come_back_with_their_date_as_exact_as_the_note_has_it(
+    export: Export, vault: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export("tears OR slowly")
+    for title, said in ((SMALL, "2019-05"), (TREES, "soon")):
+        path = vault / f"{title}.md"
+        path.write_text(
+            f"---\npublished: {said}\n{path.read_text(encoding='utf-8').removeprefix('---')}", encoding="utf-8"
+        )
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
+    result = run("import", str(vault))
+    assert f"{TREES}.md: the date “soon” can't be read; the paper is kept without a date" in result.stderr
+    assert {paper["title"]: paper["published"] for paper in json.loads(run("list", "--json").stdout)} == {
+        SMALL: "2019-05", TREES: None
+    }  # fmt: skip
+
+
 def test_another_machine_takes_what_it_never_heard_of(
     export: Export, vault: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

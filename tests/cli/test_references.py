@@ -12,12 +12,14 @@ import pytest
 
 from tests.cli.conftest import Run, titles
 
-BIBTEX = """@misc{a, title = {A kettle}, keywords = {starred}, annote = {Boils}, eprint = {2107.01234}}
+BIBTEX = """@misc{a, title = {A kettle sings}, keywords = {starred}, annote = {Boils}, eprint = {2107.01234}}
 @misc{b, title = {A pot}, keywords = {_read}}
 @misc{c, author = {Nobody}}
 """
-RIS = "TY  - JOUR\nTI  - A kettle\nKW  - starred\nN1  - Boils\nER  - \n"
-CSL = json.dumps([{"type": "article", "title": "A kettle", "keyword": "starred", "note": "Boils", "DOI": "10.1234/a"}])
+RIS = "TY  - JOUR\nTI  - A kettle sings\nKW  - starred\nN1  - Boils\nER  - \n"
+CSL = json.dumps(
+    [{"type": "article", "title": "A kettle sings", "keyword": "starred", "note": "Boils", "DOI": "10.1234/a"}]
+)
 
 
 def write(folder: Path, text: str, name: str = "My library.bib") -> str:
@@ -33,7 +35,7 @@ def test_notes_and_stars_come_with_their_papers_and_are_told(run: Run, tmp_path:
     first, passed = result.stdout.splitlines()
     assert first.endswith(", 2 papers (2 new, 0 known), 1 note, 1 star, 1 read") and ": BibTeX of " in first
     assert passed == "  passed over: line 3: “c”: no title, arXiv id or DOI"
-    assert titles(run, "is:starred", "is:noted", "note:boils") == ["A kettle"]
+    assert titles(run, "is:starred", "is:noted", "note:boils") == ["A kettle sings"]
     assert titles(run, "is:read", 'feed:"My library"') == ["A pot"]
 
 
@@ -46,7 +48,7 @@ def test_one_undo_takes_them_back_and_leaves_the_papers(run: Run, tmp_path: Path
     }  # fmt: skip
     assert run("undo").stdout == "undone: import of My library.bib, 2 papers\n"
     assert titles(run, "is:starred OR is:noted OR is:read") == []
-    assert titles(run) == ["A kettle", "A pot"]
+    assert titles(run) == ["A kettle sings", "A pot"]
     assert run("undo").exit_code == 1
     assert json.loads(run("import", file, "--json").stdout)["notes"] == 1
 
@@ -56,7 +58,7 @@ def test_one_undo_takes_them_back_and_leaves_the_papers(run: Run, tmp_path: Path
 def test_standard_input_is_known_by_its_content(run: Run, text: str, kind: str, encoding: str) -> None:
     told = json.loads(run("import", "-", "--json", input=text.encode(encoding)).stdout)
     assert (told["kind"], told["notes"], told["stars"]) == (kind, 1, 1)
-    assert titles(run, "is:starred", "is:noted") == ["A kettle"]
+    assert titles(run, "is:starred", "is:noted") == ["A kettle sings"]
 
 
 def test_one_paper_in_three_formats_is_one_with_one_note(run: Run, tmp_path: Path) -> None:
@@ -102,8 +104,8 @@ def test_only_reading_bibtex_loads_its_parser_and_nothing_of_it_is_shown(tmp_pat
 
 
 def test_an_entry_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> None:
-    result = run("import", "-", input=b'@misc{k(1), title = {A kettle}}\n@misc{k2 title "A pot", year = 2020}\n')
+    result = run("import", "-", input=b'@misc{k(1), title = {A kettle sings}}\n@misc{k2 title "A pot", year = 2020}\n')
     assert result.exit_code == 1
     assert "line 2: an entry that can't be read: @misc{k2 title" in result.stdout
-    assert titles(run) == ["A kettle"]
-    assert run("import", "-", input=b"@misc{k(1), title = {A kettle}}\n").exit_code == 0
+    assert titles(run) == ["A kettle sings"]
+    assert run("import", "-", input=b"@misc{k(1), title = {A kettle sings}}\n").exit_code == 0

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from readlist.paper import Link, Mark, Paper
+from readlist.partial_date import PublicationDate
 from readlist.shelf import Entry
 from readlist.sources.sample import sample
 from readlist.text import clean, clean_line
@@ -34,7 +35,7 @@ def make_entry(
     authors: tuple[str, ...] = ("Ashish Vaswani", "Noam Shazeer"),
     arxiv: str = "1706.03762",
     doi: str = "",
-    published: date | None = date(2017, 6, 12),
+    published: PublicationDate | None = date(2017, 6, 12),
     abstract: str = "",
     keywords: tuple[str, ...] = (),
     links: tuple[Link, ...] = (),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,11 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readlist.exports import bibtex, csl, ris
+from readlist.exports import bibtex, csl, csv, markdown, ris
+from readlist.exports.json import record
+from readlist.notes.note_file import parsed
 from readlist.paper import Mark
+from readlist.partial_date import parse_date
 from readlist.shelf import Entry, Shelf
-from readlist.sources import files
+from readlist.sources import files, notes
 from readlist.text import clean
+from tests.exports.making import make_entry
 from tests.making import make_batch, make_paper, make_shelf
 
 WRITERS = {"bib": bibtex.write, "ris": ris.write, "json": csl.write}
@@ -63,4 +69,50 @@ def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, de
             line.strip() for line in entry.mark.note.split("\n")
         ]
         assert bool(mark.starred) == bool(entry.mark.starred)
-    assert shelf.adopt(batch).done is None
+    assert shelf.adopt(batch, shelf.add(batch)).done is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2019", {"bib": ["  year = {2019},"], "ris": ["PY  - 2019"], "json": [[2019]]}),
+        (
+            "2019-05",
+            {
+                "bib": ["  year = {2019},", "  month = may,"],
+                "ris": ["PY  - 2019", "DA  - 2019/05//"],
+                "json": [[2019, 5]],
+            },
+        ),
+        (
+            "2019-05-03",
+            {
+                "bib": ["  year = {2019},", "  month = may,", "  day = {3},"],
+                "ris": ["PY  - 2019", "DA  - 2019/05/03"],
+                "json": [[2019, 5, 3]],
+            },
+        ),
+    ],
+)
+def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, object]) -> None:
+    entry = make_entry(published=parse_date(text))
+    outputs = {suffix: "".join(write([entry])) for suffix, write in WRITERS.items()}
+    dated = re.compile(r"(?m)^(?:  (?:year|month|day) = |PY|DA).*?(?=\r?$)")
+    assert {suffix: dated.findall(outputs[suffix]) for suffix in ("bib", "ris")} == {
+        suffix: shown[suffix] for suffix in ("bib", "ris")
+    }
+    assert json.loads(outputs["json"])[0]["issued"] == {"date-parts": shown["json"]}
+    assert record(entry, [])["published"] == text
+    assert f",{text}," in "".join(csv.write([entry]))
+    note = parsed(markdown.rendered(entry, entry.added))
+    paper = notes.paper_of(note)
+    assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("text", ["2019", "2019-05", "2019-05-03"])
+def test_a_date_comes_back_as_exact_as_it_was(text: str, suffix: str, tmp_path: Path) -> None:
+    file = tmp_path / f"papers.{suffix}"
+    file.write_text("".join(WRITERS[suffix]([make_entry(published=parse_date(text))])), encoding="utf-8", newline="")
+    (batch,) = files.read([file])
+    assert batch.items[0][0].published == parse_date(text) and not batch.skipped

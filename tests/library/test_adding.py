@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -50,7 +51,8 @@ class TestOneList:
             organization="Lab",
         )
         announcement = Announcement("HF daily", DAY, 7, upvotes=3, comments=2, stars=1, submitter="ada")
-        assert library.add("HF daily", [(whole, announcement)], day=DAY, now=NOON) == Added(new=("arxiv:2401.00001",))
+        added = library.add("HF daily", [(whole, announcement)], day=DAY, now=NOON)
+        assert added == Added(new=("arxiv:2401.00001",), keys=("arxiv:2401.00001",))
         (entry,) = library.papers([1])
         assert entry.paper == whole
         assert (entry.feed, entry.day, entry.position) == ("HF daily", DAY, 7)
@@ -60,7 +62,7 @@ class TestOneList:
 
     def test_a_paper_that_stands_twice_is_new_once(self, library: Library) -> None:
         added = add(library, paper("A"), paper("B"), paper("A"))
-        assert added == Added(new=("title:a", "title:b"), known=("title:a",))
+        assert added == Added(new=("title:a", "title:b"), known=("title:a",), keys=("title:a", "title:b", "title:a"))
         assert [each.position for each in library.announcements(1)] == [1]
 
     def test_the_same_list_twice_adds_nothing(self, library: Library) -> None:
@@ -104,19 +106,19 @@ class TestOneList:
 
 class TestIdentity:
     def test_a_title_and_a_record_with_an_id_are_one_paper_and_the_key_stays(self, library: Library) -> None:
-        add(library, paper("A Title!"))
-        library.set_marks([("title:atitle", Mark(starred=NOON))])
-        added = add(library, paper("A title", "2401.00001", abstract="Text."), feed="API", day=NEXT_DAY)
-        assert added == Added(known=("title:atitle",), filled=1)
+        add(library, paper("A Title of Four!"))
+        library.set_marks([("title:atitleoffour", Mark(starred=NOON))])
+        added = add(library, paper("A title of four", "2401.00001", abstract="Text."), feed="API", day=NEXT_DAY)
+        assert added == Added(known=("title:atitleoffour",), filled=1, keys=("title:atitleoffour",))
         (entry,) = library.papers([1])
         assert (entry.paper.arxiv, entry.paper.abstract) == ("2401.00001", "Text.")
         assert entry.mark.starred == NOON
-        assert library.find("arxiv:2401.00001") == library.find("title:atitle") == 1
+        assert library.find("arxiv:2401.00001") == library.find("title:atitleoffour") == 1
         assert [each.feed for each in library.announcements(1)] == ["API", "HF daily"]
 
     def test_the_other_way_round_too(self, library: Library) -> None:
-        add(library, paper("A title", "2401.00001"))
-        assert add(library, paper("A Title"), feed="Page") == Added(known=("arxiv:2401.00001",))
+        add(library, paper("A title of four", "2401.00001"))
+        assert add(library, paper("A Title of Four"), feed="Page").known == ("arxiv:2401.00001",)
         assert len(library.ids(parse(""), "feed")) == 1
 
     def test_an_id_holds_when_the_title_changes(self, library: Library) -> None:
@@ -126,10 +128,32 @@ class TestIdentity:
         assert library.papers([1])[0].paper.title == "Old name"
 
     def test_two_papers_may_share_a_title(self, library: Library) -> None:
-        first, second = paper("Attention", "2401.00001"), paper("Attention", "2402.00002")
+        first, second = paper("Attention to all", "2401.00001"), paper("Attention to all", "2402.00002")
         assert add(library, first, second).new == ("arxiv:2401.00001", "arxiv:2402.00002")
-        assert library.find("title:attention") == 1
-        assert add(library, paper("Attention")).known == ("arxiv:2401.00001",)
+        assert library.find("title:attentiontoall") == 1
+        assert add(library, paper("Attention to all")).known == ("arxiv:2401.00001",)
+
+    def test_works_of_one_title_by_others_stay_two_each_under_its_own_key(self, library: Library) -> None:
+        works = [paper("Nine kettles boil", authors=(name,)) for name in ("Ada Pot", "Eva Pan", "Ida Tea")]
+        first, second, third = add(library, *works).keys
+        assert first == "title:ninekettlesboil" and len({first, second, third}) == 3
+        assert add(library, *reversed(works)).keys == (third, second, first)
+        filled_in = paper("Nine kettles boil", "2401.00001", authors=("E. Pan", "Bo Lid"), abstract="Text.")
+        assert add(library, filled_in, feed="API").keys == (second,)
+        assert library.find("arxiv:2401.00001") == library.find(second) == 2
+        assert library.check() == []
+
+    def test_titles_that_name_nothing_give_the_same_keys_in_any_order(self, library: Library, tmp_path: Path) -> None:
+        works = [paper("Editorial", links=(Link(f"https://journal.example/{issue}", "paper"),)) for issue in (1, 2)]
+        keys = add(library, *works).keys
+        with closing(Library(tmp_path / "other.db")) as other:
+            assert add(other, *reversed(works)).keys == keys[::-1]
+        assert add(library, *works).new == ()
+
+    def test_a_mark_of_a_title_that_names_nothing_waits_for_its_own_paper(self, library: Library) -> None:
+        library.set_marks([("title:editorial", Mark(starred=NOON))])
+        add(library, paper("Editorial", "2401.00001"))
+        assert library.papers([1])[0].mark == Mark()
 
     def test_a_key_taken_by_a_namesake_gives_way_to_another_identifier(self, library: Library) -> None:
         add(library, paper("Attention", "2401.00001"))
@@ -137,14 +161,15 @@ class TestIdentity:
         assert add(library, other).new == ("arxiv:2402.00002",)
 
     def test_a_record_proves_two_stored_papers_one(self, library: Library) -> None:
-        add(library, paper("Old name"), paper("Another"))
+        add(library, paper("The old name"), paper("Another"))
         add(library, paper("New name", "2401.00001", abstract="Text about zebras."), feed="API", day=NEXT_DAY)
-        library.set_marks([("title:oldname", Mark(note="one")), ("arxiv:2401.00001", Mark(read=NOON, note="two"))])
-        added = add(library, paper("Old name", "2401.00001"), feed="RSS")
-        assert added == Added(known=("title:oldname",), merged=(("arxiv:2401.00001", "title:oldname"),), filled=1)
-        assert keys(library) == ["title:oldname", "title:another"]
+        library.set_marks([("title:theoldname", Mark(note="one")), ("arxiv:2401.00001", Mark(read=NOON, note="two"))])
+        added = add(library, paper("The old name", "2401.00001"), feed="RSS")
+        assert (added.known, added.keys, added.filled) == (("title:theoldname",), ("title:theoldname",), 1)
+        assert added.merged == (("arxiv:2401.00001", "title:theoldname"),)
+        assert keys(library) == ["title:theoldname", "title:another"]
         (entry,) = library.papers([1])
-        assert (entry.paper.title, entry.paper.abstract) == ("Old name", "Text about zebras.")
+        assert (entry.paper.title, entry.paper.abstract) == ("The old name", "Text about zebras.")
         assert (entry.mark.note, entry.mark.read) == ("one\n\ntwo", NOON)
         assert (entry.feed, entry.day) == ("API", NEXT_DAY)
         assert {each.feed for each in library.announcements(1)} == {"HF daily", "API", "RSS"}
@@ -159,18 +184,18 @@ class TestIdentity:
         assert (entry.mark.starred, entry.mark.note) == (NOON, "one\n\ntwo")
 
     def test_three_become_one_within_a_list(self, library: Library) -> None:
-        add(library, paper("A"))
+        add(library, paper("A in three"))
         added = add(
             library,
-            paper("B", "2401.00001"),
-            paper("C", doi="10.1/x"),
-            paper("C", "2401.00001", "10.1/x"),
-            paper("A", "2401.00001"),
+            paper("B in three", "2401.00001"),
+            paper("C in three", doi="10.1/x"),
+            paper("C in three", "2401.00001", "10.1/x"),
+            paper("A in three", "2401.00001"),
             feed="API",
         )
         assert added.new == ()
-        assert added.known == ("title:a",) * 4
-        assert keys(library) == ["title:a"]
+        assert added.known == ("title:ainthree",) * 4
+        assert keys(library) == ["title:ainthree"]
 
     def test_a_placeholder_without_a_title_is_filled_in(self, library: Library) -> None:
         library.add(
@@ -215,7 +240,7 @@ class TestFullDisk:
 
 # Any lists in any order
 
-TITLES = ("A", "B", "C")
+TITLES = ("A", "B in three words", "Editorial")
 papers = st.builds(
     lambda title, arxiv, doi, abstract: paper(title, arxiv, doi, abstract=abstract),
     st.sampled_from(TITLES),
@@ -261,9 +286,9 @@ class Witness:
         once = dump(self.library)
         assert self.library.add("F", batch, day=DAY, now=NOON + timedelta(days=1)).new == ()
         assert dump(self.library) == once
-        for each, announcement in batch:
-            self.identifiers |= set(each.identifiers)
-            self.announced.add((each.identifiers[0], announcement.feed, announcement.day or DAY))
+        for (each, announcement), key in zip(batch, added.keys, strict=True):
+            self.identifiers |= {key, *(name for name in each.identifiers if not name.startswith("title:"))}
+            self.announced.add((key, announcement.feed, announcement.day or DAY))
 
     def note(self, key: str) -> None:
         """Write a note under a key, once each, unless it would replace one."""

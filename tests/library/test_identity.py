@@ -16,6 +16,7 @@ from readlist.library.identity import (
 )
 from readlist.library.records import Standing
 from readlist.paper import Announcement, Link, Mark
+from readlist.partial_date import parse_date
 from tests.library.making import DAY, NOON, paper
 
 
@@ -23,11 +24,11 @@ class TestSamePaper:
     @pytest.mark.parametrize(
         ("identifier", "one", "other", "same"),
         [
-            ("title:a", paper("A"), paper("A"), True),
-            ("title:a", paper("A"), paper("A", "2401.00001"), True),
+            ("title:ainthree", paper("A in three"), paper("A in three"), True),
+            ("title:ainthree", paper("A in three"), paper("A in three", "2401.00001"), True),
             ("title:a", paper("A", "2401.00001"), paper("A", "2401.00002"), False),
             ("title:a", paper("A", doi="10.1/x"), paper("A", doi="10.1/y"), False),
-            ("title:a", paper("A", "2401.00001"), paper("A", doi="10.1/y"), True),
+            ("title:ainthree", paper("A in three", "2401.00001"), paper("A in three", doi="10.1/y"), True),
             ("title:a", paper("A", "2401.00001", "10.1/x"), paper("A", "2401.00001", "10.1/y"), True),
             ("doi:10.1/x", paper("A", doi="10.1/x"), paper("B", doi="10.1/x"), True),
             ("doi:10.1/x", paper("A", "2401.00001", "10.1/x"), paper("B", "2401.00002", "10.1/x"), False),
@@ -46,6 +47,21 @@ class TestFilled:
         after = filled(known, other)
         assert (after.key, after.title, after.abstract, after.organization) == ("title:a", "A", "Mine.", "Lab")
         assert (after.arxiv, after.authors, after.published) == ("2401.00001", ("Ada",), DAY)
+
+    @pytest.mark.parametrize(
+        ("known", "other", "kept"),
+        [
+            ("2026", "2026-08-01", "2026-08-01"),
+            ("2026", "2026-08", "2026-08"),
+            ("2026-08", "2026-08-01", "2026-08-01"),
+            ("2026-08-01", "2026", "2026-08-01"),
+            ("2025", "2026-08-01", "2025"),
+            ("2026-07", "2026-08-01", "2026-07"),
+        ],
+    )
+    def test_a_date_becomes_more_exact_but_no_other(self, known: str, other: str, kept: str) -> None:
+        one, two = (paper("A", published=parse_date(text)) for text in (known, other))
+        assert filled(one, two).published == parse_date(kept)
 
     def test_nothing_is_blanked(self) -> None:
         known = paper("A", "2401.00001", abstract="Mine.", authors=("Ada",), summary="Short.", keywords=("k",))

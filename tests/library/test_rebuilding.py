@@ -14,12 +14,14 @@ from readlist.library.rebuilding import rebuild
 from readlist.library.schema import PAGE_SIZE
 from readlist.library.store import Library, LibraryDamaged, LibraryError
 from readlist.paper import Announcement, Mark
+from readlist.partial_date import PartialDate
 from readlist.query import parse
 from tests.making import DAY, make_paper
 
 NOW = datetime(2026, 8, 2, 9, 0, tzinfo=UTC)
 PAPERS = 300
 STARRED = Mark(starred=NOW)
+DATES = (None, DAY, PartialDate(2019), PartialDate(2019, 5))
 
 
 def fill(path: Path) -> None:
@@ -27,7 +29,10 @@ def fill(path: Path) -> None:
     library = Library(path)
     for feed, step in (("HF daily", 1), ("Lab", 2), ("cs.LG", 3)):
         items = [
-            (make_paper(number), Announcement(feed, DAY, number + 1, upvotes=number))
+            (
+                make_paper(number, published=DATES[number % len(DATES)]),
+                Announcement(feed, DAY, number + 1, upvotes=number),
+            )
             for number in range(0, PAPERS, step)
         ]
         library.add(feed, items, day=DAY, now=NOW)

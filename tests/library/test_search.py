@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from readlist.library.search import indexed, indexed_list, searchable
 from readlist.library.store import Library, StoredPaper
 from readlist.paper import Announcement, Link, Mark, Paper
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.query import (
     FLAGS,
     SORTS,
@@ -126,7 +128,9 @@ def holds(term: Term, entry: StoredPaper) -> bool:
         case Dated(field, spans):
             moments = {"seen": entry.added, "starred": mark.starred, "read": mark.read}
             moment = moments.get(field)
-            day = (paper.published or entry.day) if field == "date" else moment and moment.astimezone().date()
+            if field == "date":
+                return any(may_lie(paper.published or entry.day, *span) for span in spans)
+            day = moment and moment.astimezone().date()
             return day is not None and any(
                 (first is None or day >= first) and (last is None or day <= last) for first, last in spans
             )
@@ -138,6 +142,19 @@ def holds(term: Term, entry: StoredPaper) -> bool:
             return any(holds(each, entry) for each in inner_terms)
 
 
+def may_lie(when: PublicationDate | None, first: date | None, last: date | None) -> bool:
+    """Tell whether a date may lie in a range; one that is a part of a month or year doesn't hold the whole."""
+    if when is None:
+        return False
+    begin = end = when if isinstance(when, date) else date(when.year, when.month or 1, 1)
+    if not isinstance(when, date):
+        month = when.month or 12
+        end = date(when.year, month, monthrange(when.year, month)[1])
+    low, high = first or date.min, last or date.max
+    inside = begin <= low and high <= end and (begin, end) != (low, high)
+    return begin <= high and low <= end and not inside
+
+
 def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
     """Sort papers; what is unknown comes last, and the one that came first goes first among equals."""
     entries = sorted(entries, key=lambda entry: entry.id)
@@ -145,7 +162,7 @@ def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
         case "feed":
             entries.sort(key=lambda e: (-e.day.toordinal() if e.day else 0, e.feed, e.position))
         case "date":
-            entries.sort(key=lambda e: -(e.paper.published or e.day or DAY).toordinal())
+            entries.sort(key=lambda e: (e.paper.published or e.day or DAY).isoformat(), reverse=True)
         case "title":
             entries.sort(key=lambda e: fold(readable(e.paper.title)))
         case "added":
@@ -171,7 +188,7 @@ papers = st.builds(
     authors=st.lists(st.sampled_from(["Ada Text", "Ben Image", "王 模", r"Jos\'e Text", r"Erd\H{o}s"]), max_size=2).map(
         tuple
     ),
-    published=st.none() | days,
+    published=st.none() | days | st.sampled_from([PartialDate(2026), PartialDate(2026, 8), PartialDate(2025, 12)]),
     links=links,
     organization=st.sampled_from(["", "Text Lab", "Institut für Image"]),
     keywords=st.lists(st.sampled_from(["text", "diffusion models", "模型"]), max_size=2, unique=True).map(tuple),
@@ -199,6 +216,9 @@ SPANS = [
     "<=2026-08-01",
     "..1m",
     "today",
+    "2026-07..2026-08",
+    "2025-12-31..2026-01",
+    "2026-08-02..2027",
 ]
 VALUES = {
     "title": WORDS, "abstract": WORDS, "author": ["ada", '"ada text"', "王"], "note": WORDS, "org": ["lab", "fur"],

@@ -10,6 +10,7 @@ import pytest
 from readlist.library import schema
 from readlist.library.store import Library
 from readlist.paper import Mark
+from readlist.partial_date import PartialDate, parse_date
 from readlist.query import parse
 from readlist.text import readable
 from tests.library.making import DAY, add, paper
@@ -53,6 +54,41 @@ def test_a_paper_without_a_day_is_sorted_by_that_of_its_list(library: Library) -
     add(library, paper("Undated"))
     assert list(library.ids(parse("date:2026"), "date")) == [2, 3, 1]
     assert library.first_ids(parse(""), "date", 2) == [2, 3]
+
+
+def test_months_and_years_are_sorted_and_found_among_days(library: Library) -> None:
+    dates = ["2019", "2019-05", "2019-05-03", "2019-12", "2020", "2018-12-31"]
+    add(library, *(paper(f"Dated {text}", published=parse_date(text)) for text in dates))
+    assert list(library.ids(parse(""), "date")) == [5, 4, 3, 2, 1, 6]
+    assert [entry.paper.published for entry in library.papers([1, 2])] == [PartialDate(2019), PartialDate(2019, 5)]
+    for text, found in {
+        "date:2019": [4, 3, 2, 1],
+        "date:2019-05": [3, 2],
+        "date:2019-05-03": [3],
+        "date:2019-01": [],
+        "date:2019-05..2019-06": [3, 2],
+        "date:2018..2019-05": [3, 2, 1, 6],
+        "date:>2019": [5],
+        "date:>=2019-05-04": [5, 4, 2, 1],
+        "date:<2019-05": [1, 6],
+        "-date:2019": [5, 6],
+    }.items():
+        assert (text, list(library.ids(parse(text), "date"))) == (text, found)
+    assert library.check() == []
+
+
+def test_a_library_of_the_version_before_is_brought_to_one_that_older_programs_refuse(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    library = Library(path)
+    add(library, paper("Maps", published=DAY))
+    with library._connections.writing() as connection:
+        connection.execute("pragma user_version = 4")
+    library.close()
+    library = Library(path)
+    assert library.papers([1])[0].paper.published == DAY
+    with library._connections.writing() as connection:
+        assert connection.execute("pragma user_version").fetchone()[0] > 4
+    library.close()
 
 
 def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:

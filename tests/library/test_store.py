@@ -124,7 +124,7 @@ class TestDropping:
     def test_an_id_is_never_given_again(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample", builtin=True)
         library.drop_untouched("Sample")
-        assert add(library, paper("A")) == Added(new=("title:a",))
+        assert add(library, paper("A")) == Added(new=("title:a",), keys=("title:a",))
         assert found(library) == [2]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import ask
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
@@ -159,7 +160,7 @@ def test_a_doi_is_asked_for_where_it_leads_to(server: Serving, http: Http) -> No
     ((paper, _),) = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY).items
     assert (paper.key, paper.title) == ("doi:10.1000/norms.3", "A Title of Norms: And More")
     assert paper.authors == ("Ada Author", "van Writer", "The Lab")
-    assert (paper.published, paper.repo) == (date(2026, 7, 1), "https://github.com/lab/norms")
+    assert (paper.published, paper.repo) == (PartialDate(2026, 7), "https://github.com/lab/norms")
     assert paper.abstract.startswith("We study norms")
     assert server.requests[-1].headers["accept"] == "application/vnd.citationstyles.csl+json"
 
@@ -181,6 +182,24 @@ def test_no_date_costs_the_paper(server: Serving, http: Http, dates: object) -> 
     server.json("/10.1000/norms.3", {**CITATION, "issued": {"date-parts": dates}})
     ((paper, _),) = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY).items
     assert paper.title
+
+
+@pytest.mark.parametrize(
+    ("fields", "day", "remark"),
+    [
+        ({"issued": {"date-parts": [[2026]]}, "created": {"date-parts": [[2026, 7, 3]]}}, PartialDate(2026), ""),
+        ({"issued": {"date-parts": [[2026]]}, "published": {"date-parts": [[2026, 7]]}}, PartialDate(2026, 7), ""),
+        ({"issued": {"date-parts": [[None]]}, "created": {"date-time": "2026-07-03T01:00:00Z"}}, date(2026, 7, 3), ""),
+        ({"issued": "soon"}, None, "the date “soon” can't be read; the paper is kept without a date"),
+    ],
+)
+def test_a_date_is_as_exact_as_the_agency_says(
+    server: Serving, http: Http, fields: dict[str, object], day: PublicationDate | None, remark: str
+) -> None:
+    server.json("/10.1000/norms.3", {**CITATION, **fields})
+    batch = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY)
+    assert batch.items[0][0].published == day
+    assert [skip.reason for skip in batch.skipped] == ([f"10.1000/norms.3: {remark}"] if remark else [])
 
 
 def test_the_abridged_record_of_a_real_paper(shared_feeds: Path, server: Serving, http: Http) -> None:

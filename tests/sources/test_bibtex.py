@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.paper import Mark, Paper
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import bibtex
 from readlist.sources.base import Batch
 
@@ -74,7 +75,7 @@ def test_an_export_of_zotero_gives_the_whole_paper() -> None:
         title="Kettles that Listen: Boiling by Ear",
         abstract="We let kettles listen. Code: https://github.com/kettle/listen.",
         authors=("Ada Bell", "Chen van der Du", "Kettle Lab", "Jörg Müller, Jr."),
-        published=date(2021, 7, 1),
+        published=PartialDate(2021, 7),
         arxiv="2107.01234",
         links=found.links,
         keywords=("Computer Science - Sound",),
@@ -133,19 +134,36 @@ def test_a_doi_is_found(fields: str) -> None:
         ("date = {2013-12-19/2014-01}", date(2013, 12, 19)),
         ("year = {2013}, month = {12}, day = {19}", date(2013, 12, 19)),
         ('year = 2013, month = "19~" # dec', date(2013, 12, 19)),
-        ("year = {2013}, month = {December}", date(2013, 12, 1)),
-        ("year = {2013}, month = sept", date(2013, 9, 1)),
-        ("date = {2013-12}", date(2013, 12, 1)),
-        ("year = {2013}", None),
-        ("date = {2013}", None),
-        ("year = {2018//}", None),
-        ("year = {forthcoming}, month = may", None),
-        ("year = {2013}, month = {13}, day = {40}", None),
-        ("date = {2013-02-31}", date(2013, 2, 1)),
+        ('year = 2013, month = dec # "~19"', date(2013, 12, 19)),
+        ("year = {2013}, month = {December}", PartialDate(2013, 12)),
+        ("year = {2013}, month = sept", PartialDate(2013, 9)),
+        ("date = {2013-12}", PartialDate(2013, 12)),
+        ("date = {2013}, year = {2013}, month = dec", PartialDate(2013, 12)),
+        ("date = {2013/}", PartialDate(2013)),
+        ("date = {2013~}", PartialDate(2013)),
+        ("year = {2013}", PartialDate(2013)),
+        ("date = {2013}", PartialDate(2013)),
+        ("year = {2018//}", PartialDate(2018)),
+        ("title = {B}", None),
     ],
 )
-def test_a_year_alone_does_not_pretend_to_be_a_day(fields: str, day: date | None) -> None:
+def test_a_date_is_as_exact_as_its_fields(fields: str, day: PublicationDate | None) -> None:
     assert paper(f"title = {{A}}, {fields}").published == day
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "kept"),
+    [
+        ("year = {forthcoming}, month = may", "forthcoming", "without a date"),
+        ("date = {201X}", "201X", "without a date"),
+        ("year = {2013}, month = {Mai}", "Mai 2013", "as 2013"),
+        ("date = {2013-02-31}", "2013-02-31", "as 2013-02"),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_named(fields: str, text: str, kept: str) -> None:
+    batch = decode(f"\n@misc{{a, title = {{A}}, {fields}}}")
+    assert reasons(batch) == [(2, f"the date “{text}” can't be read; the paper is kept {kept}")]
+    assert len(batch.items) == 1 and not batch.skipped[0].lost
 
 
 @pytest.mark.parametrize(
@@ -243,6 +261,7 @@ class TestWhatIsDamaged:
         assert [(found.title, found.abstract) for found, _ in batch.items] == [("One Two", ""), ("Three", "It ends he")]
         assert reasons(batch) == [
             (1, "the end of the entry “a”, which breaks off; what stands before it was taken"),
+            (1, "the date “20” can't be read; the paper is kept without a date"),
             (5, "the end of the entry “b”, which breaks off; what stands before it was taken"),
         ]
 
@@ -263,7 +282,7 @@ class TestWhatIsDamaged:
 
     def test_a_missing_comma_costs_nothing(self) -> None:
         found = paper("title = {A}\n year = {2019}\n month = 3,\n keywords = {x}")
-        assert (found.title, found.published, found.keywords) == ("A", date(2019, 3, 1), ("x",))
+        assert (found.title, found.published, found.keywords) == ("A", PartialDate(2019, 3), ("x",))
 
     def test_what_names_no_paper_is_passed_over(self) -> None:
         batch = decode("@misc{a, title = {A}}\n@misc{b,\n author = {Bell, Ada}}\n@misc{c")
@@ -298,11 +317,11 @@ class TestWhatIsDamaged:
         assert [found.title for found, _ in batch.items] == ["A"] and not batch.skipped
 
     def test_several_entries_of_one_paper_are_one(self) -> None:
-        batch = decode("""@misc{a, title = {A Kettle}, annote = {one}}
-@misc{a, title = {A kettle!}, eprint = {2107.01234}, year = {2020}, month = jan, annote = {two}, keywords = {star}}
-@misc{c, title = {A Kettle}, eprint = {2107.99999}}""")
+        batch = decode("""@misc{a, title = {A Kettle Sings}, annote = {one}}
+@misc{a, title = {A kettle sings!}, eprint = {2107.01234}, year = 2020, month = jan, annote = {two}, keywords = {star}}
+@misc{c, title = {A Kettle Sings}, eprint = {2107.99999}}""")
         assert [found.key for found, _ in batch.items] == ["arxiv:2107.01234", "arxiv:2107.99999"]
-        assert batch.items[0][0].title == "A Kettle" and batch.items[0][0].published == date(2020, 1, 1)
+        assert batch.items[0][0].title == "A Kettle Sings" and batch.items[0][0].published == PartialDate(2020, 1)
         assert batch.marks["arxiv:2107.01234"].note == "one\n\ntwo" and batch.marks["arxiv:2107.01234"].starred
         assert reasons(batch) == [(2, "the same paper as in line 1; they are one now")]
 

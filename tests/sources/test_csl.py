@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.paper import Link, Paper
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import csl
 from readlist.sources.base import Batch
 from tests.sources.records import record
@@ -93,17 +94,24 @@ def test_one_bad_field_does_not_cost_the_paper(name: str, value: object) -> None
 @pytest.mark.parametrize(
     ("issued", "day"),
     [
-        ({"date-parts": [[2021]]}, None),
-        ({"date-parts": [[2021, 7]]}, date(2021, 7, 1)),
+        ({"date-parts": [[2021]]}, PartialDate(2021)),
+        ({"date-parts": [[2021, 7]]}, PartialDate(2021, 7)),
         ({"raw": "2021-07-02"}, date(2021, 7, 2)),
         ({"literal": "soon"}, None),
-        ({"date-parts": [[2021, 13, 1]]}, None),
-        ({"date-parts": [[2021, 2, 31]]}, date(2021, 2, 1)),
+        ({"date-parts": [[2021, 13, 1]]}, PartialDate(2021)),
+        ({"date-parts": [[2021, 2, 31]]}, PartialDate(2021, 2)),
     ],
 )
-def test_a_year_alone_does_not_pretend_to_be_a_day(issued: object, day: date | None) -> None:
+def test_a_date_is_as_exact_as_it_is_given(issued: object, day: PublicationDate | None) -> None:
     ((paper, _),) = decode(item(issued=issued)).items
     assert paper.published == day
+
+
+def test_a_date_that_cannot_be_read_is_named() -> None:
+    batch = decode(item(issued={"literal": "soon"}))
+    assert len(batch.items) == 1 and [skip.reason for skip in batch.skipped] == [
+        "item 1: the date “soon” can't be read; the paper is kept without a date"
+    ]
 
 
 def test_items_that_name_no_paper_are_passed_over() -> None:

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from readlist.partial_date import PartialDate
 from readlist.sources import files
 from readlist.sources.base import Batch
 
@@ -187,7 +188,11 @@ class TestWhatCannotBeRead:
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
         (batch,) = read(tmp_path / "page.txt")
-        assert batch == Batch(f"{tmp_path}/page.txt", failure=f"{tmp_path}/page.txt: no such file; check the name")
+        assert batch == Batch(
+            f"{tmp_path}/page.txt",
+            failure=f"{tmp_path}/page.txt: no such file; check the name",
+            path=f"{tmp_path}/page.txt",
+        )
 
     def test_links_that_lead_nowhere(self, tmp_path: Path) -> None:
         (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")
@@ -410,7 +415,7 @@ class TestRealSamples:
         assert papers["arxiv:1312.5602"].title == "Playing Atari with Deep Reinforcement Learning"
         assert papers["arxiv:1505.07376"].authors == ("Leon A. Gatys", "Alexander S. Ecker", "Matthias Bethge")
         assert papers["arxiv:1803.00653"].title == "Semi-parametric Topological Memory for Navigation"
-        assert papers["arxiv:1803.00653"].published is None
+        assert papers["arxiv:1803.00653"].published == PartialDate(2018)
         cut = batches["zotero_export_movva_2022_excerpt"]
         assert [skip.line for skip in cut.skipped] == [1, 11]
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.paper import Link, Paper
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import ris
 from readlist.sources.base import Batch
 from readlist.text import clean
@@ -96,15 +97,24 @@ def test_an_arxiv_id_is_found_wherever_programs_put_it(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "day"),
     [
-        ("PY  - 2018//", None),
-        ("PY  - 2018", None),
-        ("Y1  - 2018/05//", date(2018, 5, 1)),
+        ("PY  - 2018//", PartialDate(2018)),
+        ("PY  - 2018", PartialDate(2018)),
+        ("Y1  - 2018/05//", PartialDate(2018, 5)),
+        ("PY  - 2018\nDA  - May 6", date(2018, 5, 6)),
+        ("Y1  - 2018///Spring", PartialDate(2018)),
         ("DA  - 2018-05-06", date(2018, 5, 6)),
-        ("PY  - 2018/13/45/x", None),
+        ("PY  - 2018/13/45/x", PartialDate(2018)),
     ],
 )
-def test_a_year_alone_does_not_pretend_to_be_a_day(line: str, day: date | None) -> None:
+def test_a_date_is_as_exact_as_it_is_given(line: str, day: PublicationDate | None) -> None:
     assert record(line).published == day
+
+
+def test_a_date_that_cannot_be_read_is_named() -> None:
+    batch = decode("TY  - JOUR\nTI  - A\nPY  - 2018/13/45/x\nER  - ")
+    assert [(skip.line, skip.reason) for skip in batch.skipped] == [
+        (1, "the date “2018/13/45/x” can't be read; the paper is kept as 2018")
+    ]
 
 
 def test_one_line_of_keywords_may_hold_all_of_them() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from readlist.config.feed import Feed
 from readlist.paper import Announcement, Paper
+from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
@@ -264,6 +265,22 @@ def test_items_of_one_title_are_different_by_link_or_guid() -> None:
     )  # fmt: skip
     assert [paper.title for paper, _ in batch.items] == ["Editorial", "Editorial", "Retraction", "Retraction"]
     assert len(batch.skipped) == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "published"),
+    [
+        ("<pubDate>2026-05</pubDate>", PartialDate(2026, 5)),
+        ("<dc:date>2026</dc:date>", PartialDate(2026)),
+        ("<prism:publicationDate>May 2026</prism:publicationDate>", PartialDate(2026, 5)),
+        ("<prism:publicationDate>2026-05-03</prism:publicationDate>", date(2026, 5, 3)),
+        ("<pubDate>Sun, 03 May 2026 23:30:00 -0400</pubDate>", date(2026, 5, 4)),
+    ],
+)
+def test_a_date_is_as_exact_as_the_feed_says(item: str, published: PublicationDate) -> None:
+    paper, announcement = one(f"<title>A title</title>{item}")
+    assert paper.published == published
+    assert announcement.day is not None and announcement.day <= TODAY
 
 
 def test_a_future_day_is_not_the_day_of_the_list() -> None:

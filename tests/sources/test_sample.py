@@ -27,7 +27,7 @@ def test_every_paper_is_whole() -> None:
 
 def test_an_arxiv_id_bears_the_month_of_publication() -> None:
     for paper, _ in sample().items:
-        if paper.arxiv and paper.published:
+        if paper.arxiv and isinstance(paper.published, date):
             # What is submitted at the end of a month may be numbered in the next one.
             days = (paper.published, paper.published + timedelta(days=5))
             assert paper.arxiv[:5] in {f"{day:%y%m}." for day in days}

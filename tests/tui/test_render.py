@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from readlist.paper import Announcement, Link, Mark
+from readlist.partial_date import PartialDate
 from readlist.shelf import Entry, Sighting
 from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row
 from tests.making import make_paper
@@ -111,6 +112,16 @@ def test_days_name_the_year_only_when_it_is_another() -> None:
     assert day(date(2026, 8, 1), TODAY) == "Aug  1"
     assert day(date(2024, 8, 1), TODAY) == "2024-08"
     assert day(None, TODAY) == ""
+
+
+def test_of_a_month_or_year_no_day_is_shown() -> None:
+    assert [day(PartialDate(2019, month), TODAY) for month in (0, 5)] == ["2019", "2019-05"]
+    assert day(PartialDate(TODAY.year, 5), TODAY) == f"{TODAY.year}-05"
+    for month, text in ((0, "published 2019"), (5, "published May 2019")):
+        lines = detail(make_entry(1, published=PartialDate(2019, month)), [], TODAY).plain.split("\n")
+        assert any(line.startswith(f"{text} ·") for line in lines)
+    undated = replace(make_entry(1, published=PartialDate(2019)), day=None)
+    assert "".join(text for text, _ in row(undated, 80, TODAY, cursor=False, selected=False)).endswith("    2019")
 
 
 def test_the_detail_says_everything_in_order() -> None:

@@ -10,8 +10,8 @@ from msgspec import Struct, field
 
 from readlist.notes.folder import Found, shown
 from readlist.notes.note_file import NoteFile
-from readlist.paper import share_identity
 from readlist.sources.notes import names_of
+from readlist.titles import share_identity
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf

@@ -18,7 +18,7 @@ from readlist.cli.printing import title
 from readlist.exports.json import written
 from readlist.notes import folder as files
 from readlist.sources.files import STDIN, SUFFIXES
-from readlist.sources.notes import batch
+from readlist.sources.notes import batch, date_of
 from readlist.text import drawable
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _bring_back(shelf: Shelf, places: Placed, origin: _Origin) -> None:
             origin.failures.append(f"{_gone(one)}, and bears neither note nor star")
     papers = batch([held(one) for one in worth], str(origin.path), datetime.now(UTC).date())
     origin.added = len(shelf.add(papers).new) if papers.items else 0
+    origin.failures += [f"{files.shown(one.path)}: {remark}" for one in worth if (remark := date_of(held(one)).remark)]
     again = placed(shelf, worth)
     origin.failures += again.failures
     origin.failures += [f"{_gone(one)}, and nothing in it names the paper" for one in again.vanished]
@@ -202,7 +203,7 @@ def _print_json(origin: _Origin) -> None:
     click.echo(
         written(
             {
-                "path": files.shown(origin.path),
+                "path": os.fspath(origin.path),
                 "kind": "notes",
                 "date": None,
                 "papers": len(origin.taken),

@@ -154,7 +154,7 @@ class Adding(Feeding):
             try:
                 added = self.shelf.add(batch, functools.partial(_report_stored, report, batch))
                 # Its marks show at once; one that the disk doesn't take is told of like any other.
-                adoption = self.shelf.adopt(batch)
+                adoption = self.shelf.adopt(batch, added)
             except EXPECTED as error:
                 came.failures.append(str(error))
                 break

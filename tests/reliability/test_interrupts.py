@@ -1,0 +1,45 @@
+"""Whether ^C ends a command in one line at whatever moment it comes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+LINE = "readlist: interrupted; what was done before is kept\n"
+COMMANDS = {
+    "import": ["import", "-"],
+    "mark": ["mark", "title:paper", "--star", "--note", "read on Sunday"],
+}
+PAPERS = "\n".join(f"@misc{{a{number}, title={{Paper {number} on $\\alpha$}}}}" for number in range(100))
+
+
+@pytest.mark.usefixtures("long")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_interrupted_at_any_moment_or_has_ended(tmp_path: Path, name: str) -> None:
+    moments = random.Random(7)
+    environment = {**os.environ, "READLIST_HOME": str(tmp_path)}
+    ask = [sys.executable, "-m", "readlist"]
+    subprocess.run([*ask, "import", "-"], input=PAPERS, text=True, env=environment, check=True, capture_output=True)
+    for _ in range(50):
+        with subprocess.Popen(
+            [*ask, *COMMANDS[name]],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            time.sleep(moments.uniform(0.0, 0.6))
+            process.send_signal(signal.SIGINT)
+            told = process.stderr.read() if process.stderr else ""
+        # Before readlist is reached, Python ends with a traceback of its own or without a word.
+        early = process.returncode in (-signal.SIGINT, 1) and LINE not in told and "readlist:" not in told
+        assert early or (process.returncode, told) in [(130, LINE), (0, "")], told
+    assert not list(tmp_path.glob("crash-*"))
