@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.marks.store import MarkStore
 from readlist.paper import Paper
-from readlist.shelf import VIEWS, Entry, Shelf, View
+from readlist.shelf import VIEWS, Entry, LibraryBusy, Shelf, View
 from readlist.sources.sample import sample
 from tests.making import make_batch, make_paper, make_shelf
 
@@ -190,3 +192,47 @@ def test_papers_that_came_since_the_last_visit_are_new(shelf: Shelf) -> None:
     assert numbers(shelf, ALL, "is:new") == [1, 2, 3, 4, 5]
     shelf.end_visit()
     assert numbers(shelf, ALL, "is:new") == []
+
+
+def test_marks_go_on_while_another_process_writes_to_the_library(tmp_path: Path, shelf: Shelf) -> None:
+    other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
+    other.execute("begin exclusive")
+    start = time.monotonic()
+    for number in (1, 2, 3, 4):
+        _, done = shelf.mark([entry(shelf, number)], starred=True, label="starred")
+        done.result(timeout=10)
+        assert entry(shelf, number).mark.starred
+    _, done = shelf.mark([entry(shelf, 1)], starred=False, label="unstarred")
+    done.result(timeout=10)
+    undone = shelf.undo().result(timeout=10)
+    assert undone is not None and undone.label == "unstarred"
+    assert [bool(entry(shelf, number).mark.starred) for number in range(1, 6)] == [True] * 4 + [False]
+    # It is waited for once, not with each mark.
+    assert time.monotonic() - start < 9
+    assert shelf.follow() == ()
+    other.execute("rollback")
+    assert {key[-1] for key in shelf.follow()} == {"1", "2", "3", "4"}
+    assert numbers(shelf, STARRED) == [1, 2, 3, 4]
+    other.close()
+
+
+def test_a_shelf_that_can_not_catch_up_at_once_does_so_later(tmp_path: Path) -> None:
+    first = make_shelf(tmp_path)
+    first.add(make_batch([make_paper(number) for number in range(1, 4)]))
+    first.mark([entry(first, 2)], starred=True)[1].result(timeout=10)
+    first.close()
+    other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
+    other.execute("update meta set value = '' where name = 'mark_stamp'")
+    other.execute("delete from mark")
+    other.execute("update paper set starred = 0")
+    other.execute("begin exclusive")
+    second = make_shelf(tmp_path)
+    with pytest.raises(LibraryBusy):
+        second.sync(patient=False)
+    assert entry(second, 2).mark.starred
+    assert numbers(second, STARRED) == []
+    other.execute("rollback")
+    other.close()
+    assert second.follow() == ("arxiv:2608.00002",)
+    assert numbers(second, STARRED) == [2]
+    second.close()

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
 from readlist.paths import Paths, PathsError
-from readlist.shelf import EXPECTED, LibraryDamaged, LibraryError, Shelf
+from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from readlist.library.store import Library
+    from readlist.marks.store import MarkStore
     from readlist.refresh import Refresh
     from readlist.sources.sites import Sites
 
@@ -43,6 +44,10 @@ class Failed(Exception):
     def show(self) -> None:
         """Print the line."""
         complain(self.message)
+
+
+class Busy(Failed):
+    """Another process held the library for too long."""
 
 
 class Misused(Failed):
@@ -101,12 +106,48 @@ def _opened_library(path: Path) -> tuple[Library, str]:
 
     try:
         try:
-            return Library(path), ""
+            return _migrated(path), ""
         except LibraryDamaged:
             told = rebuild_library(path)
             return Library(path), told
+    except LibraryBusy as error:
+        raise Busy(str(error)) from error
     except LibraryError as error:
         raise Failed(str(error)) from error
+
+
+def _migrated(path: Path) -> Library:
+    """Open the library, with progress where one of an older readlist takes long to be brought up to date."""
+    from contextlib import ExitStack
+
+    from readlist.library.store import Library
+
+    shown: list[Callable[[int, int], None]] = []
+    with ExitStack() as stack:
+
+        def progress(done: int, total: int) -> None:
+            if not shown:
+                from readlist.cli.progress import Progress
+
+                shown.append(stack.enter_context(Progress()).indexed)
+            shown[0](done, total)
+
+        library = Library(path, progress, _waiting_said())
+        # An index that is made anew later is no update.
+        shown[:] = [lambda done, total: None]
+        return library
+
+
+def _waiting_said() -> Callable[[], None]:
+    """Return what says once that a command waits for the library."""
+    said: list[bool] = []
+
+    def say() -> None:
+        if not said:
+            said.append(True)
+            complain("Waiting for another readlist to finish with the library …")
+
+    return say
 
 
 def rebuild_library(path: Path) -> str:
@@ -126,18 +167,18 @@ def rebuild_library(path: Path) -> str:
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
 
 
-def _opened(paths: Paths, *, synced: bool) -> Shelf:
+def _opened(paths: Paths, *, synced: bool, patient: bool) -> Shelf:
     """Open both stores; a library that proves to be damaged on the way is made anew."""
     library, notice = _opened_library(paths.library)
     shelf = _joined(library, paths)
     try:
         try:
-            _begin(shelf, notice, marked=paths.state.exists(), synced=synced)
+            _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
         except LibraryDamaged:
             shelf.close()
             notice = rebuild_library(paths.library)
             shelf = _joined(_opened_library(paths.library)[0], paths)
-            _begin(shelf, notice, marked=paths.state.exists(), synced=synced)
+            _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
     except BaseException:
         shelf.close()
         raise
@@ -150,7 +191,7 @@ def _joined(library: Library, paths: Paths) -> Shelf:
     return Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
 
 
-def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool) -> None:
+def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bool) -> None:
     """Tell what became of the library; one that lost its papers gets those back that were marked, by their titles."""
     if notice or (marked and shelf.writable and shelf.is_untouched()):
         restored = shelf.restore_papers()
@@ -159,20 +200,49 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool) -> None:
             notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
     if notice:
         shelf.tell(notice)
-    if synced:
+    if synced and patient:
         shelf.sync()
+    elif synced:
+        with suppress(LibraryBusy):
+            shelf.sync(patient=False)
 
 
 @contextmanager
-def opened_shelf(*, synced: bool = True) -> Iterator[Shelf]:
+def opened_marks() -> Iterator[MarkStore]:
+    """Open the marks alone, where the library can't be opened, and close them with everything written.
+
+    Raises:
+        Failed: they can't be opened, or one could not be written.
+    """
+    from readlist.marks.store import MarkStore
+
+    try:
+        store = MarkStore(find_paths().state)
+        try:
+            yield store
+        finally:
+            lost = store.close(_RETRIED)
+    except EXPECTED as error:
+        raise Failed(str(error)) from error
+    if lost:
+        raise Failed(_lost(lost, store.status().reason))
+
+
+@contextmanager
+def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf]:
     """Open the shelf for one command and close it with everything written.
+
+    Args:
+        synced: whether queries are to see the marks that are on disk.
+        patient: whether they must, and another readlist that writes to the library is waited for. Entries bear the
+            marks as they are in any case.
 
     Raises:
         Failed: the library or the marks can't be opened, or a mark could not be written.
     """
     paths = find_paths()
     try:
-        shelf = _opened(paths, synced=synced)
+        shelf = _opened(paths, synced=synced, patient=patient)
     except EXPECTED as error:
         raise Failed(str(error)) from error
     try:

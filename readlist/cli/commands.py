@@ -13,17 +13,18 @@ import click
 from readlist import __version__, interrupt
 from readlist.cli import INTERRUPTED
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, waited
+from readlist.cli.building import Busy, Failed, Misused, complain, find_paths, opened_marks, opened_shelf, waited
 from readlist.cli.completing import SHELLS, complete_key, complete_query
 from readlist.cli.crash import give_up_output
 from readlist.exports.json import record, written
-from readlist.query import Sort, parse
+from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text import clean, drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
 
 _PATIENCE = 30.0
+_LABEL = "mark on the command line"
 _ELSEWHERE = {
     "add": "feeds", "digest": "digest", "export": "exporting", "feeds": "feeds", "fetch": "feeds",
     "import": "importing", "sync": "sync",
@@ -163,7 +164,7 @@ def show(key: str, as_json: bool) -> None:
     """Show one paper by its KEY, arXiv id, DOI or address."""
     from readlist.cli.printing import print_entry
 
-    with opened_shelf() as shelf:
+    with opened_shelf(patient=False) as shelf:
         entry = find_entry(shelf, key)
         if entry is None:
             raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
@@ -186,16 +187,24 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
     if read is None and starred is None and note is None:
         raise Misused("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
     note = None if note is None else clean(note, limit=len(note) + 1)
-    with opened_shelf() as shelf:
-        entries = _meant(shelf, query)
-        would = [entry for entry in entries if _differs(entry, read, starred, note)]
-        if dry_run:
-            print_entries(shelf, [entry.id for entry in would], "table")
-            return
-        if not entries:
-            raise Failed(f"mark: nothing found for {' '.join(query)}")
-        _, done = shelf.mark(entries, read=read, starred=starred, note=note, label="mark on the command line")
-        waited(shelf, done, _PATIENCE + len(entries) / 500)
+    checked = checked_query(query)
+    try:
+        # Papers that are named are found without their marks, so these wait for nobody.
+        with opened_shelf(patient=not _are_named(checked)) as shelf:
+            entries = _meant(shelf, query)
+            would = [entry for entry in entries if _differs(entry, read, starred, note)]
+            if dry_run:
+                print_entries(shelf, [entry.id for entry in would], "table")
+                return
+            if not entries:
+                raise Failed(f"mark: nothing found for {' '.join(query)}")
+            _, done = shelf.mark(entries, read=read, starred=starred, note=note, label=_LABEL)
+            waited(shelf, done, _PATIENCE + len(entries) / 500)
+    except Busy:
+        if dry_run or not _are_named(checked):
+            raise
+        _mark_unseen(checked, read, starred, note)
+        return
     # Closing the shelf tried once more, and told if that failed.
     click.echo(f"{len(would):,} of {len(entries):,} papers changed")
 
@@ -224,6 +233,30 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
     return list(Fetched(shelf, shelf.select(checked, checked.sort or "feed")))
 
 
+def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: str | None) -> None:
+    """Mark the papers that a query names while the library can't be read: marks don't live there."""
+    from concurrent.futures import wait
+    from datetime import UTC, datetime
+
+    from readlist.shelf.decision import Decision, decide_by_identifier
+
+    terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
+    named = {name: None for term in terms if isinstance(term, Identified) for name in term.identifiers}
+    wanted = Decision(read, starred, note, datetime.now(UTC))
+    with opened_marks() as marks:
+        changed, done = decide_by_identifier(marks, named, wanted, _LABEL)
+        wait([done], _PATIENCE)
+    click.echo(f"{changed:,} of {len(named):,} papers changed; the library shows it when it is free")
+
+
+def _are_named(query: Query) -> bool:
+    """Tell whether all that a query asks for are papers by their identifiers; a key may be words of a title too."""
+    return bool(query.terms) and all(
+        any(isinstance(each, Identified) for each in (term.terms if isinstance(term, Or) else (term,)))
+        for term in query.terms
+    )
+
+
 def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | None) -> bool:
     mark = entry.mark
     return (
@@ -237,7 +270,7 @@ def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | 
 @click.argument("steps", type=click.IntRange(min=1), default=1)
 def undo(steps: int) -> None:
     """Take back the last step, or the last STEPS."""
-    with opened_shelf() as shelf:
+    with opened_shelf(patient=False) as shelf:
         for _ in range(steps):
             step = shelf.undo()
             outcome = waited(shelf, step, _PATIENCE * 4)

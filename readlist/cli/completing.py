@@ -96,18 +96,23 @@ def _views() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _library() -> Iterator[Library | None]:
-    """Open the library if there is one."""
+    """Open the library if there is one; one that a key press can't bring up to date in time fails."""
     path = find_paths().library
     if not path.exists():
         yield None
         return
     from readlist.library.store import Library
 
-    library = Library(path)
+    library = Library(path, _no_time)
     try:
         yield library
     finally:
         library.close()
+
+
+def _no_time(done: int, total: int) -> None:
+    """Stop an index from being made anew, which the next command does with progress."""
+    raise TimeoutError
 
 
 def _feeds() -> Sequence[str]:

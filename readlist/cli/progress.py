@@ -1,4 +1,4 @@
-"""Progress of a long command on standard error: shown from the first second on, only on a terminal."""
+"""Progress of a long command on standard error, from the first second on: drawn on a terminal, else a line."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Progress:
         self._share = 0.0
         self._text = ""
         self._shown = False
+        self._said = False
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._drawing = threading.Thread(target=self._draw_on, daemon=True)
@@ -58,6 +59,18 @@ class Progress:
     def stored(self, papers: int) -> None:
         """Take note of how many papers are stored."""
         self._text = f"{papers:,} papers stored"
+
+    def indexed(self, done: int, total: int) -> None:
+        """Take note of how many papers are in the search index that is made anew."""
+        self._share = done / total if total else 1.0
+        self._text = f"search index: {done:,} of {total:,} papers"
+        self._say_once(f"Updating the search index of {total:,} papers, once for this version …")
+
+    def _say_once(self, text: str) -> None:
+        """Say in a line what takes longer than a second, where no progress is drawn."""
+        if not self._said and not self._drawing.is_alive() and time.monotonic() - self._started > _AFTER:
+            self._said = True
+            click.echo(f"readlist: {drawable(text)}", err=True)
 
     def clear(self) -> None:
         """Take the line away, for something else to be printed; it comes again if the work goes on."""

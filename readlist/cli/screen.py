@@ -80,7 +80,10 @@ def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
             lambda: refresh_of(shelf, sites),
             painted,
         )
+        # Nothing is said on standard error while the screen is drawn there.
+        waiting = shelf.on_wait(None)
         run_app(app, mouse=config.mouse)
+        shelf.on_wait(waiting)
         app.reading.stop_fetching()
         finish_work(app.reading.doing)
         if isinstance(app.fault, EXPECTED):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from readlist.folder import make_private
 from readlist.library.errors import (
@@ -26,9 +27,12 @@ from readlist.library.search import indexed, indexed_list, title_order
 from readlist.query import matchable
 from readlist.text import fold
 
+_Result = TypeVar("_Result")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 5.0
 _URGENCY = 0.05
+_WORD_AFTER = 1.0
+"""Seconds of waiting for another process after which that is told, and told again."""
 # In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
@@ -55,18 +59,33 @@ class Connections:
     Attributes:
         path: the library file.
         writable: whether it can be written; `writing` raises `LibraryReadOnly` where not.
+        on_wait: called about every second that another process is waited for, in the thread that waits; None for
+            nothing.
         journal: SQLite's journal mode: `wal`, or what was possible.
     """
 
     sqlite_version = sqlite3.sqlite_version
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        progress: Callable[[int, int], None] | None = None,
+        on_wait: Callable[[], None] | None = None,
+    ) -> None:
         """Open a library, or create it with its folder; bring an older one up to date.
+
+        Args:
+            path: the library file.
+            progress: told how many papers of how many are in the search index while that is made anew.
+            on_wait: see the attribute.
 
         Raises:
             LibraryError: it can't be opened; what is on disk stays as it is.
         """
         self.path = path
+        self.on_wait = on_wait
+        self._progress = progress
+        self._reached = 0
         self.writable = True
         self._refusal = read_only(path)
         # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
@@ -119,13 +138,35 @@ class Connections:
         return self._begun()
 
     def _begun(self) -> sqlite3.Connection:
-        connection = self._connect(_PATIENCE)
+        connection = self._waited(self._opened)
+        if self.journal != "wal":
+            # A reader waits for a writer then.
+            connection.execute(f"pragma busy_timeout = {int(_PATIENCE * 1000)}")
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = self._connect(min(_WORD_AFTER, _PATIENCE))
         try:
             self.journal = self._begin(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _waited(self, act: Callable[[], _Result]) -> _Result:
+        """Do what another process may hinder; one that holds the library longer than a second is told of.
+
+        The connection that it is done with waits for a second itself.
+        """
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return act()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+                if self.on_wait is not None:
+                    self.on_wait()
 
     def _begin(self, connection: sqlite3.Connection) -> str:
         """Make a connection's database ready for use; returns its journal mode."""
@@ -139,9 +180,41 @@ class Connections:
         journal = _journal_mode(connection, "wal")
         if journal is None:
             journal = _journal_mode(connection, "delete") or ""
-        if version < len(MIGRATIONS):
+        if version == 0:
             migrate(connection, self.path)
+        elif version < len(MIGRATIONS):
+            self._migrate_apart(connection)
         return journal
+
+    def _migrate_apart(self, connection: sqlite3.Connection) -> None:
+        """Bring a library up to date in a thread of its own, so that Ctrl-C stops it cleanly and undoes it.
+
+        Raised within a function that SQLite calls, a KeyboardInterrupt would look like a damaged text.
+        """
+        failed: list[BaseException] = []
+        # Not the thread's own state: `join` takes a thread for ended when a signal cuts the waiting short.
+        ended = threading.Event()
+
+        def work() -> None:
+            try:
+                migrate(connection, self.path)
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                ended.set()
+
+        thread = threading.Thread(target=work, name="library-migration", daemon=True)
+        try:
+            thread.start()
+            # Not for ever at once: a signal that reaches another thread doesn't wake this one.
+            while not ended.wait(_URGENCY):
+                pass
+        except BaseException:
+            while thread.ident is not None and not ended.wait(_URGENCY):
+                connection.interrupt()
+            raise
+        if failed:
+            raise failed[0]
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -152,12 +225,24 @@ class Connections:
             cached_statements=64,
             uri=True,
         )
-        if self.writable:
-            connection.execute("pragma synchronous = normal")
-        connection.execute(f"pragma cache_size = -{_CACHE_KB}")
-        for name, function in _FUNCTIONS.items():
-            connection.create_function(name, 1, function, deterministic=True)
+        try:
+            if self.writable:
+                connection.execute("pragma synchronous = normal")
+            connection.execute(f"pragma cache_size = -{_CACHE_KB}")
+            for name, function in _FUNCTIONS.items():
+                connection.create_function(name, 1, function, deterministic=True)
+            connection.create_function("reached", 1, self._next_reached)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    def _next_reached(self, papers: int) -> bool:
+        """Count a paper that comes into the search index, of so many; called by the statement that fills it."""
+        self._reached = self._reached % papers + 1
+        if self._progress is not None:
+            self._progress(self._reached, papers)
+        return True
 
     @contextmanager
     def reading(self, *, search: bool = False) -> Iterator[sqlite3.Connection]:
@@ -221,10 +306,10 @@ class Connections:
             with explained(self.path):
                 self._check_open()
                 connection = self._writer(urgent)
-                connection.execute("begin immediate")
+                self._do(connection, "begin immediate", urgent)
                 try:
                     yield connection
-                    connection.execute("commit")
+                    self._do(connection, "commit", urgent)
                 except BaseException:
                     if connection.in_transaction:
                         connection.execute("rollback")
@@ -232,6 +317,13 @@ class Connections:
         finally:
             self._writing.release()
         self._log_grew(1 if urgent else _PATIENT_WEIGHT, urgent)
+
+    def _do(self, connection: sqlite3.Connection, statement: str, urgent: bool) -> None:
+        """Begin or end a transaction."""
+        if urgent:
+            connection.execute(statement)
+        else:
+            self._waited(lambda: connection.execute(statement))
 
     def _take_turn(self, urgent: bool) -> None:
         """Wait to be the writer; who writes chunk after chunk lets an urgent one go first."""
@@ -247,7 +339,7 @@ class Connections:
 
     def _writer(self, urgent: bool) -> sqlite3.Connection:
         if urgent not in self._writers:
-            connection = self._connect(_URGENCY if urgent else _PATIENCE)
+            connection = self._connect(_URGENCY if urgent else min(_WORD_AFTER, _PATIENCE))
             # The commit that fills the log would pay for moving it, with everybody waiting for the writer.
             connection.execute("pragma wal_autocheckpoint = 0")
             self._writers[urgent] = connection
@@ -300,7 +392,7 @@ class Connections:
 
 def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
     """Set the journal mode; returns what it is now, None where the file system can't have the one wanted."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + min(_WORD_AFTER, _PATIENCE)
     while True:
         try:
             (mode,) = connection.execute(f"pragma journal_mode = {wanted}").fetchone()

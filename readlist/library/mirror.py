@@ -47,7 +47,7 @@ class Mirror:
             if not waiting:
                 break
 
-    def replace(self, rows: Iterable[tuple[str, Mark]], stamp: str) -> list[tuple[str, str]]:
+    def replace(self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True) -> list[tuple[str, str]]:
         """Make the mirror hold these marks and no other; what it holds already is left alone.
 
         Returns:
@@ -66,11 +66,11 @@ class Mirror:
         gone = [key for key in held if key not in wanted]
         while gone:
             chunk, gone = gone[:_CHUNK], gone[_CHUNK:]
-            with self._connections.writing() as connection:
+            with self._connections.writing(urgent=not patient) as connection:
                 for key in chunk:
                     _set(connection, key, UNMARKED)
                 connection.executemany("delete from mark where key = ?", [(key,) for key in chunk])
-        self.set(changed, stamp, patient=True)
+        self.set(changed, stamp, patient=patient)
         return [(key, present) for key, present in keys.items() if key != present]
 
 

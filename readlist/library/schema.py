@@ -188,14 +188,42 @@ _AS_SHOWN = (
 # Nothing that is stored changes; the version does, so that an older readlist refuses what it can't read.
 _PARTIAL_DATES: tuple[str, ...] = ()
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES), _FETCHES, _FIELDS, _AS_SHOWN, _PARTIAL_DATES)
+# `matchable` tells C++ from C, and keeps the vowel marks of Thai, Khmer or Hindi. `reached` lets progress be shown.
+_SEARCH_WITH_SIGNS = (
+    "drop table if exists search",
+    """
+    create virtual table search using fts5 (
+        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+    select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
+        matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
+    from detail d left join mark m on m.paper_id = d.paper_id
+    where reached((select count(*) from detail)) order by d.paper_id
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (*_TABLES, *_INDEXES),
+    _FETCHES,
+    _FIELDS,
+    _AS_SHOWN,
+    _PARTIAL_DATES,
+    _SEARCH_WITH_SIGNS,
+)
 """Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
 
 
 def fill_search(connection: sqlite3.Connection) -> None:
     """Make the full-text index anew from what is stored; within a transaction of one of the library's connections."""
-    for statement in _SEARCH:
+    for statement in _SEARCH_WITH_SIGNS:
         connection.execute(statement)
+
+
+def _drops_search(statement: str) -> bool:
+    return statement.startswith("drop table") and statement.endswith(" search")
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
@@ -223,8 +251,11 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("begin immediate")
     try:
         # Asked again: another process may have been faster.
-        for statements in MIGRATIONS[version_of(connection, path) :]:
-            for statement in statements:
+        statements = [statement for each in MIGRATIONS[version_of(connection, path) :] for statement in each]
+        last_drop = max((at for at, statement in enumerate(statements) if _drops_search(statement)), default=0)
+        for at, statement in enumerate(statements):
+            # What a later migration throws away need not be filled first.
+            if at > last_drop or not statement.lstrip().startswith("insert into search "):
                 connection.execute(statement)
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
         connection.execute(f"pragma user_version = {len(MIGRATIONS)}")

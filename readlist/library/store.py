@@ -70,18 +70,34 @@ class Library(FeedLog):
     everywhere. Every method raises `LibraryError` when the file can't be used.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        progress: Callable[[int, int], None] | None = None,
+        on_wait: Callable[[], None] | None = None,
+    ) -> None:
         """Open the library at a path, or create it with its folder; bring one of an older readlist up to date.
 
         One that can be read but not written is opened to be read; what would write raises `LibraryReadOnly`.
+
+        Args:
+            path: the library file.
+            progress: told how many papers of how many are in the search index while that is made anew; from this
+                thread, often.
+            on_wait: called about every second that another process is waited for; see `on_wait`.
 
         Raises:
             LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as
                 it is. Nothing on disk was changed.
         """
-        self._connections = Connections(path)
+        self._connections = Connections(path, progress, on_wait)
         self._mirror = Mirror(self._connections)
         self.path = path
+
+    def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Have someone told, about every second, that another process is waited for; returns who was told before."""
+        before, self._connections.on_wait = self._connections.on_wait, hear
+        return before
 
     @property
     def writable(self) -> bool:
@@ -305,13 +321,20 @@ class Library(FeedLog):
         """
         self._mirror.set(rows, stamp, patient=patient)
 
-    def replace_marks(self, rows: Iterable[tuple[str, Mark]], stamp: str) -> list[tuple[str, str]]:
+    def replace_marks(
+        self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True
+    ) -> list[tuple[str, str]]:
         """Make these marks the whole mirror.
+
+        Args:
+            rows: keys and marks.
+            stamp: what `mark_stamp` returns from now on.
+            patient: as for `set_marks`.
 
         Returns:
             Pairs (former key, key) for marks that were given under a former key of a paper.
         """
-        return self._mirror.replace(rows, stamp)
+        return self._mirror.replace(rows, stamp, patient=patient)
 
     def mark_stamp(self) -> str:
         """Return the stamp of the marks that are mirrored, empty if there is none."""

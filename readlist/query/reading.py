@@ -27,7 +27,7 @@ from readlist.query.terms import (
     Words,
 )
 from readlist.query.values import ValueProblem, days, may_become_days, may_become_numbers, numbers
-from readlist.query.words import CJK, tokens
+from readlist.query.words import UNSPACED, sign_token, tokens
 from readlist.text import fold
 
 MAX_TOKENS = 500
@@ -178,15 +178,17 @@ class TermReader:
         self._room -= len(words)
         if self._room < 0:
             words = words[: self._room]
-        starred = written.endswith("*")
-        may_grow = bool(words) and not CJK.match(words[-1]) and _may_grow(written.removesuffix("*"))
+        # A* is a name, quant* the beginning of a word.
+        starred = written.endswith("*") and words[-1:] != (sign_token("*"),)
+        may_grow = bool(words) and not UNSPACED.match(words[-1]) and _may_grow(written.removesuffix("*"))
         grows = may_grow and (starred or (unfinished and not negated))
         if grows and not starred:
             # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *.
             is_single = len(tokens(written[-_last_letter(written) :])) < 2 and "*" not in written
             is_letter = len(words[-1]) == 1 and is_single
-            words, grows = (words[:-1], False) if is_letter else (words, True)
             if is_letter:
+                # Asked again, since a sign before the letter may belong to no word without it.
+                words, grows = tokens(written[: -_last_letter(written)]), False
                 self._finished = self._without_last(written, found, end, quote, is_whole=not words)
             elif end == len(self._text):
                 self._finished = f"{self._text}*{quote}"
@@ -196,7 +198,7 @@ class TermReader:
         if not words:
             return None
         if not negated:
-            self._words.append(written.removesuffix("*"))
+            self._words.append(written.removesuffix("*") if starred else written)
         return Words(words, grows, *found.span(), field)
 
     def _without_last(self, written: str, found: re.Match[str], end: int, quote: str, *, is_whole: bool) -> str:
@@ -329,13 +331,17 @@ def _wanted(field: str) -> str:
 def _may_grow(written: str) -> bool:
     """Tell whether the next letter typed would belong to the last word."""
     last = written[-1:]
-    return last.isalnum() or bool(last and unicodedata.combining(last))
+    return last.isalnum() or _is_mark(last)
+
+
+def _is_mark(character: str) -> bool:
+    return character != "" and unicodedata.category(character).startswith("M")
 
 
 def _last_letter(written: str) -> int:
     """Return how many characters the last letter is made of, its accents with it."""
     length = 1
-    while length < len(written) and unicodedata.combining(written[-length]):
+    while length < len(written) and _is_mark(written[-length]):
         length += 1
     return length
 

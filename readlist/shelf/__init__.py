@@ -1,6 +1,15 @@
 """The library of papers and the marks together; the only thing the screens talk to."""
 
-from readlist.library.store import Added, Counts, Fetch, LibraryDamaged, LibraryError, SearchInterrupted, Sighting
+from readlist.library.store import (
+    Added,
+    Counts,
+    Fetch,
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryError,
+    SearchInterrupted,
+    Sighting,
+)
 from readlist.library.store import Feed as StoredFeed
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
@@ -15,8 +24,8 @@ from readlist.shelf.view import VIEWS, View
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",
-    "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome", "Reconciled", "SearchInterrupted", "Shelf",
-    "Sighting", "StoredFeed", "Synced", "View",
+    "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome", "Reconciled",
+    "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

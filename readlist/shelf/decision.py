@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.marks.change import Field
-from readlist.paper import Mark
+from readlist.marks.change import Change, Field
+from readlist.marks.document import identifiers_in
+from readlist.paper import UNMARKED, Mark
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from readlist.marks.change import Outcome
+    from readlist.marks.store import MarkStore
 
 
 class Decision(Struct, frozen=True):
@@ -42,3 +50,22 @@ class Decision(Struct, frozen=True):
         if "note" in parts:
             parts["noted"] = self.now if self.note else None
         return replace(mark, **parts)
+
+
+def decide_by_identifier(
+    store: MarkStore, identifiers: Iterable[str], wanted: Decision, label: str
+) -> tuple[int, Future[Outcome]]:
+    """Change the marks of papers without the library, which another process holds; its mirror follows by itself.
+
+    A mark of a paper that isn't known under its identifier yet waits under that for the paper.
+
+    Returns:
+        How many marks change, and the future that is done when they are on disk.
+    """
+    documents = store.documents()
+    keys = {name: key for key, document in documents.items() for name in identifiers_in(document)}
+    marks = store.all()
+    changes: list[Change] = []
+    for key in dict.fromkeys(name if name in documents else keys.get(name, name) for name in identifiers):
+        changes += [Change(key, field, value) for field, value in wanted.parts(marks.get(key, UNMARKED))]
+    return len({change.key for change in changes}), store.apply(changes, label)

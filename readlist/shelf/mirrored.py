@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from readlist.library.store import Library, LibraryError, LibraryReadOnly
+from readlist.library.store import Library, LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed
@@ -86,6 +86,7 @@ class MirroredMarks:
         with self._lock:
             for key, mark in touched.items():
                 self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
+                self._unmirrored.pop(key, None)
         self._mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
         return changes
 
@@ -162,8 +163,9 @@ class MirroredMarks:
                 self._unmirrored |= told
         else:
             with self._lock:
-                for key in told:
-                    self._unmirrored.pop(key, None)
+                for key, mark in told.items():
+                    if self._unmirrored.get(key) == mark:
+                        del self._unmirrored[key]
 
     def _landed(self, outcome: Outcome | None, touched: Iterable[str]) -> None:
         """Take note that a step is on disk: runs in the mark store's thread.
@@ -180,10 +182,14 @@ class MirroredMarks:
                     self._in_flight[key] = (flying - 1, mark)
             marks = outcome.marks if outcome is not None else {}
             landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
+            # So they show, however long the library may be held by another process.
+            self._unmirrored.update(landed)
         if outcome is not None:
+            # What was busy before is not waited for: the marks that come next must go to the disk.
             for start in range(0, len(landed), CHUNK):
-                self._mirror(landed[start : start + CHUNK], patient=True)
-            self._mirror((), outcome.stamp or None, patient=True)
+                self._mirror(landed[start : start + CHUNK], patient=not self._stale)
+            if not self._stale:
+                self._mirror((), outcome.stamp or None, patient=True)
 
     def _notify(self, event: Event) -> None:
         """Pass on what the mark store says, keeping the state of what flies."""
@@ -203,8 +209,16 @@ class MirroredMarks:
             not self._stale and self._library.mark_stamp() == self._marks.stamp() and not self._library.pending_keys()
         )
 
-    def sync(self) -> bool:
-        """Bring the mirror up to the marks on disk; tells whether there was anything to do."""
+    def sync(self, *, patient: bool = True) -> bool:
+        """Bring the mirror up to the marks on disk; tells whether there was anything to do.
+
+        Args:
+            patient: whether to wait for another process that writes to the library, for some seconds.
+
+        Raises:
+            LibraryBusy: it took longer. Entries bear the marks as they are, queries don't see them yet; `follow`
+                tries again.
+        """
         if self.is_current():
             return False
         landings = self._landings
@@ -212,12 +226,14 @@ class MirroredMarks:
         stamp = self._marks.stamp()
         marks = self._marks.all()
         try:
-            pairs = self._library.replace_marks(marks.items(), stamp)
-        except LibraryReadOnly:
+            pairs = self._library.replace_marks(marks.items(), stamp, patient=patient)
+        except (LibraryBusy, LibraryReadOnly) as error:
             with self._lock:
                 changed = self._unmirrored != marks
                 self._unmirrored = marks
             self._stale = True
+            if isinstance(error, LibraryBusy):
+                raise
             return changed
         with self._lock:
             flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
@@ -235,15 +251,19 @@ class MirroredMarks:
         """Take over what another readlist changed since; returns the keys of the papers concerned."""
         with self._lock:
             missed = list(self._unmirrored.items())
+        came: tuple[str, ...] = ()
         if missed:
-            self._mirror(missed, patient=True)
+            # At once or another time: what calls this calls again.
+            self._mirror(missed)
+            with self._lock:
+                came = tuple(key for key, _ in missed if key not in self._unmirrored)
         outcome = self._marks.follow()
         if outcome is None:
-            return ()
+            return came
         with self._lock:
             fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
         self._mirror(fresh, outcome.stamp or None, patient=True)
-        return tuple(outcome.marks)
+        return tuple(dict.fromkeys((*came, *outcome.marks)))
 
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk and what the user should be told."""
@@ -256,6 +276,7 @@ class MirroredMarks:
         # library that can't be used keeps its old stamp, and the next sync looks at everything.
         with suppress(LibraryError):
             stamp = self._marks.stamp()
-            if not lost and not self.follow() and not self._library.pending_keys():
-                self._mirror((), stamp, patient=True)
+            changed = self.follow()
+            if not lost and not changed and not self._library.pending_keys() and self._library.mark_stamp() != stamp:
+                self._mirror((), stamp)
         return lost

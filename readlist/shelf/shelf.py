@@ -234,9 +234,16 @@ class Shelf(Syncing, Reconciling, Looking):
         """Tell cheaply whether what is shown are the marks that are on disk."""
         return self._marks.is_current()
 
-    def sync(self) -> bool:
-        """Show the marks that are on disk; tells whether there was anything to do."""
-        return bool(self.take_conflict_copies()) | self._marks.sync()
+    def sync(self, *, patient: bool = True) -> bool:
+        """Show the marks that are on disk; tells whether there was anything to do.
+
+        Args:
+            patient: whether to wait for another process that writes to the library, for some seconds.
+
+        Raises:
+            LibraryBusy: it took longer; entries bear the marks as they are, queries don't see them yet.
+        """
+        return bool(self.take_conflict_copies()) | self._marks.sync(patient=patient)
 
     def follow(self) -> tuple[str, ...]:
         """Take over what another readlist or a file carrier changed; returns the keys of the papers concerned."""
@@ -245,6 +252,10 @@ class Shelf(Syncing, Reconciling, Looking):
     def listen(self, hear: Callable[[Event], None] | None) -> None:
         """Have someone told what the mark store says, in its thread; None for nobody."""
         self._marks.on_event = hear
+
+    def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Have someone told, about every second, that another process is waited for; returns who was told before."""
+        return self._library.on_wait(hear)
 
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk and what the user should be told."""

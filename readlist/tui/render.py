@@ -7,6 +7,7 @@ readlist.tcss.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,6 +19,7 @@ from textual.style import Style
 
 from readlist.paper import Announcement, Paper
 from readlist.partial_date import MONTHS, PublicationDate
+from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
 from readlist.text import drawable, fold, readable
 
@@ -31,7 +33,6 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _WEEK = timedelta(days=7)
 _AUTHORS_SHOWN = 12
 _FEW_AUTHORS = 3
-_UNSPACED = "\u2e80"
 
 
 class Signs(Struct, frozen=True):
@@ -328,15 +329,32 @@ def highlighted(content: Content, words: Sequence[str]) -> Content:
     folded, places = _folded_with_places(text)
     spans: list[Span] = []
     for word in words:
-        parts = [re.escape(part) for part in re.split(r"[\W_]+", fold(word)) if part]
-        if not parts:
-            continue
-        # Scripts without blanks between words are found, and so marked, anywhere.
-        begins = r"(?<![^\W_])" if parts[0] < _UNSPACED else ""
-        for found in re.finditer(begins + r"[\W_]+".join(parts), folded):
+        pattern = _pattern(word)
+        for found in re.finditer(pattern, folded) if pattern else ():
             start, end = places[found.start()], places[found.end() - 1] + 1
+            # Marks over the last letter share its cell.
+            while end < len(text) and unicodedata.combining(text[end]):
+                end += 1
             spans.append(Span(start, end, "hit"))
     return content.add_spans(spans) if spans else content
+
+
+@lru_cache(maxsize=32)
+def _pattern(word: str) -> str:
+    """Return the regular expression for a searched word or phrase in a folded text, empty for nothing."""
+    pattern, gap = "", ""
+    for token in tokens(word):
+        written = fold(written_token(token))
+        # R2 finds what is shown as R² or written R^2, R_2, R^{2}.
+        part = re.sub(r"(?<=[^\W\d])(?=\d)", r"(?:[_^]\\{?)?", re.escape(written))
+        if UNSPACED.match(token):
+            # Scripts without blanks are found, and so marked, anywhere; a sign stands right behind its word.
+            pattern += (r"[\W_]*?" if pattern and not is_sign(token) else "") + part
+            gap = r"[\W_]*?"
+        else:
+            pattern += (gap or r"(?<![^\W_])") + part
+            gap = r"[\W_]+"
+    return pattern
 
 
 @lru_cache(maxsize=8)

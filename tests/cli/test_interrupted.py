@@ -24,7 +24,7 @@ def interrupt():
     signal.raise_signal(signal.SIGINT)
 
 @contextmanager
-def opened():
+def opened(**options):
 {body}
     yield
 

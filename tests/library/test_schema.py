@@ -6,11 +6,13 @@ import hashlib
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +21,7 @@ import pytest
 
 from readlist.library import schema
 from readlist.library.store import Library, LibraryError
+from readlist.paper import Mark
 from readlist.query import parse
 from tests.library.making import NOON, add, paper
 
@@ -133,6 +136,61 @@ class TestMigrating:
         library = Library(full)
         assert library.check() == []
         assert library.counts().papers == 300
+        library.close()
+
+    @staticmethod
+    def aged(path: Path) -> None:
+        """Make a library one of before its search index knew signs: with an index as good as none."""
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("insert into search (search) values ('delete-all')")
+        connection.execute(f"pragma user_version = {schema.MIGRATIONS.index(schema._SEARCH_WITH_SIGNS)}")
+        connection.close()
+
+    def test_a_search_index_is_made_anew_with_progress(self, full: Path) -> None:
+        library = Library(full)
+        add(library, paper("Learning C++"))
+        library.set_marks([("title:paper7", Mark(note="ภาษา", noted=NOON))])
+        library.close()
+        self.aged(full)
+        reached: list[tuple[int, int]] = []
+        library = Library(full, lambda done, total: reached.append((done, total)))
+        assert reached == [(number, 301) for number in range(1, 302)]
+        assert library.count(parse("word")) == 300
+        assert library.count(parse("c++")) == library.count(parse("ษา")) == 1
+        assert library.check() == []
+        library.close()
+        Library(full, lambda done, total: pytest.fail("it was up to date")).close()
+
+    def test_an_index_that_ctrl_c_cut_short_is_made_another_time(self, full: Path) -> None:
+        self.aged(full)
+
+        def progress(done: int, total: int) -> None:
+            if done == 50:
+                signal.raise_signal(signal.SIGINT)
+            elif done > 50:
+                # The main thread must have its turn before the last paper.
+                time.sleep(0.01)
+
+        with pytest.raises(KeyboardInterrupt):
+            Library(full, progress)
+        connection = sqlite3.connect(full)
+        assert connection.execute("pragma user_version").fetchone() == (len(schema.MIGRATIONS) - 1,)
+        connection.close()
+        library = Library(full)
+        assert library.count(parse("word")) == 300
+        assert library.check() == []
+        library.close()
+
+    def test_an_index_that_a_later_version_makes_anew_is_not_filled_before(
+        self, full: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        again = (*self.ANOTHER, *schema._SEARCH_WITH_SIGNS)
+        self.aged(full)
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, again))
+        monkeypatch.setattr("readlist.library.connections.MIGRATIONS", schema.MIGRATIONS)
+        reached: list[int] = []
+        library = Library(full, lambda done, total: reached.append(done))
+        assert len(reached) == library.count(parse("word")) == 300
         library.close()
 
     def test_released_migrations_stay_as_they_are(self) -> None:

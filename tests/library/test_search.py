@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import unicodedata
 from calendar import monthrange
@@ -35,13 +36,14 @@ from readlist.query import (
     Words,
     parse,
 )
+from readlist.query.words import sign_token
 from readlist.text import fold, readable
 from tests.library.making import DAY, NOON, add, paper
 
 VISIT = NOON + timedelta(hours=1)
 LATER = VISIT + timedelta(hours=1)
 WORDS = ["Text", "to", "image", "text-to-image", "texture", "Diffusión", "diffusion", "models", "模型", "扩散模型", "a"]
-WORDS += ["S²FT", "don't", "Straße", "re:", "—", "GPT-4", "naïve", "“quoted”", "AND", "x_y"]
+WORDS += ["S²FT", "don't", "Straße", "re:", "—", "GPT-4", "naïve", "“quoted”", "AND", "file_name", "C++", "C#"]
 LATEX = [
     r"$\ell_p$",
     "H$_2$O",
@@ -58,10 +60,12 @@ LATEX = [
 
 
 def words_of(text: str) -> list[str]:
-    """Split a text into words: letters and digits stick together, an ideograph is a word."""
+    """Split a text into words: letters and digits stick together, an ideograph is a word, so is a sign behind C."""
     words, open_word = [], False
+    for sign in "+#":
+        text = re.sub(rf"(?<=[Cc]\{sign})\{sign}(?!\w)|(?<=[Cc])\{sign}(?!\w|\{sign}\w)", f" {sign_token(sign)} ", text)
     for character in fold(unicodedata.normalize("NFC", text)):
-        if unicodedata.name(character, "").startswith("CJK"):
+        if unicodedata.name(character, "").startswith("CJK") or character in (sign_token("+"), sign_token("#")):
             words.append(character)
             open_word = False
         elif character.isalnum():
@@ -234,7 +238,9 @@ terms = st.one_of(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
     st.sampled_from([f"{field}:{value}" for field, values in FLAGS.items() for value in values]),
     fielded,
-    st.sampled_from(["tex", "diff", "模", "text-to-im", "is:read,noted", "has:code,project", "*", "NOT", "d", "OR"]),
+    st.sampled_from(
+        ["tex", "diff", "模", "text-to-im", "c++", "C#", "is:read,noted", "has:code,project", "*", "NOT", "d", "OR"]
+    ),
     st.sampled_from(
         ["ℓₚ", "lp", "h2o", "naïve", "texture", '"α divergence"', "josé", "erdos", "tex*", '"text to*"', "2401.00001"]
     ),

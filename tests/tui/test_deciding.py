@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from readlist.config import Config
@@ -38,3 +39,22 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
         await press(pilot, "u")
         assert shelf.counts().starred == 0
     shelf.close()
+
+
+async def test_marks_go_on_while_another_process_holds_the_library(
+    app: ReadlistApp, shelf: Shelf, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
+    async with app.run_test(size=SIZE) as pilot:
+        other.execute("begin exclusive")
+        await press(pilot, "s")
+        assert stored(shelf, 1).mark.starred
+        assert "★" in screen_text(app) or "*" in screen_text(app)
+        assert shelf.counts().starred == 0
+        await press(pilot, "u")
+        assert not stored(shelf, 1).mark.starred
+        await press(pilot, "s")
+        other.execute("rollback")
+        shelf.follow()
+        assert shelf.counts().starred == 1
+    other.close()

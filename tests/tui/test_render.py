@@ -190,6 +190,14 @@ def test_links_open_their_sub_path_and_show_no_scheme() -> None:
         ("a text-to-image model", "text to image", "text-to-image"),
         ("redirect direct", "direct", "direct"),
         ("视频扩散模型", "扩散", "扩散"),
+        ("C, C# or C++ and C++17", "c++ and", "C++ and"),
+        ("C or C# in C++", "C#", "C#"),
+        ("Node.js is no node, js", "node.js", "Node.js"),
+        ("From a to A* search", "A*", "A*"),
+        ("an R² of 2", "R^2", "R²"),
+        ("an L_1 norm, 1", "ℓ1", "L_1"),
+        ("การเรียนรู้ของเครื่อง", "เรียนรู้", "เรียนรู้"),
+        ("एक हिन्दी पाठ", "हिन्दी", "हिन्दी"),
     ],
 )
 def test_hits_are_marked_where_a_word_begins(text: str, word: str, hit: str) -> None:

@@ -37,6 +37,7 @@ _SEARCH = (
     ("diffusion image", "papers with both words, in title, abstract, authors or note"),
     ('"flow matching"', "the words next to each other"),
     ("quant*", "the beginning of a word, as the last word is while you type"),
+    ("C++", "also C# .NET node.js A* R^2: what they say; C alone is the word, in C++ and C# too"),
     ("-survey", "papers without; also -(a OR b)"),
     ("a b OR c", "either; OR binds less than words side by side, ( ) group"),
     ("title:pruning", "words there; also abstract: author: note: org: kw:"),

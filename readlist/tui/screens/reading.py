@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widget import Widget
 
-from readlist.shelf import EXPECTED, Event, Failed, Notice
+from readlist.shelf import EXPECTED, Event, Failed, LibraryBusy, Notice
 from readlist.text import drawable
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
 from readlist.tui.screens.exporting import Exporting
@@ -113,6 +113,9 @@ class ReadingScreen(Exporting):
                 await self.take_in()
             else:
                 self.show_afresh()
+        except LibraryBusy:
+            # What follows others tries again every second.
+            self.say("Another readlist is using the library. Marks are kept; views follow when it is free.")
         except EXPECTED as error:
             self.say(str(error), wrong=True)
         self.begin_following()
