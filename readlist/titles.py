@@ -190,7 +190,7 @@ def share_first_author(one: Sequence[str], other: Sequence[str]) -> bool:
 def _alike(one: str, other: str) -> bool:
     """Tell whether two spellings may be one name: `A. Vaswani`, `Vaswani, Ashish`."""
     short, long = sorted((_parts(one), _parts(other)), key=len)
-    if not short:
+    if not short or short == long:
         return True
     rest = list(long)
     whole = False

@@ -110,6 +110,7 @@ def test_of_scripts_without_blanks_the_letters_are_counted() -> None:
 def test_names_in_any_spelling_are_compared() -> None:
     assert share_first_author(("Nguyễn Văn An",), ("Van An Nguyen",))
     assert share_first_author(("Vaswani A",), ("Ashish Vaswani",))
+    assert share_first_author(("E",), ("e",)) and share_first_author(("???",), ("Ada Pot",))
     assert not share_first_author(("Wei Zhang",), ("Wei Wang",))
 
 
