@@ -36,7 +36,8 @@ _PAPERS = st.builds(
         "title": title, "abstract": abstract.strip(), "authors": authors, "keywords": keywords,
         "organization": organization, "summary": summary, "links": links, "published": published,
     },
-    lines.filter(lambda title: any(map(str.isalnum, title)) and not names_nothing(title)), texts, _NAMES, _NAMES, lines, lines,
+    lines.filter(lambda title: any(map(str.isalnum, title)) and not names_nothing(title)),
+    texts, _NAMES, _NAMES, lines, lines,
     st.lists(st.sampled_from(_LINKS), unique=True).map(lambda links: tuple(sorted(links, key=_LINKS.index))),
     st.none() | st.dates(date(1900, 1, 1), date(2026, 8, 1))
     | st.builds(PartialDate, st.just(2019), st.sampled_from([0, 5])),
