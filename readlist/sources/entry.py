@@ -145,7 +145,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        authors=tuple(dict.fromkeys(_authors(entry.authors, split=bool(arxiv))))[:_AUTHORS],
+        authors=tuple(dict.fromkeys(authors_in(entry.authors, split=bool(arxiv))))[:_AUTHORS],
         published=None if known else entry.published or (None if arxiv else entry.updated),
         arxiv=arxiv,
         doi=doi,
@@ -258,7 +258,7 @@ def _behind(entry: Entry) -> Iterator[Link]:
                 yield link
 
 
-def _authors(names: Iterable[str], *, split: bool) -> Iterator[str]:
+def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
     """Yield each author's name, without address and affiliation.
 
     Args:

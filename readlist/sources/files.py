@@ -287,7 +287,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         if batch:
             return batch
     if _HTML_START.match(text, 0, _HEAD) or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
+        from readlist.sources import catalog
+
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
+        batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
         what = "HTML without the list of papers that the site's pages hold"
         return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
     if bibtex.recognised(text, suffix):
@@ -299,6 +302,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     for start, kind, remedy in _FOREIGN:
         if start.match(text, 0, _HEAD):
             return Batch(origin, failure=f"{origin}: {kind}, no captured page; {remedy} and import that")
+    from readlist.sources import catalog
+
+    if listed := catalog.decode(text, origin=origin, made=made, day=day):
+        return listed
     batch = page.parse(text, origin=origin, made=made, day=day)
     named = _named_day(name)
     if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
