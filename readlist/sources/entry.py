@@ -105,7 +105,7 @@ class Entry(Struct, frozen=True):
         tags = [*_records([record.get("arxiv_primary_category")]), *_records(record.get("tags"))]
         return cls(
             identifier=_text(record, "id"),
-            address=_unwrapped(own.strip()),
+            address=unwrapped(own.strip()),
             others=tuple(each for each in (*ids, *links) if each),
             title=_text(record, "title"),
             summary=_text(record, "summary")[:_TEXT],
@@ -210,7 +210,7 @@ def doi_at(text: str) -> str:
     return re.sub(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z", "", doi) if inside else doi
 
 
-def _unwrapped(address: str) -> str:
+def unwrapped(address: str) -> str:
     """Return where an address of Google's alerts leads to; any other address as it is."""
     if not _WRAPPED.match(address):
         return address

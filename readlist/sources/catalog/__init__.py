@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from readlist.sources.catalog import wording
 from readlist.sources.catalog.arxiv_listing import listing_of
+from readlist.sources.catalog.item import records_of
+from readlist.sources.catalog.mention import mentions_of
+from readlist.sources.catalog.outline import outline_of
 from readlist.sources.catalog.record import batch_of
 from readlist.sources.catalog.row import rows_of_html, rows_of_text
+from readlist.sources.page import is_site_page
+from readlist.text import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from readlist.sources.base import Batch
+    from readlist.sources.catalog.row import Row
 
 __all__ = ["decode", "decode_html"]
 
 _ARXIV = "arXiv"
+_KIND = "list of addresses"
+_NAME_LENGTH = 60
+_CODE_SHARE = 0.3
+_REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -28,30 +42,48 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
         day: the day of the list, instead of its own.
     """
     rows = rows_of_text(text)
-    listing = listing_of(rows)
-    if listing:
-        return batch_of(
-            listing.records,
-            origin=origin,
-            kind=listing.kind,
-            feed=_ARXIV,
-            day=day or listing.day,
-            fixed=day is not None,
-        )
-    return None
+    return _arxiv(rows, origin, day) or (None if is_site_page(text, made) else _listed(rows, origin, made, day))
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a page of HTML lists by id or address; None if it is no such list."""
     rows = rows_of_html(text)
+    return _arxiv(rows, origin, day) or _listed(rows, origin, made, day)
+
+
+def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
+    """Return the papers of a list, mail or page of arXiv."""
     listing = listing_of(rows)
-    if listing:
-        return batch_of(
-            listing.records,
-            origin=origin,
-            kind=listing.kind,
-            feed=_ARXIV,
-            day=day or listing.day,
-            fixed=day is not None,
-        )
+    if not listing:
+        return None
+    listed = day or listing.day
+    fixed = day is not None
+    return batch_of(listing.records, origin=origin, kind=listing.kind, feed=_ARXIV, day=listed, fixed=fixed)
+
+
+def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
+    """Return the papers of any other list that names them."""
+    rows = _without_references(rows)
+    for pages in (False, True):
+        mentions = mentions_of(rows, made, pages=pages)
+        outline = outline_of(rows, mentions) if mentions else None
+        if outline and not _is_other(rows, list(outline.own)):
+            feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
+            return batch_of(records_of(rows, outline), origin=origin, kind=_KIND, feed=feed, day=day)
     return None
+
+
+def _is_other(rows: Sequence[Row], own: Sequence[int]) -> bool:
+    """Return whether the lines that name papers are those of a program, a log or a bibliography."""
+    texts = [rows[at].text for at in own if not rows[at].anchors and not rows[at].cells]
+    code = sum(map(wording.is_code, texts))
+    cited = sum(map(wording.is_citation, texts))
+    return max(code, cited) > _CODE_SHARE * len(own)
+
+
+def _without_references(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return a text up to the references it ends with."""
+    for at, row in enumerate(rows):
+        if at > len(rows) // 3 and len(row.text) < _NAME_LENGTH and _REFERENCES.fullmatch(row.text):
+            return rows[:at]
+    return rows

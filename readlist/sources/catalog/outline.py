@@ -1,0 +1,270 @@
+"""Where each paper of a list begins and ends, learned once for the whole text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from readlist.sources.catalog import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from readlist.sources.catalog.mention import Mention
+    from readlist.sources.catalog.row import Row
+
+_ENOUGH = 0.7
+_APART = 60
+_FEWEST = 2
+
+
+class Part(Struct, frozen=True):
+    """The rows of one paper, `start` to `end` (excluded).
+
+    Attributes:
+        first: whether its title is looked for in its first rows; else only in the row that names it.
+    """
+
+    start: int
+    end: int
+    titled: bool = True
+
+
+class Outline(Struct, frozen=True):
+    """How a list is divided.
+
+    Attributes:
+        parts: those that name one paper each.
+        own: the namings that stand for an entry of their own, by row.
+        known: how many papers the text names in all, anywhere.
+    """
+
+    parts: Sequence[Part]
+    own: dict[int, list[Mention]]
+    known: int
+
+
+def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
+    """Return what a row says before and behind its first naming of a paper, without namings, links and buttons."""
+    spans = sorted(
+        {(mention.start, mention.end) for mention in mentions}
+        | {(a.start, a.end) for a in row.anchors if wording.is_button(row.label(a))}
+    )
+    if not spans:
+        return row.text, ""
+    out, at = [], 0
+    for start, end in spans:
+        if start >= at:
+            out.append(row.text[at:start])
+            at = end
+    before, behind = out[0], " ".join([*out[1:], row.text[at:]])
+    return before, behind
+
+
+def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
+    by_row: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_row.setdefault(mention.row, []).append(mention)
+    own: dict[int, list[Mention]] = {}
+    for at, found in by_row.items():
+        kept = _own(rows[at], found)
+        if kept:
+            own[at] = kept
+    return own
+
+
+def is_alone(row: Row, mentions: Sequence[Mention]) -> bool:
+    """Return whether a row says nothing beside naming papers."""
+    if any(mention.anchor and _says_more(row, mention) for mention in mentions):
+        return False
+    before, behind = residue(row, mentions)
+    return wording.is_button(before) and wording.is_button(behind)
+
+
+def _says_more(row: Row, mention: Mention) -> bool:
+    """Return whether a link says more than a button or an id."""
+    label = row.text[mention.start : mention.end]
+    return not wording.is_button(label) and "/" not in label.split(" ")[0] and wording.is_title(wording.tidy(label))
+
+
+def _own(row: Row, found: list[Mention]) -> list[Mention]:
+    papers = {mention.identity for mention in found}
+    if is_alone(row, found) or row.cells:
+        return found
+    arxiv = {identity for identity in papers if identity.startswith("arxiv:")}
+    if len(papers) - len(arxiv) > 1 or len(arxiv) > 1:
+        return []
+    first = found[0]
+    before, behind = residue(row, found)
+    if any(_says_more(row, mention) for mention in found):
+        # A link in a sentence has words on both sides.
+        sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
+        return [] if sentence or (wording.is_wordy(before) and not row.mark) else found
+    before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
+    plain = wording.tidy(before)
+    if wording.is_button(before):
+        # An id in front: `[2401.12345] Title`.
+        ahead = wording.tidy(behind)
+        return found if first.certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
+    if first.anchor or row.mark or row.heading:
+        return found if not (wording.is_wordy(before) and not row.mark and not row.bold) else []
+    if wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
+        return []
+    return found if wording.is_title(plain) or wording.is_label(before) else []
+
+
+def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | None:
+    """Return how a list is divided into papers; None if it is no list of papers.
+
+    Each way to divide it is tried (labels, headings, numbers, bullets, rules, paragraphs, the rows that name papers), and
+    the one by which most parts name exactly one paper is taken.
+    """
+    own = own_mentions(rows, mentions)
+    everything = {mention.identity for mention in mentions if mention.certain or mention.row in own}
+    mine = {mention.identity for found in own.values() for mention in found}
+    if len(mine) < _FEWEST or len(mine) < _ENOUGH * len(everything):
+        return None
+    best: tuple[float, list[Part]] | None = None
+    for parts in _ways(rows, own):
+        kept = [part for part in parts if len(_papers(own, part)) == 1]
+        score = _score(parts, kept, own)
+        if best is None or score > best[0] + 0.01:
+            best = (score, kept)
+    if best is None:
+        return None
+    covered = {identity for part in best[1] for identity in _papers(own, part)}
+    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(everything):
+        return None
+    return Outline(best[1], own, len(everything))
+
+
+def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Mention]]) -> float:
+    several = sum(1 for part in parts if len(_papers(own, part)) > 1)
+    none = len(parts) - len(kept) - several
+    inside = {at for part in parts for at in range(part.start, part.end) if at in own}
+    outside = len({mention.identity for at, found in own.items() if at not in inside for mention in found})
+    return len(kept) - 2 * several - 0.3 * none - outside
+
+
+def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
+    """Return the papers a part names; DOIs count only where no arXiv id stands beside them."""
+    found = {mention.identity for at in range(part.start, part.end) for mention in own.get(at, ())}
+    for kind in ("arxiv:", "doi:"):
+        if best := {identity for identity in found if identity.startswith(kind)}:
+            return best
+    return found
+
+
+def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
+    """Yield the ways to divide a list, the most telling first."""
+    several = range(len(rows))
+    yield _divided(rows, [at for at in several if wording.title_behind_label(rows[at].text)])
+    yield [Part(at, at + 1) for at in several if rows[at].cells and at in own]
+    for level in range(1, 7):
+        yield _divided(rows, [at for at in several if rows[at].heading == level])
+    numbered = [at for at in several if rows[at].mark.isdigit()]
+    yield _divided(rows, _shallowest(rows, numbered))
+    yield _divided(rows, _shallowest(rows, [at for at in several if rows[at].mark]))
+    yield _divided(rows, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
+    yield _divided(rows, [at for at in several if _is_bold(rows[at])])
+    yield _divided(rows, [at for at in own if not is_alone(rows[at], own[at])])
+    yield _divided(rows, [at for at in several if rows[at].blank])
+    yield from _beside(rows, own)
+
+
+def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
+    depth = min((rows[at].indent for at in places), default=0)
+    return [at for at in places if rows[at].indent <= depth + 1]
+
+
+def _is_bold(row: Row) -> bool:
+    return bool(row.bold) and row.bold[0][0] <= 2 and row.bold[0][1] - row.bold[0][0] > len(row.text) // 2
+
+
+def _divided(rows: Sequence[Row], starts: Sequence[int]) -> list[Part]:
+    """Return the parts that begin at rows; each ends before the next, and before a heading that is above it."""
+    parts = []
+    for at, start in enumerate(starts):
+        limit = starts[at + 1] if at + 1 < len(starts) else len(rows)
+        end = start + 1
+        level = rows[start].heading or 7
+        while end < limit and not rows[end].rule and not _is_section(rows[end], level):
+            end += 1
+        parts.append(Part(start, end))
+    return _trimmed(rows, parts)
+
+
+def _is_section(row: Row, level: int) -> bool:
+    """Return whether a row is a heading above a level, and not that of a part of an entry."""
+    return 0 < row.heading < level and not wording.is_label(row.text)
+
+
+def _trimmed(rows: Sequence[Row], parts: list[Part]) -> list[Part]:
+    """Return the parts, the last one no longer in paragraphs than the others: behind it the page ends."""
+    if len(parts) < _FEWEST:
+        return parts
+    sizes = sorted(_paragraphs(rows, part) for part in parts[:-1])
+    most, last = sizes[-1], parts[-1]
+    count = 1
+    for at in range(last.start + 1, last.end):
+        count += rows[at].blank
+        if count > most:
+            return [*parts[:-1], Part(last.start, at)]
+    return parts
+
+
+def _paragraphs(rows: Sequence[Row], part: Part) -> int:
+    return 1 + sum(rows[at].blank for at in range(part.start + 1, part.end))
+
+
+def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
+    """Yield the parts of a list whose ids stand on lines of their own, above or below the titles throughout."""
+    places = [at for at in own if is_alone(rows[at], own[at])]
+    if len(places) < _FEWEST:
+        return
+    # An id over several lines: `arXiv:…`, then its address.
+    places = [at for at in places if at - 1 not in own or own[at - 1][-1].identity != own[at][0].identity]
+    ends = [at + 1 for at in places]
+    for count, at in enumerate(places):
+        while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
+            ends[count] += 1
+    side = _side(rows, places, ends)
+    if side > 0:
+        yield _trimmed(rows, [Part(at, after) for at, after in zip(places, [*places[1:], len(rows)], strict=True)])
+    elif side < 0:
+        starts = [_above(rows, at, before) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
+        yield [Part(start, end) for start, end in zip(starts, ends, strict=True)]
+    yield [Part(at, end, titled=False) for at, end in zip(places, ends, strict=True)]
+
+
+def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:
+    """Return where the titles of ids on lines of their own stand: 1 below them, -1 above, 0 where nothing tells."""
+    above = sum(1 for at in places if at and not rows[at].blank and not rows[at - 1].rule)
+    below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not rows[end].rule)
+    if above == len(places) > below or below == len(places) > above:
+        return -1 if above > below else 1
+    if not all(ends[at] < places[at + 1] for at in range(len(places) - 1)):
+        return 0
+    gaps = {_paragraphs(rows, Part(end, at)) for end, at in zip(ends, places[1:], strict=False)}
+    if len(gaps) != 1:
+        return 0
+    gap = gaps.pop()
+    first = _paragraphs(rows, Part(0, places[0])) if places[0] else 0
+    last = _paragraphs(rows, Part(ends[-1], len(rows))) if ends[-1] < len(rows) else 0
+    if first < gap <= last:
+        return 1
+    return -1 if last < gap <= first else 0
+
+
+def _above(rows: Sequence[Row], at: int, before: int) -> int:
+    """Return where the paragraph begins that an id closes: the lines right above it, else the paragraph above."""
+    start = at
+    while start > before and not rows[start].blank:
+        start -= 1
+    if start == at and at > before:
+        start -= 1
+        while start > before and not rows[start].blank:
+            start -= 1
+    return start
