@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.arxiv_listing import listing_of
-from readlist.sources.catalog.item import records_of
+from readlist.sources.catalog.item import ids_of, records_of
 from readlist.sources.catalog.mention import mentions_of
 from readlist.sources.catalog.outline import outline_of
 from readlist.sources.catalog.record import batch_of
@@ -69,7 +69,9 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
         outline = outline_of(rows, mentions) if mentions else None
         if outline and not _is_other(rows, list(outline.own)):
             feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
-            return batch_of(records_of(rows, outline), origin=origin, kind=_KIND, feed=feed, day=day)
+            records = [*records_of(rows, outline), *ids_of(rows, outline.own, outline.parts)]
+            records.sort(key=lambda record: record.line)
+            return batch_of(records, origin=origin, kind=_KIND, feed=feed, day=day)
     return None
 
 

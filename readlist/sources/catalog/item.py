@@ -9,9 +9,18 @@ from readlist.links import normalize
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.mention import PAGE, identity_of
 from readlist.sources.catalog.names import are_names, names_in
-from readlist.sources.catalog.outline import is_alone, residue
 from readlist.sources.catalog.record import Record
 from readlist.sources.catalog.row import BREAK, parts_of
+from readlist.sources.catalog.title import (
+    are_people,
+    byline_of,
+    is_alone,
+    is_furniture,
+    opening,
+    residue,
+    says_more,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,18 +41,6 @@ _AUTHORS = re.compile(
 _TITLE_COLUMN = re.compile(r"\W*(?:paper )?(?:title|paper(?:s| name)?|name|标题|论文|题目)\W*", re.IGNORECASE)
 _AUTHORS_COLUMN = re.compile(r"\W*(?:authors?|by|作者)\W*", re.IGNORECASE)
 _ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
-_BYLINE = (" — ", " – ", " - ", " | ", ", by ", " by ", BREAK, ". ")
-# What subjects and places are made of, not names of people.
-_IMPERSONAL = re.compile(
-    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university"
-    r"|institute|labs?|research"
-    r"|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?|retrieval"
-    r"|mathematics|physics|statistics"
-    r"|engineering|cryptography|security|graphics|interaction|theory|optimization|recognition|arxiv|preprint"
-    r"|conference|workshop"
-    r"|journal|proceedings|poster|oral|spotlight|published|submitted|paper|code|read|more|view|pdf)\b",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
@@ -53,9 +50,24 @@ _LEAST = 60
 _PARAGRAPHS = 3
 
 
-def records_of(rows: Sequence[Row], outline: Outline) -> Iterator[Record]:
-    """Yield what a list says of each of its papers, in order."""
+def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
+    """Return what a list says of each of its papers, in order."""
     column = _title_column(rows, outline)
+    records = list(_read(rows, outline, column, lone=False))
+    if sum(1 for record in records if record.names) * 2 > len(records):
+        # Names stand there throughout: one alone is a name too.
+        records = list(_read(rows, outline, column, lone=True))
+    titles: dict[str, set[str]] = {}
+    for record in records:
+        titles.setdefault(record.title.casefold(), set()).add(record.identity)
+    for record in records:
+        if len(titles[record.title.casefold()]) > 1:
+            # What stands beside several papers is no paper's title.
+            record.title = ""
+    return [record for record in records if record.title or record.arxiv or record.doi]
+
+
+def _read(rows: Sequence[Row], outline: Outline, column: int, *, lone: bool) -> Iterator[Record]:
     for part in outline.parts:
         here = {at: outline.own[at] for at in range(part.start, part.end) if at in outline.own}
         record = Record(rows[part.start].line)
@@ -63,12 +75,10 @@ def records_of(rows: Sequence[Row], outline: Outline) -> Iterator[Record]:
         if not part.titled:
             pass
         elif rows[part.start].cells and part.end == part.start + 1:
-            _read_cells(record, rows, part.start, here[part.start], column)
+            _read_cells(record, rows, part.start, here.get(part.start, []), column)
         else:
-            _read_rows(record, rows, part, here)
+            _read_rows(record, rows, part, here, lone=lone)
         record.addresses += _addresses(rows, part, here)
-        if not record.title and record.page and not record.arxiv and not record.doi:
-            continue
         yield record
 
 
@@ -101,41 +111,40 @@ def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row
             record.doi = ""
 
 
-def _read_rows(record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) -> None:
+def _read_rows(record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, lone: bool) -> None:
     place = _read_title(record, rows, part, here)
     rest = [at for at in range(part.start, part.end) if at != place]
     if place is not None:
         _read_behind(record, rows[place], here.get(place, []))
     if record.title:
-        _read_text(record, rows, rest, here, place)
+        _read_text(record, rows, rest, here, place, lone=lone)
 
 
 def _read_title(record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
     for at in range(part.start, part.end):
         if title := wording.title_behind_label(rows[at].text):
-            record.title = wording.tidy(residue(rows[at], here.get(at, []))[0].strip() and title)
+            record.title = wording.tidy(title)
             return at
-    first = rows[part.start]
-    marked = first.heading or first.mark or (first.bold and first.bold[0][0] <= 2)
-    if part.start in here or marked:
-        title = title_of(first, here.get(part.start, []))
-        if title:
+    # What a link says is the paper's title before what stands above it.
+    for at, found in here.items():
+        if any(says_more(rows[at], mention) for mention in found) and (title := title_of(rows[at], found)):
             record.title = title
-            return part.start
+            return at
+    first = opening(rows, part.start, part.end, here)
+    if first >= 0 and (title := title_of(rows[first], here.get(first, []))):
+        record.title = title
+        if first in here:
+            record.title = _joined(rows, part.start, first, title)
+        elif rows[first].text.strip(" *_#") == title:
+            record.title = _wrapped(rows, first, part.end, here, title)
+        if first in here or not are_names(title):
+            return first
+        record.title = ""
     for at, found in here.items():
         if not is_alone(rows[at], found) and (title := title_of(rows[at], found)):
             record.title = _joined(rows, part.start, at, title)
             return at
-    for at in range(part.start, min(part.start + 4, part.end)):
-        if at in here and is_alone(rows[at], here[at]):
-            continue
-        title = title_of(rows[at], here.get(at, []))
-        if title and not are_names(title):
-            record.title = _wrapped(rows, at, part.end, here, title)
-            return at
-        if not wording.is_button(rows[at].text) and not wording.is_label(rows[at].text):
-            return None
     return None
 
 
@@ -165,44 +174,6 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     return whole if wording.is_title(whole) else title
 
 
-def title_of(row: Row, found: Sequence[Mention]) -> str:
-    """Return the title that a row bears, empty if none can be told from the rest."""
-    for mention in found:
-        title = wording.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
-        if title and not identity_of(title) and "/" not in title.split(" ")[0] and wording.is_title(title):
-            return title
-    for start, end in row.bold:
-        title = wording.tidy(row.text[start:end].split(BREAK)[0])
-        if wording.is_title(title) and not any(start <= mention.start < end for mention in found):
-            return title
-    before, behind = residue(row, found)
-    if (anchor := _leading(row)) and (title := wording.tidy(row.label(anchor))) and wording.is_title(title):
-        return title
-    text = before if not wording.is_button(before) else behind
-    text = text.split(BREAK)[0].split(" | ")[0]
-    title, _ = _byline(wording.tidy(text))
-    return title if wording.is_title(title) and not wording.is_wordy(title) else ""
-
-
-def _leading(row: Row) -> Anchor | None:
-    """Return the link a row begins with, where it says more than a button."""
-    anchor = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
-    return anchor if anchor and wording.is_button(row.text[: anchor.start]) else None
-
-
-def _byline(text: str) -> tuple[str, str]:
-    """Return a title and the names behind it, the names empty where there are none."""
-    for sign in _BYLINE:
-        title, found, names = text.partition(sign)
-        if found and _are_people(names) and (len(names_in(names)) > 1 or "al." in names):
-            return title.strip(), names
-    return text, ""
-
-
-def _are_people(text: str) -> bool:
-    return are_names(text) and not _IMPERSONAL.search(text)
-
-
 def _read_behind(record: Record, row: Row, found: Sequence[Mention]) -> None:
     """Take the authors that stand in the row of the title."""
     at = row.text.find(record.title)
@@ -210,10 +181,10 @@ def _read_behind(record: Record, row: Row, found: Sequence[Mention]) -> None:
         return
     for piece in parts_of(row.text[at + len(record.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if _are_people(piece) and (len(names_in(piece)) > 1 or "al." in piece):
+        if are_people(piece) and (len(names_in(piece)) > 1 or "al." in piece):
             record.names = [piece]
             return
-    _, names = _byline(wording.tidy(residue(row, found)[0]))
+    _, names = byline_of(wording.tidy(residue(row, found)[0]))
     if names:
         record.names = [names]
 
@@ -224,56 +195,65 @@ def _without_links(text: str) -> str:
 
 
 def _read_text(
-    record: Record, rows: Sequence[Row], rest: Sequence[int], here: dict[int, list[Mention]], title: int | None
+    record: Record,
+    rows: Sequence[Row],
+    rest: Sequence[int],
+    here: dict[int, list[Mention]],
+    title: int | None,
+    *,
+    lone: bool,
 ) -> None:
     """Take authors, abstract and summary from the rows beside the title."""
     paragraphs: list[str] = []
     remarks: list[str] = []
-    field = ""
-    last = -2
+    field, last = "", -2
     for at in rest:
         row = rows[at]
         text = row.text
         if at in here and is_alone(row, here[at]):
             field = ""
-            continue
-        if (label := _AUTHORS.match(text)) and len(text) > label.end():
+        elif (label := _AUTHORS.match(text)) and len(text) > label.end():
             record.names = [_without_links(text[label.end() :])]
             field = "names"
         elif label := _ABSTRACT.match(text):
             field = "abstract"
-            paragraphs = [text[label.end() :]] if text[label.end() :] else []
+            paragraphs = [text[label.end() :]]
         elif label := _SUMMARY.match(text):
             field = "summary"
             record.summary = record.summary or text[label.end() :]
-        elif row.heading or wording.is_label(text):
-            field = "other"
+        elif row.heading or is_furniture(row):
+            field = field if wording.is_day(text) or wording.is_button(text) else "other"
             remarks.append(text)
-        elif not record.names and not paragraphs and field != "abstract" and _is_byline(rows, at, title):
-            record.names = [text]
+        elif not record.names and not paragraphs and (names := _byline(rows, at, title, lone=lone)):
+            record.names = [names]
             field = "names"
-        elif not row.blank and at == last + 1 and field in ("names", "summary", "abstract", "text"):
+        elif not row.blank and at == last + 1 and _goes_on(field, record, paragraphs):
             _continue(record, field, text, paragraphs)
         elif field == "abstract" and not row.mark:
             paragraphs.append(text)
-        elif field in ("", "names", "text") and not row.mark and not wording.is_button(text):
+        elif field in ("", "names", "text") and not row.mark:
             paragraphs.append(text)
             field = "text"
         else:
             remarks.append(text)
         last = at
     kept = [text for text in paragraphs if text.strip()]
-    labelled = any(_ABSTRACT.match(rows[at].text) for at in rest)
-    if labelled:
+    if any(_ABSTRACT.match(rows[at].text) for at in rest):
         record.abstract = "\n\n".join(kept[:_PARAGRAPHS])
     else:
         long = [text for text in kept if len(text) >= _SHORT]
         record.abstract = "\n\n".join(long[:_PARAGRAPHS])
         remarks += [text for text in kept if text not in long]
-        record.summary = record.summary or next((text for text in kept if _LEAST <= len(text) < _SHORT), "") * (
-            not long
-        )
+        if not long and not record.summary:
+            record.summary = next((text for text in kept if len(text) >= _LEAST), "")
     record.remark = "\n".join(remarks)
+
+
+def _goes_on(field: str, record: Record, paragraphs: list[str]) -> bool:
+    """Return whether a line without a blank one above continues the field above it."""
+    if field == "names":
+        return record.names[-1].rstrip().endswith((",", ";", " and"))
+    return field == "summary" or (field in ("abstract", "text") and bool(paragraphs))
 
 
 def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> None:
@@ -288,14 +268,14 @@ def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> N
         paragraphs.append(text)
 
 
-def _is_byline(rows: Sequence[Row], at: int, title: int | None) -> bool:
-    """Return whether a row right behind the title is the names of its authors."""
+def _byline(rows: Sequence[Row], at: int, title: int | None, *, lone: bool) -> str:
+    """Return the names of the authors, where a row right behind the title is made of them; else empty."""
     if title is None or not title < at <= title + 2:
-        return False
+        return ""
     text = _without_links(rows[at].text).strip(" *_-–—")
     # `A Sample, B Example - arXiv preprint, 2026`
     text = text.split(" - ")[0]
-    return _are_people(text) and (len(names_in(text)) > 1 or "al." in text or rows[at].text.startswith(("*", "_")))
+    return text if are_people(text) and (lone or len(names_in(text)) > 1 or "al." in text) else ""
 
 
 def _title_column(rows: Sequence[Row], outline: Outline) -> int:
@@ -305,7 +285,7 @@ def _title_column(rows: Sequence[Row], outline: Outline) -> int:
         row = rows[part.start]
         for count, (start, end) in enumerate(row.cells):
             text = wording.tidy(row.text[start:end].split(BREAK)[0])
-            if wording.is_title(text) and not _are_people(text) and len(text.split()) > 1:
+            if wording.is_title(text) and not are_people(text) and len(text.split()) > 1:
                 weights[count] = weights.get(count, 0) + len(text.split())
     return max(weights, key=lambda count: weights[count], default=-1)
 
@@ -319,7 +299,7 @@ def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Me
         text = row.text[start:end].strip()
         if _ABSTRACT_COLUMN.fullmatch(name):
             record.abstract = text
-        elif _AUTHORS_COLUMN.fullmatch(name) or (not record.names and count != column and _are_people(text)):
+        elif _AUTHORS_COLUMN.fullmatch(name) or (not record.names and count != column and are_people(text)):
             record.names = [text]
     titled = next((count for count, name in enumerate(names) if _TITLE_COLUMN.fullmatch(name)), -1)
     for count in (titled, column):
@@ -328,7 +308,7 @@ def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Me
             parts = list(parts_of(row.text[start:end]))
             title = wording.tidy(_without_links(parts[0]) if parts else "")
             record.title = title if wording.is_title(title) else ""
-            if len(parts) > 1 and not record.names and _are_people(parts[1].strip(" *_")):
+            if len(parts) > 1 and not record.names and are_people(parts[1].strip(" *_")):
                 record.names = [parts[1]]
     record.title = record.title or title_of(row, [mention for mention in found if mention.anchor])
 

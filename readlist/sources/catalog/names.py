@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PARTICLES = "de|van|von|der|den|la|di|le|el|al|bin|dos|da|du|ten|ter|y|of"
+_PARTICLES = "de|van|von|der|den|la|di|le|el|al|bin|dos|da|du|ten|ter|y"
 _NAME = re.compile(
     rf"(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]{{1,2}}['’][\w-]+)(?:\s(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]['’][\w-]+|{_PARTICLES})){{0,5}}"
     r"(?:\s?\([^()]{0,120}\))?[\d*†‡§¹²³]{0,4}",

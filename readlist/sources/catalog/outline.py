@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.catalog import wording
+from readlist.sources.catalog.title import is_alone, is_furniture, opening, residue, says_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _ENOUGH = 0.7
 _APART = 60
 _FEWEST = 2
+_HEADED = 0.2
 
 
 class Part(Struct, frozen=True):
@@ -45,23 +47,6 @@ class Outline(Struct, frozen=True):
     known: int
 
 
-def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
-    """Return what a row says before and behind its first naming of a paper, without namings, links and buttons."""
-    spans = sorted(
-        {(mention.start, mention.end) for mention in mentions}
-        | {(a.start, a.end) for a in row.anchors if wording.is_button(row.label(a))}
-    )
-    if not spans:
-        return row.text, ""
-    out, at = [], 0
-    for start, end in spans:
-        if start >= at:
-            out.append(row.text[at:start])
-            at = end
-    before, behind = out[0], " ".join([*out[1:], row.text[at:]])
-    return before, behind
-
-
 def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
     """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
     by_row: dict[int, list[Mention]] = {}
@@ -75,20 +60,6 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
     return own
 
 
-def is_alone(row: Row, mentions: Sequence[Mention]) -> bool:
-    """Return whether a row says nothing beside naming papers."""
-    if any(mention.anchor and _says_more(row, mention) for mention in mentions):
-        return False
-    before, behind = residue(row, mentions)
-    return wording.is_button(before) and wording.is_button(behind)
-
-
-def _says_more(row: Row, mention: Mention) -> bool:
-    """Return whether a link says more than a button or an id."""
-    label = row.text[mention.start : mention.end]
-    return not wording.is_button(label) and "/" not in label.split(" ")[0] and wording.is_title(wording.tidy(label))
-
-
 def _own(row: Row, found: list[Mention]) -> list[Mention]:
     papers = {mention.identity for mention in found}
     if is_alone(row, found) or row.cells:
@@ -98,7 +69,7 @@ def _own(row: Row, found: list[Mention]) -> list[Mention]:
         return []
     first = found[0]
     before, behind = residue(row, found)
-    if any(_says_more(row, mention) for mention in found):
+    if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
         sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
         return [] if sentence or (wording.is_wordy(before) and not row.mark) else found
@@ -129,7 +100,9 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     best: tuple[float, list[Part]] | None = None
     for parts in _ways(rows, own):
         kept = [part for part in parts if len(_papers(own, part)) == 1]
-        score = _score(parts, kept, own)
+        # Of two ways as good, the one by which more parts begin with a title.
+        headed = sum(1 for part in kept if opening(rows, part.start, part.end, own) >= 0)
+        score = _score(parts, kept, own) + _HEADED * headed
         if best is None or score > best[0] + 0.01:
             best = (score, kept)
     if best is None:
@@ -230,41 +203,58 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     for count, at in enumerate(places):
         while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
             ends[count] += 1
-    side = _side(rows, places, ends)
-    if side > 0:
-        yield _trimmed(rows, [Part(at, after) for at, after in zip(places, [*places[1:], len(rows)], strict=True)])
-    elif side < 0:
-        starts = [_above(rows, at, before) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
-        yield [Part(start, end) for start, end in zip(starts, ends, strict=True)]
+    below = [Part(at, after) for at, after in zip(places, [*places[1:], len(rows)], strict=True)]
+    below = _trimmed(rows, below)
+    gap = _gap(rows, places, ends)
+    starts = [_above(rows, at, before, gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
+    above = [Part(start, end) for start, end in zip(starts, ends, strict=True)]
+    side = _side(rows, places, ends, gap)
+    full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
+    if not side and full[1] != full[-1]:
+        side = 1 if full[1] else -1
+    if side and full[side]:
+        yield below if side > 0 else above
     yield [Part(at, end, titled=False) for at, end in zip(places, ends, strict=True)]
 
 
-def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:
+def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[Mention]]) -> bool:
+    return all(opening(rows, part.start, part.end, own) >= 0 for part in parts)
+
+
+def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> int:
     """Return where the titles of ids on lines of their own stand: 1 below them, -1 above, 0 where nothing tells."""
-    above = sum(1 for at in places if at and not rows[at].blank and not rows[at - 1].rule)
-    below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not rows[end].rule)
+    above = sum(1 for at in places if at and not rows[at].blank and not is_furniture(rows[at - 1]))
+    below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
     if above == len(places) > below or below == len(places) > above:
         return -1 if above > below else 1
-    if not all(ends[at] < places[at + 1] for at in range(len(places) - 1)):
+    first = _blocks(rows, 0, places[0])
+    last = _blocks(rows, ends[-1], len(rows))
+    if not gap:
         return 0
-    gaps = {_paragraphs(rows, Part(end, at)) for end, at in zip(ends, places[1:], strict=False)}
-    if len(gaps) != 1:
-        return 0
-    gap = gaps.pop()
-    first = _paragraphs(rows, Part(0, places[0])) if places[0] else 0
-    last = _paragraphs(rows, Part(ends[-1], len(rows))) if ends[-1] < len(rows) else 0
     if first < gap <= last:
         return 1
     return -1 if last < gap <= first else 0
 
 
-def _above(rows: Sequence[Row], at: int, before: int) -> int:
-    """Return where the paragraph begins that an id closes: the lines right above it, else the paragraph above."""
-    start = at
-    while start > before and not rows[start].blank:
+def _gap(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:
+    """Return how many paragraphs stand between two ids throughout; 0 where it differs."""
+    gaps = {_blocks(rows, end, at) for end, at in zip(ends, places[1:], strict=False)}
+    return gaps.pop() if len(gaps) == 1 else 0
+
+
+def _blocks(rows: Sequence[Row], start: int, end: int) -> int:
+    """Return how many paragraphs the rows make, without those of buttons and links alone."""
+    count, opened = 0, False
+    for at in range(start, end):
+        opened = opened and not rows[at].blank
+        if not opened and not rows[at].rule and not is_furniture(rows[at]):
+            count, opened = count + 1, True
+    return count
+
+
+def _above(rows: Sequence[Row], at: int, before: int, gap: int) -> int:
+    """Return where the paragraphs begin that an id closes: as many as stand between two ids, else the one above."""
+    start, wanted = at, max(gap, 1)
+    while start > before and (_blocks(rows, start, at) < wanted or not rows[start].blank):
         start -= 1
-    if start == at and at > before:
-        start -= 1
-        while start > before and not rows[start].blank:
-            start -= 1
     return start

@@ -36,7 +36,11 @@ _TITLE_LABEL = re.compile(r"\W{0,3}(?:paper )?(?:title|标题|題目|题目)\W{0
 _LEADING = re.compile(
     r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?|\[[ xX✓]\])\s*[:：|–—-]?\s*"
 )
-_YEARED = re.compile(r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^[\[(（【]?[ xX✓\d*★⭐🔥]*[\])）】]?$", re.IGNORECASE)
+_YEARED = re.compile(
+    r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
+    r"|^\W*(?:pdf|html|book|citation|b|c)\W*$",
+    re.IGNORECASE,
+)
 _VENUE = re.compile(
     r"[\s,.;:|–—-]*[\[(*_]*\b(?:arxiv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
     r"|Workshop|W|Oral|Spotlight))?)"
@@ -47,7 +51,6 @@ _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
     r"|work|article|preprint"
     r"|study|read|here|link|find|check|out)|→)\W*\Z",
-    re.IGNORECASE,
 )
 _SENTENCES = re.compile(r"[a-zà-ÿ)\d%][.!]\s+[A-ZÀ-Ý][a-z]*\s")
 _CITATION = re.compile(
@@ -63,6 +66,7 @@ _CODE = re.compile(
     r"|POST|HTTP/\d)\b"
     r"|^\s*[\"'\[{(].*[\]}\"')],?$|^\s*@\w+\{"
 )
+_CREDIT = re.compile(r"\b(?:19|20)\d\d\b|\barxiv\b|\bpreprint\b|\.{3}|…", re.IGNORECASE)
 _LONGEST = 300
 _SHORTEST = 4
 _PROSE = 200
@@ -93,7 +97,7 @@ def tidy(text: str) -> str:
             break
         text = text[found.end() :]
     text = _VENUE.sub("", text) if _VENUE.search(text) else text
-    text = text.strip(_SEPARATORS + "([{（【")
+    text = text.strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
     for opened, closed in ("()", "[]", "“”", '""'):
         if text.startswith(opened) and text.endswith(closed) and text.count(opened) == 1:
             text = text[1:-1]
@@ -111,6 +115,17 @@ def is_title(text: str) -> bool:
     if text[0].islower() and " " in text and not any(map(str.isupper, text[:12])):
         return False
     return (" " in text or len(text.encode()) > len(text) * 2) and not text.endswith((",", ";", "…"))
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day."""
+    return whole_day(text.strip(" *_[]()")) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Return whether a text is names and where their paper appeared: `A Sample, B Test - arXiv preprint, 2026`."""
+    names, found, rest = text.partition(" - ")
+    return bool(found) and are_names(names) and _CREDIT.search(rest) is not None
 
 
 def is_wordy(text: str) -> bool:
