@@ -221,7 +221,9 @@ ARXIV = (
 )
 """arXiv's own lists and mails."""
 
-_HTML = "<!DOCTYPE html><html><head><title>Papers</title><style>a{{color:red}}</style></head><body>".replace("{{", "{").replace("}}", "}")
+_HTML = "<!DOCTYPE html><html><head><title>Papers</title><style>a{{color:red}}</style></head><body>".replace(
+    "{{", "{"
+).replace("}}", "}")
 
 LISTS = (
     Form("title and address", "", "{title} https://arxiv.org/abs/{id}\n"),
@@ -234,43 +236,236 @@ LISTS = (
     Form("ids alone", "", "{id}\n", titled=False),
     Form("addresses alone", "My queue:\n\n", "https://arxiv.org/abs/{id}v2\n", titled=False),
     Form("ids in a row", "Read next: ", "arXiv:{id}", titled=False, between=", "),
-    Form("ids of a profile", "Jane Example\njaneex\nFollow\nAI & ML interests\nNone yet\npapers\n5\n", "arxiv:\n{id}\n", titled=False),
+    Form(
+        "ids of a profile",
+        "Jane Example\njaneex\nFollow\nAI & ML interests\nNone yet\npapers\n5\n",
+        "arxiv:\n{id}\n",
+        titled=False,
+    ),
     Form("id in brackets", "", "[{id}] {title}\n\n{abstract}\n\n"),
     Form("id before title", "", "{id} {title}\n"),
     Form("id with category", "", "arXiv:{id} [cs.LG] {title}\n"),
     Form("id behind title", "", "{n}. {title} (arXiv:{id})\n"),
-    Form("labels", "", "Title: {title}\nAuthors: {authors}\nLink: https://arxiv.org/abs/{id}\nAbstract: {abstract}\n\n"),
+    Form(
+        "labels", "", "Title: {title}\nAuthors: {authors}\nLink: https://arxiv.org/abs/{id}\nAbstract: {abstract}\n\n"
+    ),
     Form("labels, id first", "", "ID: {id}\nTitle: {title}\nAuthors: {authors}\nSummary: They say so.\n\n"),
-    Form("labels in bold", "# Digest\n\n", "**Title:** {title}\n**Authors:** {authors}\n**URL:** <https://arxiv.org/abs/{id}>\n**Abstract:** {abstract}\n\n---\n\n", "", ".md"),
+    Form(
+        "labels in bold",
+        "# Digest\n\n",
+        "**Title:** {title}\n**Authors:** {authors}\n"
+        "**URL:** <https://arxiv.org/abs/{id}>\n**Abstract:** {abstract}\n\n---\n\n",
+        "",
+        ".md",
+    ),
     Form("posts", "", "{title}\n\nabs: https://arxiv.org/abs/{id}\ncode: {repo}\n\n"),
     Form("tab-separated", "id\ttitle\tauthors\n", "{id}\t{title}\t{authors}\n"),
     Form("chat with dates", "", "[2026-03-0{n}] {title}\nhttps://arxiv.org/abs/{id}\n\n"),
-    Form("Markdown links", "# Reading group\n\n", "- [{title}](https://arxiv.org/abs/{id}) ([code]({repo}))\n", "", ".md"),
-    Form("Markdown links with authors", "# Reading\n\nSome words on what this is.\n\n## March\n\n", "* [{title}](https://arxiv.org/abs/{id}) - {authors}\n", "\n## Contributing\n\nSend a pull request.\n", ".md"),
-    Form("awesome list, paper buttons", "# Awesome Things\n\n[![Awesome](https://awesome.re/badge.svg)](https://awesome.re)\n\n## Contents\n\n- [Papers](#papers)\n- [Talks](#talks)\n\n## Papers\n\n", "- **{title}** [[paper](https://arxiv.org/abs/{id})] [[code]({repo})]\n", "\n## Talks\n\n- [A talk](https://www.youtube.com/watch?v=abc)\n", ".md"),
-    Form("awesome list, venue in front", "# Awesome Lamps\n\n", "- (*ICLR 2026*) {title} [[Paper](https://arxiv.org/pdf/{id})] [[Code]({repo})] ![](https://img.shields.io/github/stars/x/y.svg)\n", "", ".md"),
-    Form("awesome list, two lines", "# Survey\n\n### Routing\n\n", "* **{title}**  \n  {authors}  \n  [[Paper]](https://arxiv.org/abs/{id}) [[GitHub]]({repo})\n", "", ".md"),
-    Form("awesome list, nested bullets", "# Lamps\n\n", "- {title}\n  - Paper: https://arxiv.org/abs/{id}\n  - Code: {repo}\n", "", ".md"),
-    Form("awesome list, dates", "# Lamps\n\n", "+ [{year}/{month}] **[{title}](https://arxiv.org/abs/{id})** ([code]({repo}))\n", "", ".md"),
-    Form("Markdown table", "# Papers\n\n| Date | Title | Authors | PDF | Code |\n|---|---|---|---|---|\n", "|**{year}-{month}-0{n}**|**{title}**|{short}|[{id}](http://arxiv.org/abs/{id})|**[link]({repo})**|\n", "", ".md"),
-    Form("Markdown table, linked titles", "| Paper | Venue | Code |\n|:-----|:---:|:---:|\n", "| [{title}](https://arxiv.org/abs/{id}) | arXiv {year} | [![Star](https://img.shields.io/github/stars/a/b)]({repo}) |\n", "", ".md"),
-    Form("Markdown table, breaks", "| Title & Authors | Introduction | Links |\n|:--| :----: | :---:|\n", "|[![Star](https://img.shields.io/a.svg)]({repo}) <br> **{title}** <br> {authors} |<img src='f{n}.png'>|[Github]({repo}) <br> [Paper](https://arxiv.org/abs/{id})|\n", "", ".md"),
-    Form("numbered newsletter", "# Papers of the week\n\nHello again! Five papers this time.\n\n", "### {n}. {title}\n\n**Link**: https://arxiv.org/abs/{id}\n\n**Abstract**: {abstract}\n\n", "Thanks for reading! Subscribe at https://letter.example/subscribe\n", ".md"),
-    Form("newsletter with commentary", "# Weekly\n\n", "## [{title}](https://huggingface.co/papers/{id})\n\n{authors}\n\n{abstract} See the [code]({repo}).\n\n", "", ".md"),
-    Form("newsletter in text", "THE WEEKLY LAMP\n===============\n\nHello readers.\n\n", "{n}) {title}\n{authors}\n{abstract}\nRead more: https://arxiv.org/abs/{id}\n\n", "--\nYou get this because you subscribed. Unsubscribe: https://letter.example/u\n"),
-    Form("weekly by a bot", "Weekly top five (2026-W10)\nSource: https://huggingface.co/papers/week/2026-W10\n\n", "--- {n}. {title} ---\nLink: https://huggingface.co/papers/{id}\n\n## Abstract (Original)\n{abstract}\n\n## Summary (Korean)\n번역 중입니다.\n\n"),
-    Form("alphaXiv, Markdown", "# Explore\n\nTrending papers\n\n", "[{title}](https://www.alphaxiv.org/abs/{id})\n\n0{n} Mar 2026\n\n{authors}\n\n{abstract}\n\nView blog\n\n[Bookmark](https://www.alphaxiv.org/login)\n\n", "", ".md"),
-    Form("alphaXiv, HTML", _HTML + "<h1>Explore</h1>", '<div class="card"><a href="/abs/{id}v1"><div class="t">{title}</div></a><div>0{n} Mar 2026</div><div>{authors}</div><p>{abstract}</p><button>Like</button></div>', "</body></html>", ".html"),
-    Form("papers.cool, text", "Machine Learning | Cool Papers - Immersive Paper Discovery\n2026-03-06 | | Total: 5\n\n", "#{n} {title} [PDF3] [Copy] [Kimi{n}] [REL]\n\nAuthors: {authors}\n\n{abstract}\n\nSubjects: Machine Learning , Artificial Intelligence\n\nPublish: 2026-03-05 17:50:11 UTC\n\n", named=False),
-    Form("papers.cool, Markdown", "# Machine Learning | Cool Papers\n\n2026-03-06 | | Total: 5\n\n", "## [#{n}](https://arxiv.org/abs/{id} \"{n}/5\") [{title}](https://papers.cool/arxiv/{id}) [\\[PDF3\\]](https://arxiv.org/pdf/{id}) [\\[Copy\\]]() [\\[Kimi1\\]]() [\\[REL\\]]()\n\n**Authors**: [{authors}](https://arxiv.org/search/?query=a&searchtype=author)\n\n{abstract}\n\n**Subjects**: [Machine Learning](https://papers.cool/arxiv/cs.LG)\n\n**Publish**: 2026-03-05 17:50:11 UTC\n\n", "", ".md"),
-    Form("papers.cool, HTML", _HTML + "<h1>Machine Learning</h1>", '<div id="{id}" class="panel paper"><h2 class="title"><a href="https://arxiv.org/abs/{id}" target="_blank"><span class="index notranslate">#{n}</span></a> <a id="title-{id}" class="title-link notranslate" href="/arxiv/{id}" target="_blank">{title}</a> <a class="title-pdf" href="https://arxiv.org/pdf/{id}">[PDF<sup>3</sup>]</a> <a class="title-cp">[Copy]</a> <a class="title-kimi">[Kimi<sup>1</sup>]</a></h2><p class="metainfo authors notranslate"><strong>Authors</strong>: {linked}</p><p id="summary-{id}" class="summary notranslate">{abstract}</p><p class="metainfo subjects"><strong>Subjects</strong>: <a href="/arxiv/cs.LG">Machine Learning</a></p><p class="metainfo date"><strong>Publish</strong>: 2026-03-05 17:50:11 UTC</p></div>', "</body></html>", ".html"),
-    Form("Semantic Scholar, Markdown", "About 24,100 results for “lamps”\n\n", "## [{title}](https://www.semanticscholar.org/paper/Slug-{surname}/0123456789abcdef0123456789abcdef0123456{n})\n\n[{authors}](https://www.semanticscholar.org/author/1)\n\nComputer Science\n\narXiv.org\n\n6 March 2026\n\n{abstract}\n\n- 3\n- [\\[PDF\\]](https://arxiv.org/pdf/{id})\n- Save\n- Alert\n- Cite\n\n", "", ".md"),
-    Form("Semantic Scholar, HTML", _HTML + "<h1>Search</h1>", '<div class="cl-paper-row"><a href="/paper/Slug/0123456789abcdef{n}"><h2 class="cl-paper-title">{title}</h2></a><ul><li>{linked}</li><li>Computer Science</li><li>6 March 2026</li></ul><div>{abstract}</div><div><a href="https://arxiv.org/pdf/{id}">[PDF] arXiv</a><button>Save</button></div></div>', "</body></html>", ".html"),
-    Form("Google Scholar alert, text", "", "[PDF] {title}\n<https://scholar.google.com/scholar_url?url=https://arxiv.org/pdf/{id}&hl=en&sa=X&d=123>\n{authors} - arXiv preprint arXiv:{id}, {year}\n{wrapped}\n\n", "This message was sent by Google Scholar because you're following new articles.\nList alerts\n<https://scholar.google.com/scholar?view_op=list_alerts>\n"),
-    Form("Google Scholar alert, HTML", _HTML, '<h3 style="font-weight:lighter"><span style="font-size:11px">[PDF]</span> <a href="https://scholar.google.com/scholar_url?url=https://arxiv.org/pdf/{id}&amp;hl=en&amp;sa=X" class="gse_alrt_title">{title}</a></h3><div style="color:#006621">{authors} - arXiv preprint arXiv:{id}, {year}</div><div class="gse_alrt_sni">{abstract}</div><div><a href="https://scholar.google.com/citations?save=1"><img alt="Save"></a> <a href="https://twitter.com/intent/tweet?url=x"><img alt="Twitter"></a></div><br>', "<p>This message was sent by Google Scholar.</p></body></html>", ".html"),
-    Form("HTML link list", _HTML + "<h1>Reading group</h1><ul>", '<li><a href="https://arxiv.org/abs/{id}">{title}</a>, {authors} [<a href="{repo}">code</a>]</li>', "</ul><p>See <a href='https://lab.example'>our lab</a>.</p></body></html>", ".html"),
-    Form("HTML table", _HTML + "<table><thead><tr><th>Date</th><th>Title</th><th>Link</th></tr></thead><tbody>", "<tr><td>Mar {n}</td><td>{title}</td><td><a href='https://arxiv.org/abs/{id}'>arXiv</a></td></tr>", "</tbody></table></body></html>", ".html"),
-    Form("HTML newsletter", _HTML + "<h1>Weekly</h1><p>Hello.</p>", '<h3>{n}. {title}</h3><p><em>{authors}</em></p><p>{abstract}</p><p><a href="https://arxiv.org/abs/{id}">Paper</a> · <a href="{repo}">Code</a></p><hr>', "<p>Bye.</p></body></html>", ".html"),
+    Form(
+        "Markdown links", "# Reading group\n\n", "- [{title}](https://arxiv.org/abs/{id}) ([code]({repo}))\n", "", ".md"
+    ),
+    Form(
+        "Markdown links with authors",
+        "# Reading\n\nSome words on what this is.\n\n## March\n\n",
+        "* [{title}](https://arxiv.org/abs/{id}) - {authors}\n",
+        "\n## Contributing\n\nSend a pull request.\n",
+        ".md",
+    ),
+    Form(
+        "awesome list, paper buttons",
+        "# Awesome Things\n\n[![Awesome](https://awesome.re/badge.svg)](https://awesome.re)\n\n## Contents\n\n"
+        "- [Papers](#papers)\n- [Talks](#talks)\n\n## Papers\n\n",
+        "- **{title}** [[paper](https://arxiv.org/abs/{id})] [[code]({repo})]\n",
+        "\n## Talks\n\n- [A talk](https://www.youtube.com/watch?v=abc)\n",
+        ".md",
+    ),
+    Form(
+        "awesome list, venue in front",
+        "# Awesome Lamps\n\n",
+        "- (*ICLR 2026*) {title} [[Paper](https://arxiv.org/pdf/{id})] [[Code]({repo})] "
+        "![](https://img.shields.io/github/stars/x/y.svg)\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "awesome list, two lines",
+        "# Survey\n\n### Routing\n\n",
+        "* **{title}**  \n  {authors}  \n  [[Paper]](https://arxiv.org/abs/{id}) [[GitHub]]({repo})\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "awesome list, nested bullets",
+        "# Lamps\n\n",
+        "- {title}\n  - Paper: https://arxiv.org/abs/{id}\n  - Code: {repo}\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "awesome list, dates",
+        "# Lamps\n\n",
+        "+ [{year}/{month}] **[{title}](https://arxiv.org/abs/{id})** ([code]({repo}))\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "Markdown table",
+        "# Papers\n\n| Date | Title | Authors | PDF | Code |\n|---|---|---|---|---|\n",
+        "|**{year}-{month}-0{n}**|**{title}**|{short}|[{id}](http://arxiv.org/abs/{id})|**[link]({repo})**|\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "Markdown table, linked titles",
+        "| Paper | Venue | Code |\n|:-----|:---:|:---:|\n",
+        "| [{title}](https://arxiv.org/abs/{id}) | arXiv {year} "
+        "| [![Star](https://img.shields.io/github/stars/a/b)]({repo}) |\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "Markdown table, breaks",
+        "| Title & Authors | Introduction | Links |\n|:--| :----: | :---:|\n",
+        "|[![Star](https://img.shields.io/a.svg)]({repo}) <br> **{title}** <br> {authors} |<img "
+        "src='f{n}.png'>|[Github]({repo}) <br> [Paper](https://arxiv.org/abs/{id})|\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "numbered newsletter",
+        "# Papers of the week\n\nHello again! Five papers this time.\n\n",
+        "### {n}. {title}\n\n**Link**: https://arxiv.org/abs/{id}\n\n**Abstract**: {abstract}\n\n",
+        "Thanks for reading! Subscribe at https://letter.example/subscribe\n",
+        ".md",
+    ),
+    Form(
+        "newsletter with commentary",
+        "# Weekly\n\n",
+        "## [{title}](https://huggingface.co/papers/{id})\n\n{authors}\n\n{abstract} See the [code]({repo}).\n\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "newsletter in text",
+        "THE WEEKLY LAMP\n===============\n\nHello readers.\n\n",
+        "{n}) {title}\n{authors}\n{abstract}\nRead more: https://arxiv.org/abs/{id}\n\n",
+        "--\nYou get this because you subscribed. Unsubscribe: https://letter.example/u\n",
+    ),
+    Form(
+        "weekly by a bot",
+        "Weekly top five (2026-W10)\nSource: https://huggingface.co/papers/week/2026-W10\n\n",
+        "--- {n}. {title} ---\nLink: https://huggingface.co/papers/{id}\n\n## Abstract (Original)\n{abstract}\n\n"
+        "## Summary (Korean)\n번역 중입니다.\n\n",
+    ),
+    Form(
+        "alphaXiv, Markdown",
+        "# Explore\n\nTrending papers\n\n",
+        "[{title}](https://www.alphaxiv.org/abs/{id})\n\n0{n} Mar 2026\n\n{authors}\n\n{abstract}\n\nView blog\n\n"
+        "[Bookmark](https://www.alphaxiv.org/login)\n\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "alphaXiv, HTML",
+        _HTML + "<h1>Explore</h1>",
+        '<div class="card"><a href="/abs/{id}v1"><div class="t">{title}</div></a><div>0{n} Mar '
+        "2026</div><div>{authors}</div><p>{abstract}</p><button>Like</button></div>",
+        "</body></html>",
+        ".html",
+    ),
+    Form(
+        "papers.cool, text",
+        "Machine Learning | Cool Papers - Immersive Paper Discovery\n2026-03-06 | | Total: 5\n\n",
+        "#{n} {title} [PDF3] [Copy] [Kimi{n}] [REL]\n\nAuthors: {authors}\n\n{abstract}\n\n"
+        "Subjects: Machine Learning , Artificial Intelligence\n\nPublish: 2026-03-05 17:50:11 UTC\n\n",
+        named=False,
+    ),
+    Form(
+        "papers.cool, Markdown",
+        "# Machine Learning | Cool Papers\n\n2026-03-06 | | Total: 5\n\n",
+        '## [#{n}](https://arxiv.org/abs/{id} "{n}/5") [{title}](https://papers.cool/arxiv/{id}) '
+        "[\\[PDF3\\]](https://arxiv.org/pdf/{id}) [\\[Copy\\]]() [\\[Kimi1\\]]() [\\[REL\\]]()\n\n"
+        "**Authors**: [{authors}](https://arxiv.org/search/?query=a&searchtype=author)\n\n{abstract}\n\n"
+        "**Subjects**: [Machine Learning](https://papers.cool/arxiv/cs.LG)\n\n**Publish**: 2026-03-05 17:50:11 UTC\n\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "papers.cool, HTML",
+        _HTML + "<h1>Machine Learning</h1>",
+        '<div id="{id}" class="panel paper"><h2 class="title"><a href="https://arxiv.org/abs/{id}" '
+        'target="_blank"><span class="index notranslate">#{n}</span></a> <a id="title-{id}" class="title-link '
+        'notranslate" href="/arxiv/{id}" target="_blank">{title}</a> <a class="title-pdf" '
+        'href="https://arxiv.org/pdf/{id}">[PDF<sup>3</sup>]</a> <a class="title-cp">[Copy]</a> <a '
+        'class="title-kimi">[Kimi<sup>1</sup>]</a></h2><p class="metainfo authors '
+        'notranslate"><strong>Authors</strong>: {linked}</p><p id="summary-{id}" class="summary '
+        'notranslate">{abstract}</p><p class="metainfo subjects"><strong>Subjects</strong>: <a '
+        'href="/arxiv/cs.LG">Machine Learning</a></p><p class="metainfo date"><strong>Publish</strong>: 2026-03-05 '
+        "17:50:11 UTC</p></div>",
+        "</body></html>",
+        ".html",
+    ),
+    Form(
+        "Semantic Scholar, Markdown",
+        "About 24,100 results for “lamps”\n\n",
+        "## [{title}](https://www.semanticscholar.org/paper/Slug-{surname}/0123456789abcdef0123456789abcdef01"
+        "23456{n})\n\n[{authors}](https://www.semanticscholar.org/author/1)\n\nComputer Science\n\narXiv.org"
+        "\n\n6 March 2026\n\n{abstract}\n\n- 3\n- [\\[PDF\\]](https://arxiv.org/pdf/{id})\n- Save\n- Alert\n- Cite\n\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "Semantic Scholar, HTML",
+        _HTML + "<h1>Search</h1>",
+        '<div class="cl-paper-row"><a href="/paper/Slug/0123456789abcdef{n}"><h2 '
+        'class="cl-paper-title">{title}</h2></a><ul><li>{linked}</li><li>Computer Science</li><li>6 March '
+        '2026</li></ul><div>{abstract}</div><div><a href="https://arxiv.org/pdf/{id}">[PDF] '
+        "arXiv</a><button>Save</button></div></div>",
+        "</body></html>",
+        ".html",
+    ),
+    Form(
+        "Google Scholar alert, text",
+        "",
+        "[PDF] {title}\n<https://scholar.google.com/scholar_url?url=https://arxiv.org/pdf/{id}&hl=en&sa=X&d=123>\n"
+        "{authors} - arXiv preprint arXiv:{id}, {year}\n{wrapped}\n\n",
+        "This message was sent by Google Scholar because you're following new articles.\nList alerts\n"
+        "<https://scholar.google.com/scholar?view_op=list_alerts>\n",
+    ),
+    Form(
+        "Google Scholar alert, HTML",
+        _HTML,
+        '<h3 style="font-weight:lighter"><span style="font-size:11px">[PDF]</span> <a '
+        'href="https://scholar.google.com/scholar_url?url=https://arxiv.org/pdf/{id}&amp;hl=en&amp;sa=X" '
+        'class="gse_alrt_title">{title}</a></h3><div style="color:#006621">{authors} - arXiv preprint arXiv:{id}, '
+        '{year}</div><div class="gse_alrt_sni">{abstract}</div><div><a '
+        'href="https://scholar.google.com/citations?save=1"><img alt="Save"></a> <a '
+        'href="https://twitter.com/intent/tweet?url=x"><img alt="Twitter"></a></div><br>',
+        "<p>This message was sent by Google Scholar.</p></body></html>",
+        ".html",
+    ),
+    Form(
+        "HTML link list",
+        _HTML + "<h1>Reading group</h1><ul>",
+        '<li><a href="https://arxiv.org/abs/{id}">{title}</a>, {authors} [<a href="{repo}">code</a>]</li>',
+        "</ul><p>See <a href='https://lab.example'>our lab</a>.</p></body></html>",
+        ".html",
+    ),
+    Form(
+        "HTML table",
+        _HTML + "<table><thead><tr><th>Date</th><th>Title</th><th>Link</th></tr></thead><tbody>",
+        "<tr><td>Mar {n}</td><td>{title}</td><td><a href='https://arxiv.org/abs/{id}'>arXiv</a></td></tr>",
+        "</tbody></table></body></html>",
+        ".html",
+    ),
+    Form(
+        "HTML newsletter",
+        _HTML + "<h1>Weekly</h1><p>Hello.</p>",
+        "<h3>{n}. {title}</h3><p><em>{authors}</em></p><p>{abstract}</p><p><a "
+        'href="https://arxiv.org/abs/{id}">Paper</a> · <a href="{repo}">Code</a></p><hr>',
+        "<p>Bye.</p></body></html>",
+        ".html",
+    ),
     Form("DOIs with titles", "", "{title}. https://doi.org/{doi}\n"),
     Form("DOIs in bullets", "# Journal club\n\n", "- {title}, doi:{doi}\n", "", ".md"),
     Form("Zulip posts", "", "**Ada Muster** [10:0{n}]:\n{title}: https://arxiv.org/abs/{id}\n\n"),
@@ -278,9 +473,49 @@ LISTS = (
 """Lists of other sites and of people."""
 
 PAGES = (
-    Form("ACL Anthology, HTML", _HTML + "<h2>Long Papers</h2>", '<p class="d-sm-flex align-items-stretch"><span class="d-block mr-2 text-nowrap list-button-row"><a class="badge" href="https://aclanthology.org/2026.acl-long.{n}.pdf">pdf</a> <a class="badge" href="/2026.acl-long.{n}.bib">bib</a> <a class="badge" href="#abstract-{n}">abs</a></span><span class="d-block"><strong><a class="align-middle" href="/2026.acl-long.{n}/">{title}</a></strong><br>{linked}</span></p><div class="card bg-light"><div class="card-body p-3 small">{abstract}</div></div>', "</body></html>", ".html"),
-    Form("ACL Anthology, Markdown", "## Long Papers\n\n", "[pdf](https://aclanthology.org/2026.acl-long.{n}.pdf) [bib](https://aclanthology.org/2026.acl-long.{n}.bib) [abs](#x)\n\n**[{title}](https://aclanthology.org/2026.acl-long.{n}/)**\n{authors}\n\n{abstract}\n\n", "", ".md"),
-    Form("OpenReview, HTML", _HTML + "<h1>ICLR 2026</h1><ul>", '<li><div class="note"><h4><a href="/forum?id=aBcDeF12{n}x">{title}</a> <a href="/pdf?id=aBcDeF12{n}x" class="pdf-link"><img></a></h4><div class="note-authors">{linked}</div><div>Published: 22 Jan 2026</div></div></li>', "</ul></body></html>", ".html"),
-    Form("OpenReview, Markdown", "# ICLR 2026 Conference Submissions\n\n", "#### [{title}](https://openreview.net/forum?id=aBcDeF12{n}x) [![](https://openreview.net/images/pdf.svg)](https://openreview.net/pdf?id=aBcDeF12{n}x)\n\n[{authors}](https://openreview.net/profile?id=~A_B1)\n\n- 22 Jan 2026\n- ICLR 2026 Poster\n- Readers: Everyone\n\n", "", ".md"),
+    Form(
+        "ACL Anthology, HTML",
+        _HTML + "<h2>Long Papers</h2>",
+        '<p class="d-sm-flex align-items-stretch"><span class="d-block mr-2 text-nowrap list-button-row"><a '
+        'class="badge" href="https://aclanthology.org/2026.acl-long.{n}.pdf">pdf</a> <a class="badge" '
+        'href="/2026.acl-long.{n}.bib">bib</a> <a class="badge" href="#abstract-{n}">abs</a></span><span '
+        'class="d-block"><strong><a class="align-middle" '
+        'href="/2026.acl-long.{n}/">{title}</a></strong><br>{linked}</span></p><div class="card bg-light"><div '
+        'class="card-body p-3 small">{abstract}</div></div>',
+        "</body></html>",
+        ".html",
+        named=False,
+    ),
+    Form(
+        "ACL Anthology, Markdown",
+        "## Long Papers\n\n",
+        "[pdf](https://aclanthology.org/2026.acl-long.{n}.pdf) "
+        "[bib](https://aclanthology.org/2026.acl-long.{n}.bib) [abs](#x)\n\n"
+        "**[{title}](https://aclanthology.org/2026.acl-long.{n}/)**\n{authors}\n\n{abstract}\n\n",
+        "",
+        ".md",
+        named=False,
+    ),
+    Form(
+        "OpenReview, HTML",
+        _HTML + "<h1>ICLR 2026</h1><ul>",
+        '<li><div class="note"><h4><a href="/forum?id=aBcDeF12{n}x">{title}</a> <a href="/pdf?id=aBcDeF12{n}x" '
+        'class="pdf-link"><img></a></h4><div class="note-authors">{linked}</div><div>Published: 22 Jan '
+        "2026</div></div></li>",
+        "</ul></body></html>",
+        ".html",
+        named=False,
+    ),
+    Form(
+        "OpenReview, Markdown",
+        "# ICLR 2026 Conference Submissions\n\n",
+        "#### [{title}](https://openreview.net/forum?id=aBcDeF12{n}x) "
+        "[![](https://openreview.net/images/pdf.svg)](https://openreview.net/pdf?id=aBcDeF12{n}x)\n\n"
+        "[{authors}](https://openreview.net/profile?id=~A_B1)\n\n- 22 Jan 2026\n- ICLR 2026 Poster\n"
+        "- Readers: Everyone\n\n",
+        "",
+        ".md",
+        named=False,
+    ),
 )
 """Lists of sites whose pages bear no identifier: papers by title, each with the address of its page."""

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from readlist.paper import Paper, fingerprint
 from readlist.sources import files
 from readlist.sources.base import Batch
-from tests.sources.catalog_forms import ARXIV, PAPERS, Form, Known
+from tests.sources.catalog_forms import ARXIV, LISTS, PAGES, PAPERS, Form, Known
 
 TODAY = date(2026, 3, 8)
 
@@ -94,3 +95,55 @@ class TestArxiv:
         assert paper.repo == "https://github.com/lantern-lab/routing"
         assert paper.keywords == ("cs.RO", "cs.LG")
         assert not head or paper.published == date(2026, 3, 6)
+
+
+class Found(Struct):
+    """How the papers of a form were found."""
+
+    right: int = 0
+    wrong: int = 0
+    taken: int = 0
+    titled: int = 0
+
+
+def found_in(batch: Batch, form: Form) -> Found:
+    """Count the papers taken of a form: right are those whose id and title belong together."""
+    ids = {name: one for one in PAPERS for name in (one.id, f"10.5555/{one.id.replace('.', '')}")}
+    found = Found(taken=len(batch.items))
+    for paper, _ in batch.items:
+        by_id, by_title = ids.get(paper.arxiv or paper.doi), known(paper.title)
+        found.titled += by_title is not None
+        if by_id and by_title and by_id is not by_title:
+            found.wrong += 1
+        elif (by_id and (by_title or not paper.title)) or (by_title and not form.named and not paper.arxiv):
+            found.right += 1
+    return found
+
+
+@pytest.mark.parametrize("form", (*LISTS, *PAGES), ids=lambda form: form.name)
+def test_each_form_gives_its_papers_and_no_wrong_id(tmp_path: Path, form: Form) -> None:
+    batch = read(tmp_path, form.text, f"list{form.suffix}")
+    assert not batch.failure
+    found = found_in(batch, form)
+    assert (found.right, found.taken, found.wrong) == (len(PAPERS), len(PAPERS), 0)
+    assert found.titled == (len(PAPERS) if form.titled else 0)
+
+
+def test_precision_and_recall_over_all_forms(tmp_path: Path) -> None:
+    total = Found()
+    for form in (*ARXIV, *LISTS, *PAGES):
+        for ends in ("\n", "\r\n"):
+            found = found_in(read(tmp_path, form.text.replace("\n", ends), f"list{form.suffix}"), form)
+            total.right += found.right
+            total.wrong += found.wrong
+            total.taken += found.taken
+    forms = len((*ARXIV, *LISTS, *PAGES)) * 2
+    assert total.wrong == 0
+    assert total.right >= 0.97 * total.taken
+    assert total.right >= 0.8 * len(PAPERS) * forms
+
+
+@pytest.mark.parametrize("form", [form for form in LISTS if "{repo}" in form.item], ids=lambda form: form.name)
+def test_links_beside_a_paper_are_its_links(tmp_path: Path, form: Form) -> None:
+    found = papers(read(tmp_path, form.text, f"list{form.suffix}"))
+    assert [paper.repo for paper in found] == [one.repo for one in PAPERS]

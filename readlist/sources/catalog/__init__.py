@@ -10,7 +10,7 @@ from readlist.sources.catalog import wording
 from readlist.sources.catalog.arxiv_listing import listing_of
 from readlist.sources.catalog.item import ids_of, records_of
 from readlist.sources.catalog.mention import mentions_of
-from readlist.sources.catalog.outline import outline_of
+from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
 from readlist.sources.catalog.record import batch_of
 from readlist.sources.catalog.row import rows_of_html, rows_of_text
 from readlist.sources.page import is_site_page
@@ -64,14 +64,17 @@ def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
 def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
     """Return the papers of any other list that names them."""
     rows = _without_references(rows)
+    feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
         mentions = mentions_of(rows, made, pages=pages)
         outline = outline_of(rows, mentions) if mentions else None
         if outline and not _is_other(rows, list(outline.own)):
-            feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
-            records = [*records_of(rows, outline), *ids_of(rows, outline.own, outline.parts)]
+            records = [*records_of(rows, outline), *ids_of(rows, loose_of(rows, outline.own, outline.parts))]
             records.sort(key=lambda record: record.line)
             return batch_of(records, origin=origin, kind=_KIND, feed=feed, day=day)
+    if parts := cool_papers(rows):
+        outline = Outline(parts, {})
+        return batch_of(records_of(rows, outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     return None
 
 

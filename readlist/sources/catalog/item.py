@@ -23,11 +23,11 @@ from readlist.sources.catalog.title import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from readlist.sources.catalog.mention import Mention
     from readlist.sources.catalog.outline import Outline, Part
-    from readlist.sources.catalog.row import Anchor, Row
+    from readlist.sources.catalog.row import Row
 
 _ABSTRACT = re.compile(
     r"\W{0,3}(?:abstract|摘要|초록)(?:\s?\([^()]{1,30}\))?\W{0,3}?(?:\s?[:：—.]\W{0,3}?\s*|\s*\Z)", re.IGNORECASE
@@ -82,21 +82,18 @@ def _read(rows: Sequence[Row], outline: Outline, column: int, *, lone: bool) -> 
         yield record
 
 
-def ids_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> Iterator[Record]:
-    """Yield the papers that are named outside the parts of a list, by id alone."""
-    inside = {at for part in parts for at in range(part.start, part.end)}
-    for at, found in own.items():
-        if at not in inside and is_alone(rows[at], found):
-            for mention in found:
-                record = Record(rows[at].line)
-                _identify(record, {at: [mention]}, rows)
-                if record.arxiv or record.doi:
-                    yield record
+def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Record]:
+    """Yield papers by id alone."""
+    for mention in mentions:
+        record = Record(rows[mention.row].line)
+        _identify(record, {mention.row: [mention]}, rows)
+        if record.arxiv or record.doi:
+            yield record
 
 
 def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row]) -> None:
     """Take over the id; a DOI beside an arXiv id only where it says itself that it is one."""
-    for at, found in here.items():
+    for found in here.values():
         for mention in found:
             kind, _, value = mention.identity.partition(":")
             if kind == "arxiv":
@@ -115,7 +112,7 @@ def _read_rows(record: Record, rows: Sequence[Row], part: Part, here: dict[int, 
     place = _read_title(record, rows, part, here)
     rest = [at for at in range(part.start, part.end) if at != place]
     if place is not None:
-        _read_behind(record, rows[place], here.get(place, []))
+        _read_behind(record, rows[place], here.get(place, []), lone=lone)
     if record.title:
         _read_text(record, rows, rest, here, place, lone=lone)
 
@@ -174,14 +171,14 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     return whole if wording.is_title(whole) else title
 
 
-def _read_behind(record: Record, row: Row, found: Sequence[Mention]) -> None:
+def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, lone: bool) -> None:
     """Take the authors that stand in the row of the title."""
     at = row.text.find(record.title)
     if at < 0 or not record.title:
         return
     for piece in parts_of(row.text[at + len(record.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if are_people(piece) and (len(names_in(piece)) > 1 or "al." in piece):
+        if are_people(piece) and (lone or len(names_in(piece)) > 1 or "al." in piece):
             record.names = [piece]
             return
     _, names = byline_of(wording.tidy(residue(row, found)[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
     from readlist.sources.catalog.mention import Mention
     from readlist.sources.catalog.row import Row
 
+_COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
 _ENOUGH = 0.7
 _APART = 60
 _FEWEST = 2
+_SPARSE = 8_000
+"""Characters of text for each paper, from which a text is prose that names a few."""
+_WORDS = 6
 _HEADED = 0.2
 
 
@@ -39,12 +44,10 @@ class Outline(Struct, frozen=True):
     Attributes:
         parts: those that name one paper each.
         own: the namings that stand for an entry of their own, by row.
-        known: how many papers the text names in all, anywhere.
     """
 
     parts: Sequence[Part]
     own: dict[int, list[Mention]]
-    known: int
 
 
 def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
@@ -63,6 +66,8 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
 def _own(row: Row, found: list[Mention]) -> list[Mention]:
     papers = {mention.identity for mention in found}
     if is_alone(row, found) or row.cells:
+        return found
+    if len(papers) > 1 and _is_row_of_ids(row, found):
         return found
     arxiv = {identity for identity in papers if identity.startswith("arxiv:")}
     if len(papers) - len(arxiv) > 1 or len(arxiv) > 1:
@@ -86,11 +91,17 @@ def _own(row: Row, found: list[Mention]) -> list[Mention]:
     return found if wording.is_title(plain) or wording.is_label(before) else []
 
 
+def _is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:
+    """Return whether a row is ids side by side, perhaps behind a few words and a colon."""
+    before, behind = residue(row, found)
+    return wording.is_button(behind) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS
+
+
 def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | None:
     """Return how a list is divided into papers; None if it is no list of papers.
 
-    Each way to divide it is tried (labels, headings, numbers, bullets, rules, paragraphs, the rows that name papers), and
-    the one by which most parts name exactly one paper is taken.
+    Each way to divide it is tried (labels, headings, numbers, bullets, rules, paragraphs, rows that name papers),
+    and the one by which most parts name exactly one paper is taken.
     """
     own = own_mentions(rows, mentions)
     everything = {mention.identity for mention in mentions if mention.certain or mention.row in own}
@@ -105,12 +116,30 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
         score = _score(parts, kept, own) + _HEADED * headed
         if best is None or score > best[0] + 0.01:
             best = (score, kept)
-    if best is None:
+    kept = best[1] if best else []
+    covered = {identity for part in kept for identity in _papers(own, part)}
+    covered |= {mention.identity for mention in loose_of(rows, own, kept)}
+    size = sum(len(row.text) for row in rows)
+    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(everything) or size > _SPARSE * len(covered):
         return None
-    covered = {identity for part in best[1] for identity in _papers(own, part)}
-    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(everything):
-        return None
-    return Outline(best[1], own, len(everything))
+    return Outline(kept, own)
+
+
+def loose_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Mention]:
+    """Return the namings outside the parts of a list that stand alone in their row, or beside others only."""
+    inside = {at for part in parts for at in range(part.start, part.end)}
+    return [
+        mention
+        for at, found in own.items()
+        if at not in inside and (is_alone(rows[at], found) or _is_row_of_ids(rows[at], found))
+        for mention in found
+    ]
+
+
+def cool_papers(rows: Sequence[Row]) -> list[Part]:
+    """Return the papers of a copy of papers.cool, which shows no ids: known by the buttons behind each title."""
+    starts = [at for at, row in enumerate(rows) if _COOL.search(row.text) and row.mark.isdigit()]
+    return _divided(rows, starts) if len(starts) >= _FEWEST else []
 
 
 def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Mention]]) -> float:
@@ -203,11 +232,15 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     for count, at in enumerate(places):
         while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
             ends[count] += 1
-    below = [Part(at, after) for at, after in zip(places, [*places[1:], len(rows)], strict=True)]
-    below = _trimmed(rows, below)
+    below = _trimmed(rows, [Part(at, end) for at, end in zip(places, [*places[1:], len(rows)], strict=True)])
     gap = _gap(rows, places, ends)
-    starts = [_above(rows, at, before, gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
-    above = [Part(start, end) for start, end in zip(starts, ends, strict=True)]
+    glued = all(not rows[at].blank for at in places)
+    starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
+    if glued:
+        # What stands below an id up to the next title is its abstract.
+        above = _trimmed(rows, [Part(at, end) for at, end in zip(starts, [*starts[1:], len(rows)], strict=True)])
+    else:
+        above = [Part(start, _with_links(rows, end, own)) for start, end in zip(starts, ends, strict=True)]
     side = _side(rows, places, ends, gap)
     full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
     if not side and full[1] != full[-1]:
@@ -215,6 +248,13 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     if side and full[side]:
         yield below if side > 0 else above
     yield [Part(at, end, titled=False) for at, end in zip(places, ends, strict=True)]
+
+
+def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) -> int:
+    """Return where a paper ends whose id is followed by lines of other links: `code: https://…`."""
+    while end < len(rows) and end not in own and not rows[end].blank and is_furniture(rows[end]):
+        end += 1
+    return end
 
 
 def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[Mention]]) -> bool:

@@ -93,6 +93,7 @@ def byline_of(text: str) -> tuple[str, str]:
 
 
 def are_people(text: str) -> bool:
+    """Return whether a text is names, and none of them that of a subject or a place."""
     return are_names(text) and not _IMPERSONAL.search(text)
 
 

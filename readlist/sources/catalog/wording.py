@@ -7,13 +7,15 @@ import re
 from readlist.sources.catalog.names import are_names
 from readlist.sources.page.dates import whole_day
 
-_BUTTONS = """arxiv|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|repo(?:sitory)?|project|page|website
-|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bibtex|bib ?tex|cite|citations?|read|more|full|text|(?:pre|e-?)print|source|view|download|scholar
-|google|semantic scholar|openreview|blog|demo|data|datasets?|models?|weights|slides|video|poster|tweet|twitter|thread|copy|kimi|rel
-|id|ids|here|on|at|in|the|to|this|see|and|or|via|of|read more|open|tex|other|official|pytorch|tensorflow|jax|colab|youtube|stars?|forks?
-|discussion|discuss|comments?|upvotes?|points?|save|share|alert|expand|published|journal|acl|anthology|summary|zotero|related|notes?
-|preprints?|article|publication|venue|null|none|n/?a|new|📄|💻|🔗|no\\.?|title|url1|arxiv id|paper id"""
-_BUTTON = re.compile(rf"(?:(?:{_BUTTONS.replace(chr(10), '')})(?![^\W_])|[\W\d_])*", re.IGNORECASE)
+_BUTTONS = r"""arxiv|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|repo(?:sitory)?|
+project|page|website|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bibtex|bib ?tex|cite|citations?|read|more|
+full|text|(?:pre|e-?)print|source|view|download|scholar|google|semantic scholar|openreview|blog|demo|data|
+datasets?|models?|weights|slides|video|poster|tweet|twitter|thread|copy|kimi|rel|id|ids|here|on|at|in|the|to|
+this|see|and|or|via|of|read more|open|tex|other|official|pytorch|tensorflow|jax|colab|youtube|stars?|forks?|
+discussion|discuss|comments?|upvotes?|points?|save|share|alert|expand|published|journal|acl|anthology|summary|
+zotero|related|notes?|preprints?|article|publication|venue|null|none|n/?a|new|📄|💻|🔗|no\.?|title|url1|arxiv id|
+paper id"""
+_BUTTON = re.compile(rf"(?:(?:{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
 _SECTIONS = re.compile(
     r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
     r"|papers?|news"
@@ -34,7 +36,8 @@ _LABELLED = re.compile(
 )
 _TITLE_LABEL = re.compile(r"\W{0,3}(?:paper )?(?:title|标题|題目|题目)\W{0,3}?\s?[:：]\W{0,3}?\s?(?=\S)", re.IGNORECASE)
 _LEADING = re.compile(
-    r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?|\[[ xX✓]\])\s*[:：|–—-]?\s*"
+    r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?|\[[ xX✓]\])"
+    r"\s*[:：|–—-]?\s*"
 )
 _YEARED = re.compile(
     r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
@@ -46,6 +49,8 @@ _VENUE = re.compile(
     r"|Workshop|W|Oral|Spotlight))?)"
     r"[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
 )
+# The buttons of papers.cool.
+_COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
 _SEPARATORS = " \t\n|:：;,–—-·•*_>→~=/\\\x1f"
 _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
@@ -96,6 +101,7 @@ def tidy(text: str) -> str:
         if not found or not _YEARED.search(found[0]) or not text[found.end() :].strip():
             break
         text = text[found.end() :]
+    text = _COPY.sub("", text)
     text = _VENUE.sub("", text) if _VENUE.search(text) else text
     text = text.strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
     for opened, closed in ("()", "[]", "“”", '""'):
