@@ -42,6 +42,7 @@ _TITLE_COLUMN = re.compile(r"\W*(?:paper )?(?:title|paper(?:s| name)?|name|标�
 _AUTHORS_COLUMN = re.compile(r"\W*(?:authors?|by|作者)\W*", re.IGNORECASE)
 _ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+_BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
@@ -137,12 +138,12 @@ def _read_title(record: Record, rows: Sequence[Row], part: Part, here: dict[int,
             record.title = _wrapped(rows, first, part.end, here, title)
         if first in here or not are_names(title):
             return first
-        record.title = ""
+    # A name alone is a title only where nothing else is: somebody may have posted it.
     for at, found in here.items():
         if not is_alone(rows[at], found) and (title := title_of(rows[at], found)):
             record.title = _joined(rows, part.start, at, title)
             return at
-    return None
+    return first if record.title else None
 
 
 def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
@@ -187,8 +188,10 @@ def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, lone: bo
 
 
 def _without_links(text: str) -> str:
-    """Return a text up to its first bracket with a button, or address."""
-    return re.split(r"https?://|[\[(](?=[^\[\]()]{0,40}[\])])", text)[0]
+    """Return a text up to its first address or bracket of buttons."""
+    text = _ADDRESS.split(text)[0]
+    found = next((found for found in _BRACKET.finditer(text) if wording.is_button(found[1])), None)
+    return text[: found.start()] if found else text
 
 
 def _read_text(

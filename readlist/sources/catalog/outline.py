@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
 _ENOUGH = 0.7
 _APART = 60
+_CLAUSE = 25
 _FEWEST = 2
+_ALIKE = 3
 _SPARSE = 8_000
 """Characters of text for each paper, from which a text is prose that names a few."""
 _WORDS = 6
@@ -55,40 +57,71 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
     by_row: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_row.setdefault(mention.row, []).append(mention)
+    _blank_refrains(rows, by_row)
     own: dict[int, list[Mention]] = {}
     for at, found in by_row.items():
-        kept = _own(rows[at], found)
+        kept = _own(rows, at, found)
         if kept:
             own[at] = kept
     return own
 
 
-def _own(row: Row, found: list[Mention]) -> list[Mention]:
-    papers = {mention.identity for mention in found}
-    if is_alone(row, found) or row.cells:
+def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
+    """Make blanks of the words that stand before the ids of several papers alike: `show similar | pdf`."""
+    places: dict[str, list[int]] = {}
+    for at, found in by_row.items():
+        row = rows[at]
+        before = residue(row, found)[0]
+        if not row.cells and 0 < len(before.strip()) < _APART and not wording.is_button(before):
+            places.setdefault(before.strip().casefold(), []).append(at)
+    for alike in places.values():
+        if len({by_row[at][0].identity for at in alike}) >= _ALIKE:
+            for at in alike:
+                size = len(residue(rows[at], by_row[at])[0])
+                rows[at].text = " " * size + rows[at].text[size:]
+
+
+def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
+    row = rows[at]
+    if is_alone(row, found):
+        # A sentence may be wrapped right before an address.
+        return [] if at and not row.blank and not row.mark and _leads_here(rows[at - 1]) else found
+    if row.cells or (len({mention.identity for mention in found}) > 1 and _is_row_of_ids(row, found)):
         return found
-    if len(papers) > 1 and _is_row_of_ids(row, found):
-        return found
-    arxiv = {identity for identity in papers if identity.startswith("arxiv:")}
-    if len(papers) - len(arxiv) > 1 or len(arxiv) > 1:
-        return []
-    first = found[0]
+    linked = [mention for mention in found if mention.anchor]
+    if not _is_of_one(found):
+        # Text beside a link may cite others.
+        found = linked
+        if not found or not _is_of_one(found):
+            return []
     before, behind = residue(row, found)
     if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
         sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
         return [] if sentence or (wording.is_wordy(before) and not row.mark) else found
     before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
-    plain = wording.tidy(before)
     if wording.is_button(before):
         # An id in front: `[2401.12345] Title`.
         ahead = wording.tidy(behind)
-        return found if first.certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
-    if first.anchor or row.mark or row.heading:
-        return found if not (wording.is_wordy(before) and not row.mark and not row.bold) else []
+        if ahead[:1].islower() and len(ahead) > _CLAUSE and not wording.is_title(ahead):
+            return []
+        return found if found[0].certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
+    if linked or row.mark or row.heading:
+        return found if row.mark or row.bold or not wording.is_wordy(before) else []
     if wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
-    return found if wording.is_title(plain) or wording.is_label(before) else []
+    return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
+
+
+def _is_of_one(found: Sequence[Mention]) -> bool:
+    """Return whether namings are of one paper: one arXiv id, one DOI at most."""
+    papers = {mention.identity for mention in found}
+    arxiv = sum(1 for identity in papers if identity.startswith("arxiv:"))
+    return arxiv <= 1 and len(papers) - arxiv <= 1
+
+
+def _leads_here(row: Row) -> bool:
+    return len(row.text) > _APART and wording.leads_on(row.text)
 
 
 def _is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:

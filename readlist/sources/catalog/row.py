@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from readlist.sources.catalog import wording
 from readlist.sources.markup import attributes, without_comments
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ _LINK = re.compile(
 )
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,60})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].{0,300})?$", re.MULTILINE)
 _WRAPPED = re.compile(r"\[[^\[\]\n]{1,300}\n[^\[\]\n]{1,300}\](?=\([</h])")
+_ORG_LINK = re.compile(r"\[\[(https?://[^\s\[\]]{1,2000})\]\[([^\[\]\n]{1,600})\]\]")
+_ORG_HEADING = re.compile(r"^(\*{1,6}) (?:(?:TODO|DONE|WAITING|NEXT) )?", re.MULTILINE)
 _HTML_LINK = re.compile(
     r"<a\s[^<>]{0,1000}?href\s*=\s*[\"']?([^\s\"'<>]{1,2000})[\"']?[^<>]{0,1000}>((?:(?!</a).){0,600})</a\s*>",
     re.IGNORECASE | re.DOTALL,
@@ -89,6 +92,7 @@ _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NAMELESS = re.compile(r"this https?\s?URL", re.IGNORECASE)
 _UNDERLINED = 300
 _TAB = 4
+_PAIR = 2
 
 
 def rows_of_text(text: str) -> list[Row]:
@@ -98,6 +102,10 @@ def rows_of_text(text: str) -> list[Row]:
     marked = "](" in text
     if marked:
         text = _WRAPPED.sub(lambda found: found[0].replace("\n", " "), text)
+    if "][" in text and _ORG_LINK.search(text):
+        # Emacs's Org: its headings are stars.
+        text = _ORG_HEADING.sub(lambda found: "#" * len(found[1]) + " ", _ORG_LINK.sub(r"[\2](\1)", text))
+        marked = True
     references = {found[1].casefold(): found[2] for found in _DEFINITION.finditer(text)} if "]:" in text else {}
     rows: list[Row] = []
     blank = True
@@ -158,6 +166,9 @@ def _cells(line: str) -> list[str]:
     """Return the cells of a row of a table; the line itself where it is none."""
     if line.count("\t") and not line.startswith("|"):
         parts = line.split("\t")
+        if len(parts) == _PAIR and wording.is_label(f"{parts[0].strip()}:"):
+            # `URL⇥https://…` is a field.
+            return [f"{parts[0].strip()}: {parts[1]}"]
         return parts if len(parts) > 1 and all(parts[:2]) else [line]
     if not line.startswith("|") or line.count("|") < 3:
         return [line]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PATH = re.compile(r"\S*\.\S*/")
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+_QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
 _REACH = 6
 _SEVERAL = 2
 _GAP = "\x1f"
@@ -53,6 +54,8 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
     text = text.split(BREAK)[0].split(" | ")[0]
     if wording.is_credit(text):
         return ""
+    if quoted := _QUOTED.match(text):
+        return tidied if wording.is_title(tidied := wording.tidy(quoted[1] or quoted[2])) else ""
     title, _ = byline_of(wording.tidy(text))
     return title if wording.is_title(title) and not wording.is_wordy(title) else ""
 

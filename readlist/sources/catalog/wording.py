@@ -51,6 +51,7 @@ _VENUE = re.compile(
 )
 # The buttons of papers.cool.
 _COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
+_BEHIND = re.compile(r"\s*[\[(](?:19|20)\d\d[\])]\W*\Z")
 _SEPARATORS = " \t\n|:：;,–—-·•*_>→~=/\\\x1f"
 _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
@@ -101,7 +102,7 @@ def tidy(text: str) -> str:
         if not found or not _YEARED.search(found[0]) or not text[found.end() :].strip():
             break
         text = text[found.end() :]
-    text = _COPY.sub("", text)
+    text = _BEHIND.sub("", _COPY.sub("", text))
     text = _VENUE.sub("", text) if _VENUE.search(text) else text
     text = text.strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
     for opened, closed in ("()", "[]", "“”", '""'):
