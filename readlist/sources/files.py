@@ -313,7 +313,7 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = page.parse(text, origin=origin, made=named, day=day)
     if not batch.items and suffix in _REFERENCES:
         return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
-    return batch
+    return catalog.advised(batch, text, made)
 
 
 _COPY = "open it in a browser, copy all of it and save that as a text file"

@@ -6,12 +6,15 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from readlist.sources.catalog import wording
+from msgspec.structs import replace
+
+from readlist.sources.base import Batch
 from readlist.sources.catalog.arxiv_listing import listing_of
 from readlist.sources.catalog.item import ids_of, records_of
 from readlist.sources.catalog.mention import mentions_of
 from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
 from readlist.sources.catalog.record import batch_of
+from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
 from readlist.sources.catalog.row import rows_of_html, rows_of_text
 from readlist.sources.page import is_site_page
 from readlist.text import clean_line
@@ -20,15 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from readlist.sources.base import Batch
-    from readlist.sources.catalog.row import Row
+    from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
+from readlist.sources.catalog.row import Row
 
-__all__ = ["decode", "decode_html"]
+__all__ = ["advised", "decode", "decode_html"]
 
 _ARXIV = "arXiv"
 _KIND = "list of addresses"
 _NAME_LENGTH = 60
-_CODE_SHARE = 0.3
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
@@ -63,27 +65,29 @@ def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
 
 def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
     """Return the papers of any other list that names them."""
+    whole = rows
     rows = _without_references(rows)
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
         mentions = mentions_of(rows, made, pages=pages)
         outline = outline_of(rows, mentions) if mentions else None
-        if outline and not _is_other(rows, list(outline.own)):
+        if outline and not is_other(rows, list(outline.own)):
             records = [*records_of(rows, outline), *ids_of(rows, loose_of(rows, outline.own, outline.parts))]
             records.sort(key=lambda record: record.line)
             return batch_of(records, origin=origin, kind=_KIND, feed=feed, day=day)
     if parts := cool_papers(rows):
         outline = Outline(parts, {})
         return batch_of(records_of(rows, outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
-    return None
+    refusal = refusal_of(whole, mentions_of(whole, made))
+    return Batch(origin, _KIND, failure=f"{clean_line(origin, 300)}: {refusal}") if refusal else None
 
 
-def _is_other(rows: Sequence[Row], own: Sequence[int]) -> bool:
-    """Return whether the lines that name papers are those of a program, a log or a bibliography."""
-    texts = [rows[at].text for at in own if not rows[at].anchors and not rows[at].cells]
-    code = sum(map(wording.is_code, texts))
-    cited = sum(map(wording.is_citation, texts))
-    return max(code, cited) > _CODE_SHARE * len(own)
+def advised(batch: Batch, text: str, made: date) -> Batch:
+    """Return a batch that failed, with a word on the ids that its text names, if it does."""
+    mentions = [mention for mention in mentions_of(rows_of_text(text), made) if mention.certain]
+    if batch.items or not batch.failure or not mentions:
+        return batch
+    return replace(batch, failure=f"{batch.failure}; {remedy(mentions)}")
 
 
 def _without_references(rows: Sequence[Row]) -> Sequence[Row]:

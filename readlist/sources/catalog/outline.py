@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.catalog import wording
-from readlist.sources.catalog.title import is_alone, is_furniture, opening, residue, says_more
+from readlist.sources.catalog.title import is_alone, is_furniture, is_links, opening, residue, says_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,6 +99,7 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         # A link in a sentence has words on both sides.
         sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
         return [] if sentence or (wording.is_wordy(before) and not row.mark) else found
+    sentence = behind.lstrip()[:1].islower() and not is_links(behind)
     before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
     if wording.is_button(before):
         # An id in front: `[2401.12345] Title`.
@@ -108,7 +109,7 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         return found if found[0].certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
     if linked or row.mark or row.heading:
         return found if row.mark or row.bold or not wording.is_wordy(before) else []
-    if wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
+    if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
     return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
 

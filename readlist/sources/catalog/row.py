@@ -348,6 +348,9 @@ class _Writer:
     def finish(self, *, blank: bool) -> None:
         """End a row; what is open goes on in the next."""
         opened, strong = self._opened, self._strong >= 0
+        if opened and opened[0] == self._size:
+            # It begins with a block: what it says is in the next row.
+            self._opened = None
         self._close_link()
         if strong:
             self._bold.append((self._strong, self._size))

@@ -72,6 +72,11 @@ def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]
     return -1
 
 
+def is_links(text: str) -> bool:
+    """Return whether a text is nothing but buttons and addresses."""
+    return wording.is_button(_ADDRESS.sub("", text))
+
+
 def is_furniture(row: Row) -> bool:
     """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
     text = _ADDRESS.sub("", row.text)
