@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from readlist.paper import fingerprint
+from readlist.sources import page
 from readlist.sources.base import Batch
 from readlist.sources.catalog.arxiv_listing import listing_of
 from readlist.sources.catalog.item import ids_of, records_of
@@ -44,7 +46,12 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
         day: the day of the list, instead of its own.
     """
     rows = rows_of_text(text)
-    return _arxiv(rows, origin, day) or (None if is_site_page(text, made) else _listed(rows, origin, made, day))
+    if batch := _arxiv(rows, origin, day):
+        return batch
+    if is_site_page(text, made):
+        return None
+    batch = _listed(rows, origin, made, day)
+    return _completed(batch, page.parse(text, origin=origin, made=made, day=day)) if batch and batch.items else batch
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -80,6 +87,31 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
         return batch_of(records_of(rows, outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     refusal = refusal_of(whole, mentions_of(whole, made))
     return Batch(origin, _KIND, failure=f"{clean_line(origin, 300)}: {refusal}") if refusal else None
+
+
+def _completed(batch: Batch, plain: Batch) -> Batch:
+    """Return a list with the papers between its others that have no id, where it is also one of titles and abstracts.
+
+    Args:
+        batch: the papers that are named by id or address.
+        plain: the same text read as titles, each with its abstract.
+    """
+    named = {paper.identifiers[0]: paper for paper, _ in batch.items}
+    read = {paper.identifiers[0]: paper for paper, _ in plain.items if paper.arxiv or paper.doi}
+    ends = [paper for paper, _ in (plain.items[:1] + plain.items[-1:])]
+    if (
+        named.keys() != read.keys()
+        or len(read) == len(plain.items)
+        or not all(paper.arxiv or paper.doi for paper in ends)
+        or not all(paper.abstract for paper, _ in plain.items)
+        or any(fingerprint(read[name].title) != fingerprint(paper.title) for name, paper in named.items())
+    ):
+        return batch
+    items = []
+    for position, (paper, announcement) in enumerate(plain.items, 1):
+        known = named.get(paper.identifiers[0], paper)
+        items.append((known, replace(announcement, position=position)))
+    return replace(batch, items=tuple(items))
 
 
 def advised(batch: Batch, text: str, made: date) -> Batch:

@@ -46,8 +46,10 @@ _BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
-_SHORT = 200
+_SHORT = 80
 _LEAST = 60
+_WIDTH = 100
+"""The longest line of a text that is wrapped."""
 _PARAGRAPHS = 3
 
 
@@ -163,6 +165,8 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     below = at + 1
     if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
         return title
+    if any(len(row.text) > _WIDTH for row in rows):
+        return title
     more = rows[below].text
     if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or are_names(more):
         return title
@@ -244,8 +248,6 @@ def _read_text(
         long = [text for text in kept if len(text) >= _SHORT]
         record.abstract = "\n\n".join(long[:_PARAGRAPHS])
         remarks += [text for text in kept if text not in long]
-        if not long and not record.summary:
-            record.summary = next((text for text in kept if len(text) >= _LEAST), "")
     record.remark = "\n".join(remarks)
 
 

@@ -268,20 +268,31 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
             ends[count] += 1
     below = _trimmed(rows, [Part(at, end) for at, end in zip(places, [*places[1:], len(rows)], strict=True)])
     gap = _gap(rows, places, ends)
-    glued = all(not rows[at].blank for at in places)
+    glued = all(not rows[at].blank for at in places) or _follow_titles(rows, places, ends, gap)
     starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
     if glued:
         # What stands below an id up to the next title is its abstract.
         above = _trimmed(rows, [Part(at, end) for at, end in zip(starts, [*starts[1:], len(rows)], strict=True)])
     else:
         above = [Part(start, _with_links(rows, end, own)) for start, end in zip(starts, ends, strict=True)]
-    side = _side(rows, places, ends, gap)
+    side = -1 if glued and rows[places[0]].blank else _side(rows, places, ends, gap)
     full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
     if not side and full[1] != full[-1]:
         side = 1 if full[1] else -1
     if side and full[side]:
         yield below if side > 0 else above
     yield [Part(at, end, titled=False) for at, end in zip(places, ends, strict=True)]
+
+
+def _follow_titles(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> bool:
+    """Return whether each id stands between its title and its abstract: only what is right above is a title."""
+    if gap < _FEWEST:
+        return False
+    for end, at in zip([0, *ends], places, strict=False):
+        above = _above(rows, at, end, 1)
+        if opening(rows, above, at, {}) < 0 or (end and opening(rows, end, above, {}) >= 0):
+            return False
+    return True
 
 
 def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) -> int:
