@@ -48,7 +48,7 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
         return batch
-    if is_site_page(text, made):
+    if is_site_page(text, made) if mentions_of(rows, made) else False:
         return None
     batch = _listed(rows, origin, made, day)
     return _completed(batch, page.parse(text, origin=origin, made=made, day=day)) if batch and batch.items else batch

@@ -98,7 +98,8 @@ def listing_of(rows: Sequence[Row]) -> Listing | None:
 
 def _is_head(rows: Sequence[Row], at: int) -> bool:
     """Return whether a row names the paper that the labels below it describe."""
-    found = _HEAD.fullmatch(rows[at].text.strip())
+    text = rows[at].text.strip()
+    found = _HEAD.fullmatch(text) if "arxiv" in text[:20].lower() else None
     if not found or not arxiv_id(found[1]):
         return False
     for row in rows[at + 1 : at + _NEAR]:

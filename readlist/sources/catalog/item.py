@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from readlist.links import normalize
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.mention import PAGE, identity_of
@@ -53,13 +55,28 @@ _WIDTH = 100
 _PARAGRAPHS = 3
 
 
+class _Habits(Struct, frozen=True):
+    """What was learned of a whole list.
+
+    Attributes:
+        column: where the titles of its table stand.
+        narrow: whether its lines are wrapped.
+        lone: whether one name alone is that of an author.
+    """
+
+    column: int
+    narrow: bool
+    lone: bool = False
+
+
 def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
     """Return what a list says of each of its papers, in order."""
     column = _title_column(rows, outline)
-    records = list(_read(rows, outline, column, lone=False))
+    narrow = all(len(row.text) <= _WIDTH for row in rows)
+    records = list(_read(rows, outline, _Habits(column, narrow)))
     if sum(1 for record in records if record.names) * 2 > len(records):
         # Names stand there throughout: one alone is a name too.
-        records = list(_read(rows, outline, column, lone=True))
+        records = list(_read(rows, outline, _Habits(column, narrow, lone=True)))
     titles: dict[str, set[str]] = {}
     for record in records:
         titles.setdefault(record.title.casefold(), set()).add(record.identity)
@@ -70,7 +87,7 @@ def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
     return [record for record in records if record.title or record.arxiv or record.doi]
 
 
-def _read(rows: Sequence[Row], outline: Outline, column: int, *, lone: bool) -> Iterator[Record]:
+def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
     for part in outline.parts:
         here = {at: outline.own[at] for at in range(part.start, part.end) if at in outline.own}
         record = Record(rows[part.start].line)
@@ -78,9 +95,9 @@ def _read(rows: Sequence[Row], outline: Outline, column: int, *, lone: bool) -> 
         if not part.titled:
             pass
         elif rows[part.start].cells and part.end == part.start + 1:
-            _read_cells(record, rows, part.start, here.get(part.start, []), column)
+            _read_cells(record, rows, part.start, here.get(part.start, []), habits.column)
         else:
-            _read_rows(record, rows, part, here, lone=lone)
+            _read_rows(record, rows, part, here, habits=habits)
         record.addresses += _addresses(rows, part, here)
         yield record
 
@@ -111,16 +128,20 @@ def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row
             record.doi = ""
 
 
-def _read_rows(record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, lone: bool) -> None:
-    place = _read_title(record, rows, part, here)
+def _read_rows(
+    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
+) -> None:
+    place = _read_title(record, rows, part, here, narrow=habits.narrow)
     rest = [at for at in range(part.start, part.end) if at != place]
     if place is not None:
-        _read_behind(record, rows[place], here.get(place, []), lone=lone)
+        _read_behind(record, rows[place], here.get(place, []), habits=habits)
     if record.title:
-        _read_text(record, rows, rest, here, place, lone=lone)
+        _read_text(record, rows, rest, here, place, habits=habits)
 
 
-def _read_title(record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) -> int | None:
+def _read_title(
+    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, narrow: bool
+) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
     for at in range(part.start, part.end):
         if title := wording.title_behind_label(rows[at].text):
@@ -136,7 +157,7 @@ def _read_title(record: Record, rows: Sequence[Row], part: Part, here: dict[int,
         record.title = title
         if first in here:
             record.title = _joined(rows, part.start, first, title)
-        elif rows[first].text.strip(" *_#") == title:
+        elif narrow and rows[first].text.strip(" *_#") == title:
             record.title = _wrapped(rows, first, part.end, here, title)
         if first in here or not are_names(title):
             return first
@@ -165,8 +186,6 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     below = at + 1
     if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
         return title
-    if any(len(row.text) > _WIDTH for row in rows):
-        return title
     more = rows[below].text
     if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or are_names(more):
         return title
@@ -176,14 +195,14 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     return whole if wording.is_title(whole) else title
 
 
-def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, lone: bool) -> None:
+def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: _Habits) -> None:
     """Take the authors that stand in the row of the title."""
     at = row.text.find(record.title)
     if at < 0 or not record.title:
         return
     for piece in parts_of(row.text[at + len(record.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if are_people(piece) and (lone or len(names_in(piece)) > 1 or "al." in piece):
+        if are_people(piece) and (habits.lone or len(names_in(piece)) > 1 or "al." in piece):
             record.names = [piece]
             return
     _, names = byline_of(wording.tidy(residue(row, found)[0]))
@@ -205,7 +224,7 @@ def _read_text(
     here: dict[int, list[Mention]],
     title: int | None,
     *,
-    lone: bool,
+    habits: _Habits,
 ) -> None:
     """Take authors, abstract and summary from the rows beside the title."""
     paragraphs: list[str] = []
@@ -228,7 +247,7 @@ def _read_text(
         elif row.heading or is_furniture(row):
             field = field if wording.is_day(text) or wording.is_button(text) else "other"
             remarks.append(text)
-        elif not record.names and not paragraphs and (names := _byline(rows, at, title, lone=lone)):
+        elif not record.names and not paragraphs and (names := _byline(rows, at, title, habits=habits)):
             record.names = [names]
             field = "names"
         elif not row.blank and at == last + 1 and _goes_on(field, record, paragraphs):
@@ -270,14 +289,14 @@ def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> N
         paragraphs.append(text)
 
 
-def _byline(rows: Sequence[Row], at: int, title: int | None, *, lone: bool) -> str:
+def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits) -> str:
     """Return the names of the authors, where a row right behind the title is made of them; else empty."""
     if title is None or not title < at <= title + 2:
         return ""
     text = _without_links(rows[at].text).strip(" *_-–—")
     # `A Sample, B Example - arXiv preprint, 2026`
     text = text.split(" - ")[0]
-    return text if are_people(text) and (lone or len(names_in(text)) > 1 or "al." in text) else ""
+    return text if are_people(text) and (habits.lone or len(names_in(text)) > 1 or "al." in text) else ""
 
 
 def _title_column(rows: Sequence[Row], outline: Outline) -> int:

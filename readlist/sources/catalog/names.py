@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PARTICLES = "de|van|von|der|den|la|di|le|el|al|bin|dos|da|du|ten|ter|y"
 _NAME = re.compile(
@@ -17,7 +18,8 @@ _REST = re.compile(
 _LIMIT = 20_000
 
 
-def names_in(text: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def names_in(text: str) -> tuple[str, ...]:
     """Return the names a text is made of; empty if it is anything else, or one word."""
     text = text.strip()[:_LIMIT]
     if lead := _LEAD.match(text):
@@ -25,10 +27,10 @@ def names_in(text: str) -> list[str]:
     text = _REST.sub("", text.strip(" ,;.*_"))
     names = [name for name in _JOINT.split(text) if name]
     if not names or not all(len(name) < 80 and _NAME.fullmatch(name) for name in names):
-        return []
+        return ()
     # A title may be of capitalised words too; names have two or more each.
     whole = sum(1 for name in names if " " in name or "." in name)
-    return names if whole * 3 >= len(names) * 2 else []
+    return tuple(names) if whole * 3 >= len(names) * 2 else ()
 
 
 def are_names(text: str) -> bool:

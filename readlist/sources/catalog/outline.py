@@ -140,7 +140,8 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     own = own_mentions(rows, mentions)
     everything = {mention.identity for mention in mentions if mention.certain or mention.row in own}
     mine = {mention.identity for found in own.values() for mention in found}
-    if len(mine) < _FEWEST or len(mine) < _ENOUGH * len(everything):
+    size = sum(len(row.text) for row in rows)
+    if len(mine) < _FEWEST or len(mine) < _ENOUGH * len(everything) or size > _SPARSE * len(mine):
         return None
     best: tuple[float, list[Part]] | None = None
     for parts in _ways(rows, own):
@@ -153,8 +154,7 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     kept = best[1] if best else []
     covered = {identity for part in kept for identity in _papers(own, part)}
     covered |= {mention.identity for mention in loose_of(rows, own, kept)}
-    size = sum(len(row.text) for row in rows)
-    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(everything) or size > _SPARSE * len(covered):
+    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(everything):
         return None
     return Outline(kept, own)
 
@@ -339,7 +339,10 @@ def _blocks(rows: Sequence[Row], start: int, end: int) -> int:
 
 def _above(rows: Sequence[Row], at: int, before: int, gap: int) -> int:
     """Return where the paragraphs begin that an id closes: as many as stand between two ids, else the one above."""
-    start, wanted = at, max(gap, 1)
-    while start > before and (_blocks(rows, start, at) < wanted or not rows[start].blank):
+    start, count, says = at, 0, False
+    while start > before and count < max(gap, 1):
         start -= 1
+        says = says or not (rows[start].rule or is_furniture(rows[start]))
+        if rows[start].blank and says:
+            count, says = count + 1, False
     return start

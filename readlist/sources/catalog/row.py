@@ -93,6 +93,7 @@ _NAMELESS = re.compile(r"this https?\s?URL", re.IGNORECASE)
 _UNDERLINED = 300
 _TAB = 4
 _PAIR = 2
+_CELLS = 40
 
 
 def rows_of_text(text: str) -> list[Row]:
@@ -169,10 +170,11 @@ def _cells(line: str) -> list[str]:
         if len(parts) == _PAIR and wording.is_label(f"{parts[0].strip()}:"):
             # `URL⇥https://…` is a field.
             return [f"{parts[0].strip()}: {parts[1]}"]
-        return parts if len(parts) > 1 and all(parts[:2]) else [line]
+        return parts if 1 < len(parts) <= _CELLS and all(parts[:2]) else [line]
     if not line.startswith("|") or line.count("|") < 3:
         return [line]
-    return [part.strip() for part in _PIPE.split(line.strip().removeprefix("|").removesuffix("|"))]
+    parts = _PIPE.split(line.strip().removeprefix("|").removesuffix("|"))
+    return [part.strip() for part in parts] if len(parts) <= _CELLS else [line]
 
 
 def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, cell: bool, first: bool) -> None:

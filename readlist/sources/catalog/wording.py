@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from readlist.sources.catalog.names import are_names
 from readlist.sources.page.dates import whole_day
@@ -78,11 +79,13 @@ _SHORTEST = 4
 _PROSE = 200
 
 
+@lru_cache(maxsize=4_096)
 def is_button(text: str) -> bool:
     """Return whether a text is nothing but words such as `pdf`, `[code]`, `arXiv page`, and signs."""
     return len(text) < _LONGEST and _BUTTON.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4_096)
 def is_label(text: str) -> bool:
     """Return whether a text is the heading of a part of an entry, or begins with the name of a field."""
     return _SECTIONS.fullmatch(text) is not None or _LABELLED.match(text) is not None
@@ -94,6 +97,7 @@ def title_behind_label(text: str) -> str:
     return text[found.end() :].strip(' *_"') if found else ""
 
 
+@lru_cache(maxsize=4_096)
 def tidy(text: str) -> str:
     """Return a title without the signs, brackets with venue or date, and buttons around it."""
     text = text.strip(_SEPARATORS).lstrip(")]}>）】").lstrip(_SEPARATORS)
@@ -113,6 +117,7 @@ def tidy(text: str) -> str:
     return text.rstrip(_SEPARATORS).strip()
 
 
+@lru_cache(maxsize=4_096)
 def is_title(text: str) -> bool:
     """Return whether a text can be the title of a paper by its form."""
     if not _SHORTEST <= len(text) <= _LONGEST or "://" in text or is_button(text) or is_label(text):
