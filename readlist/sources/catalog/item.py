@@ -350,7 +350,7 @@ def _addresses(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) 
         row = rows[at]
         for anchor in row.anchors:
             link = normalize(anchor.address)
-            if identity_of(anchor.address) or not link or _SHARING.match(link.url):
+            if "://" not in anchor.address or identity_of(anchor.address) or not link or _SHARING.match(link.url):
                 continue
             label = row.label(anchor)
             if link.kind in ("repo", "data") or wording.is_button(label) or label in (anchor.address, link.url):

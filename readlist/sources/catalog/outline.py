@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.catalog import wording
+from readlist.sources.catalog.names import are_names
 from readlist.sources.catalog.title import is_alone, is_furniture, is_links, opening, residue, says_more
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _ENOUGH = 0.7
 _APART = 60
 _CLAUSE = 25
 _FEWEST = 2
+_START = 2
 _ALIKE = 3
 _SPARSE = 8_000
 """Characters of text for each paper, from which a text is prose that names a few."""
@@ -83,6 +85,9 @@ def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> No
 
 def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     row = rows[at]
+    if not any(mention.certain for mention in found) and re.search(r"\d", _outside(row, found)):
+        # A number among numbers is an amount.
+        return []
     if is_alone(row, found):
         # A sentence may be wrapped right before an address.
         return [] if at and not row.blank and not row.mark and _leads_here(rows[at - 1]) else found
@@ -112,6 +117,11 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
     return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
+
+
+def _outside(row: Row, found: Sequence[Mention]) -> str:
+    before, behind = residue(row, found)
+    return f"{before} {behind}" if wording.is_button(before) and wording.is_button(behind) else ""
 
 
 def _is_of_one(found: Sequence[Mention]) -> bool:
@@ -173,7 +183,7 @@ def loose_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence
 def cool_papers(rows: Sequence[Row]) -> list[Part]:
     """Return the papers of a copy of papers.cool, which shows no ids: known by the buttons behind each title."""
     starts = [at for at, row in enumerate(rows) if _COOL.search(row.text) and row.mark.isdigit()]
-    return _divided(rows, starts) if len(starts) >= _FEWEST else []
+    return _divided(rows, {}, starts) if len(starts) >= _FEWEST else []
 
 
 def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Mention]]) -> float:
@@ -181,7 +191,9 @@ def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Ment
     none = len(parts) - len(kept) - several
     inside = {at for part in parts for at in range(part.start, part.end) if at in own}
     outside = len({mention.identity for at, found in own.items() if at not in inside for mention in found})
-    return len(kept) - 2 * several - 0.3 * none - outside
+    papers = {identity for part in kept for identity in _papers(own, part)}
+    again = len(kept) - len(papers)
+    return len(papers) - again - 2 * several - 0.3 * none - outside
 
 
 def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
@@ -196,17 +208,17 @@ def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
 def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
     """Yield the ways to divide a list, the most telling first."""
     several = range(len(rows))
-    yield _divided(rows, [at for at in several if wording.title_behind_label(rows[at].text)])
+    yield _divided(rows, own, [at for at in several if wording.title_behind_label(rows[at].text)])
     yield [Part(at, at + 1) for at in several if rows[at].cells and at in own]
     for level in range(1, 7):
-        yield _divided(rows, [at for at in several if rows[at].heading == level])
+        yield _divided(rows, own, [at for at in several if rows[at].heading == level])
     numbered = [at for at in several if rows[at].mark.isdigit()]
-    yield _divided(rows, _shallowest(rows, numbered))
-    yield _divided(rows, _shallowest(rows, [at for at in several if rows[at].mark]))
-    yield _divided(rows, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
-    yield _divided(rows, [at for at in several if _is_bold(rows[at])])
-    yield _divided(rows, [at for at in own if not is_alone(rows[at], own[at])])
-    yield _divided(rows, [at for at in several if rows[at].blank])
+    yield _divided(rows, own, _shallowest(rows, numbered))
+    yield _divided(rows, own, _shallowest(rows, [at for at in several if rows[at].mark]))
+    yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
+    yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
+    yield _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
+    yield _divided(rows, own, [at for at in several if rows[at].blank])
     yield from _beside(rows, own)
 
 
@@ -216,20 +228,33 @@ def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
 
 
 def _is_bold(row: Row) -> bool:
-    return bool(row.bold) and row.bold[0][0] <= 2 and row.bold[0][1] - row.bold[0][0] > len(row.text) // 2
+    if not row.bold or row.bold[0][0] > _START or row.bold[0][1] - row.bold[0][0] <= len(row.text) // 2:
+        return False
+    return not are_names(row.text.strip())
 
 
-def _divided(rows: Sequence[Row], starts: Sequence[int]) -> list[Part]:
+def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:
     """Return the parts that begin at rows; each ends before the next, and before a heading that is above it."""
     parts = []
+    begins = [_with_button(rows, own, start) for start in starts]
     for at, start in enumerate(starts):
-        limit = starts[at + 1] if at + 1 < len(starts) else len(rows)
+        limit = begins[at + 1] if at + 1 < len(starts) else len(rows)
         end = start + 1
         level = rows[start].heading or 7
         while end < limit and not rows[end].rule and not _is_section(rows[end], level):
             end += 1
-        parts.append(Part(start, end))
+        parts.append(Part(begins[at], end))
     return _trimmed(rows, parts)
+
+
+def _with_button(rows: Sequence[Row], own: dict[int, list[Mention]], start: int) -> int:
+    """Return where a paper begins before whose title a button leads to it already: `[PDF] arxiv.org`."""
+    papers = {mention.identity for mention in own.get(start, ())}
+    while start - 1 in own and papers and is_alone(rows[start - 1], own[start - 1]):
+        if {mention.identity for mention in own[start - 1]} != papers:
+            break
+        start -= 1
+    return start
 
 
 def _is_section(row: Row, level: int) -> bool:

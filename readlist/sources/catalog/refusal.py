@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _SHARE = 0.3
 _SHOWN = 2
+_TOP = 5
+_CHANGES = re.compile(r"\W*(?:change ?log|release notes|changes|history|what['’]s new)\W*", re.IGNORECASE)
 _HTML = "save the page as HTML and import that"
 # Copies of sites that show no ids: how many lines must match, what it is, what to do.
 _SITES = (
@@ -72,14 +74,21 @@ def refusal_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
         for are, what in ((wording.is_citation, "the references of a paper"), (wording.is_code, "code or a log")):
             if sum(map(are, texts)) > _SHARE * len(named):
                 return f"looks like {what}, no list of papers; {remedy(mentions)}"
+    return _site(rows, remedy(mentions) if papers else "")
+
+
+def _site(rows: Sequence[Row], remedied: str) -> str:
+    """Return why a copy of a known site is refused."""
     for line, least, what, help_ in _SITES:
         if sum(1 for row in rows if line.fullmatch(row.text.strip())) >= least:
-            return f"looks like {what}; {remedy(mentions) if papers else help_}"
+            return f"looks like {what}; {remedied or help_}"
     return ""
 
 
 def is_other(rows: Sequence[Row], own: Sequence[int]) -> bool:
     """Return whether the lines that name papers are those of a program, a log or a bibliography."""
+    if any(_CHANGES.fullmatch(row.text.strip()) for row in rows[:_TOP]):
+        return True
     texts = [rows[at].text for at in own if not rows[at].anchors and not rows[at].cells]
     code = sum(map(wording.is_code, texts))
     cited = sum(map(wording.is_citation, texts))

@@ -234,6 +234,7 @@ _PARAGRAPHS = re.compile(
 _BLOCKS = re.compile(
     rf"{_PARAGRAPHS.pattern}|div|li|dt|dd|tr|form|fieldset|address|details|summary|center|title|option", re.IGNORECASE
 )
+_LAYOUT = re.compile(r"h[1-6]|hr|article|section|blockquote", re.IGNORECASE)
 _LISTS = frozenset(("ul", "ol", "dl"))
 
 
@@ -242,7 +243,7 @@ def rows_of_html(page: str) -> list[Row]:
     page = _INVISIBLE.sub("", _UNSEEN.sub(" ", without_comments(page)))
     body = re.search(r"<body\b", page, re.IGNORECASE)
     start = body.start() if body else 0
-    writer = _Writer(page.count("\n", 0, start) + 1)
+    writer = _Writer(page.count("\n", 0, start) + 1, _are_data(page, start))
     at = start
     for found in _PIECE.finditer(page, start):
         writer.say(page[at : found.start()])
@@ -254,10 +255,36 @@ def rows_of_html(page: str) -> list[Row]:
     return writer.rows
 
 
+def _are_data(page: str, start: int) -> list[bool]:
+    """Return of each table, in order, whether it is one of data: mails are laid out by tables too."""
+    wide: list[bool] = []
+    layout: set[int] = set()
+    opened: list[int] = []
+    cells = 0
+    for found in _PIECE.finditer(page, start):
+        name, end = (found["name"] or "").lower(), bool(found["end"])
+        if name == "table" and not end:
+            layout.update(opened[-1:])
+            opened.append(len(wide))
+            wide.append(False)
+        elif name == "table":
+            del opened[-1:]
+        elif not opened or end:
+            continue
+        elif name == "tr":
+            cells = 0
+        elif name in ("td", "th"):
+            cells += 1
+            wide[opened[-1]] = wide[opened[-1]] or cells == _PAIR
+        elif _LAYOUT.fullmatch(name):
+            layout.add(opened[-1])
+    return [each and at not in layout for at, each in enumerate(wide)]
+
+
 class _Writer:
     """Writes the rows of a page, tag by tag."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, data: list[bool]) -> None:
         self.rows: list[Row] = []
         self._line = line
         self._out: list[str] = []
@@ -272,7 +299,11 @@ class _Writer:
         self._heading = 0
         self._depth = 0
         self._item = False
-        self._in_row = 0
+        self._in_row = False
+        self._data = data
+        self._tables: list[bool] = []
+        self._count = 0
+        self._lines = False
 
     def say(self, raw: str) -> None:
         """Write what is read between two tags."""
@@ -297,6 +328,9 @@ class _Writer:
             self._strong = -1 if end else self._size
         elif name == "br":
             self._part()
+            self._lines = True
+        elif name in ("td", "th") and not self._in_row:
+            self.finish(blank=True)
         elif name in ("td", "th"):
             self._close_cell()
             if not end:
@@ -311,13 +345,20 @@ class _Writer:
 
     def _block(self, name: str, *, end: bool) -> None:
         self._close_cell()
-        self.finish(blank=_PARAGRAPHS.fullmatch(name) is not None)
+        # A block whose lines are divided by breaks is a paragraph too.
+        self.finish(blank=_PARAGRAPHS.fullmatch(name) is not None or self._lines)
+        self._lines = False
         if name in _LISTS:
             self._depth = max(self._depth + (-1 if end else 1), 0)
         elif name == "tr":
-            self._in_row = 0 if end else 1
+            self._in_row = not end and bool(self._tables) and self._tables[-1]
+        elif name == "table" and end:
+            del self._tables[-1:]
+            self._in_row = False
         elif name == "table":
-            self._in_row = 0
+            self._tables.append(self._count < len(self._data) and self._data[self._count])
+            self._count += 1
+            self._in_row = False
         elif re.fullmatch(r"h[1-6]", name):
             self._heading = 0 if end else int(name[1])
         elif name == "hr":

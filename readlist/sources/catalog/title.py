@@ -52,7 +52,7 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
     text = before if not wording.is_button(before) else behind
     text = next((part for part in text.split(_GAP) if not wording.is_button(part)), "")
     text = text.split(BREAK)[0].split(" | ")[0]
-    if wording.is_credit(text):
+    if wording.is_credit(text) or (text in before and wording.leads_on(text)):
         return ""
     if quoted := _QUOTED.match(text):
         return tidied if wording.is_title(tidied := wording.tidy(quoted[1] or quoted[2])) else ""
