@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -45,6 +46,8 @@ _AUTHORS_COLUMN = re.compile(r"\W*(?:authors?|by|作者)\W*", re.IGNORECASE)
 _ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
+# A search shows only where an abstract begins.
+_SNIPPET = re.compile(r"(?:…|\.{3})\W*(?:expand|more|less|read more)?\W*\Z|\A\W*(?:…|\.{3})", re.IGNORECASE)
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
@@ -61,11 +64,13 @@ class _Habits(Struct, frozen=True):
     Attributes:
         column: where the titles of its table stand.
         narrow: whether its lines are wrapped.
+        offset: how many rows its titles stand above the rows that name the papers; 0 where that differs.
         lone: whether one name alone is that of an author.
     """
 
     column: int
     narrow: bool
+    offset: int = 0
     lone: bool = False
 
 
@@ -73,10 +78,11 @@ def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
     """Return what a list says of each of its papers, in order."""
     column = _title_column(rows, outline)
     narrow = all(len(row.text) <= _WIDTH for row in rows)
-    records = list(_read(rows, outline, _Habits(column, narrow)))
+    offset = _offset(rows, outline)
+    records = list(_read(rows, outline, _Habits(column, narrow, offset)))
     if sum(1 for record in records if record.names) * 2 > len(records):
         # Names stand there throughout: one alone is a name too.
-        records = list(_read(rows, outline, _Habits(column, narrow, lone=True)))
+        records = list(_read(rows, outline, _Habits(column, narrow, offset, lone=True)))
     titles: dict[str, set[str]] = {}
     for record in records:
         titles.setdefault(record.title.casefold(), set()).add(record.identity)
@@ -85,6 +91,17 @@ def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
             # What stands beside several papers is no paper's title.
             record.title = ""
     return [record for record in records if record.title or record.arxiv or record.doi]
+
+
+def _offset(rows: Sequence[Row], outline: Outline) -> int:
+    """Return how far above the row that names a paper its title stands in most parts; 0 where that differs."""
+    counts: Counter[int] = Counter()
+    for part in outline.parts:
+        named = next((at for at in range(part.start, part.end) if at in outline.own), part.start)
+        first = opening(rows, part.start, part.end, outline.own)
+        counts[named - first if 0 <= first < named else 0] += 1
+    most, times = counts.most_common(1)[0] if counts else (0, 0)
+    return most if times * 2 > len(outline.parts) else 0
 
 
 def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
@@ -131,7 +148,7 @@ def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row
 def _read_rows(
     record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
 ) -> None:
-    place = _read_title(record, rows, part, here, narrow=habits.narrow)
+    place = _read_title(record, rows, part, here, habits=habits)
     rest = [at for at in range(part.start, part.end) if at != place]
     if place is not None:
         _read_behind(record, rows[place], here.get(place, []), habits=habits)
@@ -140,7 +157,7 @@ def _read_rows(
 
 
 def _read_title(
-    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, narrow: bool
+    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
 ) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
     for at in range(part.start, part.end):
@@ -152,12 +169,20 @@ def _read_title(
         if any(says_more(rows[at], mention) for mention in found) and (title := title_of(rows[at], found)):
             record.title = title
             return at
+    if part.within:
+        start = next(at for at in here)
+        record.title = title_of(rows[start], here[start])
+        return start if record.title else None
     first = opening(rows, part.start, part.end, here)
+    usual = min(here, default=0) - habits.offset
+    if habits.offset and part.start <= first < usual and title_of(rows[usual], []):
+        # Above the first title there may stand that of the list.
+        first = usual
     if first >= 0 and (title := title_of(rows[first], here.get(first, []))):
         record.title = title
         if first in here:
             record.title = _joined(rows, part.start, first, title)
-        elif narrow and rows[first].text.strip(" *_#") == title:
+        elif habits.narrow and rows[first].text.strip(" *_#") == title:
             record.title = _wrapped(rows, first, part.end, here, title)
         if first in here or not are_names(title):
             return first
@@ -166,6 +191,8 @@ def _read_title(
         if not is_alone(rows[at], found) and (title := title_of(rows[at], found)):
             record.title = _joined(rows, part.start, at, title)
             return at
+    if record.title and not (rows[first].heading or rows[first].mark or rows[first].bold) and are_people(record.title):
+        record.title = ""
     return first if record.title else None
 
 
@@ -264,7 +291,7 @@ def _read_text(
     if any(_ABSTRACT.match(rows[at].text) for at in rest):
         record.abstract = "\n\n".join(kept[:_PARAGRAPHS])
     else:
-        long = [text for text in kept if len(text) >= _SHORT]
+        long = [text for text in kept if len(text) >= _SHORT and not _SNIPPET.search(text)]
         record.abstract = "\n\n".join(long[:_PARAGRAPHS])
         remarks += [text for text in kept if text not in long]
     record.remark = "\n".join(remarks)

@@ -27,19 +27,24 @@ _ALIKE = 3
 _SPARSE = 8_000
 """Characters of text for each paper, from which a text is prose that names a few."""
 _WORDS = 6
+_PROSE = 150
 _HEADED = 0.2
+_EMPTY = 0.15
+"""What a part without any paper costs."""
 
 
 class Part(Struct, frozen=True):
     """The rows of one paper, `start` to `end` (excluded).
 
     Attributes:
-        first: whether its title is looked for in its first rows; else only in the row that names it.
+        titled: whether its title stands in it.
+        within: whether its title can only stand in its first row, which names the paper too.
     """
 
     start: int
     end: int
     titled: bool = True
+    within: bool = False
 
 
 class Outline(Struct, frozen=True):
@@ -148,10 +153,9 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     and the one by which most parts name exactly one paper is taken.
     """
     own = own_mentions(rows, mentions)
-    everything = {mention.identity for mention in mentions if mention.certain or mention.row in own}
     mine = {mention.identity for found in own.values() for mention in found}
     size = sum(len(row.text) for row in rows)
-    if len(mine) < _FEWEST or len(mine) < _ENOUGH * len(everything) or size > _SPARSE * len(mine):
+    if len(mine) < _FEWEST or size > _SPARSE * len(mine):
         return None
     best: tuple[float, list[Part]] | None = None
     for parts in _ways(rows, own):
@@ -164,9 +168,29 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     kept = best[1] if best else []
     covered = {identity for part in kept for identity in _papers(own, part)}
     covered |= {mention.identity for mention in loose_of(rows, own, kept)}
-    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(everything):
+    # What the text of a paper cites is no entry left out.
+    inside = {at for part in kept for at in range(part.start, part.end)}
+    many = len(covered) > _FEWEST
+    others = {
+        mention.identity
+        for mention in mentions
+        if mention.row in own or (mention.row not in inside and not (many and len(rows[mention.row].text) > _PROSE))
+    } - covered
+    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(covered | others):
         return None
-    return Outline(kept, own)
+    return Outline([_checked(rows, own, part) for part in kept], own)
+
+
+def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> Part:
+    """Return a part, without its title where two could be that of the paper it names."""
+    first = opening(rows, part.start, part.end, own)
+    if first < 0 or part.within or not part.titled:
+        return part
+    named = next((at for at in range(part.start, part.end) if at in own), first)
+    kind = _kind(rows[first])
+    alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
+    labels = sum(1 for at in range(part.start, part.end) if wording.title_behind_label(rows[at].text))
+    return Part(part.start, part.end, titled=False) if alike or labels > 1 else part
 
 
 def loose_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Mention]:
@@ -193,7 +217,7 @@ def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Ment
     outside = len({mention.identity for at, found in own.items() if at not in inside for mention in found})
     papers = {identity for part in kept for identity in _papers(own, part)}
     again = len(kept) - len(papers)
-    return len(papers) - again - 2 * several - 0.3 * none - outside
+    return len(papers) - again - 2 * several - _EMPTY * none - outside
 
 
 def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
@@ -208,7 +232,7 @@ def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
 def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
     """Yield the ways to divide a list, the most telling first."""
     several = range(len(rows))
-    yield _divided(rows, own, [at for at in several if wording.title_behind_label(rows[at].text)])
+    yield _divided(rows, own, [_labelled_from(rows, at) for at in several if wording.title_behind_label(rows[at].text)])
     yield [Part(at, at + 1) for at in several if rows[at].cells and at in own]
     for level in range(1, 7):
         yield _divided(rows, own, [at for at in several if rows[at].heading == level])
@@ -217,9 +241,20 @@ def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[P
     yield _divided(rows, own, _shallowest(rows, [at for at in several if rows[at].mark]))
     yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
     yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
-    yield _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
+    parts = _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
+    yield [Part(part.start, part.end, within=True) for part in parts]
     yield _divided(rows, own, [at for at in several if rows[at].blank])
     yield from _beside(rows, own)
+
+
+def _labelled_from(rows: Sequence[Row], at: int) -> int:
+    """Return where the lines with labels begin that the title's is one of: the id may stand above it."""
+    start = at
+    while start and not rows[start].blank and not rows[start].mark and wording.is_label(rows[start - 1].text):
+        start -= 1
+        if wording.title_behind_label(rows[start].text):
+            return at
+    return start if rows[start].blank or (start and rows[start - 1].rule) else at
 
 
 def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
@@ -302,8 +337,10 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
         above = [Part(start, _with_links(rows, end, own)) for start, end in zip(starts, ends, strict=True)]
     side = -1 if glued and rows[places[0]].blank else _side(rows, places, ends, gap)
     full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
-    if not side and full[1] != full[-1]:
+    if not side and gap and full[1] != full[-1]:
         side = 1 if full[1] else -1
+    if side > 0 and _is_marked_above(rows, below, places[0], own):
+        side = 0
     if side and full[side]:
         yield below if side > 0 else above
     yield [Part(at, end, titled=False) for at, end in zip(places, ends, strict=True)]
@@ -325,6 +362,21 @@ def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) ->
     while end < len(rows) and end not in own and not rows[end].blank and is_furniture(rows[end]):
         end += 1
     return end
+
+
+def _is_marked_above(rows: Sequence[Row], parts: Sequence[Part], first: int, own: dict[int, list[Mention]]) -> bool:
+    """Return whether titles below ids are headings or items of a list, and one stands above the first id already."""
+    kinds = {_kind(rows[at]) for part in parts if (at := opening(rows, part.start, part.end, own)) >= 0} - {""}
+    return any(_kind(row) in kinds for row in rows[:first])
+
+
+def _kind(row: Row) -> str:
+    """Return what marks a row: the level of its heading, its list mark, bold; empty for nothing."""
+    if row.heading:
+        return f"heading {row.heading}"
+    if row.mark:
+        return f"{'number' if row.mark.isdigit() else 'bullet'} {row.indent}"
+    return "bold" if _is_bold(row) else ""
 
 
 def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[Mention]]) -> bool:

@@ -16,7 +16,11 @@ this|see|and|or|via|of|read more|open|tex|other|official|pytorch|tensorflow|jax|
 discussion|discuss|comments?|upvotes?|points?|save|share|alert|expand|published|journal|acl|anthology|summary|
 zotero|related|notes?|preprints?|article|publication|venue|null|none|n/?a|new|📄|💻|🔗|no\.?|title|url1|arxiv id|
 paper id"""
-_BUTTON = re.compile(rf"(?:(?:{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
+_CATEGORY = (
+    r"[a-z-]{2,8}\.[A-Z]{2}|(?:astro-ph|cond-mat|physics|nlin)\.[A-Za-z-]{2,7}"
+    r"|hep-(?:ex|lat|ph|th)|quant-ph|gr-qc|math-ph"
+)
+_BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
 _SECTIONS = re.compile(
     r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
     r"|papers?|news"
@@ -122,7 +126,12 @@ def is_title(text: str) -> bool:
     """Return whether a text can be the title of a paper by its form."""
     if not _SHORTEST <= len(text) <= _LONGEST or "://" in text or is_button(text) or is_label(text):
         return False
-    if sum(map(str.isalpha, text)) * 2 < len(text) or _SENTENCES.search(text) or whole_day(text):
+    if (
+        sum(map(str.isalpha, text)) * 2 < len(text)
+        or _SENTENCES.search(text)
+        or whole_day(text)
+        or not text[:2].strip('"`_ ')
+    ):
         return False
     if text[0].islower() and " " in text and not any(map(str.isupper, text[:12])):
         return False
