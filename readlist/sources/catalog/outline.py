@@ -190,7 +190,17 @@ def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> 
     kind = _kind(rows[first])
     alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
     labels = sum(1 for at in range(part.start, part.end) if wording.title_behind_label(rows[at].text))
-    return Part(part.start, part.end, titled=False) if alike or labels > 1 else part
+    several = not kind and _abstracts(rows, first, part.end) > 1
+    return Part(part.start, part.end, titled=False) if alike or several or labels > 1 else part
+
+
+def _abstracts(rows: Sequence[Row], start: int, end: int) -> int:
+    """Return how many titles stand among rows, each with an abstract right below it."""
+    return sum(
+        1
+        for at in range(start, end - 1)
+        if rows[at].blank and len(rows[at + 1].text) > _PROSE // 2 and opening(rows, at, at + 1, {}) == at
+    )
 
 
 def loose_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Mention]:
@@ -337,9 +347,12 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
         above = [Part(start, _with_links(rows, end, own)) for start, end in zip(starts, ends, strict=True)]
     side = -1 if glued and rows[places[0]].blank else _side(rows, places, ends, gap)
     full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
-    if not side and gap and full[1] != full[-1]:
+    # A page that is cut at its end; with texts above and below, either could be those of the page itself.
+    if not side and gap > _blocks(rows, 0, places[0]) and full[1] != full[-1]:
         side = 1 if full[1] else -1
     if side > 0 and _is_marked_above(rows, below, places[0], own):
+        side = 0
+    if side and not glued and not _is_alike(rows, above if side < 0 else below[::-1]):
         side = 0
     if side and full[side]:
         yield below if side > 0 else above
@@ -362,6 +375,12 @@ def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) ->
     while end < len(rows) and end not in own and not rows[end].blank and is_furniture(rows[end]):
         end += 1
     return end
+
+
+def _is_alike(rows: Sequence[Row], parts: Sequence[Part]) -> bool:
+    """Return whether the first of the parts has an abstract as most others do, and is no title of the page itself."""
+    first, *others = (_abstracts(rows, part.start, part.end) for part in parts)
+    return bool(first) or sum(map(bool, others)) * 2 <= len(others)
 
 
 def _is_marked_above(rows: Sequence[Row], parts: Sequence[Part], first: int, own: dict[int, list[Mention]]) -> bool:
@@ -387,8 +406,8 @@ def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: 
     """Return where the titles of ids on lines of their own stand: 1 below them, -1 above, 0 where nothing tells."""
     above = sum(1 for at in places if at and not rows[at].blank and not is_furniture(rows[at - 1]))
     below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
-    if above == len(places) > below or below == len(places) > above:
-        return -1 if above > below else 1
+    if not (above and below) and (above + below) * 2 > len(places):
+        return -1 if above else 1
     first = _blocks(rows, 0, places[0])
     last = _blocks(rows, ends[-1], len(rows))
     if not gap:
