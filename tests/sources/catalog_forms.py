@@ -469,6 +469,63 @@ LISTS = (
     Form("DOIs with titles", "", "{title}. https://doi.org/{doi}\n"),
     Form("DOIs in bullets", "# Journal club\n\n", "- {title}, doi:{doi}\n", "", ".md"),
     Form("Zulip posts", "", "**Ada Muster** [10:0{n}]:\n{title}: https://arxiv.org/abs/{id}\n\n"),
+    Form(
+        "Org mode",
+        "* Papers\n",
+        "** TODO [[https://arxiv.org/abs/{id}][{title}]]\n   {authors}\n",
+    ),
+    Form(
+        "reStructuredText",
+        "Papers\n======\n\n",
+        "* `{title} <https://arxiv.org/abs/{id}>`_ ({authors})\n",
+    ),
+    Form(
+        "SciRate, HTML",
+        _HTML + "<h1>Top</h1><ul>",
+        "<li class='paper'><div><button>3</button></div><div class='title'><a href='/arxiv/{id}'>{title}</a></div>"
+        "<div class='authors'>{linked}</div><div class='uid'>Mar 0{n} 2026 cs.LG arXiv:{id}v1</div>"
+        "<div class='abstract'>{abstract}</div><div><a href='https://scirate.com/arxiv/{id}'>1 comment</a> "
+        "<a href='https://arxiv.org/pdf/{id}'>PDF</a></div></li>",
+        "</ul></body></html>",
+        ".html",
+    ),
+    Form(
+        "Google Scholar results, HTML",
+        _HTML,
+        '<div class="gs_r"><div class="gs_ggs"><a href="https://arxiv.org/pdf/{id}">[PDF] arxiv.org</a></div>'
+        '<div class="gs_ri"><h3 class="gs_rt"><a href="https://arxiv.org/abs/{id}">{title}</a></h3>'
+        '<div class="gs_a">{linked} - arXiv preprint arXiv:{id}, 2026 - arxiv.org</div><div>We begin …</div>'
+        '<div class="gs_fl"><a href="#">Save</a> <a href="/scholar?cites=1">Cited by 3</a></div></div></div>',
+        "</body></html>",
+        ".html",
+    ),
+    Form(
+        "mail laid out by tables, HTML",
+        _HTML + "<table><tr><td><table><tr><td><h1>The Weekly Lamp</h1></td></tr><tr><td><p>Hello.</p></td></tr>",
+        '<tr><td><table><tr><td><img src="a.png"></td><td><a href="https://arxiv.org/abs/{id}"><b>{title}</b></a>'
+        "<p>{abstract}</p></td></tr></table></td></tr>",
+        '<tr><td><p><a href="https://letter.example/u">Unsubscribe</a></p></td></tr></table></td></tr></table></body>',
+        ".html",
+    ),
+    Form(
+        "publications of a person, HTML",
+        _HTML + "<h1>Publications</h1><h2>2026</h2>",
+        '<div class="pub"><b>{title}</b><br>{linked}<br><i>ICLR 2026</i><br>[<a href="https://arxiv.org/abs/{id}">arXiv'
+        '</a>] [<a href="{repo}">code</a>] [<a href="p{n}.bib">bib</a>]</div>',
+        "</body></html>",
+        ".html",
+    ),
+    Form(
+        "arXiv Sanity, text",
+        "Most recent papers\n\n",
+        "{title}\n{authors}\n3/6/2026 (v1: 3/5/2026) cs.LG | cs.AI\n{abstract}\n"
+        "show similar | pdf https://arxiv.org/pdf/{id}\n\n",
+    ),
+    Form(
+        "report of a reference manager",
+        "Report\n\n",
+        "{title}\nType\tPreprint\nAuthor\t{semicolons}\nURL\thttp://arxiv.org/abs/{id}\nAbstract\t{abstract}\n\n",
+    ),
 )
 """Lists of other sites and of people."""
 

@@ -147,3 +147,146 @@ def test_precision_and_recall_over_all_forms(tmp_path: Path) -> None:
 def test_links_beside_a_paper_are_its_links(tmp_path: Path, form: Form) -> None:
     found = papers(read(tmp_path, form.text, f"list{form.suffix}"))
     assert [paper.repo for paper in found] == [one.repo for one in PAPERS]
+
+
+@pytest.mark.parametrize("lost", ["id", "title"])
+@pytest.mark.parametrize("place", [0, 1, 4])
+def test_what_an_entry_lacks_is_not_taken_from_its_neighbours(tmp_path: Path, lost: str, place: int) -> None:
+    for form in LISTS:
+        paper = PAPERS[place]
+        text = form.text.replace(paper.title, "") if lost == "title" else form.text.replace(paper.id, "")
+        batch = read(tmp_path, text.replace(f"10.5555/{paper.id.replace('.', '')}", ""), f"list{form.suffix}")
+        assert found_in(batch, form).wrong == 0, form.name
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("Papers of March\n\n", ""),
+        ("", "\nThanks for reading, and see you next week\n"),
+        ("Papers of March\n\nA few words on what these are.\n\n", "\nContact\n\nPrivacy\n"),
+    ],
+)
+def test_what_stands_above_and_below_a_list_is_no_title(tmp_path: Path, head: str, foot: str) -> None:
+    for form in LISTS:
+        if form.suffix == ".txt" and not form.head:
+            found = found_in(read(tmp_path, head + form.text + foot), form)
+            assert (found.wrong, found.right, found.taken) == (0, len(PAPERS), len(PAPERS)), form.name
+
+
+@pytest.mark.parametrize("form", [form for form in LISTS if "{abstract}" in form.item], ids=lambda form: form.name)
+def test_a_paper_that_an_abstract_cites_is_not_taken(tmp_path: Path, form: Form) -> None:
+    cited = "We route attention along the few tokens, as arXiv:1706.03762 and https://arxiv.org/abs/2005.14165 do,"
+    text = form.text.replace("We route attention along the few tokens", cited)
+    found = found_in(read(tmp_path, text, f"list{form.suffix}"), form)
+    assert (found.right, found.taken, found.wrong) == (len(PAPERS), len(PAPERS), 0)
+
+
+CITING = """A paper on lamps
+
+We follow [1] and [2]. The lamps of [2] are better.
+
+References
+
+[1] A. Author, B. Writer. Fast lamps. arXiv preprint arXiv:2101.00001, 2021.
+[2] D. Author, E. Writer, F. Third. Slow lamps. arXiv preprint arXiv:2202.00002, 2022.
+[3] G. Author, H. Writer. Kitchens. arXiv preprint arXiv:2303.00003, 2023.
+"""
+LOG = "".join(f"2026-03-01 12:00:0{n} INFO fetching https://arxiv.org/pdf/2603.0000{n}\n" for n in range(1, 5))
+PROSE = """Attention has changed how we build models (https://arxiv.org/abs/1706.03762). Since then many have tried
+to make it cheaper, as in arXiv:2001.04451.
+
+I read https://arxiv.org/abs/2005.14165 last week, and it says little about cost.
+"""
+CHANGES = """# Changelog
+
+- Add LoRA (https://arxiv.org/abs/2106.09685)
+- Add DPO loss, see https://arxiv.org/abs/2305.18290
+- Faster tests
+"""
+PRICES = "Date Price\n2401.12345 12.50\n2402.54321 13.10\n2403.11111 13.40\n"
+SCHOLAR = "Skip to search form\nSign In\nA Paper on Lamps\nJane Roe\nTLDR\nWe study lamps. Expand\nSave\nAlert\nCite\n"
+REVIEW = "OpenReview.net\nLamps Are All You Need\nJane Roe\nReaders: Everyone\nShow details\n"
+BLOG = (
+    "<html><body><p>Last month I read <a href='https://arxiv.org/abs/2601.00001'>a paper on lamps</a> which I liked "
+    "a lot"
+    " because it says things clearly, and <a href='https://arxiv.org/abs/2601.00002'>another</a>.</p></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        (CITING, "a.txt", ("the references of a paper", "`readlist add 2101.00001 2202.00002 …`")),
+        (LOG, "a.txt", ("code or a log", "`readlist add 2603.00001 2603.00002 …`")),
+        (PROSE, "a.txt", ("`readlist add 1706.03762 2001.04451 …`",)),
+        (CHANGES, "a.md", ("`readlist add 2106.09685 2305.18290`",)),
+        (PRICES, "a.txt", ("no papers",)),
+        (SCHOLAR * 2, "a.txt", ("Semantic Scholar", "HTML")),
+        (REVIEW * 2, "a.txt", ("OpenReview", "HTML")),
+        ("Long Papers\n" + "pdf bib abs\nLamps\nJane Roe | John Doe\n" * 3, "a.txt", ("ACL Anthology", "HTML")),
+        (
+            "Showing new listings for Friday, 6 March 2026\nLamps\nJane Roe\n",
+            "a.txt",
+            ("`readlist fetch arxiv:cs.CL`",),
+        ),
+        (BLOG, "a.html", ("no list", "`readlist add 2601.00001 2601.00002`")),
+    ],
+)
+def test_what_is_no_list_is_refused_in_one_line_that_helps(
+    tmp_path: Path, text: str, name: str, said: tuple[str, ...]
+) -> None:
+    batch = read(tmp_path, text, name)
+    assert not batch.items
+    assert batch.failure.startswith(f"{tmp_path / name}: ")
+    assert "\n" not in batch.failure
+    assert all(word in batch.failure for word in said), batch.failure
+
+
+def test_a_paper_between_the_others_that_has_no_id_is_kept(tmp_path: Path) -> None:
+    form = next(form for form in LISTS if form.name == "id in brackets")
+    found = papers(read(tmp_path, form.text.replace(f"[{PAPERS[1].id}] ", "")))
+    assert [(paper.arxiv, paper.title) for paper in found] == [
+        ("" if one is PAPERS[1] else one.id, one.title) for one in PAPERS
+    ]
+
+
+def test_an_id_that_may_be_of_the_title_above_or_below_has_neither(tmp_path: Path) -> None:
+    first, second, third = (f"{one.title}\n\n{one.abstract}" for one in PAPERS[:3])
+    text = f"{first}\n\nhttps://arxiv.org/abs/2603.00001\n\n{second}\n\nhttps://arxiv.org/abs/2603.00002\n\n{third}"
+    assert [(paper.arxiv, paper.title) for paper in papers(read(tmp_path, text))] == [
+        ("2603.00001", ""),
+        ("2603.00002", ""),
+    ]
+
+
+def test_pages_of_the_site_are_not_taken_for_lists_of_addresses(tmp_path: Path) -> None:
+    text = (
+        "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nMar 6\n\n"
+    )
+    text += "".join(f"### [{one.title}](/papers/{one.id})\n\n{one.abstract}\n\n" for one in PAPERS)
+    batch = read(tmp_path, text, "page.md")
+    assert batch.kind == "search page"
+    assert [paper.arxiv for paper, _ in batch.items] == [one.id for one in PAPERS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://arxiv.org/abs/2401.00001\n"
+        + "word\n\n" * 4_000
+        + "https://arxiv.org/abs/2401.00002\n"
+        + "word\n\n" * 4_000,
+        "|" * 50_000,
+        "[a](" * 20_000,
+        "**a" * 20_000,
+        ", ".join(f"2401.{n:05d}" for n in range(4_000)),
+    ],
+    ids=["far apart", "pipes", "brackets", "stars", "ids"],
+)
+def test_a_hostile_text_takes_no_long_time(tmp_path: Path, text: str) -> None:
+    from time import process_time
+
+    start = process_time()
+    read(tmp_path, text)
+    assert process_time() - start < 10

@@ -57,7 +57,12 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a page of HTML lists by id or address; None if it is no such list."""
     rows = rows_of_html(text)
-    return _arxiv(rows, origin, day) or _listed(rows, origin, made, day)
+    batch = _arxiv(rows, origin, day) or _listed(rows, origin, made, day)
+    mentions = [mention for mention in mentions_of(rows, made) if mention.certain] if batch is None else []
+    if mentions:
+        what = "HTML that names papers and is no list of them"
+        return Batch(origin, _KIND, failure=f"{clean_line(origin, 300)}: {what}; {remedy(mentions)}")
+    return batch
 
 
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:

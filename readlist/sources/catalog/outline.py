@@ -96,7 +96,9 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     if is_alone(row, found):
         # A sentence may be wrapped right before an address.
         return [] if at and not row.blank and not row.mark and _leads_here(rows[at - 1]) else found
-    if row.cells or (len({mention.identity for mention in found}) > 1 and _is_row_of_ids(row, found)):
+    if row.cells:
+        return [mention for mention in found if mention.anchor or not _is_in_text(row, mention)]
+    if len({mention.identity for mention in found}) > 1 and _is_row_of_ids(row, found):
         return found
     linked = [mention for mention in found if mention.anchor]
     if not _is_of_one(found):
@@ -122,6 +124,11 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
     return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
+
+
+def _is_in_text(row: Row, mention: Mention) -> bool:
+    """Return whether a naming stands in a cell that holds a text."""
+    return any(start <= mention.start < end and end - start > _PROSE for start, end in row.cells)
 
 
 def _outside(row: Row, found: Sequence[Mention]) -> str:
