@@ -12,15 +12,15 @@ from msgspec.structs import replace
 
 from readlist.config.feed import ADDED
 from readlist.links import find_links
-from readlist.paper import Announcement, Paper, arxiv_id
+from readlist.paper import Announcement, Paper
 from readlist.partial_date import more_exact
 from readlist.sources import arxiv, huggingface, hypertext
 from readlist.sources.base import Batch, Skip
 from readlist.sources.csl import people
-from readlist.sources.entry import doi_at
 from readlist.sources.fields import Record, as_line, as_paragraphs
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.hub import records
+from readlist.sources.identifier import LABEL, WORD, bare, identifier_of
 from readlist.sources.reference_date import ReferenceDate, csl_date, most_exact
 from readlist.text import clean_line
 
@@ -29,14 +29,7 @@ _AUTHORS = 5_000
 _FAILURES = 2
 """Failures after which a site isn't asked any more."""
 
-_LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)
-# Old DOIs hold angle brackets and semicolons: `10.1002/(SICI)1097-0258(199808)17:15/16<1661::AID-SIM968>3.0.CO;2-2`.
-_WORD = re.compile(
-    r"(?:doi:)?10\.\d{4,9}/\S+|https?://(?:dx\.)?doi\.org/\S+|https?://[^\s<>\"`]+|[^\s<>\"`,;|]+", re.IGNORECASE
-)
 _NEXT = re.compile(r"[,;|]+(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
-# Mirrors and readers of arXiv name a paper as the original does.
-_MIRROR = re.compile(r"https?://[^/\s]+/(?:abs|pdf|html|papers?|arxiv|overview)/([^?#]+)", re.IGNORECASE)
 
 
 class Asked(Struct, frozen=True):
@@ -59,8 +52,8 @@ def asked(text: str) -> Asked:
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for line in text.splitlines():
-        words = [_bare(word) for word in _WORD.findall(_NEXT.sub(" ", _LABEL.sub(r"\1:", line)))]
-        named = [identifier for word in words if (identifier := _identifier(word))]
+        words = [bare(word) for word in WORD.findall(_NEXT.sub(" ", LABEL.sub(r"\1:", line)))]
+        named = [identifier for word in words if (identifier := identifier_of(word))]
         found |= dict.fromkeys(named)
         if not named:
             unknown |= dict.fromkeys(clean_line(word, 200) for word in words if word)
@@ -183,34 +176,6 @@ class _Asking:
                 continue
             items.append((paper, replace(announcement, feed=ADDED, day=self._today, position=len(items) + 1)))
         return Batch("papers by id", "papers by id", ADDED, self._today, tuple(items), tuple(skipped), seen=self._today)
-
-
-def _bare(word: str) -> str:
-    """Return a word without the punctuation around it; brackets that belong to a DOI stay."""
-    word = word.strip("\"'`“”‘’«»[]{}*_").lstrip("(").rstrip(".,;:!?'")
-    at = word.find("http")
-    # [title](address), <address>, "see:address"
-    word = word[at:] if at > 0 else word
-    for opened, closed in ("()", "<>"):
-        # Counted once: a word may be a megabyte of brackets.
-        surplus = word.count(closed) - word.count(opened)
-        end = len(word)
-        while surplus > 0 and word[end - 1] == closed:
-            surplus, end = surplus - 1, end - 1
-            while end and word[end - 1] in ".,;:":
-                end -= 1
-        word = word[:end]
-    return word
-
-
-def _identifier(word: str) -> str:
-    if arxiv_named := arxiv_id(word):
-        return f"arxiv:{arxiv_named}"
-    mirrored = _MIRROR.fullmatch(word)
-    if mirrored and (arxiv_named := arxiv_id(mirrored[1].rstrip("/").removesuffix(".pdf"))):
-        return f"arxiv:{arxiv_named}"
-    doi = doi_at(word)
-    return f"doi:{doi}" if doi else ""
 
 
 def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:

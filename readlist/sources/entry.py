@@ -113,7 +113,7 @@ class Entry(Struct, frozen=True):
         tags = [*_records([record.get("arxiv_primary_category")]), *_records(record.get("tags"))]
         return cls(
             identifier=_text(record, "id"),
-            address=_unwrapped(own.strip()),
+            address=unwrapped(own.strip()),
             others=tuple(each for each in (*ids, *links) if each),
             title=_text(record, "title"),
             summary=_text(record, "summary")[:_TEXT],
@@ -153,7 +153,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        authors=tuple(_authors(entry.authors, split=bool(arxiv)))[:_AUTHORS],
+        authors=tuple(authors_in(entry.authors, split=bool(arxiv)))[:_AUTHORS],
         published=None if known else entry.published or (None if arxiv else entry.updated),
         arxiv=arxiv,
         doi=doi,
@@ -229,7 +229,7 @@ def doi_at(text: str) -> str:
     return re.sub(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z", "", doi) if inside else doi
 
 
-def _unwrapped(address: str) -> str:
+def unwrapped(address: str) -> str:
     """Return where an address of Google's alerts leads to; any other address as it is."""
     if not _WRAPPED.match(address):
         return address
@@ -277,7 +277,7 @@ def _behind(entry: Entry) -> Iterator[Link]:
                 yield link
 
 
-def _authors(names: Iterable[str], *, split: bool) -> Iterator[str]:
+def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
     """Yield each author's name, without address and affiliation.
 
     Args:

@@ -303,7 +303,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         if batch:
             return batch
     if _HTML_START.match(text, 0, _HEAD) or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
+        from readlist.sources import catalog
+
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
+        batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
         what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
         return batch or Batch(origin, failure=f"{origin}: {what}")
     if readlist_csv.recognised(text):
@@ -318,6 +321,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return Batch(origin, failure=f"{origin}: {_NOTES}")
     if reason := refusal.of_text(text):
         return Batch(origin, failure=f"{origin}: {reason}")
+    from readlist.sources import catalog
+
+    if listed := catalog.decode(text, origin=origin, made=made, day=day):
+        return listed
     batch = page.parse(text, origin=origin, made=made, day=day)
     named = _named_day(name)
     if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
@@ -325,7 +332,7 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = page.parse(text, origin=origin, made=named, day=day)
     if not batch.items and suffix in _REFERENCES:
         return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
-    return batch
+    return catalog.advised(batch, text, made)
 
 
 _XML_READ = "of XML readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from readlist.sources.page.head import Head, Zone
 
-__all__ = ["parse"]
+__all__ = ["is_site_page", "parse"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
@@ -65,6 +65,19 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
     return _failed(
         origin, reading.kind, reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}"
     )
+
+
+def is_site_page(text: str, made: date) -> bool:
+    """Return whether a text is a captured page of Hugging Face Papers, by marks that only the site has."""
+    text = without_marks(text)
+    head = head_of(text)
+    items = items_of(text, head.lines)
+    zones = zones_of(items, made)
+    kind = kind_of(items, head, zones)
+    if kind in (Kind.DAY, Kind.SEARCH):
+        # Counts of authors and dates stand beside papers elsewhere too.
+        return bool(zones or head.address) or any(item.form is Form.SUBMITTED for item in items)
+    return kind is not Kind.LIST
 
 
 def _failed(origin: str, kind: str, reason: str) -> Batch:

@@ -1,0 +1,298 @@
+"""What arXiv itself shows and mails: lists of a category, search results, the daily mail, the page of one paper."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from readlist.paper import arxiv_id
+from readlist.sources.catalog.names import are_names
+from readlist.sources.catalog.record import Record
+from readlist.sources.entry import doi_at
+from readlist.sources.page.dates import leading_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from readlist.sources.catalog.row import Row
+
+_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?/\d{7})(?:v\d{1,2})?"
+# `arXiv:2401.12345 (cross-list from cs.AI) [pdf, html, other]`, `arXiv:2401.12345 (cs)`, `arXiv:2401.12345 [pdf] cs.LG`
+_HEAD = re.compile(
+    rf"(?:\[\d{{1,4}}\]\s?)?\[?arXiv:\s?({_ID})\]?(?:\s?\((?:\*?cross-list|replaced|[a-z-]{{2,10}}(?:\.[A-Za-z-]+)?\))[^()]{{0,80}}\)?)?"
+    r"(?:\s?\[[^\[\]]{0,120}(?:\[[^\[\]]{0,40}\][^\[\]]{0,40}){0,6}\]){0,3}(?:\s?\(\*?cross-listing\*?\))?"
+    r"(?:\s+(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?|doi|10\.\d{4,9}/\S{1,100}|\|))*",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(Titles?|Authors?|Abstract|Comments?|Subjects?|Categories|Cite as|Date(?: \([^()]{1,30}\))?|Journal(?:-"
+    r"|\s)ref(?:erence)?|DOI"
+    r"|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?|License|Proxy"
+    r"|Submitted by"
+    r"|Supplementary|Submission history|Access Paper|Current browse context|Bookmark)\s?:\s?(?=\S|\Z)",
+    re.IGNORECASE,
+)
+_KNOWN = re.compile(r"(?:submitted|originally announced|replaced with|journal reference)\b", re.IGNORECASE)
+_SUBMITTED = re.compile(r"[\[(]?(?:submitted|v1)(?: on| submitted)? (\d{1,2} \w{3,9},? \d{4})", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
+)
+_CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
+_CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:doi.*)?")
+_SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
+_MORE = re.compile(r"\A(.*)(?:▽|\u25bd) More(.*?)(?:(?:△|\u25b3) Less)?\s*\Z", re.DOTALL)
+_END = re.compile(
+    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d"
+    r"|showing |\[? ?total of"
+    r"|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles|web accessibility"
+    r"|arxiv operational)\b"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}|you must enable javascript|focus to learn more|\[v1\]"
+    r"|https?://\S+\Z|-{5,}|\\\\"
+    r"|view (?:a )?pdf|html \(experimental\)|view license)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"(?:showing |new submissions|cross|replacement|submissions received|mon|tue|wed|thu|fri|sat|sun|list)",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"\\\\|replaced with revised version|-{50,}", re.IGNORECASE)
+_NEAR = 8
+_CENTURY = 2_000
+
+
+class Listing(Struct, frozen=True):
+    """What was recognised: its kind in words, its papers, and the day it names."""
+
+    kind: str
+    records: Sequence[Record]
+    day: date | None = None
+
+
+def listing_of(rows: Sequence[Row]) -> Listing | None:
+    """Return what a page or mail of arXiv lists; None for anything else."""
+    heads = [at for at in range(len(rows)) if _is_head(rows, at)]
+    if not heads:
+        return _alone(rows)
+    day, days = _days(rows)
+    records = []
+    for at, end in zip(heads, [*heads[1:], len(rows)], strict=True):
+        record = _record(rows, at, end)
+        if record:
+            record.day = days[at]
+            records.append(record)
+    if not records:
+        return None
+    if any(_MAIL.match(row.text) for row in rows[: heads[0] + 20]):
+        return Listing("arXiv mail", records, day)
+    # The page of one paper has its abstract's label, and how to cite it.
+    alone = len(heads) == 1 and any(row.text.startswith("Cite as") for row in rows)
+    if alone:
+        for record in records:
+            record.published = record.published or next((day for row in rows if (day := _submitted(row.text))), None)
+        return Listing("arXiv page", records)
+    return Listing("arXiv list", records, day)
+
+
+def _is_head(rows: Sequence[Row], at: int) -> bool:
+    """Return whether a row names the paper that the labels below it describe."""
+    text = rows[at].text.strip()
+    found = _HEAD.fullmatch(text) if "arxiv" in text[:20].lower() else None
+    if not found or not arxiv_id(found[1]):
+        return False
+    for row in rows[at + 1 : at + _NEAR]:
+        label = _LABEL.match(row.text)
+        if label:
+            name = label[1].lower()
+            # Of a search result, the title bears no label.
+            return name.startswith(("title", "date")) or (name == "authors" and "[" in rows[at].text)
+        if _HEAD.fullmatch(row.text.strip()):
+            return False
+    return False
+
+
+def _alone(rows: Sequence[Row]) -> Listing | None:
+    """Return the page of one paper without the line above its title, known by how to cite it."""
+    named: dict[str, int] = {}
+    for at, row in enumerate(rows):
+        label = _LABEL.match(row.text)
+        if label:
+            named.setdefault(label[1].lower(), at)
+    if not {"title", "authors", "abstract", "cite as"} <= named.keys():
+        return None
+    cited = re.search(_ID, rows[named["cite as"]].text)
+    record = _record(rows, named["title"] - 1, len(rows))
+    if record is None or not cited:
+        return None
+    record.arxiv = arxiv_id(cited[0])
+    record.published = next((day for row in rows if (day := _submitted(row.text))), None)
+    return Listing("arXiv page", [record]) if record.arxiv else None
+
+
+def _days(rows: Sequence[Row]) -> tuple[date | None, list[date | None]]:
+    """Return the day a list names for all its papers, and the day of the section each row stands in."""
+    found: list[date | None] = []
+    day: date | None = None
+    first: date | None = None
+    sections = 0
+    for row in rows:
+        if _HEADING.match(row.text) and len(row.text) < 160 and (named := _weekday(row.text)):
+            sections += named != day
+            day = named
+            first = first or named
+        found.append(day)
+    return (first if sections == 1 else None), found
+
+
+def _weekday(text: str) -> date | None:
+    """Return the day in `Fri, 27 Nov 2026` or `Fri, 5 Jan 24`."""
+    found = _WEEKDAY.search(text)
+    if not found:
+        return None
+    year = found[3] if len(found[3]) > 2 else str(_CENTURY + int(found[3]))
+    return _date(f"{found[1]} {found[2]} {year}")
+
+
+def _date(text: str) -> date | None:
+    day = leading_day(text.replace(",", ""))
+    return date(day[0].year, day[0].month, day[0].day) if day and day[0].year else None
+
+
+def _submitted(text: str) -> date | None:
+    found = _SUBMITTED.match(text)
+    return _date(found[1]) if found else None
+
+
+def _record(rows: Sequence[Row], at: int, end: int) -> Record | None:
+    """Return the paper whose line is `at`, described by the rows up to `end`."""
+    found = _HEAD.fullmatch(rows[at].text.strip()) if at >= 0 else None
+    record = Record(rows[max(at, 0)].line, arxiv=arxiv_id(found[1]) if found else "")
+    fields = _fields(rows, at + 1, end)
+    labelled = {name for name, _ in fields}
+    if not labelled & {"title", "authors"}:
+        return None
+    for name, part in fields:
+        _fill(record, name, part, byline="authors" in labelled)
+    record.addresses = [anchor.address for _, part in fields for row in part for anchor in row.anchors]
+    return record
+
+
+_Field = tuple[str, "Sequence[Row]"]
+
+
+def _fields(rows: Sequence[Row], start: int, end: int) -> list[_Field]:
+    """Return the labelled fields of a record, each with its rows; text below them is its abstract."""
+    fields: list[tuple[str, list[Row]]] = []
+    name, text = "", False
+    # What ends a list's paper stands also between the labels of a paper's page.
+    last = max((at for at in range(start, end) if rows[at].text.startswith("Abstract:")), default=start)
+    for at in range(start, end):
+        row = rows[at]
+        label = _LABEL.match(row.text)
+        if label and not text:
+            name = _name(label[1])
+            fields.append((name, [_without_label(row, label.end())]))
+        elif label and name == "abstract" and fields:
+            # Behind the abstract of a search result, or of a paper's page.
+            name, text = _name(label[1]), False
+            fields.append((name, [_without_label(row, label.end())]))
+        elif row.text.startswith("\\\\ ("):
+            break
+        elif row.rule or row.text.startswith("\\\\"):
+            name = "below" if fields and not text else name
+            if text:
+                break
+        elif _END.match(row.text) or _KNOWN.match(row.text):
+            if fields and at >= last and _END.match(row.text):
+                break
+            name = "other" if fields else name
+            fields.append(("other", [row]))
+        elif not name and not text:
+            if not _CATEGORIES.fullmatch(row.text):
+                fields.append(("", [row]))
+        elif _goes_on(name, row, text=text) or (name == "title" and are_names(row.text)):
+            fields[-1][1].append(row)
+        elif not text:
+            name, text = "abstract", True
+            fields.append((name, [row]))
+        else:
+            break
+    return list(_titled(fields))
+
+
+def _goes_on(name: str, row: Row, *, text: bool) -> bool:
+    """Return whether a row continues the field above it."""
+    if row.blank:
+        return False
+    if name == "subjects":
+        return _SUBJECT_END.fullmatch(row.text) is not None
+    if name in ("below", "other"):
+        return False
+    # Of a wrapped mail or dump, what is not indented is no part of a label's line.
+    return text or (name in ("abstract", "authors", "title", "comments") and (name != "comments" or len(row.text) < 90))
+
+
+def _name(label: str) -> str:
+    label = label.lower()
+    if label.startswith("date"):
+        return "date" if label == "date" else "other"
+    known = {"titles": "title", "author": "authors", "comment": "comments", "subject": "subjects"}
+    known |= {"categories": "subjects", "related doi": "doi"}
+    return known.get(label, label)
+
+
+def _without_label(row: Row, size: int) -> Row:
+    from msgspec.structs import replace
+
+    return replace(row, text=row.text[size:].strip())
+
+
+def _titled(fields: Sequence[tuple[str, list[Row]]]) -> Iterator[_Field]:
+    """Yield the fields; the title without its label is the row above the authors."""
+    names = [name for name, _ in fields]
+    for at, (name, part) in enumerate(fields):
+        if not name and "title" not in names and names[at + 1 : at + 2] == ["authors"] and part[0].text[:1] != "[":
+            yield "title", part
+        else:
+            yield name, part
+
+
+def _fill(record: Record, name: str, rows: Sequence[Row], *, byline: bool) -> None:
+    text = " ".join(row.text for row in rows).strip()
+    if name == "title" and not record.title:
+        size = len(rows) if byline else _title_size(rows)
+        record.title = " ".join(row.text for row in rows[:size]).strip()
+        if not byline:
+            record.names = [" ".join(row.text for row in rows[size:])]
+    elif name == "authors" and not record.names:
+        record.names = [text]
+    elif name == "abstract" and not record.abstract:
+        record.abstract = _whole(text)
+    elif name == "subjects":
+        record.keywords = _CODE.findall(text) or text.split()
+    elif name == "comments":
+        record.remark = text
+    elif name == "doi" and not record.doi:
+        record.doi = doi_at(text.split(" ")[0])
+    elif name == "date":
+        record.published = _weekday(text)
+    elif name == "other":
+        record.published = record.published or _submitted(text)
+
+
+def _title_size(rows: Sequence[Row]) -> int:
+    """Return over how many rows a title goes before the names of its authors, which bear no label."""
+    for size in range(1, len(rows)):
+        if are_names(" ".join(row.text for row in rows[size:])):
+            return size
+    return 1 if len(rows) > 1 else len(rows)
+
+
+def _whole(abstract: str) -> str:
+    """Return an abstract without the buttons of a search result, empty where only its beginning is shown."""
+    found = _MORE.fullmatch(abstract)
+    if not found:
+        return abstract.removesuffix("△ Less").strip()
+    return found[2].strip()

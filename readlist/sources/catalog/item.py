@@ -1,0 +1,389 @@
+"""What the rows of one paper say: its title, authors, abstract and links, whatever the list leaves out being empty."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from readlist.links import normalize
+from readlist.sources.catalog import wording
+from readlist.sources.catalog.mention import PAGE, identity_of
+from readlist.sources.catalog.names import are_names, names_in
+from readlist.sources.catalog.record import Record
+from readlist.sources.catalog.row import BREAK, parts_of
+from readlist.sources.catalog.title import (
+    are_people,
+    byline_of,
+    is_alone,
+    is_furniture,
+    opening,
+    residue,
+    says_more,
+    title_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from readlist.sources.catalog.mention import Mention
+    from readlist.sources.catalog.outline import Outline, Part
+    from readlist.sources.catalog.row import Row
+
+_ABSTRACT = re.compile(
+    r"\W{0,3}(?:abstract|摘要|초록)(?:\s?\([^()]{1,30}\))?\W{0,3}?(?:\s?[:：—.]\W{0,3}?\s*|\s*\Z)", re.IGNORECASE
+)
+_SUMMARY = re.compile(
+    r"\W{0,3}(?:tl;?\s?dr|summary|key idea|one[- ]line(?:r)?)\W{0,3}?\s?[:：—.]\W{0,3}?\s*", re.IGNORECASE
+)
+_AUTHORS = re.compile(
+    r"\W{0,3}(?:authors?|author\(s\)|by|作者)(?:\W{0,3}?\s?[:：]\W{0,3}?\s*|(?<=by) (?=[A-Z]))", re.IGNORECASE
+)
+_TITLE_COLUMN = re.compile(r"\W*(?:paper )?(?:title|paper(?:s| name)?|name|标题|论文|题目)\W*", re.IGNORECASE)
+_AUTHORS_COLUMN = re.compile(r"\W*(?:authors?|by|作者)\W*", re.IGNORECASE)
+_ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+_BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
+# A search shows only where an abstract begins.
+_SNIPPET = re.compile(r"(?:…|\.{3})\W*(?:expand|more|less|read more)?\W*\Z|\A\W*(?:…|\.{3})", re.IGNORECASE)
+_SHARING = re.compile(
+    r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
+)
+_SHORT = 80
+_LEAST = 60
+_WIDTH = 100
+"""The longest line of a text that is wrapped."""
+_PARAGRAPHS = 3
+
+
+class _Habits(Struct, frozen=True):
+    """What was learned of a whole list.
+
+    Attributes:
+        column: where the titles of its table stand.
+        narrow: whether its lines are wrapped.
+        offset: how many rows its titles stand above the rows that name the papers; 0 where that differs.
+        lone: whether one name alone is that of an author.
+    """
+
+    column: int
+    narrow: bool
+    offset: int = 0
+    lone: bool = False
+
+
+def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
+    """Return what a list says of each of its papers, in order."""
+    column = _title_column(rows, outline)
+    narrow = all(len(row.text) <= _WIDTH for row in rows)
+    offset = _offset(rows, outline)
+    records = list(_read(rows, outline, _Habits(column, narrow, offset)))
+    if sum(1 for record in records if record.names) * 2 > len(records):
+        # Names stand there throughout: one alone is a name too.
+        records = list(_read(rows, outline, _Habits(column, narrow, offset, lone=True)))
+    titles: dict[str, set[str]] = {}
+    for record in records:
+        titles.setdefault(record.title.casefold(), set()).add(record.identity)
+    for record in records:
+        if len(titles[record.title.casefold()]) > 1:
+            # What stands beside several papers is no paper's title.
+            record.title = ""
+    return [record for record in records if record.title or record.arxiv or record.doi]
+
+
+def _offset(rows: Sequence[Row], outline: Outline) -> int:
+    """Return how far above the row that names a paper its title stands in most parts; 0 where that differs."""
+    counts: Counter[int] = Counter()
+    for part in outline.parts:
+        named = next((at for at in range(part.start, part.end) if at in outline.own), part.start)
+        first = opening(rows, part.start, part.end, outline.own)
+        counts[named - first if 0 <= first < named else 0] += 1
+    most, times = counts.most_common(1)[0] if counts else (0, 0)
+    return most if times * 2 > len(outline.parts) else 0
+
+
+def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
+    for part in outline.parts:
+        here = {at: outline.own[at] for at in range(part.start, part.end) if at in outline.own}
+        record = Record(rows[part.start].line)
+        _identify(record, here, rows)
+        if not part.titled:
+            pass
+        elif rows[part.start].cells and part.end == part.start + 1:
+            _read_cells(record, rows, part.start, here.get(part.start, []), habits.column)
+        else:
+            _read_rows(record, rows, part, here, habits=habits)
+        record.addresses += _addresses(rows, part, here)
+        yield record
+
+
+def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Record]:
+    """Yield papers by id alone."""
+    for mention in mentions:
+        record = Record(rows[mention.row].line)
+        _identify(record, {mention.row: [mention]}, rows)
+        if record.arxiv or record.doi:
+            yield record
+
+
+def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row]) -> None:
+    """Take over the id; a DOI beside an arXiv id only where it says itself that it is one."""
+    for found in here.values():
+        for mention in found:
+            kind, _, value = mention.identity.partition(":")
+            if kind == "arxiv":
+                record.arxiv = record.arxiv or value
+            elif kind == "doi":
+                record.doi = record.doi or value
+            elif mention.identity.startswith(PAGE):
+                record.page = record.page or value
+    if record.arxiv and record.doi:
+        named = [at for at, found in here.items() for mention in found if mention.identity == f"doi:{record.doi}"]
+        if not any(re.search(r"\bdoi\b", rows[at].text, re.IGNORECASE) for at in named):
+            record.doi = ""
+
+
+def _read_rows(
+    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
+) -> None:
+    place = _read_title(record, rows, part, here, habits=habits)
+    rest = [at for at in range(part.start, part.end) if at != place]
+    if place is not None:
+        _read_behind(record, rows[place], here.get(place, []), habits=habits)
+    if record.title:
+        _read_text(record, rows, rest, here, place, habits=habits)
+
+
+def _read_title(
+    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
+) -> int | None:
+    """Find the title; return the row it stands in, None if there is none."""
+    for at in range(part.start, part.end):
+        if title := wording.title_behind_label(rows[at].text):
+            record.title = wording.tidy(title)
+            return at
+    # What a link says is the paper's title before what stands above it.
+    for at, found in here.items():
+        if any(says_more(rows[at], mention) for mention in found) and (title := title_of(rows[at], found)):
+            record.title = title
+            return at
+    if part.within:
+        start = next(at for at in here)
+        record.title = title_of(rows[start], here[start])
+        return start if record.title else None
+    first = opening(rows, part.start, part.end, here)
+    usual = min(here, default=0) - habits.offset
+    if habits.offset and part.start <= first < usual and title_of(rows[usual], []):
+        # Above the first title there may stand that of the list.
+        first = usual
+    if first >= 0 and (title := title_of(rows[first], here.get(first, []))):
+        record.title = title
+        if first in here:
+            record.title = _joined(rows, part.start, first, title)
+        elif habits.narrow and rows[first].text.strip(" *_#") == title:
+            record.title = _wrapped(rows, first, part.end, here, title)
+        if first in here or not are_names(title):
+            return first
+    # A name alone is a title only where nothing else is: somebody may have posted it.
+    for at, found in here.items():
+        if not is_alone(rows[at], found) and (title := title_of(rows[at], found)):
+            record.title = _joined(rows, part.start, at, title)
+            return at
+    if record.title and not (rows[first].heading or rows[first].mark or rows[first].bold) and are_people(record.title):
+        record.title = ""
+    return first if record.title else None
+
+
+def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
+    """Return a title with the lines of its paragraph above, where it is wrapped before its address."""
+    above = at
+    while above > start and not rows[above].blank and not rows[above].mark:
+        above -= 1
+    lines = [row.text for row in rows[above:at]]
+    if not lines or any(row.anchors or row.heading for row in rows[above:at]):
+        return title
+    whole = wording.tidy(" ".join([*lines, title]))
+    return whole if wording.is_title(whole) and not any(map(are_names, lines)) and len(lines[-1]) > _LEAST else title
+
+
+def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mention]], title: str) -> str:
+    """Return a title with its second line, where a narrow text wraps it."""
+    below = at + 1
+    if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
+        return title
+    more = rows[below].text
+    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or are_names(more):
+        return title
+    if below + 1 < end and not rows[below + 1].blank and below + 1 not in here:
+        return title
+    whole = f"{title} {more}"
+    return whole if wording.is_title(whole) else title
+
+
+def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: _Habits) -> None:
+    """Take the authors that stand in the row of the title."""
+    at = row.text.find(record.title)
+    if at < 0 or not record.title:
+        return
+    for piece in parts_of(row.text[at + len(record.title) :]):
+        piece = _without_links(piece).strip(" -–—|.,:()[]*_")
+        if are_people(piece) and (habits.lone or len(names_in(piece)) > 1 or "al." in piece):
+            record.names = [piece]
+            return
+    _, names = byline_of(wording.tidy(residue(row, found)[0]))
+    if names:
+        record.names = [names]
+
+
+def _without_links(text: str) -> str:
+    """Return a text up to its first address or bracket of buttons."""
+    text = _ADDRESS.split(text)[0]
+    found = next((found for found in _BRACKET.finditer(text) if wording.is_button(found[1])), None)
+    return text[: found.start()] if found else text
+
+
+def _read_text(
+    record: Record,
+    rows: Sequence[Row],
+    rest: Sequence[int],
+    here: dict[int, list[Mention]],
+    title: int | None,
+    *,
+    habits: _Habits,
+) -> None:
+    """Take authors, abstract and summary from the rows beside the title."""
+    paragraphs: list[str] = []
+    remarks: list[str] = []
+    field, last = "", -2
+    for at in rest:
+        row = rows[at]
+        text = row.text
+        if at in here and is_alone(row, here[at]):
+            field = ""
+        elif (label := _AUTHORS.match(text)) and len(text) > label.end():
+            record.names = [_without_links(text[label.end() :])]
+            field = "names"
+        elif label := _ABSTRACT.match(text):
+            field = "abstract"
+            paragraphs = [text[label.end() :]]
+        elif label := _SUMMARY.match(text):
+            field = "summary"
+            record.summary = record.summary or text[label.end() :]
+        elif row.heading or is_furniture(row):
+            field = field if wording.is_day(text) or wording.is_button(text) else "other"
+            remarks.append(text)
+        elif not record.names and not paragraphs and (names := _byline(rows, at, title, habits=habits)):
+            record.names = [names]
+            field = "names"
+        elif not row.blank and at == last + 1 and _goes_on(field, record, paragraphs):
+            _continue(record, field, text, paragraphs)
+        elif field == "abstract" and not row.mark:
+            paragraphs.append(text)
+        elif field in ("", "names", "text") and not row.mark:
+            paragraphs.append(text)
+            field = "text"
+        else:
+            remarks.append(text)
+        last = at
+    kept = [text for text in paragraphs if text.strip()]
+    if any(_ABSTRACT.match(rows[at].text) for at in rest):
+        record.abstract = "\n\n".join(kept[:_PARAGRAPHS])
+    else:
+        long = [text for text in kept if len(text) >= _SHORT and not _SNIPPET.search(text)]
+        record.abstract = "\n\n".join(long[:_PARAGRAPHS])
+        remarks += [text for text in kept if text not in long]
+    record.remark = "\n".join(remarks)
+
+
+def _goes_on(field: str, record: Record, paragraphs: list[str]) -> bool:
+    """Return whether a line without a blank one above continues the field above it."""
+    if field == "names":
+        return record.names[-1].rstrip().endswith((",", ";", " and"))
+    return field == "summary" or (field in ("abstract", "text") and bool(paragraphs))
+
+
+def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> None:
+    """Put a line behind the field it goes on."""
+    if field == "names":
+        record.names[-1] += f" {text}"
+    elif field == "summary":
+        record.summary += f" {text}"
+    elif paragraphs:
+        paragraphs[-1] += f" {text}"
+    else:
+        paragraphs.append(text)
+
+
+def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits) -> str:
+    """Return the names of the authors, where a row right behind the title is made of them; else empty."""
+    if title is None or not title < at <= title + 2:
+        return ""
+    text = _without_links(rows[at].text).strip(" *_-–—")
+    # `A Sample, B Example - arXiv preprint, 2026`
+    text = text.split(" - ")[0]
+    return text if are_people(text) and (habits.lone or len(names_in(text)) > 1 or "al." in text) else ""
+
+
+def _title_column(rows: Sequence[Row], outline: Outline) -> int:
+    """Return which column of a table holds its titles: the one with most words; -1 if there is no table."""
+    weights: dict[int, int] = {}
+    for part in outline.parts:
+        row = rows[part.start]
+        for count, (start, end) in enumerate(row.cells):
+            text = wording.tidy(row.text[start:end].split(BREAK)[0])
+            if wording.is_title(text) and not are_people(text) and len(text.split()) > 1:
+                weights[count] = weights.get(count, 0) + len(text.split())
+    return max(weights, key=lambda count: weights[count], default=-1)
+
+
+def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Mention], column: int) -> None:
+    """Read a row of a table by its header, else by what its cells look like."""
+    row = rows[at]
+    names = _header(rows, at)
+    for count, (start, end) in enumerate(row.cells):
+        name = names[count] if count < len(names) else ""
+        text = row.text[start:end].strip()
+        if _ABSTRACT_COLUMN.fullmatch(name):
+            record.abstract = text
+        elif _AUTHORS_COLUMN.fullmatch(name) or (not record.names and count != column and are_people(text)):
+            record.names = [text]
+    titled = next((count for count, name in enumerate(names) if _TITLE_COLUMN.fullmatch(name)), -1)
+    for count in (titled, column):
+        if 0 <= count < len(row.cells) and not record.title:
+            start, end = row.cells[count]
+            parts = list(parts_of(row.text[start:end]))
+            title = wording.tidy(_without_links(parts[0]) if parts else "")
+            record.title = title if wording.is_title(title) else ""
+            if len(parts) > 1 and not record.names and are_people(parts[1].strip(" *_")):
+                record.names = [parts[1]]
+    record.title = record.title or title_of(row, [mention for mention in found if mention.anchor])
+
+
+def _header(rows: Sequence[Row], at: int) -> list[str]:
+    """Return the names of the columns of the table a row stands in."""
+    while at > 0 and rows[at - 1].cells:
+        at -= 1
+    row = rows[at]
+    names = [row.text[start:end].strip() for start, end in row.cells]
+    return names if not row.anchors and all(len(name) < 40 for name in names) else []
+
+
+def _addresses(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) -> list[str]:
+    """Return the addresses beside a paper that belong to it: its code and project, not people's pages."""
+    found: list[str] = []
+    for at in range(part.start, part.end):
+        row = rows[at]
+        for anchor in row.anchors:
+            link = normalize(anchor.address)
+            if "://" not in anchor.address or identity_of(anchor.address) or not link or _SHARING.match(link.url):
+                continue
+            label = row.label(anchor)
+            if link.kind in ("repo", "data") or wording.is_button(label) or label in (anchor.address, link.url):
+                found.append(anchor.address)
+        taken = [mention for mention in here.get(at, ()) if not mention.anchor]
+        for address in _ADDRESS.finditer(row.text):
+            if not any(mention.start <= address.start() < mention.end for mention in taken):
+                found.append(address[0].rstrip(".,;:)]>*_"))
+    return found

@@ -1,0 +1,451 @@
+"""Where each paper of a list begins and ends, learned once for the whole text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from readlist.sources.catalog import wording
+from readlist.sources.catalog.names import are_names
+from readlist.sources.catalog.title import is_alone, is_furniture, is_links, opening, residue, says_more
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from readlist.sources.catalog.mention import Mention
+    from readlist.sources.catalog.row import Row
+
+_COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
+_ENOUGH = 0.7
+_APART = 60
+_CLAUSE = 25
+_FEWEST = 2
+_START = 2
+_ALIKE = 3
+_SPARSE = 8_000
+"""Characters of text for each paper, from which a text is prose that names a few."""
+_WORDS = 6
+_PROSE = 150
+_HEADED = 0.2
+_EMPTY = 0.15
+"""What a part without any paper costs."""
+
+
+class Part(Struct, frozen=True):
+    """The rows of one paper, `start` to `end` (excluded).
+
+    Attributes:
+        titled: whether its title stands in it.
+        within: whether its title can only stand in its first row, which names the paper too.
+    """
+
+    start: int
+    end: int
+    titled: bool = True
+    within: bool = False
+
+
+class Outline(Struct, frozen=True):
+    """How a list is divided.
+
+    Attributes:
+        parts: those that name one paper each.
+        own: the namings that stand for an entry of their own, by row.
+    """
+
+    parts: Sequence[Part]
+    own: dict[int, list[Mention]]
+
+
+def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
+    by_row: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_row.setdefault(mention.row, []).append(mention)
+    _blank_refrains(rows, by_row)
+    own: dict[int, list[Mention]] = {}
+    for at, found in by_row.items():
+        kept = _own(rows, at, found)
+        if kept:
+            own[at] = kept
+    return own
+
+
+def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
+    """Make blanks of the words that stand before the ids of several papers alike: `show similar | pdf`."""
+    places: dict[str, list[int]] = {}
+    for at, found in by_row.items():
+        row = rows[at]
+        before = residue(row, found)[0]
+        if not row.cells and 0 < len(before.strip()) < _APART and not wording.is_button(before):
+            places.setdefault(before.strip().casefold(), []).append(at)
+    for alike in places.values():
+        if len({by_row[at][0].identity for at in alike}) >= _ALIKE:
+            for at in alike:
+                size = len(residue(rows[at], by_row[at])[0])
+                rows[at].text = " " * size + rows[at].text[size:]
+
+
+def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
+    row = rows[at]
+    if not any(mention.certain for mention in found) and re.search(r"\d", _outside(row, found)):
+        # A number among numbers is an amount.
+        return []
+    if is_alone(row, found):
+        # A sentence may be wrapped right before an address.
+        return [] if at and not row.blank and not row.mark and _leads_here(rows[at - 1]) else found
+    if row.cells:
+        return [mention for mention in found if mention.anchor or not _is_in_text(row, mention)]
+    if len({mention.identity for mention in found}) > 1 and _is_row_of_ids(row, found):
+        return found
+    linked = [mention for mention in found if mention.anchor]
+    if not _is_of_one(found):
+        # Text beside a link may cite others.
+        found = linked
+        if not found or not _is_of_one(found):
+            return []
+    before, behind = residue(row, found)
+    if any(says_more(row, mention) for mention in found):
+        # A link in a sentence has words on both sides.
+        sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
+        return [] if sentence or (wording.is_wordy(before) and not row.mark) else found
+    sentence = behind.lstrip()[:1].islower() and not is_links(behind)
+    before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
+    if wording.is_button(before):
+        # An id in front: `[2401.12345] Title`.
+        ahead = wording.tidy(behind)
+        if ahead[:1].islower() and len(ahead) > _CLAUSE and not wording.is_title(ahead):
+            return []
+        return found if found[0].certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
+    if linked or row.mark or row.heading:
+        return found if row.mark or row.bold or not wording.is_wordy(before) else []
+    if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
+        return []
+    return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
+
+
+def _is_in_text(row: Row, mention: Mention) -> bool:
+    """Return whether a naming stands in a cell that holds a text."""
+    return any(start <= mention.start < end and end - start > _PROSE for start, end in row.cells)
+
+
+def _outside(row: Row, found: Sequence[Mention]) -> str:
+    before, behind = residue(row, found)
+    return f"{before} {behind}" if wording.is_button(before) and wording.is_button(behind) else ""
+
+
+def _is_of_one(found: Sequence[Mention]) -> bool:
+    """Return whether namings are of one paper: one arXiv id, one DOI at most."""
+    papers = {mention.identity for mention in found}
+    arxiv = sum(1 for identity in papers if identity.startswith("arxiv:"))
+    return arxiv <= 1 and len(papers) - arxiv <= 1
+
+
+def _leads_here(row: Row) -> bool:
+    return len(row.text) > _APART and wording.leads_on(row.text)
+
+
+def _is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:
+    """Return whether a row is ids side by side, perhaps behind a few words and a colon."""
+    before, behind = residue(row, found)
+    return wording.is_button(behind) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS
+
+
+def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | None:
+    """Return how a list is divided into papers; None if it is no list of papers.
+
+    Each way to divide it is tried (labels, headings, numbers, bullets, rules, paragraphs, rows that name papers),
+    and the one by which most parts name exactly one paper is taken.
+    """
+    own = own_mentions(rows, mentions)
+    mine = {mention.identity for found in own.values() for mention in found}
+    size = sum(len(row.text) for row in rows)
+    if len(mine) < _FEWEST or size > _SPARSE * len(mine):
+        return None
+    best: tuple[float, list[Part]] | None = None
+    for parts in _ways(rows, own):
+        kept = [part for part in parts if len(_papers(own, part)) == 1]
+        # Of two ways as good, the one by which more parts begin with a title.
+        headed = sum(1 for part in kept if opening(rows, part.start, part.end, own) >= 0)
+        score = _score(parts, kept, own) + _HEADED * headed
+        if best is None or score > best[0] + 0.01:
+            best = (score, kept)
+    kept = best[1] if best else []
+    covered = {identity for part in kept for identity in _papers(own, part)}
+    covered |= {mention.identity for mention in loose_of(rows, own, kept)}
+    # What the text of a paper cites is no entry left out.
+    inside = {at for part in kept for at in range(part.start, part.end)}
+    many = len(covered) > _FEWEST
+    others = {
+        mention.identity
+        for mention in mentions
+        if mention.row in own or (mention.row not in inside and not (many and len(rows[mention.row].text) > _PROSE))
+    } - covered
+    if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(covered | others):
+        return None
+    return Outline([_checked(rows, own, part) for part in kept], own)
+
+
+def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> Part:
+    """Return a part, without its title where two could be that of the paper it names."""
+    first = opening(rows, part.start, part.end, own)
+    if first < 0 or part.within or not part.titled:
+        return part
+    named = next((at for at in range(part.start, part.end) if at in own), first)
+    kind = _kind(rows[first])
+    alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
+    labels = sum(1 for at in range(part.start, part.end) if wording.title_behind_label(rows[at].text))
+    several = not kind and _abstracts(rows, first, part.end) > 1
+    return Part(part.start, part.end, titled=False) if alike or several or labels > 1 else part
+
+
+def _abstracts(rows: Sequence[Row], start: int, end: int) -> int:
+    """Return how many titles stand among rows, each with an abstract right below it."""
+    return sum(
+        1
+        for at in range(start, end - 1)
+        if rows[at].blank and len(rows[at + 1].text) > _PROSE // 2 and opening(rows, at, at + 1, {}) == at
+    )
+
+
+def loose_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Mention]:
+    """Return the namings outside the parts of a list that stand alone in their row, or beside others only."""
+    inside = {at for part in parts for at in range(part.start, part.end)}
+    return [
+        mention
+        for at, found in own.items()
+        if at not in inside and (is_alone(rows[at], found) or _is_row_of_ids(rows[at], found))
+        for mention in found
+    ]
+
+
+def cool_papers(rows: Sequence[Row]) -> list[Part]:
+    """Return the papers of a copy of papers.cool, which shows no ids: known by the buttons behind each title."""
+    starts = [at for at, row in enumerate(rows) if _COOL.search(row.text) and row.mark.isdigit()]
+    return _divided(rows, {}, starts) if len(starts) >= _FEWEST else []
+
+
+def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Mention]]) -> float:
+    several = sum(1 for part in parts if len(_papers(own, part)) > 1)
+    none = len(parts) - len(kept) - several
+    inside = {at for part in parts for at in range(part.start, part.end) if at in own}
+    outside = len({mention.identity for at, found in own.items() if at not in inside for mention in found})
+    papers = {identity for part in kept for identity in _papers(own, part)}
+    again = len(kept) - len(papers)
+    return len(papers) - again - 2 * several - _EMPTY * none - outside
+
+
+def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
+    """Return the papers a part names; DOIs count only where no arXiv id stands beside them."""
+    found = {mention.identity for at in range(part.start, part.end) for mention in own.get(at, ())}
+    for kind in ("arxiv:", "doi:"):
+        if best := {identity for identity in found if identity.startswith(kind)}:
+            return best
+    return found
+
+
+def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
+    """Yield the ways to divide a list, the most telling first."""
+    several = range(len(rows))
+    yield _divided(rows, own, [_labelled_from(rows, at) for at in several if wording.title_behind_label(rows[at].text)])
+    yield [Part(at, at + 1) for at in several if rows[at].cells and at in own]
+    for level in range(1, 7):
+        yield _divided(rows, own, [at for at in several if rows[at].heading == level])
+    numbered = [at for at in several if rows[at].mark.isdigit()]
+    yield _divided(rows, own, _shallowest(rows, numbered))
+    yield _divided(rows, own, _shallowest(rows, [at for at in several if rows[at].mark]))
+    yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
+    yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
+    parts = _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
+    yield [Part(part.start, part.end, within=True) for part in parts]
+    yield _divided(rows, own, [at for at in several if rows[at].blank])
+    yield from _beside(rows, own)
+
+
+def _labelled_from(rows: Sequence[Row], at: int) -> int:
+    """Return where the lines with labels begin that the title's is one of: the id may stand above it."""
+    start = at
+    while start and not rows[start].blank and not rows[start].mark and wording.is_label(rows[start - 1].text):
+        start -= 1
+        if wording.title_behind_label(rows[start].text):
+            return at
+    return start if rows[start].blank or (start and rows[start - 1].rule) else at
+
+
+def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
+    depth = min((rows[at].indent for at in places), default=0)
+    return [at for at in places if rows[at].indent <= depth + 1]
+
+
+def _is_bold(row: Row) -> bool:
+    if not row.bold or row.bold[0][0] > _START or row.bold[0][1] - row.bold[0][0] <= len(row.text) // 2:
+        return False
+    return not are_names(row.text.strip())
+
+
+def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:
+    """Return the parts that begin at rows; each ends before the next, and before a heading that is above it."""
+    parts = []
+    begins = [_with_button(rows, own, start) for start in starts]
+    for at, start in enumerate(starts):
+        limit = begins[at + 1] if at + 1 < len(starts) else len(rows)
+        end = start + 1
+        level = rows[start].heading or 7
+        while end < limit and not rows[end].rule and not _is_section(rows[end], level):
+            end += 1
+        parts.append(Part(begins[at], end))
+    return _trimmed(rows, parts)
+
+
+def _with_button(rows: Sequence[Row], own: dict[int, list[Mention]], start: int) -> int:
+    """Return where a paper begins before whose title a button leads to it already: `[PDF] arxiv.org`."""
+    papers = {mention.identity for mention in own.get(start, ())}
+    while start - 1 in own and papers and is_alone(rows[start - 1], own[start - 1]):
+        if {mention.identity for mention in own[start - 1]} != papers:
+            break
+        start -= 1
+    return start
+
+
+def _is_section(row: Row, level: int) -> bool:
+    """Return whether a row is a heading above a level, and not that of a part of an entry."""
+    return 0 < row.heading < level and not wording.is_label(row.text)
+
+
+def _trimmed(rows: Sequence[Row], parts: list[Part]) -> list[Part]:
+    """Return the parts, the last one no longer in paragraphs than the others: behind it the page ends."""
+    if len(parts) < _FEWEST:
+        return parts
+    sizes = sorted(_paragraphs(rows, part) for part in parts[:-1])
+    most, last = sizes[-1], parts[-1]
+    count = 1
+    for at in range(last.start + 1, last.end):
+        count += rows[at].blank
+        if count > most:
+            return [*parts[:-1], Part(last.start, at)]
+    return parts
+
+
+def _paragraphs(rows: Sequence[Row], part: Part) -> int:
+    return 1 + sum(rows[at].blank for at in range(part.start + 1, part.end))
+
+
+def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
+    """Yield the parts of a list whose ids stand on lines of their own, above or below the titles throughout."""
+    places = [at for at in own if is_alone(rows[at], own[at])]
+    if len(places) < _FEWEST:
+        return
+    # An id over several lines: `arXiv:…`, then its address.
+    places = [at for at in places if at - 1 not in own or own[at - 1][-1].identity != own[at][0].identity]
+    ends = [at + 1 for at in places]
+    for count, at in enumerate(places):
+        while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
+            ends[count] += 1
+    below = _trimmed(rows, [Part(at, end) for at, end in zip(places, [*places[1:], len(rows)], strict=True)])
+    gap = _gap(rows, places, ends)
+    glued = all(not rows[at].blank for at in places) or _follow_titles(rows, places, ends, gap)
+    starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
+    if glued:
+        # What stands below an id up to the next title is its abstract.
+        above = _trimmed(rows, [Part(at, end) for at, end in zip(starts, [*starts[1:], len(rows)], strict=True)])
+    else:
+        above = [Part(start, _with_links(rows, end, own)) for start, end in zip(starts, ends, strict=True)]
+    side = -1 if glued and rows[places[0]].blank else _side(rows, places, ends, gap)
+    full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
+    # A page that is cut at its end; with texts above and below, either could be those of the page itself.
+    if not side and gap > _blocks(rows, 0, places[0]) and full[1] != full[-1]:
+        side = 1 if full[1] else -1
+    if side > 0 and _is_marked_above(rows, below, places[0], own):
+        side = 0
+    if side and not glued and not _is_alike(rows, above if side < 0 else below[::-1]):
+        side = 0
+    if side and full[side]:
+        yield below if side > 0 else above
+    yield [Part(at, end, titled=False) for at, end in zip(places, ends, strict=True)]
+
+
+def _follow_titles(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> bool:
+    """Return whether each id stands between its title and its abstract: only what is right above is a title."""
+    if gap < _FEWEST:
+        return False
+    for end, at in zip([0, *ends], places, strict=False):
+        above = _above(rows, at, end, 1)
+        if opening(rows, above, at, {}) < 0 or (end and opening(rows, end, above, {}) >= 0):
+            return False
+    return True
+
+
+def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) -> int:
+    """Return where a paper ends whose id is followed by lines of other links: `code: https://…`."""
+    while end < len(rows) and end not in own and not rows[end].blank and is_furniture(rows[end]):
+        end += 1
+    return end
+
+
+def _is_alike(rows: Sequence[Row], parts: Sequence[Part]) -> bool:
+    """Return whether the first of the parts has an abstract as most others do, and is no title of the page itself."""
+    first, *others = (_abstracts(rows, part.start, part.end) for part in parts)
+    return bool(first) or sum(map(bool, others)) * 2 <= len(others)
+
+
+def _is_marked_above(rows: Sequence[Row], parts: Sequence[Part], first: int, own: dict[int, list[Mention]]) -> bool:
+    """Return whether titles below ids are headings or items of a list, and one stands above the first id already."""
+    kinds = {_kind(rows[at]) for part in parts if (at := opening(rows, part.start, part.end, own)) >= 0} - {""}
+    return any(_kind(row) in kinds for row in rows[:first])
+
+
+def _kind(row: Row) -> str:
+    """Return what marks a row: the level of its heading, its list mark, bold; empty for nothing."""
+    if row.heading:
+        return f"heading {row.heading}"
+    if row.mark:
+        return f"{'number' if row.mark.isdigit() else 'bullet'} {row.indent}"
+    return "bold" if _is_bold(row) else ""
+
+
+def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[Mention]]) -> bool:
+    return all(opening(rows, part.start, part.end, own) >= 0 for part in parts)
+
+
+def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> int:
+    """Return where the titles of ids on lines of their own stand: 1 below them, -1 above, 0 where nothing tells."""
+    above = sum(1 for at in places if at and not rows[at].blank and not is_furniture(rows[at - 1]))
+    below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
+    if not (above and below) and (above + below) * 2 > len(places):
+        return -1 if above else 1
+    first = _blocks(rows, 0, places[0])
+    last = _blocks(rows, ends[-1], len(rows))
+    if not gap:
+        return 0
+    if first < gap <= last:
+        return 1
+    return -1 if last < gap <= first else 0
+
+
+def _gap(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:
+    """Return how many paragraphs stand between two ids throughout; 0 where it differs."""
+    gaps = {_blocks(rows, end, at) for end, at in zip(ends, places[1:], strict=False)}
+    return gaps.pop() if len(gaps) == 1 else 0
+
+
+def _blocks(rows: Sequence[Row], start: int, end: int) -> int:
+    """Return how many paragraphs the rows make, without those of buttons and links alone."""
+    count, opened = 0, False
+    for at in range(start, end):
+        opened = opened and not rows[at].blank
+        if not opened and not rows[at].rule and not is_furniture(rows[at]):
+            count, opened = count + 1, True
+    return count
+
+
+def _above(rows: Sequence[Row], at: int, before: int, gap: int) -> int:
+    """Return where the paragraphs begin that an id closes: as many as stand between two ids, else the one above."""
+    start, count, says = at, 0, False
+    while start > before and count < max(gap, 1):
+        start -= 1
+        says = says or not (rows[start].rule or is_furniture(rows[start]))
+        if rows[start].blank and says:
+            count, says = count + 1, False
+    return start

@@ -1,0 +1,136 @@
+"""The title that a row of a list bears, told from the names, buttons and addresses beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from readlist.sources.catalog import wording
+from readlist.sources.catalog.mention import identity_of
+from readlist.sources.catalog.names import are_names, names_in
+from readlist.sources.catalog.row import BREAK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from readlist.sources.catalog.mention import Mention
+    from readlist.sources.catalog.row import Anchor, Row
+
+_PATH = re.compile(r"\S*\.\S*/")
+_ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+_QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
+_REACH = 6
+_SEVERAL = 2
+_GAP = "\x1f"
+_BYLINE = (" — ", " – ", " - ", " | ", ", by ", " by ", BREAK, ". ")
+# What subjects and places are made of, not names of people.
+_IMPERSONAL = re.compile(
+    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university"
+    r"|institute|labs?|research"
+    r"|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?|retrieval"
+    r"|mathematics|physics|statistics"
+    r"|engineering|cryptography|security|graphics|interaction|theory|optimization|recognition|arxiv|preprint"
+    r"|conference|workshop"
+    r"|journal|proceedings|poster|oral|spotlight|published|submitted|paper|code|read|more|view|pdf)\b",
+    re.IGNORECASE,
+)
+
+
+def title_of(row: Row, found: Sequence[Mention]) -> str:
+    """Return the title that a row bears, empty if none can be told from the rest."""
+    for mention in found:
+        title = wording.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
+        if title and not identity_of(title) and not _PATH.match(title) and wording.is_title(title):
+            return title
+    for start, end in row.bold:
+        title = wording.tidy(row.text[start:end].split(BREAK)[0])
+        if wording.is_title(title) and not any(start <= mention.start < end for mention in found):
+            return title
+    before, behind = residue(row, found)
+    if (anchor := _leading(row)) and (title := wording.tidy(row.label(anchor))) and wording.is_title(title):
+        return title
+    text = before if not wording.is_button(before) else behind
+    text = next((part for part in text.split(_GAP) if not wording.is_button(part)), "")
+    text = text.split(BREAK)[0].split(" | ")[0]
+    if wording.is_credit(text) or (text in before and wording.leads_on(text)):
+        return ""
+    if quoted := _QUOTED.match(text):
+        return tidied if wording.is_title(tidied := wording.tidy(quoted[1] or quoted[2])) else ""
+    title, _ = byline_of(wording.tidy(text))
+    return title if wording.is_title(title) and not wording.is_wordy(title) else ""
+
+
+def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]]) -> int:
+    """Return which row of a paper bears its title, the first that says anything; -1 if that is no title."""
+    for place in range(at, min(at + _REACH, end)):
+        row = rows[place]
+        found = own.get(place, [])
+        if row.rule or (found and is_alone(row, found)) or is_furniture(row):
+            continue
+        title = title_of(row, found)
+        return place if title and len(names_in(title)) < _SEVERAL else -1
+    return -1
+
+
+def is_links(text: str) -> bool:
+    """Return whether a text is nothing but buttons and addresses."""
+    return wording.is_button(_ADDRESS.sub("", text))
+
+
+def is_furniture(row: Row) -> bool:
+    """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
+    text = _ADDRESS.sub("", row.text)
+    if row.heading or row.bold:
+        return wording.is_button(text) or wording.is_label(text)
+    return wording.is_button(text) or wording.is_label(text) or wording.is_day(text)
+
+
+def _leading(row: Row) -> Anchor | None:
+    """Return the link a row begins with, where it says more than a button."""
+    anchor = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
+    return anchor if anchor and wording.is_button(row.text[: anchor.start]) else None
+
+
+def byline_of(text: str) -> tuple[str, str]:
+    """Return a title and the names behind it, the names empty where there are none."""
+    for sign in _BYLINE:
+        title, found, names = text.partition(sign)
+        if found and are_people(names) and (len(names_in(names)) > 1 or "al." in names):
+            return title.strip(), names
+    return text, ""
+
+
+def are_people(text: str) -> bool:
+    """Return whether a text is names, and none of them that of a subject or a place."""
+    return are_names(text) and not _IMPERSONAL.search(text)
+
+
+def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
+    """Return what a row says before and behind its first naming of a paper, without namings, links and buttons."""
+    spans = sorted(
+        {(mention.start, mention.end) for mention in mentions}
+        | {(a.start, a.end) for a in row.anchors if wording.is_button(row.label(a))}
+    )
+    if not spans:
+        return row.text, ""
+    out, at = [], 0
+    for start, end in spans:
+        if start >= at:
+            out.append(row.text[at:start])
+            at = end
+    before, behind = out[0], _GAP.join([*out[1:], row.text[at:]])
+    return before, behind
+
+
+def is_alone(row: Row, mentions: Sequence[Mention]) -> bool:
+    """Return whether a row says nothing beside naming papers."""
+    if any(mention.anchor and says_more(row, mention) for mention in mentions):
+        return False
+    before, behind = residue(row, mentions)
+    return wording.is_button(before) and wording.is_button(behind)
+
+
+def says_more(row: Row, mention: Mention) -> bool:
+    """Return whether a link says more than a button or an id."""
+    label = row.text[mention.start : mention.end]
+    return not wording.is_button(label) and not _PATH.match(label) and wording.is_title(wording.tidy(label))

@@ -1,0 +1,183 @@
+"""What words of a list are: labels and buttons beside a paper, titles, citations, code."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from readlist.sources.catalog.names import are_names
+from readlist.sources.page.dates import whole_day
+
+_BUTTONS = r"""arxiv|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|repo(?:sitory)?|
+project|page|website|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bibtex|bib ?tex|cite|citations?|read|more|
+full|text|(?:pre|e-?)print|source|view|download|scholar|google|semantic scholar|openreview|blog|demo|data|
+datasets?|models?|weights|slides|video|poster|tweet|twitter|thread|copy|kimi|rel|id|ids|here|on|at|in|the|to|
+this|see|and|or|via|of|read more|open|tex|other|official|pytorch|tensorflow|jax|colab|youtube|stars?|forks?|
+discussion|discuss|comments?|upvotes?|points?|save|share|alert|expand|published|journal|acl|anthology|summary|
+zotero|related|notes?|preprints?|article|publication|venue|null|none|n/?a|new|📄|💻|🔗|no\.?|title|url1|arxiv id|
+paper id"""
+_CATEGORY = (
+    r"[a-z-]{2,8}\.[A-Z]{2}|(?:astro-ph|cond-mat|physics|nlin)\.[A-Za-z-]{2,7}"
+    r"|hep-(?:ex|lat|ph|th)|quant-ph|gr-qc|math-ph"
+)
+_BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
+_SECTIONS = re.compile(
+    r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
+    r"|papers?|news"
+    r"|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?|methods?|results?"
+    r"|conclusions?|translation|keywords?|tags?|topics?|categories|categor(?:y|ies)|subjects?|code|resources|paper"
+    r"|title)\W*(?:\([^()]{1,40}\))?\W*",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"\W{0,3}(?:authors?|by|abstract|summary|tl;?dr|link|links|ur[li]|date|published|submitted|posted|updated|venue"
+    r"|subjects?"
+    r"|categor(?:y|ies)|tags?|keywords?|comments?|journal(?:[- ]ref)?|doi|arxiv|pdf|code|github|project|paper"
+    r"|publish|source|score"
+    r"|upvotes?|affiliations?|institutions?|conference|year|id|notes?|status|read|topics?|cited by|why|summary"
+    r"|translation|key \w+)"
+    r"(?:\s?\([^()]{1,40}\))?\W{0,3}[:：]",
+    re.IGNORECASE,
+)
+_TITLE_LABEL = re.compile(r"\W{0,3}(?:paper )?(?:title|标题|題目|题目)\W{0,3}?\s?[:：]\W{0,3}?\s?(?=\S)", re.IGNORECASE)
+_LEADING = re.compile(
+    r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?|\[[ xX✓]\])"
+    r"\s*[:：|–—-]?\s*"
+)
+_YEARED = re.compile(
+    r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
+    r"|^\W*(?:pdf|html|book|citation|b|c)\W*$",
+    re.IGNORECASE,
+)
+_VENUE = re.compile(
+    r"[\s,.;:|–—-]*[\[(*_]*\b(?:arxiv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
+    r"|Workshop|W|Oral|Spotlight))?)"
+    r"[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
+)
+# The buttons of papers.cool.
+_COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
+_BEHIND = re.compile(r"\s*[\[(](?:19|20)\d\d[\])]\W*\Z")
+_SEPARATORS = " \t\n|:：;,–—-·•*_>→~=/\\\x1f"
+_LEADS_ON = re.compile(
+    r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
+    r"|work|article|preprint"
+    r"|study|read|here|link|find|check|out)|→)\W*\Z",
+)
+_SENTENCES = re.compile(r"[a-zà-ÿ)\d%][.!]\s+[A-ZÀ-Ý][a-z]*\s")
+_CITATION = re.compile(
+    r"\barxiv preprint\b|\bIn (?:Proc|Proceedings|Advances|International|Annual|European|Conference)\b|\bpp\.\s?\d"
+    r"|\bet al\.,? (?:19|20)\d\d"
+    r"|[,.] (?:19|20)\d\d[a-z]?[.,]|\((?:19|20)\d\d[a-z]?\)[.,]|\bCoRR\b|, abs/\d",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"[;{}]\s*$|^\s*(?:import|from \w+ import|def|class|return|if|for|while|#include|const|let|var|public|private"
+    r"|curl|wget|git|pip|\$|>>>)\s"
+    r"|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|::|\b\d\d:\d\d:\d\d\b|\b(?:INFO|DEBUG|WARN(?:ING)?|ERROR|GET"
+    r"|POST|HTTP/\d)\b"
+    r"|^\s*[\"'\[{(].*[\]}\"')],?$|^\s*@\w+\{"
+)
+_CREDIT = re.compile(r"\b(?:19|20)\d\d\b|\barxiv\b|\bpreprint\b|\.{3}|…", re.IGNORECASE)
+_LONGEST = 300
+_SHORTEST = 4
+_PROSE = 200
+
+
+@lru_cache(maxsize=4_096)
+def is_button(text: str) -> bool:
+    """Return whether a text is nothing but words such as `pdf`, `[code]`, `arXiv page`, and signs."""
+    return len(text) < _LONGEST and _BUTTON.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4_096)
+def is_label(text: str) -> bool:
+    """Return whether a text is the heading of a part of an entry, or begins with the name of a field."""
+    return _SECTIONS.fullmatch(text) is not None or _LABELLED.match(text) is not None
+
+
+def title_behind_label(text: str) -> str:
+    """Return what stands behind `Title:`, empty if the text doesn't begin so."""
+    found = _TITLE_LABEL.match(text)
+    return text[found.end() :].strip(' *_"') if found else ""
+
+
+@lru_cache(maxsize=4_096)
+def tidy(text: str) -> str:
+    """Return a title without the signs, brackets with venue or date, and buttons around it."""
+    text = text.strip(_SEPARATORS).lstrip(")]}>）】").lstrip(_SEPARATORS)
+    for _ in range(3):
+        found = _LEADING.match(text)
+        if not found or not _YEARED.search(found[0]) or not text[found.end() :].strip():
+            break
+        text = text[found.end() :]
+    text = _BEHIND.sub("", _COPY.sub("", text))
+    text = _VENUE.sub("", text) if _VENUE.search(text) else text
+    text = text.strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
+    for opened, closed in ("()", "[]", "“”", '""'):
+        if text.startswith(opened) and text.endswith(closed) and text.count(opened) == 1:
+            text = text[1:-1]
+    if text.endswith((")", "]")) and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
+        text = text[:-1]
+    return text.rstrip(_SEPARATORS).strip()
+
+
+@lru_cache(maxsize=4_096)
+def is_title(text: str) -> bool:
+    """Return whether a text can be the title of a paper by its form."""
+    if not _SHORTEST <= len(text) <= _LONGEST or "://" in text or is_button(text) or is_label(text):
+        return False
+    if (
+        sum(map(str.isalpha, text)) * 2 < len(text)
+        or _SENTENCES.search(text)
+        or whole_day(text)
+        or not text[:2].strip('"`_ ')
+    ):
+        return False
+    if text[0].islower() and " " in text and not any(map(str.isupper, text[:12])):
+        return False
+    return (" " in text or len(text.encode()) > len(text) * 2) and not text.endswith((",", ";", "…"))
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day."""
+    return whole_day(text.strip(" *_[]()")) is not None
+
+
+def is_credit(text: str) -> bool:
+    """Return whether a text is names and where their paper appeared: `A Sample, B Test - arXiv preprint, 2026`."""
+    names, found, rest = text.partition(" - ")
+    return bool(found) and are_names(names) and _CREDIT.search(rest) is not None
+
+
+def is_wordy(text: str) -> bool:
+    """Return whether a text is a sentence or more rather than a title."""
+    return len(text) > _PROSE or _SENTENCES.search(text) is not None
+
+
+def leads_on(text: str) -> bool:
+    """Return whether a text goes on in the address behind it: `as shown in https://…`."""
+    return _LEADS_ON.search(text) is not None
+
+
+def is_citation(text: str) -> bool:
+    """Return whether a text cites a paper as bibliographies do: names, title, where and when, in one line."""
+    return text.count(",") > 1 and len(text) > 60 and _CITATION.search(text) is not None
+
+
+def is_code(text: str) -> bool:
+    """Return whether a line is one of a program or log."""
+    return _CODE.search(text) is not None
+
+
+__all__ = [
+    "are_names",
+    "is_button",
+    "is_citation",
+    "is_code",
+    "is_label",
+    "is_title",
+    "is_wordy",
+    "leads_on",
+    "tidy",
+    "title_behind_label",
+]

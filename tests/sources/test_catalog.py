@@ -1,0 +1,292 @@
+"""Lists by id and address: which papers are taken of each form, with which ids, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from readlist.paper import Paper, fingerprint
+from readlist.sources import files
+from readlist.sources.base import Batch
+from tests.sources.catalog_forms import ARXIV, LISTS, PAGES, PAPERS, Form, Known
+
+TODAY = date(2026, 3, 8)
+
+
+def read(folder: Path, text: str, name: str = "list.txt") -> Batch:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    (batch,) = files.read([path], today=TODAY)
+    return batch
+
+
+def papers(batch: Batch) -> list[Paper]:
+    assert not batch.failure
+    return [paper for paper, _ in batch.items]
+
+
+def known(title: str) -> Known | None:
+    return next((one for one in PAPERS if fingerprint(one.title) == fingerprint(title)), None)
+
+
+@pytest.mark.parametrize("form", ARXIV, ids=lambda form: form.name)
+def test_each_paper_of_arxivs_own_lists_is_whole(tmp_path: Path, form: Form) -> None:
+    batch = read(tmp_path, form.text, f"list{form.suffix}")
+    found = papers(batch)
+    assert batch.feed == "arXiv"
+    assert [(paper.arxiv, paper.title, paper.authors) for paper in found] == [
+        (one.id, one.title, one.authors) for one in PAPERS
+    ]
+    if "{abstract}" in form.item or "{wrapped}" in form.item:
+        assert all(" ".join(p.abstract.split()).startswith(one.abstract) for p, one in zip(found, PAPERS, strict=True))
+
+
+class TestArxiv:
+    def test_days_of_a_list_of_several(self, tmp_path: Path) -> None:
+        text = (
+            "Fri, 6 Mar 2026 (showing 1 of 1 entries )\n[1] arXiv:2603.00001 [pdf]\nTitle: One Lamp\nAda Muster\n"
+            "Subjects: Robotics (cs.RO)\n\nThu, 5 Mar 2026 (showing 1 of 1 entries )\n[2] arXiv:2603.00002 [pdf]\n"
+            "Title: Two Lamps\nBen Muster\nSubjects: Robotics (cs.RO)\n"
+        )
+        batch = read(tmp_path, text)
+        assert batch.kind == "arXiv list"
+        assert [announcement.day for _, announcement in batch.items] == [date(2026, 3, 6), date(2026, 3, 5)]
+
+    def test_a_paper_listed_twice_is_one(self, tmp_path: Path) -> None:
+        form = next(form for form in ARXIV if "replacements" in form.name and "mail" not in form.name)
+        assert len(papers(read(tmp_path, form.text))) == len(PAPERS)
+
+    def test_wrapped_titles_and_names(self, tmp_path: Path) -> None:
+        text = (
+            "\\\\\narXiv:hep-th/9901001\nDate: Wed, 4 Mar 2026 00:11:42 GMT   (1kb)\n\n"
+            "Title: Strings of Lamps, Bathrooms and\n"
+            "  Corridors\nAuthors: Ada Muster (1), Ben Muster (1 and 2),\n  Cy Test ((1) MIT, (2) ETH)\n"
+            "Categories: hep-th\n"
+            "\\\\\n  We study lamps.\n\\\\ ( https://arxiv.org/abs/hep-th/9901001 ,  1kb)\n"
+        )
+        batch = read(tmp_path, text)
+        (paper,) = papers(batch)
+        assert batch.kind == "arXiv mail"
+        assert paper.arxiv == "hep-th/9901001"
+        assert paper.title == "Strings of Lamps, Bathrooms and Corridors"
+        assert paper.authors == ("Ada Muster", "Ben Muster", "Cy Test")
+        assert (paper.abstract, paper.published, paper.keywords) == ("We study lamps.", date(2026, 3, 4), ("hep-th",))
+
+    @pytest.mark.parametrize("head", ["arXiv:2603.04117 (cs)\n[Submitted on 6 Mar 2026]\n", ""])
+    def test_the_page_of_a_paper(self, tmp_path: Path, head: str) -> None:
+        text = (
+            f"Skip to main content\n{head}Title:Lantern Routing\nAuthors:Mira Okafor, Tomás Lindqvist\n"
+            "View a PDF of the paper titled Lantern Routing, by Mira Okafor and 1 other authors\nView PDF\n"
+            "Abstract:We route attention. Code: https://github.com/lantern-lab/routing\nComments:\t9 pages\n"
+            "Subjects:\tRobotics (cs.RO); Machine Learning (cs.LG)\nCite as:\tarXiv:2603.04117 [cs.RO]\n"
+            " \t(or arXiv:2603.04117v1 [cs.RO] for this version)\n\nSubmission history\n"
+            "From: Mira Okafor [view email]\n"
+            "[v1] Fri, 6 Mar 2026 09:00:01 UTC (1,204 KB)\nReferences & Citations\n"
+        )
+        batch = read(tmp_path, text)
+        (paper,) = papers(batch)
+        assert batch.kind == "arXiv page"
+        assert (paper.arxiv, paper.title) == ("2603.04117", "Lantern Routing")
+        assert paper.authors == ("Mira Okafor", "Tomás Lindqvist")
+        assert paper.abstract == "We route attention. Code: https://github.com/lantern-lab/routing"
+        assert paper.repo == "https://github.com/lantern-lab/routing"
+        assert paper.keywords == ("cs.RO", "cs.LG")
+        assert not head or paper.published == date(2026, 3, 6)
+
+
+class Found(Struct):
+    """How the papers of a form were found."""
+
+    right: int = 0
+    wrong: int = 0
+    taken: int = 0
+    titled: int = 0
+
+
+def found_in(batch: Batch, form: Form) -> Found:
+    """Count the papers taken of a form: right are those whose id and title belong together."""
+    ids = {name: one for one in PAPERS for name in (one.id, f"10.5555/{one.id.replace('.', '')}")}
+    found = Found(taken=len(batch.items))
+    for paper, _ in batch.items:
+        by_id, by_title = ids.get(paper.arxiv or paper.doi), known(paper.title)
+        found.titled += by_title is not None
+        if by_id and by_title and by_id is not by_title:
+            found.wrong += 1
+        elif (by_id and (by_title or not paper.title)) or (by_title and not form.named and not paper.arxiv):
+            found.right += 1
+    return found
+
+
+@pytest.mark.parametrize("form", (*LISTS, *PAGES), ids=lambda form: form.name)
+def test_each_form_gives_its_papers_and_no_wrong_id(tmp_path: Path, form: Form) -> None:
+    batch = read(tmp_path, form.text, f"list{form.suffix}")
+    assert not batch.failure
+    found = found_in(batch, form)
+    assert (found.right, found.taken, found.wrong) == (len(PAPERS), len(PAPERS), 0)
+    assert found.titled == (len(PAPERS) if form.titled else 0)
+
+
+def test_precision_and_recall_over_all_forms(tmp_path: Path) -> None:
+    total = Found()
+    for form in (*ARXIV, *LISTS, *PAGES):
+        for ends in ("\n", "\r\n"):
+            found = found_in(read(tmp_path, form.text.replace("\n", ends), f"list{form.suffix}"), form)
+            total.right += found.right
+            total.wrong += found.wrong
+            total.taken += found.taken
+    forms = len((*ARXIV, *LISTS, *PAGES)) * 2
+    assert total.wrong == 0
+    assert total.right >= 0.97 * total.taken
+    assert total.right >= 0.8 * len(PAPERS) * forms
+
+
+@pytest.mark.parametrize("form", [form for form in LISTS if "{repo}" in form.item], ids=lambda form: form.name)
+def test_links_beside_a_paper_are_its_links(tmp_path: Path, form: Form) -> None:
+    found = papers(read(tmp_path, form.text, f"list{form.suffix}"))
+    assert [paper.repo for paper in found] == [one.repo for one in PAPERS]
+
+
+@pytest.mark.parametrize("lost", ["id", "title"])
+@pytest.mark.parametrize("place", [0, 1, 4])
+def test_what_an_entry_lacks_is_not_taken_from_its_neighbours(tmp_path: Path, lost: str, place: int) -> None:
+    for form in LISTS:
+        paper = PAPERS[place]
+        text = form.text.replace(paper.title, "") if lost == "title" else form.text.replace(paper.id, "")
+        batch = read(tmp_path, text.replace(f"10.5555/{paper.id.replace('.', '')}", ""), f"list{form.suffix}")
+        assert found_in(batch, form).wrong == 0, form.name
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("Papers of March\n\n", ""),
+        ("", "\nThanks for reading, and see you next week\n"),
+        ("Papers of March\n\nA few words on what these are.\n\n", "\nContact\n\nPrivacy\n"),
+    ],
+)
+def test_what_stands_above_and_below_a_list_is_no_title(tmp_path: Path, head: str, foot: str) -> None:
+    for form in LISTS:
+        if form.suffix == ".txt" and not form.head:
+            found = found_in(read(tmp_path, head + form.text + foot), form)
+            assert (found.wrong, found.right, found.taken) == (0, len(PAPERS), len(PAPERS)), form.name
+
+
+@pytest.mark.parametrize("form", [form for form in LISTS if "{abstract}" in form.item], ids=lambda form: form.name)
+def test_a_paper_that_an_abstract_cites_is_not_taken(tmp_path: Path, form: Form) -> None:
+    cited = "We route attention along the few tokens, as arXiv:1706.03762 and https://arxiv.org/abs/2005.14165 do,"
+    text = form.text.replace("We route attention along the few tokens", cited)
+    found = found_in(read(tmp_path, text, f"list{form.suffix}"), form)
+    assert (found.right, found.taken, found.wrong) == (len(PAPERS), len(PAPERS), 0)
+
+
+CITING = """A paper on lamps
+
+We follow [1] and [2]. The lamps of [2] are better.
+
+References
+
+[1] A. Author, B. Writer. Fast lamps. arXiv preprint arXiv:2101.00001, 2021.
+[2] D. Author, E. Writer, F. Third. Slow lamps. arXiv preprint arXiv:2202.00002, 2022.
+[3] G. Author, H. Writer. Kitchens. arXiv preprint arXiv:2303.00003, 2023.
+"""
+LOG = "".join(f"2026-03-01 12:00:0{n} INFO fetching https://arxiv.org/pdf/2603.0000{n}\n" for n in range(1, 5))
+PROSE = """Attention has changed how we build models (https://arxiv.org/abs/1706.03762). Since then many have tried
+to make it cheaper, as in arXiv:2001.04451.
+
+I read https://arxiv.org/abs/2005.14165 last week, and it says little about cost.
+"""
+CHANGES = """# Changelog
+
+- Add LoRA (https://arxiv.org/abs/2106.09685)
+- Add DPO loss, see https://arxiv.org/abs/2305.18290
+- Faster tests
+"""
+PRICES = "Date Price\n2401.12345 12.50\n2402.54321 13.10\n2403.11111 13.40\n"
+SCHOLAR = "Skip to search form\nSign In\nA Paper on Lamps\nJane Roe\nTLDR\nWe study lamps. Expand\nSave\nAlert\nCite\n"
+REVIEW = "OpenReview.net\nLamps Are All You Need\nJane Roe\nReaders: Everyone\nShow details\n"
+BLOG = (
+    "<html><body><p>Last month I read <a href='https://arxiv.org/abs/2601.00001'>a paper on lamps</a> which I liked "
+    "a lot"
+    " because it says things clearly, and <a href='https://arxiv.org/abs/2601.00002'>another</a>.</p></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        (CITING, "a.txt", ("the references of a paper", "`readlist add 2101.00001 2202.00002 …`")),
+        (LOG, "a.txt", ("code or a log", "`readlist add 2603.00001 2603.00002 …`")),
+        (PROSE, "a.txt", ("`readlist add 1706.03762 2001.04451 …`",)),
+        (CHANGES, "a.md", ("`readlist add 2106.09685 2305.18290`",)),
+        (PRICES, "a.txt", ("no papers",)),
+        (SCHOLAR * 2, "a.txt", ("Semantic Scholar", "HTML")),
+        (REVIEW * 2, "a.txt", ("OpenReview", "HTML")),
+        ("Long Papers\n" + "pdf bib abs\nLamps\nJane Roe | John Doe\n" * 3, "a.txt", ("ACL Anthology", "HTML")),
+        (
+            "Showing new listings for Friday, 6 March 2026\nLamps\nJane Roe\n",
+            "a.txt",
+            ("`readlist fetch arxiv:cs.CL`",),
+        ),
+        (BLOG, "a.html", ("no list", "`readlist add 2601.00001 2601.00002`")),
+    ],
+)
+def test_what_is_no_list_is_refused_in_one_line_that_helps(
+    tmp_path: Path, text: str, name: str, said: tuple[str, ...]
+) -> None:
+    batch = read(tmp_path, text, name)
+    assert not batch.items
+    assert batch.failure.startswith(f"{tmp_path / name}: ")
+    assert "\n" not in batch.failure
+    assert all(word in batch.failure for word in said), batch.failure
+
+
+def test_a_paper_between_the_others_that_has_no_id_is_kept(tmp_path: Path) -> None:
+    form = next(form for form in LISTS if form.name == "id in brackets")
+    found = papers(read(tmp_path, form.text.replace(f"[{PAPERS[1].id}] ", "")))
+    assert [(paper.arxiv, paper.title) for paper in found] == [
+        ("" if one is PAPERS[1] else one.id, one.title) for one in PAPERS
+    ]
+
+
+def test_an_id_that_may_be_of_the_title_above_or_below_has_neither(tmp_path: Path) -> None:
+    first, second, third = (f"{one.title}\n\n{one.abstract}" for one in PAPERS[:3])
+    text = f"{first}\n\nhttps://arxiv.org/abs/2603.00001\n\n{second}\n\nhttps://arxiv.org/abs/2603.00002\n\n{third}"
+    assert [(paper.arxiv, paper.title) for paper in papers(read(tmp_path, text))] == [
+        ("2603.00001", ""),
+        ("2603.00002", ""),
+    ]
+
+
+def test_pages_of_the_site_are_not_taken_for_lists_of_addresses(tmp_path: Path) -> None:
+    text = (
+        "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nMar 6\n\n"
+    )
+    text += "".join(f"### [{one.title}](/papers/{one.id})\n\n{one.abstract}\n\n" for one in PAPERS)
+    batch = read(tmp_path, text, "page.md")
+    assert batch.kind == "search page"
+    assert [paper.arxiv for paper, _ in batch.items] == [one.id for one in PAPERS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://arxiv.org/abs/2401.00001\n"
+        + "word\n\n" * 4_000
+        + "https://arxiv.org/abs/2401.00002\n"
+        + "word\n\n" * 4_000,
+        "|" * 50_000,
+        "[a](" * 20_000,
+        "**a" * 20_000,
+        ", ".join(f"2401.{n:05d}" for n in range(4_000)),
+    ],
+    ids=["far apart", "pipes", "brackets", "stars", "ids"],
+)
+def test_a_hostile_text_takes_no_long_time(tmp_path: Path, text: str) -> None:
+    from time import process_time
+
+    start = process_time()
+    read(tmp_path, text)
+    assert process_time() - start < 10
