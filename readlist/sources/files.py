@@ -36,9 +36,14 @@ _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)"
 _JSON_START = re.compile(r'[\s{\[]*+"')
 _PYTHON_START = re.compile(r"[\s{\[]*+'")
 _HTML_START = re.compile(
-    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body|main|section|article|div)\b",
+    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body|(?P<part>main|section|article|div))\b",
     re.IGNORECASE | re.DOTALL,
 )
+_INLINE_TAG = re.compile(
+    r"</?(?:a|img|span|b|i|em|strong|code|br|sub|sup|kbd|svg|path|video|source)\b[^<>]*>", re.IGNORECASE
+)
+_ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_MARKDOWN_BLOCKS = 3
 _TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
 # What people also keep beside captured pages, by its first characters: what it is, and what to do instead.
 _FOREIGN = (
@@ -286,10 +291,12 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = _json(text, name, origin, made, day)
         if batch:
             return batch
-    if _HTML_START.match(text, 0, _HEAD) or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
+    start = _HTML_START.match(text, 0, _HEAD)
+    if start or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
-        what = "HTML without the list of papers that the site's pages hold"
-        return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
+        if batch or not (start and start["part"] and _is_markdown(text)):
+            what = "HTML without the list of papers that the site's pages hold"
+            return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
     if bibtex.recognised(text, suffix):
         return bibtex.decode(text, origin=origin, made=made, day=day)
     if ris.recognised(text):
@@ -307,6 +314,17 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     if not batch.items and suffix in _REFERENCES:
         return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
     return batch
+
+
+def _is_markdown(text: str) -> bool:
+    """Return whether a text that begins with a tag is Markdown: there, text and a tag of a block share no paragraph."""
+    plain = mixed = 0
+    for block in re.split(r"\n[ \t]*\n", text[:_HEAD]):
+        within = _INLINE_TAG.sub("", block)
+        if bare := _ANY_TAG.sub("", within).strip():
+            plain += bare == within.strip()
+            mixed += bare != within.strip()
+    return plain >= _MARKDOWN_BLOCKS and plain > mixed * 2
 
 
 _COPY = "open it in a browser, copy all of it and save that as a text file"

@@ -1,4 +1,4 @@
-"""Dumps of the site's list pages by text browsers and converters, with the marks of the tool taken off.
+"""Dumps of the site's pages by text browsers and converters, with the marks of the tool taken off.
 
 Every line keeps its number, so that messages still name the lines of the file.
 """
@@ -8,9 +8,17 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-_LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
+# The site's own words, each of its pages has several kinds of them; an abstract may have one. Tools set anything between.
+_SIGNS = re.compile(
+    r"\b(?:(?P<submitted>submitted\W{1,8}by\b)|(?P<community>and\W{1,8}the\W{1,8}research\W{1,8}community)"
+    r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
+    r"|(?P<search>search\W{1,8}by\W{1,8}arxiv\W{1,8}id)|(?P<page>(?:view\W{1,8})?arxiv\W{1,8}page\b)"
+    r"|(?P<collection>add\W{1,8}to\W{1,8}collection\b)|(?P<citing>citing\W{1,8}this\W{1,8}paper\b)"
+    r"|(?P<upvote>upvote\b)|(?P<identifier>arxiv:\d{4}\.\d{4,5}))".replace(r"\W{1,8}", r"(?:[^\w\n]|_|\n){1,8}"),
+    re.IGNORECASE,
+)
+_ENOUGH_SIGNS = 2
 _SUBMITTERS = 2
-"""A list page names who submitted each paper; once, a page of one paper or an abstract may do so too."""
 _REFERENCE = re.compile(
     r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE
 )
@@ -32,7 +40,8 @@ _WRAPPED = re.compile(
     r"(?:\s[^<>]*)?>"
     r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
 )
-_DEFINITION = re.compile(r"^ {0,3}\[\d{1,5}\]: ", re.MULTILINE)
+# The links of Markdown by number, `[title][12]` and `[12]: address`, which are read as they are.
+_NUMBERED_LINK = re.compile(r"^ {0,3}\[\d{1,5}\]: |[^\[\]\d\s]\]\[\d{1,5}\]", re.MULTILINE)
 _HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="(/papers/\d{4}\.\d{4,5})"[^<>]{0,1000}>([^<>]{1,500})</a>')
 _CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
 _ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
@@ -50,16 +59,18 @@ _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:]
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
 _FILE_NAMES = re.compile(r"^[ \t]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
-    r"^[ \t]*(?:[━═─_=�-]{3,}"
+    r"^[ \t]*(?:[━═─�]{3,}"
     r"|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
     r"|link: \w{1,20}|#\w{1,20}"
-    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
+    r"|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]|[━═─_=�-]{3,})|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
     r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
     r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
     r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
     r"|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+# The pictures of a list; one dash alone stands for no upvotes.
+_DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
 _DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
 _STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
 _STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
@@ -80,13 +91,13 @@ _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECAS
 
 
 def without_marks(text: str) -> str:
-    """Return a dump of a list page without its tool's marks; any other text as it is. Linear in its length."""
-    if sum(1 for _ in islice(_LIST_PAGE.finditer(text), _SUBMITTERS)) < _SUBMITTERS:
+    """Return a dump of a page of the site without its tool's marks; any other text as it is. Linear in its length."""
+    if not _is_of_site(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
-    if not _DEFINITION.search(text):
+    if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
         text = _without_link_numbers(text)
     if "_authors" in text:
         text = _STARRED.sub(lambda found: found[1].replace("_", " "), text)
@@ -110,8 +121,20 @@ def without_marks(text: str) -> str:
     text = _FILE_NAMES.sub("", text)
     text = _PICTURE.sub("", text)
     text = _DOT.sub("·", text)
-    text = _FURNITURE.sub("", text)
+    text = _DASHES.sub(_line_ends, _FURNITURE.sub("", text))
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+
+
+def _is_of_site(text: str) -> bool:
+    """Return whether a text has words of the site of several kinds, or names submitters more than once."""
+    found: set[str] = set()
+    submitted = 0
+    for sign in _SIGNS.finditer(text):
+        found.add(sign.lastgroup or "")
+        submitted += sign.lastgroup == "submitted"
+        if len(found) >= _ENOUGH_SIGNS or submitted >= _SUBMITTERS:
+            return True
+    return False
 
 
 def _divided(line: str) -> str:

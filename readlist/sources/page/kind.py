@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
 _LONG = 220
+_PAPER_SIGNS = 2
+# The call to subscribe, which lists begin with, may stand above a page of one paper too.
+_CERTAIN_SIGNS = 4
 
 
 class Kind(Enum):
@@ -47,7 +50,8 @@ def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
         counts[item.form] += 1
     if _is_collection(items, counts):
         return Kind.COLLECTION
-    if not zones and _is_paper(items, counts, head):
+    signs = _paper_signs(items, counts, head)
+    if signs >= (_CERTAIN_SIGNS if zones else _PAPER_SIGNS) and not counts[Form.COMMUNITY]:
         return Kind.PAPER
     named = _by_address(head.address)
     if named in (Kind.WEEK, Kind.MONTH, Kind.TRENDING):
@@ -113,10 +117,10 @@ def _is_collection(items: Sequence[Item], counts: dict[Form, int]) -> bool:
     return entries > 0
 
 
-def _is_paper(items: Sequence[Item], counts: dict[Form, int], head: Head) -> bool:
-    """Return whether the page is one paper's: it has an abstract's heading and the labels around it."""
+def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> int:
+    """Return how many signs of a page of one paper there are: an abstract's heading and labels around it."""
     if not counts[Form.ABSTRACT]:
-        return False
+        return 0
     texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
     signs = [
         any(text.startswith("view arxiv page") for text in texts),
@@ -132,7 +136,7 @@ def _is_paper(items: Sequence[Item], counts: dict[Form, int], head: Head) -> boo
         head.title.casefold().startswith("paper page"),
         _by_address(head.address) is Kind.PAPER,
     ]
-    return sum(signs) >= 2
+    return sum(signs)
 
 
 def _is_trending(items: Sequence[Item], counts: dict[Form, int], head: Head, zones: Sequence[Zone]) -> bool:
