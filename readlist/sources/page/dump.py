@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-# The site's own words, each of its pages has several kinds of them; an abstract may have one. Tools set anything between.
+# The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
 _SIGNS = re.compile(
     r"\b(?:(?P<submitted>submitted\W{1,8}by\b)|(?P<community>and\W{1,8}the\W{1,8}research\W{1,8}community)"
     r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
@@ -35,7 +35,7 @@ _LIST_OF_LINKS = re.compile(
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
 _WRAPPED = re.compile(
-    r"!\[[^\[\]\n]{0,200}\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
+    r"!\[[^\[\]\n]{0,200}(?:\n[^\[\]\n]{1,200})?\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
     r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
     r"(?:\s[^<>]*)?>"
     r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
@@ -47,9 +47,14 @@ _CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
 _ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
+# A link whose text or whose address was wrapped.
 _WRAPPED_LINK = re.compile(
-    r"\[([^\[\]\n]{1,200}(?:\n[^\[\]\n]{1,200}){1,4})\]\(((?:https?://huggingface\.co)?/papers/\d{4}\.\d{4,5})\)"
+    r"(?=\[[^()<>]{1,1500}?\]\()\[([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
+    r"\(([^()\s]{1,500}(?:\n[^()\s]{1,500}){0,3})\)"
 )
+_SPAN = re.compile(r"\[([^\[\]]{1,300})\]\{[.#][^{}]{0,500}\}")
+_COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}#community\))")
+_HARD_BREAK = re.compile(r"[ \t]*\\{1,2}$", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
 # html-to-text writes the address behind the text.
@@ -57,12 +62,13 @@ _BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$"
 _BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
 _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
-_FILE_NAMES = re.compile(r"^[ \t]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
+_FILE_NAMES = re.compile(r"^[ \t•·*]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
     r"^[ \t]*(?:[━═─�]{3,}"
-    r"|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
-    r"|link: \w{1,20}|#\w{1,20}"
-    r"|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]|[━═─_=�-]{3,})|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
+    r"|(?:[*+-] {1,4})?:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
+    r"|link: \w{1,20}|source|#\w{1,20}"
+    r"|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]|[━═─_=�-]{3,})|\][\[(].{0,200}"
+    r"|/papers/\d{4}\.\d{4,5}|``|[*/]"
     r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
     r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
     r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
@@ -71,7 +77,9 @@ _FURNITURE = re.compile(
 )
 # The pictures of a list; one dash alone stands for no upvotes.
 _DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
-_DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
+_DOT = re.compile(r"^[ \t]*\[?[ \t]*(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
+# The name of an organisation and the description of its picture, which is the same.
+_TWICE = re.compile(r"^[ \t]*(?:[*•+-] +)?\[?([^\d\s\[\]](?:[^\n\[\]]{0,60}[^\s\[\]])?)\]?[ \n]?\1$", re.MULTILINE)
 _STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
 _STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
 _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
@@ -94,7 +102,7 @@ def without_marks(text: str) -> str:
     """Return a dump of a page of the site without its tool's marks; any other text as it is. Linear in its length."""
     if not _is_of_site(text):
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
     if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
@@ -104,7 +112,11 @@ def without_marks(text: str) -> str:
         text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
+    if sum(1 for _ in islice(_HARD_BREAK.finditer(text), _NUMBERED)) == _NUMBERED:
+        text = _HARD_BREAK.sub("", text)
     text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
+    if "]{" in text:
+        text = _SPAN.sub(r"\1", text)
     text = _WRAPPED.sub(_line_ends, text)
     text = _ORG_PICTURE.sub("", text)
     if "[[" in text:
@@ -114,7 +126,8 @@ def without_marks(text: str) -> str:
     if "`__" in text:
         text = _CONTAINER.sub(_line_ends, text)
         text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), _RUBRIC.sub("", text))
-    text = _WRAPPED_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
+    text = _WRAPPED_LINK.sub(_one_line, text)
+    text = _COMMENTS.sub("\v", text)
     text = _EMPTY_LINK.sub(_line_ends, text)
     text = _BEHIND.sub(r"[\1](\2)", text)
     text = _BARE_TARGET.sub("", text)
@@ -150,6 +163,11 @@ def _link(found: re.Match[str], label: str, address: str) -> str:
     """Return a link as Markdown in one line; the lines it was wrapped over stay, empty."""
     label = " ".join(label.split())
     return (f"[{label}]({address})" if label else "") + _line_ends(found)
+
+
+def _one_line(found: re.Match[str]) -> str:
+    """Return a wrapped link in one line, and any other link as it is."""
+    return _link(found, found[1], "".join(found[2].split())) if "\n" in found[0] else found[0]
 
 
 def _line_ends(found: re.Match[str]) -> str:
