@@ -27,22 +27,24 @@ _LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
 _NEXT_NUMBERS = 6
 _NUMBERED = 5
 _LIST_OF_LINKS = re.compile(
-    r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\."
-    r"|\[1\]|\d{1,3}\.) )",
+    r"^[ \t]{0,3}(?:References|Document links|(?:Visible|Hidden) links):?\s{1,20}"
+    r"(?=(?:(?:Visible|Hidden) links:?\s{1,20})?(?:\[1\] |\d{1,3}\. |[a-z]{4,6}:/\S*$))",
     re.MULTILINE,
 )
+_WRAPPED_DEFINITION = re.compile(r"^( {0,3}\[\d{1,5}\]:)[ \t]*\n[ \t]*(\S+)$", re.MULTILINE)
 
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
 _WRAPPED = re.compile(
-    r"!\[[^\[\]\n]{0,200}(?:\n[^\[\]\n]{1,200})?\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
+    r"!\[[^\[\]\n]{0,200}(?:\n[^\[\]\n]{0,200})?\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
     r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
     r"(?:\s[^<>]*)?>"
     r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
 )
 # The links of Markdown by number, `[title][12]` and `[12]: address`, which are read as they are.
 _NUMBERED_LINK = re.compile(r"^ {0,3}\[\d{1,5}\]: |[^\[\]\d\s]\]\[\d{1,5}\]", re.MULTILINE)
-_HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="(/papers/\d{4}\.\d{4,5})"[^<>]{0,1000}>([^<>]{1,500})</a>')
+_HTML_PICTURE = re.compile(r"<(?:img|svg|path|br)\b[^<>]*>|</?span\b[^<>]*>", re.IGNORECASE)
+_HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="([^"<>\s]{1,2000})"[^<>]{0,1000}>([^<>]{1,500})</a>', re.IGNORECASE)
 _CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
 _ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
@@ -57,8 +59,13 @@ _COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}
 _HARD_BREAK = re.compile(r"[ \t]*\\{1,2}$", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
-# html-to-text writes the address behind the text.
-_BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$", re.MULTILINE)
+# html-to-text writes the address behind the text, lynx may write it before.
+_TARGET = r"\[((?:https?://(?:www\.)?huggingface\.co)?/papers/\d{4}\.\d{4,5})\]"
+_BEHIND = re.compile(rf"^([^\[\]\n]{{3,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}}?)\s{{1,2}}{_TARGET}$", re.MULTILINE)
+_BEFORE = re.compile(
+    rf"^[ \t]*{_TARGET}[ \t]*(?=[^\s\[])([^\[\]\n]{{3,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}})(?=\n[ \t]*\n|\n[ \t]*\[)",
+    re.MULTILINE,
+)
 _BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
 _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
@@ -72,14 +79,15 @@ _FURNITURE = re.compile(
     r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
     r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
     r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
-    r"|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    r"|\[(?:\]|[ \t]*[*•+-]?)|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 # The pictures of a list; one dash alone stands for no upvotes.
 _DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
 _DOT = re.compile(r"^[ \t]*\[?[ \t]*(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
-# The name of an organisation and the description of its picture, which is the same.
-_TWICE = re.compile(r"^[ \t]*(?:[*•+-] +)?\[?([^\d\s\[\]](?:[^\n\[\]]{0,60}[^\s\[\]])?)\]?[ \n]?\1$", re.MULTILINE)
+# A short paragraph or line, perhaps the name of an organisation and the description of its picture, which is the same.
+_PARAGRAPH = re.compile(r"(?<=\n\n)[^\n]{2,120}(?:\n[^\n]{1,120}){0,2}(?=\n[ \t]*\n)|^[^\n]{4,120}$", re.MULTILINE)
+_TWICE = re.compile(r"(?:[*•+-] )?\[?([^\d\s\[\]·•](?:[^\[\]]{0,60}[^\s\[\]])?) ?\]? ?\1")
 _STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
 _STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
 _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
@@ -106,7 +114,8 @@ def without_marks(text: str) -> str:
     text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
     if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
-        text = _without_link_numbers(text)
+        text = _without_list_of_links(_without_link_numbers(text))
+    text = _WRAPPED_DEFINITION.sub(r"\1 \2\n", text)
     if "_authors" in text:
         text = _STARRED.sub(lambda found: found[1].replace("_", " "), text)
         text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
@@ -114,7 +123,9 @@ def without_marks(text: str) -> str:
         text = _INLINE_DATA.sub("", text)
     if sum(1 for _ in islice(_HARD_BREAK.finditer(text), _NUMBERED)) == _NUMBERED:
         text = _HARD_BREAK.sub("", text)
-    text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
+    if "</a>" in text:
+        text = _HTML_PICTURE.sub(_line_ends, text)
+        text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
     text = _WRAPPED.sub(_line_ends, text)
@@ -125,15 +136,17 @@ def without_marks(text: str) -> str:
         text = _ORG_HEADING.sub("### ", text)
     if "`__" in text:
         text = _CONTAINER.sub(_line_ends, text)
-        text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), _RUBRIC.sub("", text))
+        text = _RUBRIC.sub("", text).replace("|\\ ", "| ").replace("\\ |", " |")
+        text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
     text = _WRAPPED_LINK.sub(_one_line, text)
     text = _COMMENTS.sub("\v", text)
     text = _EMPTY_LINK.sub(_line_ends, text)
-    text = _BEHIND.sub(r"[\1](\2)", text)
+    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
+    text = _BEHIND.sub(lambda found: _link(found, found[1], found[2]), text)
     text = _BARE_TARGET.sub("", text)
     text = _FILE_NAMES.sub("", text)
     text = _PICTURE.sub("", text)
-    text = _DOT.sub("·", text)
+    text = _PARAGRAPH.sub(_once, _DOT.sub("·", text))
     text = _DASHES.sub(_line_ends, _FURNITURE.sub("", text))
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
 
@@ -165,6 +178,12 @@ def _link(found: re.Match[str], label: str, address: str) -> str:
     return (f"[{label}]({address})" if label else "") + _line_ends(found)
 
 
+def _once(found: re.Match[str]) -> str:
+    """Return a paragraph that says a name twice with the name once, any other as it is."""
+    twice = _TWICE.fullmatch(" ".join(found[0].split()))
+    return twice[1] + _line_ends(found) if twice else found[0]
+
+
 def _one_line(found: re.Match[str]) -> str:
     """Return a wrapped link in one line, and any other link as it is."""
     return _link(found, found[1], "".join(found[2].split())) if "\n" in found[0] else found[0]
@@ -194,10 +213,13 @@ def _without_link_numbers(text: str) -> str:
             lines[place] = _without_numbers(line, at, rising, addresses)
         at += len(line) + 1
     text = "\n".join(lines)
-    ends = [found.start() for found in _LIST_OF_LINKS.finditer(text)]
-    if addresses and ends:
-        text = text[: ends[0]] + "\n" * text.count("\n", ends[0])
-    return text
+    return _without_list_of_links(text) if addresses else text
+
+
+def _without_list_of_links(text: str) -> str:
+    """Return the text without the addresses that text browsers set below it."""
+    found = _LIST_OF_LINKS.search(text)
+    return text[: found.start()] + "\n" * text.count("\n", found.start()) if found else text
 
 
 def _without_numbers(line: str, at: int, rising: set[int], addresses: dict[str, str]) -> str:

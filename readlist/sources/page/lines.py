@@ -211,6 +211,11 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
         yield item
 
 
+def _goes_on(above: str, below: str) -> bool:
+    """Return whether two lines are parts of one title, to judge by where the first ends and the second begins."""
+    return above[-1] in ",:;-–—" or below[:1].islower() or above.rsplit(" ", 1)[-1].islower()
+
+
 def mark_bylines(items: list[Item]) -> None:
     """Make bylines of the names between titles and abstracts, where a list has them throughout."""
     texts = [item for item in items if item.form is Form.TEXT]
@@ -246,7 +251,8 @@ def _is_organization(items: list[Item], at: int, *, wrapped: bool) -> bool:
     linked = any(is_site(anchor.address) and not arxiv_of(anchor.address) for anchor in item.anchors)
     if after == [Form.DOT, Form.AUTHORS] and before.form is Form.TEXT:
         room = _TITLE_WRAP - len(before.text) - 1 - len(item.text.split(" ", 1)[0])
-        return linked or ((room > _ROOM or not wrapped) and ":" not in item.text)
+        apart = room > _ROOM or not wrapped or (item.blank and not _goes_on(before.text, item.text))
+        return linked or (apart and ":" not in item.text)
     if after == [Form.DOT, Form.DATE]:
         flows = (
             before.form is Form.TEXT and not item.blank and before.text[-1] not in ".!?。" and item.text[0].islower()

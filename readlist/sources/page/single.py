@@ -9,6 +9,7 @@ from readlist.links import normalize
 from readlist.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
+from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.dates import whole_day
 from readlist.sources.page.form import Form, Item, arxiv_of, byline_of, is_site, submitter_of
 from readlist.sources.page.join import flows_on, joined
@@ -156,13 +157,22 @@ def _top_of_labels(items: Sequence[Item], top: int, at: int) -> int:
     return first
 
 
+_BELOW_TITLE = (Form.CHROME, Form.DOT, Form.RULE, Form.ADDRESS, Form.DASH)
+
+
+def _is_title_end(items: Sequence[Item], place: int) -> bool:
+    """Return whether a word of the navigation is the last line of a wrapped title: `… for Vision⏎Models`."""
+    item = items[place]
+    return item.text in TITLE_ENDS and not item.blank and place > 0 and items[place - 1].form is Form.TEXT
+
+
 def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
     """Return the title just above `end` and its line; empty if the page was cut below it."""
     place = end - 1
-    while place >= top and items[place].form in (Form.CHROME, Form.DOT, Form.RULE, Form.ADDRESS, Form.DASH):
+    while place >= top and items[place].form in _BELOW_TITLE and not _is_title_end(items, place):
         place -= 1
     lines: list[Item] = []
-    while place >= top and items[place].form is Form.TEXT:
+    while place >= top and (items[place].form is Form.TEXT or _is_title_end(items, place)):
         lines.insert(0, items[place])
         if items[place].blank or items[place].heading:
             break
