@@ -26,6 +26,7 @@ _PAPER = re.compile(r"/papers/\d{4}\.\d{4,5}(?:v\d+)?(?:#community)?(?=$|[?#])")
 _LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
 _NEXT_NUMBERS = 6
 _NUMBERED = 5
+_NAME_TWICE = 130
 _LIST_OF_LINKS = re.compile(
     r"^[ \t]{0,3}(?:References|Document links|(?:Visible|Hidden) links):?\s{1,20}"
     r"(?=(?:(?:Visible|Hidden) links:?\s{1,20})?(?:\[1\] |\d{1,3}\. |[a-z]{4,6}:/\S*$))",
@@ -85,8 +86,7 @@ _FURNITURE = re.compile(
 # The pictures of a list; one dash alone stands for no upvotes.
 _DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
 _DOT = re.compile(r"^[ \t]*\[?[ \t]*(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
-# A short paragraph or line, perhaps the name of an organisation and the description of its picture, which is the same.
-_PARAGRAPH = re.compile(r"(?<=\n\n)[^\n]{2,120}(?:\n[^\n]{1,120}){0,2}(?=\n[ \t]*\n)|^[^\n]{4,120}$", re.MULTILINE)
+# The name of an organisation and the description of its picture, which is the same.
 _TWICE = re.compile(r"(?:[*•+-] )?\[?([^\d\s\[\]·•](?:[^\[\]]{0,60}[^\s\[\]])?) ?\]? ?\1")
 _STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
 _STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
@@ -146,7 +146,7 @@ def without_marks(text: str) -> str:
     text = _BARE_TARGET.sub("", text)
     text = _FILE_NAMES.sub("", text)
     text = _PICTURE.sub("", text)
-    text = _PARAGRAPH.sub(_once, _DOT.sub("·", text))
+    text = _with_names_once(_DOT.sub("·", text))
     text = _DASHES.sub(_line_ends, _FURNITURE.sub("", text))
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
 
@@ -178,10 +178,21 @@ def _link(found: re.Match[str], label: str, address: str) -> str:
     return (f"[{label}]({address})" if label else "") + _line_ends(found)
 
 
-def _once(found: re.Match[str]) -> str:
-    """Return a paragraph that says a name twice with the name once, any other as it is."""
-    twice = _TWICE.fullmatch(" ".join(found[0].split()))
-    return twice[1] + _line_ends(found) if twice else found[0]
+def _with_names_once(text: str) -> str:
+    """Return the text with what stands twice in succession, on a line or wrapped over two or three, once."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        whole = " ".join(line.split())
+        for end in range(at + 1, at + 4):
+            if not 3 < len(whole) <= _NAME_TWICE:
+                break
+            if twice := _TWICE.fullmatch(whole):
+                lines[at:end] = [twice[1]] + [""] * (end - at - 1)
+                break
+            if end == len(lines) or not lines[end].strip():
+                break
+            whole += " " + " ".join(lines[end].split())
+    return "\n".join(lines)
 
 
 def _one_line(found: re.Match[str]) -> str:
