@@ -9,7 +9,7 @@ from readlist.sources.base import Batch
 from readlist.sources.page.card import Reading, batch_of
 from readlist.sources.page.collection import collection_of
 from readlist.sources.page.dates import iso_day, resolve, resolve_publication
-from readlist.sources.page.dump import without_marks
+from readlist.sources.page.dump import in_one_line, without_marks
 from readlist.sources.page.form import Form, Item
 from readlist.sources.page.head import head_of, zones_of
 from readlist.sources.page.kind import FEEDS, Kind, kind_of
@@ -30,6 +30,7 @@ __all__ = ["parse"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
+_ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
 
 
@@ -52,6 +53,8 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
     known_until = min(head.captured, made) if head.captured else made
     zones = zones_of(items, known_until)
     kind = kind_of(items, head, zones)
+    if kind in FEEDS and kind is not Kind.PAPER and in_one_line(text):
+        return _failed(origin, kind.value, _ONE_LINE)
     listed = day or _day(kind, head, zones, known_until)
     if kind is Kind.PAPER:
         reading = _read_paper(items, head, origin, day, known_until)

@@ -248,7 +248,9 @@ def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits) ->
 def _embedded(item: Item, broken: float, *, ended: bool) -> float:
     """Weigh a label-like line as part of the abstract above it: `is available at⏎https://…`."""
     if item.form is Form.ADDRESS:
-        if is_site(item.text) or (item.blank and item.arxiv):
+        # In the middle of a sentence even the site's own addresses belong to the text: a collection, an account.
+        flows = not (ended or item.blank or item.arxiv) and item.text.startswith("http")
+        if (is_site(item.text) and not flows) or (item.blank and item.arxiv):
             return -4.0
         if item.arxiv:
             # More often the paper's own below its abstract, unless the text goes on after it.

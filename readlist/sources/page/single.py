@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from readlist.sources.page.dates import Day
     from readlist.sources.page.head import Head
 
-_ABOVE = 400
+# Names of authors and the commas between them take a line each, and there may be thousands.
+_ABOVE = 12_000
+_TITLE_LINES = 5
+_TITLE_LENGTH = 300
 _ABOVE_TITLE = ("papers", "copy markdown")
 _STOPS = (
     "view arxiv page",
@@ -179,7 +182,24 @@ def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
         place -= 1
     if not lines:
         return "", 0
+    lines[:0] = _title_above(items, top, place)
     return joined(item.bare for item in lines), lines[0].line
+
+
+def _title_above(items: Sequence[Item], top: int, at: int) -> list[Item]:
+    """Return the lines of a title above a blank line: what stands between the page's own words and the rest of it."""
+    first = at
+    while first > top and at - first < _TITLE_LINES and _is_title_line(items[first - 1]):
+        first -= 1
+    above = items[first - 1] if first > top else None
+    if items[at].heading or not above or not (above.form is Form.IDENTIFIER or above.text.casefold() in _ABOVE_TITLE):
+        return []
+    found = list(items[first:at])
+    return found if sum(len(item.text) for item in found) <= _TITLE_LENGTH else []
+
+
+def _is_title_line(item: Item) -> bool:
+    return item.form is Form.TEXT and not item.heading
 
 
 def _read_labels(items: Sequence[Item], card: Card) -> None:
