@@ -17,7 +17,7 @@ from readlist.sources.page.label import DAY, SEARCH, TRENDING, label
 from readlist.sources.page.lines import items_of, mark_bylines
 from readlist.sources.page.listing import listing_of
 from readlist.sources.page.research import doubt_of
-from readlist.sources.page.single import cards_of, submitted_on
+from readlist.sources.page.single import cards_of, comments_start, submitted_on
 from readlist.text import clean_line
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _read_collection(items: Sequence[Item], head: Head, listed: date | None) -> 
 
 
 def _read_list(kind: Kind, items: Sequence[Item], zones: Sequence[Zone], origin: str, listed: date | None) -> Reading:
-    body = _without(items, zones)
+    body = _without(items[: comments_start(items)], zones)
     if kind is Kind.LIST:
         mark_bylines(body)
     labels = label(body, _HABITS.get(kind, SEARCH))

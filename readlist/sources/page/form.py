@@ -89,7 +89,7 @@ _AUTHORS = re.compile(
 _SUBMITTED = re.compile(r"(?:subscribe)?(?:[·•] ?)?submitted by:?(?: (?P<name>\S.{0,80}?))?", re.IGNORECASE)
 _ON_DAY = re.compile(r"(?:(?:first )?(?:published|submitted):? )?(?:on )?", re.IGNORECASE)
 _GITHUB = re.compile(r"(?:link: ?)?github(?: ?\(?([\d.,]+ ?[kKmM]?)(?: stars?)?\)?)?(?: auto)?", re.IGNORECASE)
-_UPVOTE = re.compile(r"(?:upvoted?s?)(?: ([\d.,]+ ?[kKmM]?|-)(?: ?\+ ?\d{1,5})?)?", re.IGNORECASE)
+_UPVOTE = re.compile(r"(?:upvoted?s?)(?: ?([\d.,]+ ?[kKmM]?|-)(?: ?\+ ?\d{1,5})?)?", re.IGNORECASE)
 _IDENTIFIER = re.compile(
     r"(?:(?:papers[ /›>]{1,3})?arxiv(?: id)?: ?)?(?P<id>\d{4}\.\d{4,5})(?:v\d{1,2})?|arxiv(?: id)?: ?\S{5,40}",
     re.IGNORECASE,

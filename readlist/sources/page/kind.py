@@ -118,10 +118,13 @@ def _is_collection(items: Sequence[Item], counts: dict[Form, int]) -> bool:
 
 
 def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> int:
-    """Return how many signs of a page of one paper there are: an abstract's heading and labels around it."""
-    if not counts[Form.ABSTRACT]:
-        return 0
+    """Return how many signs of a page of one paper there are: an abstract's heading and labels around it.
+
+    Without the heading, which some tools lose, the page must have its summary's label and the comments below.
+    """
     texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
+    if not counts[Form.ABSTRACT] and not (counts[Form.GENERATED] == 1 and "community" in texts):
+        return 0
     signs = [
         any(text.startswith("view arxiv page") for text in texts),
         any(text.startswith("add to collection") for text in texts),

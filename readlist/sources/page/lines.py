@@ -26,11 +26,14 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(
-    r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}) (?P<upvotes>[\d.,]+k?|-) (?P<title>\S.{3,500}?)"
+    r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}?) (?P<upvotes>[\d.,]+k?|-)"
+    r" (?P<title>\S.{3,500}?)"
     r" [·•] (?P<authors>\d{1,4} authors?)(?: (?P<comments>\d{1,4}))?",
     re.IGNORECASE,
 )
-_CARD_START = re.compile(r"(?=(?:subscribe)?submitted by \S{1,60} (?:[\d.,]+k?|-) )", re.IGNORECASE)
+_CARD_START = re.compile(
+    r"(?=(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}? (?:[\d.,]+k?|-) )", re.IGNORECASE
+)
 _SHORT = 300
 _ORGANIZATION_LENGTH = 80
 _ORGANIZATION_WORDS = 10
@@ -216,6 +219,10 @@ def _goes_on(above: str, below: str) -> bool:
     return above[-1] in ",:;-–—" or below[:1].islower() or above.rsplit(" ", 1)[-1].islower()
 
 
+def _goes_below(item: Item) -> bool:
+    return item.form is Form.TEXT and not item.blank and not item.heading and not item.arxiv
+
+
 def mark_bylines(items: list[Item]) -> None:
     """Make bylines of the names between titles and abstracts, where a list has them throughout."""
     texts = [item for item in items if item.form is Form.TEXT]
@@ -246,8 +253,14 @@ def _is_organization(items: list[Item], at: int, *, wrapped: bool) -> bool:
         return False
     if len(item.bare) > _ORGANIZATION_LENGTH or len(item.bare.split()) > _ORGANIZATION_WORDS:
         return False
-    after = [one.form for one in items[at + 1 : at + 4] if one.form is not Form.ADDRESS][:2]
     before = items[at - 1]
+    end = at + 1
+    if item.blank and (before.heading or before.arxiv) and end < len(items) and _goes_below(items[end]):
+        # Its name is wrapped.
+        end += 1
+    after = [one.form for one in items[end : end + 3] if one.form is not Form.ADDRESS][:2]
+    if before.form is Form.ORGANIZATION and not item.blank and after == [Form.DOT, Form.AUTHORS]:
+        return True
     linked = any(is_site(anchor.address) and not arxiv_of(anchor.address) for anchor in item.anchors)
     if after == [Form.DOT, Form.AUTHORS] and before.form is Form.TEXT:
         room = _TITLE_WRAP - len(before.text) - 1 - len(item.text.split(" ", 1)[0])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _ABOVE = 12_000
 _TITLE_LINES = 5
 _TITLE_LENGTH = 300
+_HEADED = 4
 _ABOVE_TITLE = ("papers", "copy markdown")
 _STOPS = (
     "view arxiv page",
@@ -47,6 +48,7 @@ _SUBMITTER = re.compile(r"(?:paper author )?paper submitter(?: .{0,40})?", re.IG
 _POSTED = re.compile(
     r".{0,40}\b(?:\d+|an?|about \d+) (?:minutes?|hours?|days?|weeks?|months?|years?) ago|edited .{0,40}", re.IGNORECASE
 )
+_BOT = "this is an automated message from the librarian bot"
 _COMMENT_ENDS = ("reply", "see translation", "edit", "edit preview", "editpreview")
 _COMMENT_LINK = re.compile(
     r"(?:\W{0,4}(?:the )?(?:official )?"
@@ -115,6 +117,17 @@ def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | Non
     return card
 
 
+def comments_start(items: Sequence[Item]) -> int:
+    """Return where the comments of a page of one paper begin that was not recognised as one; the end if none do.
+
+    A bot's comment, which every older page has, lists other papers.
+    """
+    found = next((at for at, item in enumerate(items) if item.text.casefold().startswith(_BOT)), len(items))
+    if found == len(items):
+        return found
+    return next((at for at in range(found - 1, -1, -1) if items[at].text.casefold() == "community"), found)
+
+
 def submitted_on(items: Sequence[Item]) -> Day | None:
     """Return the day on which the paper was submitted to the list, None where the page doesn't say."""
     for item in items:
@@ -174,6 +187,10 @@ def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
     place = end - 1
     while place >= top and items[place].form in _BELOW_TITLE and not _is_title_end(items, place):
         place -= 1
+    heading = next((at for at in range(place, max(top, place - _HEADED) - 1, -1) if items[at].heading == 1), place)
+    if items[heading].form is Form.TEXT and heading < place and not items[place].heading:
+        # Between the title's heading and the labels a tool left a name.
+        place = heading
     lines: list[Item] = []
     while place >= top and (items[place].form is Form.TEXT or _is_title_end(items, place)):
         lines.insert(0, items[place])
