@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readlist.sources.page.form import Form, Item, are_names, arxiv_of, is_site, plain_item, recognise
+from readlist.sources.page.form import Form, Item, are_names, arxiv_of, is_site, number_of, plain_item, recognise
 from readlist.sources.page.markdown import Anchor, syntax_of, unwrap
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _UNDERLINED = 400
 # arXiv's own line length in titles, and how much room a line needs to have been ended on purpose.
 _TITLE_WRAP = 74
 _ROOM = 8
+# Who voted: those without a picture are counted behind the sum of all.
+_AND_MORE = re.compile(r"([\d.,]{1,9}k?) ?\+ ?\d{1,5}", re.IGNORECASE)
 _LINES_A_PAPER = 40
 
 
@@ -198,6 +200,8 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
             continue
         after = items[at + 1] if at + 1 < len(items) else None
         if item.form in (Form.UPVOTE, Form.GITHUB) and item.number is None and after:
+            if after.form is Form.TEXT and (more := _AND_MORE.fullmatch(after.text)):
+                after.form, after.number = Form.COUNT, number_of(more[1])
             if after.form in (Form.COUNT, Form.DASH) and (item.form is Form.UPVOTE or not _is_navigation(item)):
                 skip = 1
                 yield replace(item, number=after.number or 0, anchors=item.anchors + after.anchors)
@@ -209,6 +213,9 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
             and _is_name(after)
         ):
             after.form = Form.NAME
+            if _is_rest_of_name(items, at + 2):
+                after.text += f" {items[at + 2].text}"
+                items[at + 2].form = Form.CHROME
         elif item.form is Form.TEXT and _is_organization(items, at, wrapped=wrapped):
             item.form = Form.ORGANIZATION
         yield item
@@ -244,6 +251,13 @@ def _is_name(item: Item) -> bool:
     if item.form is not Form.TEXT or item.heading or any(arxiv_of(anchor.address) for anchor in item.anchors):
         return False
     return len(item.text) <= _NAME_LENGTH and len(item.text.split()) <= _NAME_WORDS + 4 * (" on " in item.text)
+
+
+def _is_rest_of_name(items: list[Item], at: int) -> bool:
+    """Return whether a submitter's name in a paragraph of its own was wrapped and ends here."""
+    if at + 1 >= len(items) or not items[at - 1].blank or not items[at + 1].blank:
+        return False
+    return _goes_below(items[at]) and len(items[at].text.split()) < _NAME_WORDS and not items[at].mark
 
 
 def _is_organization(items: list[Item], at: int, *, wrapped: bool) -> bool:

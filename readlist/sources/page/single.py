@@ -188,7 +188,8 @@ def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
     while place >= top and items[place].form in _BELOW_TITLE and not _is_title_end(items, place):
         place -= 1
     heading = next((at for at in range(place, max(top, place - _HEADED) - 1, -1) if items[at].heading == 1), place)
-    if items[heading].form is Form.TEXT and heading < place and not items[place].heading:
+    between = items[heading + 1 : place + 1]
+    if items[heading].form is Form.TEXT and any(item.blank for item in between) and not items[place].heading:
         # Between the title's heading and the labels a tool left a name.
         place = heading
     lines: list[Item] = []
