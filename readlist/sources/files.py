@@ -291,10 +291,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = _json(text, name, origin, made, day)
         if batch:
             return batch
-    start = _HTML_START.match(text, 0, _HEAD)
-    if start or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
+    opening = _HTML_START.match(text, 0, _HEAD)
+    if opening or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
-        if batch or not (start and start["part"] and _is_markdown(text)):
+        if batch or not (opening and opening["part"] and _is_markdown(text)):
             what = "HTML without the list of papers that the site's pages hold"
             return batch or Batch(origin, failure=f"{origin}: {what}; {_COPY}")
     if bibtex.recognised(text, suffix):

@@ -190,6 +190,23 @@ def test_a_search_page_in_one_line_is_refused() -> None:
     assert not batch.items and batch.failure
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "== link:/papers/{id}[{title}]",
+        "h3. [{title}|/papers/{id}]",
+        'h3. "{title}":/papers/{id}',
+        "=== [[papers/{id}|{title}]] ===",
+    ],
+)
+def test_a_page_in_a_markup_that_is_not_read_is_refused(title: str) -> None:
+    cards = (
+        f"Submitted by gil\n\n{title.format(id=f'2607.0123{n}', title=f'Kettle {n}')}\n\n3 authors" for n in range(9)
+    )
+    batch = parse("Daily Papers\n\n" + "\n\n".join(cards), origin="day.txt", made=date(2026, 8, 1))
+    assert not batch.items and "plain text or Markdown" in batch.failure
+
+
 def test_prose_keeps_what_looks_like_the_marks_of_a_tool() -> None:
     abstract = (
         "We let kettles listen [1] and write what_they_hear to [https://kettle.example/data] as a * b. "

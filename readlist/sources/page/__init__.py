@@ -9,7 +9,7 @@ from readlist.sources.base import Batch
 from readlist.sources.page.card import Reading, batch_of
 from readlist.sources.page.collection import collection_of
 from readlist.sources.page.dates import iso_day, resolve, resolve_publication
-from readlist.sources.page.dump import in_one_line, without_marks
+from readlist.sources.page.dump import in_foreign_markup, in_one_line, without_marks
 from readlist.sources.page.form import Form, Item
 from readlist.sources.page.head import head_of, zones_of
 from readlist.sources.page.kind import FEEDS, Kind, kind_of
@@ -30,6 +30,7 @@ __all__ = ["parse"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
+_FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
 _ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
 
@@ -45,6 +46,8 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
         made: the file's own day; a date without a year is the latest such day not after it.
         day: the day of the list, instead of the page's own.
     """
+    if in_foreign_markup(text):
+        return _failed(origin, "page", _FOREIGN)
     text = without_marks(text)
     head = head_of(text)
     items = items_of(text, head.lines)

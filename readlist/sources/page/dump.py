@@ -108,6 +108,12 @@ _DATE_CHIP = re.compile(
 # What converters set between the parts of a page that they write into one line.
 _SEPARATORS = (" | ", "\t")
 _SEPARATED = 20
+# Links and pictures of AsciiDoc, Jira, Textile, MediaWiki, DokuWiki, and attributes of Markua.
+_FOREIGN = re.compile(
+    r"\blink:/[^\s\[\]]{0,500}\[|\|/(?:papers|login)[^\s|\[\]]{0,200}\]|\":/(?:papers|login)|\[\[/?(?:papers/\d|login)[^\s\[\]|]{0,200}\|"
+    r"|^\{(?:class|id): ",
+    re.MULTILINE,
+)
 # Labels of a page of one paper, each beginning a part of its own.
 _LABEL = re.compile(
     r"(?:\bPapers ?(?=arxiv:\d))|(?<=[ s])arxiv:\d{4}\.\d{4,5}|\bPublished on \w{3} \d{1,2}(?:, \d{4})?"
@@ -189,6 +195,11 @@ def _is_of_site(text: str) -> bool:
         if len(found) >= _ENOUGH_SIGNS or submitted >= _SUBMITTERS:
             return True
     return False
+
+
+def in_foreign_markup(text: str) -> bool:
+    """Return whether a text is a page of the site in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
+    return _is_of_site(text) and sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
 
 
 def in_one_line(text: str) -> bool:
