@@ -99,7 +99,7 @@ def test_an_address_of_the_site_alone_on_a_line_belongs_to_the_sentence(more: st
 
 def test_a_page_of_one_paper_may_be_cut_anywhere() -> None:
     text = single(f"Papers\narxiv:2607.01234\n\n{TITLE}\n")
-    for end in range(text.index("Abstract") + 40, len(text), 7):
+    for end in range(text.index("Authors") + 18, len(text), 7):
         batch = parsed(text[:end])
         assert [(paper.title, paper.arxiv) for paper, _ in batch.items] == [(TITLE, "2607.01234")]
 

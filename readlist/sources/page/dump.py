@@ -15,7 +15,9 @@ _SIGNS = re.compile(
     r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
     r"|(?P<search>search\W{1,8}by\W{1,8}arxiv\W{1,8}id)|(?P<page>(?:view\W{1,8})?arxiv\W{1,8}page\b)"
     r"|(?P<collection>add\W{1,8}to\W{1,8}collection\b)|(?P<citing>citing\W{1,8}this\W{1,8}paper\b)"
-    r"|(?P<upvote>upvote\b)|(?P<identifier>arxiv:\d{4}\.\d{4,5}))".replace(r"\W{1,8}", r"(?:[^\w\n]|_|\n){1,8}"),
+    r"|(?P<upvote>upvote\b)|(?P<markup>SVELTE_HYDRATER)|(?P<identifier>arxiv:\d{4}\.\d{4,5}))".replace(
+        r"\W{1,8}", r"(?:[^\w\n]|_|\n){1,8}"
+    ),
     re.IGNORECASE,
 )
 _ENOUGH_SIGNS = 2
@@ -44,6 +46,13 @@ _WRAPPED = re.compile(
     r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
     r"(?:\s[^<>]*)?>"
     r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
+    # Where the page was cut.
+    r"|<(?:a|p|div|span|img|svg)(?:\s[^<>]*)?\Z"
+)
+# A picture, a link or a label in which the page was cut.
+_CUT = re.compile(
+    r"\[?!\[[^\[\]\n]{0,200}(?:\](?:\([^()\s]{0,2000})?)?\Z|\[([^\[\]]{0,300})\]\((?:/|https?:)[^()\s]{0,2000}\Z"
+    r"|(?<=\n)[ \t]*Submi(?:t(?:t(?:e(?:d(?: b?)?)?)?)?)?\Z"
 )
 # The links of Markdown by number, `[title][12]` and `[12]: address`, which are read as they are.
 _NUMBERED_LINK = re.compile(r"^ {0,3}\[\d{1,5}\]: |[^\[\]\d\s]\]\[\d{1,5}\]", re.MULTILINE)
@@ -106,7 +115,7 @@ _DATE_CHIP = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 # What converters set between the parts of a page that they write into one line.
-_SEPARATORS = (" | ", "\t")
+_SEPARATORS = (re.compile(r"(?<=\S) \| (?=\S)"), re.compile(r"(?<=\S)\t(?=\S)"))
 _SEPARATED = 20
 # Links and pictures of AsciiDoc, Jira, Textile, MediaWiki, DokuWiki, and attributes of Markua.
 _FOREIGN = re.compile(
@@ -145,6 +154,9 @@ def without_marks(text: str) -> str:
     if not _is_of_site(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    for separator in _SEPARATORS:
+        if sum(1 for _ in islice(separator.finditer(text), _SEPARATED)) == _SEPARATED:
+            text = separator.sub("\v", text)
     text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
     if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
@@ -162,6 +174,7 @@ def without_marks(text: str) -> str:
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
     text = _WRAPPED.sub(_line_ends, text)
+    text = _CUT.sub(lambda found: found[1] or "", text.rstrip())
     text = _ORG_PICTURE.sub("", text)
     if "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
@@ -212,9 +225,6 @@ def in_one_line(text: str) -> bool:
 
 def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
-    for separator in _SEPARATORS:
-        if len(re.findall(rf"(?<=\S){re.escape(separator)}(?=\S)", line)) >= _SEPARATED:
-            return line.replace(separator, "\v")
     if sum(1 for _ in islice(_LABEL.finditer(line), _LABELS_IN_LINE)) == _LABELS_IN_LINE:
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
     return _cards_divided(line) if line.count("Submitted by") > 1 else line

@@ -120,10 +120,14 @@ def _is_collection(items: Sequence[Item], counts: dict[Form, int]) -> bool:
 def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> int:
     """Return how many signs of a page of one paper there are: an abstract's heading and labels around it.
 
-    Without the heading, which some tools lose, the page must have its summary's label and the comments below.
+    Without the heading, which some tools lose, the page must have its summary's label and the comments below; cut
+    above it, the labels that follow the title.
     """
     texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
-    if not counts[Form.ABSTRACT] and not (counts[Form.GENERATED] == 1 and "community" in texts):
+    published = any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items)
+    commented = counts[Form.GENERATED] == 1 and "community" in texts
+    cut = published and counts[Form.BYLINE] == counts[Form.UPVOTE] == 1 and counts[Form.IDENTIFIER] > 0
+    if not (counts[Form.ABSTRACT] or commented or cut):
         return 0
     signs = [
         any(text.startswith("view arxiv page") for text in texts),
@@ -131,11 +135,11 @@ def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> 
         any("citing this paper" in text for text in texts),
         "community" in texts,
         # A list may say "Authors:" and "Abstract" of each of its papers.
-        bool(counts[Form.IDENTIFIER]) and counts[Form.ABSTRACT] == 1,
-        bool(counts[Form.BYLINE]) and counts[Form.ABSTRACT] == 1,
+        bool(counts[Form.IDENTIFIER]) and (cut or counts[Form.ABSTRACT] == 1),
+        bool(counts[Form.BYLINE]) and (cut or counts[Form.ABSTRACT] == 1),
         bool(counts[Form.UPVOTE]),
         bool(counts[Form.GENERATED]),
-        any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items),
+        published,
         head.title.casefold().startswith("paper page"),
         _by_address(head.address) is Kind.PAPER,
     ]

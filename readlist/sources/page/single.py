@@ -75,6 +75,9 @@ def cards_of(items: Sequence[Item], head: Head, origin: str) -> tuple[list[Card]
         origin: the file's name, whose arXiv id counts where the page was cut above its own.
     """
     headings = [at for at, item in enumerate(items) if item.form is Form.ABSTRACT]
+    if not headings and not any(item.form is Form.GENERATED for item in items):
+        # The page was cut above its abstract.
+        headings = [len(items)]
     cards: list[Card] = []
     skipped: list[Skip] = []
     start = 0
@@ -99,7 +102,7 @@ def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | Non
     top_of_labels = _top_of_labels(items, top, at)
     title, line = _title(items, top, top_of_labels)
     stop = _stop(items, at + 1, end)
-    card = Card(line or items[at].line, title)
+    card = Card(line or items[min(at, end - 1)].line, title)
     _read_labels(items[top_of_labels:at], card)
     card.summary, card.abstract = _texts(items[at + 1 : stop])
     _read_foot(items[stop:end], card)
