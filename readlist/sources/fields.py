@@ -16,6 +16,7 @@ _T = TypeVar("_T")
 _NAME_LENGTH = 200
 _COUNT_LIMIT = 10**9
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_ENDED = re.compile(r"[.!?:。！？][)\]\"'”’$]{0,2}$")
 _INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")
 
 
@@ -34,12 +35,14 @@ def as_line(value: object, limit: int = 2_000) -> str | None:
 def as_paragraphs(value: object) -> str | None:
     """Return a text with its hard line wraps joined and its paragraphs, divided by blank lines, kept.
 
-    arXiv, whose text the site passes on, starts a paragraph by indenting its first line.
+    arXiv, whose text the site passes on, starts a paragraph by indenting its first line. Where most lines are
+    indented, that is the look of the file, unless each follows the end of a sentence.
     """
     if not isinstance(value, str):
         return None
     text = clean(value).strip()
-    if len(_INDENTED.findall(text)) * 2 < text.count("\n"):
+    indented = [found.start() for found in _INDENTED.finditer(text)]
+    if len(indented) * 2 < text.count("\n") or all(_ENDED.search(text, max(at - 4, 0), at) for at in indented):
         text = _INDENTED.sub("\n\n", text)
     return "\n\n".join(_unwrapped(paragraph) for paragraph in _PARAGRAPH.split(text)) or None
 

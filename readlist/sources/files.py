@@ -51,9 +51,14 @@ _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)"
 _JSON_START = re.compile(r'[\s{\[]*+"')
 _PYTHON_START = re.compile(r"[\s{\[]*+'")
 _HTML_START = re.compile(
-    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body|main|section|article|div)\b",
+    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body|(?P<part>main|section|article|div))\b",
     re.IGNORECASE | re.DOTALL,
 )
+_INLINE_TAG = re.compile(
+    r"</?(?:a|img|span|b|i|em|strong|code|br|sub|sup|kbd|svg|path|video|source)\b[^<>]*>", re.IGNORECASE
+)
+_ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_MARKDOWN_BLOCKS = 3
 _TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
 
 
@@ -302,13 +307,15 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         batch = _json(text, name, origin, made, day)
         if batch:
             return batch
-    if _HTML_START.match(text, 0, _HEAD) or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
+    opening = _HTML_START.match(text, 0, _HEAD)
+    if opening or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
         from readlist.sources import catalog
 
         batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
-        batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
-        what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
-        return batch or Batch(origin, failure=f"{origin}: {what}")
+        if batch or not (opening and opening["part"] and _is_markdown(text)):
+            batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
+            what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
+            return batch or Batch(origin, failure=f"{origin}: {what}")
     if readlist_csv.recognised(text):
         return readlist_csv.decode(text, origin=origin, made=made, day=day)
     if bibtex.recognised(text, suffix):
@@ -333,6 +340,17 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     if not batch.items and suffix in _REFERENCES:
         return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
     return catalog.advised(batch, text, made)
+
+
+def _is_markdown(text: str) -> bool:
+    """Return whether a text that begins with a tag is Markdown: there, text and a tag of a block share no paragraph."""
+    plain = mixed = 0
+    for block in re.split(r"\n[ \t]*\n", text[:_HEAD]):
+        within = _INLINE_TAG.sub("", block)
+        if bare := _ANY_TAG.sub("", within).strip():
+            plain += bare == within.strip()
+            mixed += bare != within.strip()
+    return plain >= _MARKDOWN_BLOCKS and plain > mixed * 2
 
 
 _XML_READ = "of XML readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"

@@ -28,6 +28,12 @@ from readlist.sources.fields import (
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
 
 _LISTS = ("dailyPapers", "papers", "data", "items", "results")
+_REPO_FIELDS = ("url", "html_url", "full_name", "fullName", "name")
+# A repository of GitHub without its host; what looks like one and says that there is none.
+_OWNER_NAME = re.compile(
+    r"(?!\d{1,4}/\d{1,4}$)[A-Za-z\d](?:[A-Za-z\d-]{0,37}[A-Za-z\d])?/(?!\.{1,2}$)[\w.-]{1,100}", re.ASCII
+)
+_NO_REPOS = frozenset({"n/a", "na/na", "no/none", "none/none", "null/null", "tbd/tba", "tba/tbd", "tbd/tbd", "and/or"})
 _RECORD_FIELDS = ("summary", "abstract", "authors", "publishedAt", "upvotes")
 _SKIPS = 100
 _AUTHORS = 5_000
@@ -283,13 +289,15 @@ def _read(item: object, feed: str, place: int) -> _Found | str:
     if not title:
         return f"no title (id {as_line(identifier, 60)})"
     made = _paper(item, paper, identifier, title)
+    repo = paper.get("githubRepo")
+    stars = first(as_count, "stars", repo) if isinstance(repo, dict) else None
     announcement = Announcement(
         feed,
         None,
         place,
         upvotes=first(as_count, "upvotes", paper, item),
         comments=first(as_count, "numComments", item, paper),
-        stars=first(as_count, "githubStars", paper, item),
+        stars=first(as_count, "githubStars", paper, item) if stars is None else stars,
         submitter=as_name(paper.get("submittedOnDailyBy")) or as_name(item.get("submittedBy")) or "",
     )
     submitted = None
@@ -322,9 +330,24 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
 
 def _field_links(paper: Record) -> Iterable[Link]:
     """Yield the links of `githubRepo` and `projectPage`; the page may turn out to be a repository or a data set."""
-    for name in ("githubRepo", "projectPage"):
-        value = paper.get(name)
+    repo = _repo_address(paper.get("githubRepo"))
+    for value, is_page in ((repo, False), (paper.get("projectPage"), True)):
         link = normalize(value) if isinstance(value, str) else None
         if link:
-            page = name == "projectPage" and link.kind == "other"
-            yield replace(link, kind="project") if page else link
+            yield replace(link, kind="project") if is_page and link.kind == "other" else link
+
+
+def _repo_address(value: object) -> str:
+    """Return the address that `githubRepo` names: as an address, as `owner/name`, or as a record with one of these."""
+    if isinstance(value, dict):
+        owner, name = value.get("owner"), value.get("name")
+        if isinstance(owner, str) and isinstance(name, str) and "/" not in name:
+            value = f"{owner}/{name}"
+        else:
+            named = (value.get(field) for field in _REPO_FIELDS)
+            value = next((one for one in named if isinstance(one, str) and one.strip()), "")
+    if not isinstance(value, str):
+        return ""
+    short = value.strip()
+    is_short = _OWNER_NAME.fullmatch(short) and short.casefold() not in _NO_REPOS
+    return f"https://github.com/{short}" if is_short else value

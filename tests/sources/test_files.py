@@ -77,6 +77,14 @@ class TestWhatAFileHolds:
         assert titles(batch) == ["Kettles That Listen: Boiling by Ear", "Naïve Cafés: A Study of Spelling"]
         assert (batch.feed, batch.day) == ("HF search", date(2026, 8, 14))
 
+    def test_markdown_may_begin_with_a_tag(self, tmp_path: Path) -> None:
+        text = f'<div align="center">\n\n# My list\n\n</div>\n\n{PAGE}'
+        assert titles(read_bytes(tmp_path, text.encode(), "list.md"))[0] == "Kettles That Listen: Boiling by Ear"
+
+    def test_a_part_of_a_page_in_html_is_no_markdown(self, tmp_path: Path) -> None:
+        body = "".join(f"<p>{line}</p>\n\n" for line in PAGE.split("\n\n"))
+        assert "HTML without the list" in read_bytes(tmp_path, f"<div>\n\n{body}\n</div>".encode(), "p.md").failure
+
     def test_a_name_tells_the_year_that_the_page_leaves_out(self, tmp_path: Path) -> None:
         assert read_bytes(tmp_path, PAGE.encode(), "page-2024-08-14.txt").day == date(2024, 8, 14)
         assert read_bytes(tmp_path, PAGE.encode(), "page-2024-08-15.txt").day == date(2026, 8, 14)

@@ -83,16 +83,40 @@ class TestOnePaper:
             ("https://github.com/kettle/listen?tab=readme-ov-file", "https://github.com/kettle/listen"),
             (" https://github.com/kettle/listen\n", "https://github.com/kettle/listen"),
             ("github.com/kettle/listen", "https://github.com/kettle/listen"),
+            ("kettle/listen", "https://github.com/kettle/listen"),
+            ({"url": "https://github.com/kettle/listen", "stars": 9}, "https://github.com/kettle/listen"),
+            ({"full_name": "kettle/listen"}, "https://github.com/kettle/listen"),
+            ({"owner": "kettle", "name": "listen"}, "https://github.com/kettle/listen"),
         ],
     )
-    def test_a_repository_is_read_as_people_type_it(self, typed: str, url: str) -> None:
+    def test_a_repository_is_read_as_people_type_it(self, typed: object, url: str) -> None:
         paper, _ = first(decode([wrapped(githubRepo=typed, projectPage=None)], origin="x"))
         assert paper.repo == url
 
-    @pytest.mark.parametrize("nonsense", ["", "N/A", "none", "javascript:alert(1)", 7, None, [], {"url": "x"}])
+    @pytest.mark.parametrize(
+        "nonsense",
+        [
+            "",
+            "N/A",
+            "none",
+            "TBD/TBA",
+            "24/7",
+            "a/b/c",
+            "javascript:alert(1)",
+            7,
+            None,
+            [],
+            {"url": "x"},
+            {"url": {"url": "a/b"}},
+        ],
+    )
     def test_a_field_that_is_no_address_gives_no_link(self, nonsense: object) -> None:
         paper, _ = first(decode([wrapped(githubRepo=nonsense, projectPage=nonsense)], origin="x"))
         assert paper.links == ()
+
+    def test_stars_may_stand_in_the_record_of_the_repository(self) -> None:
+        item = wrapped(githubRepo={"url": "https://github.com/kettle/listen", "stars": 9}, githubStars=None)
+        assert first(decode([item], origin="x"))[1].stars == 9
 
     def test_a_project_page_on_github_is_the_repository(self) -> None:
         item = wrapped(githubRepo=None, projectPage="https://github.com/kettle/listen")
@@ -136,6 +160,13 @@ class TestOnePaper:
             "Indented, as arXiv begins a paragraph.",
             "A third, with pre- and post-text.",
         ]
+
+    def test_lines_that_are_all_indented_are_paragraphs_if_each_follows_a_sentence(self) -> None:
+        def paragraphs(text: str) -> int:
+            return len(first(decode([wrapped(summary=text)], origin="x"))[0].abstract.split("\n\n"))
+
+        assert paragraphs("A kettle boils.\n  We listen to it.\n  It stops (in time).") == 3
+        assert paragraphs("A kettle boils when it\n  is hot. We listen to\n  it.") == 1
 
 
 class TestTheDayOfTheList:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from readlist.sources.page import parse
 
+_DUMPS = sorted(Path(__file__).with_name("dumps").glob("*.txt"))
+"""A day page, a search page and a page of one paper, each made for this and dumped by each tool."""
+_DUMPED = [
+    "Kettles That Listen: Boiling by Ear in Small, Crowded and Very Noisy Family Kitchens of Seven Towns",
+    "Naïve Cafés: A Study of Spelling",
+]
+_WITHOUT_LINKS = (
+    "browser",
+    "get-text",
+    "html2text-console",
+    "inscriptis",
+    "links",
+    "lynx-plain",
+    "pandoc-plain",
+    "w3m",
+)
 _TITLES = ["Paper Boats: Navigation by Folding", "Quiet Kettles Boil Later Than Watched Ones Do"]
 
 _LYNX = """
@@ -138,3 +155,66 @@ def test_dump_holds_its_papers_and_nothing_else(text: str, identified: bool) -> 
     assert [announcement.upvotes for _, announcement in batch.items] == [12, 7]
     assert batch.day == date(2024, 8, 1)
     assert [paper.arxiv for paper, _ in batch.items] == (["2407.09991", "2407.09992"] if identified else ["", ""])
+
+
+@pytest.mark.parametrize("path", _DUMPS, ids=[path.stem for path in _DUMPS])
+def test_a_page_dumped_by_any_tool_holds_its_papers_and_nothing_else(path: Path) -> None:
+    page, _, tool = path.stem.partition("-")
+    count = 1 if page == "paper" else 2
+    batch = parse(path.read_text(encoding="utf-8"), origin=path.name, made=date(2026, 8, 1))
+    papers = [paper for paper, _ in batch.items]
+    # One tool writes headings in capitals.
+    assert [paper.title.casefold() for paper in papers] == [title.casefold() for title in _DUMPED[:count]]
+    assert [announcement.upvotes for _, announcement in batch.items] == [41, 7][:count]
+    if page == "paper" or not (tool in _WITHOUT_LINKS or tool.startswith("get-text")):
+        assert [paper.arxiv for paper in papers] == ["2607.01234", "2607.01235"][:count]
+    if page == "day":
+        assert batch.day == date(2026, 7, 3)
+    else:
+        assert [" ".join(paper.abstract.split()[:4]) for paper in papers] == [
+            "We let kettles listen",
+            "Cafés are spelt in",
+        ][:count]
+        assert "".join(papers[0].abstract.split()).endswith("https://github.com/kettle-lab/listen.")
+        assert papers[0].repo == "https://github.com/kettle-lab/listen"
+
+
+def test_a_search_page_in_one_line_is_refused() -> None:
+    cards = " ".join(
+        f"{number} A Study of Kettle {number} We let kettle {number} listen to itself and boil. {'It boils. ' * 40}"
+        f"Kettle Lab · Jul {number} 3"
+        for number in range(1, 9)
+    )
+    text = f"Daily Papers by AK and the research community Search by arxiv id or title Submit a paper Jul 5 {cards}"
+    batch = parse(text, origin="page.txt", made=date(2026, 8, 1))
+    assert not batch.items and batch.failure
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "== link:/papers/{id}[{title}]",
+        "h3. [{title}|/papers/{id}]",
+        'h3. "{title}":/papers/{id}',
+        "=== [[papers/{id}|{title}]] ===",
+    ],
+)
+def test_a_page_in_a_markup_that_is_not_read_is_refused(title: str) -> None:
+    cards = (
+        f"Submitted by gil\n\n{title.format(id=f'2607.0123{n}', title=f'Kettle {n}')}\n\n3 authors" for n in range(9)
+    )
+    batch = parse("Daily Papers\n\n" + "\n\n".join(cards), origin="day.txt", made=date(2026, 8, 1))
+    assert not batch.items and "plain text or Markdown" in batch.failure
+
+
+def test_prose_keeps_what_looks_like_the_marks_of_a_tool() -> None:
+    abstract = (
+        "We let kettles listen [1] and write what_they_hear to [https://kettle.example/data] as a * b. "
+        "Source code, {.x} and <p> tags are kept, and so is [the lid] of every kettle in nine kitchens of ten."
+    )
+    head = "Get trending papers in your email inbox!\n\nbyAK and the research community\n\nJul 3"
+    text = f"{head}\n\n{_TITLES[0]}\n\n{abstract}"
+    ((paper, _),) = parse(text, origin="page.txt", made=date(2024, 8, 2)).items
+    assert paper.title == _TITLES[0]
+    for part in ("[1]", "what_they_hear", "https://kettle.example/data", "a * b", "[the lid]"):
+        assert part in paper.abstract

@@ -9,7 +9,7 @@ from readlist.sources.base import Batch
 from readlist.sources.page.card import Reading, batch_of
 from readlist.sources.page.collection import collection_of
 from readlist.sources.page.dates import iso_day, resolve, resolve_publication
-from readlist.sources.page.dump import without_marks
+from readlist.sources.page.dump import in_foreign_markup, in_one_line, without_marks
 from readlist.sources.page.form import Form, Item
 from readlist.sources.page.head import head_of, zones_of
 from readlist.sources.page.kind import FEEDS, Kind, kind_of
@@ -17,7 +17,7 @@ from readlist.sources.page.label import DAY, SEARCH, TRENDING, label
 from readlist.sources.page.lines import items_of, mark_bylines
 from readlist.sources.page.listing import listing_of
 from readlist.sources.page.research import doubt_of
-from readlist.sources.page.single import cards_of, submitted_on
+from readlist.sources.page.single import cards_of, comments_start, submitted_on
 from readlist.text import clean_line
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ __all__ = ["is_site_page", "parse"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
+_FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
+_ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
 
 
@@ -44,6 +46,8 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
         made: the file's own day; a date without a year is the latest such day not after it.
         day: the day of the list, instead of the page's own.
     """
+    if in_foreign_markup(text):
+        return _failed(origin, "page", _FOREIGN)
     text = without_marks(text)
     head = head_of(text)
     items = items_of(text, head.lines)
@@ -52,6 +56,8 @@ def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Bat
     known_until = min(head.captured, made) if head.captured else made
     zones = zones_of(items, known_until)
     kind = kind_of(items, head, zones)
+    if kind in FEEDS and kind is not Kind.PAPER and in_one_line(text):
+        return _failed(origin, kind.value, _ONE_LINE)
     listed = day or _day(kind, head, zones, known_until)
     if kind is Kind.PAPER:
         reading = _read_paper(items, head, origin, day, known_until)
@@ -112,7 +118,7 @@ def _read_collection(items: Sequence[Item], head: Head, listed: date | None) -> 
 
 
 def _read_list(kind: Kind, items: Sequence[Item], zones: Sequence[Zone], origin: str, listed: date | None) -> Reading:
-    body = _without(items, zones)
+    body = _without(items[: comments_start(items)], zones)
     if kind is Kind.LIST:
         mark_bylines(body)
     labels = label(body, _HABITS.get(kind, SEARCH))

@@ -26,6 +26,7 @@ _PHRASES = frozenset(
         "    join the discussion on this paper page",
         "    search by arxiv id or title",
         "    search papers",
+        "    search models, datasets, users",
         "    submit a paper",
         "    submit",
         "    copy markdown",

@@ -1,16 +1,27 @@
-"""Dumps of the site's list pages by text browsers and converters, with the marks of the tool taken off.
+"""Dumps of the site's pages by text browsers and converters, with the marks of the tool taken off.
 
 Every line keeps its number, so that messages still name the lines of the file.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import islice
 
-_LIST_PAGE = re.compile(r"\bsubmitted[ _]by\b", re.IGNORECASE)
+# The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
+_SIGNS = re.compile(
+    r"\b(?:(?P<submitted>submitted\W{1,8}by\b)|(?P<community>and\W{1,8}the\W{1,8}research\W{1,8}community)"
+    r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
+    r"|(?P<search>search\W{1,8}by\W{1,8}arxiv\W{1,8}id)|(?P<page>(?:view\W{1,8})?arxiv\W{1,8}page\b)"
+    r"|(?P<collection>add\W{1,8}to\W{1,8}collection\b)|(?P<citing>citing\W{1,8}this\W{1,8}paper\b)"
+    r"|(?P<upvote>upvote\b)|(?P<markup>SVELTE_HYDRATER)|(?P<identifier>arxiv:\d{4}\.\d{4,5}))".replace(
+        r"\W{1,8}", r"(?:[^\w\n]|_|\n){1,8}"
+    ),
+    re.IGNORECASE,
+)
+_ENOUGH_SIGNS = 2
 _SUBMITTERS = 2
-"""A list page names who submitted each paper; once, a page of one paper or an abstract may do so too."""
 _REFERENCE = re.compile(
     r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) +(?:Visible links: *)?(?:[a-z]{3,5}:)?(/\S{1,2000})$", re.MULTILINE
 )
@@ -18,83 +29,152 @@ _PAPER = re.compile(r"/papers/\d{4}\.\d{4,5}(?:v\d+)?(?:#community)?(?=$|[?#])")
 _LINK_NUMBER = re.compile(r"\[(\d{1,5})\](?!\()")
 _NEXT_NUMBERS = 6
 _NUMBERED = 5
+_STARS = 3
+_NAME_TWICE = 130
+_LINE = 200
 _LIST_OF_LINKS = re.compile(
-    r"^[ \t]{0,3}(?:References|Document links|Visible links):?\s{1,20}(?=(?:Visible links:?\s{1,20})?(?:1\."
-    r"|\[1\]|\d{1,3}\.) )",
+    r"^[ \t]{0,3}(?:References|Document links|(?:Visible|Hidden) links):?\s{1,20}"
+    r"(?=(?:(?:Visible|Hidden) links:?\s{1,20})?(?:\[1\] |\d{1,3}\. |[a-z]{4,6}:/\S*$))",
     re.MULTILINE,
 )
+_WRAPPED_DEFINITION = re.compile(r"^( {0,3}\[\d{1,5}\]:)[ \t]*\n[ \t]*(\S+)$", re.MULTILINE)
 
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
 _WRAPPED = re.compile(
-    r"!\[[^\[\]\n]{0,200}\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
+    r"!\[[^\[\]\n]{0,200}(?:\n[^\[\]\n]{0,200})?\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
     r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
     r"(?:\s[^<>]*)?>"
     r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
+    # Where the page was cut.
+    r"|<(?:a|p|div|span|img|svg)(?:\s[^<>]*)?\Z"
 )
-_DEFINITION = re.compile(r"^ {0,3}\[\d{1,5}\]: ", re.MULTILINE)
-_HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="(/papers/\d{4}\.\d{4,5})"[^<>]{0,1000}>([^<>]{1,500})</a>')
+# A picture, a link or a label in which the page was cut.
+_CUT = re.compile(
+    r"\[?!\[[^\[\]\n]{0,200}(?:\](?:\([^()\s]{0,2000})?)?\Z|\[([^\[\]]{0,300})\]\((?:/|https?:)[^()\s]{0,2000}\Z"
+    r"|(?<=\n)[ \t]*Submi(?:t(?:t(?:e(?:d(?: b?)?)?)?)?)?\Z"
+)
+# The links of Markdown by number, `[title][12]` and `[12]: address`, which are read as they are.
+_NUMBERED_LINK = re.compile(r"^ {0,3}\[\d{1,5}\]: |[^\[\]\d\s]\]\[\d{1,5}\]", re.MULTILINE)
+_HTML_PICTURE = re.compile(r"<(?:img|svg|path|br)\b[^<>]*>|</?span\b[^<>]*>", re.IGNORECASE)
+_HTML_LINK = re.compile(r'<a\s[^<>]{0,500}?href="([^"<>\s]{1,2000})"[^<>]{0,1000}>([^<>]{1,500})</a>', re.IGNORECASE)
 _CONTAINER = re.compile(r"^[ \t]*\.\. container::[ \t]*\n[^\n]+$", re.MULTILINE)
 _ORG_PICTURE = re.compile(r"\[\[[^\[\]\s]{1,2000}\](?:\[\s*\])?\]")
 _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?")
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
+# A link whose text or whose address was wrapped.
 _WRAPPED_LINK = re.compile(
-    r"\[([^\[\]\n]{1,200}(?:\n[^\[\]\n]{1,200}){1,4})\]\(((?:https?://huggingface\.co)?/papers/\d{4}\.\d{4,5})\)"
+    r"(?=\[[^()<>]{1,1500}?\]\()\[([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
+    r"\(([^()\s]{1,500}(?:\n[^()\s]{1,500}){0,3})\)"
 )
+_SPAN = re.compile(r"\[([^\[\]]{1,300})\]\{[.#][^{}]{0,500}\}")
+_COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}#community\))")
+_HARD_BREAK = re.compile(r"(?<![ \t\\])[ \t]*\\{1,2}$", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
-# html-to-text writes the address behind the text.
-_BEHIND = re.compile(r"^([^\[\]\n]{3,500}?)\s{1,2}\[(/papers/\d{4}\.\d{4,5})\]$", re.MULTILINE)
+# html-to-text writes the address behind the text, lynx may write it before.
+_TARGET = r"\[((?:https?://(?:www\.)?huggingface\.co)?/papers/\d{4}\.\d{4,5})\]"
+_BEHIND = re.compile(
+    rf"^([^\[\]\n]{{2,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}}?[^\s\[\]])(?: {{1,2}}|\n){_TARGET}$", re.MULTILINE
+)
+_BEFORE = re.compile(
+    rf"^[ \t]*{_TARGET}[ \t]*(?=[^\s\[])([^\[\]\n]{{3,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}})(?=\n[ \t]*\n|\n[ \t]*\[)",
+    re.MULTILINE,
+)
 _BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
 _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
-_FILE_NAMES = re.compile(r"^[ \t]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
+_FILE_NAMES = re.compile(r"^[ \t•·*]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
-    r"^[ \t]*(?:[━═─_=�-]{3,}"
-    r"|:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
-    r"|link: \w{1,20}|#\w{1,20}"
-    r"|[*•+-](?:[ \t]+(?:[*•+-]|[━═─_=�-]{3,}))*|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]"
+    r"^[ \t]*(?:[━═─�]{3,}"
+    r"|(?:[*+-] {1,4})?:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
+    r"|link: \w{1,20}|source|#\w{1,20}"
+    r"|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]|[━═─_=�-]{3,})|\][\[(].{0,200}"
+    r"|/papers/\d{4}\.\d{4,5}|``|[*/]"
     r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
     r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
     r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
-    r"|\[\]|(?:Â)?© hugging face|/papers\?date=\S+.*/papers\?date=\S+)[ \t]*$",
+    r"|\[(?:\]|[ \t]*[*•+-]?)|(?:Â)?© hugging face)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_DOT = re.compile(r"^[ \t]*[*•+-][ _]+(?:·|Â·)", re.MULTILINE)
-_STARRED = re.compile(r"^\*{3,6} ([^\n]{1,500}?)(?: \*{3,6})?$", re.MULTILINE)
-_STARRED_END = re.compile(r"^([^*\n]{1,300}) \*{4,6}$", re.MULTILINE)
+# The pictures of a list; one dash alone stands for no upvotes.
+_DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
+# The arrows to the days before and after.
+_ARROW = re.compile(r"(?<!\S)/papers(?:\?date=|/date/)\d{4}-\d\d-\d\d(?!\S)")
+_DOT = re.compile(r"^[ \t]*(?:\[[ \t]*)?(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
+# The name of an organisation and the description of its picture, which is the same.
+_TWICE = re.compile(r"(?:[*•+-] )?\[?([^\d\s\[\]·•](?:[^\[\]]{0,60}[^\s\[\]])?) ?\]? ?\1")
+# The console's html2text sets headings between asterisks, and `_` for the blanks of what is underlined.
+_STARRED = re.compile(r"^\*{2,6} ?([^\s*][^*\n]{0,500}(?:\n[^*\n]{1,200}){0,3}?)[ \n]\*{2,6}$", re.MULTILINE)
+_UNDERLINED = re.compile(r"(?<=[^\s_])_(?=[^\s_])")
+_ADDRESS = re.compile(r"(?:https?://|[\w.-]{2,60}\.[a-z]{2,4}/)\S*")
 _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATE_CHIP = re.compile(
-    r"^[ \t]*\[?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\]?[ \t]*"
-    r"[\n\v](?:[ \t]*\n){0,9}[ \t]*\[?(\d{1,2})\]?[ \t]*$",
+    rf"(?:^|(?<=\v))[ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)",
     re.MULTILINE | re.IGNORECASE,
 )
-_FOOT = re.compile(r"[ |]{0,4}\b(?:Previous[ |]{1,4}Next[ |]{1,4})?Company[ |]{1,4}©.{0,300}$")
-_SUBMITTED = re.compile(r"(?:[ |]{0,4})(?=\bSubmitted by\b)")
+# What converters set between the parts of a page that they write into one line.
+_SEPARATORS = (re.compile(r"(?<=\S) \| (?=\S)"), re.compile(r"(?<=\S)\t(?=\S)"))
+_SEPARATED = 20
+# Links and pictures of AsciiDoc, Jira, Textile, MediaWiki, DokuWiki, and attributes of Markua.
+_FOREIGN = re.compile(
+    r"\blink:/[^\s\[\]]{0,500}\[|\|/(?:papers|login)[^\s|\[\]]{0,200}\]|\":/(?:papers|login)|\[\[/?(?:papers/\d|login)[^\s\[\]|]{0,200}\|"
+    r"|^\{(?:class|id): ",
+    re.MULTILINE,
+)
+# Labels of a page of one paper, each beginning a part of its own.
+_LABEL = re.compile(
+    r"(?:\bPapers ?(?=arxiv:\d))|(?<=[ s])arxiv:\d{4}\.\d{4,5}|\bPublished on \w{3} \d{1,2}(?:, \d{4})?"
+    r"|· ?Submitted by .{1,60}? on \w{3} \d{1,2}(?:, \d{4})?"
+    r"|# ?\d{1,3} Paper of the (?:day|week|month)|\bUpvote \d+(?: ?\+\d+)?"
+    r"|\bAuthors:(?:(?!Authors:).){1,30000}?(?= ?Abstract)|\bAbstract(?=[ A-Z])"
+    r"|\bAI-generated summary|\bGenerated by \S{1,60}"
+    r"|\bView arXiv page|View PDF|Project page|GitHub [\d.]+k?|Add to collection"
+    r"|(?<=collection )Community\b|\bPaper submitter\b"
+)
+_LABELS_IN_LINE = 3
+_LONG_LINE = 1_000
+_CARD_END = re.compile(
+    rf"\b\d{{1,4}} authors?\b|· ?(?:Published on )?{_MONTH}[a-z]{{0,6}} \d|\bUpvote,? \d", re.IGNORECASE
+)
+_CARDS_IN_LINE = 3
+_FOOT = re.compile(r" ?(?:\bPrevious ?Next ?)?(?:\bCompany ?)?© ?(?:20\d\d )?Hugging Face.{0,300}$")
+_SUBMITTED = re.compile(r" ?(?=\bSubmitted by\b)")
 _HEAD = re.compile(
-    r"[ |]{0,4}(get trending papers in your email inbox!?|daily papers|by[ |]{1,4}AK[ |]{1,4}and the research community"
-    r"|search by arxiv id or title|submit a paper)[ |]{0,4}",
+    r" ?(get trending papers in your email inbox!?|daily papers|by ?AK ?and the research community"
+    r"|search by arxiv id or title|submit a paper|daily weekly monthly) ?",
     re.IGNORECASE,
 )
 _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECASE)
 
 
 def without_marks(text: str) -> str:
-    """Return a dump of a list page without its tool's marks; any other text as it is. Linear in its length."""
-    if sum(1 for _ in islice(_LIST_PAGE.finditer(text), _SUBMITTERS)) < _SUBMITTERS:
+    """Return a dump of a page of the site without its tool's marks; any other text as it is. Linear in its length."""
+    if not _is_of_site(text):
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "\n".join(_divided(line) if line.count("Submitted by") > 1 else line for line in text.split("\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    for separator in _SEPARATORS:
+        if sum(1 for _ in islice(separator.finditer(text), _SEPARATED)) == _SEPARATED:
+            text = separator.sub("\v", text)
+    text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
-    if not _DEFINITION.search(text):
-        text = _without_link_numbers(text)
-    if "_authors" in text:
-        text = _STARRED.sub(lambda found: found[1].replace("_", " "), text)
-        text = _STARRED_END.sub(lambda found: found[1].replace("_", " "), text).replace("_authors", " authors")
+    if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
+        text = _without_list_of_links(_without_link_numbers(text))
+    text = _WRAPPED_DEFINITION.sub(r"\1 \2\n", text)
+    if "_authors" in text or sum(1 for _ in islice(_STARRED.finditer(text), _STARS)) == _STARS:
+        text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
+    if sum(1 for _ in islice(_HARD_BREAK.finditer(text), _NUMBERED)) == _NUMBERED:
+        text = _HARD_BREAK.sub("", text)
+    if "</a>" in text:
+        text = _HTML_PICTURE.sub(_line_ends, text)
+        text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
+    if "]{" in text:
+        text = _SPAN.sub(r"\1", text)
     text = _WRAPPED.sub(_line_ends, text)
+    text = _CUT.sub(lambda found: found[1] or "", text.rstrip())
     text = _ORG_PICTURE.sub("", text)
     if "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
@@ -102,31 +182,100 @@ def without_marks(text: str) -> str:
         text = _ORG_HEADING.sub("### ", text)
     if "`__" in text:
         text = _CONTAINER.sub(_line_ends, text)
-        text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), _RUBRIC.sub("", text))
-    text = _WRAPPED_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
+        text = _RUBRIC.sub("", text).replace("|\\ ", "| ").replace("\\ |", " |")
+        text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
+    text = _WRAPPED_LINK.sub(_one_line, text)
+    text = _COMMENTS.sub("\v", text)
     text = _EMPTY_LINK.sub(_line_ends, text)
-    text = _BEHIND.sub(r"[\1](\2)", text)
-    text = _BARE_TARGET.sub("", text)
-    text = _FILE_NAMES.sub("", text)
+    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
+    text = _BEHIND.sub(lambda found: _link(found, found[1], found[2]), text)
+    if sum(1 for _ in islice(_BARE_TARGET.finditer(text), _NUMBERED)) == _NUMBERED:
+        text = _BARE_TARGET.sub("", text)
+    text = _FILE_NAMES.sub("", _ARROW.sub("", text))
     text = _PICTURE.sub("", text)
-    text = _DOT.sub("·", text)
-    text = _FURNITURE.sub("", text)
+    text = _with_names_once(_DOT.sub("·", text))
+    text = _DASHES.sub(_line_ends, _FURNITURE.sub("", text))
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+
+
+def _is_of_site(text: str) -> bool:
+    """Return whether a text has words of the site of several kinds, or names submitters more than once."""
+    found: set[str] = set()
+    submitted = 0
+    for sign in _SIGNS.finditer(text):
+        found.add(sign.lastgroup or "")
+        submitted += sign.lastgroup == "submitted"
+        if len(found) >= _ENOUGH_SIGNS or submitted >= _SUBMITTERS:
+            return True
+    return False
+
+
+def in_foreign_markup(text: str) -> bool:
+    """Return whether a text is a page of the site in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
+    return _is_of_site(text) and sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
+
+
+def in_one_line(text: str) -> bool:
+    """Return whether several papers stand in one part of a line, so that titles and texts can't be told apart."""
+    return any(
+        len(part) > _LONG_LINE and sum(1 for _ in islice(_CARD_END.finditer(part), _CARDS_IN_LINE)) == _CARDS_IN_LINE
+        for part in re.split(r"[\n\v]", text)
+    )
 
 
 def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
+    if sum(1 for _ in islice(_LABEL.finditer(line), _LABELS_IN_LINE)) == _LABELS_IN_LINE:
+        return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
+    return _cards_divided(line) if line.count("Submitted by") > 1 else line
+
+
+def _cards_divided(line: str) -> str:
+    """Return a list page of one line with a break before each card and each part of the page's head."""
     head, _, rest = _FOOT.sub("", line).partition("Submitted by")
-    if " | " in rest:
-        head, rest = head.replace(" | ", "\v"), rest.replace(" | ", "\v")
     parts = _SUBMITTED.sub("\v", _HEAD.sub("\v\\1\v", f"Submitted by{rest}"))
-    return _HEAD.sub(lambda found: "\v" + found[1].replace(" | ", " ") + "\v", head) + parts
+    return _HEAD.sub("\v\\1\v", head) + parts
 
 
 def _link(found: re.Match[str], label: str, address: str) -> str:
     """Return a link as Markdown in one line; the lines it was wrapped over stay, empty."""
     label = " ".join(label.split())
     return (f"[{label}]({address})" if label else "") + _line_ends(found)
+
+
+def _with_names_once(text: str) -> str:
+    """Return the text with what stands twice in succession, on a line or wrapped over two or three, once."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        whole = " ".join(line.split())
+        for end in range(at + 1, at + 4):
+            if not 3 < len(whole) <= _NAME_TWICE:
+                break
+            if twice := _TWICE.fullmatch(whole):
+                lines[at:end] = [twice[1]] + [""] * (end - at - 1)
+                break
+            if end == len(lines) or not lines[end].strip():
+                break
+            whole += " " + " ".join(lines[end].split())
+    return "\n".join(lines)
+
+
+def _without_underlines(text: str) -> str:
+    """Return a dump of the console's html2text with blanks for its underlines, and headings as Markdown."""
+    text = _STARRED.sub(lambda found: f"\n### {' '.join(found[1].split())}{_line_ends(found)[1:]}\n", text)
+    parts = []
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        # What is underlined before an address ends at its host, which has no `_`.
+        start = found.start() if found[0].startswith("http") else found.start() + found[0].split("/")[0].rfind("_") + 1
+        parts += [_UNDERLINED.sub(" ", text[at:start]), text[start : found.end()]]
+        at = found.end()
+    return html.unescape("".join([*parts, _UNDERLINED.sub(" ", text[at:])])).replace("*_", "* ")
+
+
+def _one_line(found: re.Match[str]) -> str:
+    """Return a wrapped link in one line, and any other link as it is."""
+    return _link(found, found[1], "".join(found[2].split())) if "\n" in found[0] else found[0]
 
 
 def _line_ends(found: re.Match[str]) -> str:
@@ -153,10 +302,13 @@ def _without_link_numbers(text: str) -> str:
             lines[place] = _without_numbers(line, at, rising, addresses)
         at += len(line) + 1
     text = "\n".join(lines)
-    ends = [found.start() for found in _LIST_OF_LINKS.finditer(text)]
-    if addresses and ends:
-        text = text[: ends[0]] + "\n" * text.count("\n", ends[0])
-    return text
+    return _without_list_of_links(text) if addresses else text
+
+
+def _without_list_of_links(text: str) -> str:
+    """Return the text without the addresses that text browsers set below it."""
+    found = _LIST_OF_LINKS.search(text)
+    return text[: found.start()] + "\n" * text.count("\n", found.start()) if found else text
 
 
 def _without_numbers(line: str, at: int, rising: set[int], addresses: dict[str, str]) -> str:

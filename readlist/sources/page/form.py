@@ -89,9 +89,10 @@ _AUTHORS = re.compile(
 _SUBMITTED = re.compile(r"(?:subscribe)?(?:[·•] ?)?submitted by:?(?: (?P<name>\S.{0,80}?))?", re.IGNORECASE)
 _ON_DAY = re.compile(r"(?:(?:first )?(?:published|submitted):? )?(?:on )?", re.IGNORECASE)
 _GITHUB = re.compile(r"(?:link: ?)?github(?: ?\(?([\d.,]+ ?[kKmM]?)(?: stars?)?\)?)?(?: auto)?", re.IGNORECASE)
-_UPVOTE = re.compile(r"(?:upvoted?s?)(?: ([\d.,]+ ?[kKmM]?|-))?", re.IGNORECASE)
+_UPVOTE = re.compile(r"(?:upvoted?s?)(?: ?([\d.,]+ ?[kKmM]?|-)(?: ?\+ ?\d{1,5})?)?", re.IGNORECASE)
 _IDENTIFIER = re.compile(
-    r"(?:arxiv(?: id)?: ?)?(\d{4}\.\d{4,5})(?:v\d{1,2})?|arxiv(?: id)?: ?(\S{5,40})", re.IGNORECASE
+    r"(?:(?:papers[ /›>]{1,3})?arxiv(?: id)?: ?)?(?P<id>\d{4}\.\d{4,5})(?:v\d{1,2})?|arxiv(?: id)?: ?\S{5,40}",
+    re.IGNORECASE,
 )
 # `Link: https://arxiv.org/abs/2401.12345`, `[arXiv:2401.12345]`
 _LABELED = re.compile(
@@ -253,7 +254,7 @@ def _counted(item: Item, text: str) -> Form | None:
     if text[:1] in "+-*(0123456789" and (_AUTHORS.fullmatch(text) or _AUTHORS.fullmatch(item.text)):
         return Form.AUTHORS
     if found := _UPVOTE.fullmatch(text):
-        item.number = number_of(found[1] or "") if found[1] != "-" else 0
+        item.number = number_of((found[1] or "").strip()) if found[1] != "-" else 0
         return Form.UPVOTE
     if found := _GITHUB.fullmatch(text):
         item.number = number_of(found[1] or "")
@@ -292,7 +293,10 @@ def _worded(item: Item, text: str) -> Form | None:
     if _SUBMITTED.fullmatch(text):
         return Form.SUBMITTED
     if found := _IDENTIFIER.fullmatch(text):
-        return Form.IDENTIFIER if found[1] or arxiv_id(text) else None
+        if found["id"] or arxiv_id(text):
+            item.bare = found["id"] or item.bare
+            return Form.IDENTIFIER
+        return None
     if _BYLINE.fullmatch(text):
         return Form.BYLINE
     for form, pattern in ((Form.ABSTRACT, _ABSTRACT), (Form.GENERATED, _GENERATED), (Form.RANK, _RANK)):

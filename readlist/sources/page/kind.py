@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
 _LONG = 220
+_PAPER_SIGNS = 2
+# The call to subscribe, which lists begin with, may stand above a page of one paper too.
+_CERTAIN_SIGNS = 4
 
 
 class Kind(Enum):
@@ -47,7 +50,8 @@ def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
         counts[item.form] += 1
     if _is_collection(items, counts):
         return Kind.COLLECTION
-    if not zones and _is_paper(items, counts, head):
+    signs = _paper_signs(items, counts, head)
+    if signs >= (_CERTAIN_SIGNS if zones else _PAPER_SIGNS) and not counts[Form.COMMUNITY]:
         return Kind.PAPER
     named = _by_address(head.address)
     if named in (Kind.WEEK, Kind.MONTH, Kind.TRENDING):
@@ -113,26 +117,33 @@ def _is_collection(items: Sequence[Item], counts: dict[Form, int]) -> bool:
     return entries > 0
 
 
-def _is_paper(items: Sequence[Item], counts: dict[Form, int], head: Head) -> bool:
-    """Return whether the page is one paper's: it has an abstract's heading and the labels around it."""
-    if not counts[Form.ABSTRACT]:
-        return False
+def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> int:
+    """Return how many signs of a page of one paper there are: an abstract's heading and labels around it.
+
+    Without the heading, which some tools lose, the page must have its summary's label and the comments below; cut
+    above it, the labels that follow the title.
+    """
     texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
+    published = any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items)
+    commented = counts[Form.GENERATED] == 1 and "community" in texts
+    cut = published and counts[Form.BYLINE] == counts[Form.UPVOTE] == 1 and counts[Form.IDENTIFIER] > 0
+    if not (counts[Form.ABSTRACT] or commented or cut):
+        return 0
     signs = [
         any(text.startswith("view arxiv page") for text in texts),
         any(text.startswith("add to collection") for text in texts),
         any("citing this paper" in text for text in texts),
         "community" in texts,
         # A list may say "Authors:" and "Abstract" of each of its papers.
-        bool(counts[Form.IDENTIFIER]) and counts[Form.ABSTRACT] == 1,
-        bool(counts[Form.BYLINE]) and counts[Form.ABSTRACT] == 1,
+        bool(counts[Form.IDENTIFIER]) and (cut or counts[Form.ABSTRACT] == 1),
+        bool(counts[Form.BYLINE]) and (cut or counts[Form.ABSTRACT] == 1),
         bool(counts[Form.UPVOTE]),
         bool(counts[Form.GENERATED]),
-        any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items),
+        published,
         head.title.casefold().startswith("paper page"),
         _by_address(head.address) is Kind.PAPER,
     ]
-    return sum(signs) >= 2
+    return sum(signs)
 
 
 def _is_trending(items: Sequence[Item], counts: dict[Form, int], head: Head, zones: Sequence[Zone]) -> bool:

@@ -162,7 +162,9 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
         text = item.form is Form.TEXT
         weights = evidence.weights(at)
         moves = (
-            _moves(_text_scores(weights, habits)) if text else _other_moves(item, weights, evidence.breaks[at], habits)
+            _moves(_text_scores(weights, habits))
+            if text
+            else _other_moves(item, weights, evidence.breaks[at], habits, dotted=_is_dotted(items, at))
         )
         new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
@@ -219,7 +221,12 @@ def _text_scores(weights: Weights, habits: Habits) -> tuple[float, ...]:
     )
 
 
-def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits) -> list[_Move]:
+def _is_dotted(items: Sequence[Item], at: int) -> bool:
+    """Return whether a date ends a card: `· Dec 6` is never a title."""
+    return items[at].form is Form.DATE and at > 0 and items[at - 1].form is Form.DOT
+
+
+def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:
     """Return what anything but text can be after each state."""
     form = item.form
     lone = -habits.lone_title
@@ -233,7 +240,7 @@ def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits) ->
         opened = _CLOSED if form in _PARTING else _OPEN
         after = (_CLOSED, _DUE, _TITLED, _TITLED, opened, opened)
         moves = [(state, after[state], Label.OTHER, 0.0) for state in range(_STATES)]
-    if form in _DISGUISED:
+    if form in _DISGUISED and not dotted:
         score = _DISGUISED[form] + broken / 2
         moves += [(state, _TITLE, Label.TITLE, score + 0.5) for state in (_CLOSED, _DUE, _ABSTRACT, _OPEN)]
         moves += [(state, _TITLE, Label.TITLE, score - habits.next_title) for state in (_TITLE, _TITLED)]
@@ -248,7 +255,9 @@ def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits) ->
 def _embedded(item: Item, broken: float, *, ended: bool) -> float:
     """Weigh a label-like line as part of the abstract above it: `is available at⏎https://…`."""
     if item.form is Form.ADDRESS:
-        if is_site(item.text) or (item.blank and item.arxiv):
+        # In the middle of a sentence even the site's own addresses belong to the text: a collection, an account.
+        flows = not (ended or item.blank or item.arxiv) and item.text.startswith("http")
+        if (is_site(item.text) and not flows) or (item.blank and item.arxiv):
             return -4.0
         if item.arxiv:
             # More often the paper's own below its abstract, unless the text goes on after it.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readlist.sources.page.form import Form, Item, are_names, arxiv_of, is_site, plain_item, recognise
+from readlist.sources.page.form import Form, Item, are_names, arxiv_of, is_site, number_of, plain_item, recognise
 from readlist.sources.page.markdown import Anchor, syntax_of, unwrap
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(
-    r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}) (?P<upvotes>[\d.,]+k?|-) (?P<title>\S.{3,500}?)"
+    r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}?) (?P<upvotes>[\d.,]+k?|-)"
+    r" (?P<title>\S.{3,500}?)"
     r" [·•] (?P<authors>\d{1,4} authors?)(?: (?P<comments>\d{1,4}))?",
     re.IGNORECASE,
 )
-_CARD_START = re.compile(r"(?=(?:subscribe)?submitted by \S{1,60} (?:[\d.,]+k?|-) )", re.IGNORECASE)
+_CARD_START = re.compile(
+    r"(?=(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}? (?:[\d.,]+k?|-) )", re.IGNORECASE
+)
 _SHORT = 300
 _ORGANIZATION_LENGTH = 80
 _ORGANIZATION_WORDS = 10
@@ -40,6 +43,8 @@ _UNDERLINED = 400
 # arXiv's own line length in titles, and how much room a line needs to have been ended on purpose.
 _TITLE_WRAP = 74
 _ROOM = 8
+# Who voted: those without a picture are counted behind the sum of all.
+_AND_MORE = re.compile(r"([\d.,]{1,9}k?) ?\+ ?\d{1,5}", re.IGNORECASE)
 _LINES_A_PAPER = 40
 
 
@@ -195,6 +200,8 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
             continue
         after = items[at + 1] if at + 1 < len(items) else None
         if item.form in (Form.UPVOTE, Form.GITHUB) and item.number is None and after:
+            if after.form is Form.TEXT and (more := _AND_MORE.fullmatch(after.text)):
+                after.form, after.number = Form.COUNT, number_of(more[1])
             if after.form in (Form.COUNT, Form.DASH) and (item.form is Form.UPVOTE or not _is_navigation(item)):
                 skip = 1
                 yield replace(item, number=after.number or 0, anchors=item.anchors + after.anchors)
@@ -206,9 +213,21 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
             and _is_name(after)
         ):
             after.form = Form.NAME
+            if _is_rest_of_name(items, at + 2):
+                after.text += f" {items[at + 2].text}"
+                items[at + 2].form = Form.CHROME
         elif item.form is Form.TEXT and _is_organization(items, at, wrapped=wrapped):
             item.form = Form.ORGANIZATION
         yield item
+
+
+def _goes_on(above: str, below: str) -> bool:
+    """Return whether two lines are parts of one title, to judge by where the first ends and the second begins."""
+    return above[-1] in ",:;-–—" or below[:1].islower() or above.rsplit(" ", 1)[-1].islower()
+
+
+def _goes_below(item: Item) -> bool:
+    return item.form is Form.TEXT and not item.blank and not item.heading and not item.arxiv
 
 
 def mark_bylines(items: list[Item]) -> None:
@@ -234,6 +253,13 @@ def _is_name(item: Item) -> bool:
     return len(item.text) <= _NAME_LENGTH and len(item.text.split()) <= _NAME_WORDS + 4 * (" on " in item.text)
 
 
+def _is_rest_of_name(items: list[Item], at: int) -> bool:
+    """Return whether a submitter's name in a paragraph of its own was wrapped and ends here."""
+    if at + 1 >= len(items) or not items[at - 1].blank or not items[at + 1].blank:
+        return False
+    return _goes_below(items[at]) and len(items[at].text.split()) < _NAME_WORDS and not items[at].mark
+
+
 def _is_organization(items: list[Item], at: int, *, wrapped: bool) -> bool:
     """Return whether a short line is the organisation before `· DATE` or, below a title, before `· N authors`."""
     item = items[at]
@@ -241,12 +267,19 @@ def _is_organization(items: list[Item], at: int, *, wrapped: bool) -> bool:
         return False
     if len(item.bare) > _ORGANIZATION_LENGTH or len(item.bare.split()) > _ORGANIZATION_WORDS:
         return False
-    after = [one.form for one in items[at + 1 : at + 4] if one.form is not Form.ADDRESS][:2]
     before = items[at - 1]
+    end = at + 1
+    if item.blank and (before.heading or before.arxiv) and end < len(items) and _goes_below(items[end]):
+        # Its name is wrapped.
+        end += 1
+    after = [one.form for one in items[end : end + 3] if one.form is not Form.ADDRESS][:2]
+    if before.form is Form.ORGANIZATION and not item.blank and after == [Form.DOT, Form.AUTHORS]:
+        return True
     linked = any(is_site(anchor.address) and not arxiv_of(anchor.address) for anchor in item.anchors)
     if after == [Form.DOT, Form.AUTHORS] and before.form is Form.TEXT:
         room = _TITLE_WRAP - len(before.text) - 1 - len(item.text.split(" ", 1)[0])
-        return linked or ((room > _ROOM or not wrapped) and ":" not in item.text)
+        apart = room > _ROOM or not wrapped or (item.blank and not _goes_on(before.text, item.text))
+        return linked or (apart and ":" not in item.text)
     if after == [Form.DOT, Form.DATE]:
         flows = (
             before.form is Form.TEXT and not item.blank and before.text[-1] not in ".!?。" and item.text[0].islower()

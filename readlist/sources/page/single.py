@@ -9,6 +9,7 @@ from readlist.links import normalize
 from readlist.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
+from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.dates import whole_day
 from readlist.sources.page.form import Form, Item, arxiv_of, byline_of, is_site, submitter_of
 from readlist.sources.page.join import flows_on, joined
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from readlist.sources.page.dates import Day
     from readlist.sources.page.head import Head
 
-_ABOVE = 400
+# Names of authors and the commas between them take a line each, and there may be thousands.
+_ABOVE = 12_000
+_TITLE_LINES = 5
+_TITLE_LENGTH = 300
+_HEADED = 4
 _ABOVE_TITLE = ("papers", "copy markdown")
 _STOPS = (
     "view arxiv page",
@@ -43,6 +48,7 @@ _SUBMITTER = re.compile(r"(?:paper author )?paper submitter(?: .{0,40})?", re.IG
 _POSTED = re.compile(
     r".{0,40}\b(?:\d+|an?|about \d+) (?:minutes?|hours?|days?|weeks?|months?|years?) ago|edited .{0,40}", re.IGNORECASE
 )
+_BOT = "this is an automated message from the librarian bot"
 _COMMENT_ENDS = ("reply", "see translation", "edit", "edit preview", "editpreview")
 _COMMENT_LINK = re.compile(
     r"(?:\W{0,4}(?:the )?(?:official )?"
@@ -69,6 +75,9 @@ def cards_of(items: Sequence[Item], head: Head, origin: str) -> tuple[list[Card]
         origin: the file's name, whose arXiv id counts where the page was cut above its own.
     """
     headings = [at for at, item in enumerate(items) if item.form is Form.ABSTRACT]
+    if not headings and not any(item.form is Form.GENERATED for item in items):
+        # The page was cut above its abstract.
+        headings = [len(items)]
     cards: list[Card] = []
     skipped: list[Skip] = []
     start = 0
@@ -93,7 +102,7 @@ def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | Non
     top_of_labels = _top_of_labels(items, top, at)
     title, line = _title(items, top, top_of_labels)
     stop = _stop(items, at + 1, end)
-    card = Card(line or items[at].line, title)
+    card = Card(line or items[min(at, end - 1)].line, title)
     _read_labels(items[top_of_labels:at], card)
     card.summary, card.abstract = _texts(items[at + 1 : stop])
     _read_foot(items[stop:end], card)
@@ -109,6 +118,17 @@ def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | Non
         card.title = text if len(text) <= _STAND_IN else text[:_STAND_IN].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
         skipped.append(Skip(card.line, "the page is cut above its title; the start of its text stands in for it"))
     return card
+
+
+def comments_start(items: Sequence[Item]) -> int:
+    """Return where the comments of a page of one paper begin that was not recognised as one; the end if none do.
+
+    A bot's comment, which every older page has, lists other papers.
+    """
+    found = next((at for at, item in enumerate(items) if item.text.casefold().startswith(_BOT)), len(items))
+    if found == len(items):
+        return found
+    return next((at for at in range(found - 1, -1, -1) if items[at].text.casefold() == "community"), found)
 
 
 def submitted_on(items: Sequence[Item]) -> Day | None:
@@ -156,20 +176,51 @@ def _top_of_labels(items: Sequence[Item], top: int, at: int) -> int:
     return first
 
 
+_BELOW_TITLE = (Form.CHROME, Form.DOT, Form.RULE, Form.ADDRESS, Form.DASH)
+
+
+def _is_title_end(items: Sequence[Item], place: int) -> bool:
+    """Return whether a word of the navigation is the last line of a wrapped title: `… for Vision⏎Models`."""
+    item = items[place]
+    return item.text in TITLE_ENDS and not item.blank and place > 0 and items[place - 1].form is Form.TEXT
+
+
 def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
     """Return the title just above `end` and its line; empty if the page was cut below it."""
     place = end - 1
-    while place >= top and items[place].form in (Form.CHROME, Form.DOT, Form.RULE, Form.ADDRESS, Form.DASH):
+    while place >= top and items[place].form in _BELOW_TITLE and not _is_title_end(items, place):
         place -= 1
+    heading = next((at for at in range(place, max(top, place - _HEADED) - 1, -1) if items[at].heading == 1), place)
+    between = items[heading + 1 : place + 1]
+    if items[heading].form is Form.TEXT and any(item.blank for item in between) and not items[place].heading:
+        # Between the title's heading and the labels a tool left a name.
+        place = heading
     lines: list[Item] = []
-    while place >= top and items[place].form is Form.TEXT:
+    while place >= top and (items[place].form is Form.TEXT or _is_title_end(items, place)):
         lines.insert(0, items[place])
         if items[place].blank or items[place].heading:
             break
         place -= 1
     if not lines:
         return "", 0
+    lines[:0] = _title_above(items, top, place)
     return joined(item.bare for item in lines), lines[0].line
+
+
+def _title_above(items: Sequence[Item], top: int, at: int) -> list[Item]:
+    """Return the lines of a title above a blank line: what stands between the page's own words and the rest of it."""
+    first = at
+    while first > top and at - first < _TITLE_LINES and _is_title_line(items[first - 1]):
+        first -= 1
+    above = items[first - 1] if first > top else None
+    if items[at].heading or not above or not (above.form is Form.IDENTIFIER or above.text.casefold() in _ABOVE_TITLE):
+        return []
+    found = list(items[first:at])
+    return found if sum(len(item.text) for item in found) <= _TITLE_LENGTH else []
+
+
+def _is_title_line(item: Item) -> bool:
+    return item.form is Form.TEXT and not item.heading
 
 
 def _read_labels(items: Sequence[Item], card: Card) -> None:
