@@ -16,6 +16,15 @@ def shared_feeds() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """The folder of inputs that went wrong once, beside the project; tests that want it are skipped without it."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "cases"
+    if not folder.is_dir():
+        pytest.skip("the folder of inputs that went wrong (../shared/cases) is not here")
+    return folder
+
+
 @pytest.fixture
 def long(request: pytest.FixtureRequest) -> None:
     """Keeps a test that takes its time for `--long`."""

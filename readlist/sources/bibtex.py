@@ -64,6 +64,7 @@ _NO_KEY = re.compile(
     r"|\A(?:title|author|editor|year|month|date|doi|url|journal|booktitle|volume|number|pages)\s*=",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"\s*[;,]?\s+(?=https?://)|;(?=https?://)")
 _KEY_SIGNS = re.compile(r"[\s=,{}()\"]+")
 _LOST_OPENING = re.compile(r"^[ \t]*[@\0](?P<kind>[A-Za-z]\w{0,39})\s*[{(].*", re.MULTILINE)
 
@@ -351,7 +352,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
     notes = [plain(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
     printed = [plain(_flowing(text), prose=False) for text in some("note", "addendum")]
     pages = some("howpublished", "note", "url", "bdsk-url-1")
-    addresses = [_bare(text) for text in some("url", "ee", "link", "code")]
+    addresses = [one for text in some("url", "ee", "link", "code") for one in _SEVERAL.split(_bare(text).strip())]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
     return Raw(
         where=f"line {entry.line}",
@@ -369,7 +370,8 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
             *addresses,
             *(found for text in some("howpublished") for found in _ADDRESS.findall(_bare(text))[:5]),
         ],
-        remarks=[_bare(text) for text in pages],
+        # What is an address as a whole is taken as it is written, `~` and all.
+        remarks=[text for text in map(_bare, pages) if not set(_SEVERAL.split(text.strip())) <= {*addresses}],
         tags=tags,
         organization=plain(one("institution", "school", "organization")),
         notes=notes,

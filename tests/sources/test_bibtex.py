@@ -189,6 +189,22 @@ def test_names_are_given_in_the_order_they_are_spoken(written: str, names: tuple
     assert paper(f"title = {{A}}, author = {{{written}}}").authors == names
 
 
+@pytest.mark.parametrize(
+    ("field", "links"),
+    [
+        ("url = {https://lab.org/a_b~c%20d?x=1&y=2}", ["https://lab.org/a_b~c%20d?x=1&y=2"]),
+        (
+            "url = {https://lab.org/r; https://github.com/lab/code}",
+            ["https://github.com/lab/code", "https://lab.org/r"],
+        ),
+        ("url = {See https://lab.org/seen}", ["https://lab.org/seen"]),
+        (r"howpublished = {\url{https://lab.org/x\_y\#z}}", ["https://lab.org/x_y#z"]),
+    ],
+)
+def test_addresses_are_taken_as_they_are_written_once_each(field: str, links: list[str]) -> None:
+    assert [link.url for link in paper(f"title = {{A}}, {field}").links] == links
+
+
 def test_strings_joined_values_and_crossrefs_are_filled_in() -> None:
     batch = decode("""
 @string{mit = "MIT"} @STRING(long = mit # { Press})
