@@ -7,15 +7,16 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
+from readlist.tui.desktop.job_control import JobControl
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -109,6 +110,12 @@ class ReadlistApp(App[None]):
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys, make_refresh, settings)
+        self.job_control = JobControl(self, self.reading.keep_draft)
+        for key in keys["suspend"]:
+            # On every dialog, too; letters stay with its field.
+            if "+" in key or (key[0] == "f" and key[1:].isdigit()):
+                binding = Binding(key, "suspend_process", show=False, priority=True)
+                self._bindings.key_to_bindings.setdefault(key, []).append(binding)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._begin_with(config.theme or DEFAULT_THEME)
@@ -135,6 +142,7 @@ class ReadlistApp(App[None]):
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
                 loop.add_signal_handler(getattr(signal, name), self._end)
+        self.job_control.listen()
 
     def _keep_theme(self, theme: str) -> None:
         if self._settings is not None:
@@ -170,6 +178,23 @@ class ReadlistApp(App[None]):
             timer = threading.Timer(_PATIENCE, self._end_anyway)
             timer.daemon = True
             timer.start()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the key to the reading screen where that is in front: it knows when a note has it."""
+        if action == "suspend_process":
+            return self.screen is not self.reading
+        return super().check_action(action, parameters)
+
+    def action_suspend_process(self) -> None:
+        """Stop readlist and go back to the shell."""
+        if problem := self.job_control.suspend():
+            self.reading.say(problem)
+
+    @contextlib.contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Hand the terminal to another program."""
+        with self.job_control.lent(), super().suspend():
+            yield
 
     async def action_quit(self) -> None:
         """Leave; a note that is being written is saved."""

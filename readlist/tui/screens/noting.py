@@ -51,15 +51,16 @@ class Noting(Deciding):
         self.note_editor = editor = NoteEditor(text, line(self.entry.paper.title))
         await self.query_one("#detail-pane").mount(editor)
         self.set_focus(editor)
-        self._drafting = self.set_interval(0.4, self._keep_draft)
+        self._drafting = self.set_interval(0.4, self.keep_draft)
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Keep the first letter of a draft at once; the rest follows a moment later."""
         message.stop()
         if not self._drafted:
-            self._keep_draft()
+            self.keep_draft()
 
-    def _keep_draft(self) -> None:
+    def keep_draft(self) -> None:
+        """Keep on disk what is written of the note so far."""
         editor = self.note_editor
         if editor is not None and self._noted is not None and editor.text != self._drafted:
             self._drafted = editor.text

@@ -247,6 +247,10 @@ class ReadingScreen(Exporting):
 
         self.app.push_screen(Palette(self.keys, sorted(self.app.available_themes)), taken)
 
+    def action_suspend(self) -> None:
+        """Go back to the shell until readlist is continued."""
+        self.app.action_suspend_process()
+
     async def action_quit(self) -> None:
         """Leave readlist; asks when marks would be lost by that."""
         status = self.shelf.status()
