@@ -202,6 +202,8 @@ def test_the_shell_stops_and_continues_readlist(tmux: Tmux, tmp_path: Path) -> N
         # The whole job, from outside.
         os.killpg(wrapper, number)
         tmux.wait_for("ready>")
+        while number == signal.SIGTSTP and tmux.run("display", "-p", "#{alternate_on}").strip() == "1":
+            time.sleep(0.05)
         tmux.text("fg")
         tmux.keys("Enter")
         tmux.wait_until(lambda screen: "ready>" not in screen and "feed order" in screen, "the list")

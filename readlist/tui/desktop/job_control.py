@@ -32,14 +32,14 @@ class JobControl:
         self._app = app
         self._before = before
         self._stopped = self._lent = False
-        self._continued = self._answered = 0
+        # How often readlist was continued: until now, at the last stop asked for, when it last took the terminal.
+        self._continued = self._asked = self._answered = 0
 
     def listen(self) -> None:
         """Handle the stops and continuations that come from outside, where the system has them."""
         with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
             self._handle()
             asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._on_continue)
-            # Called at once, and the other later nevertheless.
             signal.signal(signal.SIGCONT, self._count)
 
     @contextlib.contextmanager
@@ -61,11 +61,17 @@ class JobControl:
         if os.getsid(0) == os.getpgrp():
             return "No shell started readlist here, so there is none to go back to."
         # The whole job: a shell waits for the program that it started, which may be another one than this.
+        self._asked = self._continued
         self._stop(0)
         return ""
 
     def _handle(self) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._stop, os.getpid())
+        # Called at once; the loop calls the other later nevertheless.
+        signal.signal(signal.SIGTSTP, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = self._continued
 
     def _count(self, *_: object) -> None:
         self._continued += 1
@@ -76,13 +82,13 @@ class JobControl:
         Args:
             who: the process that is stopped, 0 for the whole process group.
         """
-        driver, continued = self._app._driver, self._continued
+        driver = self._app._driver
         if driver is not None and not self._lent and not self._stopped:
             self._before()
             self._app._suspend_signal()
             self._hand_back(driver)
-        # When all others of the job were stopped at once, the shell may have continued them by now.
-        if continued == self._continued:
+        # When the rest of the job was stopped before this, the shell may have continued all of it by now.
+        if self._asked == self._continued:
             # The default action, unlike SIGSTOP, spares a group that no shell could ever continue.
             asyncio.get_running_loop().remove_signal_handler(signal.SIGTSTP)
             os.kill(who, signal.SIGTSTP)
@@ -95,6 +101,7 @@ class JobControl:
         if self._lent or (not self._stopped and self._answered == self._continued):
             return
         if not _in_foreground():
+            self._asked = self._continued
             self._stop(os.getpid())
             return
         driver = self._app._driver
