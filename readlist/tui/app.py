@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import threading
@@ -11,9 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.screen import Screen
+from textual.style import Style
 from textual.theme import Theme
 
 from readlist.tui.desktop.job_control import JobControl
@@ -71,6 +75,20 @@ def theme_problem(name: str) -> str:
     return f"unknown theme `{name}`; " + (f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}")
 
 
+@functools.lru_cache(1024)
+def _inner_outer(base: Color, background: Color) -> tuple[Style, Style]:
+    return Style(background=base + background), Style(background=base)
+
+
+def _release_removed_widgets() -> None:
+    """Let the drawn lines of a widget go with it.
+
+    Textual keeps the styles of 1,024 pairs of colours for all widgets together, under a key that holds the widget's
+    lines: half a megabyte for each help that was closed.
+    """
+    StylesCache.get_inner_outer = lambda _, base, background: _inner_outer(base, background)  # type: ignore
+
+
 class ReadlistApp(App[None]):
     """readlist in the terminal.
 
@@ -107,6 +125,7 @@ class ReadlistApp(App[None]):
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
         self._painted = painted
+        _release_removed_widgets()
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys, make_refresh, settings)
