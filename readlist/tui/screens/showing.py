@@ -106,6 +106,9 @@ class Showing(Screen[None]):
             self._alarmed = now + _ALARM
         elif now > self._alarmed:
             self.app.clear_notifications()
+        for same in [one for one in self.app._notifications if one.message == text]:
+            # Said again, it is shown once: failing refreshes would fill the screen with the same words.
+            self.app._unnotify(same, refresh=False)
         self.notify(text, severity="error" if wrong else "information", markup=False, timeout=_ALARM if wrong else 4)
 
     async def flushed(self, widget: MessagePump) -> None:

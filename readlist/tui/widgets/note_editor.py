@@ -21,6 +21,12 @@ class NoteEditor(TextArea):
         """Put the cursor behind what is there."""
         self.move_cursor(self.document.end)
 
+    def on_unmount(self) -> None:
+        """Let go of what Textual leaves tied to this widget and all its text: the app's theme, the screen's mouse."""
+        watchers = getattr(self.app, "__watchers", {}).get("theme", [])
+        watchers[:] = [watcher for watcher in watchers if watcher[0] is not self]
+        self.screen.text_selection_started_signal.unsubscribe(self)
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Take in only what is harmless to draw."""
         event.text = clean(event.text, limit=len(event.text) + 1)
