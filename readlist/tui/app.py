@@ -126,7 +126,8 @@ class ReadlistApp(App[None]):
         self.fault: BaseException | None = None
         self._painted = painted
         _release_removed_widgets()
-        super().__init__(ansi_color="NO_COLOR" in os.environ)
+        # None leaves it to the theme: ansi-dark and ansi-light have the colours of the terminal.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys, make_refresh, settings)
         self.job_control = JobControl(self, self.reading.keep_draft)
