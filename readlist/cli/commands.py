@@ -156,7 +156,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
 
     if read is None and starred is None and note is None:
         raise Misused("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
-    note = None if note is None else clean(note, limit=len(note) + 1)
+    note = None if note is None else clean(note, limit=len(note) + 1, typed=True)
     with opened_shelf() as shelf:
         entries = _meant(shelf, query)
         would = [entry for entry in entries if _differs(entry, read, starred, note)]

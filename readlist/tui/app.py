@@ -7,6 +7,7 @@ import contextlib
 import functools
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,11 +17,13 @@ from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.style import Style
 from textual.theme import Theme
 
 from readlist.tui.desktop.job_control import JobControl
+from readlist.tui.desktop.paste_parser import PasteParser
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -139,6 +142,14 @@ class ReadlistApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._begin_with(config.theme or DEFAULT_THEME)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Have the terminal's driver leave pastes whole."""
+        driver = super().get_driver_class()
+        module = sys.modules[driver.__module__]
+        if hasattr(module, "XTermParser"):
+            module.XTermParser = PasteParser  # type: ignore[attr-defined]
+        return driver
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""

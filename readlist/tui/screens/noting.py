@@ -102,7 +102,7 @@ class Noting(Deciding):
         """
         draft = self.shelf.draft(entry)
         text = draft if draft is not None else entry.mark.note
-        text = clean(text, limit=len(text) + 1)
+        text = clean(text, limit=len(text) + 1, typed=True)
         return text, text if draft is None else None
 
     def _save(self, entry: Entry, text: str) -> None:
@@ -232,4 +232,4 @@ def _read(file: Path) -> str | None:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return clean(text, limit=len(text) + 1)
+    return clean(text, limit=len(text) + 1, typed=True)
