@@ -203,6 +203,7 @@ class ReadlistApp(App[None]):
 
     def _end(self) -> None:
         self.reading.save_open_note()
+        self.reading.take_late(last=True)
         self.exit()
         if self._end_anyway is not None:
             # A terminal that went away can leave Textual waiting for it for ever.
@@ -230,4 +231,5 @@ class ReadlistApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; a note that is being written is saved."""
         await self.reading.leave_note()
+        self.reading.take_late(last=True)
         self.exit()
