@@ -164,6 +164,8 @@ class ReadlistApp(App[None]):
         self.set_class(theme.dark, "-dark-mode", update=False)
         self.set_class(not theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
+        # Whether the terminal's own colours are left to it.
+        self._refresh_truecolor_filter(self.ansi_theme)
 
     def on_mount(self) -> None:
         """Leave in good order when the window is closed or the system ends."""

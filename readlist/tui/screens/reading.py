@@ -214,7 +214,7 @@ class ReadingScreen(Exporting):
         if self.context() == "note":
             await self.leave_note()
         elif self.query(LinkBar):
-            await self.query(LinkBar).remove()
+            await self.hide_link()
         elif self.context() == "detail":
             self.set_focus(self.paper_list)
         elif self.context() == "search":
