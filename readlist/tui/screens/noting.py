@@ -34,20 +34,6 @@ _AT_ONCE = 2.0
 """Seconds within which an editor that wrote nothing has likely only handed its file to a window."""
 
 
-class _Edited(Struct, frozen=True):
-    """What came of an editor.
-
-    Attributes:
-        text: the last text it left that is not blank.
-        problem: what went wrong, as a sentence; empty if nothing.
-        unread: whether its file holds something that could not be read.
-    """
-
-    text: str
-    problem: str = ""
-    unread: bool = False
-
-
 class _Late(Struct):
     """A file that an editor may still write, though its program has ended.
 
@@ -185,25 +171,24 @@ class Noting(Deciding):
         try:
             # Nothing may be drawn meanwhile, not even into Textual's queue: nobody empties that, and it soon is full.
             with self.app.batch_update(), self.app.suspend(), _left_to_the_editor():
-                edited = await asyncio.to_thread(_edited, words, file, before, keep)
+                text, problem = await asyncio.to_thread(_edited, words, file, before, keep)
         except SuspendNotSupported:
             folder.rmdir()
             self.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
             return
         self.refresh(layout=True)
-        if edited.problem:
-            self._keep_unfinished(entry, edited, file)
+        if problem:
+            self._keep_unfinished(entry, text, problem, file)
             return
-        self._save(entry, edited.text)
-        if edited.text == before:
+        self._save(entry, text)
+        if text == before:
             self._wait_for(entry, file, drawable(words[0]), before, time.monotonic() - began < _AT_ONCE)
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _keep_unfinished(self, entry: Entry, edited: _Edited, file: Path) -> None:
+    def _keep_unfinished(self, entry: Entry, text: str, problem: str, file: Path) -> None:
         """Keep as a draft what an editor left that failed, and say so."""
-        text, problem = edited.text, edited.problem
-        where = f" Its file is kept: {drawable(str(file))}." if edited.unread else ""
+        where = "" if _is_readable(file) else f" Its file is kept: {drawable(str(file))}."
         if text in (entry.mark.note, self._untouched):
             self.shelf.discard_draft(entry)
             self.say(f"{problem} The note stays as it was; e writes it here.{where}", wrong=True)
@@ -214,7 +199,7 @@ class Noting(Deciding):
                 return
             self.say(f"{problem}{where} What it wrote is kept: e goes on with it.", wrong=True)
             self.show_entry(stay=True)
-        if not edited.unread:
+        if not where:
             shutil.rmtree(file.parent, ignore_errors=True)
 
     def _wait_for(self, entry: Entry, file: Path, name: str, text: str, at_once: bool) -> None:
@@ -285,7 +270,7 @@ def _left_to_the_editor() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
-def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], object]) -> _Edited:
+def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], object]) -> tuple[str, str]:
     """Have a text edited by a program.
 
     Args:
@@ -293,6 +278,10 @@ def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], obj
         file: is made, and handed to the program.
         text: what the file holds at first.
         keep: told what the file holds whenever that has changed, while the program runs.
+
+    Returns:
+        The text, and what went wrong or nothing. When something did, the text is the last the program left that
+        is not blank and can be read.
     """
     name = drawable(command[0])
     try:
@@ -300,7 +289,7 @@ def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], obj
         file.write_text(text, encoding="utf-8", errors="replace")
         process = subprocess.Popen([*command, str(file)])
     except (OSError, ValueError) as error:
-        return _Edited(text, f"The editor `{name}` did not start: {getattr(error, 'strerror', None) or error}.")
+        return text, f"The editor `{name}` did not start: {getattr(error, 'strerror', None) or error}."
     status = None
     while status is None:
         try:
@@ -321,12 +310,19 @@ def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], obj
             how = f"ended with status {status}" if status > 0 else f"was ended by {signal.Signals(-status).name}"
         except ValueError:
             how = f"was ended by signal {-status}"
-        return _Edited(kept, f"The editor `{name}` {how}.", unread)
+        return kept, f"The editor `{name}` {how}."
     if unread:
-        return _Edited(text, f"The editor `{name}` saved no UTF-8.", unread)
+        return text, f"The editor `{name}` saved no UTF-8."
     if found is None or (not found.strip() and text.strip()):
-        return _Edited(text, f"The editor `{name}` left {'no note' if found is None else 'an empty note'}.")
-    return _Edited(found)
+        return text, f"The editor `{name}` left {'no note' if found is None else 'an empty note'}."
+    return found, ""
+
+
+def _is_readable(file: Path) -> bool:
+    with contextlib.suppress(UnicodeError):
+        _read(file)
+        return True
+    return False
 
 
 def _read(file: Path) -> str | None:
