@@ -182,7 +182,7 @@ class Noting(Deciding):
             return
         self._save(entry, text)
         if text == before:
-            self._wait_for(entry, file, drawable(words[0]), before, time.monotonic() - began < _AT_ONCE)
+            self._wait_for(entry, file, drawable(Path(words[0]).name), before, time.monotonic() - began < _AT_ONCE)
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -283,13 +283,14 @@ def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], obj
         The text, and what went wrong or nothing. When something did, the text is the last the program left that
         is not blank and can be read.
     """
-    name = drawable(command[0])
+    # Its last part says enough, in a message of a few lines.
+    name = drawable(Path(command[0]).name or command[0])
     try:
         file.touch(mode=0o600)
         file.write_text(text, encoding="utf-8", errors="replace")
         process = subprocess.Popen([*command, str(file)])
     except (OSError, ValueError) as error:
-        return text, f"The editor `{name}` did not start: {getattr(error, 'strerror', None) or error}."
+        return text, f"The editor `{drawable(command[0])}` did not start: {getattr(error, 'strerror', None) or error}."
     status = None
     while status is None:
         try:
