@@ -21,6 +21,7 @@ _SEQUENCE = re.compile(
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Anything that may have to go; letters, digits and the usual punctuation never reach the slow function.
 _SUSPECT = re.compile(r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e]")
+_JOINER = ("\u200c", "\u200d")
 _JOINERS = re.compile("[\u200c\u200d]+")
 # Where a zero-width (non-)joiner changes what is seen: Arabic and Indic scripts, Mongolian, emoji.
 _JOINING = re.compile("[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
@@ -36,7 +37,7 @@ _LATEX_CLUES = {
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
-def clean(text: str, limit: int = 100_000) -> str:
+def clean(text: str, limit: int = 100_000, *, typed: bool = False) -> str:
     r"""Return text from outside made harmless, its lines kept: done once, at the door.
 
     NFC; every line end is `\n`, every other blank a space; terminal escape sequences are dropped whole, and with
@@ -47,10 +48,16 @@ def clean(text: str, limit: int = 100_000) -> str:
     Args:
         text: any text.
         limit: the most characters returned, at least 1; what is longer ends in `…`.
+        typed: whether it is the user's own, whose blanks and joiners stay as they were typed.
     """
     # What is dropped shouldn't cost what stays, yet a file without end must not be read to its end.
     far = max(limit * 8, 10_000)
-    return _cut(_scrub(text[:far]), limit, cut_already=len(text) > far)
+    return _cut(_scrub(text[:far], typed=typed), limit, cut_already=len(text) > far)
+
+
+def is_typed(character: str) -> bool:
+    """Tell whether a keyboard or an input method may send a character though it draws nothing: blanks, joiners."""
+    return character in _JOINER or unicodedata.category(character) == "Zs"
 
 
 def clean_line(text: str, limit: int = 2_000) -> str:
@@ -96,21 +103,23 @@ def _readable(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text for matching: compatibility forms, case and accents folded away."""
+    """Return the text for matching: compatibility forms, case, accents and idle joiners folded away."""
     if text.isascii():
         return text.lower()
+    if "\u200c" in text or "\u200d" in text:
+        text = _JOINERS.sub(_joiner, text)
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare.casefold().translate(_UNDECOMPOSED))
 
 
-def _scrub(text: str) -> str:
+def _scrub(text: str, *, typed: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return _divided(text)
     if "\x1b" in text or "\x9b" in text or "\x9d" in text:
         text = _SEQUENCE.sub("", text)
     text = _LINE_END.sub("\n", text)
-    text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless, text))
-    if "\u200c" in text or "\u200d" in text:
+    text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
+    if not typed and ("\u200c" in text or "\u200d" in text):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
     return _divided(_STACK.sub(_lower_stack, text))
 
@@ -135,6 +144,10 @@ def _harmless(found: re.Match[str]) -> str:
     # Unassigned code points may be emoji of a younger Unicode; the noncharacters never are.
     nonsense = category == "Cn" and (0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE)
     return "" if nonsense or category in ("Cc", "Cf", "Cs") else character
+
+
+def _harmless_typed(found: re.Match[str]) -> str:
+    return found[0] if is_typed(found[0]) else _harmless(found)
 
 
 def _joiner(found: re.Match[str]) -> str:

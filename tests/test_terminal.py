@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -41,17 +42,22 @@ class Tmux:
         (self._home / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
         self._size = ["-x", str(columns), "-y", str(lines)]
 
+    @property
+    def command(self) -> str:
+        """The command that starts readlist."""
+        return f"'{sys.executable}' -m readlist"
+
     def run(self, *arguments: str) -> str:
         """Run a tmux command."""
         return subprocess.run([*self._base, *arguments], check=True, capture_output=True, text=True).stdout
 
-    def start(self, editor: Path | str = "vi") -> None:
-        """Start readlist, in a server of its own: the last one may still be going away."""
+    def start(self, editor: Path | str = "vi", shell: str = "") -> None:
+        """Start readlist, or a shell to start it from, in a server of its own: the last one may still be going away."""
         self._servers += 1
         self._base = ["tmux", "-S", str(self._folder / f"tmux{self._servers}"), "-f", os.devnull]
         # COLUMNS and LINES of whoever runs the tests would pass for the terminal's size.
         set_up = f"unset COLUMNS LINES; READLIST_HOME='{self._home}' TERM=xterm-256color VISUAL='{editor}'"
-        command = f"{set_up} '{sys.executable}' -m readlist; echo ended $?; cat"
+        command = f"{set_up} {shell or self.command}; echo ended $?; cat"
         self.run("new-session", "-d", *self._size, "-c", str(Path(__file__).parents[1]), command)
 
     def keys(self, *keys: str) -> None:
@@ -169,3 +175,39 @@ def test_the_break_key_ends_the_editor_alone_and_costs_no_text(tmux: Tmux, tmp_p
     tmux.wait_for("4 Notes 1")
     tmux.keys("q")
     tmux.wait_for("ended 0")
+
+
+@pytest.mark.slow
+def test_the_shell_stops_and_continues_readlist(tmux: Tmux, tmp_path: Path) -> None:
+    tmux.start(shell="PS1='ready> ' bash --norc --noprofile")
+    tmux.wait_for("ready>")
+    # A wrapper that waits for readlist must be stopped with it, or the shell never has its turn.
+    tmux.text(f"sh -c 'echo $$ > {tmp_path}/wrapper; {tmux.command}; true'")
+    tmux.keys("Enter")
+    tmux.wait_for("1 Inbox 33", "feed order")
+    for opened, shown in (("", "x done"), ("?", "Mark the paper read"), ("/", "Tab complete"), ("i", "A saved page")):
+        tmux.text(opened)
+        tmux.wait_for("1 Inbox 33", shown)
+        tmux.keys("C-z")
+        tmux.wait_for("Stopped", "ready>")
+        assert tmux.run("display", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}").split() == ["0", "1", "0"]
+        assert "Inbox" not in tmux.screen()
+        tmux.text("fg")
+        tmux.keys("Enter")
+        tmux.wait_for("1 Inbox 33", shown)
+        tmux.keys("Escape")
+        tmux.wait_until(lambda screen, shown=shown: shown == "x done" or shown not in screen, "the list")  # type: ignore[misc]
+    wrapper = int((tmp_path / "wrapper").read_text())
+    for number in (signal.SIGTSTP, signal.SIGSTOP):
+        # The whole job, from outside.
+        os.killpg(wrapper, number)
+        tmux.wait_for("ready>")
+        while number == signal.SIGTSTP and tmux.run("display", "-p", "#{alternate_on}").strip() == "1":
+            time.sleep(0.05)
+        tmux.text("fg")
+        tmux.keys("Enter")
+        tmux.wait_until(lambda screen: "ready>" not in screen and "feed order" in screen, "the list")
+        tmux.keys("j")
+        tmux.wait_for("2 of 33" if number == signal.SIGTSTP else "3 of 33")
+    tmux.keys("q")
+    tmux.wait_for("ready>")

@@ -186,7 +186,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
 
     if read is None and starred is None and note is None:
         raise Misused("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
-    note = None if note is None else clean(note, limit=len(note) + 1)
+    note = None if note is None else clean(note, limit=len(note) + 1, typed=True)
     checked = checked_query(query)
     try:
         # Papers that are named are found without their marks, so these wait for nobody.

@@ -148,7 +148,7 @@ def _storable(mark: Mark) -> Mark:
     try:
         mark.note.encode()
     except UnicodeEncodeError:
-        return replace(mark, note=clean(mark.note, limit=len(mark.note) + 1))
+        return replace(mark, note=clean(mark.note, limit=len(mark.note) + 1, typed=True))
     return mark
 
 

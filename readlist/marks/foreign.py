@@ -123,7 +123,7 @@ def _sound_entry(entry: Document) -> Document:
         if name.isprintable() and (isinstance(value, str) or value is None)
     }
     if isinstance(texts.get("value"), str):
-        texts["value"] = clean(texts["value"], limit=_LONGEST_NOTE)
+        texts["value"] = clean(texts["value"], limit=_LONGEST_NOTE, typed=True)
     seen, versions = entry.get("seen"), entry.get("versions")
     if isinstance(seen, dict):
         texts["seen"] = {

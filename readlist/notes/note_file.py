@@ -291,7 +291,7 @@ def body_of(note: str) -> str:
 
 def meaning(note: str) -> str:
     """Return a note as readlist keeps one that was edited in a file: made harmless, without blank lines around it."""
-    return clean(note, limit=max(len(note) * 2, LONGEST_NOTE)).strip("\n")
+    return clean(note, limit=max(len(note) * 2, LONGEST_NOTE), typed=True).strip("\n")
 
 
 def digest(text: str) -> str:

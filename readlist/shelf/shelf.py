@@ -110,7 +110,9 @@ class Shelf(Syncing, Reconciling, Looking):
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
         """
-        wanted = Decision(read, starred, clean(note, limit=_LONGEST_NOTE) if note is not None else None, self._clock())
+        wanted = Decision(
+            read, starred, clean(note, limit=_LONGEST_NOTE, typed=True) if note is not None else None, self._clock()
+        )
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._marks.begin(entries, wanted)
         return after, self._marks.finish(changes, label)

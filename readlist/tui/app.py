@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual._styles_cache import StylesCache
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.driver import Driver
 from textual.screen import Screen
+from textual.style import Style
 from textual.theme import Theme
 
+from readlist.tui.desktop.job_control import JobControl
+from readlist.tui.desktop.paste_parser import PasteParser
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -70,6 +78,20 @@ def theme_problem(name: str) -> str:
     return f"unknown theme `{name}`; " + (f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}")
 
 
+@functools.lru_cache(1024)
+def _inner_outer(base: Color, background: Color) -> tuple[Style, Style]:
+    return Style(background=base + background), Style(background=base)
+
+
+def _release_removed_widgets() -> None:
+    """Let the drawn lines of a widget go with it.
+
+    Textual keeps the styles of 1,024 pairs of colours for all widgets together, under a key that holds the widget's
+    lines: half a megabyte for each help that was closed.
+    """
+    StylesCache.get_inner_outer = lambda _, base, background: _inner_outer(base, background)  # type: ignore
+
+
 class ReadlistApp(App[None]):
     """readlist in the terminal.
 
@@ -106,12 +128,28 @@ class ReadlistApp(App[None]):
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
         self._painted = painted
-        super().__init__(ansi_color="NO_COLOR" in os.environ)
+        _release_removed_widgets()
+        # None leaves it to the theme: ansi-dark and ansi-light have the colours of the terminal.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._settings = settings
         self.reading = ReadingScreen(shelf, config, keys, make_refresh, settings)
+        self.job_control = JobControl(self, self.reading.keep_draft)
+        for key in keys["suspend"]:
+            # On every dialog, too; letters stay with its field.
+            if "+" in key or (key[0] == "f" and key[1:].isdigit()):
+                binding = Binding(key, "suspend_process", show=False, priority=True)
+                self._bindings.key_to_bindings.setdefault(key, []).append(binding)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._begin_with(config.theme or DEFAULT_THEME)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Have the terminal's driver leave pastes whole."""
+        driver = super().get_driver_class()
+        module = sys.modules[driver.__module__]
+        if hasattr(module, "XTermParser"):
+            module.XTermParser = PasteParser  # type: ignore[attr-defined]
+        return driver
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""
@@ -126,6 +164,8 @@ class ReadlistApp(App[None]):
         self.set_class(theme.dark, "-dark-mode", update=False)
         self.set_class(not theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
+        # Whether the terminal's own colours are left to it.
+        self._refresh_truecolor_filter(self.ansi_theme)
 
     def on_mount(self) -> None:
         """Leave in good order when the window is closed or the system ends."""
@@ -135,6 +175,7 @@ class ReadlistApp(App[None]):
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
                 loop.add_signal_handler(getattr(signal, name), self._end)
+        self.job_control.listen()
 
     def _keep_theme(self, theme: str) -> None:
         if self._settings is not None:
@@ -164,6 +205,7 @@ class ReadlistApp(App[None]):
 
     def _end(self) -> None:
         self.reading.save_open_note()
+        self.reading.take_late(last=True)
         self.exit()
         if self._end_anyway is not None:
             # A terminal that went away can leave Textual waiting for it for ever.
@@ -171,7 +213,25 @@ class ReadlistApp(App[None]):
             timer.daemon = True
             timer.start()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the key to the reading screen where that is in front: it knows when a note has it."""
+        if action == "suspend_process":
+            return self.screen is not self.reading
+        return super().check_action(action, parameters)
+
+    def action_suspend_process(self) -> None:
+        """Stop readlist and go back to the shell."""
+        if problem := self.job_control.suspend():
+            self.reading.say(problem)
+
+    @contextlib.contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Hand the terminal to another program."""
+        with self.job_control.lent(), super().suspend():
+            yield
+
     async def action_quit(self) -> None:
         """Leave; a note that is being written is saved."""
         await self.reading.leave_note()
+        self.reading.take_late(last=True)
         self.exit()

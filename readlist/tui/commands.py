@@ -130,6 +130,9 @@ COMMANDS: tuple[Command, ...] = (
             footer="help", rank=3),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find any command, theme or view by name.",
             "readlist", contexts=_ANYWHERE),
+    Command("suspend", ("ctrl+z",), "Suspend",
+            "Go back to the shell; `fg` there continues readlist. In a note this key takes back what was typed.",
+            "readlist", footer="suspend", contexts=_MOVING, rank=48),
     Command("quit", ("q", "ctrl+q"), "Quit", "Leave readlist. Everything is saved already.", "readlist",
             footer="quit", rank=4),
 )  # fmt: skip

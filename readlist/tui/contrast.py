@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.color import Color
+from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
@@ -10,6 +10,8 @@ LEAST = 4.5
 """The contrast that text needs, of WCAG 2.2, success criterion 1.4.3."""
 
 _STEPS = 10
+# Black, red, blue, magenta and grey.
+_DARK = (0, 1, 4, 5, 8)
 
 
 def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
@@ -21,8 +23,10 @@ def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
 def legible(style: Style) -> Style:
     """Return a style whose text can be read on its ground: as it is, or brought nearer to black or white.
 
-    The colours of a terminal's own palette are not known, and stay.
+    The colours of a terminal's own palette are not known: on one of them text is the palette's black or white.
     """
+    if style.bgcolor is not None and style.bgcolor.type is ColorType.STANDARD:
+        return style + Style(color="bright_white" if style.bgcolor.number in _DARK else "black")
     text, ground = (colour.triplet if colour else None for colour in (style.color, style.bgcolor))
     if text is None or ground is None or contrast(text, ground) >= LEAST:
         return style

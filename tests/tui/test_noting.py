@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,6 +60,75 @@ async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was
         assert "The note stays as it was" in toasts(app)
         assert stored(shelf, 1).mark.note == "kept"
         assert shelf.draft(stored(shelf, 1)) is None
+
+
+@pytest.mark.parametrize("written", ["caf\\351", "\\377\\376h\\000i\\000", "h\\000i\\000"])
+async def test_a_file_in_another_encoding_is_kept_and_said(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    use_editor(f"printf '{written}' > \"$1\"")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", *"kept", "escape", "E")
+        (file,) = tmp_path.glob("readlist-*/note.md")
+        assert "no UTF-8" in toasts(app) and str(file) in toasts(app)
+        assert stored(shelf, 1).mark.note == "kept" and b"kept" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("script", [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"'])
+async def test_an_editor_that_leaves_nothing_costs_no_note(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
+) -> None:
+    use_editor(script)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", *"kept", "escape", "E")
+        assert "The note stays as it was" in toasts(app)
+        assert stored(shelf, 1).mark.note == "kept"
+
+
+async def test_a_file_that_is_replaced_is_taken(app: ReadlistApp, shelf: Shelf, use_editor: UseEditor) -> None:
+    use_editor('printf "\\357\\273\\277new" > "$1.tmp"; mv "$1.tmp" "$1"')
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+        assert stored(shelf, 1).mark.note == "new"
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_what_is_saved_after_the_editor_returned_is_taken(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    meanwhile: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    use_editor("exit 0")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E")
+        assert "returned at once" in toasts(app)
+        (file,) = tmp_path.glob("readlist-*/note.md")
+        if meanwhile:
+            await press(pilot, "e", *"here", "escape")
+        file.write_text("from the window", encoding="utf-8")
+        app.reading.take_late()
+        assert stored(shelf, 1).mark.note == ("here" if meanwhile else "")
+        app.reading.take_late()
+        await quiet(pilot)
+        assert stored(shelf, 1).mark.note == ("here" if meanwhile else "from the window")
+        assert shelf.draft(stored(shelf, 1)) == ("from the window" if meanwhile else None)
+        assert "is a draft" in toasts(app) if meanwhile else "saved is taken" in toasts(app)
+
+
+async def test_what_is_saved_late_is_taken_when_readlist_is_left(
+    app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    use_editor("exit 0")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "E", "j", "E")
+        first, second = sorted(tmp_path.glob("readlist-*/note.md"), key=lambda file: file.stat().st_mtime_ns)
+        first.write_text("late", encoding="utf-8")
+        await press(pilot, "q")
+    assert stored(shelf, 1).mark.note == "late"
+    # That of an editor that may still be open stays.
+    assert second.exists() and not first.exists()
 
 
 async def test_what_the_editor_has_saved_outlives_readlist(

@@ -349,6 +349,24 @@ async def test_copying_says_what_and_how_and_shows_the_link_when_nothing_is_sure
 
 
 @pytest.mark.usefixtures("no_clipboard")
+@pytest.mark.parametrize("key", ["j", "x", "k"])
+async def test_a_link_shown_large_goes_with_its_paper_and_is_in_sight(app: ReadlistApp, key: str) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await press(pilot, "j", "y")
+        await quiet(pilot)
+        text = screen_text(app)
+        assert "unconfirmed" in text and "with Shift" in text
+        # Once in the detail, in the message, in the bar.
+        assert text.count("https://github.com/lab/code-2") >= 2
+        assert any(line.startswith("│ https://github.com/lab/code-2") for line in text.splitlines())
+        await press(pilot, "s")
+        assert app.reading.query(LinkBar)
+        await press(pilot, key)
+        await quiet(pilot)
+        assert not app.reading.query(LinkBar)
+
+
+@pytest.mark.usefixtures("no_clipboard")
 async def test_without_a_repo_the_project_page_is_copied_then_the_paper_page(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "j", "y")

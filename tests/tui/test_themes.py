@@ -6,6 +6,7 @@ import pytest
 from rich.color import Color, ColorSystem
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
+from textual.filter import ANSIToTruecolor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from readlist.config import Config
@@ -44,9 +45,7 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
         assert colours(app) == wanted
 
 
-@pytest.mark.parametrize(
-    "name", [*sorted(name for name in BUILTIN_THEMES if "ansi" not in name), DARK.name, LIGHT.name]
-)
+@pytest.mark.parametrize("name", [*sorted(BUILTIN_THEMES), DARK.name, LIGHT.name])
 async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
     app = ReadlistApp(shelf, Config(theme=name), keymap({}))
     async with app.run_test(size=SIZE) as pilot:
@@ -71,5 +70,13 @@ def test_every_text_can_be_made_legible_on_every_ground() -> None:
 def test_what_can_be_read_stays_as_the_theme_has_it() -> None:
     style = Style(color="#ffffff", bgcolor="#000000", bold=True)
     assert legible(style) is style
-    own = Style(color="red", bgcolor="blue")
+    own = Style(color="red")
     assert legible(own) is own
+
+
+async def test_a_theme_of_the_terminals_own_colours_leaves_them_to_it(shelf: Shelf) -> None:
+    assert legible(Style(color="red", bgcolor="blue")).color == Color.parse("bright_white")
+    assert legible(Style(color="default", bgcolor="white")).color == Color.parse("black")
+    app = ReadlistApp(shelf, Config(theme="ansi-light"), keymap({}))
+    async with app.run_test(size=SIZE):
+        assert [one.enabled for one in app._filters if isinstance(one, ANSIToTruecolor)] == [False]

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.text import clean_line, drawable
+from readlist.text import drawable
 from readlist.tui.render import line
 from readlist.tui.screens.modal import Modal
+from readlist.tui.widgets.text_field import TextField
 
 
 class Question(Modal[bool]):
@@ -146,7 +146,7 @@ class Prompt(Modal[str]):
         self._question = question
         self._hint = hint
         self._offered = ""
-        self._field = _Line(placeholder=drawable(placeholder), suggester=suggester, compact=True)
+        self._field = TextField(placeholder=drawable(placeholder), suggester=suggester, compact=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
@@ -174,14 +174,6 @@ class Prompt(Modal[str]):
     def action_complete(self) -> None:
         """Take what is suggested."""
         self._field.action_cursor_right()
-
-
-class _Line(Input):
-    """A field of one line; pasted lines come side by side."""
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take in only what is harmless to draw."""
-        event.text = clean_line(event.text)
 
 
 def path_prompt() -> Prompt:

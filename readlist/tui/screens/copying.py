@@ -27,16 +27,34 @@ _WARNED = 8.0
 class Copying(Noting):
     """The commands that take something out of the screen."""
 
+    _shown_large: int | None = None
+    """The paper of which a link is shown large."""
     _warned: tuple[Sequence[str], float] = ((), 0.0)
     """What the user was warned of and may open now, and when that was."""
 
     async def copy(self, text: str, what: str) -> None:
         """Copy a text and say what was copied and how; show it large when nothing is sure."""
+        before = self.entry
         copied = await desktop.copy(text, osc52=self.app.copy_to_clipboard, environ=os.environ)
         self.say(f"{what} {copied.sentence}\n{line(text[:200])}")
-        if not copied.confirmed:
-            await self.query(LinkBar).remove()
+        await self.hide_link()
+        # Whoever is at the next paper by now doesn't look for this one's link.
+        if not copied.confirmed and before is not None and self.entry is not None and self.entry.id == before.id:
+            self._shown_large = before.id
+            self.add_class("-link")
             await self.mount(LinkBar(text), before=self.key_bar)
+
+    async def hide_link(self) -> None:
+        """Take the link away that is shown large."""
+        self._shown_large = None
+        self.remove_class("-link")
+        await self.query(LinkBar).remove()
+
+    def show_entry(self, *, stay: bool = False) -> None:
+        """Show the entry under the cursor; a link that is shown large goes with its paper."""
+        super().show_entry(stay=stay)
+        if self._shown_large is not None and (self.entry is None or self.entry.id != self._shown_large):
+            self.run_worker(self.hide_link(), group="link")
 
     def _copy_links(self, urls: Sequence[str], what: str) -> None:
         """Copy addresses, one a line, and say whose they are; nothing but those of the web."""

@@ -11,10 +11,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from textual import events
 from textual.app import SuspendNotSupported
 from textual.timer import Timer
@@ -28,6 +30,30 @@ if TYPE_CHECKING:
     from textual.widgets import TextArea
 
 _LOOKED_AT_EVERY = 0.5
+_AT_ONCE = 2.0
+"""Seconds within which an editor that wrote nothing has likely only handed its file to a window."""
+
+
+class _Late(Struct):
+    """A file that an editor may still write, though its program has ended.
+
+    Attributes:
+        entry: whose note it is.
+        file: where it is.
+        name: the editor.
+        note: the paper's note as it was when the file was written or taken in last.
+        text: what was in the file then.
+        seen: what was in it when it was looked at last; it is taken in when that stays.
+        announced: whether the user was told to write it, and has not yet.
+    """
+
+    entry: Entry
+    file: Path
+    name: str
+    note: str
+    text: str
+    seen: str
+    announced: bool
 
 
 class Noting(Deciding):
@@ -37,6 +63,8 @@ class Noting(Deciding):
     _drafted = ""
     _untouched: str | None = None
     _drafting: Timer | None = None
+    _late: Sequence[_Late] = ()
+    _looking: Timer | None = None
 
     async def action_note(self) -> None:
         """Open the note of the paper for writing, in the detail pane."""
@@ -51,15 +79,16 @@ class Noting(Deciding):
         self.note_editor = editor = NoteEditor(text, line(self.entry.paper.title))
         await self.query_one("#detail-pane").mount(editor)
         self.set_focus(editor)
-        self._drafting = self.set_interval(0.4, self._keep_draft)
+        self._drafting = self.set_interval(0.4, self.keep_draft)
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Keep the first letter of a draft at once; the rest follows a moment later."""
         message.stop()
         if not self._drafted:
-            self._keep_draft()
+            self.keep_draft()
 
-    def _keep_draft(self) -> None:
+    def keep_draft(self) -> None:
+        """Keep on disk what is written of the note so far."""
         editor = self.note_editor
         if editor is not None and self._noted is not None and editor.text != self._drafted:
             self._drafted = editor.text
@@ -101,7 +130,7 @@ class Noting(Deciding):
         """
         draft = self.shelf.draft(entry)
         text = draft if draft is not None else entry.mark.note
-        text = clean(text, limit=len(text) + 1)
+        text = clean(text, limit=len(text) + 1, typed=True)
         return text, text if draft is None else None
 
     def _save(self, entry: Entry, text: str) -> None:
@@ -138,34 +167,89 @@ class Noting(Deciding):
             self.say(f"There is no place for the editor's file: {error.strerror}. e writes the note here.", wrong=True)
             return
         keep = functools.partial(self.shelf.save_draft, entry)
+        file, began = folder / "note.md", time.monotonic()
         try:
             # Nothing may be drawn meanwhile, not even into Textual's queue: nobody empties that, and it soon is full.
             with self.app.batch_update(), self.app.suspend(), _left_to_the_editor():
-                text, problem = await asyncio.to_thread(_edited, words, folder / "note.md", before, keep)
+                text, problem = await asyncio.to_thread(_edited, words, file, before, keep)
         except SuspendNotSupported:
             folder.rmdir()
             self.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
             return
         self.refresh(layout=True)
         if problem:
-            self._keep_unfinished(entry, text, problem, folder)
+            self._keep_unfinished(entry, text, problem, file)
             return
-        shutil.rmtree(folder, ignore_errors=True)
         self._save(entry, text)
+        if text == before:
+            self._wait_for(entry, file, drawable(Path(words[0]).name), before, time.monotonic() - began < _AT_ONCE)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
-    def _keep_unfinished(self, entry: Entry, text: str, problem: str, folder: Path) -> None:
+    def _keep_unfinished(self, entry: Entry, text: str, problem: str, file: Path) -> None:
         """Keep as a draft what an editor left that failed, and say so."""
+        where = "" if _is_readable(file) else f" Its file is kept: {drawable(str(file))}."
         if text in (entry.mark.note, self._untouched):
             self.shelf.discard_draft(entry)
-            self.say(f"{problem} The note stays as it was; e writes it here.", wrong=True)
+            self.say(f"{problem} The note stays as it was; e writes it here.{where}", wrong=True)
         else:
             self.shelf.save_draft(entry, text)
             if self.shelf.draft(entry) != text:
-                self.say(f"{problem} What it wrote is kept in {drawable(str(folder))}.", wrong=True)
+                self.say(f"{problem} What it wrote is kept in {drawable(str(file.parent))}.", wrong=True)
                 return
-            self.say(f"{problem} What it wrote is kept: e goes on with it.", wrong=True)
+            self.say(f"{problem}{where} What it wrote is kept: e goes on with it.", wrong=True)
             self.show_entry(stay=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not where:
+            shutil.rmtree(file.parent, ignore_errors=True)
+
+    def _wait_for(self, entry: Entry, file: Path, name: str, text: str, at_once: bool) -> None:
+        """Look from time to time whether a file is written that an editor's program left as it was."""
+        if at_once:
+            self.say(
+                f"`{name}` returned at once. What it saves later is taken while readlist is open, from "
+                f"{drawable(str(file))}. If it has an option to wait, as --wait, add it to the editor's command."
+            )
+        note = next(iter(self.shelf.entries([entry.id])), entry).mark.note
+        self._late = [*self._late, _Late(entry, file, name, note, text, text, at_once)]
+        if self._looking is None:
+            self._looking = self.set_interval(_LOOKED_AT_EVERY, self.take_late)
+
+    def take_late(self, *, last: bool = False) -> None:
+        """Take in what editors have saved after their program had ended.
+
+        Args:
+            last: whether readlist is being closed: what is there is taken now, and files of no more use go.
+        """
+        for late in self._late:
+            try:
+                text = _read(late.file)
+            except UnicodeError:
+                self.say(f"`{late.name}` saved no UTF-8: its file is kept, {drawable(str(late.file))}.", wrong=True)
+                self._late = [one for one in self._late if one is not late]
+                continue
+            written = text is not None and text.strip() and text != late.text
+            if text is not None and written and (last or text == late.seen):
+                self._take(late, text)
+            late.seen = text or ""
+            if last and not late.announced and text in (late.text, None):
+                shutil.rmtree(late.file.parent, ignore_errors=True)
+
+    def _take(self, late: _Late, text: str) -> None:
+        """Make a file's text the note; a draft, if the note has been changed meanwhile."""
+        if self._noted is not None and self._noted.id == late.entry.id:
+            # It is being written here; what comes of that is seen when it is left.
+            return
+        current = next(iter(self.shelf.entries([late.entry.id])), late.entry)
+        late.text, late.announced = text, False
+        if current.mark.note != late.note:
+            self.shelf.save_draft(current, text)
+            self.say(f"The note was changed here as well: what `{late.name}` saved is a draft, e goes on with it.")
+            return
+        untouched, self._untouched = self._untouched, None
+        self._save(current, text)
+        self._untouched = untouched
+        late.note = text.rstrip()
+        self.say(f"The note that `{late.name}` saved is taken.")
 
 
 @contextlib.contextmanager
@@ -197,38 +281,63 @@ def _edited(command: list[str], file: Path, text: str, keep: Callable[[str], obj
 
     Returns:
         The text, and what went wrong or nothing. When something did, the text is the last the program left that
-        is not blank.
+        is not blank and can be read.
     """
-    name = drawable(command[0])
+    # Its last part says enough, in a message of a few lines.
+    name = drawable(Path(command[0]).name or command[0])
     try:
         file.touch(mode=0o600)
         file.write_text(text, encoding="utf-8", errors="replace")
         process = subprocess.Popen([*command, str(file)])
     except (OSError, ValueError) as error:
-        return text, f"The editor `{name}` did not start: {getattr(error, 'strerror', None) or error}."
+        return text, f"The editor `{drawable(command[0])}` did not start: {getattr(error, 'strerror', None) or error}."
     status = None
     while status is None:
         try:
             status = process.wait(_LOOKED_AT_EVERY)
         except subprocess.TimeoutExpired:
-            found = _read(file)
-            if found and found.strip() and found != text:
-                text = found
-                keep(text)
-    found = _read(file)
-    if status == 0:
-        return (text, f"The editor `{name}` left no note.") if found is None else (found, "")
-    kept = found if found and found.strip() else text
+            with contextlib.suppress(UnicodeError):
+                if (found := _read(file)) and found.strip() and found != text:
+                    text = found
+                    keep(text)
+    unread, found = False, None
     try:
-        how = f"ended with status {status}" if status > 0 else f"was ended by {signal.Signals(-status).name}"
-    except ValueError:
-        how = f"was ended by signal {-status}"
-    return kept, f"The editor `{name}` {how}."
+        found = _read(file)
+    except UnicodeError:
+        unread = True
+    kept = found if found and found.strip() else text
+    if status:
+        try:
+            how = f"ended with status {status}" if status > 0 else f"was ended by {signal.Signals(-status).name}"
+        except ValueError:
+            how = f"was ended by signal {-status}"
+        return kept, f"The editor `{name}` {how}."
+    if unread:
+        return text, f"The editor `{name}` saved no UTF-8."
+    if found is None or (not found.strip() and text.strip()):
+        return text, f"The editor `{name}` left {'no note' if found is None else 'an empty note'}."
+    return found, ""
+
+
+def _is_readable(file: Path) -> bool:
+    with contextlib.suppress(UnicodeError):
+        _read(file)
+        return True
+    return False
 
 
 def _read(file: Path) -> str | None:
+    """Return what a file holds, None if there is none.
+
+    Raises:
+        UnicodeError: it holds something else than UTF-8.
+    """
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
+        data = file.read_bytes()
     except OSError:
         return None
-    return clean(text, limit=len(text) + 1)
+    # UTF-16 without its mark passes for UTF-8.
+    if b"\0" in data:
+        raise UnicodeError
+    text = data.decode("utf-8-sig")
+    return clean(text, limit=len(text) + 1, typed=True)

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from readlist.text import fold
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
 from readlist.tui.screens.modal import Modal
+from readlist.tui.widgets.text_field import TextField
 
 _KEYS = 10
 
@@ -45,7 +46,7 @@ class Palette(Modal[str]):
         with Vertical(classes="box palette") as box:
             box.border_title = "Commands"
             box.border_subtitle = "Enter runs · Esc leaves"
-            yield Input(placeholder="star, sort, theme …", compact=True)
+            yield TextField(placeholder="star, sort, theme …", compact=True)
             yield OptionList(compact=True)
 
     def on_mount(self) -> None:

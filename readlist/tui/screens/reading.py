@@ -217,7 +217,7 @@ class ReadingScreen(Exporting):
         if self.context() == "note":
             await self.leave_note()
         elif self.query(LinkBar):
-            await self.query(LinkBar).remove()
+            await self.hide_link()
         elif self.context() == "detail":
             self.set_focus(self.paper_list)
         elif self.context() == "search":
@@ -249,6 +249,10 @@ class ReadingScreen(Exporting):
                 self.run_worker(self.app.run_action(name, self), group="palette")
 
         self.app.push_screen(Palette(self.keys, sorted(self.app.available_themes)), taken)
+
+    def action_suspend(self) -> None:
+        """Go back to the shell until readlist is continued."""
+        self.app.action_suspend_process()
 
     async def action_quit(self) -> None:
         """Leave readlist; asks when marks would be lost by that."""

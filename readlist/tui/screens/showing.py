@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 from textual.message_pump import MessagePump
+from textual.notifications import Notification
 from textual.screen import Screen
+from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
@@ -102,11 +104,21 @@ class Showing(Screen[None]):
         What went wrong stays for its time.
         """
         now = time.monotonic()
+        # Said again, it is shown once: failing refreshes would fill the screen with the same words.
+        cleared = not wrong and now > self._alarmed
+        for gone in [one for one in self.app._notifications if cleared or one.message == text]:
+            self._forget(gone)
         if wrong:
             self._alarmed = now + _ALARM
-        elif now > self._alarmed:
-            self.app.clear_notifications()
         self.notify(text, severity="error" if wrong else "information", markup=False, timeout=_ALARM if wrong else 4)
+
+    def _forget(self, notification: Notification) -> None:
+        """Take a notification away, with the holder of its toast: Textual would leave that on the screen for ever."""
+        self.app._unnotify(notification, refresh=False)
+        for screen in self.app.screen_stack:
+            for holder in screen.query(ToastHolder):
+                if holder.id == ToastRack._toast_id(notification):
+                    holder.remove()
 
     async def flushed(self, widget: MessagePump) -> None:
         """Wait until a widget has taken in every key that was sent to it."""

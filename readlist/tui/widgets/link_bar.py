@@ -9,9 +9,10 @@ from readlist.text import drawable
 
 
 class LinkBar(Static):
-    """Shows what was to be copied, over the whole width, until Esc."""
+    """Shows what was to be copied, over the whole width, until Esc or another paper."""
 
     def __init__(self, text: str) -> None:
         lines = [drawable(part) for part in text.split("\n")[:5]]
         super().__init__(Content("\n".join(lines)), markup=False)
-        self.border_title = "Select this to copy it · Esc closes"
+        # The program has the mouse: a terminal selects with Shift, those of a Mac with Option.
+        self.border_title = "Not on your clipboard? Select it with Shift and the mouse · Esc closes"

@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
 
-from readlist.text import clean
+from readlist.text import clean, is_typed
 
 
 class NoteEditor(TextArea):
@@ -21,6 +21,19 @@ class NoteEditor(TextArea):
         """Put the cursor behind what is there."""
         self.move_cursor(self.document.end)
 
+    def on_unmount(self) -> None:
+        """Let go of what Textual leaves tied to this widget and all its text: the app's theme, the screen's mouse."""
+        watchers = getattr(self.app, "__watchers", {}).get("theme", [])
+        watchers[:] = [watcher for watcher in watchers if watcher[0] is not self]
+        self.screen.text_selection_started_signal.unsubscribe(self)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Take in the blanks and joiners that Textual leaves out, as those of input methods."""
+        if event.character is not None and not event.is_printable and is_typed(event.character):
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(event.character, *self.selection)
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Take in only what is harmless to draw."""
-        event.text = clean(event.text, limit=len(event.text) + 1)
+        event.text = clean(event.text, limit=len(event.text) + 1, typed=True)

@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import Suggester
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from readlist.text import clean_line
+from readlist.tui.widgets.text_field import TextField
 
 Complete = Callable[[str], Awaitable[str | None]]
 """Gives what a text may go on as, wholly; None if nothing is known."""
@@ -49,7 +48,7 @@ class _Completing(Suggester):
         return f"{value}  Tab: {whole[max(whole.rfind(sign, 0, first) for sign in ' (') + 1 :]}"
 
 
-class SearchField(Input):
+class SearchField(TextField):
     """A one-line field; keys it has no use for stay with the screen."""
 
     def __init__(self) -> None:
@@ -77,10 +76,6 @@ class SearchField(Input):
         else:
             self._suggestion = ""
             super().action_cursor_right(select)
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take in only what is harmless to draw."""
-        event.text = clean_line(event.text)
 
 
 class SearchBar(Horizontal):

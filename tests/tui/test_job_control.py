@@ -1,0 +1,36 @@
+"""Suspending where there is nothing to suspend to, and the key of it where it has another use."""
+
+from __future__ import annotations
+
+import pytest
+
+from readlist.config import Config
+from readlist.shelf import Shelf
+from readlist.tui.app import ReadlistApp
+from readlist.tui.commands import keymap
+from tests.tui.test_reading import SIZE, press, toasts
+
+
+@pytest.mark.parametrize("before", ["", "question_mark", "slash"])
+async def test_a_terminal_that_cannot_suspend_says_so(app: ReadlistApp, before: str) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *before.split(), "ctrl+z")
+        assert "can't suspend" in toasts(app)
+
+
+async def test_in_a_note_the_key_takes_back_what_was_typed(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", *"word", "ctrl+z")
+        editor = app.reading.note_editor
+        assert editor is not None and editor.text == ""
+        assert toasts(app) == ""
+
+
+async def test_a_letter_suspends_only_where_nothing_is_typed(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(), keymap({"suspend": ["z"]}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "z")
+        assert "can't suspend" in toasts(app)
+        app.clear_notifications()
+        await press(pilot, "slash", "z", "escape", "i", "z", "ctrl+z")
+        assert toasts(app) == ""
