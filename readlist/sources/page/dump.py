@@ -227,7 +227,8 @@ def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
     if sum(1 for _ in islice(_LABEL.finditer(line), _LABELS_IN_LINE)) == _LABELS_IN_LINE:
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
-    return _cards_divided(line) if line.count("Submitted by") > 1 else line
+    # Between commas nothing tells the parts of a title from the parts of a card.
+    return _cards_divided(line) if line.count("Submitted by") > 1 and "Submitted by, " not in line else line
 
 
 def _cards_divided(line: str) -> str:
