@@ -99,6 +99,7 @@ _FURNITURE = re.compile(
 )
 # The pictures of a list; one dash alone stands for no upvotes.
 _DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
+_ESCAPED_DASH = re.compile(r"^[ \t]*\\-[ \t]*$", re.MULTILINE)
 # The arrows to the days before and after.
 _ARROW = re.compile(r"(?<!\S)/papers(?:\?date=|/date/)\d{4}-\d\d-\d\d(?!\S)")
 _DOT = re.compile(r"^[ \t]*(?:\[[ \t]*)?(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
@@ -194,7 +195,7 @@ def without_marks(text: str) -> str:
     text = _FILE_NAMES.sub("", _ARROW.sub("", text))
     text = _PICTURE.sub("", text)
     text = _with_names_once(_DOT.sub("·", text))
-    text = _DASHES.sub(_line_ends, _FURNITURE.sub("", text))
+    text = _DASHES.sub(_line_ends, _ESCAPED_DASH.sub("-", _FURNITURE.sub("", text)))
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
 
 
@@ -227,7 +228,8 @@ def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
     if sum(1 for _ in islice(_LABEL.finditer(line), _LABELS_IN_LINE)) == _LABELS_IN_LINE:
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
-    return _cards_divided(line) if line.count("Submitted by") > 1 else line
+    # Between commas nothing tells the parts of a title from the parts of a card.
+    return _cards_divided(line) if line.count("Submitted by") > 1 and "Submitted by, " not in line else line
 
 
 def _cards_divided(line: str) -> str:
