@@ -123,7 +123,13 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         return found if row.mark or row.bold or not wording.is_wordy(before) else []
     if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
-    return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
+    labelled = wording.is_label(before) or wording.is_label(_last_words(before))
+    return found if labelled or wording.is_title(wording.tidy(before)) else []
+
+
+def _last_words(text: str) -> str:
+    """Return what stands behind the last sign of a text: of `bioRxiv 2026; doi:` it is `doi:`."""
+    return re.split(r"[;|,(·•]\s*", text)[-1]
 
 
 def _is_in_text(row: Row, mention: Mention) -> bool:
