@@ -203,8 +203,14 @@ def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> 
     kind = _kind(rows[first])
     alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
     labels = sum(1 for at in range(part.start, part.end) if wording.title_behind_label(rows[at].text))
-    several = not kind and _abstracts(rows, first, part.end) > 1
+    several = not kind and _headed(rows, own, first, part.end) > 1
     return Part(part.start, part.end, titled=False) if alike or several or labels > 1 else part
+
+
+def _headed(rows: Sequence[Row], own: dict[int, list[Mention]], start: int, end: int) -> int:
+    """Return how many paragraphs among rows could be titles, each with another text below it."""
+    texts = [at for at in range(start, end) if rows[at].blank and at not in own and not is_furniture(rows[at])]
+    return sum(1 for at in texts[:-1] if opening(rows, at, at + 1, {}) == at)
 
 
 def _abstracts(rows: Sequence[Row], start: int, end: int) -> int:
@@ -425,9 +431,9 @@ def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: 
     last = _blocks(rows, ends[-1], len(rows))
     if not gap:
         return 0
-    if first < gap <= last:
-        return 1
-    return -1 if last < gap <= first else 0
+    side = 1 if first < gap <= last else -1 if last < gap <= first else 0
+    # A single line without a blank one between it and an id may speak against it.
+    return 0 if (above and not below and side > 0) or (below and not above and side < 0) else side
 
 
 def _gap(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:

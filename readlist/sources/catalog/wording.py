@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 
 from readlist.sources.catalog.names import are_names, names_in
-from readlist.sources.page.dates import whole_day
+from readlist.sources.page.dates import leading_day, whole_day
 
-_BUTTONS = r"""arxiv|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|repo(?:sitory)?|
+_BUTTONS = r"""arxiv|v|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|
+repo(?:sitory)?|
 project|page|website|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bibtex|bib ?tex|cite|citations?|read|more|
 full|text|(?:pre|e-?)print|source|view|download|scholar|google|semantic scholar|openreview|blog|demo|data|
 datasets?|models?|weights|slides|video|poster|tweet|twitter|thread|copy|kimi|rel|id|ids|here|on|at|in|the|to|
@@ -61,7 +62,7 @@ _BEHIND = re.compile(
 )
 _CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
 _POSTED = re.compile(r".{0,60}?\b\d{1,2}:\d\d\d?(?:\s?[AP]M)?\W*", re.IGNORECASE)
-_SEPARATORS = " \t\n|:：;,–—-·•*_>→~=/\\\x1f"
+_SEPARATORS = " \t\n`|:：;,–—-·•*_>→~=/\\\x1f"
 _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
     r"|work|article|preprint"
@@ -82,6 +83,8 @@ _CODE = re.compile(
     r"|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
 )
 _CREDIT = re.compile(r"\b(?:19|20)\d\d\b|\barxiv\b|\bpreprint\b|\.{3}|…", re.IGNORECASE)
+_NUMBERED = re.compile(r"arxiv:\S{5,40}", re.IGNORECASE)
+_DATED = 60
 _LONGEST = 300
 _SHORTEST = 4
 _PROSE = 200
@@ -146,7 +149,9 @@ def is_title(text: str) -> bool:
 
 def is_day(text: str) -> bool:
     """Return whether a text is a day, or says who posted something at what time."""
-    return whole_day(text.strip(" *_[]()")) is not None or _POSTED.fullmatch(text) is not None
+    text = text.strip(" *_[]()")
+    day = leading_day(text) if len(text) < _DATED else None
+    return (day is not None and is_button(_NUMBERED.sub("", text[day[1] :]))) or _POSTED.fullmatch(text) is not None
 
 
 def is_credit(text: str) -> bool:
