@@ -357,7 +357,8 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
             ends[count] += 1
     below = _trimmed(rows, [Part(at, end) for at, end in zip(places, [*places[1:], len(rows)], strict=True)])
     gap = _gap(rows, places, ends)
-    glued = all(not rows[at].blank for at in places) or _follow_titles(rows, places, ends, gap)
+    glued = all(at and not rows[at].blank and not is_furniture(rows[at - 1]) for at in places)
+    glued = glued or _follow_titles(rows, places, ends, gap)
     starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
     if glued:
         # What stands below an id up to the next title is its abstract.

@@ -181,7 +181,6 @@ def is_code(text: str) -> bool:
 
 
 __all__ = [
-    "are_names",
     "is_button",
     "is_citation",
     "is_code",
