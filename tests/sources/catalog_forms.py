@@ -526,6 +526,49 @@ LISTS = (
         "Report\n\n",
         "{title}\nType\tPreprint\nAuthor\t{semicolons}\nURL\thttp://arxiv.org/abs/{id}\nAbstract\t{abstract}\n\n",
     ),
+    Form("chat with names and times", "", "Ada Muster  10:0{n} AM\n{title}\nhttps://arxiv.org/abs/{id}\n\n"),
+    Form(
+        "posts with signs",
+        "",
+        "🔥 {title}\n\n{abstract}\n\n🖥 Github: {repo}\n📕 Paper: https://arxiv.org/abs/{id}\n\n",
+    ),
+    Form("accepted papers", "Accepted papers\n\n", "{title}\n{authors}\n[pdf] [arXiv:{id}] [code]\n\n"),
+    Form(
+        "counts behind titles",
+        "",
+        "{n}. {title} (4{n} upvotes)\n   https://huggingface.co/papers/{id}\n   {abstract}\n\n",
+    ),
+    Form("bioRxiv", "", "{title}\n{authors}\nbioRxiv 2026.03.0{n}; doi: https://doi.org/{doi}\n\n"),
+    Form(
+        "labels in Chinese",
+        "",
+        "标题：{title}\n作者：{authors}\n链接：https://arxiv.org/abs/{id}\n摘要：{abstract}\n\n",
+    ),
+    Form("quoted titles with names", "", "“{title}” by {authors} → https://arxiv.org/abs/{id}\n"),
+    Form("year, title, id", "", "{year}\t{title}\t{id}\n"),
+    Form(
+        "folded entries",
+        "# Lamps\n\n",
+        "<details><summary><b>{title}</b></summary>\n\n[paper](https://arxiv.org/abs/{id}) [code]({repo})\n\n"
+        "{abstract}\n\n</details>\n\n",
+        "",
+        ".md",
+    ),
+    Form(
+        "cards, HTML",
+        _HTML + "<nav><a href='/'>Home</a><a href='/about'>About</a></nav><main>",
+        "<div class='card'><h2>{title}</h2><span>{authors}</span><p>{abstract}</p><a href='https://arxiv.org/pdf/{id}'>"
+        "Read paper</a><a href='{repo}'>View code</a></div>",
+        "</main><footer><a href='https://x.com/us'>X</a></footer></body></html>",
+        ".html",
+    ),
+    Form(
+        "definition list, HTML",
+        _HTML + "<dl>",
+        "<dt><a href='https://arxiv.org/abs/{id}'>{title}</a></dt><dd>{authors}</dd><dd>{abstract}</dd>",
+        "</dl></body></html>",
+        ".html",
+    ),
 )
 """Lists of other sites and of people."""
 

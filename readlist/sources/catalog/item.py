@@ -260,7 +260,7 @@ def _read_text(
     for at in rest:
         row = rows[at]
         text = row.text
-        if at in here and is_alone(row, here[at]):
+        if at in here and (is_alone(row, here[at]) or not wording.is_wordy(text)) and not _ABSTRACT.match(text):
             field = ""
         elif (label := _AUTHORS.match(text)) and len(text) > label.end():
             record.names = [_without_links(text[label.end() :])]
@@ -358,6 +358,8 @@ def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Me
             record.title = title if wording.is_title(title) else ""
             if len(parts) > 1 and not record.names and are_people(parts[1].strip(" *_")):
                 record.names = [parts[1]]
+            if len(parts) > 1 and not record.abstract and len(parts[-1]) >= _SHORT:
+                record.abstract = parts[-1]
     record.title = record.title or title_of(row, [mention for mention in found if mention.anchor])
 
 

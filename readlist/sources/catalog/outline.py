@@ -123,7 +123,13 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         return found if row.mark or row.bold or not wording.is_wordy(before) else []
     if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
-    return found if wording.is_title(wording.tidy(before)) or wording.is_label(before) else []
+    labelled = wording.is_label(before) or wording.is_label(_last_words(before))
+    return found if labelled or wording.is_title(wording.tidy(before)) else []
+
+
+def _last_words(text: str) -> str:
+    """Return what stands behind the last sign of a text: of `bioRxiv 2026; doi:` it is `doi:`."""
+    return re.split(r"[;|,(·•]\s*", text)[-1]
 
 
 def _is_in_text(row: Row, mention: Mention) -> bool:
@@ -197,8 +203,14 @@ def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> 
     kind = _kind(rows[first])
     alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
     labels = sum(1 for at in range(part.start, part.end) if wording.title_behind_label(rows[at].text))
-    several = not kind and _abstracts(rows, first, part.end) > 1
+    several = not kind and _headed(rows, own, first, part.end) > 1
     return Part(part.start, part.end, titled=False) if alike or several or labels > 1 else part
+
+
+def _headed(rows: Sequence[Row], own: dict[int, list[Mention]], start: int, end: int) -> int:
+    """Return how many paragraphs among rows could be titles, each with another text below it."""
+    texts = [at for at in range(start, end) if rows[at].blank and at not in own and not is_furniture(rows[at])]
+    return sum(1 for at in texts[:-1] if opening(rows, at, at + 1, {}) == at)
 
 
 def _abstracts(rows: Sequence[Row], start: int, end: int) -> int:
@@ -345,7 +357,8 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
             ends[count] += 1
     below = _trimmed(rows, [Part(at, end) for at, end in zip(places, [*places[1:], len(rows)], strict=True)])
     gap = _gap(rows, places, ends)
-    glued = all(not rows[at].blank for at in places) or _follow_titles(rows, places, ends, gap)
+    glued = all(at and not rows[at].blank and not is_furniture(rows[at - 1]) for at in places)
+    glued = glued or _follow_titles(rows, places, ends, gap)
     starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
     if glued:
         # What stands below an id up to the next title is its abstract.
@@ -419,9 +432,9 @@ def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: 
     last = _blocks(rows, ends[-1], len(rows))
     if not gap:
         return 0
-    if first < gap <= last:
-        return 1
-    return -1 if last < gap <= first else 0
+    side = 1 if first < gap <= last else -1 if last < gap <= first else 0
+    # A single line without a blank one between it and an id may speak against it.
+    return 0 if (above and not below and side > 0) or (below and not above and side < 0) else side
 
 
 def _gap(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:

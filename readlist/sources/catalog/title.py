@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _PATH = re.compile(r"\S*\.\S*/")
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
+_NAMES_FIRST = re.compile(
+    r"([^\"“”:]{5,2000}?)(?:\s?\((?:19|20)\d\d[a-z]?\))?[.,:]\s+(?=[\"“]|\S{2,})(?!(?:[A-Z]\.|[\w’'-]+,))"
+)
+_STOP = re.compile(r"(?<=[^A-Z.][.?!])\s+(?=[A-Z])|\.\s*\Z")
 _REACH = 6
 _SEVERAL = 2
 _GAP = "\x1f"
@@ -56,7 +60,7 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
         return ""
     if quoted := _QUOTED.match(text):
         return tidied if wording.is_title(tidied := wording.tidy(quoted[1] or quoted[2])) else ""
-    title, _ = byline_of(wording.tidy(text))
+    title, _ = byline_of(behind_names(wording.tidy(text)))
     return title if wording.is_title(title) and not wording.is_wordy(title) else ""
 
 
@@ -89,6 +93,17 @@ def _leading(row: Row) -> Anchor | None:
     """Return the link a row begins with, where it says more than a button."""
     anchor = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
     return anchor if anchor and wording.is_button(row.text[: anchor.start]) else None
+
+
+def behind_names(text: str) -> str:
+    """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
+    found = _NAMES_FIRST.match(text)
+    if not found or len(names_in(found[1])) < _SEVERAL or not are_people(found[1]):
+        return text
+    rest = text[found.end() :]
+    if quoted := _QUOTED.match(rest):
+        return quoted[1] or quoted[2]
+    return _STOP.split(rest, maxsplit=1)[0].strip(' .,"“”')
 
 
 def byline_of(text: str) -> tuple[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from readlist.sources.catalog.names import are_names
-from readlist.sources.page.dates import whole_day
+from readlist.sources.catalog.names import are_names, names_in
+from readlist.sources.page.dates import leading_day, whole_day
 
-_BUTTONS = r"""arxiv|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|repo(?:sitory)?|
+_BUTTONS = r"""arxiv|v|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|
+repo(?:sitory)?|
 project|page|website|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bibtex|bib ?tex|cite|citations?|read|more|
 full|text|(?:pre|e-?)print|source|view|download|scholar|google|semantic scholar|openreview|blog|demo|data|
 datasets?|models?|weights|slides|video|poster|tweet|twitter|thread|copy|kimi|rel|id|ids|here|on|at|in|the|to|
@@ -46,7 +47,7 @@ _LEADING = re.compile(
 )
 _YEARED = re.compile(
     r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
-    r"|^\W*(?:pdf|html|book|citation|b|c)\W*$",
+    r"|^\W*(?:pdf|html|book|citation|[a-z])\W*$",
     re.IGNORECASE,
 )
 _VENUE = re.compile(
@@ -56,12 +57,16 @@ _VENUE = re.compile(
 )
 # The buttons of papers.cool.
 _COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
-_BEHIND = re.compile(r"\s*[\[(](?:19|20)\d\d[\])]\W*\Z")
-_SEPARATORS = " \t\n|:：;,–—-·•*_>→~=/\\\x1f"
+_BEHIND = re.compile(
+    r"\s*[\[(](?:(?:19|20)\d\d|[\d.,]+k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*\Z", re.I
+)
+_CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
+_POSTED = re.compile(r".{0,60}?\b\d{1,2}:\d\d\d?(?:\s?[AP]M)?\W*", re.IGNORECASE)
+_SEPARATORS = " \t\n`|:：;,–—-·•*_>→~=/\\\x1f"
 _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
     r"|work|article|preprint"
-    r"|study|read|here|link|find|check|out)|→)\W*\Z",
+    r"|study|read|here|link|find|check|out))\W*\Z",
 )
 _SENTENCES = re.compile(r"[a-zà-ÿ)\d%][.!]\s+[A-ZÀ-Ý][a-z]*\s")
 _CITATION = re.compile(
@@ -75,9 +80,11 @@ _CODE = re.compile(
     r"|curl|wget|git|pip|\$|>>>)\s"
     r"|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|::|\b\d\d:\d\d:\d\d\b|\b(?:INFO|DEBUG|WARN(?:ING)?|ERROR|GET"
     r"|POST|HTTP/\d)\b"
-    r"|^\s*[\"'\[{(].*[\]}\"')],?$|^\s*@\w+\{"
+    r"|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
 )
 _CREDIT = re.compile(r"\b(?:19|20)\d\d\b|\barxiv\b|\bpreprint\b|\.{3}|…", re.IGNORECASE)
+_NUMBERED = re.compile(r"arxiv:\S{5,40}", re.IGNORECASE)
+_DATED = 60
 _LONGEST = 300
 _SHORTEST = 4
 _PROSE = 200
@@ -111,6 +118,8 @@ def tidy(text: str) -> str:
             break
         text = text[found.end() :]
     text = _BEHIND.sub("", _COPY.sub("", text))
+    if (found := _CREDITED.search(text)) and len(names_in(found[1])) > 1:
+        text = text[: found.start()]
     text = _VENUE.sub("", text) if _VENUE.search(text) else text
     text = text.strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
     for opened, closed in ("()", "[]", "“”", '""'):
@@ -139,8 +148,10 @@ def is_title(text: str) -> bool:
 
 
 def is_day(text: str) -> bool:
-    """Return whether a text is a day."""
-    return whole_day(text.strip(" *_[]()")) is not None
+    """Return whether a text is a day, or says who posted something at what time."""
+    text = text.strip(" *_[]()")
+    day = leading_day(text) if len(text) < _DATED else None
+    return (day is not None and is_button(_NUMBERED.sub("", text[day[1] :]))) or _POSTED.fullmatch(text) is not None
 
 
 def is_credit(text: str) -> bool:
@@ -170,7 +181,6 @@ def is_code(text: str) -> bool:
 
 
 __all__ = [
-    "are_names",
     "is_button",
     "is_citation",
     "is_code",
