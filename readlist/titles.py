@@ -35,6 +35,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGNED = re.compile(r"(?<![a-z0-9])[a-z](?:\+\+|#)|(?<![\w.])\.net(?![a-z0-9])")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _TRACKING = re.compile(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
+_QUALIFIED = re.compile(r"title:[^-]+-[0-9a-f]{10}")
 _INITIALS = 3
 _WORDS = 3
 _LETTERS = 6
@@ -240,6 +241,11 @@ def qualified(work: Titled, *, by: str = "") -> str:
     )
     bare = f"title:{fingerprint(work.title)}"
     return f"{bare}-{short_hash(detail)}" if detail else bare
+
+
+def is_qualified(key: str) -> bool:
+    """Tell whether a key by a title is one that details tell from others of that title, the same on every machine."""
+    return _QUALIFIED.fullmatch(key) is not None
 
 
 def short_hash(detail: str) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from readlist.paper import Paper
+from readlist.partial_date import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf
 from tests.making import make_batch, make_paper, make_shelf
 
@@ -365,3 +367,81 @@ def test_a_damaged_state_gives_what_can_be_read_of_it(open_shelf: Open, tmp_path
     assert "damaged" in str(found)
     assert entry(here, "arxiv:2608.00000").mark.starred
     assert entry(here, "arxiv:2608.00002").mark.starred
+
+
+def works_of_one_title() -> tuple[Paper, Paper]:
+    first, second = (
+        Paper("title:kettlesandtheirsongs", "Kettles and their songs", authors=(author,), published=PartialDate(year))
+        for author, year in (("Ada Pot", 1991), ("Bo Lid", 2014))
+    )
+    return first, second
+
+
+def by_author(shelf: Shelf) -> dict[str, Entry]:
+    return {one.paper.authors[0]: one for one in shelf.entries(shelf.browse(VIEWS[1]))}
+
+
+def test_works_of_one_title_keep_their_marks_where_they_came_in_another_order(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    for shelf, papers in ((here, (first, second)), (there, (second, first))):
+        for paper in papers:
+            shelf.add(make_batch([paper], feed="Lab"))
+    # The key of one is that of the other there.
+    assert by_author(here)["Ada Pot"].paper.key == by_author(there)["Bo Lid"].paper.key
+    here.mark([by_author(here)["Ada Pot"]], starred=True, note="Ada's, here")[1].result(10)
+    there.mark([by_author(there)["Bo Lid"]], read=True, note="Bo's, there")[1].result(10)
+    for _ in range(2):
+        here.sync_with(tmp_path / "there" / "state.json")
+        there.sync_with(tmp_path / "here" / "state.json")
+    for shelf in (here, there):
+        marks = {author: one.mark for author, one in by_author(shelf).items()}
+        assert len(marks) == 2
+        assert marks["Ada Pot"].starred and not marks["Ada Pot"].read and marks["Ada Pot"].note == "Ada's, here"
+        assert marks["Bo Lid"].read and not marks["Bo Lid"].starred and marks["Bo Lid"].note == "Bo's, there"
+
+
+def test_a_marked_work_comes_beside_another_of_its_title(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    there.add(make_batch([second], feed="Lab"))
+    mark(there, second.key, starred=True)
+    mark(here, first.key, note="Ada's")
+    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    found = by_author(here)
+    assert not found["Ada Pot"].mark.starred and found["Ada Pot"].mark.note == "Ada's"
+    assert found["Bo Lid"].mark.starred and found["Bo Lid"].paper.published == PartialDate(2014)
+    # When the paper itself comes, it is that one; its further authors are filled in.
+    here.add(make_batch([replace(second, authors=("Bo Lid", "Cy Cup"))], feed="Lab"))
+    assert len(by_author(here)) == 2 and by_author(here)["Bo Lid"].paper.authors == ("Bo Lid", "Cy Cup")
+
+
+def test_a_library_made_again_in_another_order_gives_no_mark_to_another_work(open_shelf: Open, tmp_path: Path) -> None:
+    here = open_shelf("here")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    mark(here, first.key, starred=True)
+    here.close()
+    for file in (tmp_path / "here").glob("library*"):
+        file.unlink()
+    again = open_shelf("here")
+    again.restore_papers()
+    again.sync()
+    for paper in (second, first):
+        again.add(make_batch([paper], feed="Lab"))
+    assert {author: bool(one.mark.starred) for author, one in by_author(again).items()} == {
+        "Ada Pot": True,
+        "Bo Lid": False,
+    }
+
+
+def test_a_state_that_knows_titles_alone_is_merged_by_them(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, _ = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    there.add(make_batch([Paper(first.key, first.title)], feed="Lab"))
+    mark(there, first.key, starred=True)
+    there.close()
+    assert here.sync_with(tmp_path / "there" / "state.json").changed == (first.key,)
+    assert by_author(here)["Ada Pot"].mark.starred

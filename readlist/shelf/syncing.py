@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 from time import monotonic, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from readlist.marks.change import MarksError
 from readlist.paper import Announcement, Mark, Paper
 from readlist.shelf.filling import Filling, names_in
-from readlist.titles import share_identity
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -90,7 +89,7 @@ class Syncing(Filling):
 
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
-        documents = joined_by_paper(foreign.documents, self._keys_here(foreign))
+        documents = joined_by_paper(*self._placed(foreign.documents))
         # Before the marks, so that these find their papers.
         added = self._add_by_title(documents)
         outcome = self._landed(self._marks.merge(documents, f"sync with {name}"), path)
@@ -110,18 +109,17 @@ class Syncing(Filling):
             raise MarksError(f"{path}: not merged, your own marks can't be written: {reason}")
         return done.result()
 
-    def _keys_here(self, foreign: Foreign) -> dict[str, str]:
-        """Return the present keys of the other's papers, by the other's keys, as far as they are in the library."""
-        names = {key: (key, *names_in(document)) for key, document in foreign.documents.items()}
-        owners = self._library.owners(name for some in names.values() for name in some)
-        found = {}
-        for key, some in names.items():
-            for name in some:
-                owner = owners.get(name)
-                if owner is not None and share_identity(some, owner.identifiers):
-                    found[key] = owner.key
-                    break
-        return found
+    def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
+        """Return another's documents, and the keys that their papers have here; see `placement`."""
+        from readlist.shelf.placement import placed, titles_in
+
+        names = (name for key, document in documents.items() for name in (key, *names_in(document)))
+        return placed(
+            documents,
+            owners=self._library.owners(names),
+            works=self._library.works(titles_in(documents)),
+            own=self._marks.documents(),
+        )
 
     def _whole(self, path: Path) -> Foreign | None:
         """Read a copy that a file carrier made; None while it may still be on its way."""
@@ -167,13 +165,14 @@ class Syncing(Filling):
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
         from readlist.config.feed import ADDED
         from readlist.marks.document import mark_of
+        from readlist.marks.work import work_of
         from readlist.sources.base import Batch
 
         known = self._library.ids_of(documents)
         items: list[tuple[Paper, Announcement]] = []
         today = self._clock().astimezone(UTC).date()
         for key, document in documents.items():
-            if key not in known and _is_shown(mark_of(document)) and (paper := _paper(key, document)) is not None:
+            if key not in known and _is_shown(mark_of(document)) and (paper := work_of(key, document)) is not None:
                 items.append((paper, Announcement(ADDED, today, len(items) + 1)))
         if not items:
             return 0
@@ -235,15 +234,3 @@ class Syncing(Filling):
 
 def _is_shown(mark: Mark) -> bool:
     return mark.starred is not None or bool(mark.note)
-
-
-def _paper(key: str, document: Mapping[str, Any]) -> Paper | None:
-    """Return what a document tells of its paper, None if that is not enough to know it by."""
-    named: dict[str, str] = {}
-    for identifier in (key, *names_in(document)):
-        kind, _, value = identifier.partition(":")
-        named.setdefault(kind, value)
-    arxiv, doi, title = named.get("arxiv", ""), named.get("doi", ""), str(document.get("title") or "")
-    if not title or not (arxiv or doi or "title" in named):
-        return None
-    return Paper(key, title, arxiv=arxiv, doi=doi)

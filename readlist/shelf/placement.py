@@ -1,0 +1,89 @@
+"""The keys under which marks from another machine belong here (pure): keys by a title may lead to other works there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from readlist.marks.work import are_one_work, details_of, work_of
+from readlist.paper import Paper, bare_title
+from readlist.shelf.filling import names_in
+from readlist.titles import is_qualified, qualified, share_first_author, share_identity, title_joins
+
+if TYPE_CHECKING:
+    from readlist.library.records import Owner
+    from readlist.marks.schema import Document
+
+
+def titles_in(documents: Mapping[str, Document]) -> set[str]:
+    """Return the titles that name the papers of some documents, each as `title:…` without more."""
+    names = (name for key, document in documents.items() for name in (key, *names_in(document)))
+    return {bare_title(name) for name in names if name.startswith("title:")}
+
+
+def placed(
+    documents: Mapping[str, Document],
+    *,
+    owners: Mapping[str, Owner],
+    works: Iterable[Paper],
+    own: Mapping[str, Document],
+) -> tuple[dict[str, Document], dict[str, str]]:
+    """Return another's documents, and by their keys there the keys they have here where these are others.
+
+    Args:
+        documents: the other's marks.
+        owners: the papers here that their keys and identifiers name.
+        works: the papers here that go by their titles.
+        own: the marks here.
+    """
+    of_title: dict[str, list[Paper]] = {}
+    for paper in works:
+        for name in {bare_title(name) for name in (paper.key, *paper.identifiers) if name.startswith("title:")}:
+            of_title.setdefault(name, []).append(paper)
+    found = dict(documents)
+    keys: dict[str, str] = {}
+    for key, document in documents.items():
+        names = (key, *names_in(document))
+        candidates = [paper for name in dict.fromkeys(map(bare_title, names)) for paper in of_title.get(name, ())]
+        here = _owner(names, owners) or _best(key, document, candidates)
+        if here:
+            keys[key] = here
+        elif key in owners or (key in own and not are_one_work(key, document, key, own[key])):
+            keys[key], found[key] = _apart(key, document)
+    return found, keys
+
+
+def _owner(names: Sequence[str], owners: Mapping[str, Owner]) -> str:
+    """Return the key of the paper that an identifier names which is more than a title."""
+    certain = (name for name in names if not name.startswith("title:") or is_qualified(name))
+    known = (owners[name] for name in certain if name in owners)
+    return next((owner.key for owner in known if share_identity(names, owner.identifiers)), "")
+
+
+def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
+    """Return the key of the paper here that is most like a document's of those of its title; empty for none."""
+    work = work_of(key, document)
+    if work is None:
+        return ""
+    if not (details_of(work) or work.arxiv or work.doi):
+        # As states were written before: the title is all there is, and it leads where the key does.
+        named = [paper for paper in candidates if paper.key == key]
+        joining = named or [paper for paper in candidates if title_joins(work, paper)]
+    else:
+        joining = [paper for paper in candidates if title_joins(work, paper)]
+    return max(joining, key=lambda paper: _likeness(work, paper), default=Paper("", "")).key
+
+
+def _likeness(work: Paper, paper: Paper) -> tuple[bool, bool, bool]:
+    share_author = bool(work.authors and paper.authors) and share_first_author(work.authors, paper.authors)
+    return share_author, work.published is not None and work.published == paper.published, work.key == paper.key
+
+
+def _apart(key: str, document: Document) -> tuple[str, Document]:
+    """Return the key and the document of a work whose key is another work's here."""
+    work = work_of(key, document)
+    if work is None or not details_of(work):
+        return key, document
+    own = qualified(work)
+    kept = [name for name in names_in(document) if name != bare_title(own)]
+    return own, {**document, "identifiers": list(dict.fromkeys([*kept, own]))}
