@@ -112,8 +112,9 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
 
     It does if nothing speaks against it: other identifiers, another first author, years more than one apart, another
     page of the same site or another item of the same feed, signs that tell titles apart (C, C++, C#). A preprint may
-    be years older than what was published of it. For a title that names nothing, or has few words, something else
-    must agree too, or be unknown of both: first author, abstract or page.
+    be years older than what was published of it. For a title of few words something else must agree too, or be
+    unknown of both: first author, abstract or page. One that names nothing needs more, as an editor writes one
+    editorial after another: abstract or page, or a key made of all that a reference says.
 
     Args:
         one: a record that is known by the title.
@@ -124,6 +125,8 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
         return one.arxiv == other.arxiv
     if one.doi and other.doi:
         return one.doi == other.doi
+    if is_qualified(one.key) and one.key == other.key:
+        return True
     if _signs(one.title) != _signs(other.title) or _are_other_items(one, other, in_one_feed=in_one_feed):
         return False
     share_author = bool(one.authors and other.authors) and share_first_author(one.authors, other.authors)
@@ -135,7 +138,9 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
     far = bool(one.published and other.published) and abs(_year(one) - _year(other)) > 1
     if far and (not is_preprint or any(map(names_nothing, titles))):
         return False
-    if not any(names_nothing(title) or is_short(title) for title in titles):
+    if any(map(names_nothing, titles)):
+        return _agree(one, other) or _fit(one, other, share_author=share_author)
+    if not any(map(is_short, titles)):
         return True
     return share_author or _agree(one, other) or _details(one) == _details(other)
 
@@ -162,6 +167,19 @@ def _agree(one: Titled, other: Titled) -> bool:
     first, second = (fingerprint(work.abstract[: 4 * _BEGINNING]) for work in (one, other))
     size = min(len(first), len(second), 2 * _BEGINNING)
     return size >= _BEGINNING and first[:size] == second[:size]
+
+
+def _fit(one: Titled, other: Titled, *, share_author: bool) -> bool:
+    """Tell whether two works whose title names nothing may be one: not if their keys tell them apart.
+
+    A key by such a title alone is that of an older readlist, which kept no year of a reference without a month.
+    """
+    if one.arxiv or one.doi or other.arxiv or other.doi or (is_qualified(one.key) and is_qualified(other.key)):
+        return False
+    if _details(one) == _details(other):
+        return True
+    same_year = not (one.published and other.published) or _year(one) == _year(other)
+    return share_author and same_year and is_qualified(one.key) != is_qualified(other.key)
 
 
 def _details(work: Titled) -> tuple[object, ...]:
@@ -216,14 +234,15 @@ def _parts(name: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def qualified(work: Titled, *, by: str = "") -> str:
-    """Return a key that tells a work from others of its title: by its page, else by first author and year.
+def qualified(work: Titled, *, by: str = "", venue: str = "") -> str:
+    """Return a key that tells a work from others of its title: by its page, else by first author, year and venue.
 
     It is the same wherever the same is known of the work. Where nothing is known it is the key by the title alone.
 
     Args:
         work: the work.
         by: what else tells it apart, such as its id in a feed; taken where it has no page.
+        venue: what it is in, comparable: journal, issue and pages.
     """
     detail = (
         _page(work)
@@ -235,6 +254,7 @@ def qualified(work: Titled, *, by: str = "") -> str:
                     " ".join(_signs(work.title)),
                     " ".join(sorted(_parts(work.authors[0]))) if work.authors else "",
                     str(_year(work) or ""),
+                    venue,
                 ),
             )
         )

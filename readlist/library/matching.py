@@ -17,8 +17,8 @@ from readlist.library.identity import (
     same_paper,
     updated_announcement,
 )
-from readlist.paper import Announcement, Mark, Paper, bare_title
-from readlist.titles import names_nothing, qualified
+from readlist.paper import Announcement, Mark, Paper, bare_title, fingerprint
+from readlist.titles import is_qualified, names_nothing, qualified
 
 Place: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""
@@ -140,7 +140,7 @@ class Matching:
                     continue
                 record = self.records[owner]
                 feeds = {place[0] for place in record.announcements}
-                if same_paper(identifier, record.paper, paper, in_one_feed=feed in feeds) and all(
+                if self._is_named(identifier, owner, paper, feed in feeds) and all(
                     may_be_one(
                         identifier,
                         record.paper,
@@ -165,6 +165,18 @@ class Matching:
                 self.new_identifiers.append(identifier)
                 self._list_work(identifier, winner.id)
         return winner
+
+    def _is_named(self, identifier: str, owner: int, paper: Paper, in_one_feed: bool) -> bool:
+        """Tell whether an identifier names a stored paper as the paper that bears it."""
+        known = self.records[owner].paper
+        named = (
+            is_qualified(identifier)
+            and last_of(self._former, self.owners.get(identifier, 0)) == owner
+            and fingerprint(known.title) == fingerprint(paper.title)
+            and not (known.arxiv and paper.arxiv)
+            and not (known.doi and paper.doi)
+        )
+        return named or same_paper(identifier, known, paper, in_one_feed=in_one_feed)
 
     def _candidates(self, identifier: str) -> list[int]:
         """Return the papers that may be the one an identifier names: of a title all works of that title."""
