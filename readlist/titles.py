@@ -153,8 +153,9 @@ def _are_other_items(one: Titled, other: Titled, *, in_one_feed: bool) -> bool:
     """Tell whether two records are known by other addresses that stand side by side, or other ids of a feed."""
     mine, theirs = _page(one), _page(other)
     if not (mine and theirs):
-        qualified_keys = [key for key in (one.key, other.key) if bare_title(key) != key]
-        return in_one_feed and len(set(qualified_keys)) > 1
+        # A key made of what is known of a work says no more than that; it changes when a year is filled in.
+        ids = {work.key for work in (one, other) if work.key not in (bare_title(work.key), qualified(work))}
+        return in_one_feed and len(ids) > 1
     if mine == theirs:
         return False
     return in_one_feed or (mine.partition("/")[0] == theirs.partition("/")[0] and ("pdf" in mine) == ("pdf" in theirs))

@@ -159,7 +159,7 @@ class Matching:
         else:
             winner = self._new(paper)
             identifiers = [*identifiers, winner.paper.key]
-        for identifier in identifiers:
+        for identifier in (*identifiers, *self._further_title(winner)):
             if identifier not in self.owners and not self._is_anyones(identifier, winner):
                 self.owners[identifier] = winner.id
                 self.new_identifiers.append(identifier)
@@ -197,6 +197,15 @@ class Matching:
             and bare_title(identifier) == identifier
             and names_nothing(identifier.removeprefix("title:"))
         )
+
+    def _further_title(self, record: Record) -> Iterable[str]:
+        """Return what names a paper by its title where another work has taken that, so that it is found by it too."""
+        bare = f"title:{fingerprint(record.paper.title)}"
+        taken = self.owners.get(bare)
+        if taken is None or names_nothing(record.paper.title):
+            return ()
+        works = {last_of(self._former, work) for work in (taken, *self._works.get(bare, ()))}
+        return () if record.id in works else (qualified(record.paper),)
 
     def _new(self, paper: Paper) -> Record:
         # A key that another paper goes by already (a shared title) can't be this one's.

@@ -205,3 +205,31 @@ def test_works_whose_titles_name_nothing_stay_apart_in_every_format(
         run("import", write(tmp_path, turned, "turned.bib"))
         run("import", exported)
     assert _works(run) == works
+
+
+def test_a_file_whose_references_were_completed_doubles_none(run: Run, tmp_path: Path) -> None:
+    entries = [
+        "@misc{a, title={Boiling water}, author={Ada Pot}, annote={hers}}",
+        "@misc{b, title={Boiling water}, author={Bo Lid}, annote={his}}",
+    ]
+    run("import", write(tmp_path, "\n".join(entries)))
+    whole = [
+        entry.replace("annote", f"year={{{year}}}, annote") for entry, year in zip(entries, (1999, 2012), strict=True)
+    ]
+    assert "2 papers (0 new, 2 known)" in run("import", write(tmp_path, "\n".join(whole))).stdout
+    assert [work[1:] for work in _works(run)] == [
+        ("1999", ["Ada Pot"], False, "hers"),
+        ("2012", ["Bo Lid"], False, "his"),
+    ]
+
+
+def test_a_work_with_a_doi_is_found_by_a_title_that_another_has_taken(run: Run, tmp_path: Path) -> None:
+    other = "@misc{a, title={Boiling water}, author={Ada Pot}, year={1999}}"
+    known = "@misc{b, title={Boiling water}, author={Bo Lid}, year={2012}, doi={10.1234/b}, annote={his}}"
+    run("import", write(tmp_path, f"{other}\n{known}"))
+    bare = "@misc{b, title={Boiling Water}, author={Lid, Bo}, year={2012}, keywords={starred}}"
+    assert "2 papers (0 new, 2 known)" in run("import", write(tmp_path, f"{other}\n{bare}", "bare.bib")).stdout
+    assert [work[1:] for work in _works(run)] == [
+        ("1999", ["Ada Pot"], False, ""),
+        ("2012", ["Bo Lid"], True, "his"),
+    ]
