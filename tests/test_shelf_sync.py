@@ -445,3 +445,33 @@ def test_a_state_that_knows_titles_alone_is_merged_by_them(open_shelf: Open, tmp
     there.close()
     assert here.sync_with(tmp_path / "there" / "state.json").changed == (first.key,)
     assert by_author(here)["Ada Pot"].mark.starred
+
+
+def test_a_paper_marked_under_its_doi_gives_nothing_to_one_its_title_names(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    there.add(make_batch([replace(second, key="doi:10.1234/b", doi="10.1234/b")], feed="Lab"))
+    mark(there, "doi:10.1234/b", starred=True)
+    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    assert {author: bool(one.mark.starred) for author, one in by_author(here).items()} == {
+        "Ada Pot": False,
+        "Bo Lid": True,
+    }
+
+
+def test_what_was_read_elsewhere_waits_for_its_own_work_of_a_title(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    there.add(make_batch([second], feed="Lab"))
+    mark(there, second.key, read=True)
+    here.sync_with(tmp_path / "there" / "state.json")
+    # The one that comes first has the key that the other has there; the other one's year isn't known here.
+    here.add(make_batch([first], feed="Lab"))
+    here.add(make_batch([replace(second, published=None)], feed="Lab"))
+    here.close()
+    here = open_shelf("here")
+    assert {author: bool(one.mark.read) for author, one in by_author(here).items()} == {
+        "Ada Pot": False,
+        "Bo Lid": True,
+    }

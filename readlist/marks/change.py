@@ -23,7 +23,7 @@ class Change(Struct, frozen=True):
         value: for read and starred the time (aware), or None to unset it; for a note its text, empty for none.
         title: the paper's title, and
         identifiers: all its identifiers: kept beside the mark so that it can be understood on its own.
-        work: what else tells a paper from others of its title, where only that names it; kept likewise.
+        work: what tells the paper from others of its title, see `work`; kept likewise.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What stands beside the marks of a paper that only its title names: what else tells it from works of that title."""
+"""What stands beside the marks of a paper to tell it from other works of its title."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ _ADDRESS = 2_000
 
 
 def details_of(paper: Paper) -> Mapping[str, str]:
-    """Return the first author, date and page of a paper that only its title names; nothing for any other.
+    """Return the first author and date of a paper, and its page where only its title names it.
 
-    A key by the title may lead to another work on another machine, where that one was met first.
+    A key by the title may lead to another work on another machine, where that one was met first, and a paper known by
+    its DOI here may be known by its title there.
     """
-    if paper.arxiv or paper.doi:
-        return {}
     details = {
         "author": next(iter(paper.authors), ""),
         "published": paper.published.isoformat() if paper.published else "",
-        "page": paper.page,
+        "page": "" if paper.arxiv or paper.doi else paper.page,
     }
     return {name: value for name, value in details.items() if value}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from readlist.marks.document import identifiers_in
 from readlist.marks.work import are_one_work, details_of, work_of
 from readlist.paper import Paper, bare_title
-from readlist.shelf.filling import names_in
 from readlist.titles import is_qualified, qualified, share_first_author, share_identity, title_joins
 
 if TYPE_CHECKING:
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from readlist.marks.schema import Document
 
 
-def titles_in(documents: Mapping[str, Document]) -> set[str]:
-    """Return the titles that name the papers of some documents, each as `title:…` without more."""
-    names = (name for key, document in documents.items() for name in (key, *names_in(document)))
-    return {bare_title(name) for name in names if name.startswith("title:")}
+def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:
+    """Return the titles of documents whose papers no stronger identifier names, each as `title:…` without more."""
+    open_ones = ((key, *identifiers_in(document)) for key, document in documents.items())
+    return {
+        bare_title(name)
+        for names in open_ones
+        if not _owner(names, owners)
+        for name in names
+        if name.startswith("title:")
+    }
 
 
 def placed(
@@ -43,12 +49,13 @@ def placed(
     found = dict(documents)
     keys: dict[str, str] = {}
     for key, document in documents.items():
-        names = (key, *names_in(document))
+        names = (key, *identifiers_in(document))
         candidates = [paper for name in dict.fromkeys(map(bare_title, names)) for paper in of_title.get(name, ())]
         here = _owner(names, owners) or _best(key, document, candidates)
         if here:
             keys[key] = here
-        elif key in owners or (key in own and not are_one_work(key, document, key, own[key])):
+        elif key.startswith("title:") and not (key in own and are_one_work(key, document, key, own[key])):
+            # Another work of the title has the key, or may come to have it before this one comes.
             keys[key], found[key] = _apart(key, document)
     return found, keys
 
@@ -65,7 +72,7 @@ def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
     work = work_of(key, document)
     if work is None:
         return ""
-    if not (details_of(work) or work.arxiv or work.doi):
+    if not details_of(work) and not (work.arxiv or work.doi):
         # As states were written before: the title is all there is, and it leads where the key does.
         named = [paper for paper in candidates if paper.key == key]
         joining = named or [paper for paper in candidates if title_joins(work, paper)]
@@ -85,5 +92,5 @@ def _apart(key: str, document: Document) -> tuple[str, Document]:
     if work is None or not details_of(work):
         return key, document
     own = qualified(work)
-    kept = [name for name in names_in(document) if name != bare_title(own)]
+    kept = [name for name in identifiers_in(document) if name != bare_title(own)]
     return own, {**document, "identifiers": list(dict.fromkeys([*kept, own]))}

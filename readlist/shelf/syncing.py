@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.marks.change import MarksError
+from readlist.marks.document import identifiers_in
 from readlist.paper import Announcement, Mark, Paper
-from readlist.shelf.filling import Filling, names_in
+from readlist.shelf.filling import Filling
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -113,13 +114,10 @@ class Syncing(Filling):
         """Return another's documents, and the keys that their papers have here; see `placement`."""
         from readlist.shelf.placement import placed, titles_in
 
-        names = (name for key, document in documents.items() for name in (key, *names_in(document)))
-        return placed(
-            documents,
-            owners=self._library.owners(names),
-            works=self._library.works(titles_in(documents)),
-            own=self._marks.documents(),
-        )
+        names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
+        owners = self._library.owners(names)
+        works = self._library.works(titles_in(documents, owners))
+        return placed(documents, owners=owners, works=works, own=self._marks.documents())
 
     def _whole(self, path: Path) -> Foreign | None:
         """Read a copy that a file carrier made; None while it may still be on its way."""
@@ -137,7 +135,7 @@ class Syncing(Filling):
     def restore_papers(self) -> int:
         """Bring starred and noted papers that the library lost back by their titles; returns how many."""
         documents = self._marks.documents()
-        names = {key: (key, *names_in(document)) for key, document in documents.items()}
+        names = {key: (key, *identifiers_in(document)) for key, document in documents.items()}
         known = self._library.ids_of(name for some in names.values() for name in some)
         return self._add_by_title({key: documents[key] for key, some in names.items() if known.keys().isdisjoint(some)})
 
