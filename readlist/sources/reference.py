@@ -34,6 +34,7 @@ _WORDS = 200_000
 _ARXIV = re.compile(
     r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
 )
+_ADDRESS = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
@@ -333,7 +334,9 @@ def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
         link = normalize(address)
         if link is not None and not arxiv_id(link.url) and not doi_of(link.url):
             own.append(replace(link, kind="paper") if link.kind == "other" and place == 0 else link)
-    found = [link for text in (*raw.remarks, abstract) for link in find_links(text)]
+    # In a text the end of an address is guessed; one that stands alone is whole.
+    remarks = [text for text in raw.remarks if not _ADDRESS.fullmatch(text) or text not in raw.addresses]
+    found = [link for text in (*remarks, abstract) for link in find_links(text)]
     return merge_links(own, found)[:_LINKS]
 
 
