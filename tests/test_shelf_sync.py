@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from readlist.marks.change import Change
+from readlist.marks.store import MarkStore
 from readlist.paper import Paper
 from readlist.partial_date import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf
@@ -475,3 +477,36 @@ def test_what_was_read_elsewhere_waits_for_its_own_work_of_a_title(open_shelf: O
         "Ada Pot": False,
         "Bo Lid": True,
     }
+
+
+def test_marks_of_an_older_readlist_are_completed_before_they_are_shared(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    bare = Change(first.key, "note", "Ada's", title=first.title, identifiers=(first.key,))
+    store = MarkStore(tmp_path / "here" / "state.json")
+    store.apply([bare], "mark").result(10)
+    store.close(10)
+    here.sync()
+    (tmp_path / "shared").mkdir()
+    shared, _ = here.share(tmp_path / "shared")
+    for paper in (second, first):
+        there.add(make_batch([paper], feed="Lab"))
+    there.sync_with(shared)
+    assert {author: one.mark.note for author, one in by_author(there).items()} == {"Ada Pot": "Ada's", "Bo Lid": ""}
+    # Nothing was decided by that: there is no step to take back but the note.
+    undone = here.undo().result(10)
+    assert undone is not None and undone.label == "mark"
+
+
+def test_a_title_alone_leads_to_none_of_two_works_that_have_other_keys(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    cup, plus = Paper("title:boilinginc", "Boiling in C"), Paper("title:boilinginc", "Boiling in C++")
+    for paper in (plus, cup):
+        here.add(make_batch([paper], feed="Lab"))
+    there.add(make_batch([cup], feed="Lab"))
+    mark(there, cup.key, starred=True)
+    there.close()
+    here.sync_with(tmp_path / "there" / "state.json")
+    found = {one.paper.title: bool(one.mark.starred) for one in here.entries(here.browse(VIEWS[1]))}
+    assert found == {"Boiling in C": True, "Boiling in C++": False}

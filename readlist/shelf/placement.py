@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from readlist.marks.document import identifiers_in
 from readlist.marks.work import are_one_work, details_of, work_of
 from readlist.paper import Paper, bare_title
-from readlist.titles import is_qualified, qualified, share_first_author, share_identity, title_joins
+from readlist.titles import is_qualified, names_nothing, qualified, share_first_author, share_identity, title_joins
 
 if TYPE_CHECKING:
     from readlist.library.records import Owner
@@ -74,8 +74,9 @@ def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
         return ""
     if not details_of(work) and not (work.arxiv or work.doi):
         # As states were written before: the title is all there is, and it leads where the key does.
-        named = [paper for paper in candidates if paper.key == key]
-        joining = named or [paper for paper in candidates if title_joins(work, paper)]
+        joining = [paper for paper in candidates if title_joins(work, paper)]
+        named = [paper for paper in candidates if paper.key == key and (paper in joining or names_nothing(work.title))]
+        joining = named or (joining if len(joining) == 1 else [])
     else:
         joining = [paper for paper in candidates if title_joins(work, paper)]
     return max(joining, key=lambda paper: _likeness(work, paper), default=Paper("", "")).key

@@ -83,7 +83,9 @@ class Syncing(Filling):
         """
         from readlist.marks.foreign import read_foreign
 
-        return self._merge(read_foreign(path))
+        foreign = read_foreign(path)
+        self._complete_marks(path)
+        return self._merge(foreign)
 
     def _merge(self, foreign: Foreign) -> Synced:
         from readlist.marks.foreign import joined_by_paper
@@ -183,7 +185,24 @@ class Syncing(Filling):
             OSError: it could not be written.
             MarksError: the marks can't be read.
         """
+        self._complete_marks(folder)
         return self._marks.share(folder)
+
+    def _complete_marks(self, path: Path) -> None:
+        """Put beside marks that an older readlist wrote what tells their papers from others of the same title."""
+        from readlist.marks.work import details_of
+
+        unknown = {key: document for key, document in self._marks.documents().items() if "work" not in document}
+        ids = self._library.ids_of(unknown)
+        papers = {stored.id: stored.paper for stored in self._library.papers(list(ids.values()))}
+        known = {key: papers[ids[key]] for key in unknown if ids.get(key) in papers}
+        complete = {
+            key: {**unknown[key], "work": dict(details)}
+            for key, paper in known.items()
+            if paper.key == key and (details := details_of(paper))
+        }
+        if complete:
+            self._landed(self._marks.merge(complete, "what is known of papers"), path)
 
     @property
     def own_copy(self) -> str:
