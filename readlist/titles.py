@@ -201,6 +201,11 @@ def _signs(title: str) -> tuple[str, ...]:
     return tuple(_SIGNED.findall(title.casefold()))
 
 
+def share_signs(one: str, other: str) -> bool:
+    """Tell whether two titles of the same letters bear the same signs: C, C++, C#."""
+    return _signs(one) == _signs(other)
+
+
 def share_first_author(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether the first author of either list is in the other: a capture may have lost the order."""
     first, second = one[0], other[0]

@@ -10,7 +10,7 @@ from readlist.marks.schema import Document
 from readlist.paper import Link, Paper
 from readlist.partial_date import parse_date
 from readlist.text import clean_line
-from readlist.titles import is_qualified, share_identity, title_joins
+from readlist.titles import is_qualified, share_identity, share_signs, title_joins
 
 _ADDRESS = 2_000
 
@@ -75,5 +75,5 @@ def are_one_work(key: str, document: Document, other_key: str, other: Document) 
     work, known = work_of(key, document), work_of(other_key, other)
     if work is None or known is None or not (details_of(work) and details_of(known)):
         # As states were written before: the title is all there is.
-        return True
+        return work is None or known is None or share_signs(work.title, known.title)
     return (is_qualified(key) and key == other_key) or title_joins(work, known)

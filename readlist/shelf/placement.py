@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from readlist.marks.document import identifiers_in
 from readlist.marks.work import are_one_work, details_of, work_of
 from readlist.paper import Paper, bare_title
-from readlist.titles import is_qualified, names_nothing, qualified, share_first_author, share_identity, title_joins
+from readlist.titles import (
+    is_qualified,
+    names_nothing,
+    qualified,
+    share_first_author,
+    share_identity,
+    share_signs,
+    title_joins,
+)
 
 if TYPE_CHECKING:
     from readlist.library.records import Owner
@@ -56,7 +64,8 @@ def placed(
             keys[key] = here
         elif key.startswith("title:") and not (key in own and are_one_work(key, document, key, own[key])):
             # Another work of the title has the key, or may come to have it before this one comes.
-            keys[key], found[key] = _apart(key, document)
+            is_taken = key in own or any(paper.key == key for paper in candidates)
+            keys[key], found[key] = _apart(key, document, is_taken=is_taken)
     return found, keys
 
 
@@ -74,9 +83,11 @@ def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
         return ""
     if not details_of(work) and not (work.arxiv or work.doi):
         # As states were written before: the title is all there is, and it leads where the key does.
-        joining = [paper for paper in candidates if title_joins(work, paper)]
-        named = [paper for paper in candidates if paper.key == key and (paper in joining or names_nothing(work.title))]
-        joining = named or (joining if len(joining) == 1 else [])
+        same = [paper for paper in candidates if share_signs(work.title, paper.title)]
+        joining = [paper for paper in same if title_joins(work, paper)]
+        rest = (joining, same if not names_nothing(work.title) else [])
+        named = [paper for paper in same if paper.key == key]
+        joining = named or next((some for some in rest if len(some) == 1), [])
     else:
         joining = [paper for paper in candidates if title_joins(work, paper)]
     return max(joining, key=lambda paper: _likeness(work, paper), default=Paper("", "")).key
@@ -87,11 +98,15 @@ def _likeness(work: Paper, paper: Paper) -> tuple[bool, bool, bool]:
     return share_author, work.published is not None and work.published == paper.published, work.key == paper.key
 
 
-def _apart(key: str, document: Document) -> tuple[str, Document]:
-    """Return the key and the document of a work whose key is another work's here."""
+def _apart(key: str, document: Document, *, is_taken: bool) -> tuple[str, Document]:
+    """Return the key and the document of a work whose key is another work's here, or may be."""
     work = work_of(key, document)
-    if work is None or not details_of(work):
+    if work is None:
         return key, document
     own = qualified(work)
+    if own == key:
+        if not is_taken:
+            return key, document
+        own = qualified(work, by="-")
     kept = [name for name in identifiers_in(document) if name != bare_title(own)]
     return own, {**document, "identifiers": list(dict.fromkeys([*kept, own]))}
