@@ -201,6 +201,15 @@ def _signs(title: str) -> tuple[str, ...]:
     return tuple(_SIGNED.findall(title.casefold()))
 
 
+def are_apart(one: Titled, other: Titled) -> bool:
+    """Tell whether something speaks against two works of one title being one: signs, first authors or years."""
+    if not share_signs(one.title, other.title):
+        return True
+    if one.authors and other.authors and not share_first_author(one.authors, other.authors):
+        return True
+    return bool(one.published and other.published) and abs(_year(one) - _year(other)) > 1
+
+
 def share_signs(one: str, other: str) -> bool:
     """Tell whether two titles of the same letters bear the same signs: C, C++, C#."""
     return _signs(one) == _signs(other)

@@ -239,3 +239,18 @@ def test_a_key_by_a_short_title_marks_its_paper(run: Run, tmp_path: Path) -> Non
     run("import", write(tmp_path, "@misc{a, title={Boiling water}}\n@misc{b, title={Boiling}}"))
     assert run("mark", "title:boilingwater", "--star").stdout == "1 of 1 papers changed\n"
     assert titles(run, "is:starred") == ["Boiling water"]
+
+
+def test_notes_go_to_their_own_work_where_another_has_its_key(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = "@book{a, title={Boiling for all}, author={Cy Cup}, year={1999}, annote={first edition}}"
+    second = "@book{b, title={Boiling for all}, author={Cy Cup}, year={2009}, annote={second edition}}"
+    run("import", write(tmp_path, f"{first}\n{second}"))
+    works = _works(run)
+    run("export", "--format", "markdown", "-o", str(tmp_path / "notes"))
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
+    run("import", write(tmp_path, second.replace("annote={second edition}", ""), "second.bib"))
+    told = run("import", str(tmp_path / "notes"))
+    assert told.exit_code == 0, told.output
+    assert _works(run) == works
