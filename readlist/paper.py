@@ -33,12 +33,15 @@ _ARXIV_HOST = (
     r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src|ps)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
     r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?"
 )
-# By any resolver: `dx.doi.org/`, `doi.acm.org/`, and ACM's own pages, whose path is the DOI.
+# By any resolver: `dx.doi.org/`, `doi.acm.org/`, one behind a library's proxy (`doi-org.proxy.example`), and ACM's own
+# pages, whose path is the DOI.
 _RESOLVER = (
-    r"(?:(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/(?:doi:)?|doi\.(?:[a-z-]+\.)?[a-z-]+\.(?:org|com|net)/"
-    r"|dl\.acm\.org/doi/(?:(?:abs|full|fullhtml|pdf|epdf|book)/)?)|(?:doi|urn:doi|info:doi/):?\s*)"
+    r"(?:(?:https?://)?(?:(?:dx[.-]|www[.-])?doi[.-]org(?:\.[\w.-]{1,100})?/(?:doi:)?"
+    r"|(?:doi|dx)\.(?:[a-z-]+\.){1,3}[a-z]{2,6}/|(?:oadoi\.org|hdl\.handle\.net|sci-hub\.[a-z]{2,3})/|dl\.acm\.org/doi/(?:(?:abs|full|fullhtml|pdf|epdf|book)/)?)"
+    r"|(?:https?://)?(?:link\.springer\.com/|api\.crossref\.org/works/)|(?:doi|urn:doi|info:doi/):?\s*)"
 )
-_DOI = rf"(?i)(?:doi:?\s*)?{_RESOLVER}?(10\.[0-9]{{4,9}}/\S+)"
+_DOI = rf"(?i)(?:doi:?\s*)?(?:{_RESOLVER}){{0,2}}(10\.[0-9]{{4,9}}/\S+)"
+_ENCODED = r"(?i)10\.[0-9]{4,9}%2f"
 _ARXIV_DOI = r"(?i)10\.48550/arxiv\.(.+)"
 _FORGE = (
     r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|(?:bitbucket|codeberg|notabug|opendev|framagit)\.org"
@@ -218,11 +221,13 @@ def doi_of(text: str) -> str:
 
 def _doi(text: str) -> str:
     """Return the DOI a text consists of, as spelled; empty if it is none."""
+    if re.search(_ENCODED, text):
+        text = unquote(text)
     found = re.fullmatch(_DOI, text)
     if not found:
         return ""
     doi, before = found[1], text[: found.start(1)].lower()
-    if "acm.org/" in before:
+    if "/" in before and "doi.org/" not in before and "info:" not in before:
         doi = re.split(r"[?#]", doi)[0]
     if "/" in before:
         doi = unquote(doi)

@@ -35,6 +35,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SIGNED = re.compile(r"(?<![a-z0-9])[a-z](?:\+\+|#)|(?<![\w.])\.net(?![a-z0-9])")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _TRACKING = re.compile(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
+_QUALIFIED = re.compile(r"title:[^-]+-[0-9a-f]{10}")
 _INITIALS = 3
 _WORDS = 3
 _LETTERS = 6
@@ -111,8 +112,9 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
 
     It does if nothing speaks against it: other identifiers, another first author, years more than one apart, another
     page of the same site or another item of the same feed, signs that tell titles apart (C, C++, C#). A preprint may
-    be years older than what was published of it. For a title that names nothing, or has few words, something else
-    must agree too, or be unknown of both: first author, abstract or page.
+    be years older than what was published of it. For a title of few words something else must agree too, or be
+    unknown of both: first author, abstract or page. One that names nothing needs more, as an editor writes one
+    editorial after another: abstract or page, or a key made of all that a reference says.
 
     Args:
         one: a record that is known by the title.
@@ -123,6 +125,8 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
         return one.arxiv == other.arxiv
     if one.doi and other.doi:
         return one.doi == other.doi
+    if is_qualified(one.key) and one.key == other.key:
+        return True
     if _signs(one.title) != _signs(other.title) or _are_other_items(one, other, in_one_feed=in_one_feed):
         return False
     share_author = bool(one.authors and other.authors) and share_first_author(one.authors, other.authors)
@@ -134,7 +138,9 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
     far = bool(one.published and other.published) and abs(_year(one) - _year(other)) > 1
     if far and (not is_preprint or any(map(names_nothing, titles))):
         return False
-    if not any(names_nothing(title) or is_short(title) for title in titles):
+    if any(map(names_nothing, titles)):
+        return _agree(one, other) or _fit(one, other, share_author=share_author)
+    if not any(map(is_short, titles)):
         return True
     return share_author or _agree(one, other) or _details(one) == _details(other)
 
@@ -147,8 +153,9 @@ def _are_other_items(one: Titled, other: Titled, *, in_one_feed: bool) -> bool:
     """Tell whether two records are known by other addresses that stand side by side, or other ids of a feed."""
     mine, theirs = _page(one), _page(other)
     if not (mine and theirs):
-        qualified_keys = [key for key in (one.key, other.key) if bare_title(key) != key]
-        return in_one_feed and len(set(qualified_keys)) > 1
+        # A key made of what is known of a work says no more than that; it changes when a year is filled in.
+        ids = {work.key for work in (one, other) if work.key not in (bare_title(work.key), qualified(work))}
+        return in_one_feed and len(ids) > 1
     if mine == theirs:
         return False
     return in_one_feed or (mine.partition("/")[0] == theirs.partition("/")[0] and ("pdf" in mine) == ("pdf" in theirs))
@@ -161,6 +168,19 @@ def _agree(one: Titled, other: Titled) -> bool:
     first, second = (fingerprint(work.abstract[: 4 * _BEGINNING]) for work in (one, other))
     size = min(len(first), len(second), 2 * _BEGINNING)
     return size >= _BEGINNING and first[:size] == second[:size]
+
+
+def _fit(one: Titled, other: Titled, *, share_author: bool) -> bool:
+    """Tell whether two works whose title names nothing may be one: not if their keys tell them apart.
+
+    A key by such a title alone is that of an older readlist, which kept no year of a reference without a month.
+    """
+    if one.arxiv or one.doi or other.arxiv or other.doi or (is_qualified(one.key) and is_qualified(other.key)):
+        return False
+    if _details(one) == _details(other):
+        return True
+    same_year = not (one.published and other.published) or _year(one) == _year(other)
+    return share_author and same_year and is_qualified(one.key) != is_qualified(other.key)
 
 
 def _details(work: Titled) -> tuple[object, ...]:
@@ -179,6 +199,20 @@ def _page(work: Titled) -> str:
 def _signs(title: str) -> tuple[str, ...]:
     """Return the names in a title that only signs tell apart, in order."""
     return tuple(_SIGNED.findall(title.casefold()))
+
+
+def are_apart(one: Titled, other: Titled) -> bool:
+    """Tell whether something speaks against two works of one title being one: signs, first authors or years."""
+    if not share_signs(one.title, other.title):
+        return True
+    if one.authors and other.authors and not share_first_author(one.authors, other.authors):
+        return True
+    return bool(one.published and other.published) and abs(_year(one) - _year(other)) > 1
+
+
+def share_signs(one: str, other: str) -> bool:
+    """Tell whether two titles of the same letters bear the same signs: C, C++, C#."""
+    return _signs(one) == _signs(other)
 
 
 def share_first_author(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -215,14 +249,15 @@ def _parts(name: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def qualified(work: Titled, *, by: str = "") -> str:
-    """Return a key that tells a work from others of its title: by its page, else by first author and year.
+def qualified(work: Titled, *, by: str = "", venue: str = "") -> str:
+    """Return a key that tells a work from others of its title: by its page, else by first author, year and venue.
 
     It is the same wherever the same is known of the work. Where nothing is known it is the key by the title alone.
 
     Args:
         work: the work.
         by: what else tells it apart, such as its id in a feed; taken where it has no page.
+        venue: what it is in, comparable: journal, issue and pages.
     """
     detail = (
         _page(work)
@@ -234,12 +269,18 @@ def qualified(work: Titled, *, by: str = "") -> str:
                     " ".join(_signs(work.title)),
                     " ".join(sorted(_parts(work.authors[0]))) if work.authors else "",
                     str(_year(work) or ""),
+                    venue,
                 ),
             )
         )
     )
     bare = f"title:{fingerprint(work.title)}"
     return f"{bare}-{short_hash(detail)}" if detail else bare
+
+
+def is_qualified(key: str) -> bool:
+    """Tell whether a key by a title is one that details tell from others of that title, the same on every machine."""
+    return _QUALIFIED.fullmatch(key) is not None
 
 
 def short_hash(detail: str) -> str:

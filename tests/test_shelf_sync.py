@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from readlist.marks.change import Change
+from readlist.marks.store import MarkStore
 from readlist.paper import Paper
+from readlist.partial_date import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf
 from tests.making import make_batch, make_paper, make_shelf
 
@@ -365,3 +369,144 @@ def test_a_damaged_state_gives_what_can_be_read_of_it(open_shelf: Open, tmp_path
     assert "damaged" in str(found)
     assert entry(here, "arxiv:2608.00000").mark.starred
     assert entry(here, "arxiv:2608.00002").mark.starred
+
+
+def works_of_one_title() -> tuple[Paper, Paper]:
+    first, second = (
+        Paper("title:kettlesandtheirsongs", "Kettles and their songs", authors=(author,), published=PartialDate(year))
+        for author, year in (("Ada Pot", 1991), ("Bo Lid", 2014))
+    )
+    return first, second
+
+
+def by_author(shelf: Shelf) -> dict[str, Entry]:
+    return {one.paper.authors[0]: one for one in shelf.entries(shelf.browse(VIEWS[1]))}
+
+
+def test_works_of_one_title_keep_their_marks_where_they_came_in_another_order(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    for shelf, papers in ((here, (first, second)), (there, (second, first))):
+        for paper in papers:
+            shelf.add(make_batch([paper], feed="Lab"))
+    # The key of one is that of the other there.
+    assert by_author(here)["Ada Pot"].paper.key == by_author(there)["Bo Lid"].paper.key
+    here.mark([by_author(here)["Ada Pot"]], starred=True, note="Ada's, here")[1].result(10)
+    there.mark([by_author(there)["Bo Lid"]], read=True, note="Bo's, there")[1].result(10)
+    for _ in range(2):
+        here.sync_with(tmp_path / "there" / "state.json")
+        there.sync_with(tmp_path / "here" / "state.json")
+    for shelf in (here, there):
+        marks = {author: one.mark for author, one in by_author(shelf).items()}
+        assert len(marks) == 2
+        assert marks["Ada Pot"].starred and not marks["Ada Pot"].read and marks["Ada Pot"].note == "Ada's, here"
+        assert marks["Bo Lid"].read and not marks["Bo Lid"].starred and marks["Bo Lid"].note == "Bo's, there"
+
+
+def test_a_marked_work_comes_beside_another_of_its_title(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    there.add(make_batch([second], feed="Lab"))
+    mark(there, second.key, starred=True)
+    mark(here, first.key, note="Ada's")
+    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    found = by_author(here)
+    assert not found["Ada Pot"].mark.starred and found["Ada Pot"].mark.note == "Ada's"
+    assert found["Bo Lid"].mark.starred and found["Bo Lid"].paper.published == PartialDate(2014)
+    # When the paper itself comes, it is that one; its further authors are filled in.
+    here.add(make_batch([replace(second, authors=("Bo Lid", "Cy Cup"))], feed="Lab"))
+    assert len(by_author(here)) == 2 and by_author(here)["Bo Lid"].paper.authors == ("Bo Lid", "Cy Cup")
+
+
+def test_a_library_made_again_in_another_order_gives_no_mark_to_another_work(open_shelf: Open, tmp_path: Path) -> None:
+    here = open_shelf("here")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    mark(here, first.key, starred=True)
+    here.close()
+    for file in (tmp_path / "here").glob("library*"):
+        file.unlink()
+    again = open_shelf("here")
+    again.restore_papers()
+    again.sync()
+    for paper in (second, first):
+        again.add(make_batch([paper], feed="Lab"))
+    assert {author: bool(one.mark.starred) for author, one in by_author(again).items()} == {
+        "Ada Pot": True,
+        "Bo Lid": False,
+    }
+
+
+def test_a_state_that_knows_titles_alone_is_merged_by_them(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, _ = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    there.add(make_batch([Paper(first.key, first.title)], feed="Lab"))
+    mark(there, first.key, starred=True)
+    there.close()
+    assert here.sync_with(tmp_path / "there" / "state.json").changed == (first.key,)
+    assert by_author(here)["Ada Pot"].mark.starred
+
+
+def test_a_paper_marked_under_its_doi_gives_nothing_to_one_its_title_names(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    there.add(make_batch([replace(second, key="doi:10.1234/b", doi="10.1234/b")], feed="Lab"))
+    mark(there, "doi:10.1234/b", starred=True)
+    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    assert {author: bool(one.mark.starred) for author, one in by_author(here).items()} == {
+        "Ada Pot": False,
+        "Bo Lid": True,
+    }
+
+
+def test_what_was_read_elsewhere_waits_for_its_own_work_of_a_title(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    there.add(make_batch([second], feed="Lab"))
+    mark(there, second.key, read=True)
+    here.sync_with(tmp_path / "there" / "state.json")
+    # The one that comes first has the key that the other has there; the other one's year isn't known here.
+    here.add(make_batch([first], feed="Lab"))
+    here.add(make_batch([replace(second, published=None)], feed="Lab"))
+    here.close()
+    here = open_shelf("here")
+    assert {author: bool(one.mark.read) for author, one in by_author(here).items()} == {
+        "Ada Pot": False,
+        "Bo Lid": True,
+    }
+
+
+def test_marks_of_an_older_readlist_are_completed_before_they_are_shared(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    first, second = works_of_one_title()
+    here.add(make_batch([first], feed="Lab"))
+    bare = Change(first.key, "note", "Ada's", title=first.title, identifiers=(first.key,))
+    store = MarkStore(tmp_path / "here" / "state.json")
+    store.apply([bare], "mark").result(10)
+    store.close(10)
+    here.sync()
+    (tmp_path / "shared").mkdir()
+    shared, _ = here.share(tmp_path / "shared")
+    for paper in (second, first):
+        there.add(make_batch([paper], feed="Lab"))
+    there.sync_with(shared)
+    assert {author: one.mark.note for author, one in by_author(there).items()} == {"Ada Pot": "Ada's", "Bo Lid": ""}
+    # Nothing was decided by that: there is no step to take back but the note.
+    undone = here.undo().result(10)
+    assert undone is not None and undone.label == "mark"
+
+
+def test_a_title_alone_leads_to_none_of_two_works_that_have_other_keys(open_shelf: Open, tmp_path: Path) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    cup, plus = Paper("title:boilinginc", "Boiling in C"), Paper("title:boilinginc", "Boiling in C++")
+    for paper in (plus, cup):
+        here.add(make_batch([paper], feed="Lab"))
+    there.add(make_batch([cup], feed="Lab"))
+    mark(there, cup.key, starred=True)
+    there.close()
+    here.sync_with(tmp_path / "there" / "state.json")
+    found = {one.paper.title: bool(one.mark.starred) for one in here.entries(here.browse(VIEWS[1]))}
+    assert found == {"Boiling in C": True, "Boiling in C++": False}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from readlist.paper import Link, Paper, bare_title
+from readlist.partial_date import PartialDate
 from readlist.titles import is_short, names_nothing, qualified, share_first_author, share_identity, title_joins
 
 LONG = "Nine kettles on one stove"
@@ -44,6 +45,15 @@ def work(title: str = LONG, **fields: Any) -> Paper:
         (work("Kettles", authors=("Ada Pot",)), work("Kettles", authors=("A. Pot",), arxiv="2401.00001")),
         (work("Kettles"), work("Kettles")),
         (work("Editorial", links=(PAGE,)), work("Editorial", links=(PAGE,), authors=("Ada Pot",))),
+        # As an older readlist kept it, which knew no year.
+        (
+            work("Editorial", key="title:editorial", authors=("Ada Pot",)),
+            work("Editorial", key="title:editorial-0123456789", authors=("A. Pot",), published=PartialDate(2011)),
+        ),
+        (
+            work("Editorial", key="title:editorial-0123456789"),
+            work("Editorial", key="title:editorial-0123456789", authors=("Ada Pot",), abstract=ABSTRACT),
+        ),
     ],
 )
 def test_what_nothing_speaks_against_is_one(one: Paper, other: Paper) -> None:
@@ -69,6 +79,11 @@ def test_what_nothing_speaks_against_is_one(one: Paper, other: Paper) -> None:
         (work("Your first .NET kettle"), work("Your first net kettle")),
         (work("Kettles"), work("Kettles", arxiv="2401.00001", authors=("Ada Pot",))),
         (work("Editorial"), work("Editorial", doi="10.1/x")),
+        (work("Editorial", authors=("Ada Pot",)), work("Editorial", authors=("Ada Pot",), doi="10.1/x")),
+        (
+            work("Editorial", key="title:editorial-0123456789", authors=("Ada Pot",)),
+            work("Editorial", key="title:editorial-9876543210", authors=("Ada Pot",)),
+        ),
         (work("Chapter 3", authors=("Ada Pot",)), work("Chapter 3", authors=("Eva Pan",))),
         (
             work("Introduction", authors=("Ada Pot",), published=date(2001, 1, 1)),

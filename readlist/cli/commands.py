@@ -218,6 +218,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
     """
     from readlist.cli.printing import Fetched
 
+    words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
     if not checked.terms:
         raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
@@ -231,6 +232,12 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
     return list(Fetched(shelf, shelf.select(checked, checked.sort or "feed")))
+
+
+def _exact(shelf: Shelf, word: str) -> str:
+    """Return a key by a short title so that it is no search for a word, where that finds nothing."""
+    is_key = word.startswith("title:") and shelf.ids_of([word]) and not shelf.select(parse(word), "feed")
+    return f"id:{word}" if is_key else word
 
 
 def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: str | None) -> None:

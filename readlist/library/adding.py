@@ -18,6 +18,7 @@ from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     DETAIL_COLUMNS,
     MARK_COLUMNS,
+    SELECT_WORKS,
     Added,
     Row,
     Standing,
@@ -139,14 +140,7 @@ def add_papers(
         )
     )
     titles = list({bare_title(name) for name in names if name.startswith("title:")})
-    for identifier, paper_id in connection.execute(
-        # Other works of the same titles: what tells them apart follows a hyphen, and `.` comes after that.
-        "select a.identifier, a.paper_id from json_each(?1) j cross join alias a "
-        "on a.identifier >= j.value || '-' and a.identifier < j.value || '.' "
-        "union all select a.identifier, a.paper_id from json_each(?1) j cross join alias a on a.identifier = j.value",
-        (json.dumps(titles),),
-    ):
-        owners[identifier] = paper_id
+    owners.update(connection.execute(SELECT_WORKS, (json.dumps(titles),)))
     (last,) = connection.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'paper'").fetchone()
     matching = Matching(_stored_records(connection, set(owners.values())), owners, next_id=last + 1, now=now, told=told)
     for item in items:

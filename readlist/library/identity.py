@@ -52,8 +52,8 @@ def may_be_one(identifier: str, one: Paper, other: Paper, *, in_one_feed: bool =
 def filled(known: Paper, other: Paper) -> Paper:
     """Return the known paper with its empty fields filled in from another record of it.
 
-    Nothing is blanked or replaced, but for an abstract that is the cut beginning of the other one, and a date that is
-    less exact than the other one. The known paper itself is returned when there is nothing to fill in.
+    Nothing is blanked or replaced, but for authors and an abstract that are the beginning of the other's, and a date
+    that is less exact than the other's. The known paper itself is returned when there is nothing to fill in.
     """
     changes: dict[str, object] = {
         name: getattr(other, name)
@@ -63,6 +63,8 @@ def filled(known: Paper, other: Paper) -> Paper:
     published = more_exact(known.published, other.published)
     if published != known.published:
         changes["published"] = published
+    if 0 < len(known.authors) < len(other.authors) and other.authors[: len(known.authors)] == known.authors:
+        changes["authors"] = other.authors
     if _continues(known.abstract, other.abstract):
         changes["abstract"] = other.abstract
     if not set(other.links) <= set(known.links):

@@ -17,8 +17,8 @@ from readlist.library.identity import (
     same_paper,
     updated_announcement,
 )
-from readlist.paper import Announcement, Mark, Paper, bare_title
-from readlist.titles import names_nothing, qualified
+from readlist.paper import Announcement, Mark, Paper, bare_title, fingerprint
+from readlist.titles import is_qualified, names_nothing, qualified
 
 Place: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""
@@ -140,7 +140,7 @@ class Matching:
                     continue
                 record = self.records[owner]
                 feeds = {place[0] for place in record.announcements}
-                if same_paper(identifier, record.paper, paper, in_one_feed=feed in feeds) and all(
+                if self._is_named(identifier, owner, paper, feed in feeds) and all(
                     may_be_one(
                         identifier,
                         record.paper,
@@ -159,12 +159,24 @@ class Matching:
         else:
             winner = self._new(paper)
             identifiers = [*identifiers, winner.paper.key]
-        for identifier in identifiers:
+        for identifier in (*identifiers, *self._further_title(winner)):
             if identifier not in self.owners and not self._is_anyones(identifier, winner):
                 self.owners[identifier] = winner.id
                 self.new_identifiers.append(identifier)
                 self._list_work(identifier, winner.id)
         return winner
+
+    def _is_named(self, identifier: str, owner: int, paper: Paper, in_one_feed: bool) -> bool:
+        """Tell whether an identifier names a stored paper as the paper that bears it."""
+        known = self.records[owner].paper
+        named = (
+            is_qualified(identifier)
+            and last_of(self._former, self.owners.get(identifier, 0)) == owner
+            and fingerprint(known.title) == fingerprint(paper.title)
+            and not (known.arxiv and paper.arxiv)
+            and not (known.doi and paper.doi)
+        )
+        return named or same_paper(identifier, known, paper, in_one_feed=in_one_feed)
 
     def _candidates(self, identifier: str) -> list[int]:
         """Return the papers that may be the one an identifier names: of a title all works of that title."""
@@ -185,6 +197,15 @@ class Matching:
             and bare_title(identifier) == identifier
             and names_nothing(identifier.removeprefix("title:"))
         )
+
+    def _further_title(self, record: Record) -> Iterable[str]:
+        """Return what names a paper by its title where another work has taken that, so that it is found by it too."""
+        bare = f"title:{fingerprint(record.paper.title)}"
+        taken = self.owners.get(bare)
+        if taken is None or names_nothing(record.paper.title):
+            return ()
+        works = {last_of(self._former, work) for work in (taken, *self._works.get(bare, ()))}
+        return () if record.id in works else (qualified(record.paper),)
 
     def _new(self, paper: Paper) -> Record:
         # A key that another paper goes by already (a shared title) can't be this one's.

@@ -248,6 +248,15 @@ SELECT_PAPERS = (
 """Selects papers by a JSON list of ids, in its order."""
 
 
+SELECT_WORKS = (
+    # What tells works of one title apart follows a hyphen, and `.` comes after that.
+    "select a.identifier, a.paper_id from json_each(?1) j cross join alias a "
+    "on a.identifier >= j.value || '-' and a.identifier < j.value || '.' "
+    "union all select a.identifier, a.paper_id from json_each(?1) j cross join alias a on a.identifier = j.value"
+)
+"""Selects the identifiers by title, and the ids, of all works of some titles: a JSON list of bare `title:…`."""
+
+
 def stored_paper(row: Row) -> StoredPaper:
     """Return the paper in a row of `SELECT_PAPERS`."""
     paper_id, key, published, feed, day, position, upvotes, comments, stars, added = row[:10]

@@ -22,6 +22,7 @@ from readlist.library.feeds import FeedLog
 from readlist.library.mirror import Mirror, meta, set_meta
 from readlist.library.records import (
     SELECT_PAPERS,
+    SELECT_WORKS,
     Added,
     Counts,
     Feed,
@@ -192,6 +193,13 @@ class Library(FeedLog):
             asked[name]: Owner(key, (key, *identifiers_of(title, arxiv, doi, key)))
             for name, key, title, arxiv, doi in rows
         }
+
+    def works(self, titles: Iterable[str]) -> list[Paper]:
+        """Return all papers that go by some titles, each given as `title:…` without what tells works of it apart."""
+        asked = json.dumps([storable(title) for title in titles])
+        with self._connections.reading() as connection:
+            rows = connection.execute(SELECT_WORKS, (asked,)).fetchall()
+        return [stored.paper for stored in self.papers(list(dict.fromkeys(paper_id for _, paper_id in rows)))]
 
     def waiting_marks(self) -> list[str]:
         """Return the keys under which marks wait for papers that aren't here."""

@@ -23,6 +23,7 @@ class Change(Struct, frozen=True):
         value: for read and starred the time (aware), or None to unset it; for a note its text, empty for none.
         title: the paper's title, and
         identifiers: all its identifiers: kept beside the mark so that it can be understood on its own.
+        work: what tells the paper from others of its title, see `work`; kept likewise.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Change(Struct, frozen=True):
     value: datetime | str | None
     title: str = ""
     identifiers: tuple[str, ...] = ()
+    work: Mapping[str, str] = {}
 
     def __post_init__(self) -> None:
         """Refuse what could not be read back.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from readlist.marks.change import FIELDS, Field
@@ -55,10 +56,12 @@ def set_value(document: Document, field: Field, value: str | None, now: datetime
     document[field] = entry
 
 
-def describe(document: Document, title: str, identifiers: tuple[str, ...]) -> None:
-    """Put title and identifiers into a document; an identifier once known stays."""
+def describe(document: Document, title: str, identifiers: tuple[str, ...], work: Mapping[str, str]) -> None:
+    """Put title, identifiers and details of a paper into a document; an identifier once known stays."""
     if title:
         document["title"] = title
+    if work:
+        document["work"] = dict(work)
     document["identifiers"] = list(dict.fromkeys([*identifiers_in(document), *identifiers]))
 
 

@@ -17,6 +17,7 @@ from readlist.marks.record import header_of
 from readlist.marks.recovery import read_lines, replay_foreign
 from readlist.marks.schema import Document, Tables
 from readlist.marks.snapshot import Snapshot, decode, encode
+from readlist.marks.work import sound_details
 from readlist.text import clean, clean_line
 
 _LONGEST_NOTE = 10_000_000
@@ -113,7 +114,10 @@ def _sound(document: Document) -> Document:
         entry = document.get(field)
         if isinstance(entry, dict):
             sound[field] = _sound_entry(entry)
-    return sound if len(sound) > 2 else {}
+    if len(sound) == 2:
+        return {}
+    work = sound_details(document.get("work"))
+    return sound | ({"work": work} if work else {})
 
 
 def _sound_entry(entry: Document) -> Document:

@@ -72,7 +72,7 @@ class Book:
             before, after = value_in(document, change.field), value_text(change.value, change.field)
             self._touched[change.key] = None
             if before != after:
-                describe(document, change.title, change.identifiers)
+                describe(document, change.title, change.identifiers, change.work)
                 self._set(key, change.field, after)
                 steps.append((key, change.field, before, after))
         self._write()

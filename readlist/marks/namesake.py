@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from readlist.marks.document import identifiers_in
 from readlist.marks.schema import Document
-from readlist.titles import share_identity
+from readlist.marks.work import are_one_work
 
 
 class Namesakes:
@@ -25,7 +25,7 @@ class Namesakes:
         names = _names(key, document)
         for name in names:
             found = self._keys.get(name)
-            if found is not None and share_identity(names, _names(found, self._marks[found])):
+            if found is not None and are_one_work(key, document, found, self._marks[found]):
                 return found
         return key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -15,18 +15,12 @@ from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
-from readlist.titles import share_identity
 
 if TYPE_CHECKING:
     from readlist.config.feed import Feed
     from readlist.library.store import Fetch, Sighting
     from readlist.paper import Announcement, Paper
     from readlist.sources.base import Batch
-
-
-def names_in(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the identifiers that stand beside the marks of a paper."""
-    return tuple(name for name in document.get("identifiers") or () if isinstance(name, str))
 
 
 class Filling(ABC):
@@ -75,6 +69,8 @@ class Filling(ABC):
 
         They come from another machine, which knows the paper by other identifiers: those stand beside the marks.
         """
+        from readlist.shelf.placement import placed, titles_in
+
         waiting = self._library.waiting_marks() if new else []
         if not waiting:
             return []
@@ -82,14 +78,12 @@ class Filling(ABC):
             documents = self._marks.documents()
         except MarksError:
             return []
-        names = {key: (key, *names_in(documents[key])) for key in waiting if key in documents}
-        keys = {name: key for key, some in names.items() for name in some}
-        pairs = []
-        for owner in self._library.owners(new).values():
-            found = next((keys[name] for name in owner.identifiers if name in keys), None)
-            if found is not None and found != owner.key and share_identity(names[found], owner.identifiers):
-                pairs.append((found, owner.key))
-        return pairs
+        marked = {key: documents[key] for key in waiting if key in documents}
+        fresh = set(new)
+        owners = {name: owner for owner in self._library.owners(new).values() for name in owner.identifiers}
+        works = [paper for paper in self._library.works(titles_in(marked, owners)) if paper.key in fresh]
+        _, keys = placed(marked, owners=owners, works=works, own=documents)
+        return [(key, here) for key, here in keys.items() if here in fresh and here != key]
 
     @abstractmethod
     def _held(self) -> Collection[str]:

@@ -14,6 +14,7 @@ from readlist.library.store import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed
 from readlist.marks.store import MarkStore
+from readlist.marks.work import details_of
 from readlist.paper import UNMARKED, Mark, SaveState
 from readlist.shelf.decision import Decision
 
@@ -76,11 +77,12 @@ class MirroredMarks:
         touched: dict[str, Mark] = {}
         for entry, wanted in decisions:
             paper = entry.paper
+            work = details_of(paper)
             parts = wanted.parts(entry.mark)
             if parts:
                 touched[paper.key] = wanted.mark(entry.mark)
             changes += [
-                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers)
+                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers, work=work)
                 for field, value in parts
             ]
         with self._lock:

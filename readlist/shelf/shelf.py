@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from readlist.library.store import Added, Counts
     from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
-    from readlist.paper import Mark
+    from readlist.paper import Mark, Paper
     from readlist.sources.base import Batch
 
 _LONGEST_NOTE = 10_000_000
@@ -70,6 +70,10 @@ class Shelf(Syncing, Reconciling, Looking):
     def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of the papers with these keys, as far as they are in the library."""
         return self._library.ids_of(keys)
+
+    def works(self, title: str) -> list[Paper]:
+        """Return all papers of a title, which is given as `title:…`."""
+        return self._library.works([title])
 
     def counts(self) -> Counts:
         """Return how many papers there are: all, unread, starred, noted."""

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 from time import monotonic, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from readlist.marks.change import MarksError
+from readlist.marks.document import identifiers_in
 from readlist.paper import Announcement, Mark, Paper
-from readlist.shelf.filling import Filling, names_in
-from readlist.titles import share_identity
+from readlist.shelf.filling import Filling
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -83,14 +83,16 @@ class Syncing(Filling):
         """
         from readlist.marks.foreign import read_foreign
 
-        return self._merge(read_foreign(path))
+        foreign = read_foreign(path)
+        self._complete_marks(path)
+        return self._merge(foreign)
 
     def _merge(self, foreign: Foreign) -> Synced:
         from readlist.marks.foreign import joined_by_paper
 
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
-        documents = joined_by_paper(foreign.documents, self._keys_here(foreign))
+        documents = joined_by_paper(*self._placed(foreign.documents))
         # Before the marks, so that these find their papers.
         added = self._add_by_title(documents)
         outcome = self._landed(self._marks.merge(documents, f"sync with {name}"), path)
@@ -110,18 +112,14 @@ class Syncing(Filling):
             raise MarksError(f"{path}: not merged, your own marks can't be written: {reason}")
         return done.result()
 
-    def _keys_here(self, foreign: Foreign) -> dict[str, str]:
-        """Return the present keys of the other's papers, by the other's keys, as far as they are in the library."""
-        names = {key: (key, *names_in(document)) for key, document in foreign.documents.items()}
-        owners = self._library.owners(name for some in names.values() for name in some)
-        found = {}
-        for key, some in names.items():
-            for name in some:
-                owner = owners.get(name)
-                if owner is not None and share_identity(some, owner.identifiers):
-                    found[key] = owner.key
-                    break
-        return found
+    def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
+        """Return another's documents, and the keys that their papers have here; see `placement`."""
+        from readlist.shelf.placement import placed, titles_in
+
+        names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
+        owners = self._library.owners(names)
+        works = self._library.works(titles_in(documents, owners))
+        return placed(documents, owners=owners, works=works, own=self._marks.documents())
 
     def _whole(self, path: Path) -> Foreign | None:
         """Read a copy that a file carrier made; None while it may still be on its way."""
@@ -139,7 +137,7 @@ class Syncing(Filling):
     def restore_papers(self) -> int:
         """Bring starred and noted papers that the library lost back by their titles; returns how many."""
         documents = self._marks.documents()
-        names = {key: (key, *names_in(document)) for key, document in documents.items()}
+        names = {key: (key, *identifiers_in(document)) for key, document in documents.items()}
         known = self._library.ids_of(name for some in names.values() for name in some)
         return self._add_by_title({key: documents[key] for key, some in names.items() if known.keys().isdisjoint(some)})
 
@@ -167,13 +165,14 @@ class Syncing(Filling):
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
         from readlist.config.feed import ADDED
         from readlist.marks.document import mark_of
+        from readlist.marks.work import work_of
         from readlist.sources.base import Batch
 
         known = self._library.ids_of(documents)
         items: list[tuple[Paper, Announcement]] = []
         today = self._clock().astimezone(UTC).date()
         for key, document in documents.items():
-            if key not in known and _is_shown(mark_of(document)) and (paper := _paper(key, document)) is not None:
+            if key not in known and _is_shown(mark_of(document)) and (paper := work_of(key, document)) is not None:
                 items.append((paper, Announcement(ADDED, today, len(items) + 1)))
         if not items:
             return 0
@@ -186,7 +185,24 @@ class Syncing(Filling):
             OSError: it could not be written.
             MarksError: the marks can't be read.
         """
+        self._complete_marks(folder)
         return self._marks.share(folder)
+
+    def _complete_marks(self, path: Path) -> None:
+        """Put beside marks that an older readlist wrote what tells their papers from others of the same title."""
+        from readlist.marks.work import details_of
+
+        unknown = {key: document for key, document in self._marks.documents().items() if "work" not in document}
+        ids = self._library.ids_of(unknown)
+        papers = {stored.id: stored.paper for stored in self._library.papers(list(ids.values()))}
+        known = {key: papers[ids[key]] for key in unknown if ids.get(key) in papers}
+        complete = {
+            key: {**unknown[key], "work": dict(details)}
+            for key, paper in known.items()
+            if paper.key == key and (details := details_of(paper))
+        }
+        if complete:
+            self._landed(self._marks.merge(complete, "what is known of papers"), path)
 
     @property
     def own_copy(self) -> str:
@@ -235,15 +251,3 @@ class Syncing(Filling):
 
 def _is_shown(mark: Mark) -> bool:
     return mark.starred is not None or bool(mark.note)
-
-
-def _paper(key: str, document: Mapping[str, Any]) -> Paper | None:
-    """Return what a document tells of its paper, None if that is not enough to know it by."""
-    named: dict[str, str] = {}
-    for identifier in (key, *names_in(document)):
-        kind, _, value = identifier.partition(":")
-        named.setdefault(kind, value)
-    arxiv, doi, title = named.get("arxiv", ""), named.get("doi", ""), str(document.get("title") or "")
-    if not title or not (arxiv or doi or "title" in named):
-        return None
-    return Paper(key, title, arxiv=arxiv, doi=doi)

@@ -384,6 +384,15 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
             if (link := normalize(_bare(text))) is not None
         ],
         beside=_bare(one("readlist")),
+        venue=[
+            plain(one(*names))
+            for names in (
+                ("journal", "journaltitle", "booktitle", "maintitle", "series"),
+                ("volume",),
+                ("number", "issue", "chapter"),
+                ("pages", "eid"),
+            )
+        ],
     )
 
 

@@ -130,6 +130,7 @@ def _raw(item: Record, where: str) -> Raw:
         key=_key(item),
         exact=bool(_key(item)),
         beside=own.get("exact"),
+        venue=[_text(item.get(name)) for name in ("container-title", "volume", "issue", "page")],
         notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
     )
 

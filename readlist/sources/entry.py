@@ -33,8 +33,11 @@ _HEAD = re.compile(r"\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
-    r"(?i)https?://[^/]+/(?:doi|article|chapter|book)/(?:(?:abs|full|pdf|epdf|epub|book|reader|pdfdirect)/)?(10\.\d{4,9}/[^\s?#]+)"
+    r"(?i)https?://[^/]+/(?:doi|articles?|chapter|book|content/pdf)/(?:(?:abs|full|pdf|epdf|epub|book|reader|pdfdirect)/)?"
+    r"(10\.\d{4,9}/[^\s?#]+)"
     r"|https?://(?:www\.)?(?:bio|med)rxiv\.org/content/(?:early/\d+/\d+/\d+/)?(10\.\d{4,9}/[\d.]+\d)(?:v\d+)?(?:\.\w+)*(?:[?#]|\Z)"
+    r"|https?://journals\.aps\.org/\w+/(?:abstract|pdf|accepted)/(10\.\d{4,9}/[^\s?#]+)"
+    r"|https?://[^\s?#]+\?(?:[^\s#]*&)?doi=(10\.\d{4,9}(?:/|%2f)[^\s&#]+)"
 )
 _WRAPPED = re.compile(r"(?i)https?://(?:www\.|scholar\.)?google\.[a-z.]+/(?:url|scholar_url)\?")
 # The words of a link that leads to the very paper an entry is about.
@@ -225,8 +228,9 @@ def doi_at(text: str) -> str:
     if not text.lower().startswith("http"):
         return doi_of(text)
     inside = _DOI_ADDRESS.match(text)
-    doi = doi_of(inside[1] or inside[2]) if inside else doi_of(re.split(r"[?#]", text)[0])
-    return re.sub(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z", "", doi) if inside else doi
+    doi = doi_of(next(filter(None, inside.groups()))) if inside else doi_of(re.split(r"[?#]", text)[0])
+    behind = re.compile(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z")
+    return doi if re.match(r"(?i)https?://(?:dx\.|www\.)?doi\.org/", text) else behind.sub("", doi)
 
 
 def unwrapped(address: str) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, doi_of, identifiers
+from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
 from readlist.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext, supplement
 from readlist.sources.base import Batch, Skip
@@ -34,11 +34,10 @@ _WORDS = 200_000
 _ARXIV = re.compile(
     r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
 )
+_ADDRESS = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
-
-_KEY = re.compile(r"title:[^\W_]{1,2000}(?:-[0-9a-f]{10}(?:-[0-9]{1,6})?)?")
 
 # What programs write into notes by themselves: names of fields they have no other place for, and arXiv's comment.
 _FIELD = re.compile(
@@ -115,6 +114,7 @@ class Raw(Struct):
         key: a key by the title, where its title is written as it is shown.
         exact: whether the notes are what the owner wrote, to the letter.
         beside: what readlist's own exports say beside the fields.
+        venue: what it is in: journal or book, volume, issue and pages.
     """
 
     where: str
@@ -136,6 +136,7 @@ class Raw(Struct):
     key: str = ""
     exact: bool = False
     beside: object = None
+    venue: Iterable[str] = ()
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
@@ -168,9 +169,12 @@ def reference_of(raw: Raw) -> Reference | Skip:
         notes,
         raw.starred or any(_tag(tag) in _STAR for tag in tags),
         raw.read or read or any(_tag(tag) in _READ for tag in tags),
-        raw.key if _KEY.fullmatch(raw.key) else "",
+        raw.key if supplement.KEY.fullmatch(raw.key) else "",
         raw.published.remark,
     )
+    if not reference.key and names_nothing(title):
+        venue = "|".join(fingerprint(part[:_WORDS]) for part in raw.venue if part.strip())
+        reference = replace(reference, key=qualified(reference, venue=venue))
     if raw.beside:
         reference = _restored(reference, raw.beside)
     if not (reference.title or reference.arxiv or reference.doi):
@@ -330,7 +334,9 @@ def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
         link = normalize(address)
         if link is not None and not arxiv_id(link.url) and not doi_of(link.url):
             own.append(replace(link, kind="paper") if link.kind == "other" and place == 0 else link)
-    found = [link for text in (*raw.remarks, abstract) for link in find_links(text)]
+    # In a text the end of an address is guessed; one that stands alone is whole.
+    remarks = [text for text in raw.remarks if not _ADDRESS.fullmatch(text) or text not in raw.addresses]
+    found = [link for text in (*remarks, abstract) for link in find_links(text)]
     return merge_links(own, found)[:_LINKS]
 
 
@@ -361,7 +367,9 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
 def _is_one(one: Reference, other: Reference, name: str) -> bool:
     """Tell whether two references that share an identifier are of one paper."""
     if name.startswith("title:"):
-        return title_joins(one, other)
+        # A library that holds both says that they are two.
+        told_apart = one.key and other.key and one.key != other.key and bare_title(one.key) == bare_title(other.key)
+        return not told_apart and title_joins(one, other)
     return share_identity(one.identifiers, other.identifiers)
 
 
@@ -372,7 +380,7 @@ def _key_of(reference: Reference) -> str:
 def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
     """Return a reference with a key that no other work of its title in the file goes by."""
     key = _key_of(reference)
-    if not key.startswith("title:") or not (key in keys or (not reference.key and names_nothing(reference.title))):
+    if not key.startswith("title:") or key not in keys:
         return reference
     name = first = qualified(reference)
     number = 2

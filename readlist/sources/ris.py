@@ -196,6 +196,10 @@ def _raw(record: _Record) -> Raw:
         tags=tags,
         organization=_organization(record),
         notes=record.some("N1", "RN", "NO"),
+        venue=[
+            *(record.one(*tags) for tags in (("T2", "JO", "JF", "JA", "BT"), ("VL",), ("IS",))),
+            "-".join(filter(None, (record.one("SP"), record.one("EP")))),
+        ],
         beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
     )
 

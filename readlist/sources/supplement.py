@@ -16,6 +16,9 @@ Value = str | bool | Sequence[str]
 Values = Mapping[str, Value]
 
 _ADDRESS = re.compile(r"(?i)https?://[^\s<>\"]{1,2000}")
+KEY = re.compile(r"title:[^\W_]{1,2000}(?:-[0-9a-f]{10}(?:-[0-9]{1,6})?)?")
+"""A key by a title that an export may bring back."""
+
 _ENTRIES = 5_000
 _LINKS = 50
 
@@ -34,6 +37,7 @@ def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool
         "note": note,
         "starred": starred,
         "read": read,
+        "key": "" if paper.arxiv or paper.doi else paper.key,
     }
 
 
@@ -101,6 +105,10 @@ def _line(value: object) -> str | None:
     return clean_line(value) if isinstance(value, str) else None
 
 
+def _key(value: object) -> str | None:
+    return value if isinstance(value, str) and KEY.fullmatch(value) else None
+
+
 def _text(value: object) -> str | None:
     return clean(value, limit=len(value) * 2 + 1) if isinstance(value, str) else None
 
@@ -135,6 +143,7 @@ _CLEANED: Mapping[str, Callable[[object], Any]] = {
     "note": _text,
     "starred": _flag,
     "read": _flag,
+    "key": _key,
 }
 
 

@@ -83,6 +83,10 @@ def _raw(item: Record, where: str, notes: list[str]) -> Raw:
         names=[line for name in names for line in name.split("\n")[:50] if line],
         addresses=[address] if (address := _text(item.get("url")).strip()) else [],
         tags=_members(item.get("tags"), "tag"),
+        venue=[
+            next(filter(None, (_text(item.get(name)) for name in names)), "")
+            for names in (("publicationTitle", "bookTitle", "proceedingsTitle"), ("volume",), ("issue",), ("pages",))
+        ],
         notes=list(filter(None, (_text(item.get("extra")), *_members(item.get("notes"), "note"), *notes))),
     )
 

@@ -158,3 +158,99 @@ def test_an_export_comes_back_whole_into_an_empty_library(
     monkeypatch.setenv("READLIST_HOME", str(tmp_path / "another"))
     assert run("import", str(tmp_path / to)).exit_code == 0
     assert listed() == before
+
+
+SERIAL = """@article{a, title={Editorial}, author={Ada Pot}, journal={Pans}, year={2011}, number={1}, annote={spring}}
+@article{b, title={Editorial}, author={Ada Pot}, journal={Pans}, year={2011}, number={2}, annote={autumn}}
+@article{c, title={Editorial}, journal={Stoves}, year={2011}, annote={stoves}}
+@article{d, title={Editorial}, journal={Lids}, year={2011}, keywords={starred}}
+@inbook{e, title={Chapter 2}, author={Bo Lid}, booktitle={Water}, year={2001}, annote={of water}}
+@inbook{f, title={Chapter 2}, author={Bo Lid}, booktitle={Steam}, year={2001}, annote={of steam}}
+@book{g, title={Boiling in C}, author={Cy Cup}, edition={1}, year={1999}, annote={first edition}}
+@book{h, title={Boiling in C}, author={Cy Cup}, edition={2}, year={2009}, annote={second edition}}
+@book{i, title={Boiling in C++}, author={Cy Cup}, edition={2}, year={2009}, annote={with plusses}}
+"""
+
+
+def _works(run: Run) -> list[tuple[object, ...]]:
+    papers = json.loads(run("list", "--json").stdout)
+    return sorted(
+        (paper["title"], paper["published"], paper["authors"], bool(paper["starred"]), paper["note"])
+        for paper in papers
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix"),
+    [("bibtex", "bib"), ("ris", "ris"), ("csl", "json"), ("json", "json"), ("jsonl", "jsonl"), ("csv", "csv")],
+)
+def test_works_whose_titles_name_nothing_stay_apart_in_every_format(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, suffix: str
+) -> None:
+    file = write(tmp_path, SERIAL)
+    told = run("import", file)
+    assert told.exit_code == 0 and "9 papers (9 new" in told.stdout
+    assert "9 papers (0 new, 9 known)" in run("import", file).stdout
+    works = _works(run)
+    exported = write(tmp_path, run("export", "--format", form).stdout, f"out.{suffix}")
+    assert "(0 new, 9 known)" in run("import", exported).stdout
+    assert _works(run) == works
+    # In an empty home, and in one that met them in another order.
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "empty"))
+    run("import", exported)
+    assert _works(run) == works
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "turned"))
+    turned = "\n".join(reversed(SERIAL.splitlines()))
+    for _ in range(2):
+        run("import", write(tmp_path, turned, "turned.bib"))
+        run("import", exported)
+    assert _works(run) == works
+
+
+def test_a_file_whose_references_were_completed_doubles_none(run: Run, tmp_path: Path) -> None:
+    entries = [
+        "@misc{a, title={Boiling water}, author={Ada Pot}, annote={hers}}",
+        "@misc{b, title={Boiling water}, author={Bo Lid}, annote={his}}",
+    ]
+    run("import", write(tmp_path, "\n".join(entries)))
+    whole = [
+        entry.replace("annote", f"year={{{year}}}, annote") for entry, year in zip(entries, (1999, 2012), strict=True)
+    ]
+    assert "2 papers (0 new, 2 known)" in run("import", write(tmp_path, "\n".join(whole))).stdout
+    assert [work[1:] for work in _works(run)] == [
+        ("1999", ["Ada Pot"], False, "hers"),
+        ("2012", ["Bo Lid"], False, "his"),
+    ]
+
+
+def test_a_work_with_a_doi_is_found_by_a_title_that_another_has_taken(run: Run, tmp_path: Path) -> None:
+    other = "@misc{a, title={Boiling water}, author={Ada Pot}, year={1999}}"
+    known = "@misc{b, title={Boiling water}, author={Bo Lid}, year={2012}, doi={10.1234/b}, annote={his}}"
+    run("import", write(tmp_path, f"{other}\n{known}"))
+    bare = "@misc{b, title={Boiling Water}, author={Lid, Bo}, year={2012}, keywords={starred}}"
+    assert "2 papers (0 new, 2 known)" in run("import", write(tmp_path, f"{other}\n{bare}", "bare.bib")).stdout
+    assert [work[1:] for work in _works(run)] == [
+        ("1999", ["Ada Pot"], False, ""),
+        ("2012", ["Bo Lid"], True, "his"),
+    ]
+
+
+def test_a_key_by_a_short_title_marks_its_paper(run: Run, tmp_path: Path) -> None:
+    run("import", write(tmp_path, "@misc{a, title={Boiling water}}\n@misc{b, title={Boiling}}"))
+    assert run("mark", "title:boilingwater", "--star").stdout == "1 of 1 papers changed\n"
+    assert titles(run, "is:starred") == ["Boiling water"]
+
+
+def test_notes_go_to_their_own_work_where_another_has_its_key(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = "@book{a, title={Boiling for all}, author={Cy Cup}, year={1999}, annote={first edition}}"
+    second = "@book{b, title={Boiling for all}, author={Cy Cup}, year={2009}, annote={second edition}}"
+    run("import", write(tmp_path, f"{first}\n{second}"))
+    works = _works(run)
+    run("export", "--format", "markdown", "-o", str(tmp_path / "notes"))
+    monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
+    run("import", write(tmp_path, second.replace("annote={second edition}", ""), "second.bib"))
+    told = run("import", str(tmp_path / "notes"))
+    assert told.exit_code == 0, told.output
+    assert _works(run) == works

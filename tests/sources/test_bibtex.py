@@ -396,3 +396,23 @@ def test_no_text_is_too_odd(text: str) -> None:
     assert bool(batch.items) != bool(batch.failure)
     assert {*batch.marks} <= {found.key for found, _ in batch.items}
     bibtex.recognised(text, ".bib")
+
+
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        ("https://journals.aps.org/prl/abstract/10.1103/Kettle.1", "10.1103/kettle.1"),
+        ("https://www.frontier.example/articles/10.3389/kettle.1/full", "10.3389/kettle.1"),
+        ("https://link.springer.com/10.1007/978-3-kettle_2.pdf", "10.1007/978-3-kettle_2"),
+        ("https://pot.example/download?lang=en&doi=10.1234%2Fkettle", "10.1234/kettle"),
+        ("https://pot.example/files/10.1234/kettle/attachment/1.pdf", ""),
+    ],
+)
+def test_a_doi_is_read_out_of_a_publishers_address(address: str, doi: str) -> None:
+    ((paper, _),) = decode(f"@article{{a, title={{Nine kettles}}, url={{{address}}}}}").items
+    assert paper.doi == doi
+
+
+def test_an_address_of_its_own_is_kept_whole_and_once() -> None:
+    ((paper, _),) = decode("@misc{a, title={Nine kettles}, url={https://pot.example/a_b~c%20d}}").items
+    assert [(link.url, link.kind) for link in paper.links] == [("https://pot.example/a_b~c%20d", "project")]

@@ -34,7 +34,7 @@ def test_all_of_it_comes_back_where_nothing_was_read() -> None:
     found = restored(values_of(Paper("", "")), beside())
     assert found == {
         "title": OWN.title, "abstract": OWN.abstract, "authors": OWN.authors, "links": OWN.links, "note": " n ",
-        "read": True,
+        "read": True, "key": OWN.key,
     }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from msgspec import Struct, field
 
 from readlist.notes.folder import Found, shown
 from readlist.notes.note_file import NoteFile
-from readlist.sources.notes import names_of
-from readlist.titles import share_identity
+from readlist.paper import fingerprint
+from readlist.sources.notes import names_of, paper_of
+from readlist.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf
@@ -85,5 +86,17 @@ def _ids(shelf: Shelf, found: Sequence[Found]) -> list[int | None]:
             # Found by something weaker than its key: it must not be another paper by something stronger.
             (entry,) = shelf.entries([known[name]])
             name = name if share_identity(some, entry.paper.identifiers) else ""
-        ids.append(known[name] if name else keys.get(held(one).key))
+        ids.append(_work(shelf, one, known[name] if name else keys.get(held(one).key)))
     return ids
+
+
+def _work(shelf: Shelf, one: Found, paper_id: int | None) -> int | None:
+    """Return the id of the work a file is of, where its key, by a title, may lead to another of that title here."""
+    paper = paper_of(held(one))
+    if paper is None or paper.arxiv or paper.doi or not held(one).key.startswith("title:"):
+        return paper_id
+    stored = shelf.entries([paper_id])[0].paper if paper_id is not None else None
+    if stored is not None and not are_apart(paper, stored):
+        return paper_id
+    works = [work for work in shelf.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
+    return shelf.ids_of([works[0].key])[works[0].key] if works else None
