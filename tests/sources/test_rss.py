@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from readlist.config.feed import Feed
 from readlist.paper import Announcement, Paper
 from readlist.partial_date import PartialDate, PublicationDate
-from readlist.sources import rss
+from readlist.sources import files, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from tests.serving import Answer, Serving
@@ -147,19 +147,85 @@ def test_undated_entries_are_of_the_present_day() -> None:
     assert one("<title>A title</title>")[1].day == TODAY
 
 
+def declared(title: str, encoding: str, *, name: str = "") -> bytes:
+    """A feed with one title, in an encoding, that declares it or another one, or none."""
+    declaration = f' encoding="{name or encoding}"' if name != "-" else ""
+    text = channel(f"<title>{title}</title>").decode().replace(' encoding="utf-8"', declaration)
+    return text.encode(encoding)
+
+
+CAFE, SEA = "Café “naïve” 5 €", "Глубокое море"
+
+
 @pytest.mark.parametrize(
-    "encoded",
+    ("encoded", "title"),
     [
-        channel("<title>Café 模型</title>"),
-        channel("<title>Café 模型</title>").decode().encode("utf-16"),
-        channel("<title>Caf&#233; &#27169;&#22411;</title>"),
-        channel("<title>Caf&eacute; 模型</title>"),
-        b"\n\n" + channel("<title>Caf\xc3\xa9 \xe6\xa8\xa1\xe5\x9e\x8b</title>".encode("latin-1").decode("utf-8")),
+        (channel("<title>Café 模型</title>"), "Café 模型"),
+        (b"\n\n" + channel("<title>Café 模型</title>"), "Café 模型"),
+        (channel("<title>Caf&#233; &#27169;&#22411;</title>"), "Café 模型"),
+        (channel("<title>Caf&eacute;&nbsp;模型 &hellip;</title>"), "Café 模型 …"),
+        (channel("<title>Caf&amp;eacute; &Zcaron; &leqslant; &LT;b</title>"), "Café Ž ⩽ <b"),
+        (declared("Café 模型", "utf-8-sig", name="iso-8859-1"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="-"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="iso-8859-1"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="utf-16"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="no-such"), "Café 模型"),
+        *((declared("Café 模型", each, name=name), "Café 模型")
+          for each in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+          for name in ("utf-16", "utf-8", "iso-8859-1", "-")),
+        (b"\n\0" + declared("Café 模型", "utf-16-le"), "Café 模型"),
+        (declared("Café", "latin-1"), "Café"),
+        (declared("Café", "latin-1", name="utf-16"), "Café"),
+        (declared(CAFE, "windows-1252"), CAFE),
+        (declared(CAFE, "windows-1252", name="iso-8859-1"), CAFE),
+        (declared(CAFE, "windows-1252", name="us-ascii"), CAFE),
+        (declared(CAFE, "windows-1252", name="utf-8"), CAFE),
+        (declared(CAFE, "windows-1252", name="-"), CAFE),
+        (declared("模型 x Müller", "utf-8").replace("ü".encode(), b"\xfc"), "模型 x Müller"),
+        (declared(SEA, "koi8-r"), SEA),
+        (declared(SEA, "cp866", name="dos-866"), SEA),
+        (declared("学習 ①", "cp932", name="Shift_JIS"), "学習 ①"),
+        (declared("学習 ①", "cp932", name="windows-31j"), "学習 ①"),
+        (declared("学習", "cp932", name="x-sjis"), "学習"),
+        (declared("学習", "iso-2022-jp"), "学習"),
+        (declared("学習模型".join("abc"), "shift_jis").replace(b"b", b"\xff"), "a学習模型\ufffd学習模型c"),
+        (declared("学习 朱镕基", "gbk", name="gb2312"), "学习 朱镕基"),
+        (declared("학습 똠", "cp949", name="euc-kr"), "학습 똠"),
+        (declared("학습", "cp949", name="windows-949"), "학습"),
+        (declared("למידה", "iso-8859-8", name="ISO-8859-8-I"), "למידה"),
+    ],
+)  # fmt: skip
+def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, http: Http) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_bytes(encoded)
+    (stored,) = files.read([file], today=TODAY)
+    server.file("/feed.xml", encoded, TYPE)
+    served = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    for batch in (stored, served):
+        assert [paper.title for paper, _ in batch.items] == [title], batch.failure
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoded"),
+    [
+        ("koi8-r", declared(SEA, "koi8-r", name="-")),
+        ('"KOI8-R"', declared(SEA, "koi8-r", name="utf-8")),
+        ("koi8-r", declared(SEA, "koi8-r", name="iso-8859-1")),
+        # What servers say by default is no more than a guess.
+        ("iso-8859-1", declared(SEA, "koi8-r")),
+        ("us-ascii", declared(SEA, "koi8-r")),
+        ("utf-8", declared(SEA, "koi8-r")),
+        ("utf-16", declared(SEA, "koi8-r")),
+        ("iso-8859-1", declared(SEA, "utf-8")),
+        ("utf-8", declared(SEA, "utf-16")),
+        ("utf-16le", declared(SEA, "utf-16-le", name="utf-8")),
+        ("no-such", declared(SEA, "koi8-r")),
     ],
 )
-def test_encodings(encoded: bytes) -> None:
-    batch = rss.decode(encoded, origin="x", feed="Lab", today=TODAY)
-    assert [paper.title for paper, _ in batch.items] == ["Café 模型"]
+def test_an_encoding_the_server_names(charset: str, encoded: bytes, server: Serving, http: Http) -> None:
+    server.file("/feed.xml", encoded, f"text/xml; charset={charset}")
+    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    assert [paper.title for paper, _ in batch.items] == [SEA]
 
 
 def test_a_bomb_of_entities_is_none() -> None:
