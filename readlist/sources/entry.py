@@ -17,6 +17,7 @@ from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
 from readlist.partial_date import PartialDate, PublicationDate
 from readlist.sources import hypertext
+from readlist.sources.author_line import authors_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
 from readlist.sources.reference_date import date_in
 from readlist.titles import qualified
@@ -48,10 +49,6 @@ _SHARING = re.compile(
     r"|facebook\.com/share|twitter\.com/(?:share|intent)|x\.com/(?:share|intent)|linkedin\.com/share|reddit\.com/(?:submit|user)"
     r"|wordpress\.com/|t\.me/share|creativecommons\.org)"
 )
-_EMAIL = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b[>)\]]?")
-_BRACKETS = re.compile(r"\([^()]{0,500}\)")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?D\.?|M\.?D\.?")
-_INITIALS = re.compile(r"(?:\w\.?[\s-]?){1,4}")
 
 
 class Entry(Struct, frozen=True):
@@ -153,7 +150,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        authors=tuple(_authors(entry.authors, split=bool(arxiv)))[:_AUTHORS],
+        authors=tuple(authors_in(entry.authors, split=bool(arxiv)))[:_AUTHORS],
         published=None if known else entry.published or (None if arxiv else entry.updated),
         arxiv=arxiv,
         doi=doi,
@@ -275,66 +272,6 @@ def _behind(entry: Entry) -> Iterator[Link]:
             around = hypertext.host(link.url) == site and link.kind != "repo"
             if not around and sameness(link.url) != sameness(entry.address):
                 yield link
-
-
-def _authors(names: Iterable[str], *, split: bool) -> Iterator[str]:
-    """Yield each author's name, without address and affiliation.
-
-    Args:
-        names: a name each, or many in one.
-        split: whether commas certainly stand between names.
-    """
-    given = [name for name in (_name(each) for each in names) if name]
-    for name in given:
-        if ";" in name:
-            yield from filter(None, map(_forward, name.split(";")))
-        elif len(given) > 1 and name.count(",") < 2:
-            yield _forward(name)
-        else:
-            yield from _parted(name, split=split)
-
-
-def _parted(text: str, *, split: bool) -> Iterator[str]:
-    """Yield the names in a line of names."""
-    parts = [part for part in re.split(r"\s*,\s*(?:and\s+|&\s*)?", text) if part]
-    if len(parts) % 2 == 0 and parts and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
-        # Surnames first: `Smith, J., Doe, A. B.`
-        yield from (f"{first} {last}" for last, first in zip(parts[::2], parts[1::2], strict=True))
-        return
-    joined: list[str] = []
-    for part in parts:
-        if joined and _SUFFIX.fullmatch(part):
-            joined[-1] += f", {part}"
-        else:
-            joined.append(part)
-    if not split and len(joined) > 1 and not all(" " in part for part in joined):
-        yield _forward(text)
-        return
-    *most, last = joined or [""]
-    yield from most
-    # A group's name may hold an "and" of its own.
-    pair = re.split(r"\s+(?:and|&)\s+", last)
-    yield from pair if len(pair) == 2 and all(" " in name for name in pair) else filter(None, [last])
-
-
-def _forward(name: str) -> str:
-    """Return a name with its given name first."""
-    name = name.strip(" ,")
-    last, comma, rest = (part.strip() for part in name.partition(","))
-    return f"{rest} {last}" if comma and rest and "," not in rest and not _SUFFIX.fullmatch(rest) else name
-
-
-def _name(text: str) -> str:
-    """Return a name without e-mail address and affiliation; of `jane@x.org (Jane)` the name."""
-    text = as_line(plain(text), 200_000) or ""
-    if "@" in text:
-        text = _EMAIL.sub(" ", text).strip()
-        text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
-    for _ in range(3):
-        if "(" not in text:
-            break
-        text = _BRACKETS.sub("", text)
-    return " ".join(text.split()).strip(" ,;")
 
 
 def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
