@@ -15,9 +15,10 @@ from readlist.address import wanted
 from readlist.config.categories import category
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.partial_date import PartialDate, PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.author_line import authors_in
+from readlist.sources.byline import Byline, byline_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
 from readlist.sources.reference_date import date_in
 from readlist.titles import qualified
@@ -63,6 +64,7 @@ class Entry(Struct, frozen=True):
         content: the whole text, where the feed has it beside a summary.
         notes: arXiv's comment and journal reference.
         authors: a name each, or many names in one.
+        editors: the feed's own, for an entry that names no authors.
         tags: its categories.
         change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
         published: when it was published: a day, or the month or year if that is all the feed says.
@@ -77,6 +79,7 @@ class Entry(Struct, frozen=True):
     content: str
     notes: tuple[str, ...]
     authors: tuple[str, ...]
+    editors: tuple[str, ...]
     tags: tuple[str, ...]
     change: str
     published: PublicationDate | None
@@ -116,7 +119,8 @@ class Entry(Struct, frozen=True):
             summary=_text(record, "summary")[:_TEXT],
             content=max(contents, key=len, default="")[:_TEXT],
             notes=tuple(filter(None, (_text(record, "arxiv_comment"), _text(record, "arxiv_journal_ref")))),
-            authors=names or _names(authors),
+            authors=names,
+            editors=_names(authors),
             tags=tuple(dict.fromkeys(filter(None, (_text(tag, "term") for tag in tags)))),
             change=_text(record, "arxiv_announce_type").lower(),
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
@@ -137,7 +141,8 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
     """
     title, tail = _title(entry)
     arxiv, doi = _named(entry, tail[1] if tail else "", title)
-    abstract = _abstract(entry)
+    byline = _byline(entry, title)
+    abstract = byline.text
     if not (title or arxiv or doi or entry.address):
         return None
     # What is known only by its id is asked for later.
@@ -146,12 +151,13 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         return None
     known = listed and entry.change not in ("", "new")
     categories = (*entry.tags, *((tail[2],) if tail else ()))
+    names = tuple(authors_in(entry.authors, split=bool(arxiv)))
     paper = Paper(
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        authors=tuple(authors_in(entry.authors, split=bool(arxiv)))[:_AUTHORS],
-        published=None if known else entry.published or (None if arxiv else entry.updated),
+        authors=(names or byline.authors or tuple(authors_in(entry.editors, split=False)))[:_AUTHORS],
+        published=None if known else entry.published or byline.published or (None if arxiv else entry.updated),
         arxiv=arxiv,
         doi=doi,
         links=_links(entry, abstract, identified=bool(arxiv or doi)),
@@ -234,13 +240,20 @@ def _unwrapped(address: str) -> str:
     return next((each for name in ("url", "q") for each in given.get(name, []) if each.startswith("http")), address)
 
 
-def _abstract(entry: Entry) -> str:
-    """Return what an entry says of its paper: its summary, or the whole text if that says next to nothing."""
-    summary = as_paragraphs(_without_head(plain(entry.summary))) or ""
-    if len(summary) >= _TEASER or not entry.content:
-        return summary
-    content = as_paragraphs(plain(entry.content)) or ""
-    return content if len(content) > len(summary) else summary
+def _byline(entry: Entry, title: str) -> Byline:
+    """Return what an entry says of its paper, and of its authors and day.
+
+    It is the summary, or the whole text if that says next to nothing.
+    """
+    summary = byline_in(_without_head(plain(entry.summary)), title)
+    text = as_paragraphs(summary.text) or ""
+    if not entry.content or (len(text) >= _TEASER and entry.authors and entry.published):
+        return replace(summary, text=text)
+    content = byline_in(plain(entry.content), title)
+    whole = (as_paragraphs(content.text) or "") if len(text) < _TEASER else ""
+    return Byline(
+        max(text, whole, key=len), summary.authors or content.authors, more_exact(summary.published, content.published)
+    )
 
 
 def _without_head(text: str) -> str:

@@ -228,6 +228,9 @@ def batch(
         else:
             known[same] = place
             given = [first_day(each) for each in (entry.published, entry.updated) if each]
+            if not given and isinstance(paper.published, date):
+                # Said in its words. What is of a month there is of an issue, and new on no day of it.
+                given = [paper.published]
             behind = past if given else made
             when = listed or next((each for each in (*given, behind) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))

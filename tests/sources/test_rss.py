@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -96,13 +97,13 @@ def test_papers_are_known_by_the_ids_in_their_links(item: str, key: str) -> None
 
 
 def test_html_is_read_as_text_and_its_repo_links_found() -> None:
-    html = (
+    texts = (
         "<description>Short.</description><content:encoded><![CDATA[<p>We <b>study</b> norms, a&lt;b.</p>"
         "<script>alert(1)</script><ul><li>one</li></ul>"
         '<p>Code <a href="https://github.com/lab/norms/">here</a>, <a href="javascript:alert(1)">x</a>.</p>'
         "]]></content:encoded>"
     )
-    paper, _ = one(f"<title>A &lt;i&gt;title&lt;/i&gt; &amp;amp; more</title><link>https://lab.example/1</link>{html}")
+    paper, _ = one(f"<title>A &lt;i&gt;title&lt;/i&gt; &amp;amp; more</title><link>https://lab.example/1</link>{texts}")
     assert paper.title == "A title & more"
     assert paper.abstract.split("\n\n")[0] == "We study norms, a<b."
     assert "alert" not in paper.abstract and "• one" in paper.abstract
@@ -114,6 +115,7 @@ def test_html_is_read_as_text_and_its_repo_links_found() -> None:
     [
         ("<dc:creator>Ada Author, Ben Writer and Cy Third</dc:creator>", ("Ada Author", "Ben Writer", "Cy Third")),
         ("<dc:creator>Author, A., Writer, B. C.</dc:creator>", ("A. Author", "B. C. Writer")),
+        ("<dc:creator>A. Bee, C. Dee</dc:creator>", ("A. Bee", "C. Dee")),
         ("<dc:creator>Author, Ada; Writer, Ben</dc:creator>", ("Ada Author", "Ben Writer")),
         ("<author>ada@lab.example (Ada Author)</author>", ("Ada Author",)),
         ("<author>Ada Author</author><dc:creator>Ada Author</dc:creator>", ("Ada Author",)),
@@ -349,6 +351,30 @@ def test_a_date_is_as_exact_as_the_feed_says(item: str, published: PublicationDa
     paper, announcement = one(f"<title>A title</title>{item}")
     assert paper.published == published
     assert announcement.day is not None and announcement.day <= TODAY
+
+
+def test_authors_and_day_that_stand_only_in_the_description() -> None:
+    words = html.escape(
+        "<p>Publication date: {}</p><p><b>Source:</b> Kettles, Volume 3</p><p>Author(s): {}</p>We boil.", quote=False
+    )
+    item = "<title>A title</title><link>https://lab.example/1</link>"
+    paper, announcement = one(f"{item}<description>{words.format('3 May 2026', 'Ada Bee, Cy Dee')}</description>")
+    assert (paper.authors, paper.published, paper.abstract) == (("Ada Bee", "Cy Dee"), date(2026, 5, 3), "We boil.")
+    assert announcement.day == date(2026, 5, 3)
+    # The month of an issue is no day on which something is new, and one to come is none either.
+    for when, published in (("May 2026", PartialDate(2026, 5)), ("3 September 2026", date(2026, 9, 3))):
+        paper, announcement = one(f"{item}<description>{words.format(when, 'Ada Bee')}</description>")
+        assert (paper.published, announcement.day) == (published, TODAY)
+    # What the feed says in fields of their own goes first.
+    fields = "<dc:creator>Eve Eff</dc:creator><pubDate>Mon, 04 May 2026 10:00:00 GMT</pubDate>"
+    paper, _ = one(f"{item}{fields}<description>{words.format('May 2026', 'Ada Bee')}</description>")
+    assert (paper.authors, paper.published, paper.abstract) == (("Eve Eff",), date(2026, 5, 4), "We boil.")
+
+
+def test_a_byline_stands_in_the_description_or_in_the_whole_text() -> None:
+    content = f"<content:encoded>&lt;p&gt;By Ada Bee&lt;/p&gt;{'We boil kettles. ' * 20}</content:encoded>"
+    paper, _ = one(f"<title>A title</title><description>{'We boil kettles. ' * 15}</description>{content}")
+    assert paper.authors == ("Ada Bee",) and paper.abstract.startswith("We boil")
 
 
 def test_a_future_day_is_not_the_day_of_the_list() -> None:
