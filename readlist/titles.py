@@ -146,11 +146,10 @@ def _year(work: Titled) -> int:
 def _are_other_items(one: Titled, other: Titled, *, in_one_feed: bool) -> bool:
     """Tell whether two records are known by other addresses that stand side by side, or other ids of a feed."""
     mine, theirs = _page(one), _page(other)
-    if not (mine and theirs):
-        qualified_keys = [key for key in (one.key, other.key) if bare_title(key) != key]
-        return in_one_feed and len(set(qualified_keys)) > 1
-    if mine == theirs:
-        return False
+    if not (mine and theirs) or mine == theirs:
+        # A page that many items lead to is none of their own; then their ids tell them apart.
+        works = [work for work in (one, other) if bare_title(work.key) != work.key]
+        return in_one_feed and len({work.key for work in works if not mine or work.key != qualified(work)}) > 1
     return in_one_feed or (mine.partition("/")[0] == theirs.partition("/")[0] and ("pdf" in mine) == ("pdf" in theirs))
 
 

@@ -35,12 +35,14 @@ class JsonFeed(Struct, frozen=True):
         entries: its entries in order.
         skipped: what could not be used.
         cut: the line where it is damaged or breaks off, None if it is whole.
+        home: the address of the page it is the feed of, or empty.
     """
 
     title: str
     entries: tuple[Entry, ...]
     skipped: tuple[Skip, ...] = ()
     cut: int | None = None
+    home: str = ""
 
 
 def begins(data: bytes) -> bool:
@@ -76,7 +78,8 @@ def parse(text: str, base: str = "") -> JsonFeed | None:
             entries.append(_entry(item, feed, base))
         else:
             skipped.append(Skip(None, f"item {place}: no record of an item", lost=True))
-    return JsonFeed(_text(feed, "title"), tuple(entries), tuple(skipped), cut)
+    home = _address(_text(feed, "home_page_url"), base)
+    return JsonFeed(_text(feed, "title"), tuple(entries), tuple(skipped), cut, home)
 
 
 def _whole_part(text: str) -> Record:

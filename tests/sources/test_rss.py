@@ -330,11 +330,17 @@ def test_items_of_one_title_are_different_by_link_or_guid() -> None:
             same,
             "<title>Retraction</title><guid isPermaLink='false'>a</guid>",
             "<title>Retraction</title><guid isPermaLink='false'>b</guid>",
+            "<title>Notice</title><link>https://naps.example/all</link><guid isPermaLink='false'>c</guid>",
+            "<title>Notice</title><link>https://naps.example/all</link><guid isPermaLink='false'>d</guid>",
+            "<title>Erratum</title><link>https://naps.example/errata#1</link>",
+            "<title>Erratum</title><link>https://naps.example/errata#2</link>",
         ),
         origin="x", feed="Lab", today=TODAY,
     )  # fmt: skip
-    assert [paper.title for paper, _ in batch.items] == ["Editorial", "Editorial", "Retraction", "Retraction"]
-    assert len(batch.skipped) == 1
+    found = [paper.title for paper, _ in batch.items]
+    assert found == [title for title in ("Editorial", "Retraction", "Notice", "Erratum") for _ in range(2)]
+    assert [skip.reason for skip in batch.skipped] == ["item 3: the same paper as item 1"]
+    assert len({paper.key for paper, _ in batch.items if paper.title != "Editorial"}) == 6
 
 
 @pytest.mark.parametrize(
