@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from urllib.parse import urljoin
 
 from msgspec import Struct
@@ -47,7 +47,11 @@ class JsonFeed(Struct, frozen=True):
 
 def begins(data: bytes) -> bool:
     """Tell cheaply whether a file may be a JSON Feed."""
-    return _HOST.encode() in data and data.removeprefix(BOM_UTF8).lstrip().startswith(b"{")
+    for mark in (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE):
+        data = data.removeprefix(mark)
+    if b"\0" in data[:2]:
+        data = data.replace(b"\0", b"")
+    return _HOST.encode() in data and data.lstrip().startswith(b"{")
 
 
 def parse(text: str, base: str = "") -> JsonFeed | None:

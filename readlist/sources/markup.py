@@ -40,10 +40,10 @@ _SUPERSETS = {
 }  # fmt: skip
 _BY_NUMBER = re.compile(r"(?:windows|dos|ibm|cp)[-_]?(\d+)")
 _WIDE_STARTS = (
-    (re.compile(rb"[\t\n\r <]\0\0\0"), codecs.BOM_UTF32_LE),
-    (re.compile(rb"\0\0\0[\t\n\r <]"), codecs.BOM_UTF32_BE),
-    (re.compile(rb"[\t\n\r <]\0"), codecs.BOM_UTF16_LE),
-    (re.compile(rb"\0[\t\n\r <]"), codecs.BOM_UTF16_BE),
+    (re.compile(rb"[\t\n\r <{]\0\0\0"), codecs.BOM_UTF32_LE),
+    (re.compile(rb"\0\0\0[\t\n\r <{]"), codecs.BOM_UTF32_BE),
+    (re.compile(rb"[\t\n\r <{]\0"), codecs.BOM_UTF16_LE),
+    (re.compile(rb"\0[\t\n\r <{]"), codecs.BOM_UTF16_BE),
 )
 """How UTF-32 and UTF-16 without byte order mark begin, with the mark that is missing."""
 

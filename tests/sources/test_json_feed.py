@@ -65,7 +65,7 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     assert TYPE in server.requests[0].headers["accept"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("name", ["feed.json", "feed", "feed.xml"])
 def test_a_file_is_known_by_its_content(tmp_path: Path, name: str, encoding: str) -> None:
     file = tmp_path / name
