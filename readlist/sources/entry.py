@@ -96,7 +96,9 @@ class Entry(Struct, frozen=True):
         """
         contents = [_text(each, "value") for each in _records(record.get("content"))]
         source = record.get("source")
-        names = _names(record.get("authors")) or _names(source.get("authors") if isinstance(source, dict) else None)
+        # In IEEE's feeds `authors` is an element of its own, whose text feedparser has under this name.
+        names = _names(record.get("authors")) or tuple(filter(None, [_text(record, "authors").strip(" ;,")]))
+        names = names or _names(source.get("authors") if isinstance(source, dict) else None)
         half = len(names) // 2
         if twice and names[:half] == names[half:]:
             names = names[:half]

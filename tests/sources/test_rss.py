@@ -118,6 +118,7 @@ def test_html_is_read_as_text_and_its_repo_links_found() -> None:
         ("<dc:creator>A. Bee, C. Dee</dc:creator>", ("A. Bee", "C. Dee")),
         ("<dc:creator>Author, Ada; Writer, Ben</dc:creator>", ("Ada Author", "Ben Writer")),
         ("<author>ada@lab.example (Ada Author)</author>", ("Ada Author",)),
+        ("<authors>Ada Author;Ben Writer;</authors>", ("Ada Author", "Ben Writer")),
         ("<author>Ada Author</author><dc:creator>Ada Author</dc:creator>", ("Ada Author",)),
         ("<dc:creator>Wei Wang</dc:creator><dc:creator>Wei Wang</dc:creator>", ("Wei Wang", "Wei Wang")),
         ("<dc:creator>Ada Author</dc:creator><dc:creator>Ben Writer (MIT)</dc:creator>", ("Ada Author", "Ben Writer")),
