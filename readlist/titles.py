@@ -152,12 +152,11 @@ def _year(work: Titled) -> int:
 def _are_other_items(one: Titled, other: Titled, *, in_one_feed: bool) -> bool:
     """Tell whether two records are known by other addresses that stand side by side, or other ids of a feed."""
     mine, theirs = _page(one), _page(other)
-    if not (mine and theirs):
-        # A key made of what is known of a work says no more than that; it changes when a year is filled in.
+    if not (mine and theirs) or mine == theirs:
+        # A page that many items lead to is none of their own; then their ids tell them apart. A key made of what is
+        # known of a work says no more than that; it changes when a year is filled in.
         ids = {work.key for work in (one, other) if work.key not in (bare_title(work.key), qualified(work))}
         return in_one_feed and len(ids) > 1
-    if mine == theirs:
-        return False
     return in_one_feed or (mine.partition("/")[0] == theirs.partition("/")[0] and ("pdf" in mine) == ("pdf" in theirs))
 
 

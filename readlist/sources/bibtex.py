@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from readlist.links import normalize
 from readlist.paper import LinkKind
+from readlist.sources.author_line import OTHERS, with_others
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import OTHERS, Raw, Reference, batch_of, reference_of, tags_in, with_others
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.sources.tex import plain
 from readlist.text import clean_line

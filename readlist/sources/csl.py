@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from readlist.links import normalize
 from readlist.paper import Link, LinkKind
+from readlist.sources.author_line import with_others
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in, with_others
+from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
 
 _KIND = "CSL-JSON"

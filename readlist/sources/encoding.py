@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from msgspec import Struct
 
@@ -39,6 +40,12 @@ _ZIPPED = (
 )
 _BINARY = "binary, no captured page; save the page as text, HTML or JSON"
 _CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
+# Bytes that are no UTF-8, as surrogates: one alone beside a letter is a letter or sign of Windows-1252, but for those
+# that more often are what was left of a character cut in two.
+_BROKEN = re.compile(
+    "(?<![\udc80-\udcff])(?P<letter>(?<=[A-Za-z])[\udc80-\udcc1\udcc4-\udcff]|[\udc80-\udcc1\udcc4-\udcff](?=[A-Za-z]))"
+    "(?![\udc80-\udcff])|[\udc80-\udcff]+"
+)
 _SAMPLE = 1 << 20
 _ZIP_ENDS = 16_384
 
@@ -62,8 +69,8 @@ class Decoded(Struct, frozen=True):
 def decode(data: bytes) -> Decoded:
     """Return the text of a file.
 
-    Invalid UTF-8 is read as Windows-1252, unless most of its characters beyond ASCII are good UTF-8: then only the
-    stray bytes are replaced, by U+FFFD.
+    Invalid UTF-8 is read as Windows-1252, unless most of its characters beyond ASCII are good UTF-8: then only stray
+    letters are, and other stray bytes are replaced by U+FFFD.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -93,13 +100,20 @@ def _zipped(data: bytes) -> str:
 
 
 def _damaged(data: bytes, start: int) -> Decoded:
-    text = data.decode("utf-8", "replace")
-    bad = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    text, bad = _BROKEN.subn(_stray, data.decode("utf-8", "surrogateescape"))
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     if good > bad:
         line = _lines(data[:start].decode("utf-8")).count("\n") + 1
-        return Decoded(_lines(text), f"not UTF-8, here and in {bad} places in all: read as U+FFFD", line)
+        lost = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+        read = " or ".join(name for name, count in (("Windows-1252", bad - lost), ("U+FFFD", lost)) if count)
+        return Decoded(_lines(text), f"not UTF-8, here and in {bad} places in all: read as {read}", line)
     return Decoded(_lines(data.decode("cp1252", "replace")), "not UTF-8: read as Windows-1252")
+
+
+def _stray(found: re.Match[str]) -> str:
+    """Return what bytes stand for that are no UTF-8."""
+    letter = (found["letter"] or "").encode("ascii", "surrogateescape")
+    return letter.decode("cp1252", "replace") or "\ufffd"
 
 
 def _lines(text: str) -> str:

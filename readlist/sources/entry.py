@@ -15,8 +15,10 @@ from readlist.address import wanted
 from readlist.config.categories import category
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.partial_date import PartialDate, PublicationDate, more_exact
 from readlist.sources import hypertext
+from readlist.sources.author_line import authors_in
+from readlist.sources.byline import Byline, byline_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
 from readlist.sources.reference_date import date_in
 from readlist.titles import qualified
@@ -51,10 +53,6 @@ _SHARING = re.compile(
     r"|facebook\.com/share|twitter\.com/(?:share|intent)|x\.com/(?:share|intent)|linkedin\.com/share|reddit\.com/(?:submit|user)"
     r"|wordpress\.com/|t\.me/share|creativecommons\.org)"
 )
-_EMAIL = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b[>)\]]?")
-_BRACKETS = re.compile(r"\([^()]{0,500}\)")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?D\.?|M\.?D\.?")
-_INITIALS = re.compile(r"(?:\w\.?[\s-]?){1,4}")
 
 
 class Entry(Struct, frozen=True):
@@ -69,6 +67,7 @@ class Entry(Struct, frozen=True):
         content: the whole text, where the feed has it beside a summary.
         notes: arXiv's comment and journal reference.
         authors: a name each, or many names in one.
+        editors: the feed's own, for an entry that names no authors.
         tags: its categories.
         change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
         published: when it was published: a day, or the month or year if that is all the feed says.
@@ -83,6 +82,7 @@ class Entry(Struct, frozen=True):
     content: str
     notes: tuple[str, ...]
     authors: tuple[str, ...]
+    editors: tuple[str, ...]
     tags: tuple[str, ...]
     change: str
     published: PublicationDate | None
@@ -99,7 +99,9 @@ class Entry(Struct, frozen=True):
         """
         contents = [_text(each, "value") for each in _records(record.get("content"))]
         source = record.get("source")
-        names = _names(record.get("authors")) or _names(source.get("authors") if isinstance(source, dict) else None)
+        # In IEEE's feeds `authors` is an element of its own, whose text feedparser has under this name.
+        names = _names(record.get("authors")) or tuple(filter(None, [_text(record, "authors").strip(" ;,")]))
+        names = names or _names(source.get("authors") if isinstance(source, dict) else None)
         half = len(names) // 2
         if twice and names[:half] == names[half:]:
             names = names[:half]
@@ -122,7 +124,8 @@ class Entry(Struct, frozen=True):
             summary=_text(record, "summary")[:_TEXT],
             content=max(contents, key=len, default="")[:_TEXT],
             notes=tuple(filter(None, (_text(record, "arxiv_comment"), _text(record, "arxiv_journal_ref")))),
-            authors=names or _names(authors),
+            authors=names,
+            editors=_names(authors),
             tags=tuple(dict.fromkeys(filter(None, (_text(tag, "term") for tag in tags)))),
             change=_text(record, "arxiv_announce_type").lower(),
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
@@ -143,7 +146,8 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
     """
     title, tail = _title(entry)
     arxiv, doi = _named(entry, tail[1] if tail else "", title)
-    abstract = _abstract(entry)
+    byline = _byline(entry, title)
+    abstract = byline.text
     if not (title or arxiv or doi or entry.address):
         return None
     # What is known only by its id is asked for later.
@@ -152,12 +156,13 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
         return None
     known = listed and entry.change not in ("", "new")
     categories = (*entry.tags, *((tail[2],) if tail else ()))
+    names = tuple(authors_in(entry.authors, split=bool(arxiv)))
     paper = Paper(
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        authors=tuple(authors_in(entry.authors, split=bool(arxiv)))[:_AUTHORS],
-        published=None if known else entry.published or (None if arxiv else entry.updated),
+        authors=(names or byline.authors or tuple(authors_in(entry.editors, split=False)))[:_AUTHORS],
+        published=None if known else entry.published or byline.published or (None if arxiv else entry.updated),
         arxiv=arxiv,
         doi=doi,
         links=_links(entry, abstract, identified=bool(arxiv or doi)),
@@ -241,13 +246,20 @@ def unwrapped(address: str) -> str:
     return next((each for name in ("url", "q") for each in given.get(name, []) if each.startswith("http")), address)
 
 
-def _abstract(entry: Entry) -> str:
-    """Return what an entry says of its paper: its summary, or the whole text if that says next to nothing."""
-    summary = as_paragraphs(_without_head(plain(entry.summary))) or ""
-    if len(summary) >= _TEASER or not entry.content:
-        return summary
-    content = as_paragraphs(plain(entry.content)) or ""
-    return content if len(content) > len(summary) else summary
+def _byline(entry: Entry, title: str) -> Byline:
+    """Return what an entry says of its paper, and of its authors and day.
+
+    It is the summary, or the whole text if that says next to nothing.
+    """
+    summary = byline_in(_without_head(plain(entry.summary)), title)
+    text = as_paragraphs(summary.text) or ""
+    if not entry.content or (len(text) >= _TEASER and entry.authors and entry.published):
+        return replace(summary, text=text)
+    content = byline_in(plain(entry.content), title)
+    whole = (as_paragraphs(content.text) or "") if len(text) < _TEASER else ""
+    return Byline(
+        max(text, whole, key=len), summary.authors or content.authors, more_exact(summary.published, content.published)
+    )
 
 
 def _without_head(text: str) -> str:
@@ -279,66 +291,6 @@ def _behind(entry: Entry) -> Iterator[Link]:
             around = hypertext.host(link.url) == site and link.kind != "repo"
             if not around and sameness(link.url) != sameness(entry.address):
                 yield link
-
-
-def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
-    """Yield each author's name, without address and affiliation.
-
-    Args:
-        names: a name each, or many in one.
-        split: whether commas certainly stand between names.
-    """
-    given = [name for name in (_name(each) for each in names) if name]
-    for name in given:
-        if ";" in name:
-            yield from filter(None, map(_forward, name.split(";")))
-        elif len(given) > 1 and name.count(",") < 2:
-            yield _forward(name)
-        else:
-            yield from _parted(name, split=split)
-
-
-def _parted(text: str, *, split: bool) -> Iterator[str]:
-    """Yield the names in a line of names."""
-    parts = [part for part in re.split(r"\s*,\s*(?:and\s+|&\s*)?", text) if part]
-    if len(parts) % 2 == 0 and parts and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
-        # Surnames first: `Smith, J., Doe, A. B.`
-        yield from (f"{first} {last}" for last, first in zip(parts[::2], parts[1::2], strict=True))
-        return
-    joined: list[str] = []
-    for part in parts:
-        if joined and _SUFFIX.fullmatch(part):
-            joined[-1] += f", {part}"
-        else:
-            joined.append(part)
-    if not split and len(joined) > 1 and not all(" " in part for part in joined):
-        yield _forward(text)
-        return
-    *most, last = joined or [""]
-    yield from most
-    # A group's name may hold an "and" of its own.
-    pair = re.split(r"\s+(?:and|&)\s+", last)
-    yield from pair if len(pair) == 2 and all(" " in name for name in pair) else filter(None, [last])
-
-
-def _forward(name: str) -> str:
-    """Return a name with its given name first."""
-    name = name.strip(" ,")
-    last, comma, rest = (part.strip() for part in name.partition(","))
-    return f"{rest} {last}" if comma and rest and "," not in rest and not _SUFFIX.fullmatch(rest) else name
-
-
-def _name(text: str) -> str:
-    """Return a name without e-mail address and affiliation; of `jane@x.org (Jane)` the name."""
-    text = as_line(plain(text), 200_000) or ""
-    if "@" in text:
-        text = _EMAIL.sub(" ", text).strip()
-        text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
-    for _ in range(3):
-        if "(" not in text:
-            break
-        text = _BRACKETS.sub("", text)
-    return " ".join(text.split()).strip(" ,;")
 
 
 def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:

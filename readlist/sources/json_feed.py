@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from urllib.parse import urljoin
 
 from msgspec import Struct
@@ -35,17 +35,23 @@ class JsonFeed(Struct, frozen=True):
         entries: its entries in order.
         skipped: what could not be used.
         cut: the line where it is damaged or breaks off, None if it is whole.
+        home: the address of the page it is the feed of, or empty.
     """
 
     title: str
     entries: tuple[Entry, ...]
     skipped: tuple[Skip, ...] = ()
     cut: int | None = None
+    home: str = ""
 
 
 def begins(data: bytes) -> bool:
     """Tell cheaply whether a file may be a JSON Feed."""
-    return _HOST.encode() in data and data.removeprefix(BOM_UTF8).lstrip().startswith(b"{")
+    for mark in (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE):
+        data = data.removeprefix(mark)
+    if b"\0" in data[:2]:
+        data = data.replace(b"\0", b"")
+    return _HOST.encode() in data and data.lstrip().startswith(b"{")
 
 
 def parse(text: str, base: str = "") -> JsonFeed | None:
@@ -76,7 +82,8 @@ def parse(text: str, base: str = "") -> JsonFeed | None:
             entries.append(_entry(item, feed, base))
         else:
             skipped.append(Skip(None, f"item {place}: no record of an item", lost=True))
-    return JsonFeed(_text(feed, "title"), tuple(entries), tuple(skipped), cut)
+    home = _address(_text(feed, "home_page_url"), base)
+    return JsonFeed(_text(feed, "title"), tuple(entries), tuple(skipped), cut, home)
 
 
 def _whole_part(text: str) -> Record:
@@ -118,7 +125,8 @@ def _entry(item: Record, feed: Record, base: str) -> Entry:
         summary=summary,
         content=content,
         notes=(),
-        authors=_names(item) or _names(feed),
+        authors=_names(item),
+        editors=_names(feed),
         tags=tuple(dict.fromkeys(tag for tag in _list(item.get("tags")) if isinstance(tag, str) and tag.strip())),
         change="",
         published=day_of(item, "date_published"),

@@ -7,7 +7,7 @@ import html
 import re
 from collections import deque
 from collections.abc import Iterator
-from html.entities import name2codepoint
+from html.entities import html5
 
 from msgspec import Struct
 
@@ -31,7 +31,21 @@ _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]
 _TEXTUAL = re.compile(
     r"utf-?(?:8|16|32)|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift|mac|ascii|hz|johab|tis|ptcp|kz|latin", re.IGNORECASE
 )
+_SEVEN_BITS = bytes(range(128))
 _SEVEN_BIT = re.compile(r"iso2022|hz", re.IGNORECASE)
+# Where a name stands for more than it says, as browsers take it (https://encoding.spec.whatwg.org/#names-and-labels).
+_SUPERSETS = {
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
+    "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
+}  # fmt: skip
+_BY_NUMBER = re.compile(r"(?:windows|dos|ibm|cp)[-_]?(\d+)")
+_WIDE_STARTS = (
+    (re.compile(rb"[\t\n\r <{]\0\0\0"), codecs.BOM_UTF32_LE),
+    (re.compile(rb"\0\0\0[\t\n\r <{]"), codecs.BOM_UTF32_BE),
+    (re.compile(rb"[\t\n\r <{]\0"), codecs.BOM_UTF16_LE),
+    (re.compile(rb"\0[\t\n\r <{]"), codecs.BOM_UTF16_BE),
+)
+"""How UTF-32 and UTF-16 without byte order mark begin, with the mark that is missing."""
 
 _PROLOGUE = re.compile(
     r"(?>\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>)*+(?=<[A-Za-z_])", re.DOTALL | re.IGNORECASE
@@ -42,7 +56,7 @@ _LATER_ROOT = re.compile(r"<((?:\w{1,40}:)?(rss|feed|rdf|opml))(?=[\s>])[^<>]{0,
 _DECLARATION = re.compile(r"<\?xml\b[^>]*+>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY_DECLARATION = re.compile(r"<!ENTITY\b[^>]*+>?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?:#([0-9]{1,20}|[xX][0-9A-Fa-f]{1,20})|(\w{2,10}));")
+_REFERENCE = re.compile(r"&(?:#([0-9]{1,20}|[xX][0-9A-Fa-f]{1,20})|([A-Za-z][A-Za-z0-9]{1,31}));")
 # What feedparser's search for e-mail addresses and dates would never be done with.
 _LONG_NAME = re.compile(
     r"(<(?:[\w-]{1,40}:)?(?:creator|author|name|email|managingeditor|webmaster|publisher|owner|contributor)\b[^<>]{0,4000}>"
@@ -87,39 +101,50 @@ def text_of(data: bytes, charset: str = "") -> encoding.Decoded:
     """Return the text of an XML file.
 
     A byte order mark goes before all; what is valid UTF-8 is UTF-8, whatever is declared; then what the server says,
-    what the XML declares, Windows-1252. A character cut in two at the end is dropped, as is a stray NUL.
+    what the XML declares, Windows-1252. An encoding in which the text can't be is no candidate, and one that servers
+    name by default goes behind the declared one. A character cut in two at the end is dropped, as is a stray NUL.
 
     Args:
         data: the file.
         charset: the encoding a server named.
     """
-    if data[:2] in (b"<\0", b"\0<"):
-        return encoding.decode((codecs.BOM_UTF16_LE if data[:1] == b"<" else codecs.BOM_UTF16_BE) + data)
     if data.startswith(_MARKS):
         return encoding.decode(data)
+    if mark := next((mark for start, mark in _WIDE_STARTS if start.match(data)), b""):
+        return encoding.decode(mark + data)
     if 0 < data.count(b"\0") * 100 < len(data):
         data = data.replace(b"\0", b"")
     declared = _DECLARED.search(data[:1_000])
-    names = [charset, declared[1].decode("ascii", "ignore") if declared else ""]
+    names = [_codec(charset), _codec(declared[1].decode("ascii", "ignore") if declared else "")]
+    if names[0] == "cp1252":
+        names.reverse()
     try:
         data.decode("utf-8")
-        names = [name for name in names if _SEVEN_BIT.match(_codec(name))]
+        names = [name for name in names if _SEVEN_BIT.match(name)]
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data":
             return encoding.decode(data[: error.start])
-    name = next((codec for name in names if (codec := _codec(name)) and not codec.startswith("utf-8")), "")
-    if not name or encoding.decode(data).failure:
+    names = [name for name in names if name and not name.startswith(("utf", "ascii"))]
+    if not names or encoding.decode(data).failure:
         return encoding.decode(data)
-    return encoding.Decoded(data.decode(name, "replace").replace("\r\n", "\n").replace("\r", "\n"))
+    # A few bytes may be damaged in any text.
+    tolerated = len(data.translate(None, _SEVEN_BITS)) // 20
+    losses = {(text := data.decode(name, "replace")): max(text.count("\ufffd") - tolerated, 0) for name in names}
+    return encoding.Decoded(min(losses, key=lambda text: losses[text]).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _codec(name: str) -> str:
     """Return Python's name of an encoding of text, empty if it knows none."""
+    name = name.strip().lower()
+    while name.startswith("x-"):
+        name = name.removeprefix("x-")
+    # Order of letters on the screen is none of the encoding; and Windows' Japanese has a number of its own.
+    name = _BY_NUMBER.sub(r"cp\1", name.removesuffix("-i").removesuffix("-e")).replace("cp31j", "cp932")
     try:
-        known = codecs.lookup(name.strip()).name
+        known = codecs.lookup(name).name
     except (LookupError, ValueError):
         return ""
-    return known if _TEXTUAL.match(known) else ""
+    return _SUPERSETS.get(known, known) if _TEXTUAL.match(known) else ""
 
 
 def root(text: str) -> str:
@@ -194,7 +219,8 @@ def _character(found: re.Match[str]) -> str:
     """Return the character a reference stands for, except one with a meaning in XML; nothing for one XML forbids."""
     number, name = found[1], found[2]
     if name:
-        return chr(name2codepoint[name]) if name in name2codepoint and name not in _KEPT else found[0]
+        known = html5.get(f"{name};") if name not in _KEPT else None
+        return html.escape(known) if known else found[0]
     code = int(number[1:], 16) if number[0] in "xX" else int(number)
     if code > 0x10FFFF or _ILLEGAL.match(chr(code)):
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
@@ -57,10 +57,6 @@ _PRINTED = re.compile(
     r"(?: (?:at|in|to|by|for|as)\b.{0,150})?|in press|preprint|\[?online; accessed.{0,60}|accessed:?\s.{0,40}"
     r"|available (?:at|from|online).{0,200}|(?:url|doi|section|type|number|series)\s*:\s.{0,200}"
     r"|\d+ pages?\b.{0,100}|https?://\S+)"
-)
-OTHERS = "et al."
-_OTHERS = re.compile(
-    r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|\s(?:and|&)\s+)others),?\s*\Z"
 )
 _HTML = re.compile(r"(?is)\s*<(?:p|div|h[1-6]|ul|ol|blockquote|span|strong)\b[^<>]{0,500}>.*</[a-z0-9]{1,12}>\s*")
 
@@ -249,20 +245,6 @@ def forward(name: str) -> str:
     given = rest[0] if rest else ""
     suffix = f", {rest[1]}" if len(rest) > 1 and rest[1] else ""
     return f"{given} {last}{suffix}".strip() if given else f"{last}{suffix}"
-
-
-def with_others(names: Iterable[str]) -> Iterator[str]:
-    """Yield names as they are written; that there are more of them is a name of its own, `et al.`, as sources have it.
-
-    BibTeX says `others`, other files `et al.`, also behind the last name.
-    """
-    for name in map(str.strip, names):
-        more = _OTHERS.search(name[-40:])
-        before = name[: more.start() - min(len(name), 40)] if more else name
-        if before:
-            yield before
-        if more:
-            yield OTHERS
 
 
 def tags_in(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
 from readlist.sources.huggingface import limit_skips
+from readlist.titles import qualified
 
 _NAME_LENGTH = 60
 _ARXIV_LIST = re.compile(r"//rss\.arxiv\.org/|[./]arxiv\.org/(?:rss|atom)/", re.IGNORECASE)
@@ -43,6 +44,7 @@ class Channel(Struct, frozen=True):
         entries: its entries in order.
         skipped: what of the XML could not be used.
         cut: the line up to which it was read, None if it was read to its end.
+        home: the address of the page it is the feed of, or empty.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Channel(Struct, frozen=True):
     entries: tuple[Entry, ...]
     skipped: tuple[Skip, ...]
     cut: int | None = None
+    home: str = ""
 
 
 class NoFeedError(ValueError):
@@ -91,7 +94,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     listed = json_feed.parse(decoded.text, base)
     if listed is not None:
         title = as_line(plain(listed.title)) or ""
-        return Channel(title, json_feed.KIND, None, None, listed.entries, listed.skipped, listed.cut)
+        return Channel(title, json_feed.KIND, None, None, listed.entries, listed.skipped, listed.cut, listed.home)
     name = markup.root(decoded.text)
     if name not in markup.FEEDS:
         _refuse(decoded.text, name, base)
@@ -120,6 +123,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         tuple(Entry.read(dict(entry), authors, twice=twice) for entry in entries),
         tuple(skipped),
         mended.text.count("\n") + 1 if mended.limited else mended.cut,
+        link if isinstance(link := feed.get("link"), str) else "",
     )
 
 
@@ -219,19 +223,40 @@ def batch(
     items: list[tuple[Paper, Announcement]] = []
     skipped = list(channel.skipped)
     known: dict[tuple[str, str], int] = {}
+    shared = _shared_pages(channel)
     for place, entry in enumerate(channel.entries, 1):
         paper = paper_of(entry, listed=channel.kind == LIST)
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
-        elif (same := _own_identity(paper, entry, by_id=channel.kind == json_feed.KIND)) in known:
+            continue
+        if not (paper.arxiv or paper.doi) and _bare_page(entry.address) in shared:
+            paper = replace(paper, key=qualified(replace(paper, links=()), by=entry.identifier or entry.address))
+        if (same := _own_identity(paper, entry, by_id=channel.kind == json_feed.KIND)) in known:
             skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
             known[same] = place
             given = [first_day(each) for each in (entry.published, entry.updated) if each]
+            if not given and isinstance(paper.published, date):
+                # Said in its words. What is of a month there is of an issue, and new on no day of it.
+                given = [paper.published]
             behind = past if given else made
             when = listed or next((each for each in (*given, behind) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
+
+
+def _shared_pages(channel: Channel) -> frozenset[str]:
+    """Return the pages that several items lead to: those are of none of them, and don't tell one from another."""
+    leading: dict[str, set[str]] = {}
+    for entry in channel.entries:
+        if entry.address:
+            leading.setdefault(_bare_page(entry.address), set()).add(entry.identifier or entry.address)
+    home = {_bare_page(channel.home)} if channel.home else set()
+    return frozenset(home | {page for page, items in leading.items() if len(items) > 1})
+
+
+def _bare_page(address: str) -> str:
+    return sameness(address.partition("#")[0])
 
 
 def _own_identity(paper: Paper, entry: Entry, *, by_id: bool) -> tuple[str, str]:

@@ -199,3 +199,36 @@ def test_a_feed_that_has_moved_for_good_is_followed(run: Run, server: Serving) -
     assert run("feeds", "move", "My lab", "nonsense").exit_code == 2
     assert run("feeds", "move", "No lab", f"{server.url}/other").exit_code == 1
     assert "followed already" in run("feeds", "move", "My lab", f"{server.url}/new").stderr
+
+
+def feed_of_one_title(kind: str, link: str, ids: tuple[str, ...]) -> tuple[bytes, str]:
+    """A feed whose items have one title, each its own id and maybe its own link, and its type."""
+    title, home = "Kettles of polished steel boil water faster", "https://lab.example/"
+    items = [(each, link.format(each)) for each in ids]
+    if kind == "json":
+        records = [{"id": each, "title": title, **({"url": url} if url else {})} for each, url in items]
+        feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Lab", "home_page_url": home, "items": records}
+        return json.dumps(feed).encode(), "application/feed+json"
+    if kind == "rss":
+        rows = [
+            f"<item><title>{title}</title><link>{url}</link><guid isPermaLink='false'>{each}</guid></item>"
+            for each, url in items
+        ]
+        head = f"<title>Lab</title><link>{home}</link>"
+        return f"<rss><channel>{head}{''.join(rows)}</channel></rss>".encode(), "application/rss+xml"
+    rows = [f"<entry><title>{title}</title><id>urn:{each}</id><link href='{url}'/></entry>" for each, url in items]
+    head = f"<title>Lab</title><link href='{home}'/>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{head}{''.join(rows)}</feed>"
+    return body.encode(), "application/atom+xml"
+
+
+@pytest.mark.parametrize("link", ["https://lab.example/{}", "https://lab.example/news", "https://lab.example/", ""])
+@pytest.mark.parametrize("kind", ["rss", "atom", "json"])
+def test_items_of_one_title_are_papers_of_their_own(run: Run, server: Serving, kind: str, link: str) -> None:
+    run("feeds", "add", f"{server.url}/feed", "--name", "Lab")
+    new = []
+    for ids in (("a", "b"), ("a", "b"), ("b", "a"), ("b",), ("b", "c")):
+        server.file("/feed", *feed_of_one_title(kind, link, ids))
+        (report,) = [json.loads(line) for line in run("fetch", "Lab", "--json").stdout.splitlines()]
+        new.append(report["new"])
+    assert new == [2, 0, 0, 0, 1]

@@ -40,6 +40,16 @@ def test_a_stray_byte_does_not_spoil_the_rest() -> None:
     assert (decoded.line, decoded.remark) == (3, "not UTF-8, here and in 1 places in all: read as U+FFFD")
 
 
+def test_a_stray_letter_is_read_as_windows_1252() -> None:
+    decoded = decode(TEXT.replace("spelt", "M?ller ?spelt?").encode().replace(b"?", b"%c") % (0xFC, 0x93, 0x94))
+    assert decoded == Decoded(
+        TEXT.replace("spelt", "Müller “spelt”"), "not UTF-8, here and in 3 places in all: read as Windows-1252", 3
+    )
+    # Characters that were cut in two are no letters.
+    cut = decode(TEXT.encode() + "é".encode()[:1] + b"! " + "模".encode()[:2] + b"a" + "模".encode()[1:])
+    assert cut.text == f"{TEXT}\ufffd! \ufffda\ufffd"
+
+
 @pytest.mark.parametrize(
     "data",
     [

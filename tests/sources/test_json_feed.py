@@ -65,7 +65,7 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     assert TYPE in server.requests[0].headers["accept"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("name", ["feed.json", "feed", "feed.xml"])
 def test_a_file_is_known_by_its_content(tmp_path: Path, name: str, encoding: str) -> None:
     file = tmp_path / name
@@ -109,6 +109,23 @@ def test_people_of_version_1_and_of_the_feed() -> None:
     assert one(author={"name": "Ada Bell"})[0].authors == ("Ada Bell",)
     ((paper, _),) = decode({"id": "1", "title": "A title"}, author={"name": "Lab Bell"}).items
     assert paper.authors == ("Lab Bell",)
+
+
+def test_authors_in_the_words_go_before_those_of_the_feed_and_a_future_day_is_not_that_of_the_list() -> None:
+    item = {
+        "id": "1",
+        "title": "A title",
+        "content_text": "Authors: Ada Bee, Cy Dee\nPublished: 3 May 2026\n\nWe boil.",
+    }
+    ((paper, announcement),) = decode(item, author={"name": "Lab Bell"}).items
+    assert (paper.authors, paper.published, paper.abstract) == (("Ada Bee", "Cy Dee"), date(2026, 5, 3), "We boil.")
+    assert announcement.day == date(2026, 5, 3)
+    for field in ("date_published", "date_modified"):
+        assert one(**{field: "2027-01-01T00:00:00Z"})[1].day == TODAY
+    ((_, announcement),) = decode(
+        {"id": "1", "title": "A title", "date_published": "2027-01-01", "date_modified": "2026-08-02"}
+    ).items
+    assert announcement.day == date(2026, 8, 2)
 
 
 def test_items_of_one_title_are_different_by_their_ids() -> None:

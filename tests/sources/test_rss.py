@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from readlist.config.feed import Feed
 from readlist.paper import Announcement, Paper
 from readlist.partial_date import PartialDate, PublicationDate
-from readlist.sources import rss
+from readlist.sources import files, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from tests.serving import Answer, Serving
@@ -96,13 +97,13 @@ def test_papers_are_known_by_the_ids_in_their_links(item: str, key: str) -> None
 
 
 def test_html_is_read_as_text_and_its_repo_links_found() -> None:
-    html = (
+    texts = (
         "<description>Short.</description><content:encoded><![CDATA[<p>We <b>study</b> norms, a&lt;b.</p>"
         "<script>alert(1)</script><ul><li>one</li></ul>"
         '<p>Code <a href="https://github.com/lab/norms/">here</a>, <a href="javascript:alert(1)">x</a>.</p>'
         "]]></content:encoded>"
     )
-    paper, _ = one(f"<title>A &lt;i&gt;title&lt;/i&gt; &amp;amp; more</title><link>https://lab.example/1</link>{html}")
+    paper, _ = one(f"<title>A &lt;i&gt;title&lt;/i&gt; &amp;amp; more</title><link>https://lab.example/1</link>{texts}")
     assert paper.title == "A title & more"
     assert paper.abstract.split("\n\n")[0] == "We study norms, a<b."
     assert "alert" not in paper.abstract and "• one" in paper.abstract
@@ -114,8 +115,10 @@ def test_html_is_read_as_text_and_its_repo_links_found() -> None:
     [
         ("<dc:creator>Ada Author, Ben Writer and Cy Third</dc:creator>", ("Ada Author", "Ben Writer", "Cy Third")),
         ("<dc:creator>Author, A., Writer, B. C.</dc:creator>", ("A. Author", "B. C. Writer")),
+        ("<dc:creator>A. Bee, C. Dee</dc:creator>", ("A. Bee", "C. Dee")),
         ("<dc:creator>Author, Ada; Writer, Ben</dc:creator>", ("Ada Author", "Ben Writer")),
         ("<author>ada@lab.example (Ada Author)</author>", ("Ada Author",)),
+        ("<authors>Ada Author;Ben Writer;</authors>", ("Ada Author", "Ben Writer")),
         ("<author>Ada Author</author><dc:creator>Ada Author</dc:creator>", ("Ada Author",)),
         ("<dc:creator>Wei Wang</dc:creator><dc:creator>Wei Wang</dc:creator>", ("Wei Wang", "Wei Wang")),
         ("<dc:creator>Ada Author</dc:creator><dc:creator>Ben Writer (MIT)</dc:creator>", ("Ada Author", "Ben Writer")),
@@ -147,19 +150,85 @@ def test_undated_entries_are_of_the_present_day() -> None:
     assert one("<title>A title</title>")[1].day == TODAY
 
 
+def declared(title: str, encoding: str, *, name: str = "") -> bytes:
+    """A feed with one title, in an encoding, that declares it or another one, or none."""
+    declaration = f' encoding="{name or encoding}"' if name != "-" else ""
+    text = channel(f"<title>{title}</title>").decode().replace(' encoding="utf-8"', declaration)
+    return text.encode(encoding)
+
+
+CAFE, SEA = "Café “naïve” 5 €", "Глубокое море"
+
+
 @pytest.mark.parametrize(
-    "encoded",
+    ("encoded", "title"),
     [
-        channel("<title>Café 模型</title>"),
-        channel("<title>Café 模型</title>").decode().encode("utf-16"),
-        channel("<title>Caf&#233; &#27169;&#22411;</title>"),
-        channel("<title>Caf&eacute; 模型</title>"),
-        b"\n\n" + channel("<title>Caf\xc3\xa9 \xe6\xa8\xa1\xe5\x9e\x8b</title>".encode("latin-1").decode("utf-8")),
+        (channel("<title>Café 模型</title>"), "Café 模型"),
+        (b"\n\n" + channel("<title>Café 模型</title>"), "Café 模型"),
+        (channel("<title>Caf&#233; &#27169;&#22411;</title>"), "Café 模型"),
+        (channel("<title>Caf&eacute;&nbsp;模型 &hellip;</title>"), "Café 模型 …"),
+        (channel("<title>Caf&amp;eacute; &Zcaron; &leqslant; &LT;b</title>"), "Café Ž ⩽ <b"),
+        (declared("Café 模型", "utf-8-sig", name="iso-8859-1"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="-"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="iso-8859-1"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="utf-16"), "Café 模型"),
+        (declared("Café 模型", "utf-8", name="no-such"), "Café 模型"),
+        *((declared("Café 模型", each, name=name), "Café 模型")
+          for each in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+          for name in ("utf-16", "utf-8", "iso-8859-1", "-")),
+        (b"\n\0" + declared("Café 模型", "utf-16-le"), "Café 模型"),
+        (declared("Café", "latin-1"), "Café"),
+        (declared("Café", "latin-1", name="utf-16"), "Café"),
+        (declared(CAFE, "windows-1252"), CAFE),
+        (declared(CAFE, "windows-1252", name="iso-8859-1"), CAFE),
+        (declared(CAFE, "windows-1252", name="us-ascii"), CAFE),
+        (declared(CAFE, "windows-1252", name="utf-8"), CAFE),
+        (declared(CAFE, "windows-1252", name="-"), CAFE),
+        (declared("模型 x Müller", "utf-8").replace("ü".encode(), b"\xfc"), "模型 x Müller"),
+        (declared(SEA, "koi8-r"), SEA),
+        (declared(SEA, "cp866", name="dos-866"), SEA),
+        (declared("学習 ①", "cp932", name="Shift_JIS"), "学習 ①"),
+        (declared("学習 ①", "cp932", name="windows-31j"), "学習 ①"),
+        (declared("学習", "cp932", name="x-sjis"), "学習"),
+        (declared("学習", "iso-2022-jp"), "学習"),
+        (declared("学習模型".join("abc"), "shift_jis").replace(b"b", b"\xff"), "a学習模型\ufffd学習模型c"),
+        (declared("学习 朱镕基", "gbk", name="gb2312"), "学习 朱镕基"),
+        (declared("학습 똠", "cp949", name="euc-kr"), "학습 똠"),
+        (declared("학습", "cp949", name="windows-949"), "학습"),
+        (declared("למידה", "iso-8859-8", name="ISO-8859-8-I"), "למידה"),
+    ],
+)  # fmt: skip
+def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, http: Http) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_bytes(encoded)
+    (stored,) = files.read([file], today=TODAY)
+    server.file("/feed.xml", encoded, TYPE)
+    served = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    for batch in (stored, served):
+        assert [paper.title for paper, _ in batch.items] == [title], batch.failure
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoded"),
+    [
+        ("koi8-r", declared(SEA, "koi8-r", name="-")),
+        ('"KOI8-R"', declared(SEA, "koi8-r", name="utf-8")),
+        ("koi8-r", declared(SEA, "koi8-r", name="iso-8859-1")),
+        # What servers say by default is no more than a guess.
+        ("iso-8859-1", declared(SEA, "koi8-r")),
+        ("us-ascii", declared(SEA, "koi8-r")),
+        ("utf-8", declared(SEA, "koi8-r")),
+        ("utf-16", declared(SEA, "koi8-r")),
+        ("iso-8859-1", declared(SEA, "utf-8")),
+        ("utf-8", declared(SEA, "utf-16")),
+        ("utf-16le", declared(SEA, "utf-16-le", name="utf-8")),
+        ("no-such", declared(SEA, "koi8-r")),
     ],
 )
-def test_encodings(encoded: bytes) -> None:
-    batch = rss.decode(encoded, origin="x", feed="Lab", today=TODAY)
-    assert [paper.title for paper, _ in batch.items] == ["Café 模型"]
+def test_an_encoding_the_server_names(charset: str, encoded: bytes, server: Serving, http: Http) -> None:
+    server.file("/feed.xml", encoded, f"text/xml; charset={charset}")
+    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    assert [paper.title for paper, _ in batch.items] == [SEA]
 
 
 def test_a_bomb_of_entities_is_none() -> None:
@@ -262,11 +331,17 @@ def test_items_of_one_title_are_different_by_link_or_guid() -> None:
             same,
             "<title>Retraction</title><guid isPermaLink='false'>a</guid>",
             "<title>Retraction</title><guid isPermaLink='false'>b</guid>",
+            "<title>Notice</title><link>https://naps.example/all</link><guid isPermaLink='false'>c</guid>",
+            "<title>Notice</title><link>https://naps.example/all</link><guid isPermaLink='false'>d</guid>",
+            "<title>Erratum</title><link>https://naps.example/errata#1</link>",
+            "<title>Erratum</title><link>https://naps.example/errata#2</link>",
         ),
         origin="x", feed="Lab", today=TODAY,
     )  # fmt: skip
-    assert [paper.title for paper, _ in batch.items] == ["Editorial", "Editorial", "Retraction", "Retraction"]
-    assert len(batch.skipped) == 1
+    found = [paper.title for paper, _ in batch.items]
+    assert found == [title for title in ("Editorial", "Retraction", "Notice", "Erratum") for _ in range(2)]
+    assert [skip.reason for skip in batch.skipped] == ["item 3: the same paper as item 1"]
+    assert len({paper.key for paper, _ in batch.items if paper.title != "Editorial"}) == 6
 
 
 @pytest.mark.parametrize(
@@ -283,6 +358,30 @@ def test_a_date_is_as_exact_as_the_feed_says(item: str, published: PublicationDa
     paper, announcement = one(f"<title>A title</title>{item}")
     assert paper.published == published
     assert announcement.day is not None and announcement.day <= TODAY
+
+
+def test_authors_and_day_that_stand_only_in_the_description() -> None:
+    words = html.escape(
+        "<p>Publication date: {}</p><p><b>Source:</b> Kettles, Volume 3</p><p>Author(s): {}</p>We boil.", quote=False
+    )
+    item = "<title>A title</title><link>https://lab.example/1</link>"
+    paper, announcement = one(f"{item}<description>{words.format('3 May 2026', 'Ada Bee, Cy Dee')}</description>")
+    assert (paper.authors, paper.published, paper.abstract) == (("Ada Bee", "Cy Dee"), date(2026, 5, 3), "We boil.")
+    assert announcement.day == date(2026, 5, 3)
+    # The month of an issue is no day on which something is new, and one to come is none either.
+    for when, published in (("May 2026", PartialDate(2026, 5)), ("3 September 2026", date(2026, 9, 3))):
+        paper, announcement = one(f"{item}<description>{words.format(when, 'Ada Bee')}</description>")
+        assert (paper.published, announcement.day) == (published, TODAY)
+    # What the feed says in fields of their own goes first.
+    fields = "<dc:creator>Eve Eff</dc:creator><pubDate>Mon, 04 May 2026 10:00:00 GMT</pubDate>"
+    paper, _ = one(f"{item}{fields}<description>{words.format('May 2026', 'Ada Bee')}</description>")
+    assert (paper.authors, paper.published, paper.abstract) == (("Eve Eff",), date(2026, 5, 4), "We boil.")
+
+
+def test_a_byline_stands_in_the_description_or_in_the_whole_text() -> None:
+    content = f"<content:encoded>&lt;p&gt;By Ada Bee&lt;/p&gt;{'We boil kettles. ' * 20}</content:encoded>"
+    paper, _ = one(f"<title>A title</title><description>{'We boil kettles. ' * 15}</description>{content}")
+    assert paper.authors == ("Ada Bee",) and paper.abstract.startswith("We boil")
 
 
 def test_a_future_day_is_not_the_day_of_the_list() -> None:

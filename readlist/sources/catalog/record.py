@@ -11,9 +11,9 @@ from readlist.address import wanted
 from readlist.config.categories import category
 from readlist.links import find_links, merge_links, normalize
 from readlist.paper import Announcement, Paper, identifiers
+from readlist.sources.author_line import authors_in
 from readlist.sources.base import Batch, Skip
 from readlist.sources.catalog.names import names_in
-from readlist.sources.entry import authors_in
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.page.card import is_own, names_of
 from readlist.text import clean, clean_line
