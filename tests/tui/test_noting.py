@@ -75,7 +75,10 @@ async def test_a_file_in_another_encoding_is_kept_and_said(
         assert stored(shelf, 1).mark.note == "kept" and b"kept" not in file.read_bytes()
 
 
-@pytest.mark.parametrize("script", [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"'])
+@pytest.mark.parametrize(
+    "script",
+    [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"', 'rm "$1"; mkfifo "$1"'],
+)
 async def test_an_editor_that_leaves_nothing_costs_no_note(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
 ) -> None:

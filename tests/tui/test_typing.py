@@ -62,6 +62,13 @@ def test_marks_and_keys_around_pastes(sent: str, keys: list[str]) -> None:
     assert parsed(sent) == keys
 
 
+@pytest.mark.parametrize("number", ["1114112", "99999999999999999999999", "55296", "97;;55296", "97;;1114112"])
+def test_a_key_of_an_impossible_number_is_no_key(number: str) -> None:
+    keys = parsed(f"a\x1b[{number}ub")
+    assert (keys[0], keys[-1]) == ("a", "b")
+    assert set(keys[1:-1]) <= {"<ignore>"}
+
+
 async def test_a_paste_comes_in_order_and_harmless(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", "a")
