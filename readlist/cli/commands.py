@@ -174,6 +174,10 @@ def list_papers(
     with opened_shelf() as shelf:
         ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n")
+        if form == "table" and not ids and shelf.is_untouched():
+            complain(
+                "the library is empty; `readlist fetch` fetches your feeds, `readlist import PATH` reads a saved page"
+            )
 
 
 @readlist.command("show", context_settings=_HELP)

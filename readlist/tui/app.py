@@ -22,6 +22,7 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.theme import Theme
 
+from readlist.tui.commands import spelled
 from readlist.tui.desktop.job_control import JobControl
 from readlist.tui.desktop.paste_parser import PasteParser, forgiving_decoder
 from readlist.tui.screens.reading import ReadingScreen
@@ -152,6 +153,10 @@ class ReadlistApp(App[None]):
         if hasattr(module, "getincrementaldecoder"):
             module.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined]
         return driver
+
+    def action_help_quit(self) -> None:
+        """Say how readlist is left when ^C is pressed where it copies nothing; ^q does it from anywhere."""
+        self.reading.say(f"{spelled('ctrl+q')} leaves readlist; everything is saved already.")
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""

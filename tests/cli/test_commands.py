@@ -258,6 +258,14 @@ def test_the_captured_search_pages_are_counted_right(run: Run, shared_feeds: Pat
     assert sum(len(paper["feeds"]) for paper in listed) == 146
 
 
+def test_the_list_of_a_new_library_says_how_papers_come_in(run: Run) -> None:
+    result = run("list", "--format", "table")
+    assert (result.exit_code, result.stdout) == (0, "0 papers\n")
+    assert result.stderr.count("\n") == 1 and "readlist fetch" in result.stderr
+    assert run("list", "--json").stderr == ""
+    assert run("list", "is:starred", "--format", "table").stderr == result.stderr
+
+
 @pytest.mark.parametrize("arguments", [["export", "-o"], ["list", "--limit"], ["digest", "is:unread", "--since"]])
 def test_an_option_without_its_value_is_wrong_usage(filled: Run, arguments: list[str]) -> None:
     result = filled(*arguments)

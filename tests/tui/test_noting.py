@@ -230,3 +230,13 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
         assert stored(shelf, 1).mark.note == theirs
         await press(pilot, "e", "x", "escape")
         assert stored(shelf, 1).mark.note == "bold  note\nx"
+
+
+async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+c")
+        assert "^q leaves readlist" in toasts(app)
+        await press(pilot, "e", *"half", "ctrl+c")
+        assert toasts(app).count("^q leaves readlist") >= 1 and app.is_running
+        await press(pilot, "ctrl+q")
+    assert stored(shelf, 1).mark.note == "half"
