@@ -112,3 +112,12 @@ async def test_a_search_with_them_finds_what_it_does_with_blanks(app: ReadlistAp
         await press(pilot, "slash")
         await type_in(pilot, typed)
         assert len(app.reading.paper_list.ids) == 1
+
+
+@pytest.mark.parametrize("key", ["a", "i"])
+async def test_the_field_of_a_prompt_is_seen_in_the_smallest_window(app: ReadlistApp, key: str) -> None:
+    async with app.run_test(size=(20, 5)) as pilot:
+        await press(pilot, key)
+        field = app.screen.query_one(Input)
+        assert field.region.height == 1
+        assert app.screen.query_one(".box").content_region.contains_region(field.region)
