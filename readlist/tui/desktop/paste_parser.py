@@ -62,7 +62,7 @@ class PasteParser(XTermParser):
                 self._timeout_time = 0.0
         yield from super().tick()
 
-    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:
+    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:  # type: ignore[override]
         """Parse a key that is sent by its number; what is no character becomes a key that does nothing."""
         try:
             keys = super()._parse_extended_key(sequence)
