@@ -44,22 +44,23 @@ def _say_interrupted() -> None:
             sys.stderr.write("readlist: interrupted; what was done before is kept\n")
             sys.stderr.flush()
     except (OSError, ValueError):
-        from readlist.cli.crash import give_up_output
+        from readlist.cli.building import give_up
 
-        give_up_output()
+        give_up(sys.stdout, sys.stderr)
 
 
 def _guarded() -> None:
     # What is made while starting stays: to look for garbage in it is a tenth of the start.
     gc.disable()
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
             from pathlib import Path
 
-            # Whoever closes it wants to hear nothing.
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
-        elif hasattr(stream, "reconfigure"):
+            # Whoever closes it wants to say or hear nothing. In this order each takes the number it had, which
+            # otherwise the next file would take: the library's, say.
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+        elif mode == "w" and hasattr(stream, "reconfigure"):
             # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
             stream.reconfigure(errors="backslashreplace")
     if _COMPLETE in os.environ:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Misused, find_paths
+from readlist.cli.building import Misused, find_paths, say
 from readlist.query import Identified, Or, Query, parse
 from readlist.text import drawable
 
@@ -124,7 +124,7 @@ def _without_problems(text: str) -> Query:
     if query.problems:
         problem = query.problems[0]
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
-        click.echo(_pointed(text, problem.start, problem.end), err=True)
+        say(_pointed(text, problem.start, problem.end) + "\n")
         raise Misused(f"{problem.message}{hint}")
     return query
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from readlist import interrupt
 from readlist.paths import Paths, PathsError
@@ -60,7 +60,25 @@ def complain(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     from readlist.text import drawable
 
-    print(f"readlist: {drawable(text)}", file=sys.stderr, flush=True)
+    say(f"readlist: {drawable(text)}\n")
+
+
+def say(text: str) -> None:
+    """Print on standard error; where nothing can be written, the work goes on and its exit status stays."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        give_up(sys.stderr)
+
+
+def give_up(*streams: TextIO) -> None:
+    """Let go what could not be printed: Python would try once more at the end, and complain."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in streams:
+            os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def find_paths() -> Paths:
@@ -207,6 +225,11 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
             shelf.sync(patient=False)
 
 
+def is_output(error: Exception) -> bool:
+    """Tell whether what failed is a stream, such as standard output: files are named in an error, streams are not."""
+    return isinstance(error, OSError) and error.filename is None
+
+
 @contextmanager
 def opened_marks() -> Iterator[MarkStore]:
     """Open the marks alone, where the library can't be opened, and close them with everything written.
@@ -223,6 +246,8 @@ def opened_marks() -> Iterator[MarkStore]:
         finally:
             lost = store.close(_RETRIED)
     except EXPECTED as error:
+        if is_output(error):
+            raise
         raise Failed(str(error)) from error
     if lost:
         raise Failed(_lost(lost, store.status().reason))
@@ -248,12 +273,12 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
     try:
         try:
             yield shelf
-        except BrokenPipeError:
-            raise
         except LibraryDamaged as error:
             shelf.close()
             raise Failed(f"{_rebuilt(paths, error)} Run the command again.") from error
         except EXPECTED as error:
+            if is_output(error):
+                raise
             raise Failed(str(error)) from error
     finally:
         lost = shelf.close()

@@ -13,9 +13,19 @@ import click
 from readlist import __version__, interrupt
 from readlist.cli import INTERRUPTED
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
-from readlist.cli.building import Busy, Failed, Misused, complain, find_paths, opened_marks, opened_shelf, waited
+from readlist.cli.building import (
+    Busy,
+    Failed,
+    Misused,
+    complain,
+    find_paths,
+    give_up,
+    is_output,
+    opened_marks,
+    opened_shelf,
+    waited,
+)
 from readlist.cli.completing import SHELLS, complete_key, complete_query
-from readlist.cli.crash import give_up_output
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text import clean, drawable
@@ -39,26 +49,19 @@ class _Commands(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments before a command's name."""
-        with _interruptible(), _harmless():
+        with _interruptible(), _printable(), _harmless():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Read a command's own arguments, and run it."""
         try:
-            with _interruptible(), _harmless():
+            with _interruptible(), _printable(), _harmless():
                 result = super().invoke(ctx)
                 interrupt.settle()
                 return result
         except Failed as error:
             error.show()
             ctx.exit(error.exit_code)
-        except OSError as error:
-            # Files are named, pipes and the like are not.
-            if error.filename is not None or isinstance(error, BrokenPipeError):
-                raise
-            complain(f"what was to be printed can't be written: {error.strerror or error}")
-            give_up_output()
-            ctx.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands."""
@@ -94,6 +97,19 @@ def _is_done(error: BaseException) -> bool:
 
 
 @contextlib.contextmanager
+def _printable() -> Iterator[None]:
+    """End with status 1 and a line where standard output takes nothing, as on a full disk."""
+    try:
+        yield
+    except OSError as error:
+        if not is_output(error) or isinstance(error, BrokenPipeError):
+            raise
+        complain(f"what was to be printed can't be written: {error.strerror or error}")
+        give_up(sys.stdout)
+        raise SystemExit(1) from error
+
+
+@contextlib.contextmanager
 def _harmless() -> Iterator[None]:
     try:
         yield
@@ -111,7 +127,10 @@ def run() -> NoReturn:
         # Commands return nothing; what is returned is the status that click or a command left with.
         status = readlist.main(prog_name="readlist", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        try:
+            error.show()
+        except OSError:
+            give_up(sys.stderr)
         sys.exit(error.exit_code)
     sys.exit(status)
 
@@ -155,6 +174,10 @@ def list_papers(
     with opened_shelf() as shelf:
         ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n")
+        if form == "table" and not ids and shelf.is_untouched():
+            complain(
+                "the library is empty; `readlist fetch` fetches your feeds, `readlist import PATH` reads a saved page"
+            )
 
 
 @readlist.command("show", context_settings=_HELP)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import threading
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist import __version__, interrupt
-from readlist.cli.building import complain, find_paths
+from readlist.cli.building import complain, find_paths, give_up, say
 from readlist.folder import make_private
 
 _EXPLANATION = """\
@@ -36,7 +35,7 @@ def guarded(run: Callable[[], None]) -> None:
     except BrokenPipeError:
         interrupt.check()
         # Whoever read what was printed has read enough.
-        give_up_output()
+        give_up(sys.stdout, sys.stderr)
         sys.exit(1)
     except Exception as error:
         if interrupt.asked(error):
@@ -55,15 +54,6 @@ def guarded(run: Callable[[], None]) -> None:
         sys.exit(1)
 
 
-def give_up_output() -> None:
-    """Let go what could not be printed: Python would try once more at the end, and complain."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
-
-
 def _is_gone_terminal(arguments: threading.ExceptHookArgs) -> bool:
     """Tell whether a thread failed because the window was closed that it reads from or writes to."""
     name = arguments.thread.name if arguments.thread is not None else ""
@@ -79,7 +69,7 @@ def tell(fault: BaseException) -> None:
         path = None
     if path is None:
         complain(f"a fault in readlist itself ({name}); what was marked is kept. No report could be written:")
-        sys.stderr.write("\n".join(lines_of(fault)) + "\n")
+        say("\n".join(lines_of(fault)) + "\n")
     else:
         complain(f"a fault in readlist itself ({name}); what was marked is kept. A report without your texts is {path}")
 

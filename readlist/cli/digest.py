@@ -13,7 +13,7 @@ import click
 from msgspec import Struct
 
 from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf
+from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, say
 from readlist.cli.commands import readlist
 from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds import settings
@@ -140,7 +140,7 @@ def _print(wish: _Wish, mail: Mail | None, form: str, output: str | None) -> Non
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         raise Failed(f"{output}: can't be written: {reason}") from error
-    click.echo(drawable(f"{output}: {_papers(made)}"), err=True)
+    say(drawable(f"{output}: {_papers(made)}") + "\n")
 
 
 def _mail(wish: _Wish, mail: Mail | None, address: str, *, dry_run: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.building import Failed, opened_shelf, say
 from readlist.cli.commands import readlist
 from readlist.cli.completing import complete_query, output_option
 from readlist.exports.form import FORMS
@@ -72,7 +72,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
             reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
             raise Failed(f"{output}: can't be written: {reason}") from error
         papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
-        click.echo(drawable(f"{output}: {papers}"), err=True)
+        say(drawable(f"{output}: {papers}") + "\n")
 
 
 def _form_of(output: str | None) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from readlist.shelf import Outcome, Shelf
 
 _HELP = {"help_option_names": ["-h", "--help"]}
+_INPUT_LIMIT = 1_000_000
+"""Bytes that `add -` reads: no list of ids is longer."""
 
 
 def settings() -> Config:
@@ -169,7 +171,7 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     """Add papers by arXiv id, DOI, or address of arXiv, Hugging Face Papers, alphaXiv; - reads standard input."""
     from readlist.sources.ask import asked as understood
 
-    text = "\n".join(sys.stdin.read(1_000_000) if word == "-" else word for word in asked)
+    text = "\n".join(_standard_input() if word == "-" else word for word in asked)
     if clipboard:
         text += "\n" + _clipboard()
     wanted = understood(text)
@@ -203,6 +205,18 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
             click.echo(drawable(f"{state:8} {key}  {title(entry)}"))
     for problem in (*addition.reasons, *addition.problems):
         complain(problem)
+
+
+def _standard_input() -> str:
+    from readlist.sources.encoding import decode
+
+    try:
+        decoded = decode(sys.stdin.buffer.read(_INPUT_LIMIT))
+    except OSError as error:
+        raise Failed(f"standard input can't be read: {error.strerror or error}") from error
+    if decoded.failure:
+        raise Misused(f"standard input: {decoded.failure}")
+    return decoded.text
 
 
 def _clipboard() -> str:

@@ -7,8 +7,7 @@ import threading
 import time
 from types import TracebackType
 
-import click
-
+from readlist.cli.building import complain, say
 from readlist.text import drawable
 
 _AFTER = 1.0
@@ -70,13 +69,13 @@ class Progress:
         """Say in a line what takes longer than a second, where no progress is drawn."""
         if not self._said and not self._drawing.is_alive() and time.monotonic() - self._started > _AFTER:
             self._said = True
-            click.echo(f"readlist: {drawable(text)}", err=True)
+            complain(text)
 
     def clear(self) -> None:
         """Take the line away, for something else to be printed; it comes again if the work goes on."""
         with self._lock:
             if self._shown:
-                click.echo("\r\x1b[K", err=True, nl=False)
+                say("\r\x1b[K")
                 self._shown = False
 
     def _draw_on(self) -> None:
@@ -87,4 +86,4 @@ class Progress:
             bar = f"{'━' * filled}{' ' * (_BAR - filled)} {self._share:4.0%} {seconds} s "
             with self._lock:
                 self._shown = True
-                click.echo(f"\r\x1b[K{bar}{drawable(self._text)[:40]}", err=True, nl=False)
+                say(f"\r\x1b[K{bar}{drawable(self._text)[:40]}")

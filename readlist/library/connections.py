@@ -108,8 +108,9 @@ class Connections:
     def _prepare_file(self) -> None:
         """Make folder and file for the user alone, or see that what is there may be used."""
         path = self.path
-        if path.is_dir():
-            raise not_a_library(path, "a folder")
+        if path.exists() and not path.is_file():
+            # To open a pipe would be to wait for whoever writes into it.
+            raise not_a_library(path, "a folder" if path.is_dir() else "a pipe or a device")
         if not path.exists():
             make_private(path.parent)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -22,8 +22,9 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.theme import Theme
 
+from readlist.tui.commands import spelled
 from readlist.tui.desktop.job_control import JobControl
-from readlist.tui.desktop.paste_parser import PasteParser
+from readlist.tui.desktop.paste_parser import PasteParser, forgiving_decoder
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -144,12 +145,18 @@ class ReadlistApp(App[None]):
         self._begin_with(config.theme or DEFAULT_THEME)
 
     def get_driver_class(self) -> type[Driver]:
-        """Have the terminal's driver leave pastes whole."""
+        """Have the terminal's driver leave pastes whole, and endure bytes that are no UTF-8."""
         driver = super().get_driver_class()
         module = sys.modules[driver.__module__]
         if hasattr(module, "XTermParser"):
             module.XTermParser = PasteParser  # type: ignore[attr-defined]
+        if hasattr(module, "getincrementaldecoder"):
+            module.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined]
         return driver
+
+    def action_help_quit(self) -> None:
+        """Say how readlist is left when ^C is pressed where it copies nothing; ^q does it from anywhere."""
+        self.reading.say(f"{spelled('ctrl+q')} leaves readlist; everything is saved already.")
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""

@@ -258,6 +258,14 @@ def test_the_captured_search_pages_are_counted_right(run: Run, shared_feeds: Pat
     assert sum(len(paper["feeds"]) for paper in listed) == 146
 
 
+def test_the_list_of_a_new_library_says_how_papers_come_in(run: Run) -> None:
+    result = run("list", "--format", "table")
+    assert (result.exit_code, result.stdout) == (0, "0 papers\n")
+    assert result.stderr.count("\n") == 1 and "readlist fetch" in result.stderr
+    assert run("list", "--json").stderr == ""
+    assert run("list", "is:starred", "--format", "table").stderr == result.stderr
+
+
 @pytest.mark.parametrize("arguments", [["export", "-o"], ["list", "--limit"], ["digest", "is:unread", "--since"]])
 def test_an_option_without_its_value_is_wrong_usage(filled: Run, arguments: list[str]) -> None:
     result = filled(*arguments)
@@ -266,7 +274,10 @@ def test_an_option_without_its_value_is_wrong_usage(filled: Run, arguments: list
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
-@pytest.mark.parametrize("command", ["list", "export", "digest --since 2000-01-01", "completion bash", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["list", "export", "digest --since 2000-01-01", "completion bash", "doctor", "--help", "list -h", "--version"],
+)
 @pytest.mark.parametrize("closed", [">/dev/full", ">&-"])
 def test_output_that_goes_nowhere_is_no_fault_of_readlist(
     filled: Run, tmp_path: Path, command: str, closed: str
@@ -278,8 +289,37 @@ def test_output_that_goes_nowhere_is_no_fault_of_readlist(
     assert "Traceback" not in done.stderr and "fault" not in done.stderr
     assert not list((tmp_path / "home").glob("crash-*"))
     if closed == ">/dev/full":
-        assert done.stderr.startswith("readlist: ") and done.stderr.endswith("No space left on device\n")
+        assert done.stderr == "readlist: what was to be printed can't be written: No space left on device\n"
         assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [("", 2), ("--nope", 2), ("list -h -- ", 0), ("list 'x('", 2), ("show none", 1), ("import none.txt", 1)],
+)
+def test_messages_that_go_nowhere_change_no_exit_status(filled: Run, tmp_path: Path, command: str, status: int) -> None:
+    environ = {**os.environ, "READLIST_HOME": str(tmp_path / "home")}
+    line = f"{shlex.quote(sys.executable)} -m readlist {command} </dev/null 2>/dev/full"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=environ, cwd=ROOT, check=False)
+    assert done.returncode == status
+    assert not list((tmp_path / "home").glob("crash-*"))
+
+
+@pytest.mark.parametrize("command", ["", "import -", "add -", "list", "mark is:unread --star"])
+def test_closed_standard_input_is_no_fault_of_readlist(filled: Run, tmp_path: Path, command: str) -> None:
+    environ = {**os.environ, "READLIST_HOME": str(tmp_path / "home")}
+    line = f"{shlex.quote(sys.executable)} -m readlist {command} <&-"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, env=environ, cwd=ROOT, check=False)
+    assert "fault" not in done.stderr and done.stderr.count("\n") == (0 if done.returncode == 0 else 1)
+    assert not list((tmp_path / "home").glob("crash-*"))
+
+
+def test_what_add_reads_from_standard_input_may_be_in_any_encoding(run: Run) -> None:
+    result = run("add", "-", input="bl\xe4h 2401.123".encode("latin-1"))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1) and "fault" not in result.stderr
+    assert "a PDF" in run("add", "-", input=b"%PDF-1.5").stderr
+    assert "2401.12345" in run("add", "-", input="2401.12345\r\n".encode("utf-16")).stdout
 
 
 def test_a_digest_goes_into_devices_and_leaves_what_may_not_be_written(filled: Run, tmp_path: Path) -> None:

@@ -226,6 +226,12 @@ class TestRefusing:
         path.mkdir(parents=True)
         assert "a folder" in refusal(path)
 
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+    def test_a_pipe_is_not_waited_for(self, path: Path) -> None:
+        path.parent.mkdir()
+        os.mkfifo(path)
+        assert "a pipe or a device" in refusal(path)
+
     def test_a_place_inside_a_file(self, path: Path) -> None:
         path.parent.touch()
         assert "READLIST_HOME" in refusal(path)

@@ -30,6 +30,19 @@ def test_the_screen_is_drawn_whatever_becomes_of_standard_error(tmp_path: Path, 
         terminal.close()
 
 
+def test_bytes_that_are_no_text_are_neither_keys_nor_the_end(tmp_path: Path) -> None:
+    terminal = ReadlistTerminal(tmp_path / "home")
+    try:
+        terminal.shows("1 Inbox", "feed order")
+        os.write(terminal.master, b"\xe9\xff\x9b/gr\xfcn \x1b[200~caf\xe9\x1b[201~")
+        terminal.shows("gr\ufffdn caf\ufffd")
+        terminal.type("\x1b")
+        terminal.shows("1 of 33", "star")
+        assert terminal.leave()[0] == 0
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize(("kind", "named"), [("dumb", "TERM is dumb"), ("", "TERM is not set")])
 def test_a_terminal_that_shows_no_screen_is_told_so_in_one_line(tmp_path: Path, kind: str, named: str) -> None:
     home = {"READLIST_HOME": str(tmp_path), "TERM": kind}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def test_the_agreed_keys_do_what_was_agreed() -> None:
         "ctrl+p": "palette", "q": "quit", "i": "import_page", "R": "refresh", "a": "add", "F": "feeds",
     }  # fmt: skip
     assert {key: keys.get(key) for key in agreed} == agreed
+
+
+def test_the_readme_names_every_command_whose_keys_can_be_set() -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^Names for `\[keys\]`: (.*)$", readme, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", line)) == set(BY_NAME)
 
 
 def test_keys_can_be_changed() -> None:

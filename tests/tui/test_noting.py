@@ -75,7 +75,10 @@ async def test_a_file_in_another_encoding_is_kept_and_said(
         assert stored(shelf, 1).mark.note == "kept" and b"kept" not in file.read_bytes()
 
 
-@pytest.mark.parametrize("script", [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"'])
+@pytest.mark.parametrize(
+    "script",
+    [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"', 'rm "$1"; mkfifo "$1"'],
+)
 async def test_an_editor_that_leaves_nothing_costs_no_note(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
 ) -> None:
@@ -227,3 +230,13 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
         assert stored(shelf, 1).mark.note == theirs
         await press(pilot, "e", "x", "escape")
         assert stored(shelf, 1).mark.note == "bold  note\nx"
+
+
+async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "ctrl+c")
+        assert "^q leaves readlist" in toasts(app)
+        await press(pilot, "e", *"half", "ctrl+c")
+        assert toasts(app).count("^q leaves readlist") >= 1 and app.is_running
+        await press(pilot, "ctrl+q")
+    assert stored(shelf, 1).mark.note == "half"

@@ -62,6 +62,13 @@ def test_marks_and_keys_around_pastes(sent: str, keys: list[str]) -> None:
     assert parsed(sent) == keys
 
 
+@pytest.mark.parametrize("number", ["1114112", "99999999999999999999999", "55296", "97;;55296", "97;;1114112"])
+def test_a_key_of_an_impossible_number_is_no_key(number: str) -> None:
+    keys = parsed(f"a\x1b[{number}ub")
+    assert (keys[0], keys[-1]) == ("a", "b")
+    assert set(keys[1:-1]) <= {"<ignore>"}
+
+
 async def test_a_paste_comes_in_order_and_harmless(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", "a")
@@ -105,3 +112,12 @@ async def test_a_search_with_them_finds_what_it_does_with_blanks(app: ReadlistAp
         await press(pilot, "slash")
         await type_in(pilot, typed)
         assert len(app.reading.paper_list.ids) == 1
+
+
+@pytest.mark.parametrize("key", ["a", "i"])
+async def test_the_field_of_a_prompt_is_seen_in_the_smallest_window(app: ReadlistApp, key: str) -> None:
+    async with app.run_test(size=(20, 5)) as pilot:
+        await press(pilot, key)
+        field = app.screen.query_one(Input)
+        assert field.region.height == 1
+        assert app.screen.query_one(".box").content_region.contains_region(field.region)

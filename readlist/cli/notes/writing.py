@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from msgspec import Struct, field
 
-from readlist.cli.building import Failed, Misused, complain, opened_shelf
+from readlist.cli.building import Failed, Misused, complain, opened_shelf, say
 from readlist.cli.notes.finding import Placed, held, placed
 from readlist.cli.progress import Progress
 from readlist.exports.markdown import file_name, rendered, renewed
@@ -99,7 +98,7 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
         ids = shelf.select(asked, sort or query.sort or "feed")[:limit]
         written = write_folder(shelf, ids, Path(output), progress.written)
         progress.clear()
-        click.echo(drawable(f"{output}: {written}"), err=True)
+        say(drawable(f"{output}: {written}") + "\n")
         for failure in written.failures[:_NAMED]:
             complain(failure)
         if len(written.failures) > _NAMED:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+import codecs
+import re
+from collections.abc import Callable, Generator, Iterable
+from functools import partial
 
 from textual import constants, events
 from textual._time import get_time
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.keys import Keys
 from textual.message import Message
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    """Return what makes a decoder that reads U+FFFD for bytes that are no text; Textual's would end the app."""
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 class PasteParser(XTermParser):
@@ -50,6 +61,16 @@ class PasteParser(XTermParser):
                 # It has waited for the rest already.
                 self._timeout_time = 0.0
         yield from super().tick()
+
+    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:  # type: ignore[override]
+        """Parse a key that is sent by its number; what is no character becomes a key that does nothing."""
+        try:
+            keys = super()._parse_extended_key(sequence)
+        except (ValueError, OverflowError):
+            return [events.Key(Keys.Ignore, None)]
+        if keys and any(_SURROGATE.search(key.character or "") for key in keys):
+            return [events.Key(Keys.Ignore, None)]
+        return keys
 
     def _paste(self, data: str) -> Generator[Message, None, str]:
         """Take in a piece of a paste; returns what follows the paste."""

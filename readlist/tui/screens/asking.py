@@ -114,6 +114,8 @@ class _PathSuggester(Suggester):
 class Prompt(Modal[str]):
     """Asks for one line of text."""
 
+    # In a few lines the question makes room for the field.
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (10, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", priority=True),
         Binding("enter", "take", "Take", priority=True),

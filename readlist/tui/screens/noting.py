@@ -9,6 +9,7 @@ import os
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -333,7 +334,12 @@ def _read(file: Path) -> str | None:
         UnicodeError: it holds something else than UTF-8.
     """
     try:
-        data = file.read_bytes()
+        # An editor's program may put a pipe or a device there, which would be waited for.
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as opened:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            data = opened.read()
     except OSError:
         return None
     # UTF-16 without its mark passes for UTF-8.
