@@ -290,3 +290,78 @@ def test_a_hostile_text_takes_no_long_time(tmp_path: Path, text: str) -> None:
     start = process_time()
     read(tmp_path, text)
     assert process_time() - start < 10
+
+
+def titles(batch: Batch) -> dict[str, str]:
+    return {paper.arxiv: paper.title for paper in papers(batch)}
+
+
+def repos(batch: Batch) -> dict[str, str]:
+    return {paper.arxiv: paper.repo for paper in papers(batch)}
+
+
+class TestNeighbours:
+    """What stands between two papers goes to the one it belongs to, or to none."""
+
+    def test_links_below_ids_in_a_list_without_blank_lines(self, tmp_path: Path) -> None:
+        text = "".join(f"{one.title}\nhttps://arxiv.org/abs/{one.id}\ncode: {one.repo}\n" for one in PAPERS)
+        batch = read(tmp_path, text)
+        assert titles(batch) == {one.id: one.title for one in PAPERS}
+        assert repos(batch) == {one.id: one.repo for one in PAPERS}
+
+    def test_links_of_some_papers_only(self, tmp_path: Path) -> None:
+        text = "".join(
+            f"{one.title}\nhttps://arxiv.org/abs/{one.id}\n" + (f"{one.repo}\n" if at % 2 else "")
+            for at, one in enumerate(PAPERS)
+        )
+        assert repos(read(tmp_path, text)) == {one.id: one.repo if at % 2 else "" for at, one in enumerate(PAPERS)}
+
+    def test_links_above_titles(self, tmp_path: Path) -> None:
+        text = "".join(f"{one.repo}\n{one.title}\nhttps://arxiv.org/abs/{one.id}\n" for one in PAPERS)
+        assert repos(read(tmp_path, text)) == {one.id: one.repo for one in PAPERS}
+
+    def test_a_list_that_begins_and_ends_with_a_title(self, tmp_path: Path) -> None:
+        text = "Boats\n" + "".join(f"arXiv:{one.id}\n{one.repo}\n{one.title}\n" for one in PAPERS)
+        assert set(titles(read(tmp_path, text)).values()) == {""}
+
+    def test_a_paper_without_id_behind_one_with(self, tmp_path: Path) -> None:
+        first, second, third = PAPERS[:3]
+        text = (
+            f"- {first.title} [arXiv](https://arxiv.org/abs/{first.id})\n"
+            f"- {second.title} [arXiv](https://arxiv.org/abs/{second.id})\n- {third.title} [code]({third.repo})\n"
+        )
+        assert repos(read(tmp_path, text, "a.md")) == {first.id: "", second.id: ""}
+
+    def test_an_address_named_as_that_of_another_paper(self, tmp_path: Path) -> None:
+        text = "".join(
+            f"## {one.title}\n\n{one.abstract}\n\n"
+            + (
+                "Related: https://arxiv.org/abs/2401.00001\n\n"
+                if at == 2
+                else f"Paper: https://arxiv.org/abs/{one.id}\n\n"
+            )
+            for at, one in enumerate(PAPERS)
+        )
+        found = titles(read(tmp_path, text, "a.md"))
+        assert found == {"" if one is PAPERS[2] else one.id: one.title for one in PAPERS}
+
+    def test_related_papers_below_each(self, tmp_path: Path) -> None:
+        text = "".join(
+            f"- [{one.title}](https://arxiv.org/abs/{one.id})\n  - see also: [Old](https://arxiv.org/abs/2401.0000{at})\n"
+            for at, one in enumerate(PAPERS)
+        )
+        assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
+
+    def test_an_address_that_is_cut(self, tmp_path: Path) -> None:
+        text = "".join(f"{one.title}\nhttps://arxiv.org/abs/{one.id}\n\n" for one in PAPERS)
+        assert [*titles(read(tmp_path, text.rstrip()[:-1]))] == [one.id for one in PAPERS[:-1]]
+
+
+def test_titles_with_ids_and_addresses_and_abstracts(tmp_path: Path) -> None:
+    text = "".join(
+        f"{one.title} (arXiv:{one.id}v1 [cs.CL])\nhttp://arxiv.org/abs/{one.id}\n{one.abstract}\n\n" for one in PAPERS
+    )
+    found = papers(read(tmp_path, text))
+    assert [(paper.arxiv, paper.title, paper.abstract) for paper in found] == [
+        (one.id, one.title, one.abstract) for one in PAPERS
+    ]

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
-from readlist.sources.catalog.row import Row
+    from readlist.sources.catalog.row import Row
 
 __all__ = ["advised", "decode", "decode_html"]
 

@@ -64,13 +64,12 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
     by_row: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_row.setdefault(mention.row, []).append(mention)
+    others = {at for at, found in by_row.items() if wording.is_of_another(rows[at].text[: found[0].start])}
     _blank_refrains(rows, by_row)
-    own: dict[int, list[Mention]] = {}
-    for at, found in by_row.items():
-        kept = _own(rows, at, found)
-        if kept:
-            own[at] = kept
-    return own
+    own = {at: kept for at, found in by_row.items() if (kept := _own(rows, at, found))}
+    # Where every paper is named so, the words mean the paper itself: `Based on: https://…`.
+    direct = {at: kept for at, kept in own.items() if at not in others}
+    return direct or own
 
 
 def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
@@ -271,7 +270,7 @@ def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[P
     yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
     yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
     parts = _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
-    yield [Part(part.start, part.end, within=True) for part in parts]
+    yield [Part(part.start, _next_of_kind(rows, part), within=True) for part in parts]
     yield _divided(rows, own, [at for at in several if rows[at].blank])
     yield from _beside(rows, own)
 
@@ -309,6 +308,13 @@ def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequenc
             end += 1
         parts.append(Part(begins[at], end))
     return _trimmed(rows, parts)
+
+
+def _next_of_kind(rows: Sequence[Row], part: Part) -> int:
+    """Return where a part ends: at the next item or heading like its first row, which may be a paper without id."""
+    kind = _kind(rows[part.start])
+    alike = (at for at in range(part.start + 1, part.end) if kind and _kind(rows[at]) == kind)
+    return next((at for at in alike if not wording.is_label(rows[at].text)), part.end)
 
 
 def _with_button(rows: Sequence[Row], own: dict[int, list[Mention]], start: int) -> int:
@@ -351,6 +357,8 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
         return
     # An id over several lines: `arXiv:…`, then its address.
     places = [at for at in places if at - 1 not in own or own[at - 1][-1].identity != own[at][0].identity]
+    if len(places) < _FEWEST:
+        return
     ends = [at + 1 for at in places]
     for count, at in enumerate(places):
         while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
@@ -361,6 +369,7 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     glued = glued or _follow_titles(rows, places, ends, gap)
     starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
     if glued:
+        starts = _behind_links(rows, starts, ends)
         # What stands below an id up to the next title is its abstract.
         above = _trimmed(rows, [Part(at, end) for at, end in zip(starts, [*starts[1:], len(rows)], strict=True)])
     else:
@@ -388,6 +397,24 @@ def _follow_titles(rows: Sequence[Row], places: Sequence[int], ends: Sequence[in
         if opening(rows, above, at, {}) < 0 or (end and opening(rows, end, above, {}) >= 0):
             return False
     return True
+
+
+def _behind_links(rows: Sequence[Row], starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """Return where papers begin whose titles stand right above their ids, the links below an id being its own.
+
+    Links above the first title tell that a paper begins with its links; without any, they are those of the paper above.
+    """
+    if _behind(rows, starts[0]) > starts[0]:
+        return list(starts)
+    moved = [_behind(rows, start) if start == end else start for start, end in zip(starts[1:], ends, strict=False)]
+    return [starts[0], *moved]
+
+
+def _behind(rows: Sequence[Row], at: int) -> int:
+    """Return the first row from a place on that is more than links."""
+    while at + 1 < len(rows) and is_furniture(rows[at]) and (rows[at].anchors or "://" in rows[at].text):
+        at += 1
+    return at
 
 
 def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) -> int:
@@ -425,7 +452,8 @@ def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[
 def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> int:
     """Return where the titles of ids on lines of their own stand: 1 below them, -1 above, 0 where nothing tells."""
     above = sum(1 for at in places if at and not rows[at].blank and not is_furniture(rows[at - 1]))
-    below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
+    nexts = [_behind(rows, end) if end < len(rows) and not rows[end].blank else end for end in ends]
+    below = sum(1 for end in nexts if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
     if not (above and below) and (above + below) * 2 > len(places):
         return -1 if above else 1
     first = _blocks(rows, 0, places[0])

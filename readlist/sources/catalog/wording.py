@@ -68,6 +68,13 @@ _LEADS_ON = re.compile(
     r"|work|article|preprint"
     r"|study|read|here|link|find|check|out))\W*\Z",
 )
+_OF_ANOTHER = re.compile(
+    r"\W{0,6}(?:related(?: (?:work|papers?|reading|to))?|see also|cf\.?|compared?(?: (?:with|to))?|builds? (?:up)?on"
+    r"|based on|extends|extension of|follow[- ]?up (?:to|of|on)|successor (?:to|of)|inspired by|improves (?:up)?on"
+    r"|similar(?: (?:to|work|papers?))?|prior work|previous(?: work| paper)?|earlier(?: work)?|baselines?|supersedes"
+    r"|cites|cited by|相关工作|相关论文|関連論文)\W{0,6}",
+    re.IGNORECASE,
+)
 _SENTENCES = re.compile(r"[a-zà-ÿ)\d%][.!]\s+[A-ZÀ-Ý][a-z]*\s")
 _CITATION = re.compile(
     r"\barxiv preprint\b|\bIn (?:Proc|Proceedings|Advances|International|Annual|European|Conference)\b|\bpp\.\s?\d"
@@ -170,6 +177,11 @@ def leads_on(text: str) -> bool:
     return _LEADS_ON.search(text) is not None
 
 
+def is_of_another(text: str) -> bool:
+    """Return whether what stands before an address says that it is that of another paper: `Related: https://…`."""
+    return len(text) < _DATED and _OF_ANOTHER.fullmatch(text) is not None
+
+
 def is_citation(text: str) -> bool:
     """Return whether a text cites a paper as bibliographies do: names, title, where and when, in one line."""
     return text.count(",") > 1 and len(text) > 60 and _CITATION.search(text) is not None
@@ -185,6 +197,7 @@ __all__ = [
     "is_citation",
     "is_code",
     "is_label",
+    "is_of_another",
     "is_title",
     "is_wordy",
     "leads_on",
