@@ -365,3 +365,84 @@ def test_titles_with_ids_and_addresses_and_abstracts(tmp_path: Path) -> None:
     assert [(paper.arxiv, paper.title, paper.abstract) for paper in found] == [
         (one.id, one.title, one.abstract) for one in PAPERS
     ]
+
+
+def listed(item: str) -> str:
+    return "".join(
+        item.format(n=at, day=at + 1, title=one.title, id=one.id, authors=", ".join(one.authors), abstract=one.abstract)
+        for at, one in enumerate(PAPERS, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "{n}/ {title}\n\nOne sentence on it.\n\narxiv.org/abs/{id}\n\n",
+        "{n}/6 {title}\n\nOne sentence on it.\n\narxiv.org/abs/{id}\n\n",
+        "{n}\ufe0f\u20e3 {title}\n🔗 https://arxiv.org/abs/{id}\n\n",
+        "🔥 {title} → https://arxiv.org/abs/{id}\n",
+        "▸ {title}\nOne sentence on it,\nover two lines.\nhttps://arxiv.org/abs/{id}\n\n",
+        "0{day}/03/2026, 09:1{n} - Ada: {title} https://arxiv.org/abs/{id}\n",
+        "[0{day}/03/2026, 09:1{n}:07] Ada Muster: {title} https://arxiv.org/abs/{id}\n",
+        "[09:1{n}] <ada> {title}: https://arxiv.org/abs/{id}\n",
+        "Teaser {n}:\n…Words about it…\n{abstract}\n   Read more: {title} (arXiv, PDF) https://arxiv.org/abs/{id}.\n***\n\n",
+        "Mon {day} Mar — Ada Muster presents\n{title}\nhttps://arxiv.org/abs/{id}\n\n",
+        "## {title}\n\nauthors:: {authors}\nurl:: https://arxiv.org/abs/{id}\nstatus:: unread\n\n{abstract}\n\n",
+        "** {title}\n   https://arxiv.org/abs/{id}\n   - a remark\n",
+        "- {authors}: {title}. https://arxiv.org/abs/{id}\n",
+    ],
+)
+def test_signs_and_words_around_a_title_are_no_part_of_it(tmp_path: Path, item: str) -> None:
+    found = titles(read(tmp_path, listed(item), "a.md"))
+    shown = {one.id: one.title for one in PAPERS if "{authors}:" not in item or len(one.authors) > 1}
+    assert {name: title for name, title in found.items() if name in shown} == shown
+
+
+def test_a_table_whose_cells_begin_with_the_title_in_bold(tmp_path: Path) -> None:
+    text = "| **Paper** | **Links** |\n|---|---|\n" + listed(
+        "| {n}) **{title}** - {abstract} | [Paper](https://arxiv.org/abs/{id}) |\n"
+    )
+    batch = read(tmp_path, text.replace(PAPERS[3].title, "Q4 Gardens"), "a.md")
+    assert titles(batch) == {one.id: "Q4 Gardens" if one is PAPERS[3] else one.title for one in PAPERS}
+    assert [paper.summary for paper in papers(batch)] == [one.abstract.rstrip(".") for one in PAPERS]
+
+
+def test_an_abstract_of_several_lines_in_one_entry_is_no_title(tmp_path: Path) -> None:
+    text = listed("**{n}. {title}**\n\n{abstract}\n\n[Paper](https://arxiv.org/abs/{id})\n\n")
+    text = text.replace("without notice. We", "without notice.\nWe")
+    assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
+
+
+def test_remarks_behind_ids_are_no_titles(tmp_path: Path) -> None:
+    remarks = ("from Ada", "must read", "for Tuesday", "see section 4?", "ask Ben")
+    text = "".join(f"{one.id}  - {remark}\n" for one, remark in zip(PAPERS, remarks, strict=True))
+    assert titles(read(tmp_path, text)) == {one.id: "" for one in PAPERS}
+
+
+def test_a_paper_cited_in_fenced_code_is_not_taken(tmp_path: Path) -> None:
+    text = listed("- [{title}](https://arxiv.org/abs/{id})\n")
+    text += "\n## Citation\n\n```bibtex\n@article{a2025,\n  journal={arXiv preprint arXiv:2508.00001}\n}\n```\n"
+    assert [*titles(read(tmp_path, text, "a.md"))] == [one.id for one in PAPERS]
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ("# {title} https://arxiv.org/abs/{id}\ndef f{n}(x):\n    return x + {n}\n\n", "looks like code"),
+        (
+            'class Layer{n}(nn.Module):\n    """{title}.\n\n    https://arxiv.org/abs/{id}\n    """\n'
+            "    def __init__(self):\n        super().__init__()\n\n",
+            "looks like code",
+        ),
+        (
+            "For years this was done by hand. [Lamps](https://arxiv.org/abs/{id}) change that by asking first, and I "
+            "think that it is a big thing, since all else is expensive.\n\n",
+            "`readlist add",
+        ),
+    ],
+)
+def test_programs_and_prose_that_name_papers_are_refused(tmp_path: Path, item: str, said: str) -> None:
+    text = "".join(item.format(n=at, title=one.title, id=one.id) for at, one in enumerate(PAPERS))
+    batch = read(tmp_path, text, "a.md")
+    assert not batch.items
+    assert said in batch.failure

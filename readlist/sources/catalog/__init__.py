@@ -32,6 +32,7 @@ __all__ = ["advised", "decode", "decode_html"]
 _ARXIV = "arXiv"
 _KIND = "list of addresses"
 _NAME_LENGTH = 60
+_FENCE = "```"
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
@@ -77,7 +78,7 @@ def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
 def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
     """Return the papers of any other list that names them."""
     whole = rows
-    rows = _without_references(rows)
+    rows = _without_code(_without_references(rows), made)
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
         mentions = mentions_of(rows, made, pages=pages)
@@ -124,6 +125,18 @@ def advised(batch: Batch, text: str, made: date) -> Batch:
     if batch.items or not batch.failure or not mentions:
         return batch
     return replace(batch, failure=f"{batch.failure}; {remedy(mentions)}")
+
+
+def _without_code(rows: Sequence[Row], made: date) -> Sequence[Row]:
+    """Return a text without its fenced code, which cites papers, unless they are named only there."""
+    fences = [at for at, row in enumerate(rows) if row.text.lstrip().startswith(_FENCE)]
+    if not fences:
+        return rows
+    inside = {
+        at for start, end in zip(fences[::2], [*fences[1::2], len(rows)], strict=False) for at in range(start, end)
+    }
+    outside = [row for at, row in enumerate(rows) if at not in inside and at not in fences]
+    return outside if mentions_of(outside, made) else rows
 
 
 def _without_references(rows: Sequence[Row]) -> Sequence[Row]:

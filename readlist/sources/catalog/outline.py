@@ -67,9 +67,21 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
     others = {at for at, found in by_row.items() if wording.is_of_another(rows[at].text[: found[0].start])}
     _blank_refrains(rows, by_row)
     own = {at: kept for at, found in by_row.items() if (kept := _own(rows, at, found))}
+    _add_beginnings(rows, by_row, own)
     # Where every paper is named so, the words mean the paper itself: `Based on: https://…`.
     direct = {at: kept for at, kept in own.items() if at not in others}
     return direct or own
+
+
+def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: dict[int, list[Mention]]) -> None:
+    """Add the ids that rows begin with, where most rows do: what stands behind them may be any remark."""
+    starts = [at for at, found in by_row.items() if found[0].start == 0 and not found[0].anchor and _is_of_one(found)]
+    if len(starts) < _ALIKE or len(starts) < _ENOUGH * sum(1 for row in rows if not row.rule):
+        return
+    if sum(1 for at in starts if at in own) * 2 >= len(starts):
+        own.update({at: by_row[at] for at in starts})
+    for at in sorted(own):
+        own[at] = own.pop(at)
 
 
 def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
@@ -118,6 +130,8 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         if ahead[:1].islower() and len(ahead) > _CLAUSE and not wording.is_title(ahead):
             return []
         return found if found[0].certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
+    if linked and sentence and not (row.mark or row.heading or row.bold):
+        return []
     if linked or row.mark or row.heading:
         return found if row.mark or row.bold or not wording.is_wordy(before) else []
     if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
@@ -266,7 +280,10 @@ def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[P
         yield _divided(rows, own, [at for at in several if rows[at].heading == level])
     numbered = [at for at in several if rows[at].mark.isdigit()]
     yield _divided(rows, own, _shallowest(rows, numbered))
-    yield _divided(rows, own, _shallowest(rows, [at for at in several if rows[at].mark]))
+    marked = [at for at in several if rows[at].mark]
+    yield _divided(rows, own, _shallowest(rows, marked))
+    # Below a bullet that is the heading of the list.
+    yield _divided(rows, own, _shallowest(rows, _deeper(rows, marked)))
     yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
     yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
     parts = _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
@@ -288,6 +305,12 @@ def _labelled_from(rows: Sequence[Row], at: int) -> int:
 def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
     depth = min((rows[at].indent for at in places), default=0)
     return [at for at in places if rows[at].indent <= depth + 1]
+
+
+def _deeper(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
+    """Return the places that are indented more than the shallowest."""
+    depth = min((rows[at].indent for at in places), default=0)
+    return [at for at in places if rows[at].indent > depth + 1]
 
 
 def _is_bold(row: Row) -> bool:
