@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from msgspec import Struct
 
 from readlist.paper import Paper, fingerprint
-from readlist.sources import files
+from readlist.sources import catalog, files
 from readlist.sources.base import Batch
 from tests.sources.catalog_forms import ARXIV, LISTS, PAGES, PAPERS, Form, Known
 
@@ -446,3 +447,15 @@ def test_programs_and_prose_that_name_papers_are_refused(tmp_path: Path, item: s
     batch = read(tmp_path, text, "a.md")
     assert not batch.items
     assert said in batch.failure
+
+
+@pytest.mark.parametrize("fragment", ["(arxiv", "```\n", "[09:10] ", "1/n ", "🔥", "** a\n", "def f(x):\n"])
+def test_time_grows_with_the_text(fragment: str) -> None:
+    seconds = []
+    for size in (20_000, 160_000):
+        text = listed("{title} https://arxiv.org/abs/{id}\n") + fragment * (size // len(fragment))
+        start = time.thread_time()
+        catalog.decode(f"{text} https://arxiv.org/abs/2601.00001\n", origin="x", made=TODAY)
+        seconds.append(time.thread_time() - start)
+    # Eight times as much text takes eight times as long, not sixty-four.
+    assert seconds[1] < 0.25 or seconds[1] < seconds[0] * 20

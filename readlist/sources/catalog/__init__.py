@@ -129,14 +129,14 @@ def advised(batch: Batch, text: str, made: date) -> Batch:
 
 def _without_code(rows: Sequence[Row], made: date) -> Sequence[Row]:
     """Return a text without its fenced code, which cites papers, unless they are named only there."""
-    fences = [at for at, row in enumerate(rows) if row.text.lstrip().startswith(_FENCE)]
-    if not fences:
-        return rows
-    inside = {
-        at for start, end in zip(fences[::2], [*fences[1::2], len(rows)], strict=False) for at in range(start, end)
-    }
-    outside = [row for at, row in enumerate(rows) if at not in inside and at not in fences]
-    return outside if mentions_of(outside, made) else rows
+    outside: list[Row] = []
+    fenced = False
+    for row in rows:
+        if row.text.lstrip().startswith(_FENCE):
+            fenced = not fenced
+        elif not fenced:
+            outside.append(row)
+    return outside if len(outside) < len(rows) and mentions_of(outside, made) else rows
 
 
 def _without_references(rows: Sequence[Row]) -> Sequence[Row]:

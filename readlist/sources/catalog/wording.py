@@ -120,6 +120,7 @@ _DATED = 60
 _LONGEST = 300
 _SHORTEST = 4
 _PROSE = 200
+_LINE = 1_000
 
 
 @lru_cache(maxsize=4_096)
@@ -228,7 +229,7 @@ def is_statement(text: str) -> bool:
 def is_code(text: str) -> bool:
     """Return whether a line is one of a program or log."""
     said = _CHAT.match(text)
-    return _CODE.search(text[said.end() :] if said else text) is not None
+    return _CODE.search(text, said.end() if said else 0, _LINE) is not None
 
 
 __all__ = [
