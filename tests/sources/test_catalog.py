@@ -459,3 +459,55 @@ def test_time_grows_with_the_text(fragment: str) -> None:
         seconds.append(time.thread_time() - start)
     # Eight times as much text takes eight times as long, not sixty-four.
     assert seconds[1] < 0.25 or seconds[1] < seconds[0] * 20
+
+
+def _dumped(item: str, head: str = "", entry: str = "  {n}. {address}\n") -> str:
+    """Return a list as a text browser dumps it: the title of each paper a link by number, addresses below."""
+    body = "".join(item.format(n=2 * at, m=2 * at + 1, title=one.title) for at, one in enumerate(PAPERS, 1))
+    links = "".join(
+        entry.format(n=number, address=address)
+        for at, one in enumerate(PAPERS, 1)
+        for number, address in ((2 * at, f"https://arxiv.org/abs/{one.id}"), (2 * at + 1, one.repo))
+    )
+    return f"{head}   [1]Home\n\n{body}\n" + links
+
+
+@pytest.mark.parametrize(
+    ("item", "list_head", "entry"),
+    [
+        ("     * [{n}]{title}, arXiv 2026 [{m}]GitHub\n", "References\n\n   Visible links:\n", "   {n}. {address}\n"),
+        (
+            "   [{n}]{title}\n\n   Words about it. [{m}]Code\n\n",
+            "References\n\n   Visible links\n",
+            "   {n}. {address}\n",
+        ),
+        ("• [{n}]{title} [{m}]code\n", "References:\n\n", "[{n}] {address}\n"),
+    ],
+)
+def test_links_by_number_of_a_text_browser(tmp_path: Path, item: str, list_head: str, entry: str) -> None:
+    text = _dumped(item, entry=entry)
+    first = text.index(entry.format(n=2, address="https")[:-2])
+    batch = read(tmp_path, text[:first] + list_head + text[first:])
+    assert titles(batch) == {one.id: one.title for one in PAPERS}
+    assert repos(batch) == {one.id: one.repo for one in PAPERS}
+
+
+def test_links_by_number_in_a_table_are_given_to_no_paper(tmp_path: Path) -> None:
+    text = _dumped("   TMLR     [{n}]{title}    [{m}]GitHub\n")
+    first = text.index("  2. https")
+    assert not read(tmp_path, text[:first] + "References\n\n" + text[first:]).items
+
+
+def test_names_alone_are_no_titles(tmp_path: Path) -> None:
+    text = listed("### {title} {{#a-{n} .b}}\n\n[PDF](https://arxiv.org/pdf/{id})\n\n{abstract}\n\n")
+    assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
+    several = [one for one in PAPERS if len(one.authors) > 1]
+    text = "".join(f"{', '.join(one.authors)} · [pdf](https://arxiv.org/pdf/{one.id})\n" for one in several)
+    found = papers(read(tmp_path, text, "a.md"))
+    assert [(paper.title, paper.authors) for paper in found] == [("", one.authors) for one in several]
+
+
+def test_a_paper_cited_in_bibtex_is_not_taken(tmp_path: Path) -> None:
+    text = listed("- [{title}](https://arxiv.org/abs/{id})\n")
+    text += "\nCitation\n\n    @article{a2025,\n      journal={arXiv preprint arXiv:2508.00001}\n    }\n"
+    assert [*titles(read(tmp_path, text, "a.md"))] == [one.id for one in PAPERS]

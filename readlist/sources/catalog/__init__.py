@@ -33,6 +33,7 @@ _ARXIV = "arXiv"
 _KIND = "list of addresses"
 _NAME_LENGTH = 60
 _FENCE = "```"
+_ENTRY = re.compile(r"@[a-z]{4,20}\{[^\s,]{0,200},?", re.IGNORECASE)
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
@@ -128,14 +129,18 @@ def advised(batch: Batch, text: str, made: date) -> Batch:
 
 
 def _without_code(rows: Sequence[Row], made: date) -> Sequence[Row]:
-    """Return a text without its fenced code, which cites papers, unless they are named only there."""
+    """Return a text without fenced code and BibTeX, which cite papers, unless they are named only there."""
     outside: list[Row] = []
-    fenced = False
+    fenced = entry = False
     for row in rows:
-        if row.text.lstrip().startswith(_FENCE):
-            fenced = not fenced
-        elif not fenced:
-            outside.append(row)
+        text = row.text.strip()
+        if text.startswith(_FENCE):
+            fenced, entry = not fenced, False
+        elif not fenced and not entry:
+            entry = _ENTRY.match(text) is not None and not text.endswith("}")
+            outside += [] if entry else [row]
+        elif text == "}":
+            entry = False
     return outside if len(outside) < len(rows) and mentions_of(outside, made) else rows
 
 

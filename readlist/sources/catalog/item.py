@@ -94,6 +94,7 @@ def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
             if not record.names and (byline := byline_of(record.title, lone=True))[1]:
                 record.title, record.names = byline[0], [byline[1]]
     _drop_remarks(rows, outline, records)
+    _drop_names(records)
     titles: dict[str, set[str]] = {}
     for record in records:
         titles.setdefault(record.title.casefold(), set()).add(record.identity)
@@ -115,6 +116,16 @@ def _drop_remarks(rows: Sequence[Row], outline: Outline, records: Sequence[Recor
     if sum(1 for record in begun if not record.title) * _FEW > len(begun):
         for record in begun:
             record.title = ""
+
+
+def _drop_names(records: Sequence[Record]) -> None:
+    """Make authors of the names that were taken for titles."""
+    several = [record for record in records if are_people(record.title) and len(names_in(record.title)) > 1]
+    if len(several) * 2 > len(records):
+        several = [record for record in records if are_people(record.title)]
+    for record in several:
+        record.names = record.names or [record.title]
+        record.title = ""
 
 
 def _offset(rows: Sequence[Row], outline: Outline) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.catalog import wording
+from readlist.sources.catalog.link_list import with_links
 from readlist.sources.markup import attributes, without_comments
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])")
+_ATTRIBUTES = re.compile(r"\{[#.][^{}]{0,300}\}$")
 _MARK = re.compile(
     r"(?:[-*+•‣◦▪●·▸▹►➤] |[-=]{2,3} (?=\d+[.)])|#(?=\d))?"
     r"(?:(\d{1,4})(?:[.)、:]|/(?:n|\d{1,3})?(?= )|(?<=#\d)|(?<=#\d\d)|(?<=#\d\d\d)) ?(?=\D)|\[(\d{1,4})\] )?"
@@ -101,7 +103,7 @@ _CELLS = 40
 def rows_of_text(text: str) -> list[Row]:
     """Return the rows of a text, read as Markdown where it holds any."""
     text = _LINE_END.sub("\n", _INVISIBLE.sub("", text)).replace("\u00a0", " ")
-    text = _KEYCAP.sub(r"\1.", text)
+    text = with_links(_KEYCAP.sub(r"\1.", text))
     # A text without links may be LaTeX: its backslashes are its own.
     marked = "](" in text
     if marked:
@@ -151,7 +153,7 @@ def _row(line: str, number: int, references: dict[str, str], *, escapes: bool) -
     heading = 0
     if line[:1] == "#" and (found := re.match(r"(#{1,6})\s+(?=\S)", line)):
         heading = len(found[1])
-        line = line[found.end() :].rstrip("# ")
+        line = _ATTRIBUTES.sub("", line[found.end() :].rstrip("# "))
     parts = _cells(line)
     mark = ""
     # In bold there may stand a number too: `**1. Title**`.

@@ -65,7 +65,7 @@ _YEARED = re.compile(
     re.IGNORECASE,
 )
 _VENUE = re.compile(
-    r"[\s,.;:|–—-]*[\[(*_]*\b(?:arxiv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
+    r"[\s,.;:|–—-]*[\[(*_]*\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
     r"|Workshop|W|Oral|Spotlight))?)"
     r"[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
 )
