@@ -353,6 +353,13 @@ class TestNeighbours:
         )
         assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
 
+    def test_an_abstract_of_a_paper_without_id(self, tmp_path: Path) -> None:
+        text = listed("https://arxiv.org/abs/{id}\n{title}\n{abstract}\n\n")
+        found = papers(read(tmp_path, text.replace(f"https://arxiv.org/abs/{PAPERS[2].id}\n", "")))
+        assert [(paper.arxiv, paper.abstract) for paper in found] == [
+            ("" if one is PAPERS[2] else one.id, one.abstract) for one in PAPERS
+        ]
+
     def test_an_address_that_is_cut(self, tmp_path: Path) -> None:
         text = "".join(f"{one.title}\nhttps://arxiv.org/abs/{one.id}\n\n" for one in PAPERS)
         assert [*titles(read(tmp_path, text.rstrip()[:-1]))] == [one.id for one in PAPERS[:-1]]
@@ -511,3 +518,31 @@ def test_a_paper_cited_in_bibtex_is_not_taken(tmp_path: Path) -> None:
     text = listed("- [{title}](https://arxiv.org/abs/{id})\n")
     text += "\nCitation\n\n    @article{a2025,\n      journal={arXiv preprint arXiv:2508.00001}\n    }\n"
     assert [*titles(read(tmp_path, text, "a.md"))] == [one.id for one in PAPERS]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_tables_of_separated_values(tmp_path: Path, delimiter: str) -> None:
+    head = delimiter.join(("title", "authors", "year", "url", "code"))
+    cells = ('"{title}"', '"{authors}"', "2026", "https://arxiv.org/abs/{id}", '""')
+    text = f"{head}\n{listed(delimiter.join(cells) + chr(10))}"
+    found = papers(read(tmp_path, text, "a.csv"))
+    assert [(paper.arxiv, paper.title, paper.authors) for paper in found] == [
+        (one.id, one.title, one.authors) for one in PAPERS
+    ]
+
+
+def test_a_table_of_notes_with_addresses(tmp_path: Path) -> None:
+    text = "Name,Status,URL,Created\n" + listed('"{title}",To read,https://arxiv.org/abs/{id},"March {n}, 2026"\n')
+    assert titles(read(tmp_path, text, "a.csv")) == {one.id: one.title for one in PAPERS}
+
+
+def test_a_table_without_ids_is_refused(tmp_path: Path) -> None:
+    batch = read(tmp_path, "title,authors,year,venue\n" + listed('"{title}","{authors}",2026,X\n'), "a.csv")
+    assert not batch.items
+    assert "BibTeX" in batch.failure
+
+
+def test_the_name_of_a_list_that_is_cut_is_no_title(tmp_path: Path) -> None:
+    text = "Papers of the week\n\n" + listed("https://arxiv.org/abs/{id}\n\n{title}\n\n")
+    cut = text[: text.index(PAPERS[-1].title)]
+    assert set(titles(read(tmp_path, cut)).values()) == {""}

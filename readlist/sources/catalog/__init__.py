@@ -18,6 +18,7 @@ from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, out
 from readlist.sources.catalog.record import batch_of
 from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
 from readlist.sources.catalog.row import rows_of_html, rows_of_text
+from readlist.sources.catalog.table import table_of
 from readlist.sources.page import is_site_page
 from readlist.text import clean_line
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from readlist.sources.catalog.row import Row
 
-__all__ = ["advised", "decode", "decode_html"]
+__all__ = ["advised", "decode", "decode_html", "decode_table"]
 
 _ARXIV = "arXiv"
 _KIND = "list of addresses"
@@ -64,6 +65,13 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
         what = "HTML that names papers and is no list of them"
         return Batch(origin, _KIND, failure=f"{clean_line(origin, 300)}: {what}; {remedy(mentions)}")
     return batch
+
+
+def decode_table(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
+    """Return the papers that a table of separated values names by id or address; None if it names none."""
+    table = table_of(text)
+    batch = _listed(rows_of_text(table), origin, made, day) if table else None
+    return batch if batch and batch.items else None
 
 
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.names import are_names
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from readlist.sources.catalog.row import Row
 
 _COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
+_LIST_NAME = re.compile(r"^(?=.{0,60}$).*\b(?:papers|reading list|links|newsletter|digest|to read)\b", re.IGNORECASE)
 _ENOUGH = 0.7
 _APART = 60
 _CLAUSE = 25
@@ -191,7 +193,7 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
         score = _score(parts, kept, own) + _HEADED * headed
         if best is None or score > best[0] + 0.01:
             best = (score, kept)
-    kept = best[1] if best else []
+    kept = _single_paragraphs(rows, own, best[1]) if best else []
     covered = {identity for part in kept for identity in _papers(own, part)}
     covered |= {mention.identity for mention in loose_of(rows, own, kept)}
     # What the text of a paper cites is no entry left out.
@@ -205,6 +207,19 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(covered | others):
         return None
     return Outline([_checked(rows, own, part) for part in kept], own)
+
+
+def _single_paragraphs(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> Sequence[Part]:
+    """Return the parts of a list, each its first paragraph where most are one: a second is a paper without id."""
+    single = sum(1 for part in parts if _paragraphs(rows, part) == 1)
+    if len(parts) < _ALIKE or single < _ENOUGH * len(parts) or not all(rows[part.start].blank for part in parts):
+        return parts
+    cut = []
+    for part in parts:
+        end = next((at for at in range(part.start + 1, part.end) if rows[at].blank), part.end)
+        named = any(at in own for at in range(part.start, end))
+        cut.append(replace(part, end=end) if named else part)
+    return cut
 
 
 def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> Part:
@@ -484,6 +499,9 @@ def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: 
     if not gap:
         return 0
     side = 1 if first < gap <= last else -1 if last < gap <= first else 0
+    if side < 0 and first == gap and any(_LIST_NAME.search(row.text) for row in rows[: places[0]]):
+        # The name of the list, above the first id of a list whose end is cut.
+        side = 0
     # A single line without a blank one between it and an id may speak against it.
     return 0 if (above and not below and side > 0) or (below and not above and side < 0) else side
 
