@@ -353,6 +353,34 @@ class TestNeighbours:
         )
         assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
 
+    @pytest.mark.parametrize(
+        "item",
+        [
+            "- **{title}**\n  {authors}\n  [paper](https://arxiv.org/abs/{id})\n  [code]({repo})\n",
+            "{title}\nhttps://arxiv.org/abs/{id}\n{repo}\n",
+            "### {title}\n\n[paper](https://arxiv.org/abs/{id})\n\n[code]({repo})\n\n",
+        ],
+    )
+    @pytest.mark.parametrize("place", [1, 2, 4])
+    def test_links_of_a_paper_without_id(self, tmp_path: Path, item: str, place: int) -> None:
+        text = "".join(
+            item.format(title=one.title, authors=", ".join(one.authors), id=one.id, repo=one.repo) for one in PAPERS
+        )
+        lost = PAPERS[place]
+        lines = [line for line in text.split("\n") if lost.id not in line]
+        found = repos(read(tmp_path, "\n".join(lines), "a.md"))
+        rest = {one.id: one.repo for one in PAPERS if one is not lost}
+        assert {name: repo for name, repo in found.items() if repo not in (rest.get(name), "")} == {}
+        assert found.keys() == rest.keys()
+
+    def test_rows_of_a_table_without_pipes_around_them(self, tmp_path: Path) -> None:
+        text = "Paper | Code\n---|---\n" + "".join(
+            f"[{one.title}](https://arxiv.org/abs/{one.id if one is not PAPERS[2] else ''}) | [GitHub]({one.repo})  \n"
+            for one in PAPERS
+        )
+        found = read(tmp_path, text, "a.md")
+        assert repos(found) == {one.id: one.repo for one in PAPERS if one is not PAPERS[2]}
+
     def test_an_abstract_of_a_paper_without_id(self, tmp_path: Path) -> None:
         text = listed("https://arxiv.org/abs/{id}\n{title}\n{abstract}\n\n")
         found = papers(read(tmp_path, text.replace(f"https://arxiv.org/abs/{PAPERS[2].id}\n", "")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -193,7 +194,7 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
         score = _score(parts, kept, own) + _HEADED * headed
         if best is None or score > best[0] + 0.01:
             best = (score, kept)
-    kept = _single_paragraphs(rows, own, best[1]) if best else []
+    kept = _bounded(rows, own, _single_paragraphs(rows, own, best[1])) if best else []
     covered = {identity for part in kept for identity in _papers(own, part)}
     covered |= {mention.identity for mention in loose_of(rows, own, kept)}
     # What the text of a paper cites is no entry left out.
@@ -209,7 +210,38 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     return Outline([_checked(rows, own, part) for part in kept], own)
 
 
-def _single_paragraphs(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> Sequence[Part]:
+def _bounded(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of a list, each without the item or heading beside its own, which is that of a paper without id.
+
+    It is known by the others, which have one item or heading of that kind each.
+    """
+    kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in range(part.start, part.end)})
+    for kind, _ in kinds.most_common():
+        if not kind or kind == "bold":
+            continue
+        found = [[at for at in range(part.start, part.end) if _is_item(rows, own, at, kind)] for part in parts]
+        if len(parts) >= _ALIKE and sum(1 for places in found if len(places) == 1) >= _ENOUGH * len(parts):
+            return [_between(own, part, places) for part, places in zip(parts, found, strict=True)]
+    return list(parts)
+
+
+def _is_item(rows: Sequence[Row], own: dict[int, list[Mention]], at: int, kind: str) -> bool:
+    """Return whether a row can be the first of a paper: of a kind, and more than a button, a label or an id."""
+    row = rows[at]
+    alone = at in own and is_alone(row, own[at])
+    return _kind(row) == kind and not alone and not is_furniture(row) and not wording.is_label(row.text)
+
+
+def _between(own: dict[int, list[Mention]], part: Part, places: Sequence[int]) -> Part:
+    """Return a part from its own item on and up to the next one."""
+    named = next((at for at in range(part.start, part.end) if at in own), part.start)
+    above = [at for at in places if at <= named]
+    if not above:
+        return part
+    return replace(part, start=above[-1], end=next((at for at in places if at > named), part.end))
+
+
+def _single_paragraphs(rows: Sequence[Row], own: dict[int, list[Mention]], parts: list[Part]) -> list[Part]:
     """Return the parts of a list, each its first paragraph where most are one: a second is a paper without id."""
     single = sum(1 for part in parts if _paragraphs(rows, part) == 1)
     if len(parts) < _ALIKE or single < _ENOUGH * len(parts) or not all(rows[part.start].blank for part in parts):

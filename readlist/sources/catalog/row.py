@@ -116,7 +116,7 @@ def rows_of_text(text: str) -> list[Row]:
     references = {found[1].casefold(): found[2] for found in _DEFINITION.finditer(text)} if "]:" in text else {}
     rows: list[Row] = []
     blank = True
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_with_pipes(text.split("\n")), 1):
         if not line or line.isspace() or line.strip() == ">":
             blank = True
             continue
@@ -129,6 +129,20 @@ def rows_of_text(text: str) -> list[Row]:
         blank = False
         rows.append(row)
     return rows
+
+
+def _with_pipes(lines: list[str]) -> list[str]:
+    """Return lines with a pipe around each row of tables that are written without."""
+    inside = False
+    for at, line in enumerate(lines):
+        if at and line[:1] in ("-", ":") and "|" in line and _TABLE_RULE.fullmatch(line) and "|" in lines[at - 1]:
+            inside = True
+            lines[at - 1] = f"| {lines[at - 1].strip('| ')} |"
+        elif inside and "|" in line:
+            lines[at] = line if line.lstrip().startswith("|") else f"| {line.strip()} |"
+        else:
+            inside = False
+    return lines
 
 
 def _underlines(row: Row, rows: list[Row], *, blank: bool) -> bool:
