@@ -216,7 +216,7 @@ def _bounded(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence
     It is known by the others, which have one item or heading of that kind each.
     """
     kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in range(part.start, part.end)})
-    for kind, _ in kinds.most_common():
+    for kind, _ in kinds.most_common(_ALIKE):
         if not kind or kind == "bold":
             continue
         found = [[at for at in range(part.start, part.end) if _is_item(rows, own, at, kind)] for part in parts]
