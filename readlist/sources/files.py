@@ -42,6 +42,7 @@ SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
 _REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS", ".nbib": "PubMed"}
 SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_REFERENCES}) | _XML_SUFFIXES
+_TABLES = frozenset({".csv", ".tsv"})
 STDIN = "-"
 
 _NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
@@ -326,10 +327,14 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return ris.decode(text, origin=origin, made=made, day=day)
     if looks_like_note(text):
         return Batch(origin, failure=f"{origin}: {_NOTES}")
-    if reason := refusal.of_text(text):
-        return Batch(origin, failure=f"{origin}: {reason}")
     from readlist.sources import catalog
 
+    reason = refusal.of_text(text)
+    table = reason.startswith(refusal.TABLE) or (suffix in _TABLES and not reason)
+    if table and (listed := catalog.decode_table(text, origin=origin, made=made, day=day)):
+        return listed
+    if reason:
+        return Batch(origin, failure=f"{origin}: {reason}")
     if listed := catalog.decode(text, origin=origin, made=made, day=day):
         return listed
     batch = page.parse(text, origin=origin, made=made, day=day)

@@ -6,6 +6,7 @@ import csv
 import re
 from itertools import pairwise
 
+TABLE = "a table (CSV)"
 _HEAD = 65_536
 _LINES = 30
 _EXPORT = "export it as BibTeX, RIS or CSL-JSON and import that"
@@ -181,5 +182,5 @@ def _table(lines: list[str]) -> str:
         if known:
             return known
         if names & _TITLES and len(names & _COLUMNS) > 1 and all(len(name) < 40 for name in names):
-            return "a table (CSV)"
+            return TABLE
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from msgspec import Struct
 
 from readlist.paper import Paper, fingerprint
-from readlist.sources import files
+from readlist.sources import catalog, files
 from readlist.sources.base import Batch
 from tests.sources.catalog_forms import ARXIV, LISTS, PAGES, PAPERS, Form, Known
 
@@ -290,3 +291,286 @@ def test_a_hostile_text_takes_no_long_time(tmp_path: Path, text: str) -> None:
     start = process_time()
     read(tmp_path, text)
     assert process_time() - start < 10
+
+
+def titles(batch: Batch) -> dict[str, str]:
+    return {paper.arxiv: paper.title for paper in papers(batch)}
+
+
+def repos(batch: Batch) -> dict[str, str]:
+    return {paper.arxiv: paper.repo for paper in papers(batch)}
+
+
+class TestNeighbours:
+    """What stands between two papers goes to the one it belongs to, or to none."""
+
+    def test_links_below_ids_in_a_list_without_blank_lines(self, tmp_path: Path) -> None:
+        text = "".join(f"{one.title}\nhttps://arxiv.org/abs/{one.id}\ncode: {one.repo}\n" for one in PAPERS)
+        batch = read(tmp_path, text)
+        assert titles(batch) == {one.id: one.title for one in PAPERS}
+        assert repos(batch) == {one.id: one.repo for one in PAPERS}
+
+    def test_links_of_some_papers_only(self, tmp_path: Path) -> None:
+        text = "".join(
+            f"{one.title}\nhttps://arxiv.org/abs/{one.id}\n" + (f"{one.repo}\n" if at % 2 else "")
+            for at, one in enumerate(PAPERS)
+        )
+        assert repos(read(tmp_path, text)) == {one.id: one.repo if at % 2 else "" for at, one in enumerate(PAPERS)}
+
+    def test_links_above_titles(self, tmp_path: Path) -> None:
+        text = "".join(f"{one.repo}\n{one.title}\nhttps://arxiv.org/abs/{one.id}\n" for one in PAPERS)
+        assert repos(read(tmp_path, text)) == {one.id: one.repo for one in PAPERS}
+
+    def test_a_list_that_begins_and_ends_with_a_title(self, tmp_path: Path) -> None:
+        text = "Boats\n" + "".join(f"arXiv:{one.id}\n{one.repo}\n{one.title}\n" for one in PAPERS)
+        assert set(titles(read(tmp_path, text)).values()) == {""}
+
+    def test_a_paper_without_id_behind_one_with(self, tmp_path: Path) -> None:
+        first, second, third = PAPERS[:3]
+        text = (
+            f"- {first.title} [arXiv](https://arxiv.org/abs/{first.id})\n"
+            f"- {second.title} [arXiv](https://arxiv.org/abs/{second.id})\n- {third.title} [code]({third.repo})\n"
+        )
+        assert repos(read(tmp_path, text, "a.md")) == {first.id: "", second.id: ""}
+
+    def test_an_address_named_as_that_of_another_paper(self, tmp_path: Path) -> None:
+        text = "".join(
+            f"## {one.title}\n\n{one.abstract}\n\n"
+            + (
+                "Related: https://arxiv.org/abs/2401.00001\n\n"
+                if at == 2
+                else f"Paper: https://arxiv.org/abs/{one.id}\n\n"
+            )
+            for at, one in enumerate(PAPERS)
+        )
+        found = titles(read(tmp_path, text, "a.md"))
+        assert found == {"" if one is PAPERS[2] else one.id: one.title for one in PAPERS}
+
+    def test_related_papers_below_each(self, tmp_path: Path) -> None:
+        text = "".join(
+            f"- [{one.title}](https://arxiv.org/abs/{one.id})\n  - see also: [Old](https://arxiv.org/abs/2401.0000{at})\n"
+            for at, one in enumerate(PAPERS)
+        )
+        assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
+
+    @pytest.mark.parametrize(
+        "item",
+        [
+            "- **{title}**\n  {authors}\n  [paper](https://arxiv.org/abs/{id})\n  [code]({repo})\n",
+            "{title}\nhttps://arxiv.org/abs/{id}\n{repo}\n",
+            "### {title}\n\n[paper](https://arxiv.org/abs/{id})\n\n[code]({repo})\n\n",
+        ],
+    )
+    @pytest.mark.parametrize("place", [1, 2, 4])
+    def test_links_of_a_paper_without_id(self, tmp_path: Path, item: str, place: int) -> None:
+        text = "".join(
+            item.format(title=one.title, authors=", ".join(one.authors), id=one.id, repo=one.repo) for one in PAPERS
+        )
+        lost = PAPERS[place]
+        lines = [line for line in text.split("\n") if lost.id not in line]
+        found = repos(read(tmp_path, "\n".join(lines), "a.md"))
+        rest = {one.id: one.repo for one in PAPERS if one is not lost}
+        assert {name: repo for name, repo in found.items() if repo not in (rest.get(name), "")} == {}
+        assert found.keys() == rest.keys()
+
+    def test_rows_of_a_table_without_pipes_around_them(self, tmp_path: Path) -> None:
+        text = "Paper | Code\n---|---\n" + "".join(
+            f"[{one.title}](https://arxiv.org/abs/{one.id if one is not PAPERS[2] else ''}) | [GitHub]({one.repo})  \n"
+            for one in PAPERS
+        )
+        found = read(tmp_path, text, "a.md")
+        assert repos(found) == {one.id: one.repo for one in PAPERS if one is not PAPERS[2]}
+
+    def test_an_abstract_of_a_paper_without_id(self, tmp_path: Path) -> None:
+        text = listed("https://arxiv.org/abs/{id}\n{title}\n{abstract}\n\n")
+        found = papers(read(tmp_path, text.replace(f"https://arxiv.org/abs/{PAPERS[2].id}\n", "")))
+        assert [(paper.arxiv, paper.abstract) for paper in found] == [
+            ("" if one is PAPERS[2] else one.id, one.abstract) for one in PAPERS
+        ]
+
+    def test_an_address_that_is_cut(self, tmp_path: Path) -> None:
+        text = "".join(f"{one.title}\nhttps://arxiv.org/abs/{one.id}\n\n" for one in PAPERS)
+        assert [*titles(read(tmp_path, text.rstrip()[:-1]))] == [one.id for one in PAPERS[:-1]]
+
+
+def test_titles_with_ids_and_addresses_and_abstracts(tmp_path: Path) -> None:
+    text = "".join(
+        f"{one.title} (arXiv:{one.id}v1 [cs.CL])\nhttp://arxiv.org/abs/{one.id}\n{one.abstract}\n\n" for one in PAPERS
+    )
+    found = papers(read(tmp_path, text))
+    assert [(paper.arxiv, paper.title, paper.abstract) for paper in found] == [
+        (one.id, one.title, one.abstract) for one in PAPERS
+    ]
+
+
+def listed(item: str) -> str:
+    return "".join(
+        item.format(n=at, day=at + 1, title=one.title, id=one.id, authors=", ".join(one.authors), abstract=one.abstract)
+        for at, one in enumerate(PAPERS, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "{n}/ {title}\n\nOne sentence on it.\n\narxiv.org/abs/{id}\n\n",
+        "{n}/6 {title}\n\nOne sentence on it.\n\narxiv.org/abs/{id}\n\n",
+        "{n}\ufe0f\u20e3 {title}\n🔗 https://arxiv.org/abs/{id}\n\n",
+        "🔥 {title} → https://arxiv.org/abs/{id}\n",
+        "▸ {title}\nOne sentence on it,\nover two lines.\nhttps://arxiv.org/abs/{id}\n\n",
+        "0{day}/03/2026, 09:1{n} - Ada: {title} https://arxiv.org/abs/{id}\n",
+        "[0{day}/03/2026, 09:1{n}:07] Ada Muster: {title} https://arxiv.org/abs/{id}\n",
+        "[09:1{n}] <ada> {title}: https://arxiv.org/abs/{id}\n",
+        "Teaser {n}:\n…Words about it…\n{abstract}\n   Read more: {title} (arXiv, PDF) https://arxiv.org/abs/{id}.\n***\n\n",
+        "Mon {day} Mar — Ada Muster presents\n{title}\nhttps://arxiv.org/abs/{id}\n\n",
+        "## {title}\n\nauthors:: {authors}\nurl:: https://arxiv.org/abs/{id}\nstatus:: unread\n\n{abstract}\n\n",
+        "** {title}\n   https://arxiv.org/abs/{id}\n   - a remark\n",
+        "- {authors}: {title}. https://arxiv.org/abs/{id}\n",
+    ],
+)
+def test_signs_and_words_around_a_title_are_no_part_of_it(tmp_path: Path, item: str) -> None:
+    found = titles(read(tmp_path, listed(item), "a.md"))
+    shown = {one.id: one.title for one in PAPERS if "{authors}:" not in item or len(one.authors) > 1}
+    assert {name: title for name, title in found.items() if name in shown} == shown
+
+
+def test_a_table_whose_cells_begin_with_the_title_in_bold(tmp_path: Path) -> None:
+    text = "| **Paper** | **Links** |\n|---|---|\n" + listed(
+        "| {n}) **{title}** - {abstract} | [Paper](https://arxiv.org/abs/{id}) |\n"
+    )
+    batch = read(tmp_path, text.replace(PAPERS[3].title, "Q4 Gardens"), "a.md")
+    assert titles(batch) == {one.id: "Q4 Gardens" if one is PAPERS[3] else one.title for one in PAPERS}
+    assert [paper.summary for paper in papers(batch)] == [one.abstract.rstrip(".") for one in PAPERS]
+
+
+def test_an_abstract_of_several_lines_in_one_entry_is_no_title(tmp_path: Path) -> None:
+    text = listed("**{n}. {title}**\n\n{abstract}\n\n[Paper](https://arxiv.org/abs/{id})\n\n")
+    text = text.replace("without notice. We", "without notice.\nWe")
+    assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
+
+
+def test_remarks_behind_ids_are_no_titles(tmp_path: Path) -> None:
+    remarks = ("from Ada", "must read", "for Tuesday", "see section 4?", "ask Ben")
+    text = "".join(f"{one.id}  - {remark}\n" for one, remark in zip(PAPERS, remarks, strict=True))
+    assert titles(read(tmp_path, text)) == {one.id: "" for one in PAPERS}
+
+
+def test_a_paper_cited_in_fenced_code_is_not_taken(tmp_path: Path) -> None:
+    text = listed("- [{title}](https://arxiv.org/abs/{id})\n")
+    text += "\n## Citation\n\n```bibtex\n@article{a2025,\n  journal={arXiv preprint arXiv:2508.00001}\n}\n```\n"
+    assert [*titles(read(tmp_path, text, "a.md"))] == [one.id for one in PAPERS]
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ("# {title} https://arxiv.org/abs/{id}\ndef f{n}(x):\n    return x + {n}\n\n", "looks like code"),
+        (
+            'class Layer{n}(nn.Module):\n    """{title}.\n\n    https://arxiv.org/abs/{id}\n    """\n'
+            "    def __init__(self):\n        super().__init__()\n\n",
+            "looks like code",
+        ),
+        (
+            "For years this was done by hand. [Lamps](https://arxiv.org/abs/{id}) change that by asking first, and I "
+            "think that it is a big thing, since all else is expensive.\n\n",
+            "`readlist add",
+        ),
+    ],
+)
+def test_programs_and_prose_that_name_papers_are_refused(tmp_path: Path, item: str, said: str) -> None:
+    text = "".join(item.format(n=at, title=one.title, id=one.id) for at, one in enumerate(PAPERS))
+    batch = read(tmp_path, text, "a.md")
+    assert not batch.items
+    assert said in batch.failure
+
+
+@pytest.mark.parametrize("fragment", ["(arxiv", "```\n", "[09:10] ", "1/n ", "🔥", "** a\n", "def f(x):\n"])
+def test_time_grows_with_the_text(fragment: str) -> None:
+    seconds = []
+    for size in (20_000, 160_000):
+        text = listed("{title} https://arxiv.org/abs/{id}\n") + fragment * (size // len(fragment))
+        start = time.thread_time()
+        catalog.decode(f"{text} https://arxiv.org/abs/2601.00001\n", origin="x", made=TODAY)
+        seconds.append(time.thread_time() - start)
+    # Eight times as much text takes eight times as long, not sixty-four.
+    assert seconds[1] < 0.25 or seconds[1] < seconds[0] * 20
+
+
+def _dumped(item: str, head: str = "", entry: str = "  {n}. {address}\n") -> str:
+    """Return a list as a text browser dumps it: the title of each paper a link by number, addresses below."""
+    body = "".join(item.format(n=2 * at, m=2 * at + 1, title=one.title) for at, one in enumerate(PAPERS, 1))
+    links = "".join(
+        entry.format(n=number, address=address)
+        for at, one in enumerate(PAPERS, 1)
+        for number, address in ((2 * at, f"https://arxiv.org/abs/{one.id}"), (2 * at + 1, one.repo))
+    )
+    return f"{head}   [1]Home\n\n{body}\n" + links
+
+
+@pytest.mark.parametrize(
+    ("item", "list_head", "entry"),
+    [
+        ("     * [{n}]{title}, arXiv 2026 [{m}]GitHub\n", "References\n\n   Visible links:\n", "   {n}. {address}\n"),
+        (
+            "   [{n}]{title}\n\n   Words about it. [{m}]Code\n\n",
+            "References\n\n   Visible links\n",
+            "   {n}. {address}\n",
+        ),
+        ("• [{n}]{title} [{m}]code\n", "References:\n\n", "[{n}] {address}\n"),
+    ],
+)
+def test_links_by_number_of_a_text_browser(tmp_path: Path, item: str, list_head: str, entry: str) -> None:
+    text = _dumped(item, entry=entry)
+    first = text.index(entry.format(n=2, address="https")[:-2])
+    batch = read(tmp_path, text[:first] + list_head + text[first:])
+    assert titles(batch) == {one.id: one.title for one in PAPERS}
+    assert repos(batch) == {one.id: one.repo for one in PAPERS}
+
+
+def test_links_by_number_in_a_table_are_given_to_no_paper(tmp_path: Path) -> None:
+    text = _dumped("   TMLR     [{n}]{title}    [{m}]GitHub\n")
+    first = text.index("  2. https")
+    assert not read(tmp_path, text[:first] + "References\n\n" + text[first:]).items
+
+
+def test_names_alone_are_no_titles(tmp_path: Path) -> None:
+    text = listed("### {title} {{#a-{n} .b}}\n\n[PDF](https://arxiv.org/pdf/{id})\n\n{abstract}\n\n")
+    assert titles(read(tmp_path, text, "a.md")) == {one.id: one.title for one in PAPERS}
+    several = [one for one in PAPERS if len(one.authors) > 1]
+    text = "".join(f"{', '.join(one.authors)} · [pdf](https://arxiv.org/pdf/{one.id})\n" for one in several)
+    found = papers(read(tmp_path, text, "a.md"))
+    assert [(paper.title, paper.authors) for paper in found] == [("", one.authors) for one in several]
+
+
+def test_a_paper_cited_in_bibtex_is_not_taken(tmp_path: Path) -> None:
+    text = listed("- [{title}](https://arxiv.org/abs/{id})\n")
+    text += "\nCitation\n\n    @article{a2025,\n      journal={arXiv preprint arXiv:2508.00001}\n    }\n"
+    assert [*titles(read(tmp_path, text, "a.md"))] == [one.id for one in PAPERS]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_tables_of_separated_values(tmp_path: Path, delimiter: str) -> None:
+    head = delimiter.join(("title", "authors", "year", "url", "code"))
+    cells = ('"{title}"', '"{authors}"', "2026", "https://arxiv.org/abs/{id}", '""')
+    text = f"{head}\n{listed(delimiter.join(cells) + chr(10))}"
+    found = papers(read(tmp_path, text, "a.csv"))
+    assert [(paper.arxiv, paper.title, paper.authors) for paper in found] == [
+        (one.id, one.title, one.authors) for one in PAPERS
+    ]
+
+
+def test_a_table_of_notes_with_addresses(tmp_path: Path) -> None:
+    text = "Name,Status,URL,Created\n" + listed('"{title}",To read,https://arxiv.org/abs/{id},"March {n}, 2026"\n')
+    assert titles(read(tmp_path, text, "a.csv")) == {one.id: one.title for one in PAPERS}
+
+
+def test_a_table_without_ids_is_refused(tmp_path: Path) -> None:
+    batch = read(tmp_path, "title,authors,year,venue\n" + listed('"{title}","{authors}",2026,X\n'), "a.csv")
+    assert not batch.items
+    assert "BibTeX" in batch.failure
+
+
+def test_the_name_of_a_list_that_is_cut_is_no_title(tmp_path: Path) -> None:
+    text = "Papers of the week\n\n" + listed("https://arxiv.org/abs/{id}\n\n{title}\n\n")
+    cut = text[: text.index(PAPERS[-1].title)]
+    assert set(titles(read(tmp_path, cut)).values()) == {""}

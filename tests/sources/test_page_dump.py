@@ -218,3 +218,65 @@ def test_prose_keeps_what_looks_like_the_marks_of_a_tool() -> None:
     assert paper.title == _TITLES[0]
     for part in ("[1]", "what_they_hear", "https://kettle.example/data", "a * b", "[the lid]"):
         assert part in paper.abstract
+
+
+_BOATS = "Paper Boats: Navigation by Folding, by Night and in Fog on Rivers"
+_FIRST, _SECOND = "Paper • 2408.00011 • Published Aug 1, 2024", "Paper • 2408.00012 • Published Aug 2, 2024"
+_COLLECTIONS = {
+    "elinks": (
+        f"[1]Hugging Face\n[2]Models\n\n[3]ada 's Collections\n\n                          To read\n\n"
+        f"   updated Aug 20, 2024\n\n    [4]{_BOATS}\n\n   {_FIRST} • 12\n\n    [5]{_TITLES[1]}\n\n"
+        f"   {_SECOND} • 7\n   Upvote\n   4\n   [6]TOS [7]Privacy\n\nReferences\n\n"
+        "   Visible links\n   1. https://huggingface.co/\n   4. https://huggingface.co/papers/2408.00011\n"
+        "   5. https://huggingface.co/papers/2408.00012\n"
+    ),
+    "lynx": (
+        "   [1]Hugging Face\n     * [2]Models\n     * [3]Datasets\n   ada's papers\n   [4]\n\n"
+        f"{_BOATS}\n\n   {_FIRST} • 12[5]\n\n{_TITLES[1]}\n\n"
+        f"   {_SECOND} • 7\n   [6]TOS [7]Privacy [8]About\n\nReferences\n\n"
+        "   Visible links:\n   1. https://huggingface.co/\n   4. https://huggingface.co/papers/2408.00011\n"
+    ),
+    "html2text": (
+        "# To read\n\nupdated Aug 20, 2024\n\n"
+        f"#### [{_BOATS[:35]}\n{_BOATS[36:]} Paper • 2408.00011 •\n"
+        "Published Aug 1, 2024 • 12](/papers/2408.00011) ####\n"
+        f"[{_TITLES[1]} Paper • 2408.00012 • Published\nAug 2, 2024 • 7](/papers/2408.00012)\n\nUpvote\n\n4\n"
+    ),
+    "html2text console": (
+        "****** To read ******\nupdated Aug 20, 2024\n\n"
+        f"***_{_BOATS.replace(' ', '_')}_***\nPaper_•_2408.00011_•_Published_Aug_1,_2024_•__12\n\n"
+        f"***_{_TITLES[1].replace(' ', '_')}_***\nPaper_•_2408.00012_•_Published_Aug_2,_2024_•__7\nUpvote\n4\n"
+    ),
+    "pandoc org": (
+        "* To read\n  :PROPERTIES:\n  :CUSTOM_ID: to-read\n  :END:\n\nupdated Aug 20, 2024\n\n"
+        "[[/papers/2408.00011][]]\n\n"
+        f"**** {_BOATS}\n     :PROPERTIES:\n     :CUSTOM_ID: boats\n     :END:\n\n"
+        "[[data:image/svg+xml;base64,PHN2Zz4=]]\n"
+        f"{_FIRST} •\n[[data:image/svg+xml;base64,PHN2Zz4=]]\n12\n\n"
+        f"**** {_TITLES[1]}\n     :PROPERTIES:\n     :CUSTOM_ID: kettles\n     :END:\n\n"
+        "[[data:image/svg+xml;base64,PHN2Zz4=]]\n"
+        f"{_SECOND} •\n[[data:image/svg+xml;base64,PHN2Zz4=]]\n7\n\n"
+    ),
+    "pandoc rst": (
+        ".. container::\n\n   updated Aug 20, 2024\n\n   ` </papers/2408.00011>`__\n\n"
+        f"      .. rubric:: {_BOATS[:35]}\n         {_BOATS[36:]}\n         :name: boats\n\n"
+        f"      |image1| {_FIRST} •\n      |image2| 12\n\n"
+        "   ` </papers/2408.00012>`__\n\n"
+        f"      .. rubric:: {_TITLES[1]}\n         :name: kettles\n\n"
+        f"      |image3| {_SECOND} •\n      |image4| 7\n"
+    ),
+    "text of a page": (
+        "Hugging Face\nModels\nAda Muster\nada\nFollow\nRecent Activity\nupvoted a\npaper\n3 days ago\nOther Things\n"
+        f"authored 2 papers\n{_BOATS}\nPaper\n•\n2408.00011\n•\nPublished\nAug 1, 2024\n•\n12\n"
+        f"{_TITLES[1]}\nPaper\n•\n2408.00012\n•\nPublished\nAug 2, 2024\n•\n7\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("tool", _COLLECTIONS)
+def test_a_collection_dumped_by_any_tool_holds_its_papers(tool: str) -> None:
+    batch = parse(_COLLECTIONS[tool], origin="x", made=date(2024, 8, 20))
+    assert [(paper.arxiv, paper.title, row.upvotes) for paper, row in batch.items] == [
+        ("2408.00011", _BOATS, 12),
+        ("2408.00012", _TITLES[1], 7),
+    ]

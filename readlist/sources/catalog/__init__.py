@@ -18,6 +18,7 @@ from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, out
 from readlist.sources.catalog.record import batch_of
 from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
 from readlist.sources.catalog.row import rows_of_html, rows_of_text
+from readlist.sources.catalog.table import table_of
 from readlist.sources.page import is_site_page
 from readlist.text import clean_line
 
@@ -25,14 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
-from readlist.sources.catalog.row import Row
+    from readlist.sources.catalog.row import Row
 
-__all__ = ["advised", "decode", "decode_html"]
+__all__ = ["advised", "decode", "decode_html", "decode_table"]
 
 _ARXIV = "arXiv"
 _KIND = "list of addresses"
 _NAME_LENGTH = 60
+_FENCE = "```"
+_ENTRY = re.compile(r"@[a-z]{4,20}\{[^\s,]{0,200},?", re.IGNORECASE)
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
@@ -65,6 +67,13 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
     return batch
 
 
+def decode_table(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
+    """Return the papers that a table of separated values names by id or address; None if it names none."""
+    table = table_of(text)
+    batch = _listed(rows_of_text(table), origin, made, day) if table else None
+    return batch if batch and batch.items else None
+
+
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
     """Return the papers of a list, mail or page of arXiv."""
     listing = listing_of(rows)
@@ -78,7 +87,7 @@ def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
 def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
     """Return the papers of any other list that names them."""
     whole = rows
-    rows = _without_references(rows)
+    rows = _without_code(_without_references(rows), made)
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
         mentions = mentions_of(rows, made, pages=pages)
@@ -125,6 +134,22 @@ def advised(batch: Batch, text: str, made: date) -> Batch:
     if batch.items or not batch.failure or not mentions:
         return batch
     return replace(batch, failure=f"{batch.failure}; {remedy(mentions)}")
+
+
+def _without_code(rows: Sequence[Row], made: date) -> Sequence[Row]:
+    """Return a text without fenced code and BibTeX, which cite papers, unless they are named only there."""
+    outside: list[Row] = []
+    fenced = entry = False
+    for row in rows:
+        text = row.text.strip()
+        if text.startswith(_FENCE):
+            fenced, entry = not fenced, False
+        elif not fenced and not entry:
+            entry = _ENTRY.match(text) is not None and not text.endswith("}")
+            outside += [] if entry else [row]
+        elif text == "}":
+            entry = False
+    return outside if len(outside) < len(rows) and mentions_of(outside, made) else rows
 
 
 def _without_references(rows: Sequence[Row]) -> Sequence[Row]:

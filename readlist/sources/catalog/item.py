@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.links import normalize
 from readlist.sources.catalog import wording
@@ -52,10 +53,14 @@ _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
 _SHORT = 80
+_NUMBER = 6
+"""How far into a cell its number may reach: `12) **Title**`."""
 _LEAST = 60
 _WIDTH = 100
 """The longest line of a text that is wrapped."""
 _PARAGRAPHS = 3
+_FEW = 4
+"""One part in so many may be without a title."""
 
 
 class _Habits(Struct, frozen=True):
@@ -66,12 +71,14 @@ class _Habits(Struct, frozen=True):
         narrow: whether its lines are wrapped.
         offset: how many rows its titles stand above the rows that name the papers; 0 where that differs.
         lone: whether one name alone is that of an author.
+        first: whether the paper is the first of the list.
     """
 
     column: int
     narrow: bool
     offset: int = 0
     lone: bool = False
+    first: bool = False
 
 
 def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
@@ -83,6 +90,11 @@ def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
     if sum(1 for record in records if record.names) * 2 > len(records):
         # Names stand there throughout: one alone is a name too.
         records = list(_read(rows, outline, _Habits(column, narrow, offset, lone=True)))
+        for record in records:
+            if not record.names and (byline := byline_of(record.title, lone=True))[1]:
+                record.title, record.names = byline[0], [byline[1]]
+    _drop_remarks(rows, outline, records)
+    _drop_names(records)
     titles: dict[str, set[str]] = {}
     for record in records:
         titles.setdefault(record.title.casefold(), set()).add(record.identity)
@@ -91,6 +103,29 @@ def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
             # What stands beside several papers is no paper's title.
             record.title = ""
     return [record for record in records if record.title or record.arxiv or record.doi]
+
+
+def _drop_remarks(rows: Sequence[Row], outline: Outline, records: Sequence[Record]) -> None:
+    """Drop what stands behind the ids that rows begin with, where some of it can't be titles: it is remarks."""
+    begun = [
+        record
+        for part, record in zip(outline.parts, records, strict=True)
+        if (found := outline.own.get(part.start)) and found[0].start == 0 and not found[0].anchor
+        if not is_alone(rows[part.start], found)
+    ]
+    if sum(1 for record in begun if not record.title) * _FEW > len(begun):
+        for record in begun:
+            record.title = ""
+
+
+def _drop_names(records: Sequence[Record]) -> None:
+    """Make authors of the names that were taken for titles."""
+    several = [record for record in records if are_people(record.title) and len(names_in(record.title)) > 1]
+    if len(several) * 2 > len(records):
+        several = [record for record in records if are_people(record.title)]
+    for record in several:
+        record.names = record.names or [record.title]
+        record.title = ""
 
 
 def _offset(rows: Sequence[Row], outline: Outline) -> int:
@@ -105,18 +140,26 @@ def _offset(rows: Sequence[Row], outline: Outline) -> int:
 
 
 def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
-    for part in outline.parts:
+    for count, part in enumerate(outline.parts):
         here = {at: outline.own[at] for at in range(part.start, part.end) if at in outline.own}
         record = Record(rows[part.start].line)
         _identify(record, here, rows)
+        title = None
         if not part.titled:
             pass
         elif rows[part.start].cells and part.end == part.start + 1:
             _read_cells(record, rows, part.start, here.get(part.start, []), habits.column)
         else:
-            _read_rows(record, rows, part, here, habits=habits)
-        record.addresses += _addresses(rows, part, here)
+            title = _read_rows(record, rows, part, here, habits=replace(habits, first=count == 0))
+        start = _own_start(rows, part, here, title)
+        record.addresses += _addresses(rows, replace(part, start=start), here)
         yield record
+
+
+def _own_start(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], title: int | None) -> int:
+    """Return from where links are a paper's: behind a text above its title they are those of a paper without id."""
+    above = range(part.start, title or part.start)
+    return title if title and any(at not in here and not is_furniture(rows[at]) for at in above) else part.start
 
 
 def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Record]:
@@ -147,13 +190,15 @@ def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row
 
 def _read_rows(
     record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
-) -> None:
+) -> int | None:
+    """Take over what the rows of a paper say; return the row that bears its title."""
     place = _read_title(record, rows, part, here, habits=habits)
     rest = [at for at in range(part.start, part.end) if at != place]
     if place is not None:
         _read_behind(record, rows[place], here.get(place, []), habits=habits)
     if record.title:
         _read_text(record, rows, rest, here, place, habits=habits)
+    return place
 
 
 def _read_title(
@@ -177,7 +222,10 @@ def _read_title(
     usual = min(here, default=0) - habits.offset
     if habits.offset and part.start <= first < usual and title_of(rows[usual], []):
         # Above the first title there may stand that of the list.
-        first = usual
+        marked = rows[first].heading or rows[first].mark or rows[first].bold
+        own = marked and not (rows[usual].heading or rows[usual].mark or rows[usual].bold)
+        own = own or (not habits.first and rows[first].blank and not rows[usual].blank)
+        first = first if own else usual
     if first >= 0 and (title := title_of(rows[first], here.get(first, []))):
         record.title = title
         if first in here:
@@ -354,8 +402,11 @@ def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Me
         if 0 <= count < len(row.cells) and not record.title:
             start, end = row.cells[count]
             parts = list(parts_of(row.text[start:end]))
-            title = wording.tidy(_without_links(parts[0]) if parts else "")
-            record.title = title if wording.is_title(title) else ""
+            bold = next((row.text[a:b] for a, b in row.bold if start <= a < start + _NUMBER and b < end), "")
+            title = wording.tidy(bold or (_without_links(parts[0]) if parts else ""))
+            record.title = title if wording.is_title(title) and not wording.is_wordy(title) else ""
+            if bold and parts and bold in parts[0] and len(parts[0]) - len(bold) >= _SHORT:
+                record.summary = record.summary or parts[0].partition(bold)[2].strip(" -–—:.|*_")
             if len(parts) > 1 and not record.names and are_people(parts[1].strip(" *_")):
                 record.names = [parts[1]]
             if len(parts) > 1 and not record.abstract and len(parts[-1]) >= _SHORT:

@@ -44,6 +44,7 @@ _ANTHOLOGY = re.compile(
 _SEMANTIC_SCHOLAR = re.compile(r"https?://(?:www\.)?semanticscholar\.org/paper/(?:[^/\s]+/)?([0-9a-f]{40})(?:[/?#].*)?")
 # Numbers had four digits until the end of 2014.
 _FIVE_DIGITS = 15
+_FIRST_YEAR = 7
 
 
 class Mention(Struct, frozen=True):
@@ -107,7 +108,8 @@ def _page_of(address: str) -> str:
 def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
     taken: list[tuple[int, int]] = []
     for anchor in row.anchors:
-        if identity := identity_of(anchor.address, pages=pages):
+        identity = identity_of(anchor.address, pages=pages)
+        if identity and not _is_cut(identity):
             yield Mention(at, anchor.start, anchor.end, identity, anchor)
         taken.append((anchor.start, anchor.end))
     if not _SIGN.search(row.text):
@@ -127,7 +129,8 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
             continue
         word = bare(found[0])
         word = word if found["doi"] or "://" in word else f"https://{word}"
-        if identity := identity_of(word.replace(" ", ""), pages=pages):
+        identity = identity_of(word.replace(" ", ""), pages=pages)
+        if identity and not _is_cut(identity):
             yield Mention(at, start, start + len(bare(found[0])), identity)
 
 
@@ -135,5 +138,13 @@ def _is_plausible(arxiv: str, made: date) -> bool:
     """Return whether a number can be an arXiv id: neither of the future nor with too many digits."""
     if "/" in arxiv:
         return True
-    year, number = int(arxiv[:2]), arxiv.partition(".")[2]
-    return year <= (made.year + 1) % 100 and len(number) == (5 if year >= _FIVE_DIGITS else 4) and year > 6
+    year = int(arxiv[:2])
+    return not _is_cut(f"arxiv:{arxiv}") and _FIRST_YEAR <= year <= (made.year + 1) % 100
+
+
+def _is_cut(identity: str) -> bool:
+    """Return whether an arXiv id has another number of digits than its year's: a text may be cut within an address."""
+    month, point, number = identity.removeprefix("arxiv:").partition(".")
+    if not point or not month.isdigit() or not identity.startswith("arxiv:"):
+        return False
+    return len(number) != (5 if int(month[:2]) >= _FIVE_DIGITS else 4)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.names import are_names
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from readlist.sources.catalog.row import Row
 
 _COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
+_LIST_NAME = re.compile(r"^(?=.{0,60}$).*\b(?:papers|reading list|links|newsletter|digest|to read)\b", re.IGNORECASE)
 _ENOUGH = 0.7
 _APART = 60
 _CLAUSE = 25
@@ -64,13 +67,24 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
     by_row: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_row.setdefault(mention.row, []).append(mention)
+    others = {at for at, found in by_row.items() if wording.is_of_another(rows[at].text[: found[0].start])}
     _blank_refrains(rows, by_row)
-    own: dict[int, list[Mention]] = {}
-    for at, found in by_row.items():
-        kept = _own(rows, at, found)
-        if kept:
-            own[at] = kept
-    return own
+    own = {at: kept for at, found in by_row.items() if (kept := _own(rows, at, found))}
+    _add_beginnings(rows, by_row, own)
+    # Where every paper is named so, the words mean the paper itself: `Based on: https://…`.
+    direct = {at: kept for at, kept in own.items() if at not in others}
+    return direct or own
+
+
+def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: dict[int, list[Mention]]) -> None:
+    """Add the ids that rows begin with, where most rows do: what stands behind them may be any remark."""
+    starts = [at for at, found in by_row.items() if found[0].start == 0 and not found[0].anchor and _is_of_one(found)]
+    if len(starts) < _ALIKE or len(starts) < _ENOUGH * sum(1 for row in rows if not row.rule):
+        return
+    if sum(1 for at in starts if at in own) * 2 >= len(starts):
+        own.update({at: by_row[at] for at in starts})
+    for at in sorted(own):
+        own[at] = own.pop(at)
 
 
 def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
@@ -119,6 +133,8 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         if ahead[:1].islower() and len(ahead) > _CLAUSE and not wording.is_title(ahead):
             return []
         return found if found[0].certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
+    if linked and sentence and not (row.mark or row.heading or row.bold):
+        return []
     if linked or row.mark or row.heading:
         return found if row.mark or row.bold or not wording.is_wordy(before) else []
     if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
@@ -178,7 +194,7 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
         score = _score(parts, kept, own) + _HEADED * headed
         if best is None or score > best[0] + 0.01:
             best = (score, kept)
-    kept = best[1] if best else []
+    kept = _bounded(rows, own, _single_paragraphs(rows, own, best[1])) if best else []
     covered = {identity for part in kept for identity in _papers(own, part)}
     covered |= {mention.identity for mention in loose_of(rows, own, kept)}
     # What the text of a paper cites is no entry left out.
@@ -192,6 +208,50 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     if len(covered) < _FEWEST or len(covered) < _ENOUGH * len(covered | others):
         return None
     return Outline([_checked(rows, own, part) for part in kept], own)
+
+
+def _bounded(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of a list, each without the item or heading beside its own, which is that of a paper without id.
+
+    It is known by the others, which have one item or heading of that kind each.
+    """
+    kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in range(part.start, part.end)})
+    for kind, _ in kinds.most_common(_ALIKE):
+        if not kind or kind == "bold":
+            continue
+        found = [[at for at in range(part.start, part.end) if _is_item(rows, own, at, kind)] for part in parts]
+        if len(parts) >= _ALIKE and sum(1 for places in found if len(places) == 1) >= _ENOUGH * len(parts):
+            return [_between(own, part, places) for part, places in zip(parts, found, strict=True)]
+    return list(parts)
+
+
+def _is_item(rows: Sequence[Row], own: dict[int, list[Mention]], at: int, kind: str) -> bool:
+    """Return whether a row can be the first of a paper: of a kind, and more than a button, a label or an id."""
+    row = rows[at]
+    alone = at in own and is_alone(row, own[at])
+    return _kind(row) == kind and not alone and not is_furniture(row) and not wording.is_label(row.text)
+
+
+def _between(own: dict[int, list[Mention]], part: Part, places: Sequence[int]) -> Part:
+    """Return a part from its own item on and up to the next one."""
+    named = next((at for at in range(part.start, part.end) if at in own), part.start)
+    above = [at for at in places if at <= named]
+    if not above:
+        return part
+    return replace(part, start=above[-1], end=next((at for at in places if at > named), part.end))
+
+
+def _single_paragraphs(rows: Sequence[Row], own: dict[int, list[Mention]], parts: list[Part]) -> list[Part]:
+    """Return the parts of a list, each its first paragraph where most are one: a second is a paper without id."""
+    single = sum(1 for part in parts if _paragraphs(rows, part) == 1)
+    if len(parts) < _ALIKE or single < _ENOUGH * len(parts) or not all(rows[part.start].blank for part in parts):
+        return parts
+    cut = []
+    for part in parts:
+        end = next((at for at in range(part.start + 1, part.end) if rows[at].blank), part.end)
+        named = any(at in own for at in range(part.start, end))
+        cut.append(replace(part, end=end) if named else part)
+    return cut
 
 
 def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> Part:
@@ -267,11 +327,14 @@ def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[P
         yield _divided(rows, own, [at for at in several if rows[at].heading == level])
     numbered = [at for at in several if rows[at].mark.isdigit()]
     yield _divided(rows, own, _shallowest(rows, numbered))
-    yield _divided(rows, own, _shallowest(rows, [at for at in several if rows[at].mark]))
+    marked = [at for at in several if rows[at].mark]
+    yield _divided(rows, own, _shallowest(rows, marked))
+    # Below a bullet that is the heading of the list.
+    yield _divided(rows, own, _shallowest(rows, _deeper(rows, marked)))
     yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
     yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
     parts = _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
-    yield [Part(part.start, part.end, within=True) for part in parts]
+    yield [Part(part.start, _next_of_kind(rows, part), within=True) for part in parts]
     yield _divided(rows, own, [at for at in several if rows[at].blank])
     yield from _beside(rows, own)
 
@@ -289,6 +352,12 @@ def _labelled_from(rows: Sequence[Row], at: int) -> int:
 def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
     depth = min((rows[at].indent for at in places), default=0)
     return [at for at in places if rows[at].indent <= depth + 1]
+
+
+def _deeper(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
+    """Return the places that are indented more than the shallowest."""
+    depth = min((rows[at].indent for at in places), default=0)
+    return [at for at in places if rows[at].indent > depth + 1]
 
 
 def _is_bold(row: Row) -> bool:
@@ -309,6 +378,13 @@ def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequenc
             end += 1
         parts.append(Part(begins[at], end))
     return _trimmed(rows, parts)
+
+
+def _next_of_kind(rows: Sequence[Row], part: Part) -> int:
+    """Return where a part ends: at the next item or heading like its first row, which may be a paper without id."""
+    kind = _kind(rows[part.start])
+    alike = (at for at in range(part.start + 1, part.end) if kind and _kind(rows[at]) == kind)
+    return next((at for at in alike if not wording.is_label(rows[at].text)), part.end)
 
 
 def _with_button(rows: Sequence[Row], own: dict[int, list[Mention]], start: int) -> int:
@@ -351,6 +427,8 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
         return
     # An id over several lines: `arXiv:…`, then its address.
     places = [at for at in places if at - 1 not in own or own[at - 1][-1].identity != own[at][0].identity]
+    if len(places) < _FEWEST:
+        return
     ends = [at + 1 for at in places]
     for count, at in enumerate(places):
         while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
@@ -361,6 +439,7 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     glued = glued or _follow_titles(rows, places, ends, gap)
     starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
     if glued:
+        starts = _behind_links(rows, starts, ends)
         # What stands below an id up to the next title is its abstract.
         above = _trimmed(rows, [Part(at, end) for at, end in zip(starts, [*starts[1:], len(rows)], strict=True)])
     else:
@@ -388,6 +467,24 @@ def _follow_titles(rows: Sequence[Row], places: Sequence[int], ends: Sequence[in
         if opening(rows, above, at, {}) < 0 or (end and opening(rows, end, above, {}) >= 0):
             return False
     return True
+
+
+def _behind_links(rows: Sequence[Row], starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+    """Return where papers begin whose titles stand right above their ids, the links below an id being its own.
+
+    Links above the first title tell that a paper begins with its links; without any, they are those of the paper above.
+    """
+    if _behind(rows, starts[0]) > starts[0]:
+        return list(starts)
+    moved = [_behind(rows, start) if start == end else start for start, end in zip(starts[1:], ends, strict=False)]
+    return [starts[0], *moved]
+
+
+def _behind(rows: Sequence[Row], at: int) -> int:
+    """Return the first row from a place on that is more than links."""
+    while at + 1 < len(rows) and is_furniture(rows[at]) and (rows[at].anchors or "://" in rows[at].text):
+        at += 1
+    return at
 
 
 def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) -> int:
@@ -425,7 +522,8 @@ def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[
 def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> int:
     """Return where the titles of ids on lines of their own stand: 1 below them, -1 above, 0 where nothing tells."""
     above = sum(1 for at in places if at and not rows[at].blank and not is_furniture(rows[at - 1]))
-    below = sum(1 for end in ends if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
+    nexts = [_behind(rows, end) if end < len(rows) and not rows[end].blank else end for end in ends]
+    below = sum(1 for end in nexts if end < len(rows) and not rows[end].blank and not is_furniture(rows[end]))
     if not (above and below) and (above + below) * 2 > len(places):
         return -1 if above else 1
     first = _blocks(rows, 0, places[0])
@@ -433,6 +531,9 @@ def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: 
     if not gap:
         return 0
     side = 1 if first < gap <= last else -1 if last < gap <= first else 0
+    if side < 0 and first == gap and any(_LIST_NAME.search(row.text) for row in rows[: places[0]]):
+        # The name of the list, above the first id of a list whose end is cut.
+        side = 0
     # A single line without a blank one between it and an id may speak against it.
     return 0 if (above and not below and side > 0) or (below and not above and side < 0) else side
 

@@ -68,6 +68,8 @@ def refusal_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
         mentions: what papers it names.
     """
     named = {mention.row for mention in mentions}
+    if mentions and is_program(rows):
+        return f"looks like code, no list of papers; {remedy(mentions)}"
     papers = {mention.identity for mention in mentions if mention.certain}
     texts = [rows[at].text for at in sorted(named) if not rows[at].anchors and not rows[at].cells]
     if len(papers) > 1 and texts:
@@ -89,10 +91,18 @@ def is_other(rows: Sequence[Row], own: Sequence[int]) -> bool:
     """Return whether the lines that name papers are those of a program, a log or a bibliography."""
     if any(_CHANGES.fullmatch(row.text.strip()) for row in rows[:_TOP]):
         return True
+    if is_program(rows):
+        return True
     texts = [rows[at].text for at in own if not rows[at].anchors and not rows[at].cells]
     code = sum(map(wording.is_code, texts))
     cited = sum(map(wording.is_citation, texts))
     return max(code, cited) > _SHARE * len(own)
+
+
+def is_program(rows: Sequence[Row]) -> bool:
+    """Return whether a text is the source of a program, whose comments name papers."""
+    statements = sum(1 for row in rows if not row.anchors and not row.cells and wording.is_statement(row.text))
+    return statements > _SHARE * len(rows)
 
 
 def remedy(mentions: Sequence[Mention]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.sources.catalog import wording
+from readlist.sources.catalog.link_list import with_links
 from readlist.sources.markup import attributes, without_comments
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ _LINK = re.compile(
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,60})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].{0,300})?$", re.MULTILINE)
 _WRAPPED = re.compile(r"\[[^\[\]\n]{1,300}\n[^\[\]\n]{1,300}\](?=\([</h])")
 _ORG_LINK = re.compile(r"\[\[(https?://[^\s\[\]]{1,2000})\]\[([^\[\]\n]{1,600})\]\]")
+_ORG_STARS = re.compile(r"^\*{1,6} (?!.*\*\*)", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^(\*{1,6}) (?:(?:TODO|DONE|WAITING|NEXT) )?", re.MULTILINE)
 _HTML_LINK = re.compile(
     r"<a\s[^<>]{0,1000}?href\s*=\s*[\"']?([^\s\"'<>]{1,2000})[\"']?[^<>]{0,1000}>((?:(?!</a).){0,600})</a\s*>",
@@ -79,14 +81,16 @@ _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])")
+_ATTRIBUTES = re.compile(r"\{[#.][^{}]{0,300}\}$")
 _MARK = re.compile(
-    r"(?:[-*+•‣◦▪●·] |[-=]{2,3} (?=\d+[.)])|#(?=\d))?(?:(\d{1,4})(?:[.)、:]|(?<=#\d)|(?<=#\d\d)|(?<=#\d\d\d)) ?(?=\D)"
-    r"|\[(\d{1,4})\] )?"
+    r"(?:[-*+•‣◦▪●·▸▹►➤] |[-=]{2,3} (?=\d+[.)])|#(?=\d))?"
+    r"(?:(\d{1,4})(?:[.)、:]|/(?:n|\d{1,3})?(?= )|(?<=#\d)|(?<=#\d\d)|(?<=#\d\d\d)) ?(?=\D)|\[(\d{1,4})\] )?"
 )
 _RULE = re.compile(r"\s*(?:[-=*_~─═—]\s?){3,}\s*|\s*%{2,3}-+%[%-]*\s*|\\\\\s*")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?)?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What arXiv shows instead of an address.
 _NAMELESS = re.compile(r"this https?\s?URL", re.IGNORECASE)
@@ -99,18 +103,20 @@ _CELLS = 40
 def rows_of_text(text: str) -> list[Row]:
     """Return the rows of a text, read as Markdown where it holds any."""
     text = _LINE_END.sub("\n", _INVISIBLE.sub("", text)).replace("\u00a0", " ")
+    text = with_links(_KEYCAP.sub(r"\1.", text))
     # A text without links may be LaTeX: its backslashes are its own.
     marked = "](" in text
     if marked:
         text = _WRAPPED.sub(lambda found: found[0].replace("\n", " "), text)
-    if "][" in text and _ORG_LINK.search(text):
+    org = "][" in text and _ORG_LINK.search(text) is not None
+    if org or ("\n** " in text and "** " not in _ORG_STARS.sub("", text)):
         # Emacs's Org: its headings are stars.
         text = _ORG_HEADING.sub(lambda found: "#" * len(found[1]) + " ", _ORG_LINK.sub(r"[\2](\1)", text))
-        marked = True
+        marked = marked or org
     references = {found[1].casefold(): found[2] for found in _DEFINITION.finditer(text)} if "]:" in text else {}
     rows: list[Row] = []
     blank = True
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(_with_pipes(text.split("\n")), 1):
         if not line or line.isspace() or line.strip() == ">":
             blank = True
             continue
@@ -123,6 +129,20 @@ def rows_of_text(text: str) -> list[Row]:
         blank = False
         rows.append(row)
     return rows
+
+
+def _with_pipes(lines: list[str]) -> list[str]:
+    """Return lines with a pipe around each row of tables that are written without."""
+    inside = False
+    for at, line in enumerate(lines):
+        if at and line[:1] in ("-", ":") and "|" in line and _TABLE_RULE.fullmatch(line) and "|" in lines[at - 1]:
+            inside = True
+            lines[at - 1] = f"| {lines[at - 1].strip('| ')} |"
+        elif inside and "|" in line:
+            lines[at] = line if line.lstrip().startswith("|") else f"| {line.strip()} |"
+        else:
+            inside = False
+    return lines
 
 
 def _underlines(row: Row, rows: list[Row], *, blank: bool) -> bool:
@@ -147,7 +167,7 @@ def _row(line: str, number: int, references: dict[str, str], *, escapes: bool) -
     heading = 0
     if line[:1] == "#" and (found := re.match(r"(#{1,6})\s+(?=\S)", line)):
         heading = len(found[1])
-        line = line[found.end() :].rstrip("# ")
+        line = _ATTRIBUTES.sub("", line[found.end() :].rstrip("# "))
     parts = _cells(line)
     mark = ""
     # In bold there may stand a number too: `**1. Title**`.

@@ -97,6 +97,9 @@ def _leading(row: Row) -> Anchor | None:
 
 def behind_names(text: str) -> str:
     """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
+    names, colon, title = text.partition(": ")
+    if colon and are_people(names) and len(names_in(names)) >= _SEVERAL:
+        return title.strip(' .,"“”')
     found = _NAMES_FIRST.match(text)
     if not found or len(names_in(found[1])) < _SEVERAL or not are_people(found[1]):
         return text
@@ -106,11 +109,16 @@ def behind_names(text: str) -> str:
     return _STOP.split(rest, maxsplit=1)[0].strip(' .,"“”')
 
 
-def byline_of(text: str) -> tuple[str, str]:
-    """Return a title and the names behind it, the names empty where there are none."""
+def byline_of(text: str, *, lone: bool = False) -> tuple[str, str]:
+    """Return a title and the names behind it, the names empty where there are none.
+
+    Args:
+        text: a title, perhaps with names.
+        lone: whether one name alone is that of an author.
+    """
     for sign in _BYLINE:
         title, found, names = text.partition(sign)
-        if found and are_people(names) and (len(names_in(names)) > 1 or "al." in names):
+        if found and are_people(names) and (lone or len(names_in(names)) > 1 or "al." in names):
             return title.strip(), names
     return text, ""
 

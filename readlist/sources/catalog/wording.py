@@ -36,7 +36,7 @@ _LABELLED = re.compile(
     r"|categor(?:y|ies)|tags?|keywords?|comments?|journal(?:[- ]ref)?|doi|arxiv|pdf|code|github|project|paper"
     r"|publish|source|score"
     r"|upvotes?|affiliations?|institutions?|conference|year|id|notes?|status|read|topics?|cited by|why|summary"
-    r"|translation|key \w+)"
+    r"|translation|key \w+|name)"
     r"(?:\s?\([^()]{1,40}\))?\W{0,3}[:：]",
     re.IGNORECASE,
 )
@@ -45,13 +45,27 @@ _LEADING = re.compile(
     r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?|\[[ xX✓]\])"
     r"\s*[:：|–—-]?\s*"
 )
+# `10/11/2025, 09:10 - Ada: `; `[09:10] ` and what leads to a title.
+_CHAT = re.compile(
+    r"\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}, \d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?\]?[\s–—-]{1,3}[^\s:][^:\n]{0,40}: "
+    r"(?=\S+ \S)",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(
+    r"(?:\[?(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4} )?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?\]?[\s–—-]{1,3}"
+    r"|(?:read more|paper|article|source|link)\s?[:：]\s+)(?=\S+ \S)",
+    re.IGNORECASE,
+)
+_LINKED = re.compile(r"[\[(][^\[\]()]{0,40}(?:arxiv|pdf|paper|link|abs)[^\[\]()]{0,40}[\])]\W*\Z", re.IGNORECASE)
+_SYMBOLS = re.compile("[\\s\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+")
+_LAST_WORD = re.compile(r"[a-zà-ÿ]{4,}\.\Z")
 _YEARED = re.compile(
     r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
     r"|^\W*(?:pdf|html|book|citation|[a-z])\W*$",
     re.IGNORECASE,
 )
 _VENUE = re.compile(
-    r"[\s,.;:|–—-]*[\[(*_]*\b(?:arxiv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
+    r"[\s,.;:|–—-]*[\[(*_]*\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
     r"|Workshop|W|Oral|Spotlight))?)"
     r"[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
 )
@@ -62,11 +76,24 @@ _BEHIND = re.compile(
 )
 _CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
 _POSTED = re.compile(r".{0,60}?\b\d{1,2}:\d\d\d?(?:\s?[AP]M)?\W*", re.IGNORECASE)
+# `Mon 10 Nov — Ada Muster presents`
+_MEETING = re.compile(
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (?:\d{1,2}\.? [a-z]{3,9}|[a-z]{3,9} \d{1,2})(?:,? \d{4})?"
+    r"\W{1,4}.{0,50}",
+    re.IGNORECASE,
+)
 _SEPARATORS = " \t\n`|:：;,–—-·•*_>→~=/\\\x1f"
 _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
     r"|work|article|preprint"
     r"|study|read|here|link|find|check|out))\W*\Z",
+)
+_OF_ANOTHER = re.compile(
+    r"\W{0,6}(?:related(?: (?:work|papers?|reading|to))?|see also|cf\.?|compared?(?: (?:with|to))?|builds? (?:up)?on"
+    r"|based on|extends|extension of|follow[- ]?up (?:to|of|on)|successor (?:to|of)|inspired by|improves (?:up)?on"
+    r"|similar(?: (?:to|work|papers?))?|prior work|previous(?: work| paper)?|earlier(?: work)?|baselines?|supersedes"
+    r"|cites|cited by|相关工作|相关论文|関連論文)\W{0,6}",
+    re.IGNORECASE,
 )
 _SENTENCES = re.compile(r"[a-zà-ÿ)\d%][.!]\s+[A-ZÀ-Ý][a-z]*\s")
 _CITATION = re.compile(
@@ -78,9 +105,14 @@ _CITATION = re.compile(
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:import|from \w+ import|def|class|return|if|for|while|#include|const|let|var|public|private"
     r"|curl|wget|git|pip|\$|>>>)\s"
-    r"|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|::|\b\d\d:\d\d:\d\d\b|\b(?:INFO|DEBUG|WARN(?:ING)?|ERROR|GET"
+    r"|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|\w::\w|\b\d\d:\d\d:\d\d\b|\b(?:INFO|DEBUG|WARN(?:ING)?|ERROR|GET"
     r"|POST|HTTP/\d)\b"
     r"|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
+)
+_STATEMENT = re.compile(
+    r"(?:import \w[\w.]*(?: as \w+)?|from [\w.]+ import .*|(?:async )?def \w+\(.*|class \w+[(:].*|return\b.*"
+    r"|#include\b.*|(?:if|for|while|elif|else|try|except|with)\b.*:|[a-z_][\w.]* [-+*/]?= .*|[\w.]+\(.*\)"
+    r"|(?:const|let|var|public|private|static|function|fn|func|use)\s.*|.*[;{]|\}.*|@\w+(?:\(.*)?)\s*"
 )
 _CREDIT = re.compile(r"\b(?:19|20)\d\d\b|\barxiv\b|\bpreprint\b|\.{3}|…", re.IGNORECASE)
 _NUMBERED = re.compile(r"arxiv:\S{5,40}", re.IGNORECASE)
@@ -88,6 +120,7 @@ _DATED = 60
 _LONGEST = 300
 _SHORTEST = 4
 _PROSE = 200
+_LINE = 1_000
 
 
 @lru_cache(maxsize=4_096)
@@ -112,12 +145,17 @@ def title_behind_label(text: str) -> str:
 def tidy(text: str) -> str:
     """Return a title without the signs, brackets with venue or date, and buttons around it."""
     text = text.strip(_SEPARATORS).lstrip(")]}>）】").lstrip(_SEPARATORS)
+    for lead in (_SYMBOLS, _CHAT, _STAMP):
+        found = lead.match(text)
+        text = text[found.end() :] if found else text
     for _ in range(3):
         found = _LEADING.match(text)
         if not found or not _YEARED.search(found[0]) or not text[found.end() :].strip():
             break
         text = text[found.end() :]
     text = _BEHIND.sub("", _COPY.sub("", text))
+    if (found := _LINKED.search(text)) and is_button(found[0]):
+        text = text[: found.start()]
     if (found := _CREDITED.search(text)) and len(names_in(found[1])) > 1:
         text = text[: found.start()]
     text = _VENUE.sub("", text) if _VENUE.search(text) else text
@@ -127,7 +165,8 @@ def tidy(text: str) -> str:
             text = text[1:-1]
     if text.endswith((")", "]")) and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
         text = text[:-1]
-    return text.rstrip(_SEPARATORS).strip()
+    text = text.rstrip(_SEPARATORS).strip()
+    return text[:-1] if _LAST_WORD.search(text) else text
 
 
 @lru_cache(maxsize=4_096)
@@ -150,6 +189,8 @@ def is_title(text: str) -> bool:
 def is_day(text: str) -> bool:
     """Return whether a text is a day, or says who posted something at what time."""
     text = text.strip(" *_[]()")
+    if _MEETING.fullmatch(text):
+        return True
     day = leading_day(text) if len(text) < _DATED else None
     return (day is not None and is_button(_NUMBERED.sub("", text[day[1] :]))) or _POSTED.fullmatch(text) is not None
 
@@ -170,14 +211,25 @@ def leads_on(text: str) -> bool:
     return _LEADS_ON.search(text) is not None
 
 
+def is_of_another(text: str) -> bool:
+    """Return whether what stands before an address says that it is that of another paper: `Related: https://…`."""
+    return len(text) < _DATED and _OF_ANOTHER.fullmatch(text) is not None
+
+
 def is_citation(text: str) -> bool:
     """Return whether a text cites a paper as bibliographies do: names, title, where and when, in one line."""
     return text.count(",") > 1 and len(text) > 60 and _CITATION.search(text) is not None
 
 
+def is_statement(text: str) -> bool:
+    """Return whether a line is a statement of a program, and can hardly be anything else."""
+    return len(text) < _LONGEST and _STATEMENT.fullmatch(text.strip()) is not None
+
+
 def is_code(text: str) -> bool:
     """Return whether a line is one of a program or log."""
-    return _CODE.search(text) is not None
+    said = _CHAT.match(text)
+    return _CODE.search(text, said.end() if said else 0, _LINE) is not None
 
 
 __all__ = [
@@ -185,6 +237,8 @@ __all__ = [
     "is_citation",
     "is_code",
     "is_label",
+    "is_of_another",
+    "is_statement",
     "is_title",
     "is_wordy",
     "leads_on",

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from readlist.sources.page.head import Head
 
-_UPDATED = re.compile(r"updated(?: .{0,40})?|collection|\d+ items?|collections?|upvote \S+", re.IGNORECASE)
+_UPDATED = re.compile(
+    r"updated(?: .{0,40})?|collection|\d+ items?|collections?|upvote \S+|authored \d+ papers?"
+    r"|(?:papers|models|datasets|spaces|collections) \d+|recent activity|upvoted an? .{0,40}",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"(?:.{0,60}[•·] ?)?(?:updated|viewer|running|sleeping|runtime error|note).{0,200}", re.IGNORECASE)
 _TAIL = {Form.DOT, Form.IDENTIFIER, Form.DATE, Form.COUNT}
 _PUBLISHED = "published"
@@ -84,6 +88,7 @@ def _entry(items: Sequence[Item], start: int, at: int) -> tuple[Card, int]:
     title = joined(item.bare if item.mark in ("", "-") else item.text for item in items[start:at])
     card = Card(items[start].line if start < at else items[at].line, title)
     place = at + 1
+    # Upvotes stand behind a dot, which some tools lose, or behind the day.
     dotted = False
     while place < len(items):
         item = items[place]
@@ -100,7 +105,7 @@ def _entry(items: Sequence[Item], start: int, at: int) -> tuple[Card, int]:
             if card.upvotes is not None or (not dotted and not _is_on_line(items, at, place)):
                 break
             card.upvotes = item.number
-        dotted = item.form is Form.DOT
+        dotted = published or item.form in (Form.DOT, Form.DATE)
         place += 1
     return card, place
 

@@ -15,6 +15,7 @@ _SIGNS = re.compile(
     r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
     r"|(?P<search>search\W{1,8}by\W{1,8}arxiv\W{1,8}id)|(?P<page>(?:view\W{1,8})?arxiv\W{1,8}page\b)"
     r"|(?P<collection>add\W{1,8}to\W{1,8}collection\b)|(?P<citing>citing\W{1,8}this\W{1,8}paper\b)"
+    r"|(?P<entry>\bpaper\W{1,8}(?:<span[^<>]{0,80}>)?\d{4}\.\d{4,5}(?:</span>|\]\{[^{}]{0,80}\})?\W{1,8}published)"
     r"|(?P<upvote>upvote\b)|(?P<markup>SVELTE_HYDRATER)|(?P<identifier>arxiv:\d{4}\.\d{4,5}))".replace(
         r"\W{1,8}", r"(?:[^\w\n]|_|\n){1,8}"
     ),
@@ -67,10 +68,15 @@ _WRAPPED_LINK = re.compile(
     r"(?=\[[^()<>]{1,1500}?\]\()\[([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
     r"\(([^()\s]{1,500}(?:\n[^()\s]{1,500}){0,3})\)"
 )
+# A paper of a collection whose whole card is one link.
+_ENTRY_LINK = re.compile(
+    r"(?:#{2,5} ?)?\[([^\[\]]{1,400}?)\s{1,20}(Paper\s{1,20}•\s{1,20}\d{4}\.\d{4,5}\s{1,20}•\s{1,20}Published"
+    r"(?:\s[^\[\]]{0,40})?)\]\([^()\s]{1,300}\)"
+)
 _SPAN = re.compile(r"\[([^\[\]]{1,300})\]\{[.#][^{}]{0,500}\}")
 _COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}#community\))")
 _HARD_BREAK = re.compile(r"(?<![ \t\\])[ \t]*\\{1,2}$", re.MULTILINE)
-_ORG_HEADING = re.compile(r"^\*{2,6} (?=\[)", re.MULTILINE)
+_ORG_HEADING = re.compile(r"^\*{2,6} (?=\[|[^\s*][^*\n]{0,500}$)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
 # html-to-text writes the address behind the text, lynx may write it before.
 _TARGET = r"\[((?:https?://(?:www\.)?huggingface\.co)?/papers/\d{4}\.\d{4,5})\]"
@@ -106,10 +112,12 @@ _DOT = re.compile(r"^[ \t]*(?:\[[ \t]*)?(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.
 # The name of an organisation and the description of its picture, which is the same.
 _TWICE = re.compile(r"(?:[*•+-] )?\[?([^\d\s\[\]·•](?:[^\[\]]{0,60}[^\s\[\]])?) ?\]? ?\1")
 # The console's html2text sets headings between asterisks, and `_` for the blanks of what is underlined.
-_STARRED = re.compile(r"^\*{2,6} ?([^\s*][^*\n]{0,500}(?:\n[^*\n]{1,200}){0,3}?)[ \n]\*{2,6}$", re.MULTILINE)
-_UNDERLINED = re.compile(r"(?<=[^\s_])_(?=[^\s_])")
+_STARRED = re.compile(r"^\*{2,6} ?([^\s*][^*\n]{0,500}(?:\n[^*\n]{1,200}){0,3}?)[ \n_]\*{2,6}$", re.MULTILINE)
+_UNDERLINED = re.compile(r"(?<=[^\s_])_{1,2}(?=[^\s_])")
 _ADDRESS = re.compile(r"(?:https?://|[\w.-]{2,60}\.[a-z]{2,4}/)\S*")
-_RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ", re.MULTILINE)
+_RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ([^\n]+(?:\n[ \t]+(?![:. \t])[^\n]+){0,4})", re.MULTILINE)
+# A picture at the beginning of a link leaves line ends.
+_LINK_BEGUN = re.compile(r"\[(?:[ \t]*\n){1,6}(?=[^\W\d_])")
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATE_CHIP = re.compile(
     rf"(?:^|(?<=\v))[ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)",
@@ -163,7 +171,7 @@ def without_marks(text: str) -> str:
     if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
         text = _without_list_of_links(_without_link_numbers(text))
     text = _WRAPPED_DEFINITION.sub(r"\1 \2\n", text)
-    if "_authors" in text or sum(1 for _ in islice(_STARRED.finditer(text), _STARS)) == _STARS:
+    if "_authors" in text or "_•_" in text or sum(1 for _ in islice(_STARRED.finditer(text), _STARS)) == _STARS:
         text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
@@ -175,6 +183,7 @@ def without_marks(text: str) -> str:
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
     text = _WRAPPED.sub(_line_ends, text)
+    text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text)
     text = _CUT.sub(lambda found: found[1] or "", text.rstrip())
     text = _ORG_PICTURE.sub("", text)
     if "[[" in text:
@@ -183,8 +192,13 @@ def without_marks(text: str) -> str:
         text = _ORG_HEADING.sub("### ", text)
     if "`__" in text:
         text = _CONTAINER.sub(_line_ends, text)
-        text = _RUBRIC.sub("", text).replace("|\\ ", "| ").replace("\\ |", " |")
+        text = (
+            _RUBRIC.sub(lambda found: " ".join(found[1].split()) + _line_ends(found), text)
+            .replace("|\\ ", "| ")
+            .replace("\\ |", " |")
+        )
         text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
+    text = _ENTRY_LINK.sub(_entry, text)
     text = _WRAPPED_LINK.sub(_one_line, text)
     text = _COMMENTS.sub("\v", text)
     text = _EMPTY_LINK.sub(_line_ends, text)
@@ -200,13 +214,13 @@ def without_marks(text: str) -> str:
 
 
 def _is_of_site(text: str) -> bool:
-    """Return whether a text has words of the site of several kinds, or names submitters more than once."""
+    """Return whether a text has words of the site of several kinds, or names submitters or ids more than once."""
     found: set[str] = set()
-    submitted = 0
+    papers = 0
     for sign in _SIGNS.finditer(text):
         found.add(sign.lastgroup or "")
-        submitted += sign.lastgroup == "submitted"
-        if len(found) >= _ENOUGH_SIGNS or submitted >= _SUBMITTERS:
+        papers += sign.lastgroup in ("submitted", "entry")
+        if len(found) >= _ENOUGH_SIGNS or papers >= _SUBMITTERS:
             return True
     return False
 
@@ -245,6 +259,12 @@ def _link(found: re.Match[str], label: str, address: str) -> str:
     return (f"[{label}]({address})" if label else "") + _line_ends(found)
 
 
+def _entry(found: re.Match[str]) -> str:
+    """Return a paper of a collection as a heading and the line below it, in the line it begins in."""
+    title, rest = (" ".join(part.split()) for part in found.groups())
+    return f"\v### {title}\v{rest}\v{_line_ends(found)}"
+
+
 def _with_names_once(text: str) -> str:
     """Return the text with what stands twice in succession, on a line or wrapped over two or three, once."""
     lines = text.split("\n")
@@ -264,7 +284,7 @@ def _with_names_once(text: str) -> str:
 
 def _without_underlines(text: str) -> str:
     """Return a dump of the console's html2text with blanks for its underlines, and headings as Markdown."""
-    text = _STARRED.sub(lambda found: f"\n### {' '.join(found[1].split())}{_line_ends(found)[1:]}\n", text)
+    text = _STARRED.sub(lambda found: f"\n### {' '.join(found[1].split()).strip('_')}{_line_ends(found)[1:]}\n", text)
     parts = []
     at = 0
     for found in _ADDRESS.finditer(text):
