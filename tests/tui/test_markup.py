@@ -6,11 +6,13 @@ from pathlib import Path
 
 from readlist.config import Config, load
 from readlist.config.feed import Feed
+from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.commands import COMMANDS, keymap
 from readlist.tui.screens.asking import Choice, Prompt, Question
 from readlist.tui.screens.feeds import FeedList
+from tests.making import make_batch, make_paper, make_shelf
 from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
 
 HOSTILE = "[/red] [bold [@click=app.quit]x"
@@ -81,3 +83,40 @@ async def test_a_file_named_like_markup_is_asked_about_and_written(app: Readlist
         assert isinstance(app.screen, Question)
         await press(pilot, "y")
         assert app.fault is None and file.read_text(encoding="utf-8") != "mine"
+
+
+async def test_every_command_is_carried_out_where_every_name_is_hostile(tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(
+        f'refresh = "never"\n[[feeds]]\nname = "{HOSTILE}"\nkind = "rss"\nquery = "http://127.0.0.1:9/"\n'
+        f'[[views]]\nname = "{HOSTILE}"\nquery = "quantized"\n',
+        encoding="utf-8",
+    )
+    shelf = make_shelf(tmp_path / "home")
+    papers = [
+        make_paper(
+            number, title=f"{HOSTILE} {number}", abstract=HOSTILE, authors=(HOSTILE,), keywords=(HOSTILE,),
+            organization=HOSTILE, summary=HOSTILE,
+        )
+        for number in range(1, 4)
+    ]  # fmt: skip
+    # What a captured page is called by its own heading.
+    shelf.add(make_batch(papers, feed=HOSTILE))
+    shelf.mark(shelf.entries(shelf.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(timeout=20)
+    apart = {"quit", "suspend", "edit_note", "open_paper", "open_repo", "copy_link"}
+    app = ReadlistApp(shelf, load(settings), keymap({}), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        for command in COMMANDS:
+            if command.name in apart or "list" not in command.contexts:
+                continue
+            await press(pilot, command.keys[0])
+            assert app.fault is None, command.name
+            for _ in range(4):
+                if len(app.screen_stack) == 2:
+                    break
+                assert "[/red]" in screen_text(app) or command.name in ("help", "add", "import_page"), command.name
+                await press(pilot, "escape")
+            await press(pilot, "escape", "2")
+        assert app.fault is None and HOSTILE in screen_text(app)
+    shelf.close()
