@@ -188,5 +188,9 @@ class ReadlistTerminal(Terminal):
 
 
 def joined(lines: Sequence[str]) -> str:
-    """Return the words of a screen with single spaces, so that text that was wrapped is found."""
-    return " ".join(" ".join(lines).split())
+    """Return the words of a screen with single spaces, so that text that was wrapped is found.
+
+    A message stands beside the list: behind all lines its own are joined once more, without the list's.
+    """
+    beside = (part for line in lines if (part := line.partition("▌")[2]) and not line.startswith("▌"))
+    return " ".join([*" ".join(lines).split(), *" ".join(beside).split()])
