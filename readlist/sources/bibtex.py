@@ -65,7 +65,6 @@ _NO_KEY = re.compile(
     r"|\A(?:title|author|editor|year|month|date|doi|url|journal|booktitle|volume|number|pages)\s*=",
     re.IGNORECASE,
 )
-_SEVERAL = re.compile(r"\s*[;,]?\s+(?=https?://)|;(?=https?://)")
 _KEY_SIGNS = re.compile(r"[\s=,{}()\"]+")
 _LOST_OPENING = re.compile(r"^[ \t]*[@\0](?P<kind>[A-Za-z]\w{0,39})\s*[{(].*", re.MULTILINE)
 
@@ -353,7 +352,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
     notes = [plain(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
     printed = [plain(_flowing(text), prose=False) for text in some("note", "addendum")]
     pages = some("howpublished", "note", "url", "bdsk-url-1")
-    addresses = [one for text in some("url", "ee", "link", "code") for one in _SEVERAL.split(_bare(text).strip())]
+    addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
     return Raw(
         where=f"line {entry.line}",
@@ -372,7 +371,11 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
             *(found for text in some("howpublished") for found in _ADDRESS.findall(_bare(text))[:5]),
         ],
         # What is an address as a whole is taken as it is written, `~` and all.
-        remarks=[text for text in map(_bare, pages) if not set(_SEVERAL.split(text.strip())) <= {*addresses}],
+        remarks=[
+            text
+            for text in map(_bare, pages)
+            if not (text.startswith(("http://", "https://")) and set(_several(text)) <= {*addresses})
+        ],
         tags=tags,
         organization=plain(one("institution", "school", "organization")),
         notes=notes,
@@ -411,6 +414,12 @@ def _flowing(text: str) -> str:
 def _bare(text: str) -> str:
     """Return an address or id: its escapes undone, but a tilde is its own."""
     return plain(text, prose=False).strip()
+
+
+def _several(text: str) -> list[str]:
+    """Return the addresses that a field consists of, divided by blanks, commas or semicolons; else its text as one."""
+    words = [word.rstrip(";,") for word in text.replace(";http", "; http").split()]
+    return words if words and all(word.startswith(("http://", "https://")) for word in words) else [text]
 
 
 def _eprints(fields: Fields) -> list[str]:
