@@ -12,7 +12,7 @@ import pytest
 from readlist.latex import to_unicode
 from readlist.links import find_links
 from readlist.query import parse
-from readlist.sources import hypertext, opml, rss
+from readlist.sources import bibtex, hypertext, opml, rss
 from readlist.sources.ask import asked
 from readlist.text import clean, readable
 
@@ -86,3 +86,11 @@ def test_what_was_quadratic_takes_no_time(fragment: str) -> None:
     text = fragment * (200_000 // len(fragment))
     for door in ("description", "ids"):
         assert _seconds(DOORS[door], text) < 5.0, door
+
+
+@pytest.mark.parametrize("field", ["url", "note", "howpublished"])
+def test_line_breaks_of_tex_in_a_field_of_addresses_take_no_time(field: str) -> None:
+    breaks = "\\\\" * 50_000
+    entry = f"@misc{{k, title = {{x}}, {field} = {{{breaks}}}}}"
+    taken = _seconds(lambda text: bibtex.decode(text, origin="x", made=TODAY), entry)
+    assert taken < 5.0
