@@ -36,7 +36,7 @@ from tests.reliability.hostile import (
 from tests.serving import Answer, Serving
 
 TODAY = date(2026, 8, 5)
-COUNT, LONG_COUNT = 60, 800
+COUNT, LONG_COUNT = 60, 1_200
 PROCESS_COUNT, LONG_PROCESS_COUNT = 10, 120
 SECONDS = 60.0
 """For one megabyte, on a busy machine: it is there to find what takes minutes."""
