@@ -20,7 +20,7 @@ from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.making import make_shelf
+from tests.support.making import make_shelf
 from tests.tui.test_reading import press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"

@@ -74,14 +74,14 @@ def _guarded() -> None:
 
 def _run() -> None:
     if len(sys.argv) > 1 or _COMPLETE in os.environ:
-        from readlist.cli.commands import run
+        from readlist.cli.command_table import run
 
         collect_from_now()
         run()
         return
     # The list opens without what reads arguments.
     from readlist.cli.building import Failed
-    from readlist.cli.screen import run_screen
+    from readlist.cli.start_screen import run_screen
 
     try:
         run_screen(painted=collect_from_now)

@@ -9,7 +9,7 @@ import click
 
 from readlist.cli.building import Misused, find_paths, say
 from readlist.query import Identified, Or, Query, parse
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -74,7 +74,7 @@ class QueryCommand(click.Command):
 
 def find_entry(shelf: Shelf, word: str) -> Entry | None:
     """Return the paper a key, identifier or address names, or None."""
-    from readlist.paper import arxiv_id, doi_of
+    from readlist.model.paper import arxiv_id, doi_of
 
     arxiv, doi = arxiv_id(word), doi_of(word)
     for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):

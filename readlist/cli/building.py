@@ -18,9 +18,9 @@ from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.library.store import Library
+    from readlist.library.library import Library
     from readlist.marks.store import MarkStore
-    from readlist.refresh import Refresh
+    from readlist.services.refresh import Refresh
     from readlist.sources.sites import Sites
 
 _Result = TypeVar("_Result")
@@ -58,7 +58,7 @@ class Misused(Failed):
 
 def complain(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
-    from readlist.text import drawable
+    from readlist.text.clean import drawable
 
     say(f"readlist: {drawable(text)}\n")
 
@@ -113,14 +113,14 @@ def refresh_of(shelf: Shelf, sites: Sites | None = None) -> Refresh:
     Raises:
         Misused: the environment names no possible site.
     """
-    from readlist.refresh import Refresh
+    from readlist.services.refresh import Refresh
 
     return Refresh(shelf, sites or found_sites())
 
 
 def _opened_library(path: Path) -> tuple[Library, str]:
     """Open the library; a damaged one is made anew of what can be read of it, and that is told in a line."""
-    from readlist.library.store import Library
+    from readlist.library.library import Library
 
     try:
         try:
@@ -138,7 +138,7 @@ def _migrated(path: Path) -> Library:
     """Open the library, with progress where one of an older readlist takes long to be brought up to date."""
     from contextlib import ExitStack
 
-    from readlist.library.store import Library
+    from readlist.library.library import Library
 
     shown: list[Callable[[int, int], None]] = []
     with ExitStack() as stack:

@@ -14,7 +14,7 @@ from readlist.query import FIELDS, FLAGS, SORTS
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from readlist.library.store import Library
+    from readlist.library.library import Library
 
 _LATEST = 2_000
 """Papers whose keys are offered."""
@@ -101,7 +101,7 @@ def _library() -> Iterator[Library | None]:
     if not path.exists():
         yield None
         return
-    from readlist.library.store import Library
+    from readlist.library.library import Library
 
     library = Library(path, _no_time)
     try:

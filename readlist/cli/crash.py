@@ -11,7 +11,7 @@ from pathlib import Path
 
 from readlist import __version__, interrupt
 from readlist.cli.building import complain, find_paths, give_up, say
-from readlist.folder import make_private
+from readlist.files import make_private
 
 _EXPLANATION = """\
 A report of a fault in readlist. It names places in the program, but no message and no value of a variable, since

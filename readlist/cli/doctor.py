@@ -11,7 +11,7 @@ from typing import Any
 from readlist import __version__
 from readlist.cli.building import Failed, opened_shelf, rebuild_library
 from readlist.config import ConfigError, load, place
-from readlist.folder import is_set_aside
+from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError, Shelf
 

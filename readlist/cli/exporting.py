@@ -10,11 +10,11 @@ import click
 
 from readlist.cli.asking import QueryCommand, checked_query
 from readlist.cli.building import Failed, opened_shelf, say
-from readlist.cli.commands import readlist
+from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_query, output_option
-from readlist.exports.form import FORMS
+from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     pass

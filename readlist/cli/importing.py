@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.building import Misused, complain, opened_shelf, waited
-from readlist.cli.commands import readlist
+from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_file
 from readlist.exports.json import written
 from readlist.shelf import Adoption
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.sources.base import Batch
@@ -37,7 +37,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
 
     from readlist.cli.notes import take_notes
     from readlist.cli.progress import Progress
-    from readlist.sources import files
+    from readlist.sources import reader
 
     try:
         on = date.fromisoformat(day) if day else None
@@ -46,7 +46,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     with opened_shelf() as shelf, Progress() as progress:
         paths, well = take_notes(shelf, paths, as_json=as_json, progress=progress)
         failed = not well
-        for batch in files.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
+        for batch in reader.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
             new = known = 0
             brought = Adoption()
             if batch.failure:
@@ -63,7 +63,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
             failed = failed or any(skip.lost for skip in batch.skipped)
             _print_import(batch, new, known, brought, as_json)
             if batch.feeds:
-                from readlist.cli.feeds import follow
+                from readlist.cli.feeds_command import follow
 
                 failed = not follow(batch.feeds, quiet=as_json, again=True) or failed
     if failed:

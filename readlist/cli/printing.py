@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from readlist.exports.form import FORMS
-from readlist.paper import Announcement
+from readlist.exports.formats import FORMS
+from readlist.model.paper import Announcement
 from readlist.shelf import Entry, Shelf
-from readlist.text import drawable, readable
+from readlist.text.clean import drawable, readable
 
 _CHUNK = 500
 

@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 
 from readlist.cli.building import complain, say
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 _AFTER = 1.0
 _EVERY = 0.1

@@ -12,12 +12,12 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
-from readlist.paper import Paper
-from readlist.partial_date import MONTHS
+from readlist.model.paper import Paper
+from readlist.model.partial_date import MONTHS
 from readlist.shelf import Entry
 from readlist.sources.bibtex import decode
 from readlist.sources.supplement import supplement
-from readlist.text import readable
+from readlist.text.clean import readable
 
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")

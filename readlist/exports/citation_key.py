@@ -6,8 +6,8 @@ import re
 from hashlib import blake2b
 
 from readlist.exports.name import name_of
-from readlist.paper import Paper
-from readlist.text import fold, readable
+from readlist.model.paper import Paper
+from readlist.text.clean import fold, readable
 
 _LONGEST = 30
 _DULL = frozenset(

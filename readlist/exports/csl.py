@@ -12,7 +12,7 @@ from readlist.exports.name import Name, name_of
 from readlist.shelf import Entry
 from readlist.sources.csl import decode
 from readlist.sources.supplement import supplement
-from readlist.text import readable
+from readlist.text.clean import readable
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from io import StringIO
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import moment
 from readlist.shelf import Entry
-from readlist.text import readable
+from readlist.text.clean import readable
 
 COLUMNS = (
     "key", "citation_key", "title", "authors", "published", "arxiv", "doi", "url", "code", "links", "keywords",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from readlist.exports.digest import (
+from readlist.exports.digest_content import (
     Digest,
     Group,
     Item,
@@ -22,7 +22,7 @@ from readlist.exports.digest import (
     subject,
     title_of,
 )
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 _SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _SERIF = "Charter,'Iowan Old Style',Georgia,Cambria,serif"

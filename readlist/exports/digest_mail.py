@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import make_msgid
 
 from readlist import __version__
-from readlist.exports.digest import Digest, subject
+from readlist.exports.digest_content import Digest, subject
 from readlist.exports.digest_html import html_of
 from readlist.exports.digest_text import text_of
 

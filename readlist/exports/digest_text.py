@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from readlist.exports.digest import (
+from readlist.exports.digest_content import (
     Digest,
     Group,
     Item,
@@ -22,7 +22,7 @@ from readlist.exports.digest import (
     rest_of,
     title_of,
 )
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 _WIDTH = 72
 _INDENT = "    "

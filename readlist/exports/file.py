@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from readlist.folder import sync_folder
+from readlist.files import sync_folder
 
 
 def write_whole(path: Path, pieces: Iterable[str] | bytes) -> None:

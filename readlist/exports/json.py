@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from readlist.paper import Announcement
+from readlist.model.paper import Announcement
 from readlist.shelf import Entry
 
 Record = dict[str, object]

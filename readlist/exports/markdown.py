@@ -10,13 +10,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from readlist.exports import json
+from readlist.model.paper import Mark, Paper
 from readlist.notes.front_matter import Plain, Value, written
 from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed, time_text
-from readlist.paper import Mark, Paper
 from readlist.shelf import Entry
-from readlist.sources.notes import paper_of
+from readlist.sources.note_batch import paper_of
 from readlist.sources.supplement import differences, values_of
-from readlist.text import clean, clean_line, drawable, readable
+from readlist.text.clean import clean, clean_line, drawable, readable
 
 SUFFIX = ".md"
 

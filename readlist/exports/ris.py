@@ -11,7 +11,7 @@ from readlist.exports.name import Name, name_of
 from readlist.shelf import Entry
 from readlist.sources.ris import OWN, decode
 from readlist.sources.supplement import supplement
-from readlist.text import readable
+from readlist.text.clean import readable
 
 _END = "\r\n"
 

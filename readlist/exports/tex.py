@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
-from readlist.text import readable
+from readlist.text.clean import readable
 
 # Braces are counted by BibTeX whether a backslash stands before them or not: theirs are names.
 _ASCII = {

@@ -11,6 +11,7 @@ from itertools import islice
 from readlist.library import sightings
 from readlist.library.connections import Connections
 from readlist.library.expiry import delete_rows
+from readlist.library.full_text import Searchable, index, searchable, title_order
 from readlist.library.identity import folded_announcement, standing
 from readlist.library.matching import Incoming, Matching, Place, Record, Told, incoming, last_of
 from readlist.library.mirror import flags_of
@@ -30,9 +31,8 @@ from readlist.library.records import (
     paper_of,
     prefixed,
 )
-from readlist.library.search import Searchable, index, searchable, title_order
-from readlist.paper import UNMARKED, Announcement, Paper, bare_title
-from readlist.partial_date import PublicationDate
+from readlist.model.paper import UNMARKED, Announcement, Paper, bare_title
+from readlist.model.partial_date import PublicationDate
 
 _PART = 100
 _CHANGEABLE = (

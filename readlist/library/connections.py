@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from readlist.folder import make_private
+from readlist.files import make_private
 from readlist.library.errors import (
     LibraryBusy,
     LibraryError,
@@ -22,10 +22,10 @@ from readlist.library.errors import (
     not_a_library,
     read_only,
 )
+from readlist.library.full_text import indexed, indexed_list, title_order
 from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
-from readlist.library.search import indexed, indexed_list, title_order
 from readlist.query import matchable
-from readlist.text import fold
+from readlist.text.clean import fold
 
 _Result = TypeVar("_Result")
 _MAGIC = b"SQLite format 3\0"

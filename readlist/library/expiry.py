@@ -10,8 +10,8 @@ from datetime import date
 from readlist.config.feed import ADDED
 from readlist.library import sightings
 from readlist.library.connections import Connections
+from readlist.library.full_text import index, searchable
 from readlist.library.records import SELECT_PAPERS, storable, stored_paper
-from readlist.library.search import index, searchable
 
 # Removing a paper costs about as much as adding it; a mark waits for the writer no longer than a blink.
 _PART = 100

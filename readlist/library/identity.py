@@ -8,9 +8,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from readlist.library.records import Standing
-from readlist.paper import Announcement, Mark, Paper, fingerprint, merge_links
-from readlist.partial_date import more_exact
-from readlist.titles import title_joins
+from readlist.model.paper import Announcement, Mark, Paper, fingerprint, merge_links
+from readlist.model.partial_date import more_exact
+from readlist.text.titles import title_joins
 
 
 def same_paper(identifier: str, one: Paper, other: Paper, *, in_one_feed: bool = False) -> bool:

@@ -17,8 +17,8 @@ from readlist.library.identity import (
     same_paper,
     updated_announcement,
 )
-from readlist.paper import Announcement, Mark, Paper, bare_title, fingerprint
-from readlist.titles import is_qualified, names_nothing, qualified
+from readlist.model.paper import Announcement, Mark, Paper, bare_title, fingerprint
+from readlist.text.titles import is_qualified, names_nothing, qualified
 
 Place: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.folder import dated
+from readlist.files import dated
 from readlist.library.adding import add_list
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, damaged, explained
@@ -27,9 +27,9 @@ from readlist.library.records import (
     time_at,
 )
 from readlist.library.schema import fill_search
-from readlist.paper import Announcement, Paper
-from readlist.partial_date import parse_date
-from readlist.text import clean, clean_line
+from readlist.model.paper import Announcement, Paper
+from readlist.model.partial_date import parse_date
+from readlist.text.clean import clean, clean_line
 
 _COMPANIONS = ("", "-wal", "-journal")
 _WIDEST = 1 << 40

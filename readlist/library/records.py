@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from readlist.paper import Announcement, Link, Mark, Paper
-from readlist.partial_date import parse_date
+from readlist.model.paper import Announcement, Link, Mark, Paper
+from readlist.model.partial_date import parse_date
 
 Row: TypeAlias = tuple[Any, ...]
 """One row of SQLite: None, int, float, str or bytes a column."""

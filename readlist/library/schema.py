@@ -21,7 +21,7 @@ PAGE_SIZE = 8192
 # that the first page of any view is a walk along one index, whatever the marks.
 #
 # `search` keeps no text of its own (content=''): its rows are made from `detail` and the note by
-# `readlist.library.search.searchable`. Whoever changes what that function returns for a text that
+# `readlist.library.full_text.searchable`. Whoever changes what that function returns for a text that
 # is stored already appends a migration that fills `search` anew.
 #
 # `mark` mirrors the marks, which are kept elsewhere: one row a paper, under the paper's key; or under any

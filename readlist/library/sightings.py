@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from readlist.library.records import Row
-from readlist.paper import Announcement
+from readlist.model.paper import Announcement
 
 Seen: TypeAlias = tuple[int, str, date]
 """A paper's id, the feed that told of it, and the day it did."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from readlist.folder import make_private
+from readlist.files import make_private
 from readlist.marks.lock import ProcessLock
-from readlist.titles import share_identity
+from readlist.text.titles import share_identity
 
 _PATIENCE = 120.0
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from readlist.paper import Mark
+from readlist.model.paper import Mark
 
 Field = Literal["read", "starred", "note"]
 

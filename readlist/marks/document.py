@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from readlist.marks.change import FIELDS, Field
-from readlist.marks.schema import Document
+from readlist.marks.migration import Document
 from readlist.marks.version import (
     entry_of,
     has_paragraphs,
@@ -18,7 +18,7 @@ from readlist.marks.version import (
     time_text,
     versions_in,
 )
-from readlist.paper import Mark, SaveState
+from readlist.model.paper import Mark, SaveState
 
 
 def utc_now() -> datetime:

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from readlist.marks import schema
+from readlist.marks import migration
 from readlist.marks.change import FIELDS, MarksError, NewerState
 from readlist.marks.device import device_name, host_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import merged
+from readlist.marks.migration import Document, Tables
 from readlist.marks.record import header_of
 from readlist.marks.recovery import read_lines, replay_foreign
-from readlist.marks.schema import Document, Tables
 from readlist.marks.snapshot import Snapshot, decode, encode
 from readlist.marks.work import sound_details
-from readlist.text import clean, clean_line
+from readlist.text.clean import clean, clean_line
 
 _LONGEST_NOTE = 10_000_000
 _LARGEST = 1 << 30
@@ -63,9 +63,9 @@ def read_foreign(path: Path) -> Foreign:
     found, records = read_lines(journal)
     for body in found.bodies[:1]:
         versions += [header.schema] if (header := header_of(body)) is not None else []
-    if max(versions) > schema.SCHEMA:
+    if max(versions) > migration.SCHEMA:
         raise NewerState(
-            f"{path} was written by a newer readlist (version {max(versions)}; this one knows {schema.SCHEMA}). "
+            f"{path} was written by a newer readlist (version {max(versions)}; this one knows {migration.SCHEMA}). "
             "Nothing was changed; please update readlist here."
         )
     replay_foreign(tables, records)
@@ -175,7 +175,7 @@ def write_copy(target: Path, tables: Tables, device: str) -> bool:
     Raises:
         OSError: it could not be written; what was there is there.
     """
-    meta: Document = {"schema": schema.SCHEMA, "device": device, "host": host_name()}
+    meta: Document = {"schema": migration.SCHEMA, "device": device, "host": host_name()}
     blocks = encode({"marks": tables.get("marks", {})}, meta, lambda: False) or []
     disk = Disk()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from readlist.marks.change import FIELDS, Field
 from readlist.marks.layers import copied
-from readlist.marks.schema import Document, Tables
+from readlist.marks.migration import Document, Tables
 from readlist.marks.snapshot import dump
 
 GROUP_LIMIT = 1_000

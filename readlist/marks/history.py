@@ -20,8 +20,8 @@ from readlist.marks.document import (
 )
 from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
 from readlist.marks.layers import copied
+from readlist.marks.migration import Document
 from readlist.marks.namesake import Namesakes
-from readlist.marks.schema import Document
 from readlist.marks.table import StateDatabase
 from readlist.marks.version import NEVER, later, stamp_of, time_text, versions_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, cast
 
-from readlist.marks.schema import Document
+from readlist.marks.migration import Document
 from readlist.marks.shape import Operation
 from readlist.marks.snapshot import dump
 

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterable
 
 from readlist.marks.layers import Layers
+from readlist.marks.migration import Document, Tables
 from readlist.marks.recovery import absorb, lacks, perform
-from readlist.marks.schema import Document, Tables
 from readlist.marks.shape import Operation
 
 _UNDO = ("history", "redo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from readlist.marks.document import identifiers_in
-from readlist.marks.schema import Document
+from readlist.marks.migration import Document
 from readlist.marks.work import are_one_work
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from readlist.folder import is_set_aside
+from readlist.files import is_set_aside
 from readlist.marks.disk import Paths
 
 _CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")

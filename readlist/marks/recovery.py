@@ -8,13 +8,13 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from readlist.folder import dated
-from readlist.marks import schema
+from readlist.files import dated
+from readlist.marks import migration
 from readlist.marks.change import FIELDS, NewerState
 from readlist.marks.disk import Disk, Paths, Signature
 from readlist.marks.document import merged
+from readlist.marks.migration import Document, Tables
 from readlist.marks.record import Header, Scan, header_of, scan
-from readlist.marks.schema import Document, Tables
 from readlist.marks.shape import Operation, Record, record_of
 from readlist.marks.snapshot import Snapshot, decode
 from readlist.marks.version import stamp_of
@@ -33,7 +33,7 @@ class Loaded(Struct):
     tables: Tables = field(default_factory=dict)
     device: str = ""
     generation: str = ""
-    schema: int = schema.SCHEMA
+    schema: int = migration.SCHEMA
     header: Header | None = None
     header_size: int = 0
     position: int = 0
@@ -142,9 +142,9 @@ class Recovery:
             self._from_backup(loaded, state, backup, journal)
         if journal is not None:
             self._follow(loaded, journal)
-        if loaded.schema != schema.SCHEMA:
+        if loaded.schema != migration.SCHEMA:
             self._set_aside(self._paths.state, f"version-{loaded.schema}")
-            loaded.tables = schema.migrated(loaded.tables, loaded.schema)
+            loaded.tables = migration.migrated(loaded.tables, loaded.schema)
             loaded.repair = True
         return loaded
 
@@ -277,10 +277,10 @@ class Recovery:
             versions.append(journal.header.schema)
         if not versions and state is not None:
             versions.append(state.schema)
-        if versions and max(versions) > schema.SCHEMA:
+        if versions and max(versions) > migration.SCHEMA:
             raise NewerState(
                 f"{self._paths.state} was written by a newer readlist (version {max(versions)} of the file; this "
-                f"one knows {schema.SCHEMA}). Nothing was changed; please update readlist."
+                f"one knows {migration.SCHEMA}). Nothing was changed; please update readlist."
             )
 
     def _set_aside(self, path: Path, word: str) -> str:

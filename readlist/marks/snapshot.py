@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from readlist.marks.document import merged
-from readlist.marks.schema import Document, Tables
+from readlist.marks.migration import Document, Tables
 from readlist.marks.shape import are_tables, is_document
 
 META = "meta"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
+from readlist.marks.current import mark_now, marks_now
 from readlist.marks.disk import Paths
 from readlist.marks.document import utc_now
 from readlist.marks.neighbours import Neighbours
-from readlist.marks.reading import mark_now, marks_now
 from readlist.marks.record import stamp_of
 from readlist.marks.writer import Job, Writer, safely
-from readlist.paper import UNMARKED, Mark
+from readlist.model.paper import UNMARKED, Mark
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from readlist.marks.event import Event
     from readlist.marks.history import Book, Done
     from readlist.marks.journal import JournalStorage
-    from readlist.marks.schema import Document
+    from readlist.marks.migration import Document
     from readlist.marks.table import StateDatabase
 
 __all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]

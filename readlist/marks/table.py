@@ -13,7 +13,7 @@ from tinydb.table import Table
 
 from readlist.marks.journal import JournalStorage
 from readlist.marks.layers import Copies, Edits, Layers
-from readlist.marks.schema import Document as DocumentBody
+from readlist.marks.migration import Document as DocumentBody
 
 
 class JournalTable(Table):

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.marks.schema import Document
+from readlist.marks.migration import Document
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 _LAST_YEAR = 9000

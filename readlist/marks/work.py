@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from readlist.marks.document import identifiers_in
-from readlist.marks.schema import Document
-from readlist.paper import Link, Paper
-from readlist.partial_date import parse_date
-from readlist.text import clean_line
-from readlist.titles import is_qualified, share_identity, share_signs, title_joins
+from readlist.marks.migration import Document
+from readlist.model.paper import Link, Paper
+from readlist.model.partial_date import parse_date
+from readlist.text.clean import clean_line
+from readlist.text.titles import is_qualified, share_identity, share_signs, title_joins
 
 _ADDRESS = 2_000
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, looks_like_note, parsed
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024

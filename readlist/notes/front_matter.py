@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from yaml import Event

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist.model.paper import Mark
 from readlist.notes.front_matter import LIMIT, Field, FrontMatterError, Value, changed, read
-from readlist.paper import Mark
-from readlist.text import clean
+from readlist.text.clean import clean
 
 OWN = frozenset(
     {

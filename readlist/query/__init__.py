@@ -1,7 +1,7 @@
 """The query language: text → a checked query value (pure)."""
 
-from readlist.query.parsing import parse
-from readlist.query.reading import MAX_TOKENS
+from readlist.query.parser import parse
+from readlist.query.term_parser import MAX_TOKENS
 from readlist.query.terms import (
     DAYS,
     FIELDS,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from readlist.text import fold
+from readlist.text.clean import fold
 
 # Scripts written without blanks between words: Han, kana, bopomofo, Hangul and its parts, half-width kana.
 _CJK = (

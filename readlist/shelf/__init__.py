@@ -1,6 +1,6 @@
 """The library of papers and the marks together; the only thing the screens talk to."""
 
-from readlist.library.store import (
+from readlist.library.library import (
     Added,
     Counts,
     Fetch,
@@ -10,8 +10,8 @@ from readlist.library.store import (
     SearchInterrupted,
     Sighting,
 )
-from readlist.library.store import Feed as StoredFeed
-from readlist.library.store import StoredPaper as Entry
+from readlist.library.library import Feed as StoredFeed
+from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
 from readlist.shelf.adopting import Adoption

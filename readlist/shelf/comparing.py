@@ -13,7 +13,7 @@ from readlist.shelf.decision import Decision
 from readlist.shelf.reconciling import Reconciled
 
 if TYPE_CHECKING:
-    from readlist.library.store import StoredPaper as Entry
+    from readlist.library.library import StoredPaper as Entry
 
 
 def reconciled(

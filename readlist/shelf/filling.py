@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readlist.library.store import Added, Library, LibraryError
-from readlist.library.store import Feed as StoredFeed
-from readlist.library.store import StoredPaper as Entry
+from readlist.library.library import Added, Library, LibraryError
+from readlist.library.library import Feed as StoredFeed
+from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
 
 if TYPE_CHECKING:
     from readlist.config.feed import Feed
-    from readlist.library.store import Fetch, Sighting
-    from readlist.paper import Announcement, Paper
+    from readlist.library.library import Fetch, Sighting
+    from readlist.model.paper import Announcement, Paper
     from readlist.sources.base import Batch
 
 

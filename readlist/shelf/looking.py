@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 
-from readlist.library.store import Library
+from readlist.library.library import Library
 from readlist.query import Problem, Query, Sort, parse
 from readlist.shelf.view import View
-from readlist.text import fold
+from readlist.text.clean import fold
 
 _LOOKED_AT = 60
 """Papers whose authors are offered."""

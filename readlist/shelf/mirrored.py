@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from readlist.library.store import Library, LibraryBusy, LibraryError, LibraryReadOnly
-from readlist.library.store import StoredPaper as Entry
+from readlist.library.library import Library, LibraryBusy, LibraryError, LibraryReadOnly
+from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed
 from readlist.marks.store import MarkStore
 from readlist.marks.work import details_of
-from readlist.paper import UNMARKED, Mark, SaveState
+from readlist.model.paper import UNMARKED, Mark, SaveState
 from readlist.shelf.decision import Decision
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readlist.marks.change import StoreStatus
+    from readlist.marks.migration import Document
     from readlist.marks.neighbours import Neighbours
-    from readlist.marks.schema import Document
 
 CHUNK = 500
 _Outcome = TypeVar("_Outcome", Outcome, Outcome | None)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from readlist.marks.document import identifiers_in
 from readlist.marks.work import are_one_work, details_of, work_of
-from readlist.paper import Paper, bare_title
-from readlist.titles import (
+from readlist.model.paper import Paper, bare_title
+from readlist.text.titles import (
     is_qualified,
     names_nothing,
     qualified,
@@ -20,7 +20,7 @@ from readlist.titles import (
 
 if TYPE_CHECKING:
     from readlist.library.records import Owner
-    from readlist.marks.schema import Document
+    from readlist.marks.migration import Document
 
 
 def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:

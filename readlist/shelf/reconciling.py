@@ -11,7 +11,7 @@ from msgspec import Struct
 from readlist.shelf.decision import Decision
 
 if TYPE_CHECKING:
-    from readlist.library.store import StoredPaper as Entry
+    from readlist.library.library import StoredPaper as Entry
     from readlist.notes.note_file import NoteFile
     from readlist.shelf.mirrored import MirroredMarks
 

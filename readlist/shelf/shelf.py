@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readlist.library.store import Library
-from readlist.library.store import StoredPaper as Entry
+from readlist.library.library import Library
+from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Event
 from readlist.marks.store import MarkStore
@@ -21,16 +21,16 @@ from readlist.shelf.looking import Looking
 from readlist.shelf.mirrored import CHUNK, MirroredMarks
 from readlist.shelf.reconciling import Reconciling
 from readlist.shelf.syncing import Syncing
-from readlist.text import clean
+from readlist.text.clean import clean
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from readlist.library.store import Added, Counts
+    from readlist.library.library import Added, Counts
     from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
-    from readlist.paper import Mark, Paper
+    from readlist.model.paper import Mark, Paper
     from readlist.sources.base import Batch
 
 _LONGEST_NOTE = 10_000_000

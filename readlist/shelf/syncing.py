@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from readlist.marks.change import MarksError
 from readlist.marks.document import identifiers_in
-from readlist.paper import Announcement, Mark, Paper
+from readlist.model.paper import Announcement, Mark, Paper
 from readlist.shelf.filling import Filling
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from readlist.marks.change import Outcome
     from readlist.marks.foreign import Foreign
-    from readlist.marks.schema import Document
+    from readlist.marks.migration import Document
 
 _PATIENCE, _RETRIED = 60.0, 2.0
 """Seconds that a merge may take, and that are left to it once it was found that the disk takes nothing."""

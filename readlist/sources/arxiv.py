@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from readlist.config.categories import ARCHIVES, category
 from readlist.config.feed import Feed
-from readlist.paper import Announcement, Paper, arxiv_id
+from readlist.model.paper import Announcement, Paper, arxiv_id
 from readlist.sources import hypertext, rss, syndication
 from readlist.sources.base import Batch, Skip, Validator
 from readlist.sources.http import FetchError, Http, Reply

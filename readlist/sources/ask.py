@@ -11,9 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.config.feed import ADDED
-from readlist.links import find_links
-from readlist.paper import Announcement, Paper
-from readlist.partial_date import more_exact
+from readlist.model.paper import Announcement, Paper
+from readlist.model.partial_date import more_exact
 from readlist.sources import arxiv, huggingface, hypertext
 from readlist.sources.base import Batch, Skip
 from readlist.sources.csl import people
@@ -22,7 +21,8 @@ from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.hub import records
 from readlist.sources.identifier import LABEL, WORD, bare, identifier_of
 from readlist.sources.reference_date import ReferenceDate, csl_date, most_exact
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
+from readlist.text.links import find_links
 
 _CSL = "application/vnd.citationstyles.csl+json"
 _AUTHORS = 5_000

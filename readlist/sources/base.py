@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct, field
 
 from readlist.config.feed import Feed
-from readlist.paper import Announcement, Mark, Paper
+from readlist.model.paper import Announcement, Mark, Paper
 
 
 class Validator(Struct, frozen=True):

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.links import normalize
-from readlist.paper import LinkKind
+from readlist.model.paper import LinkKind
 from readlist.sources.author_line import OTHERS, with_others
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.sources.tex import plain
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
+from readlist.text.links import normalize
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from readlist.paper import fingerprint
-from readlist.partial_date import PublicationDate
+from readlist.model.paper import fingerprint
+from readlist.model.partial_date import PublicationDate
 from readlist.sources.author_line import names_in
 from readlist.sources.reference_date import date_in
 

@@ -9,13 +9,13 @@ from typing import get_args
 
 from msgspec.structs import replace
 
-from readlist.links import normalize
-from readlist.paper import Link, LinkKind
+from readlist.model.paper import Link, LinkKind
 from readlist.sources.author_line import with_others
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
 from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
+from readlist.text.links import normalize
 
 _KIND = "CSL-JSON"
 _LOOKED_AT = 200

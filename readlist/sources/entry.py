@@ -11,17 +11,17 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.address import wanted
 from readlist.config.categories import category
-from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
-from readlist.partial_date import PartialDate, PublicationDate, more_exact
+from readlist.model.address import wanted
+from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
+from readlist.model.partial_date import PartialDate, PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.author_line import authors_in
 from readlist.sources.byline import Byline, byline_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
 from readlist.sources.reference_date import date_in
-from readlist.titles import qualified
+from readlist.text.links import find_links, merge_links, normalize
+from readlist.text.titles import qualified
 
 _AUTHORS = 5_000
 _LONG_AGO = 1800

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from readlist.sources.page.join import joined
-from readlist.text import clean, clean_line
+from readlist.text.clean import clean, clean_line
 
 Record = Mapping[str, object]
 

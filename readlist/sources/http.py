@@ -20,7 +20,7 @@ from readlist.sources.inflating import Body, UnfitError
 from readlist.sources.secret import discreet
 from readlist.sources.sites import Limits, Sites, sendable
 from readlist.sources.status import is_challenge, meaning, span, unreached, wish
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
 
 if TYPE_CHECKING:
     from types import TracebackType

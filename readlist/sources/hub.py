@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.config.feed import Feed
-from readlist.paper import Announcement, Paper
+from readlist.model.paper import Announcement, Paper
 from readlist.sources import encoding, huggingface
 from readlist.sources.base import Batch, Skip, Validator
 from readlist.sources.http import FetchError, Http, Reply

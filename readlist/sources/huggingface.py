@@ -11,8 +11,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
+from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import (
     Record,
@@ -26,6 +25,7 @@ from readlist.sources.fields import (
     first,
 )
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
+from readlist.text.links import find_links, merge_links, normalize
 
 _LISTS = ("dailyPapers", "papers", "data", "items", "results")
 _REPO_FIELDS = ("url", "html_url", "full_name", "fullName", "name")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
 from readlist.sources.entry import doi_at
 
 LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from readlist.config.feed import Feed, FeedError, feed_of, web_address
-from readlist.paper import sameness
+from readlist.model.paper import sameness
 from readlist.sources import markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.huggingface import limit_skips
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
 
 _NAME_LENGTH = 60
 _OUTLINE = re.compile(r"<outline(?=[\s/>])", re.IGNORECASE)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.paper import doi_of
+from readlist.model.paper import doi_of
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, Reference, batch_of, reference_of
 from readlist.sources.reference_date import ReferenceDate, date_in, most_exact

@@ -11,17 +11,17 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Announcement, Link, Mark, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
-from readlist.partial_date import PublicationDate, more_exact
+from readlist.model.paper import Announcement, Link, Mark, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
+from readlist.model.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext, supplement
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
 from readlist.sources.huggingface import limit_skips
 from readlist.sources.reference_date import ReferenceDate
-from readlist.text import clean, clean_line
-from readlist.titles import names_nothing, qualified, share_identity, title_joins
+from readlist.text.clean import clean, clean_line
+from readlist.text.links import find_links, merge_links, normalize
+from readlist.text.titles import names_nothing, qualified, share_identity, title_joins
 
 _AUTHORS = 5_000
 _KEYWORDS = 200

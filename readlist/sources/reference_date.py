@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from readlist.partial_date import MONTHS, PartialDate, PublicationDate, publication_date
-from readlist.text import clean_line
+from readlist.model.partial_date import MONTHS, PartialDate, PublicationDate, publication_date
+from readlist.text.clean import clean_line
 
 _LENGTH = 200
 """Characters of a date that are looked at."""

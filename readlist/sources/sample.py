@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from readlist.config.feed import SAMPLE
-from readlist.paper import Announcement, Link, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.base import Batch
 
 KIND = "built-in sample"

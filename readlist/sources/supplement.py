@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
+from readlist.model.paper import UNMARKED, Link, LinkKind, Mark, Paper, arxiv_id, doi_of
 from readlist.notes.note_file import digest
-from readlist.paper import UNMARKED, Link, LinkKind, Mark, Paper, arxiv_id, doi_of
 from readlist.sources.base import Batch
 from readlist.sources.literal import UnreadableError, parse_json
-from readlist.text import clean, clean_line
+from readlist.text.clean import clean, clean_line
 
 Value = str | bool | Sequence[str]
 Values = Mapping[str, Value]

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from readlist import interrupt
 from readlist.config.feed import ADDED, SAMPLE
-from readlist.paper import Announcement, Paper, sameness
-from readlist.partial_date import first_day
+from readlist.model.paper import Announcement, Paper, sameness
+from readlist.model.partial_date import first_day
 from readlist.sources import hypertext, json_feed, markup
 from readlist.sources.base import Batch, Skip
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
 from readlist.sources.huggingface import limit_skips
-from readlist.titles import qualified
+from readlist.text.titles import qualified
 
 _NAME_LENGTH = 60
 _ARXIV_LIST = re.compile(r"//rss\.arxiv\.org/|[./]arxiv\.org/(?:rss|atom)/", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from readlist.latex import to_unicode
+from readlist.text.latex import to_unicode
 
 _GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
 _TOKEN = re.compile(

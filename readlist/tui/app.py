@@ -29,7 +29,7 @@ from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
     from readlist.config import Config
-    from readlist.refresh import Refresh
+    from readlist.services.refresh import Refresh
     from readlist.shelf import Shelf
 
 DARK = Theme(

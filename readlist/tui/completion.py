@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from readlist.query import FIELDS, FLAGS, SORTS
-from readlist.text import fold
+from readlist.text.clean import fold
 
 _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
 # What a value may consist of without quotes.

@@ -17,11 +17,11 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content, Span
 from textual.style import Style
 
-from readlist.paper import Announcement, Paper
-from readlist.partial_date import MONTHS, PublicationDate
+from readlist.model.paper import Announcement, Paper
+from readlist.model.partial_date import MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
-from readlist.text import drawable, fold, readable
+from readlist.text.clean import drawable, fold, readable
 
 Piece = tuple[str, str]
 """Text and the name of its style."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 
-from readlist.paper import Announcement, Link, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers
 
 DAY = date(2026, 8, 1)
 Item = tuple[Paper, Announcement]

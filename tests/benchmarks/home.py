@@ -9,7 +9,7 @@ from pathlib import Path
 from readlist.marks.change import Change
 from readlist.marks.store import MarkStore
 from tests.benchmarks.corpus import DAY, corpus
-from tests.making import make_shelf
+from tests.support.making import make_shelf
 
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
 _CHUNK = 10_000

@@ -17,7 +17,7 @@ from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.corpus import corpus
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import compiled
-from tests.serving import Serving
+from tests.support.serving import Serving
 
 ROOT = Path(__file__).parents[2]
 _HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nAug 1\n\n"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.store import Library
-from readlist.paper import Mark, Paper, identifiers
+from readlist.library.library import Library
+from readlist.model.paper import Mark, Paper, identifiers
 from readlist.query import SORTS, parse
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
 from tests.benchmarks.figure import Table

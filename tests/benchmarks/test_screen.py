@@ -19,7 +19,7 @@ from readlist.tui.screens.showing import SORT_NAMES
 from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import Drawn, Metered
-from tests.making import make_shelf
+from tests.support.making import make_shelf
 
 STARTS = 15
 _BARE = ["-m", "tests.benchmarks.bare_app"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from readlist.cli.commands import readlist
+from readlist.cli.command_table import readlist
 
 Run = Callable[..., Result]
 

@@ -198,7 +198,7 @@ def test_without_a_terminal_the_screen_says_so(run: Run) -> None:
 def test_a_wrong_setting_is_named_with_its_line_and_the_right_one(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, right: str
 ) -> None:
-    monkeypatch.setattr("readlist.cli.screen.on_terminal", lambda: True)
+    monkeypatch.setattr("readlist.cli.start_screen.on_terminal", lambda: True)
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "config.toml").write_text(f"{setting}\n", encoding="utf-8")
     result = run()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.shell_completion import get_completion_class
 
-from readlist.cli.commands import readlist
+from readlist.cli.command_table import readlist
 from readlist.cli.completing import SHELLS
 from readlist.cli.shells import VARIABLE, answer_shells
 from tests.cli.conftest import Run

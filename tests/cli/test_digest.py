@@ -20,7 +20,7 @@ import trustme
 
 from readlist.mail import MailLog, Sent
 from tests.cli.conftest import PAPERS, Run, page
-from tests.mailing import PASSWORD, USER, Mailing, Postmaster, trusted
+from tests.support.mailing import PASSWORD, USER, Mailing, Postmaster, trusted
 
 ADA, BEN = "ada@example.org", "ben@example.org"
 TITLES = [title for title, _ in PAPERS]

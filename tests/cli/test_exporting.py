@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.cli import exporting
-from readlist.exports.form import FORMS
+from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort, parse
 from tests.cli.conftest import PAPERS, Run
 from tests.exports.test_csl import SCHEMA

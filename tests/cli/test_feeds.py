@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, titles
-from tests.serving import Answer, Serving
 from tests.sources.test_arxiv import answer as arxiv_answer
 from tests.sources.test_hub import record
+from tests.support.serving import Answer, Serving
 
 OPML = """<opml version="2.0"><body><outline text="Labs">
 <outline type="rss" text="One lab" xmlUrl="https://one.example/feed.xml"/>

@@ -139,7 +139,7 @@ threading._register_atexit(interrupt)
 def test_an_interrupt_that_ends_the_last_work_of_the_screen_is_not_one_of_the_process(tmp_path: Path) -> None:
     body = """\
 import threading
-from readlist.cli.screen import finish_work
+from readlist.cli.start_screen import finish_work
 threading.Thread(target=threading.Event().wait, name="readlist-work_0", daemon=True).start()
 ending = threading.Timer(0.7, lambda: os.kill(os.getpid(), signal.SIGINT))
 ending.daemon = True

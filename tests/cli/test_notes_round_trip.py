@@ -19,8 +19,8 @@ from readlist.cli.progress import Progress
 from readlist.exports.markdown import rendered
 from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
 from readlist.shelf import Decision, Entry, Shelf
-from readlist.text import clean
-from tests.making import make_batch, make_paper, make_shelf
+from readlist.text.clean import clean
+from tests.support.making import make_batch, make_paper, make_shelf
 
 KEY = "arxiv:2608.00006"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.store import Library
+from readlist.library.library import Library
 from readlist.marks.store import MarkStore
 from readlist.shelf import VIEWS, Shelf
 from tests.cli.conftest import Run

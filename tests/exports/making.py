@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from readlist.paper import Link, Mark, Paper
-from readlist.partial_date import PublicationDate
+from readlist.model.paper import Link, Mark, Paper
+from readlist.model.partial_date import PublicationDate
 from readlist.shelf import Entry
 from readlist.sources.sample import sample
-from readlist.text import clean, clean_line
+from readlist.text.clean import clean, clean_line
 
 NOW = datetime(2026, 8, 2, 9, 30, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 from readlist.exports import bibtex
 from readlist.exports.citation_key import citation_key
 from readlist.exports.tex import escaped
-from readlist.paper import Link
+from readlist.model.paper import Link
 from readlist.shelf import Entry
 from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
 from tests.exports.test_tex import read

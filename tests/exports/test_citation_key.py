@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.exports.citation_key import citation_key
-from readlist.paper import Paper
+from readlist.model.paper import Paper
 from tests.exports.making import lines, make_entry
 
 

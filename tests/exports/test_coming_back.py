@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from readlist.exports import bibtex, csl, csv, markdown, ris
 from readlist.exports.json import record
 from readlist.exports.markdown import rendered
+from readlist.model.paper import Link, LinkKind, Mark, Paper, identifiers
+from readlist.model.partial_date import PartialDate, parse_date
 from readlist.notes.note_file import parsed
-from readlist.paper import Link, LinkKind, Mark, Paper, identifiers
-from readlist.partial_date import PartialDate, parse_date
 from readlist.shelf import Entry, Shelf
-from readlist.sources import files, notes
+from readlist.sources import note_batch, reader
 from readlist.sources.base import Batch
-from readlist.sources.notes import paper_of
-from readlist.text import clean, clean_line
+from readlist.sources.note_batch import paper_of
+from readlist.text.clean import clean, clean_line
 from tests.exports.making import HOSTILE, NOW, lines, make_entry, texts
-from tests.making import make_batch, make_paper, make_shelf
+from tests.support.making import make_batch, make_paper, make_shelf
 
 ADDRESSES = ("https://github.com/lab/code", "https://lab.org/kettle", "https://huggingface.co/datasets/lab/pots",
              "https://lab.github.io/pot/", "https://lab.org/a_b?c=1&d=~e%20f#g",
@@ -64,7 +64,7 @@ def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, de
     file = tmp_path / f"papers.{suffix}"
     with file.open("w", encoding="utf-8", newline="") as written:
         written.writelines(WRITERS[suffix](entries))
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     assert batch.failure == "" and batch.skipped == ()
     assert [paper.key for paper, _ in batch.items] == [entry.paper.key for entry in entries]
     for (paper, _), entry in zip(batch.items, entries, strict=True):
@@ -112,7 +112,7 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
     assert record(entry, [])["published"] == text
     assert f",{text}," in "".join(csv.write([entry]))
     note = parsed(markdown.rendered(entry, entry.added))
-    paper = notes.paper_of(note)
+    paper = note_batch.paper_of(note)
     assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
 
 
@@ -121,7 +121,7 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
 def test_a_date_comes_back_as_exact_as_it_was(text: str, suffix: str, tmp_path: Path) -> None:
     file = tmp_path / f"papers.{suffix}"
     file.write_text("".join(WRITERS[suffix]([make_entry(published=parse_date(text))])), encoding="utf-8", newline="")
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     assert batch.items[0][0].published == parse_date(text) and not batch.skipped
 
 
@@ -225,7 +225,7 @@ def test_an_edit_made_elsewhere_counts(tmp_path: Path, suffix: str, old: str, ne
     assert old in text
     file = tmp_path / f"papers.{suffix}"
     file.write_text(text.replace(old, new), encoding="utf-8")
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     ((paper, _),) = batch.items
     assert (paper.title, paper.authors) == ("Cups of tin", ("Li, Bo",))
 
@@ -233,6 +233,6 @@ def test_an_edit_made_elsewhere_counts(tmp_path: Path, suffix: str, old: str, ne
 def _read_back(file: Path, entries: list[Entry]) -> Batch:
     with file.open("w", encoding="utf-8", newline="") as written:
         written.writelines(WRITERS[file.suffix[1:]](entries))
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     assert batch.failure == ""
     return batch

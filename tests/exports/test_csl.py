@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from readlist.exports import csl
+from readlist.model.paper import Link
 from readlist.notes.note_file import digest
-from readlist.paper import Link
 from readlist.shelf import Entry
-from readlist.text import readable
+from readlist.text.clean import readable
 from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
 
 _TEXT = {"type": "string"}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from readlist.exports.csv import COLUMNS, write
-from readlist.paper import Link
+from readlist.model.paper import Link
 from readlist.shelf import Entry
-from readlist.text import readable
+from readlist.text.clean import readable
 from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
 
 

@@ -18,17 +18,17 @@ from msgspec.structs import replace
 
 from readlist import __version__
 from readlist.cli.asking import checked_query
-from readlist.exports.digest import LIMIT, Digest, digest_of
+from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.exports.digest_html import html_of
 from readlist.exports.digest_mail import message_of
 from readlist.exports.digest_text import columns, text_of, wrapped
-from readlist.paper import Link, Mark, Paper
+from readlist.model.paper import Link, Mark, Paper
 from readlist.shelf import Entry
-from readlist.sources import files
+from readlist.sources import reader
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
-from readlist.text import clean, clean_line, drawable
-from tests.making import make_paper
+from readlist.text.clean import clean, clean_line, drawable
+from tests.support.making import make_paper
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 SINCE = date(2026, 11, 19)
@@ -271,7 +271,7 @@ def test_the_built_in_sample_makes_a_sound_digest() -> None:
 
 
 def test_real_pages_make_a_sound_digest(shared_feeds: Path) -> None:
-    found = found_in(files.read([shared_feeds / name for name in ("pages", "rss", "hf-json")]))
+    found = found_in(reader.read([shared_feeds / name for name in ("pages", "rss", "hf-json")]))
     assert len(found) > 100
     seen = check(digest(found, limit=len(found)))
     assert sum("arxiv.org/abs/" in link for link in seen.links) > 50

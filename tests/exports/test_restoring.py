@@ -12,17 +12,17 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.exports.form import FORMS
-from readlist.paper import Announcement, Link, Paper, fingerprint
-from readlist.partial_date import PartialDate
+from readlist.exports.formats import FORMS
+from readlist.model.paper import Announcement, Link, Paper, fingerprint
+from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry, Shelf
 from readlist.shelf.decision import Decision
-from readlist.sources import files
+from readlist.sources import reader
 from readlist.sources.base import Batch
-from readlist.text import clean, clean_line, readable
-from readlist.titles import names_nothing
+from readlist.text.clean import clean, clean_line, readable
+from readlist.text.titles import names_nothing
 from tests.exports.making import lines, texts
-from tests.making import Clock, make_paper, make_shelf
+from tests.support.making import Clock, make_paper, make_shelf
 
 _NAMES = st.lists(lines.filter(lambda name: name and ";" not in name), max_size=3, unique=True).map(tuple)
 _LINKS = (
@@ -109,7 +109,7 @@ def test_an_export_comes_back_whole_into_another_home(
         ]
         shelf.decide(decided, "").result(timeout=20)
         before = _entries(shelf, papers)
-        (batch,) = files.read([_exported(shelf, before, form, Path(folder))])
+        (batch,) = reader.read([_exported(shelf, before, form, Path(folder))])
         assert (batch.failure, batch.skipped) == ("", ())
         other = make_shelf(there)
         adoption = other.adopt(batch, other.add(batch))
@@ -151,7 +151,7 @@ def test_what_was_decided_since_stays(form: str, tmp_path: Path) -> None:
         Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), ((paper, Announcement("HF daily", None, 1)),))
     )
     shelf.mark(_entries(shelf, [paper]), starred=True, note="Old.")[1].result(timeout=20)
-    (batch,) = files.read([_exported(shelf, _entries(shelf, [paper]), form, tmp_path)])
+    (batch,) = reader.read([_exported(shelf, _entries(shelf, [paper]), form, tmp_path)])
     shelf.mark(_entries(shelf, [paper]), starred=False)[1].result(timeout=20)
     shelf.mark(_entries(shelf, [paper]), starred=True, read=True, note="Old.\n\nAnd new.")[1].result(timeout=20)
     before = _entries(shelf, [paper])

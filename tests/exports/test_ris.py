@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.exports import ris
-from readlist.paper import Link
+from readlist.model.paper import Link
 from readlist.shelf import Entry
-from readlist.text import readable
+from readlist.text.clean import readable
 from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.store import Library
+from readlist.library.library import Library
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from readlist.library.store import Added, Library
-from readlist.paper import Announcement, Paper, identifiers
+from readlist.library.library import Added, Library
+from readlist.model.paper import Announcement, Paper, identifiers
 
 DAY = date(2026, 8, 1)
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.library.store import Added, Library, LibraryError
-from readlist.paper import Announcement, Link, Mark, Paper, identifiers
+from readlist.library.library import Added, Library, LibraryError
+from readlist.model.paper import Announcement, Link, Mark, Paper, identifiers
 from readlist.query import parse
 from tests.library.making import DAY, NOON, add, paper
 

@@ -14,8 +14,8 @@ import pytest
 
 from readlist.library import connections
 from readlist.library.connections import Connections
-from readlist.library.store import Library, LibraryBusy, LibraryError, SearchInterrupted
-from readlist.paper import Mark
+from readlist.library.library import Library, LibraryBusy, LibraryError, SearchInterrupted
+from readlist.model.paper import Mark
 from readlist.query import parse
 from tests.library.making import NOON, add, paper
 

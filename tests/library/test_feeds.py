@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from readlist.library import schema
-from readlist.library.store import Fetch, Library, Sighting
-from readlist.paper import Announcement, Mark, Paper
+from readlist.library.library import Fetch, Library, Sighting
+from readlist.model.paper import Announcement, Mark, Paper
 from readlist.query import Query, parse
 from tests.library.making import DAY, NOON, add, paper
 

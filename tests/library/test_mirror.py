@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.store import Library
-from readlist.paper import Mark
+from readlist.library.library import Library
+from readlist.model.paper import Mark
 from readlist.query import parse
 from tests.library.making import NOON, add, paper
 

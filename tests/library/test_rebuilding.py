@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from readlist.library.library import Library, LibraryDamaged, LibraryError
 from readlist.library.rebuilding import rebuild
 from readlist.library.schema import PAGE_SIZE
-from readlist.library.store import Library, LibraryDamaged, LibraryError
-from readlist.paper import Announcement, Mark
-from readlist.partial_date import PartialDate
+from readlist.model.paper import Announcement, Mark
+from readlist.model.partial_date import PartialDate
 from readlist.query import parse
-from tests.making import DAY, make_paper
+from tests.support.making import DAY, make_paper
 
 NOW = datetime(2026, 8, 2, 9, 0, tzinfo=UTC)
 PAPERS = 300

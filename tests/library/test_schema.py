@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from readlist.library import schema
-from readlist.library.store import Library, LibraryError
-from readlist.paper import Mark
+from readlist.library.library import Library, LibraryError
+from readlist.model.paper import Mark
 from readlist.query import parse
 from tests.library.making import NOON, add, paper
 
@@ -277,7 +277,7 @@ class TestRefusing:
             shown.chmod(folder_mode)
             script = (
                 "import os, sys, pathlib\n"
-                "from readlist.library.store import Library, LibraryError\n"
+                "from readlist.library.library import Library, LibraryError\n"
                 "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
                 "library = Library(pathlib.Path(sys.argv[1]))\n"
                 "print(library.counts().papers, library.writable)\n"
@@ -307,7 +307,7 @@ def test_opening_asks_little_of_a_library_that_is_up_to_date(full: Path, monkeyp
 
 
 def test_a_mark_survives_reopening(full: Path) -> None:
-    from readlist.paper import Mark
+    from readlist.model.paper import Mark
 
     library = Library(full)
     library.set_marks([("title:paper7", Mark(read=NOON))], stamp="9")

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.search import indexed, indexed_list, searchable
-from readlist.library.store import Library, StoredPaper
-from readlist.paper import Announcement, Link, Mark, Paper
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.library.full_text import indexed, indexed_list, searchable
+from readlist.library.library import Library, StoredPaper
+from readlist.model.paper import Announcement, Link, Mark, Paper
+from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.query import (
     FLAGS,
     SORTS,
@@ -37,7 +37,7 @@ from readlist.query import (
     parse,
 )
 from readlist.query.words import sign_token
-from readlist.text import fold, readable
+from readlist.text.clean import fold, readable
 from tests.library.making import DAY, NOON, add, paper
 
 VISIT = NOON + timedelta(hours=1)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from readlist.library import schema
-from readlist.library.store import Library
-from readlist.paper import Mark
-from readlist.partial_date import PartialDate, parse_date
+from readlist.library.library import Library
+from readlist.model.paper import Mark
+from readlist.model.partial_date import PartialDate, parse_date
 from readlist.query import parse
-from readlist.text import readable
+from readlist.text.clean import readable
 from tests.library.making import DAY, add, paper
 
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from readlist.library.store import Added, Counts, Feed, Library
-from readlist.paper import Announcement, Mark
+from readlist.library.library import Added, Counts, Feed, Library
+from readlist.model.paper import Announcement, Mark
 from readlist.query import SORTS, parse
 from tests.library.making import DAY, NOON, add, paper
 
@@ -159,7 +159,7 @@ def test_check_names_what_is_wrong(library: Library) -> None:
 
 @pytest.mark.parametrize("sort", [sort for sort in SORTS if sort != "relevance"])
 def test_every_order_walks_an_index(library: Library, sort: str) -> None:
-    from readlist.library.search import ids_statement
+    from readlist.library.full_text import ids_statement
 
     for text in ("", "is:unread has:code", "-is:new", "word is:read"):
         sql, parameters = ids_statement(parse(text), sort, 40)  # type: ignore[arg-type]
@@ -178,8 +178,8 @@ def test_papers_are_values(library: Library) -> None:
 
 def test_finding_papers_does_not_pay_for_taking_them_in() -> None:
     script = (
-        "import sys; import readlist.library.store; "
-        "print({'readlist.links', 'readlist.library.adding', 'difflib', 'textual'} & set(sys.modules))"
+        "import sys; import readlist.library.library; "
+        "print({'readlist.text.links', 'readlist.library.adding', 'difflib', 'textual'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 
 from readlist.marks.document import folded, mark_of, merged
-from readlist.marks.schema import Document
+from readlist.marks.migration import Document
 from readlist.marks.version import time_of, time_text
-from readlist.paper import Mark
+from readlist.model.paper import Mark
 from tests.marks.conftest import START
 
 LATER = START + timedelta(days=1)

@@ -18,7 +18,7 @@ from readlist.marks.event import Event, Failed, Saved
 from readlist.marks.lock import ProcessLock
 from readlist.marks.record import scan
 from readlist.marks.store import MarkStore, NotSaved
-from readlist.paper import UNMARKED, Mark
+from readlist.model.paper import UNMARKED, Mark
 from tests.marks.conftest import START, BadDisk, Clock, Open, QuickDisk, change, content
 
 FULL = "No space left on device"
@@ -357,7 +357,7 @@ def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
     store.apply([change("a", "note", "1")], "note").result()
     store.apply([change("a", "note", "2")], "note").result()
     if seen != "as news":
-        monkeypatch.setattr("readlist.marks.files.StateFiles.news", lambda files: None)
+        monkeypatch.setattr("readlist.marks.state_files.StateFiles.news", lambda files: None)
     disk.broken = {"sync", "cut"}
     undone = store.undo()
     while not store.status().pending or store.mark("a").saved != "unsaved":

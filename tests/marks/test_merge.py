@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from readlist.marks.change import FIELDS, Change, Field
 from readlist.marks.document import changed_in, mark_of, merged, set_value, value_in
 from readlist.marks.foreign import joined_by_paper, read_foreign
+from readlist.marks.migration import Document, Tables
 from readlist.marks.recovery import absorb
-from readlist.marks.schema import Document, Tables
 from readlist.marks.store import MarkStore
 from readlist.marks.version import versions_in
 from tests.marks.conftest import START, Clock, QuickDisk, change

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks import schema
+from readlist.marks import migration
+from readlist.marks.migration import Document, Tables
 from readlist.marks.record import frame, scan
-from readlist.marks.schema import Document, Tables
 from readlist.marks.store import MarksError, MarkStore, NewerState
-from readlist.paper import Mark
+from readlist.model.paper import Mark
 from tests.marks.conftest import START, Clock, Open, QuickDisk, change, content
 
 DATE = "20261121T"
@@ -329,8 +329,8 @@ class TestVersions:
     def test_a_newer_state_is_refused_and_left_alone(
         self, worn: dict[str, str], path: Path, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(schema, "SCHEMA", 2)
-        monkeypatch.setattr(schema, "MIGRATIONS", {1: lambda tables: tables})
+        monkeypatch.setattr(migration, "SCHEMA", 2)
+        monkeypatch.setattr(migration, "MIGRATIONS", {1: lambda tables: tables})
         reread(path)
         if name == "state.json.journal":
             path.write_bytes(b"damaged")
@@ -358,8 +358,8 @@ class TestVersions:
             return {**tables, "marks": {key: louder(document) for key, document in tables["marks"].items()}}
 
         before = path.read_bytes()
-        monkeypatch.setattr(schema, "SCHEMA", 2)
-        monkeypatch.setattr(schema, "MIGRATIONS", {1: shout})
+        monkeypatch.setattr(migration, "SCHEMA", 2)
+        monkeypatch.setattr(migration, "MIGRATIONS", {1: shout})
         notes, _ = reread(path)
         assert notes == {key: note.upper() for key, note in worn.items()}
         assert [kept.read_bytes() for kept in aside(path, "version-1")] == [before]

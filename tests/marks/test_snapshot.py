@@ -7,7 +7,7 @@ import json
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from readlist.marks.schema import Tables
+from readlist.marks.migration import Tables
 from readlist.marks.snapshot import decode, encode
 
 values = st.recursive(

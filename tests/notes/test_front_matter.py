@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from readlist.notes.front_matter import LIMIT, FrontMatterError, Plain, changed, read, written
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
 
 OWN = frozenset({"title", "authors", "read"})
 texts = st.text(max_size=40).map(clean_line)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from readlist.paper import Link, Paper
+from readlist.model.paper import Link, Paper
 from readlist.sources.base import Batch
 from tests.cli.conftest import PAPERS, page
 from tests.sources.records import record, saved, wrapped

@@ -15,12 +15,12 @@ import filelock  # noqa: F401
 import readlist.library.adding
 import readlist.marks.history
 import readlist.marks.table  # noqa: F401
-from readlist.library import store
+from readlist.library import library
 from readlist.library.connections import Connections
-from readlist.library.store import Library
-from readlist.paper import Mark
+from readlist.library.library import Library
+from readlist.model.paper import Mark
 from readlist.query import parse
-from tests.making import DAY, make_batch, make_paper, make_shelf
+from tests.support.making import DAY, make_batch, make_paper, make_shelf
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 LIST = 12
@@ -90,12 +90,12 @@ def main() -> None:
     """Take so many steps with a library; tell of each on the standard output in one write."""
     home, count = Path(sys.argv[1]), int(sys.argv[2])
     if sys.argv[3:] == ["careless"]:
-        store.Connections = Careless  # type: ignore[attr-defined]
-    library = Library(home / "library.db")
+        library.Connections = Careless  # type: ignore[attr-defined]
+    opened = Library(home / "library.db")
     for number in range(count):
-        take_step(library, number)
+        take_step(opened, number)
         os.write(1, f"done {number}\n".encode())
-    library.close()
+    opened.close()
 
 
 if __name__ == "__main__":

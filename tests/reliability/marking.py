@@ -10,12 +10,12 @@ import sys
 import termios
 from pathlib import Path
 
-from readlist.cli.screen import end_anyway, leave
+from readlist.cli.start_screen import end_anyway, leave
 from readlist.config import Config
 from readlist.marks.event import Event, Saved
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.making import make_shelf
+from tests.support.making import make_shelf
 
 
 def run(home: Path, out: int) -> None:

@@ -11,17 +11,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from readlist.cli.commands import readlist
+from readlist.cli.command_table import readlist
 from readlist.config import ConfigError, feed, load, set_value
 from readlist.marks.device import device_name
-from readlist.paper import identifiers
+from readlist.model.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
-from readlist.sources import files, rss
+from readlist.sources import reader, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.commands import BY_NAME
-from tests.making import make_batch, make_paper, make_shelf
 from tests.reliability.hostile import (
     DOORS,
     LINKS,
@@ -33,7 +32,8 @@ from tests.reliability.hostile import (
     varied,
     watched,
 )
-from tests.serving import Answer, Serving
+from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.serving import Answer, Serving
 
 TODAY = date(2026, 8, 5)
 COUNT, LONG_COUNT = 60, 1_200
@@ -66,7 +66,7 @@ def test_no_file_brings_anything_hostile_in(tmp_path: Path, door: str, count: in
     for data in varied(door, count):
         file.write_bytes(data)
         with watched(tmp_path):
-            (batch,) = files.read([file], today=TODAY)
+            (batch,) = reader.read([file], today=TODAY)
         check_batch(batch)
         inputs, papers = inputs + 1, papers + len(batch.items) + len(batch.feeds)
     told(door, inputs, start)
@@ -327,7 +327,7 @@ def test_a_megabyte_takes_bounded_time(tmp_path: Path, name: str, request: pytes
     file.write_bytes(data)
     start = time.monotonic()
     with watched(tmp_path):
-        (batch,) = files.read([file], today=TODAY)
+        (batch,) = reader.read([file], today=TODAY)
     seconds = time.monotonic() - start
     check_batch(batch)
     print(f"{name}: {len(data):,} bytes in {seconds:.2f} s")

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from readlist.shelf import VIEWS
-from tests.making import make_shelf
 from tests.reliability.crashing import PRIVATE
 from tests.reliability.home import title
 from tests.reliability.terminal import ReadlistTerminal, Terminal
+from tests.support.making import make_shelf
 
 LEAVES_SCREEN = b"\x1b[?1049l"
 

@@ -9,12 +9,12 @@ from datetime import date
 
 import pytest
 
-from readlist.latex import to_unicode
-from readlist.links import find_links
 from readlist.query import parse
 from readlist.sources import bibtex, hypertext, opml, rss
 from readlist.sources.ask import asked
-from readlist.text import clean, readable
+from readlist.text.clean import clean, readable
+from readlist.text.latex import to_unicode
+from readlist.text.links import find_links
 
 TODAY = date(2026, 8, 5)
 SMALL, FACTOR = 20_000, 8

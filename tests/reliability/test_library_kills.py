@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.store import Library
-from tests.making import make_shelf
+from readlist.library.library import Library
 from tests.reliability.importing import import_and_mark
+from tests.support.making import make_shelf
 
 PARTS = (1, 2)
 KILLS = (12, 100)

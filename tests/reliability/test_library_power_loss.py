@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.library.library import Library, LibraryError
 from readlist.library.schema import PAGE_SIZE
-from readlist.library.store import Library, LibraryError
 from tests.reliability.event import Done, Event, FolderSynced, Made, Synced, Wrote
 from tests.reliability.importing import Shown, shown_after, shown_by, take_step
 from tests.reliability.medium import Content, Medium, put

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from readlist.cli.commands import readlist
+from readlist.cli.command_table import readlist
 from readlist.config import SavedView, add_view
 from readlist.marks.lock import ProcessLock
 from readlist.query import parse
 from readlist.tui.screens.noting import _edited
 from tests.cli.conftest import PAPERS, page
-from tests.making import make_shelf
-from tests.serving import Serving
+from tests.support.making import make_shelf
+from tests.support.serving import Serving
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes of files are POSIX")
 

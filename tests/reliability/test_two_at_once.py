@@ -19,11 +19,11 @@ import pytest
 
 from readlist.marks.event import Event, Failed
 from readlist.marks.store import MarkStore
-from readlist.paper import Mark
-from tests.making import make_batch, make_paper, make_shelf
+from readlist.model.paper import Mark
 from tests.marks.conftest import change
 from tests.reliability.holding import without_locks
 from tests.reliability.terminal import ROOT, ReadlistTerminal
+from tests.support.making import make_batch, make_paper, make_shelf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX")
 

@@ -13,7 +13,7 @@ from readlist.sources import arxiv
 from readlist.sources.base import Validator
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.serving import Answer, Request, Serving
+from tests.support.serving import Answer, Request, Serving
 
 TODAY = date(2026, 8, 5)
 LEARNING = Feed("Learning", "arxiv", "cs.LG")

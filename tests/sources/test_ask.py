@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import ask
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.serving import Answer, Serving
 from tests.sources.test_arxiv import answer, entry
 from tests.sources.test_hub import record
+from tests.support.serving import Answer, Serving
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.3, total=1.0, pause=0.01, arxiv_interval=0.0)

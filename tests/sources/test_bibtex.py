@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.paper import Mark, Paper
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.model.paper import Mark, Paper
+from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import bibtex
 from readlist.sources.base import Batch
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from readlist.paper import Paper, fingerprint
-from readlist.sources import catalog, files
+from readlist.model.paper import Paper, fingerprint
+from readlist.sources import catalog, reader
 from readlist.sources.base import Batch
 from tests.sources.catalog_forms import ARXIV, LISTS, PAGES, PAPERS, Form, Known
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 3, 8)
 def read(folder: Path, text: str, name: str = "list.txt") -> Batch:
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    (batch,) = files.read([path], today=TODAY)
+    (batch,) = reader.read([path], today=TODAY)
     return batch
 
 

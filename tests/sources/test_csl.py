@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.paper import Link, Paper
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.model.paper import Link, Paper
+from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import csl
 from readlist.sources.base import Batch
 from tests.sources.records import record

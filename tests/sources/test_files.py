@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readlist.partial_date import PartialDate
-from readlist.sources import files
+from readlist.model.partial_date import PartialDate
+from readlist.sources import reader
 from readlist.sources.base import Batch
 
 TODAY = date(2026, 8, 20)
@@ -51,7 +51,7 @@ def item(**fields: Any) -> dict[str, Any]:
 
 
 def read(*paths: str | Path, **options: Any) -> list[Batch]:
-    return list(files.read(paths, **{"today": TODAY, **options}))
+    return list(reader.read(paths, **{"today": TODAY, **options}))
 
 
 def read_bytes(folder: Path, data: bytes, name: str = "page.txt", **options: Any) -> Batch:
@@ -241,7 +241,7 @@ class TestWhatCannotBeRead:
     def test_a_file_that_is_too_large_is_not_read(self, tmp_path: Path) -> None:
         path = tmp_path / "large.txt"
         with path.open("wb") as file:
-            file.truncate(files.SIZE_LIMIT + 1)
+            file.truncate(reader.SIZE_LIMIT + 1)
         (batch,) = read(path)
         assert batch.failure.startswith(f"{path}: larger than 256 MiB, ")
 
@@ -344,7 +344,7 @@ class TestStandardInput:
             def read(self, size: int = -1) -> bytes:
                 return b"x" * size
 
-        monkeypatch.setattr(files, "SIZE_LIMIT", 4 << 20)
+        monkeypatch.setattr(reader, "SIZE_LIMIT", 4 << 20)
         (batch,) = read("-", stdin=Endless())
         assert batch.failure.startswith("standard input: larger than ")
 
@@ -366,7 +366,7 @@ def test_progress_is_told_from_the_start_to_the_end(tmp_path: Path) -> None:
     def tell(done: int, total: int, name: str) -> None:
         told.append((done, total, Path(name).name))
 
-    batches = files.read([tmp_path], progress=tell, today=TODAY)
+    batches = reader.read([tmp_path], progress=tell, today=TODAY)
     next(batches)
     assert told == [(0, 40, "a.txt")]
     list(batches)

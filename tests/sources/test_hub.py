@@ -14,7 +14,7 @@ from readlist.sources import hub
 from readlist.sources.base import Batch, Validator
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.serving import Answer, Request, Serving
+from tests.support.serving import Answer, Request, Serving
 
 TODAY = date(2026, 8, 5)
 DAILY = Feed("HF daily", "huggingface", "daily")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.paper import Announcement, Link, Paper
+from readlist.model.paper import Announcement, Link, Paper
 from readlist.sources.base import Batch
 from readlist.sources.huggingface import decode, on_day
 from tests.sources.records import old, record, wrapped

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from readlist.config.feed import Feed
-from readlist.paper import Announcement, Paper
-from readlist.sources import files, rss
+from readlist.model.paper import Announcement, Paper
+from readlist.sources import reader, rss
 from readlist.sources.base import Batch
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.serving import Serving
+from tests.support.serving import Serving
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)
@@ -70,7 +70,7 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
 def test_a_file_is_known_by_its_content(tmp_path: Path, name: str, encoding: str) -> None:
     file = tmp_path / name
     file.write_text(json.dumps(feed({"id": "1", "title": "Café"})).replace("/", "\\/"), encoding=encoding)
-    (batch,) = files.read([file], day=date(2026, 7, 1))
+    (batch,) = reader.read([file], day=date(2026, 7, 1))
     assert (batch.kind, batch.feed) == ("JSON feed", "A lab")
     assert [(paper.title, each.day) for paper, each in batch.items] == [("Café", date(2026, 7, 1))]
 
@@ -190,5 +190,5 @@ def test_other_json_is_no_feed(version: object, tmp_path: Path) -> None:
     assert "JSON" in rss.decode(data.encode(), origin="x", feed="Lab", today=TODAY).failure
     file = tmp_path / "daily.json"
     file.write_text(json.dumps([{"id": "2401.12345", "title": "About jsonfeed.org", "summary": "Words."}]))
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     assert batch.kind == "papers JSON"

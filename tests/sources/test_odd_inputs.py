@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.partial_date import PartialDate
-from readlist.sources import files
+from readlist.model.partial_date import PartialDate
+from readlist.sources import reader
 from readlist.sources.base import Batch
 
 SLOW, DECIDING, RAIN = (
@@ -20,7 +20,7 @@ REPO = "https://github.com/tortoise-lab/slowgait"
 
 def read(folder: Path, name: str) -> Batch:
     """Return what a file gives, which must not be a failure."""
-    (batch,) = files.read([folder / name])
+    (batch,) = reader.read([folder / name])
     assert batch.failure == "", batch.failure
     return batch
 
@@ -105,7 +105,7 @@ def test_lists_of_addresses(shared_cases: Path) -> None:
     assert [paper.title for paper, _ in linked.items] == [SLOW, DECIDING, RAIN]
     assert [paper.repo for paper, _ in linked.items] == [f"https://github.com/tortoise-lab/r{n}" for n in range(3)]
     assert arxiv_ids(read(lists, "19-user-page-ids.txt")) == ["2501.11454", "2411.00230", "2406.17630"]
-    (refused,) = files.read([lists / "13-semantic-scholar.txt"])
+    (refused,) = reader.read([lists / "13-semantic-scholar.txt"])
     assert not refused.items and "Semantic Scholar" in refused.failure
 
 
@@ -168,5 +168,5 @@ def test_addresses_of_references(shared_cases: Path) -> None:
 
 
 def test_a_list_of_feeds_without_types(shared_cases: Path) -> None:
-    (batch,) = files.read([shared_cases / "notype.opml"])
+    (batch,) = reader.read([shared_cases / "notype.opml"])
     assert len(batch.feeds) == 8 and batch.failure == ""

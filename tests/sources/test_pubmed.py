@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import pubmed
 from readlist.sources.base import Batch
 

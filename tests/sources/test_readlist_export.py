@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from readlist.exports.csv import write
-from readlist.paper import Link, Mark
-from readlist.sources import files
+from readlist.model.paper import Link, Mark
+from readlist.sources import reader
 from readlist.sources.base import Batch
 from tests.exports.making import make_entry
 
@@ -31,7 +31,7 @@ def read(folder: Path, text: str, name: str = "export.json", day: date | None = 
     """Return the one batch of a file."""
     file = folder / name
     file.write_text(text, encoding="utf-8", newline="")
-    (batch,) = files.read([file], day=day)
+    (batch,) = reader.read([file], day=day)
     return batch
 
 

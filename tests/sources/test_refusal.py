@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.sources import files
+from readlist.sources import reader
 from readlist.sources.base import Batch
 
 REFWORKS = "RT Journal Article\nSR Electronic\nID 7\nA1 Bell, Ada\nT1 A kettle\nYR 2019\nAB It boils.\n"
@@ -31,7 +31,7 @@ baselines by a wide margin, and we release the model and the data.
 def read(folder: Path, data: bytes | str, name: str = "input.txt") -> Batch:
     file = folder / name
     file.write_bytes(data.encode() if isinstance(data, str) else data)
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     return batch
 
 
@@ -118,7 +118,7 @@ def test_a_database_is_named(tmp_path: Path) -> None:
     with sqlite3.connect(file) as connection:
         connection.execute("create table items (id)")
     connection.close()
-    (batch,) = files.read([file])
+    (batch,) = reader.read([file])
     assert batch.failure.startswith(f"{file}: a database (SQLite); export from the program that keeps it")
 
 

@@ -9,11 +9,11 @@ import rispy  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.paper import Link, Paper
-from readlist.partial_date import PartialDate, PublicationDate
+from readlist.model.paper import Link, Paper
+from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import ris
 from readlist.sources.base import Batch
-from readlist.text import clean
+from readlist.text.clean import clean
 
 MADE = date(2026, 8, 20)
 KETTLES = """TY  - JOUR

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.config.feed import Feed
-from readlist.paper import Announcement, Paper
-from readlist.partial_date import PartialDate, PublicationDate
-from readlist.sources import files, rss
+from readlist.model.paper import Announcement, Paper
+from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.sources import reader, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.serving import Answer, Serving
+from tests.support.serving import Answer, Serving
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)
@@ -201,7 +201,7 @@ CAFE, SEA = "Café “naïve” 5 €", "Глубокое море"
 def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, http: Http) -> None:
     file = tmp_path / "feed.xml"
     file.write_bytes(encoded)
-    (stored,) = files.read([file], today=TODAY)
+    (stored,) = reader.read([file], today=TODAY)
     server.file("/feed.xml", encoded, TYPE)
     served = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
     for batch in (stored, served):

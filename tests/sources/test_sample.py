@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from readlist.links import normalize
 from readlist.sources.sample import sample
-from readlist.text import clean, clean_line, readable
+from readlist.text.clean import clean, clean_line, readable
+from readlist.text.links import normalize
 
 
 def test_it_is_a_feed_of_about_thirty_papers_in_order() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.paper import Link, Mark, Paper
+from readlist.model.paper import Link, Mark, Paper
 from readlist.sources.base import Batch
 from readlist.sources.supplement import restored, supplement, values_of
 

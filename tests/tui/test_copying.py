@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from readlist.paper import Link
+from readlist.model.paper import Link
 from readlist.shelf import Shelf
 from readlist.tui import desktop
 from readlist.tui.app import ReadlistApp
 from readlist.tui.screens import copying
-from tests.making import DAY, make_batch, make_paper
+from tests.support.making import DAY, make_batch, make_paper
 from tests.tui.test_reading import SIZE, press, toasts
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from readlist.config import Config, load
 from readlist.config.feed import Feed
-from readlist.refresh import Refresh
+from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
@@ -20,9 +20,9 @@ from readlist.tui.commands import keymap
 from readlist.tui.lasting import woven
 from readlist.tui.screens.asking import Prompt
 from readlist.tui.screens.feeds import FeedList
-from tests.making import Clock, make_batch, make_paper, make_shelf
-from tests.serving import Answer, Request, Serving
 from tests.sources.test_hub import record
+from tests.support.making import Clock, make_batch, make_paper, make_shelf
+from tests.support.serving import Answer, Request, Serving
 from tests.tui.test_reading import SIZE, press, quiet, screen_text, stored, toasts
 
 CLOCK = Clock()

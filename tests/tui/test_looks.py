@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config
-from readlist.paper import Announcement, Link
+from readlist.model.paper import Announcement, Link
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.making import DAY, make_paper, make_shelf
+from tests.support.making import DAY, make_paper, make_shelf
 from tests.tui.test_reading import press, quiet, screen_text
 
 LOOKS = Path(__file__).parent / "looks"

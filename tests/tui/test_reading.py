@@ -16,7 +16,7 @@ from readlist.tui.commands import COMMANDS, keymap
 from readlist.tui.screens.asking import Choice, Prompt, Question
 from readlist.tui.screens.help import Help
 from readlist.tui.widgets.link_bar import LinkBar
-from tests.making import make_batch, make_paper, make_shelf
+from tests.support.making import make_batch, make_paper, make_shelf
 
 SIZE = (120, 36)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from readlist.model.paper import fingerprint
 from readlist.notes.folder import Found, shown
 from readlist.notes.note_file import NoteFile
-from readlist.paper import fingerprint
-from readlist.sources.notes import names_of, paper_of
-from readlist.titles import are_apart, share_identity, title_joins
+from readlist.sources.note_batch import names_of, paper_of
+from readlist.text.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf

@@ -17,9 +17,9 @@ from readlist.cli.notes.writing import Written, renew
 from readlist.cli.printing import title
 from readlist.exports.json import written
 from readlist.notes import folder as files
-from readlist.sources.files import STDIN, SUFFIXES
-from readlist.sources.notes import batch, date_of
-from readlist.text import drawable
+from readlist.sources.note_batch import batch, date_of
+from readlist.sources.reader import STDIN, SUFFIXES
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.cli.progress import Progress

@@ -15,11 +15,11 @@ from readlist.cli.building import Failed, Misused, complain, opened_shelf, say
 from readlist.cli.notes.finding import Placed, held, placed
 from readlist.cli.progress import Progress
 from readlist.exports.markdown import file_name, rendered, renewed
-from readlist.folder import sync_folder
+from readlist.files import sync_folder
 from readlist.notes import folder as files
 from readlist.notes.note_file import Unreadable
 from readlist.query import Query, Sort, parse
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.notes.folder import Found, Signature

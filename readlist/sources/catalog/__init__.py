@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readlist.paper import fingerprint
+from readlist.model.paper import fingerprint
 from readlist.sources import page
 from readlist.sources.base import Batch
 from readlist.sources.catalog.arxiv_listing import listing_of
+from readlist.sources.catalog.delimited import table_of
 from readlist.sources.catalog.item import ids_of, records_of
+from readlist.sources.catalog.listed_paper import batch_of
 from readlist.sources.catalog.mention import mentions_of
 from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
-from readlist.sources.catalog.record import batch_of
-from readlist.sources.catalog.refusal import is_other, refusal_of, remedy
+from readlist.sources.catalog.rejection import is_other, refusal_of, remedy
 from readlist.sources.catalog.row import rows_of_html, rows_of_text
-from readlist.sources.catalog.table import table_of
 from readlist.sources.page import is_site_page
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
+from readlist.sources.catalog.listed_paper import Record
 from readlist.sources.catalog.names import are_names
-from readlist.sources.catalog.record import Record
 from readlist.sources.entry import doi_at
 from readlist.sources.page.dates import leading_day
 

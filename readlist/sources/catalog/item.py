@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.links import normalize
 from readlist.sources.catalog import wording
+from readlist.sources.catalog.listed_paper import Record
 from readlist.sources.catalog.mention import PAGE, identity_of
 from readlist.sources.catalog.names import are_names, names_in
-from readlist.sources.catalog.record import Record
 from readlist.sources.catalog.row import BREAK, parts_of
 from readlist.sources.catalog.title import (
     are_people,
@@ -25,6 +24,7 @@ from readlist.sources.catalog.title import (
     says_more,
     title_of,
 )
+from readlist.text.links import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
 from readlist.sources.entry import unwrapped
 from readlist.sources.identifier import bare, identifier_of
 

@@ -18,7 +18,7 @@ from readlist.sources.page.lines import items_of, mark_bylines
 from readlist.sources.page.listing import listing_of
 from readlist.sources.page.research import doubt_of
 from readlist.sources.page.single import cards_of, comments_start, submitted_on
-from readlist.text import clean_line
+from readlist.text.clean import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

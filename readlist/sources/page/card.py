@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.links import find_links, merge_links, normalize
-from readlist.paper import Announcement, Link, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
 from readlist.sources.base import Batch, Skip
 from readlist.sources.page.dates import Day, resolve_publication
 from readlist.sources.page.form import is_site
-from readlist.text import clean, clean_line
+from readlist.text.clean import clean, clean_line
+from readlist.text.links import find_links, merge_links, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card
 from readlist.sources.page.chrome import TITLE_ENDS

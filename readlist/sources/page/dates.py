@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from readlist.partial_date import MONTHS
+from readlist.model.partial_date import MONTHS
 
 _MONTHS = tuple(month[:3].lower() for month in MONTHS)
 _MONTH = (

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
 from readlist.sources.page import chrome
 from readlist.sources.page.dates import Day, leading_day
 from readlist.sources.page.markdown import Anchor

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.form import Form, Item, byline_of, is_site, submitter_of
-from readlist.sources.page.identity import Loose, Side, assign, split_title
+from readlist.sources.page.identifiers import Loose, Side, assign, split_title
 from readlist.sources.page.join import joined
 from readlist.sources.page.label import Label
 from readlist.sources.page.score import width

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from readlist.links import normalize
-from readlist.paper import arxiv_id
+from readlist.model.paper import arxiv_id
 from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.chrome import TITLE_ENDS
@@ -14,6 +13,7 @@ from readlist.sources.page.dates import whole_day
 from readlist.sources.page.form import Form, Item, arxiv_of, byline_of, is_site, submitter_of
 from readlist.sources.page.join import flows_on, joined
 from readlist.sources.page.score import breaks, ends_sentence
+from readlist.text.links import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

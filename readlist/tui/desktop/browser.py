@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
-from readlist.host import host_of
+from readlist.text.host import host_of
 from readlist.tui.desktop.surroundings import DEADLINE, here, is_remote, is_wsl
 
 # What no address needs as it is, and shells, PowerShell (`wslview`) and D-Bus starters give a meaning.
@@ -28,7 +28,7 @@ async def open_url(url: str, *, sure: bool = False, environ: Mapping[str, str] |
 
     Args:
         url: absolute address.
-        sure: whether the user was told where it leads, and wants it nevertheless; see `readlist.host`.
+        sure: whether the user was told where it leads, and wants it nevertheless; see `readlist.text.host`.
         environ: the environment that says what is here; the process's own if None.
     """
     environ = dict(os.environ if environ is None else environ)

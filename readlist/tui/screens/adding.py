@@ -17,7 +17,7 @@ from readlist.tui.screens.feeding import Feeding
 
 if TYPE_CHECKING:
     from readlist.config.feed import Feed
-    from readlist.refresh import Addition
+    from readlist.services.refresh import Addition
     from readlist.shelf import Adoption
     from readlist.sources.base import Batch
     from readlist.tui.screens.asking import Prompt
@@ -136,7 +136,7 @@ class Adding(Feeding):
 
     def _import(self, path: str, report: Callable[[int, int, str], None]) -> _Imported:
         """Import files, with what they say their owner decided."""
-        from readlist.sources import files
+        from readlist.sources import reader
 
         came = _Imported()
         try:
@@ -144,7 +144,7 @@ class Adding(Feeding):
         except RuntimeError as error:
             came.failures.append(f"{path}: {error}")
             return came
-        for batch in files.read([found], progress=report):
+        for batch in reader.read([found], progress=report):
             if batch.failure:
                 came.failures.append(batch.failure)
                 continue

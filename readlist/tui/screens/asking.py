@@ -14,7 +14,7 @@ from textual.suggester import Suggester
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.text import drawable
+from readlist.text.clean import drawable
 from readlist.tui.render import line
 from readlist.tui.screens.modal import Modal
 from readlist.tui.widgets.text_field import TextField

@@ -7,10 +7,10 @@ import os
 import time
 from collections.abc import Sequence
 
-from readlist.exports.form import FORMS
-from readlist.host import Host, host_of
+from readlist.exports.formats import FORMS
 from readlist.shelf import Entry
-from readlist.text import drawable
+from readlist.text.clean import drawable
+from readlist.text.host import Host, host_of
 from readlist.tui import desktop
 from readlist.tui.render import copied_address, line
 from readlist.tui.screens.deciding import papers

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from textual.worker import WorkerFailed
 
 from readlist.shelf import EXPECTED, Entry
-from readlist.text import drawable
+from readlist.text.clean import drawable
 from readlist.tui.render import shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from readlist.exports.form import FORMS
+from readlist.exports.formats import FORMS
 from readlist.shelf import EXPECTED, Entry
-from readlist.text import fold
+from readlist.text.clean import fold
 from readlist.tui.render import line
 from readlist.tui.screens.adding import Adding
 from readlist.tui.screens.deciding import papers

@@ -18,7 +18,7 @@ from readlist.tui.screens.viewing import Viewing
 if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.config.feed import Feed
-    from readlist.refresh import Refresh
+    from readlist.services.refresh import Refresh
     from readlist.tui.screens.feeds import FeedList
 
 _LOOKED_EVERY = 300.0
@@ -182,7 +182,7 @@ class Feeding(Viewing):
 
     def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
-        from readlist.refresh import said
+        from readlist.services.refresh import said
 
         failed = [outcome for outcome in done if outcome.failure]
         before, self._told_failed = self._told_failed, frozenset(outcome.failure for outcome in failed)

@@ -23,7 +23,7 @@ from textual.app import SuspendNotSupported
 from textual.timer import Timer
 
 from readlist.shelf import Entry
-from readlist.text import clean, drawable
+from readlist.text.clean import clean, drawable
 from readlist.tui.render import line
 from readlist.tui.screens.deciding import Deciding
 

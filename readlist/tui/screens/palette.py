@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from readlist.text import fold
+from readlist.text.clean import fold
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
 from readlist.tui.screens.modal import Modal
 from readlist.tui.widgets.text_field import TextField

@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from readlist.shelf import EXPECTED, Event, Failed, LibraryBusy, Notice
-from readlist.text import drawable
+from readlist.text.clean import drawable
 from readlist.tui.commands import BY_NAME, COMMANDS, footer
 from readlist.tui.screens.exporting import Exporting
 from readlist.tui.widgets.link_bar import LinkBar
@@ -275,6 +275,6 @@ class ReadingScreen(Exporting):
 
 
 def _warm_up() -> None:
-    from readlist.latex import warm_up
+    from readlist.text.latex import warm_up
 
     warm_up()

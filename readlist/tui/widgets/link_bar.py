@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 
 class LinkBar(Static):

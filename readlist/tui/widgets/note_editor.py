@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
 
-from readlist.text import clean, is_typed
+from readlist.text.clean import clean, is_typed
 
 
 class NoteEditor(TextArea):

@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from readlist.text import drawable
+from readlist.text.clean import drawable
 
 _BAR = 24
 

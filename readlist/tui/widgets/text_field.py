@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
-from readlist.text import clean_line, is_typed
+from readlist.text.clean import clean_line, is_typed
 
 
 class TextField(Input):

@@ -1,0 +1,158 @@
+"""Writing config.toml: one setting at a time, everything else stays."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct, field
+
+from readlist.config.check import Config, checked
+from readlist.config.keys import plain
+from readlist.config.source import ConfigError, Source, parsed, read
+from readlist.files import make_private, sync_folder
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+Value = str | bool | Sequence[str]
+
+_LOCK_SECONDS = 5.0
+
+
+class Change(Struct):
+    """A settings file while it is changed.
+
+    Attributes:
+        before: what it said.
+        data: that as plain values.
+        document: to be changed; comments and order stay in it.
+        text: the file's text with plain line ends; changed, it is written instead of the document.
+        replaced: settings that are lists of tables, and what they shall be.
+    """
+
+    before: Config
+    data: dict[str, Any]
+    document: TOMLDocument
+    text: str
+    replaced: dict[str, tuple[object, ...]] = field(default_factory=dict)
+
+
+def set_value(path: Path, key: str, value: Value) -> None:
+    """Write one setting; comments, order and everything else in the file stay.
+
+    Args:
+        path: the TOML file; made when there is none. A link is followed.
+        key: name of the setting, `keys.star` for one in a table.
+        value: what it shall be.
+
+    Raises:
+        ConfigError: the file isn't right as it is, key or value are wrong, or it can't be written. The file
+            is as it was then.
+    """
+    import tomlkit
+
+    *tables, name = key.split(".")
+    with changing(path, key) as change:
+        wanted: dict[str, Any] = change.data
+        table: Any = change.document
+        for outer in tables:
+            if outer not in table:
+                table[outer] = tomlkit.table()
+            table, wanted = cast(Any, table[outer]), wanted.setdefault(outer, {})
+        written = value if isinstance(value, str | bool) else list(value)
+        if wanted.get(name) != written:
+            table[name] = wanted[name] = written
+
+
+@contextmanager
+def changing(path: Path, key: str) -> Iterator[Change]:
+    """Change a settings file: read it, let it be changed, check it, and write it whole or not at all.
+
+    Args:
+        path: the TOML file.
+        key: the setting that is changed, for messages; nothing else may be.
+
+    Raises:
+        ConfigError: the file is wrong before or after, or can't be written.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    with _locked(path):
+        text = read(path) or ""
+        before = parsed(path, text)
+        settings = checked(Source(path, text), before, None)
+        ended = text if text.endswith("\n") or not text else text + "\n"
+        document = tomlkit.parse(ended)
+        plain_ends = ended.replace("\r\n", "\n")
+        change = Change(settings, before, document, plain_ends)
+        try:
+            yield change
+            changed = change.text if change.text != plain_ends else tomlkit.dumps(document)
+        except (TOMLKitError, TypeError, ValueError, AttributeError) as error:
+            raise ConfigError(f"{plain(str(path))}: `{plain(key)}` can't be set: {plain(str(error))}") from error
+        if "\r\n" in text:
+            changed = changed.replace("\r\n", "\n").replace("\n", "\r\n")
+        if changed == text:
+            return
+        after = parsed(path, changed)
+        new = checked(Source(path, changed), after, None)
+        for name in change.replaced:
+            after[name] = change.data[name] = None
+        if after != change.data or any(getattr(new, name) != wanted for name, wanted in change.replaced.items()):
+            raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
+        _replace(path, changed)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other readlists from changing the file meanwhile; where no lock can be had, go on without."""
+    from filelock import FileLock, Timeout
+
+    try:
+        target = path.resolve()
+        make_private(target.parent)
+        lock = FileLock(target.parent / f".{target.name}.lock", timeout=_LOCK_SECONDS, mode=0o600)
+        lock.acquire()
+    except Timeout as error:
+        raise ConfigError(f"{plain(str(path))}: another readlist is changing it; try again") from error
+    except (OSError, NotImplementedError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all: temporary file, fsync, rename, fsync of the folder."""
+    import tempfile
+
+    temporary = ""
+    try:
+        # A link stays a link: people keep their settings elsewhere.
+        target = path.resolve()
+        make_private(target.parent)
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(None, "it is write-protected")
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
+        handle, temporary = tempfile.mkstemp(prefix=".config.", suffix=".tmp", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+        temporary = ""
+        sync_folder(target.parent)
+    except OSError as error:
+        raise ConfigError(f"{plain(str(path))}: can't be written: {error.strerror or error}") from error
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

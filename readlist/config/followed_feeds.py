@@ -1,0 +1,273 @@
+"""The feeds in config.toml: read, added and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from readlist.config.feed import (
+    ADDED,
+    KINDS,
+    NAME_LENGTH,
+    SAMPLE,
+    Feed,
+    FeedError,
+    Kind,
+    checked_name,
+    feed_of,
+    keep_of,
+    query_of,
+    short,
+)
+from readlist.config.keys import near, plain
+from readlist.config.source import ConfigError, FollowedError, Source, instead, shown
+
+if TYPE_CHECKING:
+    from readlist.config.edit import Change
+
+_OWN = {ADDED.casefold(), SAMPLE.casefold()}
+_KEYS = ("name", "kind", "query", "keep")
+
+
+def checked_feeds(source: Source, value: object) -> tuple[Feed, ...]:
+    """Return the feeds of a settings file: tables of name, kind, query and keep, or short forms.
+
+    Raises:
+        ConfigError: one is wrong; with its line.
+    """
+    if not isinstance(value, list):
+        wrong = "each is a table [[feeds]], with two brackets" if isinstance(value, dict) else f"not {shown(value)}"
+        raise source.error(("feeds",), f"`feeds` must be a list of feeds; {wrong}")
+    feeds: dict[str, Feed] = {}
+    for place, item in enumerate(value):
+        try:
+            feed = _checked_feed(source, place, item)
+        except FeedError as error:
+            raise source.error(("feeds", place), f"feed {place + 1}: {error}") from error
+        if feed.name.casefold() in feeds:
+            raise source.error(("feeds", place, "name"), f"two feeds are named `{feed.name}`; rename one")
+        feeds[feed.name.casefold()] = feed
+    return tuple(feeds.values())
+
+
+def add_feed(path: Path, feed: Feed) -> Feed:
+    """Follow a feed: write it behind the others.
+
+    Args:
+        path: the TOML file; made when there is none, with the default feeds before it.
+        feed: whose name gets a number if another has it.
+
+    Returns:
+        The feed as it is followed now.
+
+    Raises:
+        FollowedError: it is followed already.
+        ConfigError: the file is wrong or can't be written.
+    """
+    from readlist.config.edit import changing
+
+    with changing(path, "feeds") as change:
+        _refuse_followed(change.before.feeds, feed)
+        return _insert(change, feed, len(change.before.feeds))
+
+
+def insert_feed(path: Path, feed: Feed, place: int) -> Feed:
+    """Follow a feed again that was removed, at its old place; see `add_feed`."""
+    from readlist.config.edit import changing
+
+    with changing(path, "feeds") as change:
+        return _insert(change, feed, min(place, len(change.before.feeds)))
+
+
+def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
+    """Follow a feed no longer.
+
+    Args:
+        path: the TOML file.
+        name: its name, in any case, or its short form.
+
+    Returns:
+        The feed and its place, from 0.
+
+    Raises:
+        ConfigError: there is none of that name, or the file is wrong or can't be written.
+    """
+    from readlist.config.edit import changing
+
+    with changing(path, "feeds") as change:
+        feeds = change.before.feeds
+        place = _place_of(feeds, name)
+        _write(change, (*feeds[:place], *feeds[place + 1 :]), removed=place)
+        return feeds[place], place
+
+
+def move_feed(path: Path, name: str, target: Feed) -> Feed:
+    """Ask a feed elsewhere from now on; its name, its place and how long its papers are kept stay.
+
+    Args:
+        path: the TOML file.
+        name: its name, in any case, or its short form.
+        target: whose kind and query it takes.
+
+    Returns:
+        The feed as it is followed now.
+
+    Raises:
+        FollowedError: the target is followed already.
+        ConfigError: there is none of that name, or the file is wrong or can't be written.
+    """
+    from readlist.config.edit import changing
+
+    with changing(path, "feeds") as change:
+        feeds = change.before.feeds
+        place = _place_of(feeds, name)
+        _refuse_followed(feeds, target)
+        moved = replace(feeds[place], kind=target.kind, query=target.query)
+        _write(change, (*feeds[:place], moved, *feeds[place + 1 :]), changed=place)
+        return moved
+
+
+def _place_of(feeds: Sequence[Feed], name: str) -> int:
+    """Return the place of a feed, from 0, by its name or its short form."""
+    place = next((n for n, feed in enumerate(feeds) if feed.name.casefold() == name.strip().casefold()), None)
+    if place is None:
+        place = next((n for n, feed in enumerate(feeds) if short(feed) == _short_form(name)), None)
+    if place is None:
+        nearest = near(name, [feed.name.lower() for feed in feeds])
+        meant = next((feed.name for feed in feeds if feed.name.lower() == nearest), "")
+        names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
+        hint = f"did you mean `{meant}`?" if meant else f"followed: {names}"
+        raise ConfigError(f"no feed `{plain(name[:NAME_LENGTH])}` is followed; {hint}")
+    return place
+
+
+def _refuse_followed(feeds: Sequence[Feed], feed: Feed) -> None:
+    for known in feeds:
+        if (known.kind, known.query) == (feed.kind, feed.query):
+            raise FollowedError(f"{short(feed)} is followed already, as `{known.name}`", known.name)
+
+
+def _short_form(text: str) -> str:
+    """Return the short form of what means a feed, empty for what doesn't."""
+    try:
+        return short(feed_of(text))
+    except FeedError:
+        return ""
+
+
+def _checked_feed(source: Source, place: int, item: object) -> Feed:
+    if isinstance(item, str):
+        return feed_of(item)
+    if not isinstance(item, dict):
+        raise FeedError(f"must be a table or a short form in quotes, not {shown(item)}")
+    for name, value in item.items():
+        if name not in _KEYS:
+            raise source.error(("feeds", place, name), f"unknown key `{plain(name)}` in a feed{instead(name, _KEYS)}")
+        if not isinstance(value, str) and (name != "keep" or isinstance(value, bool) or not isinstance(value, int)):
+            wanted = "a time in quotes or a number of days" if name == "keep" else "text in quotes"
+            raise source.error(("feeds", place, name), f"a feed's `{name}` must be {wanted}, not {shown(value)}")
+    try:
+        keep = keep_of(str(item["keep"])) if "keep" in item else None
+    except FeedError as error:
+        raise source.error(("feeds", place, "keep"), f"`keep`: {error}") from error
+    if "query" not in item:
+        raise FeedError('it has no `query`; write what is to be asked for, as in query = "cs.LG"')
+    name = checked_name(item["name"]) if "name" in item else ""
+    if name.casefold() in _OWN:
+        raise source.error(("feeds", place, "name"), f"`{name}` is a name of readlist's own; take another one")
+    if "kind" not in item:
+        return feed_of(item["query"], name, keep)
+    kind = _checked_kind(source, place, item["kind"])
+    feed = Feed(name, kind, query_of(kind, item["query"]), keep)
+    return feed if name else feed_of(short(feed), "", keep)
+
+
+def _checked_kind(source: Source, place: int, written: str) -> Kind:
+    kind = next((kind for kind in KINDS if kind == {"hf": "huggingface", "atom": "rss"}.get(written, written)), None)
+    if kind is None:
+        at = ("feeds", place, "kind")
+        raise source.error(at, f"unknown kind of feed `{plain(written)}`{instead(written, KINDS)}")
+    return kind
+
+
+def _insert(change: Change, feed: Feed, place: int) -> Feed:
+    feeds = change.before.feeds
+    names = {known.name.casefold() for known in feeds} | _OWN
+    name, number = feed.name, 1
+    while name.casefold() in names:
+        number += 1
+        name = f"{feed.name[: NAME_LENGTH - 5]} {number}"
+    feed = replace(feed, name=name)
+    _write(change, (*feeds[:place], feed, *feeds[place:]), added=place)
+    return feed
+
+
+def _write(
+    change: Change,
+    after: tuple[Feed, ...],
+    *,
+    added: int | None = None,
+    removed: int | None = None,
+    changed: int | None = None,
+) -> None:
+    """Bring a document to other feeds: only what differs is written, if the file allows it."""
+    import tomlkit
+    from tomlkit.items import AoT, Array
+
+    change.replaced = {"feeds": after}
+    document = change.document
+    written: Any = document.get("feeds")
+    as_list = isinstance(written, Array)
+    if (isinstance(written, AoT) or as_list) and change.before.feeds and after:
+        if removed is not None:
+            if not as_list:
+                _keep_comments(written, removed)
+            del written[removed]
+        elif added is not None:
+            written.insert(added, _table(after[added], inline=as_list))
+        elif changed is not None and as_list:
+            written[changed] = _table(after[changed], inline=True)
+        elif changed is not None:
+            written[changed].update({"name": after[changed].name, **_address(after[changed])})
+        return
+    if written is not None:
+        del document["feeds"]
+    if not after:
+        document["feeds"] = tomlkit.array()
+        return
+    tables = tomlkit.aot()
+    for feed in after:
+        tables.append(_table(feed))
+    document.append("feeds", tables)
+
+
+def _keep_comments(tables: Any, removed: int) -> None:
+    """Move the comments at the end of a table to the next one: it is what they stand above."""
+    body = tables[removed].value.body
+    kept: list[str] = []
+    while body and body[-1][0] is None:
+        kept.insert(0, body.pop()[1].as_string())
+    if "#" not in "".join(kept):
+        return
+    if removed + 1 < len(tables):
+        trivia = tables[removed + 1].trivia
+        trivia.indent = "".join(kept).lstrip("\n") + trivia.indent
+
+
+def _address(feed: Feed) -> dict[str, str]:
+    return {"kind": feed.kind, "query": feed.query}
+
+
+def _table(feed: Feed, *, inline: bool = False) -> Any:
+    import tomlkit
+
+    table = tomlkit.inline_table() if inline else tomlkit.table()
+    table.append("name", feed.name)
+    for key, value in _address(feed).items():
+        table.append(key, value)
+    if feed.keep is not None:
+        table.append("keep", f"{feed.keep}d")
+    return table

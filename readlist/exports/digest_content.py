@@ -1,0 +1,244 @@
+"""A digest of new papers: grouped by feed, counted, cut to what a mail can hold; and the words it is written in."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from readlist import __version__
+from readlist.exports.sentence import beginning
+from readlist.model.paper import Link
+from readlist.shelf import Entry
+from readlist.text.clean import drawable, readable
+from readlist.text.host import host_of
+
+LIMIT = 50
+"""Papers listed, unless told otherwise: large mail services hide what of a message is beyond 102 KB."""
+
+_BLURB = 320
+_AUTHORS = 3
+_LINKS = 4
+_LABELS = {"repo": "Code", "project": "Project page", "data": "Data", "paper": "Paper", "other": "Link"}
+
+
+class Item(Struct, frozen=True):
+    """One paper of a digest.
+
+    Attributes:
+        entry: the paper.
+        feeds: the feeds that announced it, the one it stands under first.
+    """
+
+    entry: Entry
+    feeds: tuple[str, ...]
+
+
+class Group(Struct, frozen=True):
+    """The papers of one feed.
+
+    Attributes:
+        feed: the feed's name.
+        items: those that are listed.
+        total: how many there are with those that aren't.
+    """
+
+    feed: str
+    items: tuple[Item, ...]
+    total: int
+
+
+class Digest(Struct, frozen=True):
+    """New papers, chosen and counted.
+
+    Attributes:
+        items: all papers, in the order of the list.
+        groups: them by feed; a group may have all its papers left out.
+        now: when they were chosen, in the reader's own time.
+        since: the day from which on they came in.
+        query: the words of what was asked for; those that begin with @ name saved views.
+    """
+
+    items: tuple[Item, ...]
+    groups: tuple[Group, ...]
+    now: datetime
+    since: date
+    query: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many papers there are."""
+        return len(self.items)
+
+    @property
+    def with_code(self) -> int:
+        """How many of them have a repository."""
+        return sum(bool(item.entry.paper.repo) for item in self.items)
+
+    @property
+    def starred(self) -> int:
+        """How many of them are starred."""
+        return sum(item.entry.mark.starred is not None for item in self.items)
+
+
+def digest_of(
+    found: Iterable[tuple[Entry, Sequence[str]]],
+    *,
+    order: Sequence[str],
+    limit: int,
+    ranked: bool,
+    now: datetime,
+    since: date,
+    query: Sequence[str],
+) -> Digest:
+    """Return the digest of some papers.
+
+    Args:
+        found: papers in the order of the list, each with the names of the feeds that announced it.
+        order: the feeds in the order they are followed; papers stand under the first of theirs.
+        limit: the most papers listed. Where they are not ranked each feed gets its share.
+        ranked: whether the first papers are those that matter, whichever feed they are of.
+        now: see `Digest`; so are the others.
+        since: see `Digest`.
+        query: see `Digest`.
+    """
+    rank = {name: place for place, name in enumerate(order)}
+    items = [
+        Item(
+            entry,
+            tuple(sorted(dict.fromkeys((*feeds, entry.feed)), key=lambda name: (rank.get(name, len(rank)), name))),
+        )
+        for entry, feeds in found
+    ]
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.feeds[0], []).append(item)
+    names = sorted(groups, key=lambda name: (rank.get(name, len(rank)), name))
+    first = items if ranked else _in_turn([groups[name] for name in names])
+    kept = {id(item) for item in first[:limit]}
+    shown = [(name, tuple(item for item in groups[name] if id(item) in kept)) for name in names]
+    return Digest(
+        tuple(items), tuple(Group(name, some, len(groups[name])) for name, some in shown), now, since, tuple(query)
+    )
+
+
+def _in_turn(groups: Sequence[Sequence[Item]]) -> list[Item]:
+    """Return all items: the first of each group, then the second of each, ...."""
+    longest = max(map(len, groups), default=0)
+    return [group[place] for place in range(longest) for group in groups if place < len(group)]
+
+
+def papers_in_words(count: int) -> str:
+    """Return `1 paper`, `1,234 papers`."""
+    return f"{count:,} paper{'' if count == 1 else 's'}"
+
+
+def day_in_words(day: date, now: date) -> str:
+    """Return a day for reading: `Wednesday, 18 November`, with the year where it is another."""
+    return f"{day:%A}, {day.day} {day:%B}" + (f" {day.year}" if day.year != now.year else "")
+
+
+def headline(digest: Digest) -> str:
+    """Return what the digest holds: `23 new papers`."""
+    return f"{digest.total:,} new paper{'' if digest.total == 1 else 's'}"
+
+
+def counts(digest: Digest) -> str:
+    """Return the counts behind the headline, with the day it begins."""
+    parts = [
+        f"{digest.with_code:,} with code" if digest.with_code else "",
+        f"{digest.starred:,} starred" if digest.starred else "",
+        f"since {day_in_words(digest.since, digest.now.date())}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def subject(digest: Digest) -> str:
+    """Return the subject of a message: counts and the day in ASCII, no word from outside."""
+    code = f", {digest.with_code:,} with code" if digest.with_code else ""
+    return f"{headline(digest)}{code} ({digest.now:%A}, {digest.now.day} {digest.now:%B %Y})"
+
+
+def title_of(entry: Entry) -> str:
+    """Return a paper's title on one line; what it is known by where it has none yet."""
+    return drawable(readable(entry.paper.title)).strip() or drawable(entry.paper.key)
+
+
+def authors_of(entry: Entry) -> str:
+    """Return the first authors: `Ada Author, Ben Writer, Cy Coder and 4 others`."""
+    names = [drawable(readable(name)) for name in entry.paper.authors]
+    more = len(names) - _AUTHORS
+    if more <= 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_AUTHORS])} and {more} others"
+
+
+def facts_of(item: Item) -> list[str]:
+    """Return what else is known of a paper: upvotes, stars, organisation, further feeds."""
+    entry = item.entry
+    return [
+        *([f"▲ {entry.upvotes:,}"] if entry.upvotes else []),
+        *([f"{entry.stars:,} GitHub star{'' if entry.stars == 1 else 's'}"] if entry.stars else []),
+        *([drawable(entry.paper.organization)] if entry.paper.organization else []),
+        *([f"also in {', '.join(map(drawable, item.feeds[1:]))}"] if item.feeds[1:] else []),
+    ]
+
+
+def blurb_of(entry: Entry) -> str:
+    """Return the feed's short summary, else the first sentences of the abstract; may be empty."""
+    text = entry.paper.summary.strip() or entry.paper.abstract
+    return beginning(drawable(readable(text)), _BLURB)
+
+
+def page_of(entry: Entry) -> str:
+    """Return the address behind a paper's title, or empty."""
+    return next((url for url in (entry.paper.page, *(link.target for link in entry.paper.links)) if _is_web(url)), "")
+
+
+def links_of(entry: Entry) -> list[tuple[str, str]]:
+    """Return (label, address) of the first links beside the paper's page.
+
+    A host that hides where it leads is named in its label.
+    """
+    page = page_of(entry)
+    links = [
+        link for link in entry.paper.links if link.kind != "paper" and link.target != page and _is_web(link.target)
+    ]
+    return [(_label(link), link.target) for link in links[:_LINKS]]
+
+
+def _label(link: Link) -> str:
+    host = host_of(link.target)
+    return _LABELS[link.kind] + (f" (at {host.shown}: {host.warning})" if host.warning else "")
+
+
+def _is_web(url: str) -> bool:
+    return re.fullmatch(r"https?://[^\s\"<>]+", url) is not None and url.isprintable()
+
+
+def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
+    """Return how many papers of a group are left out, and the command that lists them all; empty for none."""
+    left = group.total - len(group.items)
+    if not left:
+        return "", ""
+    # Names of imported files may hold quotes, which a query can't: what is between them is enough.
+    named = max(drawable(group.feed).split('"'), key=len)
+    feed, day = f'feed:"{named}"', f"seen:>={digest.since.isoformat()}"
+    views = [word for word in digest.query if word.startswith("@")]
+    asked = " ".join(word for word in digest.query if not word.startswith("@"))
+    # OR binds less than what is put behind it.
+    asked = f"({asked})" if re.search(r"\bOR\b", asked) else asked
+    words = [*views, " ".join(part for part in (asked, feed, day) if part)]
+    command = shlex.join(["readlist", "list", *map(drawable, words)])
+    return f"and {left:,} more" if group.items else papers_in_words(left), command
+
+
+def footer() -> tuple[str, str]:
+    """Return how the digest was made, and how to stop it."""
+    return (
+        f"Made by readlist {__version__} on your own machine, from the feeds you follow there.",
+        "It comes because a timer or crontab there runs `readlist digest --send`; take that line out to stop it.",
+    )

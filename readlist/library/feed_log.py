@@ -1,0 +1,136 @@
+"""What a library knows of its feeds: what they announced, what counts they told, and what became of asking them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+
+from readlist.library.connections import Connections
+from readlist.library.records import (
+    ANNOUNCEMENT_COLUMNS,
+    Feed,
+    Fetch,
+    Sighting,
+    announcement_of,
+    microseconds,
+    storable,
+    time_at,
+)
+from readlist.model.paper import Announcement
+
+
+class FeedLog:
+    """The feeds of a library file; a part of `Library`."""
+
+    _connections: Connections
+
+    def feeds(self) -> list[Feed]:
+        """Return every feed that announced papers, by name."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select f.name, f.builtin, count(distinct a.paper_id), "
+                "count(distinct case when p.read then null else a.paper_id end), max(a.day) "
+                "from announcement a join feed f on f.name = a.feed join paper p on p.id = a.paper_id "
+                "group by f.name order by f.name"
+            ).fetchall()
+        return [
+            Feed(name, bool(builtin), papers, unread, date.fromisoformat(day))
+            for name, builtin, papers, unread, day in rows
+        ]
+
+    def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
+        """Return every announcement of a paper, newest first."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"select {ANNOUNCEMENT_COLUMNS} from announcement where paper_id = ? order by day desc, feed",
+                (paper_id,),
+            ).fetchall()
+        return tuple(announcement_of(row) for row in rows)
+
+    def announcements_of(self, ids: Sequence[int]) -> dict[int, tuple[Announcement, ...]]:
+        """Return the announcements of some papers by their ids, newest first."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"select paper_id, {ANNOUNCEMENT_COLUMNS} from json_each(?) j "
+                "cross join announcement on paper_id = j.value order by day desc, feed",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        found: dict[int, list[Announcement]] = {}
+        for paper_id, *row in rows:
+            found.setdefault(paper_id, []).append(announcement_of(tuple(row)))
+        return {paper_id: tuple(some) for paper_id, some in found.items()}
+
+    def sightings(self, paper_id: int) -> tuple[Sighting, ...]:
+        """Return the counts of a paper as feeds told them day by day, oldest first: one for each change."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select feed, day, upvotes, comments, stars from sighting where paper_id = ? order by day, feed",
+                (paper_id,),
+            ).fetchall()
+        return tuple(Sighting(feed, date.fromisoformat(day), *counts) for feed, day, *counts in rows)
+
+    # Asking them
+
+    def fetches(self) -> dict[str, Fetch]:
+        """Return what became of asking each feed, by its name; feeds that were never asked are left out."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select feed, tried, good, failure, new, known, validators from fetch order by feed"
+            ).fetchall()
+        return {
+            feed: Fetch(
+                feed,
+                time_at(tried),
+                time_at(good) if good is not None else None,
+                failure,
+                new,
+                known,
+                MappingProxyType({address: (etag, at) for address, (etag, at) in json.loads(validators).items()}),
+            )
+            for feed, tried, good, failure, new, known, validators in rows
+        }
+
+    def set_fetch(
+        self,
+        feed: str,
+        *,
+        at: datetime,
+        failure: str = "",
+        new: int = 0,
+        known: int = 0,
+        validators: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
+        """Take note of what became of asking a feed.
+
+        Args:
+            feed: its name.
+            at: when it was asked.
+            failure: why it failed, one line; what is known of the last good time stays then.
+            new: how many papers were new.
+            known: how many were known.
+            validators: by address, the `ETag` and `Last-Modified` to ask with the next time; None leaves them.
+        """
+        moment = microseconds(at)
+        sent = "{}" if validators is None else json.dumps(dict(validators))
+        with self._connections.writing() as connection:
+            if failure:
+                connection.execute(
+                    "insert into fetch values (?, ?, null, ?, 0, 0, '{}') "
+                    "on conflict (feed) do update set tried = excluded.tried, failure = excluded.failure",
+                    (storable(feed), moment, storable(failure)),
+                )
+            else:
+                kept = "" if validators is None else ", validators = excluded.validators"
+                connection.execute(
+                    "insert into fetch values (?, ?, ?, '', ?, ?, ?) on conflict (feed) do update set "
+                    "tried = excluded.tried, good = excluded.good, failure = '', new = excluded.new, "
+                    f"known = excluded.known{kept}",
+                    (storable(feed), moment, moment, new, known, sent),
+                )
+
+    def forget_fetch(self, feed: str) -> None:
+        """Forget what became of asking a feed; its papers and their announcements stay."""
+        with self._connections.writing() as connection:
+            connection.execute("delete from fetch where feed = ?", (storable(feed),))

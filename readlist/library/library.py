@@ -1,0 +1,416 @@
+"""Library: the papers that feeds announced, found again by queries, with the mirror of their marks."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from readlist.library.conditions import Statement
+from readlist.library.connections import Connections
+from readlist.library.errors import (
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryError,
+    LibraryReadOnly,
+    SearchInterrupted,
+    damaged,
+)
+from readlist.library.feed_log import FeedLog
+from readlist.library.full_text import count_statement, ids_statement
+from readlist.library.mirror import Mirror, meta, set_meta
+from readlist.library.records import (
+    SELECT_PAPERS,
+    SELECT_WORKS,
+    Added,
+    Counts,
+    Feed,
+    Fetch,
+    Owner,
+    Sighting,
+    StoredPaper,
+    microseconds,
+    storable,
+    stored_paper,
+    time_at,
+)
+from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.paper import identifiers as identifiers_of
+from readlist.query import Query, Sort
+
+__all__ = [
+    "Added",
+    "Counts",
+    "Feed",
+    "Fetch",
+    "Library",
+    "LibraryBusy",
+    "LibraryDamaged",
+    "LibraryError",
+    "LibraryReadOnly",
+    "SearchInterrupted",
+    "Sighting",
+    "StoredPaper",
+]
+
+
+_SEARCHES = 200
+"""Searches that are kept."""
+
+
+_PIECE = 32_768
+"""Characters of a list of ids that are taken apart at a time."""
+
+
+class Library(FeedLog):
+    """The papers of one library file; may be used from any thread.
+
+    Papers have ids, numbers that mean something in this file only, and keys (`Paper.key`), which mean the same
+    everywhere. Every method raises `LibraryError` when the file can't be used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        progress: Callable[[int, int], None] | None = None,
+        on_wait: Callable[[], None] | None = None,
+    ) -> None:
+        """Open the library at a path, or create it with its folder; bring one of an older readlist up to date.
+
+        One that can be read but not written is opened to be read; what would write raises `LibraryReadOnly`.
+
+        Args:
+            path: the library file.
+            progress: told how many papers of how many are in the search index while that is made anew; from this
+                thread, often.
+            on_wait: called about every second that another process is waited for; see `on_wait`.
+
+        Raises:
+            LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as
+                it is. Nothing on disk was changed.
+        """
+        self._connections = Connections(path, progress, on_wait)
+        self._mirror = Mirror(self._connections)
+        self.path = path
+
+    def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
+        """Have someone told, about every second, that another process is waited for; returns who was told before."""
+        before, self._connections.on_wait = self._connections.on_wait, hear
+        return before
+
+    @property
+    def writable(self) -> bool:
+        """Whether the library can be written."""
+        return self._connections.writable
+
+    @property
+    def journal(self) -> str:
+        """SQLite's journal mode: `wal`; another one, under which readers wait for writers, where WAL isn't possible."""
+        return self._connections.journal
+
+    @property
+    def sqlite_version(self) -> str:
+        """The version of SQLite."""
+        return self._connections.sqlite_version
+
+    # Finding
+
+    def first_ids(self, query: Query, sort: Sort, limit: int) -> list[int]:
+        """Return the ids of the first papers found, in order."""
+        ids: list[int] = json.loads(f"[{self._found(ids_statement(query, sort, limit))}]")
+        return ids
+
+    def ids(self, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of all papers found, in order: an array of 64-bit integers.
+
+        Raises:
+            SearchInterrupted: `interrupt` was called meanwhile.
+        """
+        found = self._found(ids_statement(query, sort))
+        ids = array("q")
+        start = 0
+        while start < len(found):
+            # Piece by piece: as objects the numbers take ten times their room.
+            end = found.find(",", start + _PIECE)
+            ids.extend(json.loads(f"[{found[start : end if end > 0 else len(found)]}]"))
+            start = end + 1 if end > 0 else len(found)
+        return ids
+
+    def _found(self, statement: Statement) -> str:
+        """Return the ids that a statement finds, with commas between."""
+        with self._connections.reading(search=True) as connection:
+            (found,) = connection.execute(*statement).fetchone()
+        return found or ""
+
+    def count(self, query: Query) -> int:
+        """Return the number of papers found."""
+        with self._connections.reading(search=True) as connection:
+            (found,) = connection.execute(*count_statement(query)).fetchone()
+        return int(found)
+
+    def interrupt(self) -> None:
+        """Stop `first_ids`, `ids` and `count` where they run in other threads: they raise `SearchInterrupted`."""
+        self._connections.interrupt()
+
+    # Reading
+
+    def papers(self, ids: Sequence[int]) -> list[StoredPaper]:
+        """Return papers in the order asked for, those that aren't here left out."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
+        try:
+            return [stored_paper(row) for row in rows]
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, "what is stored of a paper makes no sense") from error
+
+    def find(self, identifier: str) -> int | None:
+        """Return the id of the paper that one of its identifiers, or a former key, names."""
+        return self.ids_of([identifier]).get(identifier)
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the ids of the papers that these keys or other identifiers name, as far as they are here."""
+        asked = {storable(key): key for key in keys}
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select a.identifier, a.paper_id from json_each(?) j cross join alias a on a.identifier = j.value",
+                (json.dumps(list(asked)),),
+            ).fetchall()
+        return {asked[identifier]: paper_id for identifier, paper_id in rows}
+
+    def owners(self, identifiers: Iterable[str]) -> dict[str, Owner]:
+        """Return the papers that these identifiers name, as far as they are here, with all their identifiers."""
+        asked = {storable(identifier): identifier for identifier in identifiers}
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select j.value, p.key, d.title, d.arxiv, d.doi from json_each(?) j cross join alias a "
+                "on a.identifier = j.value cross join paper p on p.id = a.paper_id "
+                "cross join detail d on d.paper_id = p.id",
+                (json.dumps(list(asked)),),
+            ).fetchall()
+        return {
+            asked[name]: Owner(key, (key, *identifiers_of(title, arxiv, doi, key)))
+            for name, key, title, arxiv, doi in rows
+        }
+
+    def works(self, titles: Iterable[str]) -> list[Paper]:
+        """Return all papers that go by some titles, each given as `title:…` without what tells works of it apart."""
+        asked = json.dumps([storable(title) for title in titles])
+        with self._connections.reading() as connection:
+            rows = connection.execute(SELECT_WORKS, (asked,)).fetchall()
+        return [stored.paper for stored in self.papers(list(dict.fromkeys(paper_id for _, paper_id in rows)))]
+
+    def waiting_marks(self) -> list[str]:
+        """Return the keys under which marks wait for papers that aren't here."""
+        with self._connections.reading() as connection:
+            rows = connection.execute("select key from mark indexed by mark_unbound where paper_id is null").fetchall()
+        return [key for (key,) in rows]
+
+    def decided(self, identifiers: Iterable[str]) -> set[str]:
+        """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select key from mark where key in (select value from json_each(?)) "
+                "and (starred is not null or note <> '' or pending)",
+                (json.dumps([storable(identifier) for identifier in identifiers]),),
+            ).fetchall()
+        return {key for (key,) in rows}
+
+    def key_of(self, paper_id: int) -> str | None:
+        """Return the key of the paper with this id."""
+        with self._connections.reading() as connection:
+            row = connection.execute("select key from paper where id = ?", (paper_id,)).fetchone()
+        return str(row[0]) if row else None
+
+    def unfilled(self) -> list[str]:
+        """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select p.key from paper p indexed by paper_by_title join detail d on d.paper_id = p.id "
+                "where p.title_folded = '' and d.title = '' order by p.id"
+            ).fetchall()
+        return [key for (key,) in rows]
+
+    def counts(self) -> Counts:
+        """Return how many papers and feeds there are."""
+        with self._connections.reading() as connection:
+            row = connection.execute(
+                "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
+                "(select count(*) from feed) from paper indexed by paper_by_feed"
+            ).fetchone()
+        return Counts(*row)
+
+    # Filling
+
+    def add(
+        self,
+        feed: str,
+        items: Iterable[tuple[Paper, Announcement]],
+        *,
+        day: date,
+        seen: date | None = None,
+        progress: Callable[[int], None] | None = None,
+        builtin: bool = False,
+        now: datetime | None = None,
+    ) -> Added:
+        """Take in the papers of one list.
+
+        They are written in small transactions, each whole or not at all, so that nobody waits long for the writer.
+
+        Args:
+            feed: the feed's name, for announcements that bear none.
+            items: the papers in list order, each with its announcement.
+            day: the day of the list, for announcements that bear none.
+            seen: the day the counts were read, where it is not the day of each announcement.
+            progress: told how many papers are in, after each transaction.
+            builtin: whether the feed came with readlist.
+            now: the time the papers are added; the present if not given.
+        """
+        from readlist.library.adding import add_list
+
+        now = now or datetime.now(UTC)
+        return add_list(self._connections, feed, items, day=day, now=now, seen=seen, progress=progress, builtin=builtin)
+
+    def drop_untouched(self, feed: str, held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove the papers that only this feed announced and nobody marked; returns how many.
+
+        Args:
+            feed: the feed's name.
+            held: asked, just before, for identifiers of papers that must stay.
+        """
+        from readlist.library.expiry import drop_untouched
+
+        return drop_untouched(self._connections, feed, held)
+
+    def drop_unfilled(self, keys: Iterable[str], held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove those of these papers that have neither title nor mark; returns how many.
+
+        Args:
+            keys: the papers' keys.
+            held: asked, just before, for identifiers of papers that must stay.
+        """
+        from readlist.library.expiry import UNFILLED, drop_unmarked
+
+        return drop_unmarked(self._connections, keys, UNFILLED, held)
+
+    def drop_added(self, keys: Iterable[str], held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove those of these papers that have no mark and were only ever added by id; as `drop_unfilled`."""
+        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+
+        return drop_unmarked(self._connections, keys, ADDED_ALONE, held)
+
+    def expire(self, before: Mapping[str, date], held: Callable[[], Collection[str]] = tuple) -> int:
+        """Remove the papers that feeds keep no longer, in small transactions; returns how many.
+
+        Those go that are neither starred nor noted nor about to be, and whose announcements are all of these
+        feeds and earlier than the feed's day. Their read marks wait for them, should they come back.
+
+        Args:
+            before: by feed, the first day that is kept.
+            held: asked, just before each transaction's removing, for identifiers of papers that must stay.
+        """
+        from readlist.library.expiry import expire
+
+        return expire(self._connections, before, held)
+
+    # Marks
+
+    def set_marks(self, rows: Iterable[tuple[str, Mark]], *, stamp: str | None = None, patient: bool = False) -> None:
+        """Mirror the marks of some papers, by key; those of papers that aren't here wait for them.
+
+        Args:
+            rows: keys and marks; a mark that isn't saved yet makes its key a pending one.
+            stamp: what `mark_stamp` returns from now on.
+            patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
+
+        Raises:
+            LibraryBusy: another writer took longer.
+        """
+        self._mirror.set(rows, stamp, patient=patient)
+
+    def replace_marks(
+        self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True
+    ) -> list[tuple[str, str]]:
+        """Make these marks the whole mirror.
+
+        Args:
+            rows: keys and marks.
+            stamp: what `mark_stamp` returns from now on.
+            patient: as for `set_marks`.
+
+        Returns:
+            Pairs (former key, key) for marks that were given under a former key of a paper.
+        """
+        return self._mirror.replace(rows, stamp, patient=patient)
+
+    def mark_stamp(self) -> str:
+        """Return the stamp of the marks that are mirrored, empty if there is none."""
+        return self._meta("mark_stamp")
+
+    def pending_keys(self) -> list[str]:
+        """Return the keys whose mirrored marks were not known to be saved."""
+        with self._connections.reading() as connection:
+            rows = connection.execute("select key from mark indexed by mark_pending where pending order by key")
+            return [key for (key,) in rows]
+
+    # Visits
+
+    def visit(self, now: datetime) -> None:
+        """Begin a new visit: papers added up to now are not new (`is:new`) any more."""
+        with self._connections.writing() as connection:
+            set_meta(connection, "last_visit", str(microseconds(now)))
+
+    def last_visit(self) -> datetime | None:
+        """Return the time given to the latest `visit`, None before the first."""
+        found = self._meta("last_visit")
+        return time_at(int(found)) if found else None
+
+    def searches(self) -> list[str]:
+        """Return what was searched for, the latest last."""
+        found = json.loads(self._meta("searches") or "[]")
+        return [text for text in found if isinstance(text, str)]
+
+    def remember_search(self, text: str) -> None:
+        """Keep what was searched for, once, as the latest."""
+        kept = [*(each for each in self.searches() if each != text), text][-_SEARCHES:]
+        with self._connections.writing() as connection:
+            set_meta(connection, "searches", json.dumps(kept))
+
+    def waits(self) -> dict[str, float]:
+        """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
+        try:
+            found = json.loads(self._meta("waits") or "{}")
+        except ValueError:
+            return {}
+        pairs = found.items() if isinstance(found, dict) else ()
+        return {origin: float(until) for origin, until in pairs if isinstance(until, int | float)}
+
+    def set_waits(self, waits: Mapping[str, float], now: datetime) -> None:
+        """Keep the waits that are not over, of another process too."""
+        with self._connections.writing() as connection:
+            kept = {**self.waits(), **waits}
+            kept = {origin: until for origin, until in kept.items() if until > now.timestamp()}
+            set_meta(connection, "waits", json.dumps(kept))
+
+    def _meta(self, name: str) -> str:
+        with self._connections.reading() as connection:
+            return meta(connection, name)
+
+    # Keeping
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the file, a line each; empty if nothing. Reads all of it."""
+        from readlist.library.checking import check
+
+        return check(self._connections)
+
+    def rebuild_index(self) -> None:
+        """Make the full-text index anew from the papers and the mirrored notes; takes its time."""
+        from readlist.library.rebuilding import rebuild_index
+
+        rebuild_index(self._connections)
+
+    def close(self) -> None:
+        """Close the library; what runs in other threads is stopped or waited for."""
+        self._connections.close()

@@ -1,0 +1,1 @@
+"""The values the program speaks of: papers, links, marks, dates, views."""

@@ -1,0 +1,270 @@
+"""Paper, Link, Announcement, Mark: the values everything else passes around; identifiers and the key."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+from urllib.parse import quote, unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from readlist.model.partial_date import PublicationDate
+
+LinkKind = Literal["repo", "project", "paper", "data", "other"]
+SaveState = Literal["saved", "pending", "unsaved"]
+
+# The patterns are compiled on first use: a program that only lists papers asks for no identifier.
+# ASCII throughout: other scripts have digits too, and an id made of them would be a second paper.
+# Year and month, then a number; before April 2007 an archive (https://info.arxiv.org/help/arxiv_identifier.html).
+_ARXIV_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
+_ARXIV_OLD = (
+    r"(?:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga"
+    r"|funct-an|gr-qc|hep-(?:ex|lat|ph|th)|math(?:-ph)?|mtrl-th|nlin|nucl-(?:ex|th)|patt-sol|physics|plasm-ph|q-alg|q-bio"
+    r"|q-fin|quant-ph|solv-int|stat|supr-con)(?:\.[a-z\-]{2,})?/\d{7}"
+)
+# A version may follow, and what arXiv prints down the side of a first page: `[cs.CL] 3 Jan 2024`.
+_ARXIV_ID = rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\].{{0,20}})?"
+_ARXIV_HOST = (
+    r"(?i)(?:https?://)?(?:[a-z]{2,6}\.)?"
+    r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src|ps)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
+    r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?"
+)
+# By any resolver: `dx.doi.org/`, `doi.acm.org/`, one behind a library's proxy (`doi-org.proxy.example`), and ACM's own
+# pages, whose path is the DOI.
+_RESOLVER = (
+    r"(?:(?:https?://)?(?:(?:dx[.-]|www[.-])?doi[.-]org(?:\.[\w.-]{1,100})?/(?:doi:)?"
+    r"|(?:doi|dx)\.(?:[a-z-]+\.){1,3}[a-z]{2,6}/|(?:oadoi\.org|hdl\.handle\.net|sci-hub\.[a-z]{2,3})/|dl\.acm\.org/doi/(?:(?:abs|full|fullhtml|pdf|epdf|book)/)?)"
+    r"|(?:https?://)?(?:link\.springer\.com/|api\.crossref\.org/works/)|(?:doi|urn:doi|info:doi/):?\s*)"
+)
+_DOI = rf"(?i)(?:doi:?\s*)?(?:{_RESOLVER}){{0,2}}(10\.[0-9]{{4,9}}/\S+)"
+_ENCODED = r"(?i)10\.[0-9]{4,9}%2f"
+_ARXIV_DOI = r"(?i)10\.48550/arxiv\.(.+)"
+_FORGE = (
+    r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|(?:bitbucket|codeberg|notabug|opendev|framagit)\.org"
+    r"|salsa\.debian\.org|invent\.kde\.org|git\.sr\.ht|gitlink\.org\.cn|openi\.pcl\.ac\.cn"
+)
+
+
+class Link(Struct, frozen=True):
+    """An address that belongs to a paper.
+
+    Attributes:
+        url: absolute http(s) address; for a repo its root, as one would open or clone it.
+        kind: what stands there.
+        full: the address with its sub-path where the text named one (`…/tree/main/x`), else empty.
+    """
+
+    url: str
+    kind: LinkKind
+    full: str = ""
+
+    @property
+    def target(self) -> str:
+        """The address to open: with the sub-path where there is one."""
+        return self.full or self.url
+
+
+class Paper(Struct, frozen=True):
+    """One research paper, however many feeds announced it.
+
+    Attributes:
+        key: the strongest identifier known when the paper was first met; never changes.
+        arxiv: arXiv id without version (`2401.12345`, `hep-th/9901001`), or empty.
+        doi: lower-case DOI (`10.…`), or empty.
+        published: date of first publication: a day, month or year, as exact as its source says.
+        summary: the feed's own short summary; not the abstract.
+    """
+
+    key: str
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: PublicationDate | None = None
+    arxiv: str = ""
+    doi: str = ""
+    links: tuple[Link, ...] = ()
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    organization: str = ""
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Every identifier of the paper, strongest first: arxiv, doi, title."""
+        return identifiers(self.title, self.arxiv, self.doi, self.key)
+
+    @property
+    def page(self) -> str:
+        """Address of the paper's own page, or empty: arXiv, else the DOI's, else a link of kind paper."""
+        if self.arxiv:
+            return f"https://arxiv.org/abs/{self.arxiv}"
+        if self.doi:
+            return f"https://doi.org/{quote(self.doi, safe='/:;()._-')}"
+        return next((link.url for link in self.links if link.kind == "paper"), "")
+
+    @property
+    def repo(self) -> str:
+        """Address of the first repository, or empty."""
+        return next((link.url for link in self.links if link.kind == "repo"), "")
+
+
+class Announcement(Struct, frozen=True):
+    """One feed naming one paper on one day, with the counts as seen then.
+
+    Attributes:
+        feed: the feed's name.
+        day: the day of the list, None where the source names none.
+        position: place in the list, from 1.
+    """
+
+    feed: str
+    day: date | None
+    position: int
+    upvotes: int | None = None
+    comments: int | None = None
+    stars: int | None = None
+    submitter: str = ""
+
+
+class Mark(Struct, frozen=True):
+    """What the user decided about one paper; times are aware datetimes in UTC.
+
+    Attributes:
+        read: when it was marked read, None while unread.
+        starred: when it was starred, None while not.
+        note: the note's text, empty for none.
+        noted: when the note last changed.
+        saved: whether the latest change is on disk.
+    """
+
+    read: datetime | None = None
+    starred: datetime | None = None
+    note: str = ""
+    noted: datetime | None = None
+    saved: SaveState = "saved"
+
+
+UNMARKED = Mark()
+
+
+def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tuple[str, ...]:
+    """Return the identifiers of a paper, strongest first: `arxiv:…`, `doi:…`, `title:…`.
+
+    Args:
+        title: its title.
+        arxiv: its arXiv id, or empty.
+        doi: its DOI, or empty.
+        key: its key; one that tells works of its title apart goes in the place of the title alone.
+    """
+    found = []
+    if arxiv:
+        found.append(f"arxiv:{arxiv}")
+    if doi:
+        found.append(f"doi:{doi}")
+    if title.strip():
+        name = f"title:{fingerprint(title)}"
+        found.append(key if bare_title(key) == name else name)
+    return tuple(found)
+
+
+def bare_title(key: str) -> str:
+    """Return a key by a title without what tells works of that title apart; any other identifier as it is."""
+    if not key.startswith("title:"):
+        return key
+    return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
+
+
+def fingerprint(title: str) -> str:
+    """Return a title's fingerprint: NFKC, case-folded, letters and digits only.
+
+    A title without any letter or digit is told apart by its code points.
+    """
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    kept = "".join(filter(str.isalnum, folded))
+    return kept or "u" + "-".join(f"{ord(character):x}" for character in folded if not character.isspace())
+
+
+def arxiv_id(text: str) -> str:
+    """Return the arXiv id named by an id, an address or an arXiv DOI, without version; empty if none.
+
+    Takes `2401.12345v2`, `arXiv:hep-th/9901001`, `oai:arXiv.org:X`, addresses of arxiv.org, Hugging Face Papers and
+    alphaXiv, and `10.48550/arXiv.X`. The whole text must be the id, so a number inside a sentence is none.
+    """
+    text = text.strip()
+    if doi := _doi(text):
+        inner = re.fullmatch(_ARXIV_DOI, doi)
+        text = inner[1] if inner else ""
+    else:
+        host = re.match(_ARXIV_HOST, text)
+        if host:
+            text = re.split(r"[?#]", text[host.end() :])[0].rstrip("/")
+            text = text.removesuffix(".pdf")
+    found = re.fullmatch(_ARXIV_ID, text)
+    if not found:
+        return ""
+    identifier = found[1]
+    if "/" not in identifier:
+        return identifier
+    # arXiv itself calls math.GT/0309136 math/0309136: with the subject left in, one paper would be two.
+    archive, number = identifier.lower().split("/")
+    return f"{archive.partition('.')[0]}/{number}"
+
+
+def doi_of(text: str) -> str:
+    """Return the lower-case DOI named by a DOI or its address; empty if none or if it is arXiv's own."""
+    doi = _doi(text.strip())
+    return "" if re.fullmatch(_ARXIV_DOI, doi) else doi.lower()
+
+
+def _doi(text: str) -> str:
+    """Return the DOI a text consists of, as spelled; empty if it is none."""
+    if re.search(_ENCODED, text):
+        text = unquote(text)
+    found = re.fullmatch(_DOI, text)
+    if not found:
+        return ""
+    doi, before = found[1], text[: found.start(1)].lower()
+    if "/" in before and "doi.org/" not in before and "info:" not in before:
+        doi = re.split(r"[?#]", doi)[0]
+    if "/" in before:
+        doi = unquote(doi)
+    # It becomes a key, which is shown and typed: what can't be seen is no part of it.
+    return "".join(filter(str.isprintable, doi)).rstrip(".,;")
+
+
+def is_forge(host: str) -> bool:
+    """Tell whether OWNER/NAME behind this host (lower case, without `www.`) is a repository."""
+    return re.fullmatch(_FORGE, host) is not None
+
+
+def sameness(address: str) -> str:
+    """Return what is equal for two spellings of one address: scheme, `www.`, host case, last slash, `hf.co`.
+
+    On forges owner and name are equal whatever their case.
+    """
+    rest = re.sub(r"\A(?i:https?://(?:www\.)?)", "", address)
+    host, slash, path = rest.partition("/")
+    host = {"hf.co": "huggingface.co"}.get(host.lower(), host.lower())
+    path = (slash + path).rstrip("/")
+    return host + (path.lower() if is_forge(host) else path)
+
+
+def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
+    """Return the links of all groups without duplicates, repositories first, else in order of appearance.
+
+    Links are compared by `sameness`. The first spelling wins; its empty `full` is filled in from a later one.
+
+    Args:
+        groups: links, best source first.
+    """
+    kept: dict[str, Link] = {}
+    for group in groups:
+        for link in group:
+            key = sameness(link.url)
+            known = kept.setdefault(key, link)
+            if link.full and not known.full:
+                kept[key] = replace(known, full=link.full)
+    return tuple(sorted(kept.values(), key=lambda link: link.kind != "repo"))

@@ -1,0 +1,1 @@
+"""What both the command line and the screen do, once for both."""

@@ -1,0 +1,319 @@
+"""Finding the links a reader wants in text: addresses in prose, LaTeX, markdown, HTML, whole or damaged (pure)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from readlist.model.address import clone_address, link_of, normalize, wanted
+from readlist.model.paper import merge_links, sameness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from readlist.model.paper import Link
+
+__all__ = ["find_links", "merge_links", "normalize"]
+
+# Ends an address where markup ended it, so that nothing behind is taken for its continuation.
+_END = "\x00"
+
+_UNESCAPE = re.compile(r"\\([_#%&~$:/?=.-])(?:\{\})?")
+_TILDE = re.compile(r"\\textasciitilde(?:\{\}|\s)?|\$\\sim\$|\{\\sim\}")
+# What arXiv's listings show for an address, at times only for its end.
+_NO_TARGET = re.compile(r"\bthis\s+https?\s+URL\b", re.IGNORECASE)
+_BREAK_HINT = re.compile(r"\\(?:allowbreak|linebreak|nobreak|discretionary|penalty0|slash|-)(?![A-Za-z])(?:\{\})*\s?")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_ENTITY = re.compile(r"&(amp|lt|gt|quot|nbsp|#0?39|#x27|#x2F);", re.IGNORECASE)
+_ENTITIES = {"amp": "&", "#x2f": "/"}
+_MACRO = re.compile(r"\\?\b(?P<macro>url|href|path|nolinkurl)\s?\{(?P<inside>[^{}]{3,600})\}")
+# `https: //`, `http ://`, `https:/ /`, `https//`, `https:/host`, the colon of East Asian type, blanks behind.
+_SCHEME = re.compile(
+    r"(?P<scheme>https?)(?:\(s\))?(?:\s?[:：]\s{0,2}[/／]\s?[/／]|(?://|:/?)(?=(?:[\w-]+\.)+[a-z]{2,}))\s{0,3}(?=[\w\[])",
+    re.IGNORECASE,
+)
+_FORGE_SPACED = re.compile(r"\b(git) ?(hub|lab|ee)\s?\.\s?(com/)|\b(hugging) ?(face)\s?\.\s?(co/)", re.IGNORECASE)
+_PAGES_SPACED = re.compile(
+    r"(?<=[\w-])(?:\.\s{1,2}|\s{1,2}\.|\s{1,2}\.\s)(git(?:hub|lab))\s?\.\s?(io)\b", re.IGNORECASE
+)
+
+_MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
+_ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
+_HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
+_SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
+_CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
+_BODY = rf"(?:[{_CHARACTERS}]|[hH](?!ttps?://))"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_CANDIDATE = re.compile(
+    rf"(?P<scheme>https?://(?:web\.archive\.org/web/[\w*]{{1,20}}/(?:https?://)?)?{_BODY}{{1,2000}})"
+    rf"|(?P<clone>(?<![\w.])(?:git@[\w.-]{{3,100}}[:/](?=[\w~/])|(?:ssh|git)://){_BODY}{{1,500}})"
+    rf"|(?<![\w@./$-])(?P<bare>(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)(?P<behind>(?::\d{{2,5}})?[/?#]{_BODY}{{0,2000}})?)",
+    re.IGNORECASE,
+)
+# Without a scheme, these hosts are addresses wherever they stand.
+_KNOWN = re.compile(
+    r"www\.[\w.-]+\.[a-z]{2,}.*"
+    r"|(?:[\w-]+\.)+(?:github|gitlab|gitee|codeberg)\.(?:io|page).*|(?:[\w-]+\.)+(?:pages\.dev|vercel\.app|netlify\.app|hf\.space).*"
+    r"|(?:(?:www\.|gist\.)?github\.com|gitlab\.com|gitlab\.[\w-]+\.[\w.]+|bitbucket\.org|codeberg\.org|gitee\.com|gitcode\.com|git\.sr\.ht"
+    r"|huggingface\.co|hf\.co|anonymous\.4open\.science|raw\.githubusercontent\.com|modelscope\.cn|sites\.google\.com"
+    r"|zenodo\.org|figshare\.com|osf\.io|kaggle\.com|youtu\.be|youtube\.com|bit\.ly|tinyurl\.com|aka\.ms|goo\.gl"
+    r"|drive\.google\.com|colab\.research\.google\.com|pypi\.org|wandb\.ai)/[\w~@].*",
+    re.IGNORECASE | re.DOTALL,
+)
+_TOP = re.compile(
+    r"com|org|net|edu|gov|io|ai|dev|app|co|cn|cc|info|site|website|xyz|tech|cloud|online|page|space|world|science|research|studio"
+    r"|tools|live|wiki|blog|art|bio|chat|games|video|fyi|one|eu|uk|de|fr|jp|kr|ch|nl|se|fi|dk|ca|au|nz|sg|hk|tw|br|ru|cz|il|tv|gg|ms|ly"
+)
+# Brand names with a dot, which texts name far more often than they link to them.
+_PRODUCTS = re.compile(
+    r"(?:amazon|booking|x|twitter|reddit|monster|chess|salesforce|cars|hotels|trip|ctrip|expedia|tripadvisor|yelp|imdb|alibaba|taobao"
+    r"|tmall|jd|indeed|weather|goodreads|overstock|priceline|ancestry|match|realtor|zillow|stackoverflow|you|otto|mercari|last|ebay"
+    r"|about|meta|google|facebook|openai|anthropic|walmart|zalando|chegg|quora|medium|wordpress|adobe|canva|figma|spotify|netflix"
+    r"|kuaishou|meituan|tencent|baidu|bing|yahoo|duolingo)\.com|(?:perplexity|character|claude|mistral|x|z|c|fast|h2o|otter|stability|scale|beta"
+    r"|together|fireworks|copy|poly|cohere|spot|inflection|replika|moonshot|liquid|shield|wit|zhipu|minimax)\.ai|(?:draw|deno|socket|keras)\.io"
+    r"|(?:wikipedia|archive|lichess|pytorch|tensorflow|stanford|schema|change|code|booking)\.org|(?:asp|ml|deepl|paint|vb)\.net|.*\.js",
+    re.IGNORECASE,
+)
+# Words that lead to an address, and the preposition or colon right before it.
+_LEAD = re.compile(
+    r"(?:\b(?:availab\w+|accessib\w+|access|accessed|hosted?|hosting|released?|releasing|found|published?|deployed"
+    r"|provided?|online|live|viewed|explored?|download\w*|shared?|served|open[- ]?sourced?|visit\w*|see|check|try|tried"
+    r"|website|web|webpage|homepage|page|demos?|site|portal|leaderboard|interface|api|platform|server|project|code|data"
+    r"|link|url|here|more)\b[^.!?]{0,60}?"
+    r"(?:\b(?:at|on|via|in|from|through|under|is|visit|see|website|site|page|url)|:)"
+    r"|\b(?:visit|see|url|website|page|demo):?|\]\()[\s(\[\"'“<]{1,3}\Z|\]\(\Z|:\Z",
+    re.IGNORECASE,
+)
+_ORDINARY = re.compile(
+    r"(?:the|and|an?|of|for|to|in|on|with|we|our|is|are|as|or|by|from|that|this|it|its|at|which|where|while|code|codes|data|models?|page|project"
+    r"|website|homepage|repo|repository|here|github|will|can|has|have|be|also|available|datasets?|demo|videos?|results|under|using|through|via|including"
+    r"|all|more|see|and/or|\W*)\Z",
+    re.IGNORECASE,
+)
+_STARTERS = re.compile(
+    r"(?:We|The|Our|This|In|It|Its|To|A|An|As|By|With|For|From|All|Also|And|At|If|On|These|Those|They|There|Their|That|Here|How|However|Code|Codes|Data"
+    r"|Dataset|Datasets|Demo|Demos|Additionally|Furthermore|Moreover|Finally|Project|Page|Model|Models|See|Please|Results|Experiments|Extensive|More"
+    r"|Both|Each|Such|When|Where|While|Using|Based|Through|Thus|Our|Video|Videos|Website|You|Your|Some|Many|Most|No|Not|New|One|Two)\Z"
+)
+_DOTTED_WORD = re.compile(
+    r"(?:Net|Js|Jl|Py|Pytorch|Torch|Jax|Keras|Tf|Io|Ai|Com|Org|Dev|App|Cpp|Rs|Md|Html?|Php|Aspx?|Github|Ipynb|Pdf|Txt|Zip)\Z"
+)
+
+
+def find_links(text: str) -> tuple[Link, ...]:
+    r"""Return every link a reader of the text wants, in order of appearance, once each.
+
+    Repositories, project pages, models, data, videos, shorteners, owners' pages; not the paper itself or other papers
+    (arXiv, DOI, proceedings), site navigation, licences, placeholders, products named like a domain, file names or
+    e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, markdown and
+    HTML, broken over lines, with blanks inside, with words glued before or behind. Linear in the text's length.
+    """
+    if "." not in text:
+        return ()
+    found: dict[str, Link] = {}
+    for link in _links(_repaired(text)):
+        known = found.setdefault(sameness(link.url), link)
+        if link.full and not known.full:
+            found[sameness(link.url)] = replace(known, full=link.full)
+    return tuple(found.values())
+
+
+def _repaired(text: str) -> str:
+    """Return the text with the damage undone that stands inside addresses: TeX, HTML, blanks in scheme or host."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+    text = text.replace(_END, " ")
+    if "$" in text:
+        text = _MATH_DOT.sub(r"\1", text)
+    if "\\" in text:
+        text = _BREAK_HINT.sub("", _TILDE.sub("~", text))
+        text = _UNESCAPE.sub(r"\1", text)
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
+    small = text.lower()
+    if "http" in small:
+        text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", _NO_TARGET.sub(_END, text))
+    if "git" in small or "huggingface" in small:
+        text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text))
+    return _MACRO.sub(_inside, text) if "{" in text else text
+
+
+def _inside(found: re.Match[str]) -> str:
+    """Return the address inside a LaTeX macro, its end marked; the macro itself when there is none inside."""
+    inside = found["inside"]
+    if inside.count("://") < 2:
+        inside = re.sub(r"\s+", "", inside)
+    if "://" not in inside and re.match(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?:/|\Z)", inside):
+        inside = f"https://{inside}"
+    return f" {inside}{_END}" if "://" in inside else found[0]
+
+
+def _links(text: str) -> Iterator[Link]:
+    place, last = 0, -10
+    while found := _next_candidate(text, place):
+        body, place = _whole(text, found)
+        if found["bare"]:
+            # A word glued before a host that everybody knows.
+            body = _GLUED_HOST.sub("", body)
+            if not (_KNOWN.fullmatch(body) or _led_to(text, found, last)):
+                place = max(found.end(), place)
+                continue
+        if body.endswith("=") and text.startswith("http", place):
+            # Only the way to the address that follows: `https://…/url?q=https://…`.
+            continue
+        address = clone_address(body)
+        link = link_of(address if "://" in address else f"https://{address}")
+        place = _behind_label(text, place)
+        if link and wanted(link) and not _byline(text, found.start(), link):
+            last = place
+            yield link
+
+
+def _next_candidate(text: str, place: int) -> re.Match[str] | None:
+    """Return the first thing from a place on that may be an address, found by its `://` or by a dot in its host."""
+    while anchor := _ANCHOR.search(text, place):
+        start, skipped = anchor.start(), anchor.end()
+        if anchor[0] == "://":
+            start = next((start - n for n in _SCHEMES if text[max(0, start - n) : start].lower() in _SCHEMES[n]), -1)
+        elif anchor[0] == ".":
+            backwards = _HOST_PART.match(text[max(place, start - 200) : start][::-1])
+            start -= backwards.end() if backwards else 0
+            rest = _HOST_PART.match(text, anchor.end())
+            # The end of `GitHub.https://…` is a scheme.
+            skipped = rest.end() - (5 if text.startswith("://", rest.end()) else 0) if rest else skipped
+        found = _CANDIDATE.match(text, start) if start >= place else None
+        if found:
+            return found
+        place = max(skipped, anchor.end())
+    return None
+
+
+def _whole(text: str, found: re.Match[str]) -> tuple[str, int]:
+    """Return a candidate's address, continued over breaks and cut where prose begins, and where it ends in the text."""
+    body, end = found[0], found.end()
+    for _ in range(4):
+        more = _continuation(text, body, end)
+        if not more:
+            break
+        body, end = body + more[0], more[1]
+    emphasis = text[found.start() - 1 : found.start()]
+    cut = _cut(body, text[end : end + 40]).removesuffix("_" if emphasis == "_" else "")
+    # What was cut off may begin the next address.
+    return cut, found.start() + len(cut) if end == found.end() else end
+
+
+_LABEL_TEXT = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,100}\}){0,200}+\}){0,300}+"
+_LABELLED = re.compile(rf"{_END}?\}}?(?:\{{|\s\{{(?=.{{0,12}}://)){_LABEL_TEXT}\}}")
+_GLUED_HOST = re.compile(r"\A[a-z]+(?=(?:github\.com|huggingface\.co)/)", re.IGNORECASE)
+_BLANK = re.compile(r"[ \t]*(?:\n[ \t]*|(?<=[ \t]))(?=\S)")
+_TOKEN = re.compile(rf"(?:[{_CHARACTERS}]|[hH](?!ttps?:)){{1,300}}")
+_NEXT_HOST = re.compile(r"(?:github|gitlab)\.io(?:/|\b)|(?:com|org|net|io|ai|edu|cn|co)/", re.IGNORECASE)
+
+
+def _continuation(text: str, body: str, end: int) -> tuple[str, int] | None:
+    """Return the part of an address that a line end or a blank cut off, and where it ends; None when it is whole."""
+    blank = _BLANK.match(text, end)
+    token = _TOKEN.match(text, blank.end()) if blank else None
+    if not blank or not token:
+        return None
+    part = token[0]
+    core = part.rstrip(".,;:!?)")
+    wrapped = "\n" in blank[0]
+    last = body[-1]
+    path = body.partition("://")[2] or body
+    forge = re.match(r"(?:www\.)?(?:github|gitlab|gitee|bitbucket|codeberg)\.(?:com|org)/?", path, re.IGNORECASE)
+    lacking = forge and len(path[forge.end() :].strip("/").split("/")) < 2
+    ends = (
+        len(core) < len(part)
+        or not text[token.end() : token.end() + 1].strip(" \t")
+        or text[token.end()] in "\n{}<>\"'”]"
+    )
+    special = bool(re.search(r"[\w)][-_./\d~#][\w]|[a-z][A-Z]|\d", core))
+    if not core or _ORDINARY.match(core) or "@" in core:
+        return None
+    joins = False
+    if last in "-_":
+        joins = core[0].isalnum() and (wrapped or special or ends)
+    elif last == "/":
+        if forge and lacking:
+            complete = path[forge.end() :] != "" or "/" in part
+            joins = complete and core[0].isalnum() and (special or wrapped or ends)
+        else:
+            joins = core[0].isalnum() and special and ends and not re.match(r"\d+\Z", core)
+    elif last == "." and re.fullmatch(r"[\w-]+\.(?:github\.)?", path):
+        joins = bool(_NEXT_HOST.match(part))
+    elif part[0] == "/" and len(core) > 1 and (wrapped or (forge and lacking)):
+        joins = bool(re.match(r"/[\w~]", part))
+    return (part, token.end()) if joins else None
+
+
+def _cut(body: str, behind: str) -> str:
+    """Return an address without what isn't its own: punctuation, brackets, a sentence glued behind it."""
+    head, slashes, tail = body.partition("://")
+    if not slashes:
+        head, tail = "", body
+    path, mark, query = tail.partition("?")
+    path = (
+        re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|---|(?<!/)~|:(?!\d|.*/)", path)[0]
+        if not re.search(r"/web/\d|/@", path)
+        else path
+    )
+    tail = path + (mark + query if len(path) == len(tail.partition("?")[0]) else "")
+    tail = _before_bracket(tail)
+    glued = re.search(r"(?<=[\w/)])\.([A-Z][a-z]*)(?:-[a-z]+)*\Z", tail)
+    if glued and not _DOTTED_WORD.match(glued[1]):
+        prose = re.match(r"['’]|\s+[a-z(\d]", behind)
+        if _STARTERS.match(glued[1]) or (len(glued[1]) > 2 and prose):
+            tail = tail[: glued.start()]
+    tail = re.sub(r"[.,;:!?'*)(]+\Z", lambda found: ")" if found[0][0] == ")" and "(" in tail else "", tail)
+    return head + slashes + tail
+
+
+def _before_bracket(tail: str) -> str:
+    """Return an address up to a bracket that isn't its own: `page(demo)`, `page)`, but `Foo_(bar)` whole."""
+    depth, last = 0, tail.rfind(")")
+    for found in re.finditer(r"[()]", tail):
+        place = found.start()
+        depth += 1 if found[0] == "(" else -1
+        if depth < 0 or (found[0] == "(" and (place > last or tail[place - 1 : place].isalnum())):
+            return tail[:place]
+    return tail
+
+
+def _behind_label(text: str, place: int) -> int:
+    """Return the place behind the `{label}` of `URL{label}`; the same place when there is none or it has no end."""
+    found = _LABELLED.match(text, place)
+    return found.end() if found else place
+
+
+def _led_to(text: str, found: re.Match[str], last: int) -> bool:
+    """Tell whether a name with a dot and without a scheme is meant as an address, by its form and the words before.
+
+    Args:
+        text: the whole text.
+        found: where the name stands in it.
+        last: where the address before it ended.
+    """
+    name = found["bare"].partition("/")[0].partition(":")[0]
+    start = found.start()
+    if not _TOP.fullmatch(name.rpartition(".")[2]):
+        return False
+    behind = found["behind"] or ""
+    if len(behind) > 1 and name.islower() and not re.match(r"/[\w-]+\.(?:com|org|net|ai|io)\b", behind):
+        if name.count(".") > 1 or re.match(r"(?::\d+)?/[\w~@-]+(?:[/.?#-][\w~@?#]|\d|/)", behind):
+            return True
+    elif _PRODUCTS.fullmatch(name):
+        return False
+    before = text[max(0, start - 100) : start]
+    if re.search(r"[(\[]\s?\Z", before) and re.match(r"\s?[)\]]", text[found.end() :]):
+        return name[0].islower() or "-" in name
+    listed = 0 <= start - last <= 6 and re.fullmatch(r"[\s,.;]*(?:and|or|&)?\s*", text[last:start])
+    return bool(listed or _LEAD.search(before))
+
+
+def _byline(text: str, start: int, link: Link) -> bool:
+    """Tell whether a link is a person's name in a page's markup: `[name](https://huggingface.co/name)`."""
+    name = re.fullmatch(r"https://huggingface\.co/([\w.-]+)/?", link.url)
+    return bool(name) and text[max(0, start - 100) : start].endswith(f"[{name[1]}](" if name else "")

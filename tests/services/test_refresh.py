@@ -1,0 +1,289 @@
+"""Refreshing feeds: each has its own outcome, what failed changes nothing, and nothing hides the rest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from readlist.config.feed import ADDED, Feed
+from readlist.services.refresh import Refresh, said, since
+from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
+from readlist.sources.base import Batch
+from readlist.sources.sites import Limits, Sites
+from tests.sources.test_arxiv import answer as arxiv_answer
+from tests.sources.test_arxiv import entry
+from tests.sources.test_hub import record
+from tests.support.making import Clock, make_batch, make_paper, make_shelf
+from tests.support.serving import Answer, Serving
+
+NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
+QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01, arxiv_interval=0.0)
+PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
+DAILY = Feed("HF daily", "huggingface", "daily")
+LAB = "<rss version='2.0'><channel><title>Lab</title>{}</channel></rss>"
+ITEM = (
+    "<item><title>Lab paper {0}</title><link>https://lab.example/{0}</link><description>We did it.</description></item>"
+)
+
+
+@pytest.fixture
+def server() -> Iterator[Serving]:
+    with Serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    made = make_shelf(tmp_path, Clock())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def refresh(shelf: Shelf, server: Serving) -> Callable[[Limits], Refresh]:
+    """Makes what asks the server's feeds for the shelf."""
+
+    def make(limits: Limits = QUICK) -> Refresh:
+        return Refresh(shelf, sites(server), limits, clock=lambda: NOW)
+
+    return make
+
+
+def sites(server: Serving) -> Sites:
+    return Sites(huggingface=server.url, arxiv=server.url, arxiv_rss=server.url, doi=f"{server.url}/doi")
+
+
+def lab(server: Serving, path: str = "/lab.xml", papers: int = 2) -> Feed:
+    server.file(path, LAB.format("".join(ITEM.format(n) for n in range(papers))).encode(), "application/rss+xml")
+    return Feed(f"Lab {path.strip('/')}", "rss", f"{server.url}{path}")
+
+
+def papers(shelf: Shelf) -> int:
+    return shelf.counts().papers
+
+
+def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    server.json("/api/daily_papers", [record(1), record(2)])
+    server.route("/broken.xml", lambda request: Answer(200, {}, b"<html>sign in</html>"))
+    broken = Feed("Broken", "rss", f"{server.url}/broken.xml")
+    told: dict[str, list[int]] = {}
+    outcomes = {
+        outcome.feed: outcome
+        for outcome in refresh().run([broken, DAILY, lab(server)], lambda name, n: told.setdefault(name, []).append(n))
+    }
+    assert (outcomes["HF daily"].new, outcomes["Lab lab.xml"].new) == (2, 2)
+    assert outcomes["Broken"].failure
+    assert papers(shelf) == 4
+    assert told["HF daily"][-1] == 2
+    assert set(told) == {"Broken", "HF daily", "Lab lab.xml"}
+
+
+def test_nothing_new_is_told_apart_from_failed(server: Serving, refresh: Callable[..., Refresh]) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    (first,) = refresh().run([DAILY])
+    (second,) = refresh().run([DAILY])
+    server.route("/api/daily_papers", lambda request: Answer(500, {}, b""))
+    (third,) = refresh().run([DAILY])
+    assert said(first, NOW) == "1 new, 0 known"
+    assert said(second, NOW) == "nothing new"
+    assert said(third, NOW).startswith("failed: ")
+    assert third.last_good is not None
+    assert "HF daily" not in said(third, NOW)
+
+
+def test_a_failure_changes_nothing_that_is_stored(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    server.json("/api/daily_papers", [record(1), record(2)])
+    list(refresh().run([DAILY]))
+    before = shelf.entries(list(shelf.browse(VIEWS[1])))
+    good = shelf.fetches()["HF daily"]
+    for body in (b"", b"<html>", b"[{", b'{"error": 1}'):
+        answer = Answer(200, {}, body)
+        server.route("/api/daily_papers", lambda request, answer=answer: answer)  # type: ignore[misc]
+        (outcome,) = refresh().run([DAILY])
+        assert outcome.failure
+    assert shelf.entries(list(shelf.browse(VIEWS[1]))) == before
+    now = shelf.fetches()["HF daily"]
+    assert (now.good, now.validators) == (good.good, good.validators)
+    assert now.failure
+
+
+def test_a_stalled_feed_holds_up_no_other(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    gate = threading.Event()
+    server.route("/stalled.xml", lambda request: Answer(200, {}, b"<rss/>", stall=gate))
+    stalled = Feed("Stalled", "rss", f"{server.url}/stalled.xml")
+    # Another host name is another site: one site is asked one question at a time.
+    other = lab(server)
+    other = Feed(other.name, "rss", other.query.replace("127.0.0.1", "localhost"))
+    outcomes = refresh(PATIENT).run([stalled, other])
+    assert next(outcomes).feed == other.name
+    assert papers(shelf) == 2
+    gate.set()
+    assert next(outcomes).feed == "Stalled"
+
+
+def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    arrived, gate = threading.Event(), threading.Event()
+
+    def answer(request: object) -> Answer:
+        arrived.set()
+        return Answer(200, {}, b"[]", stall=gate)
+
+    server.route("/api/daily_papers", answer)
+    asking = refresh(PATIENT)
+    done: list[Outcome] = []
+    thread = threading.Thread(target=lambda: done.extend(asking.run([DAILY])))
+    thread.start()
+    assert arrived.wait(10)
+    asking.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert done == []
+    assert "HF daily" not in shelf.fetches()
+    gate.set()
+
+
+def test_what_was_asked_lately_is_not_due(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    other = Feed("Other", "huggingface", "trending")
+    assert refresh().due([DAILY, other], timedelta(hours=6)) == [DAILY, other]
+    list(refresh().run([DAILY]))
+    good = shelf.fetches()["HF daily"].good
+    assert good is not None
+
+    def later(hours: float) -> Refresh:
+        return Refresh(shelf, sites(server), QUICK, clock=lambda: good + timedelta(hours=hours))
+
+    assert later(5.9).due([DAILY, other], timedelta(hours=6)) == [other]
+    assert later(6.0).due([DAILY, other], timedelta(hours=6)) == [DAILY, other]
+    assert later(1000).due([DAILY, other], None) == []
+
+
+def test_what_is_asked_but_once_leaves_no_trace_of_a_feed(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    (outcome,) = refresh().run([DAILY], record=False)
+    assert outcome.new == 1
+    assert shelf.fetches() == {}
+
+
+def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
+    addition = nowhere.add(["arxiv:2608.00007"])
+    assert addition.keys == addition.waiting == addition.new == ("arxiv:2608.00007",)
+    entry = shelf.entry("arxiv:2608.00007")
+    assert entry is not None and entry.paper.title == ""
+    shelf.mark([entry], starred=True)[1].result()
+    (failed,) = nowhere.run([])
+    assert failed.feed == ADDED and "waits for the network" in failed.failure
+    server.json("/api/papers/2608.00007", record(7)["paper"])
+    (outcome,) = refresh().run([])
+    assert not outcome.failure
+    entry = shelf.entry("arxiv:2608.00007")
+    assert entry is not None and entry.paper.title == "Paper 7" and entry.mark.starred
+    assert list(refresh().run([])) == []
+
+
+def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
+    nowhere.add(["arxiv:2608.00007", "arxiv:2608.00008"])
+    entry = shelf.entry("arxiv:2608.00008")
+    assert entry is not None
+    shelf.mark([entry], starred=True)
+    server.route("/api/query", lambda request: arxiv_answer())
+    (outcome,) = refresh().run([])
+    assert outcome.failure == "Added: nobody knows 2608.00007, 2608.00008; check the ids and add them anew"
+    assert shelf.entry("arxiv:2608.00007") is None
+    assert shelf.entry("arxiv:2608.00008") is not None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Answer(200, {}, arxiv_answer(entry(7)).body[:-400]),
+        Answer(200, {}, b"<rss version='2.0'><channel><title>Portal</title></channel></rss>"),
+        Answer(404),
+        Answer(503),
+    ],
+    ids=["cut", "another feed", "not found", "busy"],
+)
+def test_an_answer_that_can_not_be_relied_on_takes_nothing_away(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh], wrong: Answer
+) -> None:
+    nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
+    nowhere.add(["arxiv:2608.00007", "arxiv:2608.00008", "doi:10.1000/norms"])
+    server.route("/api/query", lambda request: wrong)
+    elsewhere = server.url.replace("127.0.0.1", "localhost")
+    server.route("/doi/10.1000/norms", lambda request: Answer(302, {"Location": f"{elsewhere}/portal"}))
+    (outcome,) = refresh().run([])
+    assert "wait for the network" in outcome.failure
+    assert papers(shelf) == 3
+
+
+def test_a_library_that_is_busy_costs_one_feed_alone(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    take = Shelf.take
+    told: list[str] = []
+
+    def busy_once(self: Shelf, feed: Feed, batch: Batch) -> Outcome:
+        if not told:
+            told.append(feed.name)
+            raise LibraryError("the library is busy")
+        return take(self, feed, batch)
+
+    monkeypatch.setattr(Shelf, "take", busy_once)
+    first, second = refresh().run([DAILY, lab(server)])
+    assert (first.feed, first.failure) == (told[0], f"{told[0]}: the library is busy")
+    assert not second.failure and second.new > 0
+
+
+def test_what_is_passed_over_is_named(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    server.json("/api/daily_papers", [record(1), {"paper": {"title": "No id"}}])
+    (outcome,) = refresh().run([DAILY])
+    assert outcome.new == 1 and len(outcome.skipped) == 1 and "No id" in outcome.skipped[0]
+    assert said(outcome, NOW) == "1 new, 0 known, 1 passed over"
+
+
+def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
+    Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW).add(["arxiv:2608.00007"])
+    never = threading.Event()
+    server.route("/api/papers/2608.00007", lambda request: Answer(200, {}, b"{}", stall=never))
+    feed = lab(server)
+    assert next(refresh(PATIENT).run([feed])).feed == feed.name
+    never.set()
+
+
+def test_an_added_paper_that_is_known_stays_one_paper(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    shelf.add(make_batch([make_paper(7)]))
+    server.json("/api/papers/2608.00007", record(7)["paper"])
+    addition = refresh().add(["arxiv:2608.00007"])
+    assert (addition.keys, addition.new, addition.waiting) == (("arxiv:2608.00007",), (), ())
+    assert papers(shelf) == 1
+
+
+def test_the_order_of_time_in_words() -> None:
+    assert since(None, NOW) == "never"
+    assert since(NOW - timedelta(seconds=20), NOW) == "just now"
+    assert since(NOW - timedelta(minutes=12), NOW) == "12 min ago"
+    assert since(NOW - timedelta(days=40), NOW) == "2026-06-26"
+
+
+def test_a_failure_tells_when_all_was_well() -> None:
+    outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
+    assert said(outcome, NOW) == "failed: no such host (last good 30 min ago)"
+    assert said(Outcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert said(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"

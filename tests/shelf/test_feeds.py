@@ -1,0 +1,150 @@
+"""The shelf and its feeds: what a fetch brings, what a failure leaves, what steps aside and what never leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from readlist.config.feed import Feed
+from readlist.model.paper import Announcement, Paper
+from readlist.shelf import VIEWS, Outcome, Shelf
+from readlist.sources import hub, reader
+from readlist.sources.base import Batch, Validator
+from readlist.sources.http import Http
+from readlist.sources.sample import sample
+from readlist.sources.sites import Sites
+from tests.support.making import Clock, make_batch, make_paper, make_shelf
+from tests.support.serving import Serving
+
+DAILY = Feed("HF daily", "huggingface", "daily")
+OLD = date(2026, 3, 1)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    made = make_shelf(tmp_path, Clock())
+    yield made
+    made.close()
+
+
+def numbers(shelf: Shelf) -> list[int]:
+    return [int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(VIEWS[1]))]
+
+
+def fetched(*papers: int, day: date = date(2026, 8, 1)) -> Batch:
+    batch = make_batch([make_paper(number) for number in papers])
+    items = tuple((paper, replace(announcement, day=day)) for paper, announcement in batch.items)
+    return replace(batch, day=None, items=items, validators={"https://x.example": Validator('"1"')})
+
+
+def test_a_fetch_tells_what_is_new_and_known(shelf: Shelf) -> None:
+    assert shelf.take(DAILY, fetched(1, 2)).new == 2
+    outcome = shelf.take(DAILY, fetched(1, 2, 3))
+    assert (outcome.new, outcome.known, outcome.keys_new) == (1, 2, ("arxiv:2608.00003",))
+    assert shelf.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+
+
+def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> None:
+    shelf.take(DAILY, fetched(1))
+    good = shelf.take(DAILY, Batch("x", feed="HF daily", unchanged=True))
+    assert (good.unchanged, good.failure) == (True, "") and good.last_good is not None
+    bad = shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
+    assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
+    assert numbers(shelf) == [1]
+    assert shelf.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+
+
+def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> None:
+    shelf.add(sample())
+    count = len(shelf.browse(VIEWS[1]))
+    shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
+    shelf.take(DAILY, Batch("x", feed="HF daily"))
+    waiting = Paper("arxiv:2608.00099", "", arxiv="2608.00099")
+    shelf.add(Batch("x", feed="Added", items=((waiting, Announcement("Added", OLD, 1)),)))
+    count += 1
+    assert len(shelf.browse(VIEWS[1])) == count
+    first, second = shelf.entries(shelf.browse(VIEWS[1])[1:3])
+    shelf.mark([first], starred=True)[1].result(10)
+    shelf.save_draft(second, "half a thought")
+    shelf.take(DAILY, fetched(1))
+    left = {entry.paper.key for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    assert left == {first.paper.key, second.paper.key, "arxiv:2608.00001", "arxiv:2608.00099"}
+    assert shelf.drop_added(["arxiv:2608.00099", "arxiv:2608.00001", first.paper.key]) == 1
+
+
+def test_papers_leave_when_their_time_is_over_unless_they_were_decided_about(shelf: Shelf) -> None:
+    shelf.take(DAILY, fetched(1, 2, 3, 4, day=OLD))
+    shelf.take(DAILY, fetched(5))
+    entries = {int(entry.paper.arxiv[-5:]): entry for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    shelf.mark([entries[3]], read=True)[1].result(10)
+    # Asked in a row, with nothing on disk yet: the marks count as soon as they are made.
+    shelf.mark([entries[1]], starred=True)
+    shelf.mark([entries[2]], note="mine")
+    assert shelf.expire([DAILY]) == 0
+    assert shelf.expire([replace(DAILY, keep=90)]) == 2
+    assert sorted(numbers(shelf)) == [1, 2, 5]
+    shelf.take(DAILY, fetched(3))
+    (entry,) = [one for one in shelf.entries(shelf.browse(VIEWS[1])) if one.paper.arxiv.endswith("3")]
+    assert entry.mark.read is not None
+
+
+def test_what_would_leave_at_once_does_not_come_in(shelf: Shelf) -> None:
+    short = replace(DAILY, keep=30)
+    assert shelf.take(short, fetched(1, day=OLD)).new == 0
+    shelf.take(DAILY, fetched(2, day=OLD))
+    assert shelf.take(short, fetched(2, 3, day=OLD)).known == 1
+    assert numbers(shelf) == [2]
+
+
+def test_feeds_are_searched_by_their_names(shelf: Shelf) -> None:
+    shelf.add(replace(fetched(1, 2), feed="HF daily"))
+    for name, paper in (("Étude du jour", 3), ("HF daily news", 4)):
+        batch = fetched(paper)
+        items = tuple((one, replace(announcement, feed=name)) for one, announcement in batch.items)
+        shelf.add(replace(batch, feed=name, items=items))
+
+    def found(search: str) -> list[int]:
+        return sorted(int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(VIEWS[1], search)))
+
+    assert found('feed:"hf daily"') == [1, 2]
+    assert found("feed:hf") == [1, 2, 4]
+    assert found("feed:etude,news") == [3, 4]
+    assert found("-feed:hf") == [3]
+    assert found("-feed:etude -feed:news") == [1, 2]
+    assert found("feed:nothing") == []
+    assert found("feed:'%_") == []
+
+
+def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf: Shelf, shared_feeds: Path) -> None:
+    pages = shared_feeds / "pages"
+    (capture,) = reader.read([pages / "day-2024-08-01-innertext.txt"])
+    (records,) = reader.read([pages / "day-2024-08-01.html"])
+    shelf.add(capture)
+    before = {entry.paper.title: entry for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    assert before and not any(entry.paper.arxiv for entry in before.values())
+    title, entry = next(iter(before.items()))
+    shelf.mark([entry], starred=True, note="from the page")[1].result(10)
+    with Serving() as server:
+        # The API's own form of what the page holds.
+        server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
+        with Http(Sites(huggingface=server.url)) as http:
+            asked = Feed("HF daily", "huggingface", "2024-08-01")
+            outcome = shelf.take(asked, hub.fetch(asked, http, today=date(2026, 8, 2)))
+    assert (outcome.failure, outcome.known) == ("", len(before))
+    after = shelf.entries(shelf.browse(VIEWS[1]))
+    assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)
+    (same,) = [one for one in after if one.id == entry.id]
+    assert (same.paper.title, same.paper.key) == (title, entry.paper.key)
+    assert same.mark.starred is not None and same.mark.note == "from the page"
+    assert same.paper.abstract
+
+
+def as_record(paper: Paper, announcement: Announcement) -> dict[str, object]:
+    """What the API tells of a paper."""
+    return {
+        "paper": {"id": paper.arxiv, "title": paper.title, "summary": paper.abstract, "upvotes": announcement.upvotes}
+    }
