@@ -91,9 +91,9 @@ def test_feeds_of_a_list_that_are_followed_already_are_no_failure(run: Run, tmp_
 
 def test_only_reading_bibtex_loads_its_parser_and_nothing_of_it_is_shown(tmp_path: Path) -> None:
     script = (
-        "import sys; from readlist.sources import files\n"
-        "page, broken = sys.argv[1:]; list(files.read([page])); assert 'bibtexparser' not in sys.modules\n"
-        "(batch,) = files.read([broken]); assert 'bibtexparser' in sys.modules; print(len(batch.items))"
+        "import sys; from readlist.sources import reader\n"
+        "page, broken = sys.argv[1:]; list(reader.read([page])); assert 'bibtexparser' not in sys.modules\n"
+        "(batch,) = reader.read([broken]); assert 'bibtexparser' in sys.modules; print(len(batch.items))"
     )
     broken = write(tmp_path, "@misc{a, title = {\\ensuremath One},\n@misc{b, title = {Two}\n@misc(c, title = {Three")
     done = subprocess.run(
