@@ -57,7 +57,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
         FOLDERS[form](checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
         entries = Fetched(shelf, ids)
         pieces = FORMS[form].write(entries, entries.announcements)
         if output in (None, _STDOUT):

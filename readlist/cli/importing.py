@@ -54,9 +54,9 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
                 progress.clear()
                 complain(batch.failure)
             else:
-                added = shelf.add(batch, progress.stored)
+                added = shelf.papers.add(batch, progress.stored)
                 new, known = len(added.new), len(added.known)
-                brought = shelf.adopt(batch, added)
+                brought = shelf.marks.adopt(batch, added)
                 if brought.done is not None:
                     waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
             progress.clear()

@@ -26,14 +26,14 @@ class Fetched:
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries in the order of their ids."""
         for start in range(0, len(self._ids), _CHUNK):
-            self._chunk = self._shelf.entries(self._ids[start : start + _CHUNK])
+            self._chunk = self._shelf.papers.entries(self._ids[start : start + _CHUNK])
             self._told = {}
             yield from self._chunk
 
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return the announcements of an entry that was yielded last, newest first; asks for all of its chunk."""
         if not self._told:
-            self._told = self._shelf.announcements_of(self._chunk)
+            self._told = self._shelf.papers.announcements_of(self._chunk)
         return self._told.get(entry.id, ())
 
 
@@ -103,7 +103,7 @@ def _day(entry: Entry) -> str:
 
 def print_entry(shelf: Shelf, entry: Entry) -> None:
     """Print one paper in full, for reading."""
-    paper, announcements = entry.paper, shelf.announcements(entry)
+    paper, announcements = entry.paper, shelf.papers.announcements(entry)
     lines = [title(entry), drawable(", ".join(paper.authors)), ""]
     state = [
         "read" if entry.mark.read else "unread",

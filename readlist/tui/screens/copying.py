@@ -122,7 +122,7 @@ class Copying(Noting):
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:
         """Copy papers in a format of reference managers."""
-        text = await asyncio.to_thread(lambda: "".join(FORMS[form].write(entries, self.shelf.announcements)))
+        text = await asyncio.to_thread(lambda: "".join(FORMS[form].write(entries, self.shelf.papers.announcements)))
         await self.copy(text.replace("\r\n", "\n"), f"{FORMS[form].title}{of_all}")
 
     def action_open_paper(self) -> None:

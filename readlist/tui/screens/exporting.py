@@ -81,7 +81,9 @@ class Exporting(Adding):
             try:
                 # The format's library is imported in the thread, too.
                 await asyncio.to_thread(
-                    lambda: write_whole(path, FORMS[form].write(self._entries(ids, report), self.shelf.announcements))
+                    lambda: write_whole(
+                        path, FORMS[form].write(self._entries(ids, report), self.shelf.papers.announcements)
+                    )
                 )
             except EXPECTED as error:
                 reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
@@ -91,7 +93,7 @@ class Exporting(Adding):
 
     def _entries(self, ids: Sequence[int], report: Callable[[int, int, str], None]) -> Iterator[Entry]:
         for start in range(0, len(ids), _AT_ONCE):
-            yield from self.shelf.entries(ids[start : start + _AT_ONCE])
+            yield from self.shelf.papers.entries(ids[start : start + _AT_ONCE])
             report(min(start + _AT_ONCE, len(ids)), len(ids), "")
 
 
