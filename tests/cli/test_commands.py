@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import PAPERS, Run, page, titles
+from tests.support.cli import PAPERS, Run, page, titles
 
 ROOT = Path(__file__).parents[2]
 

@@ -17,7 +17,7 @@ from readlist.library.identity import (
 from readlist.library.records import Standing
 from readlist.model.paper import Announcement, Link, Mark
 from readlist.model.partial_date import parse_date
-from tests.library.making import DAY, NOON, paper
+from tests.support.library import DAY, NOON, paper
 
 
 class TestSamePaper:

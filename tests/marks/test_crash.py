@@ -13,7 +13,7 @@ import pytest
 from readlist.marks.disk import Disk
 from readlist.marks.journal import JournalStorage
 from readlist.marks.store import MarkStore
-from tests.marks.conftest import Clock, change
+from tests.support.marks import Clock, change
 
 
 class Crash(BaseException):

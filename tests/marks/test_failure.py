@@ -19,7 +19,7 @@ from readlist.marks.lock import ProcessLock
 from readlist.marks.record import scan
 from readlist.marks.store import MarkStore, NotSaved
 from readlist.model.paper import UNMARKED, Mark
-from tests.marks.conftest import START, BadDisk, Clock, Open, QuickDisk, change, content
+from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
 
 FULL = "No space left on device"
 NOBODY = 65534

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.screens.asking import Choice, Prompt, Question
-from tests.tui.test_reading import SIZE, press, screen_text, toasts
+from tests.support.tui import SIZE, press, screen_text, toasts
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.completion import completed
 from readlist.tui.screens.asking import Choice, Prompt, Question
-from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
+from tests.support.tui import SIZE, number, press, quiet, screen_text, toasts
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:

@@ -12,8 +12,8 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
 from readlist.tui.screens.asking import Choice, Prompt, Question
 from readlist.tui.screens.feeds import FeedList
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 HOSTILE = "[/red] [bold [@click=app.quit]x"
 
