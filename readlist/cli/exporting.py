@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import click
 
@@ -15,9 +15,6 @@ from readlist.cli.completing import complete_query, output_option
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable
-
-if TYPE_CHECKING:
-    pass
 
 FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 """Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
@@ -35,7 +32,7 @@ FOLDERS: Mapping[str, FolderWriter] = {"markdown": _notes}
 _STDOUT = "-"
 
 
-@readlist.command("export", cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@readlist.command("export", cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option(
     "--format", "form", type=click.Choice([*FORMS, *FOLDERS]), help="The format; without, by FILE's ending, else json."

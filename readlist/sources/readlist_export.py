@@ -13,9 +13,8 @@ from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Link, LinkKind, Mark, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.partial_date import PublicationDate, parse_date
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.fields import Record, as_count, as_moment
-from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_value
 from readlist.sources.reference import feed_name
 from readlist.text.clean import clean, clean_line

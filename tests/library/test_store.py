@@ -72,8 +72,6 @@ class TestReading:
         assert library.find("title:c") is None
         assert library.ids_of(["title:ab", "title:c"]) == {"title:ab": 1}
         assert library.ids_of([]) == {}
-        assert library.key_of(1) == "arxiv:2401.00001"
-        assert library.key_of(2) is None
 
     def test_counts(self, library: Library) -> None:
         assert library.counts() == Counts(0, 0, 0, 0, 0)

@@ -290,7 +290,7 @@ class TestEvents:
             delayed.set()
 
         store = open_store(disk=SlowDisk(), notify=notify)
-        store.load().result()
+        store.all()
         future = store.apply([change("a")], "star")
         assert store.mark("a") == Mark(starred=START, saved="pending")
         assert store.status().pending == 1

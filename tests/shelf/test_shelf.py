@@ -50,6 +50,14 @@ def test_a_mark_shows_at_once_and_is_on_disk_when_its_future_is_done(shelf: Shel
     other.close(1)
 
 
+def test_the_unread_papers_of_any_view_and_search_are_counted(shelf: Shelf) -> None:
+    shelf.mark([entry(shelf, number) for number in (1, 2)], read=True, starred=True, label="read")
+    either = View("Either", "is:starred OR id:2608.00003", "title")
+    assert [shelf.count(view, unread=True) for view in (INBOX, ALL, STARRED, either)] == [3, 3, 0, 1]
+    assert (shelf.count(ALL, "id:2608.00002"), shelf.count(ALL, "id:2608.00002", unread=True)) == (1, 0)
+    assert shelf.count(View("Broken", "id:2608.00003 colour:red"), unread=True) == 0
+
+
 def test_undo_takes_back_one_step_however_many_papers_it_changed(shelf: Shelf) -> None:
     shelf.mark([entry(shelf, number) for number in (1, 2, 3)], read=True, label="three")
     shelf.mark([entry(shelf, 1)], note="text", label="note")
