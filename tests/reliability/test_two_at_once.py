@@ -19,7 +19,7 @@ import pytest
 
 from readlist.marks.event import Event, Failed
 from readlist.marks.store import MarkStore
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from tests.marks.conftest import change
 from tests.reliability.holding import without_locks
 from tests.reliability.terminal import ROOT, ReadlistTerminal
