@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from readlist.config import Config
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample

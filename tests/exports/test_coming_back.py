@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from readlist.exports import bibtex, csl, csv, markdown, ris
 from readlist.exports.json import record
 from readlist.exports.markdown import rendered
-from readlist.model.paper import Link, LinkKind, Mark, Paper, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, LinkKind, Paper, identifiers
 from readlist.model.partial_date import PartialDate, parse_date
 from readlist.notes.note_file import parsed
 from readlist.shelf import Entry, Shelf

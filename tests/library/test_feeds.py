@@ -11,7 +11,8 @@ import pytest
 
 from readlist.library import schema
 from readlist.library.library import Fetch, Library, Sighting
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 from readlist.query import Query, parse
 from tests.support.library import DAY, NOON, add, paper
 

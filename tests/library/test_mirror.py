@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.library import Library
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.query import parse
 from tests.support.library import NOON, add, paper
 

@@ -9,7 +9,7 @@ import pytest
 
 from readlist.library import schema
 from readlist.library.library import Library
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.model.partial_date import PartialDate, parse_date
 from readlist.query import parse
 from readlist.text.clean import readable

@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.library.library import Added, Counts, Feed, Library
-from readlist.model.paper import Announcement, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement
 from readlist.query import SORTS, parse
 from tests.support.library import DAY, NOON, add, paper
 

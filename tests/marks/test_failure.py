@@ -18,7 +18,7 @@ from readlist.marks.event import Event, Failed, Saved
 from readlist.marks.lock import ProcessLock
 from readlist.marks.record import scan
 from readlist.marks.store import MarkStore, NotSaved
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
 
 FULL = "No space left on device"

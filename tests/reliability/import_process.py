@@ -18,7 +18,7 @@ import readlist.marks.table  # noqa: F401
 from readlist.library import library
 from readlist.library.connections import Connections
 from readlist.library.library import Library
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.query import parse
 from tests.support.papers import DAY, make_batch, make_paper, make_shelf
 

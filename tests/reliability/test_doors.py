@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from readlist.cli.command_table import readlist
-from readlist.config import ConfigError, feed, load, set_value
+from readlist.config import ConfigError, load, set_value
 from readlist.marks.device import device_name
+from readlist.model.feed import Feed
 from readlist.model.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
@@ -258,7 +259,7 @@ def test_nothing_hostile_comes_in_by_the_network(tmp_path: Path, few: int) -> No
     limits = Limits(connect=2.0, read=1.0, total=3.0, retries=0, size=1 << 20)
     with Serving() as server, Http(Sites(huggingface=server.url), limits) as http:
         server.route("/feed", lambda _: current)
-        asked = feed.Feed("Lab", "rss", f"{server.url}/feed")
+        asked = Feed("Lab", "rss", f"{server.url}/feed")
         for data in varied("feed", few):
             current = _answer(data, chance, server.url)
             batch = rss.fetch(asked, http, today=TODAY)

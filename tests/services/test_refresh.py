@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config.feed import ADDED, Feed
+from readlist.model.feed import ADDED, Feed
 from readlist.services.refresh import Refresh, said, since
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
 from readlist.sources.base import Batch

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.records import Added
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.adopting import adopted, joined
 from readlist.sources.base import Batch

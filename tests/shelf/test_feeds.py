@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
 from readlist.sources import hub, reader

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config, load
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
 from readlist.sources.sites import Limits, Sites

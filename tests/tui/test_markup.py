@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from readlist.config import Config, load
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp

@@ -16,7 +16,7 @@ from readlist.tui.render import line
 from readlist.tui.screens.feeding import Feeding
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.services.refresh import Addition
     from readlist.shelf import Adoption
     from readlist.sources.base import Batch
