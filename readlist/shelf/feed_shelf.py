@@ -15,8 +15,8 @@ from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
     from readlist.library.library import Fetch
+    from readlist.model.feed import Feed
     from readlist.model.paper import Announcement, Paper
     from readlist.sources.base import Batch
 

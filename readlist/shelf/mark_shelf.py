@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from readlist.library.library import StoredPaper as Entry
 from readlist.marks.draft import Drafts
+from readlist.model.mark import LONGEST_NOTE
 from readlist.shelf.adoption import Adoption, adopted
 from readlist.shelf.decision import Decision
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
     from readlist.library.library import Added
     from readlist.marks.change import Change, Outcome, StoreStatus
     from readlist.marks.event import Event
-    from readlist.model.paper import Mark
+    from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.base import Batch
-
-_LONGEST_NOTE = 10_000_000
 
 
 class MarkShelf:
@@ -63,7 +62,7 @@ class MarkShelf:
             The entries as they are now, and the future that is done when they are on disk.
         """
         wanted = Decision(
-            read, starred, clean(note, limit=_LONGEST_NOTE, typed=True) if note is not None else None, self._clock()
+            read, starred, clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None, self._clock()
         )
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._mirrored.begin((entry, wanted) for entry in entries)

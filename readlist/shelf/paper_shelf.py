@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from readlist.library.library import Added, Library, LibraryError
 from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
+from readlist.model.view import View
 from readlist.query import Problem, Query, Sort, parse
 from readlist.shelf.mirrored_marks import MirroredMarks
-from readlist.shelf.view import View
 from readlist.text.clean import fold
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 60
 """Papers whose authors are offered."""
+_UNREAD = parse("is:unread")
 
 
 class PaperShelf:
@@ -51,7 +52,7 @@ class PaperShelf:
 
         What is left of a query without its wrong terms finds more than was asked for, and may be marked as a whole.
         """
-        return next(iter(parse(view.query, today=self._today()).problems), None)
+        return next(iter(_parsed(view.query, self._today()).problems), None)
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
@@ -63,9 +64,10 @@ class PaperShelf:
         query = self.parse(view, search)
         return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
-    def count(self, view: View, search: str = "") -> int:
-        """Return how many papers a view holds."""
-        return 0 if self.problem(view) else self._library.count(self.parse(view, search))
+    def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
+        """Return how many papers a view holds, or how many unread ones."""
+        query = self.parse(view, search)
+        return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
 
     def _today(self) -> date:
         return self._clock().astimezone().date()
@@ -118,7 +120,7 @@ class PaperShelf:
 
     def unread_ids(self) -> frozenset[int]:
         """Return the ids of all unread papers."""
-        return frozenset(self._library.ids(parse("is:unread"), "feed"))
+        return frozenset(self._library.ids(_UNREAD, "feed"))
 
     def is_untouched(self) -> bool:
         """Tell whether nothing was ever put into the library: the first run."""
@@ -156,7 +158,7 @@ class PaperShelf:
         Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
         that prove to be one are folded together.
         """
-        from readlist.config.feed import SAMPLE
+        from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
 
         if not self._library.path.exists():
@@ -216,7 +218,13 @@ class PaperShelf:
         return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
 
 
+@lru_cache(maxsize=64)
+def _parsed(view: str, today: date) -> Query:
+    """Return a view's own query, checked; every search and every count of the view is made with it."""
+    return parse(view, today=today)
+
+
 @lru_cache(maxsize=16)
 def _narrowed(view: str, search: str, today: date) -> Query:
     """Return a view's query narrowed by a search; it is asked for at every step of the cursor."""
-    return parse(search, typing=True, today=today).within(parse(view, today=today))
+    return parse(search, typing=True, today=today).within(_parsed(view, today))

@@ -14,7 +14,8 @@ from readlist.library.library import Library
 from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.document import identifiers_in
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
 
@@ -192,9 +193,9 @@ class SyncShelf:
         return told
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
-        from readlist.config.feed import ADDED
         from readlist.marks.document import mark_of
         from readlist.marks.work import work_of
+        from readlist.model.feed import ADDED
         from readlist.sources.base import Batch
 
         known = self._library.ids_of(documents)
