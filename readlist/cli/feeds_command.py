@@ -23,7 +23,6 @@ from readlist.text.clean import drawable
 if TYPE_CHECKING:
     from readlist.cli.progress_line import ProgressLine
     from readlist.model.feed import Feed
-    from readlist.cli.progress import Progress
     from readlist.services.refresh import Addition, Refresh
     from readlist.shelf import Outcome, Shelf
 

@@ -21,21 +21,9 @@ from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.lasting import woven
 from tests.support.feeds import record
-from tests.support.papers import Clock
-from tests.support.papers import make_batch
-from tests.support.papers import make_paper
-from tests.support.papers import make_shelf
-from tests.support.http import Answer
-from tests.support.http import Request
-from tests.support.http import Serving
-from tests.support.tui import SIZE
-from tests.support.tui import press
-from tests.support.tui import quiet
-from tests.support.tui import screen_text
-from tests.support.tui import stored
-from tests.support.tui import toasts
-from readlist.tui.screens.asking import Prompt
-from readlist.tui.screens.feeds import FeedList
+from tests.support.http import Answer, Request, Serving
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, press, quiet, screen_text, stored, toasts
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)

@@ -16,10 +16,7 @@ from readlist.tui.screens.feeding import Feeding
 if TYPE_CHECKING:
     from readlist.services.importer import Summary
     from readlist.services.progress import Progress
-    from readlist.model.feed import Feed
     from readlist.services.refresh import Addition
-    from readlist.shelf import Adoption
-    from readlist.sources.base import Batch
     from readlist.tui.dialogs.prompt import Prompt
 
 _NAMED = 3
