@@ -93,7 +93,7 @@ class Refresh:
         """
         if age is None:
             return []
-        fetches = self._shelf.fetches()
+        fetches = self._shelf.feeds.fetches()
         now = self._clock()
         due = []
         for feed in feeds:
@@ -118,9 +118,9 @@ class Refresh:
         from queue import SimpleQueue
 
         report = report or (lambda name, papers: None)
-        fetches = self._shelf.fetches() if record else {}
+        fetches = self._shelf.feeds.fetches() if record else {}
         batches: SimpleQueue[tuple[Feed, Batch]] = SimpleQueue()
-        waiting = self._shelf.unfilled() if record else []
+        waiting = self._shelf.feeds.unfilled() if record else []
         asked = [*feeds, *([_WAITING] if waiting else [])]
         with self._http() as http:
 
@@ -144,7 +144,7 @@ class Refresh:
             finally:
                 lanes.end()
         if record and not self._stopped.is_set():
-            self._shelf.expire(feeds)
+            self._shelf.feeds.expire(feeds)
 
     def _next(self, batches: SimpleQueue[tuple[Feed, Batch]]) -> tuple[Feed, Batch] | None:
         """Wait for the next batch; None if everything is to end."""
@@ -168,8 +168,8 @@ class Refresh:
             batch = self._ask_papers(identifiers, http, report or (lambda name, papers: None))
         if batch.failure:
             return Addition(problems=(batch.failure,))
-        added = self._shelf.add(batch)
-        entries = [self._shelf.entry(paper.key) for paper, _ in batch.items]
+        added = self._shelf.papers.add(batch)
+        entries = [self._shelf.papers.entry(paper.key) for paper, _ in batch.items]
         titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
         waiting = tuple(key for key, title in titles.items() if not title)
         said = [skip.reason for skip in batch.skipped]
@@ -181,7 +181,7 @@ class Refresh:
     @contextlib.contextmanager
     def _http(self) -> Iterator[Http]:
         """Give a client that knows what servers asked for before, and remember what they ask for now."""
-        waits = self._shelf.waits()
+        waits = self._shelf.feeds.waits()
         with Http(self._sites, self._limits, cancelled=self._stopped, waits=waits) as http:
             try:
                 yield http
@@ -189,7 +189,7 @@ class Refresh:
                 if http.waits != waits:
                     # Of a library that is busy or can't be written to, only the next question comes too early.
                     with contextlib.suppress(*EXPECTED):
-                        self._shelf.remember_waits(dict(http.waits))
+                        self._shelf.feeds.remember_waits(dict(http.waits))
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
@@ -213,10 +213,10 @@ class Refresh:
 
     def _take(self, feed: Feed, batch: Batch, *, record: bool) -> Outcome:
         if record:
-            return self._shelf.take(feed, batch)
+            return self._shelf.feeds.take(feed, batch)
         if batch.failure:
             return Outcome(feed.name, failure=batch.failure)
-        added = self._shelf.add(batch)
+        added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
         return Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new, skipped=skipped)
 
@@ -233,8 +233,8 @@ class Refresh:
         found = tuple(item for item in batch.items if item[0].title)
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
-        self._shelf.add(replace(batch, items=found))
-        self._shelf.drop_unfilled(unknown)
+        self._shelf.papers.add(replace(batch, items=found))
+        self._shelf.feeds.drop_unfilled(unknown)
         failure = ""
         if unknown:
             names = ", ".join(key.partition(":")[2] for key in unknown[:_NAMED])

@@ -53,7 +53,7 @@ def placed(shelf: Shelf, found: Iterable[Found]) -> Placed:
             broken.append(one)
             result.failures.append(f"{shown(one.path)}: {one.failure}")
     # A paper whose file is broken gets no second one.
-    result.doubted |= set(shelf.ids_of(one.key for one in broken if one.key).values())
+    result.doubted |= set(shelf.papers.ids_of(one.key for one in broken if one.key).values())
     result.closed = [one.path for one in broken if not one.key]
     first: dict[int | str, Found] = {}
     for one, paper_id in zip(usable, _ids(shelf, usable), strict=True):
@@ -75,16 +75,16 @@ def placed(shelf: Shelf, found: Iterable[Found]) -> Placed:
 
 def _ids(shelf: Shelf, found: Sequence[Found]) -> list[int | None]:
     """Return the id of each file's paper, None where it is not in the library."""
-    keys = shelf.ids_of(held(one).key for one in found)
+    keys = shelf.papers.ids_of(held(one).key for one in found)
     others = {one.path: names_of(held(one)) for one in found if held(one).key not in keys}
-    known = shelf.ids_of(name for some in others.values() for name in some)
+    known = shelf.papers.ids_of(name for some in others.values() for name in some)
     ids: list[int | None] = []
     for one in found:
         some = others.get(one.path, ())
         name = next((name for name in some if name in known), "")
         if name:
             # Found by something weaker than its key: it must not be another paper by something stronger.
-            (entry,) = shelf.entries([known[name]])
+            (entry,) = shelf.papers.entries([known[name]])
             name = name if share_identity(some, entry.paper.identifiers) else ""
         ids.append(_work(shelf, one, known[name] if name else keys.get(held(one).key)))
     return ids
@@ -95,8 +95,8 @@ def _work(shelf: Shelf, one: Found, paper_id: int | None) -> int | None:
     paper = paper_of(held(one))
     if paper is None or paper.arxiv or paper.doi or not held(one).key.startswith("title:"):
         return paper_id
-    stored = shelf.entries([paper_id])[0].paper if paper_id is not None else None
+    stored = shelf.papers.entries([paper_id])[0].paper if paper_id is not None else None
     if stored is not None and not are_apart(paper, stored):
         return paper_id
-    works = [work for work in shelf.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
-    return shelf.ids_of([works[0].key])[works[0].key] if works else None
+    works = [work for work in shelf.papers.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
+    return shelf.papers.ids_of([works[0].key])[works[0].key] if works else None

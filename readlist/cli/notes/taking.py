@@ -25,7 +25,8 @@ from readlist.text.clean import drawable
 if TYPE_CHECKING:
     from readlist.cli.progress_line import ProgressLine
     from readlist.notes.folder import Found
-    from readlist.shelf import Entry, Reconciled, Shelf
+    from readlist.shelf import Entry, Shelf
+    from readlist.shelf.reconciliation import Reconciled
 
 _PATIENCE = 30.0
 _NAMED = 10
@@ -121,8 +122,8 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
         elif seen[key] != where:
             origin.failures.append(f"{files.shown(one.path)}: of the same paper as {files.shown(seen[key])}; not used")
         seen.setdefault(key, where)
-    entries = shelf.entries(list(known))
-    news = shelf.reconcile([(entry, held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
+    entries = shelf.papers.entries(list(known))
+    news = shelf.sync.reconcile([(entry, held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
     origin.taken = [(known[entry.id], entry, brought) for entry, brought in zip(entries, news, strict=True)]
 
 
@@ -135,7 +136,7 @@ def _bring_back(shelf: Shelf, places: Placed, origin: _Origin) -> None:
         else:
             origin.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
     papers = batch([held(one) for one in worth], str(origin.path), datetime.now(UTC).date())
-    origin.added = len(shelf.add(papers).new) if papers.items else 0
+    origin.added = len(shelf.papers.add(papers).new) if papers.items else 0
     origin.failures += [f"{files.shown(one.path)}: {remark}" for one in worth if (remark := date_of(held(one)).remark)]
     again = placed(shelf, worth)
     origin.failures += again.failures
@@ -156,10 +157,10 @@ def _decide(shelf: Shelf, origins: Sequence[_Origin]) -> None:
     if not taken:
         return
     names = ", ".join(origin.path.resolve().name or str(origin.path) for origin in origins[:3])
-    done = shelf.decide(taken, f"import of notes from {drawable(names)}")
+    done = shelf.marks.decide(taken, f"import of notes from {drawable(names)}")
     waited(shelf, done, _PATIENCE + len(taken) / 500)
     if not done.done():
-        raise Failed(f"import: could not be written: {shelf.status().reason or 'it takes too long'}")
+        raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
 
 
 def _write_back(shelf: Shelf, origin: _Origin) -> None:
@@ -167,7 +168,7 @@ def _write_back(shelf: Shelf, origin: _Origin) -> None:
     edited = {entry.id: found for found, entry, brought in origin.taken if brought.edited}
     now = datetime.now(UTC)
     told = Written(failures=origin.failures)
-    for entry in shelf.entries(list(edited)):
+    for entry in shelf.papers.entries(list(edited)):
         renew(edited[entry.id], entry, now, told)
 
 

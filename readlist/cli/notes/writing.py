@@ -71,7 +71,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
     written = Written(failures=there.failures)
     wanted = [one for one in dict.fromkeys([*ids, *there.files]) if one not in there.doubted]
     for start in range(0, len(wanted), _CHUNK):
-        entries = shelf.entries(wanted[start : start + _CHUNK])
+        entries = shelf.papers.entries(wanted[start : start + _CHUNK])
         _renew(shelf, entries, there, written)
         _add(entries, there, folder, names, written)
         report(Progress(start + len(entries), len(wanted), "files"))
@@ -93,7 +93,7 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
         raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
     with opened_shelf() as shelf, ProgressLine() as line:
-        ids = shelf.select(asked, sort or query.sort or "feed")[:limit]
+        ids = shelf.papers.select(asked, sort or query.sort or "feed")[:limit]
         written = write_folder(shelf, ids, Path(output), line.report)
         line.clear()
         say(drawable(f"{output}: {written}") + "\n")
@@ -109,7 +109,7 @@ def _renew(shelf: Shelf, entries: Sequence[Entry], there: Placed, written: Writt
     """Bring files up to date."""
     now = datetime.now(UTC)
     known = [(entry, there.files[entry.id]) for entry in entries if entry.id in there.files]
-    news = shelf.reconcile([(entry, held(found), found.modified) for entry, found in known], now)
+    news = shelf.sync.reconcile([(entry, held(found), found.modified) for entry, found in known], now)
     for (entry, found), brought in zip(known, news, strict=True):
         if brought.changes:
             what = ", ".join(brought.changes)
