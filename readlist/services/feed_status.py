@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.shelf import Fetch, Outcome, StoredFeed
 from readlist.text.clean import clean_line
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import ADDED, Feed
+from readlist.model.feed import ADDED, Feed
 from readlist.services.progress import Progress, Report, unreported
 from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
 from readlist.sources.base import Batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.services.feed_status import FeedStatus, describe, feed_statuses, time_ago
 from readlist.shelf import Fetch, Outcome, StoredFeed
 

@@ -95,7 +95,7 @@ class Copying(Noting):
         if entry is None:
             return
         from readlist.exports.citation_key import citation_key
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         offers, links = _offers(entry)
         # References are of all that is selected.

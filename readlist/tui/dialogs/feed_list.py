@@ -15,8 +15,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from readlist.services.feed_status import FeedStatus
+from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.render import line, shortened
-from readlist.tui.screens.modal import Modal
 
 _KEYS = "Enter shows its papers · R fetches it · a adds one · d removes it · u undoes · Esc leaves"
 _NARROW_KEYS = "Enter shows · R fetches · a adds · d removes · Esc leaves"
@@ -25,7 +25,7 @@ _WIDEST_NAME = 26
 _COUNTS = 14
 
 
-class FeedList(Modal[str]):
+class FeedList(Dialog[str]):
     """Shows the feeds; returns the name of the one whose papers are wanted.
 
     Attributes:
