@@ -133,12 +133,12 @@ class Finding(Copying):
 
     async def _remember_search(self, text: str) -> None:
         with contextlib.suppress(*EXPECTED):
-            await asyncio.to_thread(self.shelf.papers.remember_search, text)
+            await asyncio.to_thread(self.shelf.papers.visits.remember, text)
 
     async def _recall(self, step: int) -> bool:
         """Put an earlier search into the field, or a later one; tells whether there was one."""
         try:
-            searches = await asyncio.to_thread(self.shelf.papers.searches)
+            searches = await asyncio.to_thread(self.shelf.papers.visits.searches)
         except EXPECTED:
             return False
         place = self._recalled + step

@@ -55,7 +55,7 @@ class ReadingScreen(Exporting):
                 )
         self.paper_list.today = self.today()
         self.paper_list.fetch = self.shelf.papers.entries
-        self.paper_list.last_visit = self.shelf.papers.last_visit()
+        self.paper_list.last_visit = self.shelf.papers.visits.last()
         self.watch(self.paper_list, "cursor", self._cursor_moved, init=False)
         self.ask()
         self._show_footer()
