@@ -36,7 +36,8 @@ from readlist.library.records import (
     stored_paper,
     time_at,
 )
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 from readlist.model.paper import identifiers as identifiers_of
 from readlist.query import Query, Sort
 

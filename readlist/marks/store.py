@@ -17,7 +17,7 @@ from readlist.marks.document import utc_now
 from readlist.marks.neighbours import Neighbours
 from readlist.marks.record import stamp_of
 from readlist.marks.writer import Job, Writer, safely
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

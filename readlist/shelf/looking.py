@@ -9,8 +9,8 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from readlist.library.library import Library
+from readlist.model.view import View
 from readlist.query import Problem, Query, Sort, parse
-from readlist.shelf.view import View
 from readlist.text.clean import fold
 
 _LOOKED_AT = 60

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote, quote_plus
 
 from readlist.config.categories import ARCHIVES, category
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper, arxiv_id
 from readlist.sources import rss, syndication
 from readlist.sources.base import Batch, Skip, Validator, limit_skips

@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
-from readlist.config.feed import Feed
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.feed import Feed
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 
 _SKIPS = 100
 

@@ -477,8 +477,8 @@ def _forward(name: str) -> str:
         full = " ".join(filter(None, (given.get(part) for part in ("given", "prefix", "family"))))
         return in_order(full, suffix=given.get("suffix", ""))
     match parts:
-        case [family, given] | [family, given, ""]:
-            return in_order(family, given)
-        case [family, suffix, given]:
-            return in_order(family, given, suffix).strip(" ,")
+        case [family, first] | [family, first, ""]:
+            return in_order(family, first)
+        case [family, suffix, first]:
+            return in_order(family, first, suffix).strip(" ,")
     return name

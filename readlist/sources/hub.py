@@ -11,7 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import encoding, huggingface
 from readlist.sources.base import Batch, Skip, Validator, limit_skips

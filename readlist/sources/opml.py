@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from readlist.config.feed import Feed, FeedError, feed_of, web_address
+from readlist.config.feed_parser import FeedError, feed_of, web_address
+from readlist.model.feed import Feed
 from readlist.model.paper import sameness
 from readlist.sources import markup
 from readlist.sources.base import Batch, Skip, limit_skips

@@ -11,7 +11,8 @@ from typing import TypeVar, cast, get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, LinkKind, Mark, Paper, arxiv_id, doi_of, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.partial_date import PublicationDate, parse_date
 from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.fields import Record, as_count, as_moment

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, Mark, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
 from readlist.model.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext, supplement
 from readlist.sources.base import Batch, Skip, limit_skips

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist import interrupt
-from readlist.config.feed import ADDED, SAMPLE
+from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
 from readlist.model.partial_date import first_day
 from readlist.sources import hypertext, json_feed, markup

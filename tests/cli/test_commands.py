@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.conftest import PAPERS, Run, page, titles
+from tests.support.cli import PAPERS, Run, page, titles
 
 ROOT = Path(__file__).parents[2]
 

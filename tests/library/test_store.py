@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.library.library import Added, Counts, Feed, Library
-from readlist.model.paper import Announcement, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement
 from readlist.query import SORTS, parse
-from tests.library.making import DAY, NOON, add, paper
+from tests.support.library import DAY, NOON, add, paper
 
 NEXT_DAY = DAY + timedelta(days=1)
 

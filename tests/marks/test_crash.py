@@ -13,8 +13,8 @@ import pytest
 from readlist.marks.disk import Disk
 from readlist.marks.journal import JournalStorage
 from readlist.marks.store import MarkStore
-from tests.marks.conftest import Clock, change
 from tests.support.compaction import compact
+from tests.support.marks import Clock, change
 
 
 class Crash(BaseException):

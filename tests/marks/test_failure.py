@@ -18,8 +18,8 @@ from readlist.marks.event import Event, Failed, Saved
 from readlist.marks.lock import ProcessLock
 from readlist.marks.record import scan
 from readlist.marks.store import MarkStore, NotSaved
-from readlist.model.paper import UNMARKED, Mark
-from tests.marks.conftest import START, BadDisk, Clock, Open, QuickDisk, change, content
+from readlist.model.mark import UNMARKED, Mark
+from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
 
 FULL = "No space left on device"
 NOBODY = 65534

@@ -15,8 +15,8 @@ import pytest
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Saved
 from readlist.marks.store import MarkStore
-from readlist.model.paper import UNMARKED, Mark
-from tests.marks.conftest import START, Clock, Open, QuickDisk, change
+from readlist.model.mark import UNMARKED, Mark
+from tests.support.marks import START, Clock, Open, QuickDisk, change
 
 LATER = START + timedelta(hours=1)
 

@@ -18,8 +18,8 @@ from tinydb.table import Document, Table
 
 from readlist.marks.journal import JournalStorage
 from readlist.marks.table import JournalTable, StateDatabase
-from tests.marks.conftest import QuickDisk
 from tests.support.compaction import compact
+from tests.support.marks import QuickDisk
 
 
 class NumberedDatabase(StateDatabase):

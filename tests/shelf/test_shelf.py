@@ -15,7 +15,7 @@ from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Entry, LibraryBusy, Shelf, View
 from readlist.sources.sample import sample
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 INBOX, ALL, STARRED, NOTES = VIEWS
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from readlist.text.names import OTHERS, Name, are_others, forward, name_of, with_others
-from tests.exports.making import lines
+from tests.support.entries import lines
 
 
 @pytest.mark.parametrize(
