@@ -39,7 +39,7 @@ LARGE = {
 FORMATS = {"bibtex", "csl", "markdown", "ris"}
 """Formats that are both read and written, each in a module of its name."""
 
-SHARED_NAMES = {"adding", "asking", "exporting", "finding", "tex"}
+SHARED_NAMES = {"adding", "asking", "exporting", "finding"}
 """Other names that two modules bear."""
 
 GERUNDS = {

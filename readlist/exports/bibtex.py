@@ -10,7 +10,6 @@ from urllib.parse import quote
 from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
-from readlist.exports.tex import escaped, latex, typeset
 from readlist.model.paper import Paper
 from readlist.model.partial_date import SHORT_MONTHS
 from readlist.shelf import Entry
@@ -18,6 +17,7 @@ from readlist.sources.bibtex import decode
 from readlist.sources.supplement import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, are_others, name_of
+from readlist.text.tex_writer import escaped, latex, typeset
 
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
