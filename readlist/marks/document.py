@@ -9,7 +9,6 @@ from readlist.marks.change import FIELDS, Field
 from readlist.marks.migration import Document
 from readlist.marks.version import (
     entry_of,
-    has_paragraphs,
     later,
     merged_versions,
     seen_after,
@@ -18,7 +17,7 @@ from readlist.marks.version import (
     time_text,
     versions_in,
 )
-from readlist.model.mark import Mark, SaveState
+from readlist.model.mark import Mark, SaveState, join_notes
 
 
 def utc_now() -> datetime:
@@ -170,13 +169,5 @@ def folded(winner: Document, loser: Document) -> Document:
 def folded_value(field: Field, winner: str | None, loser: str | None) -> str | None:
     """Return what two values of a field become when their papers prove to be one; see `folded`."""
     if field == "note":
-        return _joined(winner or "", loser or "")
+        return join_notes(winner or "", loser or "")
     return min((value for value in (winner, loser) if value), default=None)
-
-
-def _joined(first: str, second: str) -> str:
-    if has_paragraphs(first, second):
-        return first
-    if has_paragraphs(second, first):
-        return second
-    return f"{first}\n\n{second}"

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.marks.migration import Document
+from readlist.model.mark import has_paragraphs
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 _LAST_YEAR = 9000
@@ -191,11 +192,6 @@ def joined(versions: Iterable[Version]) -> str:
     for text, when in texts[1:]:
         parts += [_DIVIDER.format(when=when), text]
     return "\n\n".join(parts)
-
-
-def has_paragraphs(text: str, part: str) -> bool:
-    """Whether a text holds all of another one as whole paragraphs."""
-    return not part or f"\n\n{part}\n\n" in f"\n\n{text}\n\n"
 
 
 def later(moment: datetime, before: datetime) -> datetime:
