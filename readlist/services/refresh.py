@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.feed import ADDED, Feed
+from readlist.model.time import since
 from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.http import Http
@@ -321,18 +322,3 @@ def _counted(outcome: Outcome) -> str:
         return f"nothing new{passed}"
     new = f"{outcome.new:,} new" if outcome.new else "nothing new"
     return f"{new}, {outcome.known:,} known{passed}"
-
-
-def since(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago something was, in words of the user's calendar: `12 min ago`, `yesterday`, `Aug 1`."""
-    if moment is None:
-        return "never"
-    seconds = (now - moment).total_seconds()
-    if seconds < 90:
-        return "just now"
-    if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min ago"
-    today, day = now.astimezone().date(), moment.astimezone().date()
-    if day >= today:
-        return f"{round(seconds / 3600)} h ago"
-    return "yesterday" if day == today - timedelta(days=1) else day.isoformat()

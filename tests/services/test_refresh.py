@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.refresh import Refresh, said, since
+from readlist.services.refresh import Refresh, said
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.sites import Limits, Sites
@@ -273,13 +273,6 @@ def test_an_added_paper_that_is_known_stays_one_paper(
     addition = refresh().add(["arxiv:2608.00007"])
     assert (addition.keys, addition.new, addition.waiting) == (("arxiv:2608.00007",), (), ())
     assert papers(shelf) == 1
-
-
-def test_the_order_of_time_in_words() -> None:
-    assert since(None, NOW) == "never"
-    assert since(NOW - timedelta(seconds=20), NOW) == "just now"
-    assert since(NOW - timedelta(minutes=12), NOW) == "12 min ago"
-    assert since(NOW - timedelta(days=40), NOW) == "2026-06-26"
 
 
 def test_a_failure_tells_when_all_was_well() -> None:

@@ -17,7 +17,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from readlist.model.feed import Feed
-from readlist.services.refresh import since
+from readlist.model.time import since
 from readlist.shelf import Fetch, StoredFeed
 from readlist.tui.render import line, shortened
 from readlist.tui.screens.modal import Modal
