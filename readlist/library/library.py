@@ -218,12 +218,6 @@ class Library(FeedLog):
             ).fetchall()
         return {key for (key,) in rows}
 
-    def key_of(self, paper_id: int) -> str | None:
-        """Return the key of the paper with this id."""
-        with self._connections.reading() as connection:
-            row = connection.execute("select key from paper where id = ?", (paper_id,)).fetchone()
-        return str(row[0]) if row else None
-
     def unfilled(self) -> list[str]:
         """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""
         with self._connections.reading() as connection:

@@ -137,10 +137,6 @@ class MarkStore:
         self._notices.append(text)
         self._notify(Notice(text))
 
-    def load(self) -> Future[None]:
-        """Read the state in the writer's thread, so that the first change need not wait for that."""
-        return self._ask(self._refresh)
-
     def mark(self, key: str) -> Mark:
         """Return a paper's mark, changes on their way included; reads the state if that was not done.
 

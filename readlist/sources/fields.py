@@ -8,8 +8,8 @@ from datetime import date
 from typing import TypeVar
 
 from readlist.model.time import parse_time
-from readlist.sources.page.join import joined
 from readlist.text.clean import clean, clean_line
+from readlist.text.paragraph import joined
 
 Record = Mapping[str, object]
 

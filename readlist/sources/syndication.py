@@ -15,10 +15,9 @@ from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
 from readlist.model.partial_date import first_day
 from readlist.sources import hypertext, json_feed, markup
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
-from readlist.sources.huggingface import limit_skips
 from readlist.text.titles import qualified
 
 _NAME_LENGTH = 60

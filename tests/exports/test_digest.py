@@ -29,7 +29,7 @@ from readlist.sources import reader
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.text.clean import clean, clean_line, drawable
-from tests.support.making import make_paper
+from tests.support.papers import make_paper
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 SINCE = date(2026, 11, 19)

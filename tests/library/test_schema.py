@@ -23,7 +23,7 @@ from readlist.library import schema
 from readlist.library.library import Library, LibraryError
 from readlist.model.mark import Mark
 from readlist.query import parse
-from tests.library.making import NOON, add, paper
+from tests.support.library import NOON, add, paper
 
 
 @pytest.fixture

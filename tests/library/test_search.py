@@ -39,7 +39,7 @@ from readlist.query import (
 )
 from readlist.query.words import sign_token
 from readlist.text.clean import fold, readable
-from tests.library.making import DAY, NOON, add, paper
+from tests.support.library import DAY, NOON, add, paper
 
 VISIT = NOON + timedelta(hours=1)
 LATER = VISIT + timedelta(hours=1)

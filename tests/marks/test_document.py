@@ -12,7 +12,7 @@ from readlist.marks.document import folded, mark_of, merged
 from readlist.marks.migration import Document
 from readlist.model.mark import Mark
 from readlist.model.time import exact_time_text, parse_time
-from tests.marks.conftest import START
+from tests.support.marks import START
 
 LATER = START + timedelta(days=1)
 

@@ -33,8 +33,8 @@ from tests.reliability.hostile import (
     varied,
     watched,
 )
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.support.serving import Answer, Serving
+from tests.support.http import Answer, Serving
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 TODAY = date(2026, 8, 5)
 COUNT, LONG_COUNT = 60, 1_200

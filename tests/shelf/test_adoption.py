@@ -16,7 +16,7 @@ from readlist.model.mark import UNMARKED, Mark
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.adopting import adopted, joined
 from readlist.sources.base import Batch
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 THEN = datetime(2026, 8, 1, tzinfo=UTC)
 NOW = datetime(2026, 8, 9, tzinfo=UTC)

@@ -17,8 +17,8 @@ from readlist.sources.base import Batch, Validator
 from readlist.sources.http import Http
 from readlist.sources.sample import sample
 from readlist.sources.sites import Sites
-from tests.support.making import Clock, make_batch, make_paper, make_shelf
-from tests.support.serving import Serving
+from tests.support.http import Serving
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
 DAILY = Feed("HF daily", "huggingface", "daily")
 OLD = date(2026, 3, 1)

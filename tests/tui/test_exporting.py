@@ -12,8 +12,10 @@ from textual.pilot import Pilot
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.screens.asking import Choice, Prompt, Question
-from tests.tui.test_reading import SIZE, press, screen_text, toasts
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
+from tests.support.tui import SIZE, press, screen_text, toasts
 
 
 @pytest.fixture(autouse=True)
