@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from msgspec import Struct
 
 from readlist.config.categories import category, nearest
-from readlist.config.keys import near, plain
+from readlist.config.source import near, plain
 
 Kind = Literal["huggingface", "arxiv", "rss"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -22,8 +22,7 @@ from readlist.config.feed import (
     query_of,
     short,
 )
-from readlist.config.keys import near, plain
-from readlist.config.source import ConfigError, FollowedError, Source, instead, shown
+from readlist.config.source import ConfigError, FollowedError, Source, instead, near, plain, shown
 
 if TYPE_CHECKING:
     from readlist.config.edit import Change

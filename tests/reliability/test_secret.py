@@ -18,7 +18,7 @@ from readlist.config import Config
 from readlist.sources.http import FetchError, Http
 from readlist.sources.sites import Sites
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.sources.test_http import QUICK
 from tests.support.making import make_batch, make_paper, make_shelf
 from tests.support.serving import Answer, Request, Serving
@@ -170,7 +170,7 @@ async def test_a_crash_shows_neither_variables_nor_control_sequences(
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(1)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
 
     def crash() -> None:
         secret = {"HF_TOKEN": os.environ["HF_TOKEN"]}
