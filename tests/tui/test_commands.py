@@ -29,7 +29,7 @@ def test_every_command_is_carried_out_by_the_screen_or_by_each_dialog_it_applies
     if command.contexts & READING:
         assert callable(getattr(ReadingScreen, f"action_{command.name}"))
     part, _, method = command.run.partition(".")
-    assert (part == "dialog") is not bool(command.contexts & READING)
+    assert part and (part == "dialog") is not bool(command.contexts & READING)
     for dialog in DIALOGS:
         if dialog.context in command.contexts:
             assert callable(getattr(dialog, method)), dialog
