@@ -31,8 +31,10 @@ class Choice(Dialog[int]):
         numbers = self.keys["choice_number"]
         signs = [spelled(key) for key in numbers] or [" "]
         signs += [str(number) if numbers else " " for number in range(len(signs) + 1, len(self._offers) + 1)]
-        takes = "a number" if all(key.isdigit() for key in numbers) else "its key"
-        taken = (f"{takes} or {{key:dialog_accept}}" if numbers else "{key:dialog_accept}") + " takes one"
+        before = "a number or " if all(key.isdigit() for key in numbers) else "its key or "
+        hint = self.keys.hint(
+            "{before}{key:dialog_accept} takes one", "{key:dialog_leave} leaves", before=before if numbers else ""
+        )
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield OptionList(
@@ -42,7 +44,7 @@ class Choice(Dialog[int]):
                 ),
                 compact=True,
             )
-            yield Static(Content(self.keys.hint(taken, "{key:dialog_leave} leaves")), classes="hint")
+            yield Static(Content(hint), classes="hint")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the place of what was taken."""

@@ -81,26 +81,7 @@ class Help(Dialog[None]):
     def on_resize(self) -> None:
         """Lay the text out for the width there is."""
         width = self.query_one(VerticalScroll).scrollable_content_region.width
-        self.query_one(Static).update(self._text(max(30, width - 2)))
-
-    def _text(self, width: int) -> Content:
-        pieces: list[Content] = []
-        for group in GROUPS:
-            pieces.append(Content.styled(f"{group}\n", "bold $accent"))
-            for command in COMMANDS:
-                if command.group == group and self.keys[command.name]:
-                    keys = " ".join(map(spelled, self.keys[command.name]))
-                    if self._signs.dot.isascii():
-                        keys = keys.translate(_ARROWS)
-                    pieces.append(_row(keys, command.help, _KEYS, width))
-            if group == "Find":
-                pieces.append(Content("\n"))
-                pieces.append(Content.styled("What a search understands\n", "bold $accent"))
-                pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
-            pieces.append(Content("\n"))
-        pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
-        pieces += [_row(getattr(self._signs, name), meaning, _KEYS, width) for name, meaning in _SIGNS]
-        return Content("").join(pieces)
+        self.query_one(Static).update(help_text(self.keys, self._signs, max(30, width - 2)))
 
     def move(self, lines: int) -> None:
         """Scroll."""
@@ -113,6 +94,27 @@ class Help(Dialog[None]):
     def page_up(self) -> None:
         """Scroll far up."""
         self.move(-_PAGE)
+
+
+def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:
+    """Return all commands in groups with their keys, the search language and the signs, for a width."""
+    pieces: list[Content] = []
+    for group in GROUPS:
+        pieces.append(Content.styled(f"{group}\n", "bold $accent"))
+        for command in COMMANDS:
+            if command.group == group and keys[command.name]:
+                shown = " ".join(map(spelled, keys[command.name]))
+                if signs.dot.isascii():
+                    shown = shown.translate(_ARROWS)
+                pieces.append(_row(shown, command.help, _KEYS, width))
+        if group == "Find":
+            pieces.append(Content("\n"))
+            pieces.append(Content.styled("What a search understands\n", "bold $accent"))
+            pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
+        pieces.append(Content("\n"))
+    pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
+    pieces += [_row(getattr(signs, name), meaning, _KEYS, width) for name, meaning in _SIGNS]
+    return Content("").join(pieces)
 
 
 def _row(left: str, right: str, column: int, width: int) -> Content:

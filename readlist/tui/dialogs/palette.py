@@ -28,12 +28,7 @@ class Palette(Dialog[str]):
 
     def __init__(self, keys: KeyMap, themes: Sequence[str]) -> None:
         super().__init__(keys)
-        self._offers = [
-            (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
-            for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
-            if "list" in command.contexts and command.name != "palette"
-        ]
-        self._offers += [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]
+        self._offers = palette_offers(keys, themes)
         self._found: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -82,6 +77,16 @@ class Palette(Dialog[str]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the offer that was clicked."""
         self.answer(self._found[event.option_index])
+
+
+def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return what the palette offers: what it returns, the keys, the title and a sentence of each."""
+    offers = [
+        (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
+        for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
+        if "list" in command.contexts and command.name != "palette"
+    ]
+    return offers + [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]
 
 
 def _rank(title: str, words: list[str]) -> int:
