@@ -21,7 +21,7 @@ FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 
 
 def _notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    from readlist.cli.notes import export_notes
+    from readlist.cli.notes_command import export_notes
 
     export_notes(query, sort, limit, output)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -173,12 +171,3 @@ def test_papers_are_values(library: Library) -> None:
     (entry,) = library.papers([1])
     assert replace(entry, mark=Mark(read=NOON)) != entry
     assert library.papers([1]) == [entry]
-
-
-def test_finding_papers_does_not_pay_for_taking_them_in() -> None:
-    script = (
-        "import sys; import readlist.library.library; "
-        "print({'readlist.text.links', 'readlist.library.adding', 'difflib', 'textual'} & set(sys.modules))"
-    )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "set()"

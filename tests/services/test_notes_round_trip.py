@@ -14,10 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.cli.notes import take_notes, write_folder
-from readlist.cli.progress_line import ProgressLine
 from readlist.exports.markdown import rendered
 from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
+from readlist.services.notes_folder import acknowledge, find_notes, take_notes, write_folder
 from readlist.shelf import Decision, Entry, Shelf
 from readlist.text.clean import clean
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -54,13 +53,18 @@ def decide(shelf: Shelf, note: str | None, starred: bool | None = None) -> None:
 def written(shelf: Shelf, folder: Path) -> Path:
     """Export all papers; the one file."""
     result = write_folder(shelf, [entry_in(shelf).id], folder)
-    assert result.failures == []
+    assert result.failures == ()
     (path,) = folder.iterdir()
     return path
 
 
 def take(shelf: Shelf, folder: Path) -> None:
-    assert take_notes(shelf, [str(folder)], as_json=True, progress=ProgressLine()) == ((), True)
+    folders, rest = find_notes([str(folder)])
+    intake = take_notes(shelf, folders)
+    if intake.done is not None:
+        intake.done.result()
+    (taken,) = acknowledge(shelf, intake)
+    assert (rest, taken.failures) == ((), ())
 
 
 def without_state(data: bytes) -> bytes:
