@@ -24,8 +24,7 @@ from readlist.library.errors import (
     read_only,
 )
 from readlist.library.full_text import indexed, indexed_list, title_order
-from readlist.library.meta import meta, set_meta
-from readlist.library.schema import PAGE_SIZE, migrate, version_of
+from readlist.library.schema import PAGE_SIZE, meta, migrate, set_meta, version_of
 from readlist.query import matchable
 from readlist.text.clean import fold
 

@@ -190,7 +190,7 @@ class MirroredMarks:
         if self.on_event is not None and not isinstance(event, Saved):
             self.on_event(event)
 
-    def is_current(self) -> bool:
+    def _is_current(self) -> bool:
         """Tell cheaply whether the mirror shows the marks that are on disk."""
         return not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending()
 
@@ -204,7 +204,7 @@ class MirroredMarks:
             LibraryBusy: it took longer. Entries bear the marks as they are, queries don't see them yet; `follow`
                 tries again.
         """
-        if self.is_current():
+        if self._is_current():
             return False
         landings = self._landings
         # The stamp first: what others change in between makes it stale, and the next sync does the rest.

@@ -95,10 +95,6 @@ class SyncShelf:
 
     # This machine
 
-    def is_current(self) -> bool:
-        """Tell cheaply whether what is shown are the marks that are on disk."""
-        return self._mirrored.is_current()
-
     def catch_up(self, *, patient: bool = True) -> bool:
         """Show the marks that are on disk; tells whether there was anything to do.
 
