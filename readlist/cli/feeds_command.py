@@ -172,7 +172,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
     from readlist.cli.printing import title
 
     for key in addition.keys:
-        entry = shelf.entry(key)
+        entry = shelf.papers.entry(key)
         if entry is None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
@@ -229,7 +229,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        statuses = feed_statuses(followed, shelf.feeds(), shelf.fetches(), now)
+        statuses = feed_statuses(followed, shelf.feeds.all(), shelf.feeds.fetches(), now)
     records = []
     rows = []
     for status in statuses:
@@ -379,7 +379,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             complain(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.forget_feed(removed.name)
+            shelf.feeds.forget(removed.name)
         click.echo(drawable(f"removed: {removed.name}; its papers stay"))
     if not well:
         sys.exit(1)

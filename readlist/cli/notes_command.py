@@ -21,7 +21,8 @@ from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.services.notes_folder import Taken
-    from readlist.shelf import Reconciled, Shelf
+    from readlist.shelf import Shelf
+    from readlist.shelf.reconciliation import Reconciled
 
 _PATIENCE = 30.0
 _NAMED_IMPORTED = 10
@@ -52,7 +53,7 @@ def take_notes(
     if intake.done is not None:
         waited(shelf, intake.done, _PATIENCE + intake.marks / 500)
         if not intake.done.done():
-            raise Failed(f"import: could not be written: {shelf.status().reason or 'it takes too long'}")
+            raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
     well = True
     for taken in notes_folder.acknowledge(shelf, intake):
         line.clear()
@@ -75,7 +76,7 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
         raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
     with opened_shelf() as shelf, ProgressLine() as line:
-        ids = shelf.select(asked, sort or query.sort or "feed")[:limit]
+        ids = shelf.papers.select(asked, sort or query.sort or "feed")[:limit]
         try:
             done = notes_folder.write_folder(shelf, ids, Path(output), line.report)
         except notes_folder.NotesFolderError as error:

@@ -26,7 +26,8 @@ from readlist.text.titles import are_apart, share_identity, title_joins
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.shelf import Entry, Reconciled, Shelf
+    from readlist.shelf import Entry, Shelf
+    from readlist.shelf.reconciliation import Reconciled
 
 
 class NotesFolderError(Exception):
@@ -160,7 +161,7 @@ def _renew_known(shelf: Shelf, entries: Sequence[Entry], there: _Placed) -> Writ
     """Bring the files of some papers up to date."""
     now, written = datetime.now(UTC), Written()
     known = [(entry, there.files[entry.id]) for entry in entries if entry.id in there.files]
-    news = shelf.reconcile([(entry, _held(found), found.modified) for entry, found in known], now)
+    news = shelf.sync.reconcile([(entry, _held(found), found.modified) for entry, found in known], now)
     for (entry, found), brought in zip(known, news, strict=True):
         if brought.changes:
             what = ", ".join(brought.changes)
@@ -269,7 +270,7 @@ def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Intake:
     if not taken:
         return Intake(None, 0, looked)
     names = ", ".join(folder.path.resolve().name or str(folder.path) for folder in folders[:3])
-    return Intake(shelf.decide(taken, f"import of notes from {drawable(names)}"), len(taken), looked)
+    return Intake(shelf.marks.decide(taken, f"import of notes from {drawable(names)}"), len(taken), looked)
 
 
 def acknowledge(shelf: Shelf, intake: Intake) -> Iterator[Taken]:
@@ -285,7 +286,7 @@ def acknowledge(shelf: Shelf, intake: Intake) -> Iterator[Taken]:
     for one in intake.looked:
         edited = {entry.id: found for found, entry, brought in one.news if brought.edited}
         now = datetime.now(UTC)
-        renewed_files = [_renew(edited[entry.id], entry, now) for entry in shelf.entries(list(edited))]
+        renewed_files = [_renew(edited[entry.id], entry, now) for entry in shelf.papers.entries(list(edited))]
         failures = (*one.failures, *(line for each in renewed_files for line in each.failures))
         changes = tuple(Change(found.path, entry, brought) for found, entry, brought in one.news if brought.changes)
         yield Taken(one.folder, len(one.news), one.added, changes, failures)
@@ -309,8 +310,8 @@ def _look(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetim
         elif seen[key] != where:
             looked.failures.append(f"{shown(one.path)}: of the same paper as {shown(seen[key])}; not used")
         seen.setdefault(key, where)
-    entries = shelf.entries(list(known))
-    news = shelf.reconcile([(entry, _held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
+    entries = shelf.papers.entries(list(known))
+    news = shelf.sync.reconcile([(entry, _held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
     looked.news = [(known[entry.id], entry, brought) for entry, brought in zip(entries, news, strict=True)]
     return looked
 
@@ -324,7 +325,7 @@ def _bring_back(shelf: Shelf, places: _Placed, looked: _Looked) -> None:
         else:
             looked.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
     papers = batch([_held(one) for one in worth], str(looked.folder.path), datetime.now(UTC).date())
-    looked.added = len(shelf.add(papers).new) if papers.items else 0
+    looked.added = len(shelf.papers.add(papers).new) if papers.items else 0
     looked.failures += [f"{shown(one.path)}: {remark}" for one in worth if (remark := date_of(_held(one)).remark)]
     again = _placed(shelf, worth)
     looked.failures += again.failures
@@ -374,7 +375,7 @@ def _placed(shelf: Shelf, found: Iterable[Found]) -> _Placed:
             broken.append(one)
             result.failures.append(f"{shown(one.path)}: {one.failure}")
     # A paper whose file is broken gets no second one.
-    result.doubted |= set(shelf.ids_of(one.key for one in broken if one.key).values())
+    result.doubted |= set(shelf.papers.ids_of(one.key for one in broken if one.key).values())
     result.closed = [one.path for one in broken if not one.key]
     first: dict[int | str, Found] = {}
     for one, paper_id in zip(usable, _ids(shelf, usable), strict=True):
@@ -396,16 +397,16 @@ def _placed(shelf: Shelf, found: Iterable[Found]) -> _Placed:
 
 def _ids(shelf: Shelf, found: Sequence[Found]) -> list[int | None]:
     """Return the id of each file's paper, None where it is not in the library."""
-    keys = shelf.ids_of(_held(one).key for one in found)
+    keys = shelf.papers.ids_of(_held(one).key for one in found)
     others = {one.path: names_of(_held(one)) for one in found if _held(one).key not in keys}
-    known = shelf.ids_of(name for some in others.values() for name in some)
+    known = shelf.papers.ids_of(name for some in others.values() for name in some)
     ids: list[int | None] = []
     for one in found:
         some = others.get(one.path, ())
         name = next((name for name in some if name in known), "")
         if name:
             # Found by something weaker than its key: it must not be another paper by something stronger.
-            (entry,) = shelf.entries([known[name]])
+            (entry,) = shelf.papers.entries([known[name]])
             name = name if share_identity(some, entry.paper.identifiers) else ""
         ids.append(_work_id(shelf, one, known[name] if name else keys.get(_held(one).key)))
     return ids
@@ -416,8 +417,8 @@ def _work_id(shelf: Shelf, one: Found, paper_id: int | None) -> int | None:
     paper = paper_of(_held(one))
     if paper is None or paper.arxiv or paper.doi or not _held(one).key.startswith("title:"):
         return paper_id
-    stored = shelf.entries([paper_id])[0].paper if paper_id is not None else None
+    stored = shelf.papers.entries([paper_id])[0].paper if paper_id is not None else None
     if stored is not None and not are_apart(paper, stored):
         return paper_id
-    works = [work for work in shelf.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
-    return shelf.ids_of([works[0].key])[works[0].key] if works else None
+    works = [work for work in shelf.papers.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
+    return shelf.papers.ids_of([works[0].key])[works[0].key] if works else None

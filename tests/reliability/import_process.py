@@ -63,12 +63,12 @@ def import_and_mark(home: Path, first: int, told: Connection) -> None:
     number = first
     while True:
         papers = [make_paper(number * LIST + each) for each in range(LIST)]
-        shelf.add(make_batch(papers))
+        shelf.papers.add(make_batch(papers))
         told.send(("added", [paper.key for paper in papers]))
         for paper in papers[:3]:
-            entry = shelf.entry(paper.key)
+            entry = shelf.papers.entry(paper.key)
             assert entry is not None
-            shelf.mark([entry], starred=True, note=f"note on {paper.key}")[1].result()
+            shelf.marks.apply([entry], starred=True, note=f"note on {paper.key}")[1].result()
             told.send(("marked", [paper.key]))
         number += 1
         if number % 4 == 0:

@@ -28,14 +28,14 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
     home = tmp_path / "home"
     home.mkdir()
     made = make_shelf(home, lambda: datetime.now(UTC))
-    made.add(make_batch([make_paper(number) for number in range(1, 5)]))
+    made.papers.add(make_batch([make_paper(number) for number in range(1, 5)]))
     yield made
     made.close()
 
 
 @pytest.fixture
 def ids(shelf: Shelf) -> list[int]:
-    return list(shelf.browse(VIEWS[1]))
+    return list(shelf.papers.browse(VIEWS[1]))
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def take(shelf: Shelf, folder: Path) -> Taken:
 
 def test_what_was_written_is_counted(shelf: Shelf, ids: list[int], folder: Path) -> None:
     assert write_folder(shelf, ids[:3], folder) == Written(new=3)
-    shelf.mark([shelf.entries(ids[:1])[0]], starred=True)[1].result()
+    shelf.marks.apply([shelf.papers.entries(ids[:1])[0]], starred=True)[1].result()
     # A paper that has a file is brought up to date, whether it was asked for or not.
     assert write_folder(shelf, ids[3:], folder) == Written(new=1, changed=1, unchanged=2)
     assert str(Written(1, 2, 3)) == "6 notes (1 new, 2 changed, 3 as before)"
@@ -104,7 +104,7 @@ def test_edits_are_taken_once_and_the_file_knows(shelf: Shelf, ids: list[int], f
     (change,) = taken.changes
     assert (taken.papers, taken.added, taken.failures) == (4, 0, ())
     assert (change.path, change.brought.changes, change.entry.mark.starred) == (path, ("starred",), None)
-    (entry,) = shelf.entries([change.entry.id])
+    (entry,) = shelf.papers.entries([change.entry.id])
     assert entry.mark.starred is not None
     assert take(shelf, folder).changes == ()
 

@@ -34,20 +34,20 @@ def opened() -> Iterator[tuple[Shelf, Path]]:
     with tempfile.TemporaryDirectory() as home:
         shelf = make_shelf(Path(home), lambda: datetime.now(UTC))
         try:
-            shelf.add(make_batch([make_paper(6)]))
+            shelf.papers.add(make_batch([make_paper(6)]))
             yield shelf, Path(home) / "vault"
         finally:
             shelf.close()
 
 
 def entry_in(shelf: Shelf) -> Entry:
-    entry = shelf.entry(KEY)
+    entry = shelf.papers.entry(KEY)
     assert entry is not None
     return entry
 
 
 def decide(shelf: Shelf, note: str | None, starred: bool | None = None) -> None:
-    shelf.decide([(entry_in(shelf), Decision(None, starred, note, datetime.now(UTC)))], "test").result()
+    shelf.marks.decide([(entry_in(shelf), Decision(None, starred, note, datetime.now(UTC)))], "test").result()
 
 
 def written(shelf: Shelf, folder: Path) -> Path:
@@ -96,7 +96,7 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
         assert written(shelf, folder) == path
         assert without_state(path.read_bytes()) == without_state(before)
         if (mark.read, mark.starred, mark.note) != (was.read, was.starred, was.note):
-            assert shelf.undo().result() is not None
+            assert shelf.marks.undo().result() is not None
         take(shelf, folder)
         now = entry_in(shelf).mark
         assert (now.read, now.starred, now.note) == (was.read, was.starred, was.note)
@@ -147,7 +147,7 @@ def clock() -> Hands:
 @pytest.fixture
 def shelf(tmp_path: Path, clock: Hands) -> Iterator[Shelf]:
     shelf = make_shelf(tmp_path, clock)
-    shelf.add(make_batch([make_paper(6)]))
+    shelf.papers.add(make_batch([make_paper(6)]))
     yield shelf
     shelf.close()
 
@@ -157,29 +157,29 @@ def file_of(entry: Entry, at: datetime) -> NoteFile:
 
 
 def test_what_another_machine_decided_before_the_export_and_brought_later_stays(shelf: Shelf, clock: Hands) -> None:
-    shelf.mark([entry_in(shelf)], note="Old.")[1].result()
+    shelf.marks.apply([entry_in(shelf)], note="Old.")[1].result()
     file = file_of(entry_in(shelf), NINE + 4 * HOUR)
     # As a sync brings it: decided at eleven, come after the export at one.
     clock.now = NINE + 2 * HOUR
-    shelf.mark([entry_in(shelf)], note="New.", starred=True)[1].result()
-    (brought,) = shelf.reconcile([(entry_in(shelf), file, (NINE + 4 * HOUR).timestamp())], NINE + 5 * HOUR)
+    shelf.marks.apply([entry_in(shelf)], note="New.", starred=True)[1].result()
+    (brought,) = shelf.sync.reconcile([(entry_in(shelf), file, (NINE + 4 * HOUR).timestamp())], NINE + 5 * HOUR)
     assert brought.changes == () and not brought.edited
 
 
 def test_a_file_of_a_readlist_that_knows_more_is_believed(shelf: Shelf, clock: Hands) -> None:
-    shelf.mark([entry_in(shelf)], note="Here.", read=True)[1].result()
+    shelf.marks.apply([entry_in(shelf)], note="Here.", read=True)[1].result()
     clock.now += HOUR
-    shelf.mark([entry_in(shelf)], read=False)[1].result()
+    shelf.marks.apply([entry_in(shelf)], read=False)[1].result()
     entry, later = entry_in(shelf), NINE + 2 * HOUR
     there = replace(entry, mark=replace(entry.mark, read=later, starred=later, note="There.", noted=later))
-    (brought,) = shelf.reconcile([(entry, file_of(there, later), later.timestamp())], later)
+    (brought,) = shelf.sync.reconcile([(entry, file_of(there, later), later.timestamp())], later)
     assert brought.changes == ("read", "starred", "note") and brought.joined
     assert brought.decision.read == later
     assert brought.decision.note == "Here.\n\n— also written, 2026-08-02 11:00 UTC —\n\nThere."
 
 
 def test_an_entry_taken_out_says_nothing(shelf: Shelf) -> None:
-    shelf.mark([entry_in(shelf)], starred=True)[1].result()
+    shelf.marks.apply([entry_in(shelf)], starred=True)[1].result()
     text = re.sub(r"(?m)^(?:starred|read|title): .*\n", "", rendered(entry_in(shelf), NINE))
-    (brought,) = shelf.reconcile([(entry_in(shelf), parsed(text), NINE.timestamp())], NINE + HOUR)
+    (brought,) = shelf.sync.reconcile([(entry_in(shelf), parsed(text), NINE.timestamp())], NINE + HOUR)
     assert brought.changes == ()

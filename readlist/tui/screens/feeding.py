@@ -63,7 +63,7 @@ class Feeding(Viewing):
 
     def begin_following(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
-        if not self.shelf.writable:
+        if not self.shelf.papers.writable:
             self.say("The library can only be read: no feeds are fetched.", wrong=True)
             return
         self.set_interval(_LOOKED_EVERY, self._fetch_due)
@@ -215,7 +215,7 @@ class Feeding(Viewing):
         from readlist.services.feed_status import feed_statuses
 
         try:
-            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
+            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds.all(), self.shelf.feeds.fetches()))
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
@@ -225,7 +225,7 @@ class Feeding(Viewing):
     async def show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
         try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds)}
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds.all)}
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
@@ -321,7 +321,7 @@ class Feeding(Viewing):
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self.feeds = load(settings).feeds
-            self.shelf.forget_feed(self._removed[-1][0].name)
+            self.shelf.feeds.forget(self._removed[-1][0].name)
             said = f"No longer followed: {text}. Its papers stay; u brings it back."
         elif self._removed:
             feed, place = self._removed.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,11 +20,6 @@ from readlist.shelf.decision import Decision
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-    from pathlib import Path
-
-    from readlist.marks.change import StoreStatus
-    from readlist.marks.migration import Document
-    from readlist.marks.neighbours import Neighbours
 
 CHUNK = 500
 _Outcome = TypeVar("_Outcome", Outcome, Outcome | None)
@@ -37,6 +32,10 @@ class MirroredMarks:
     the mirror is told, from the store's thread. Whatever goes wrong in between, the next sync repairs the mirror.
 
     Where the library can't be written, entries bear the marks as they are; queries see those it was written with.
+
+    Attributes:
+        store: the mark store. What is changed there is to come to the mirror: see `landing`.
+        on_event: told what the store says, in its thread; None for nobody.
     """
 
     def __init__(self, library: Library, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
@@ -46,8 +45,8 @@ class MirroredMarks:
         self._stale = False
         self._unmirrored: dict[str, Mark] = {}
         self._landings = 0
-        self._marks = open_marks(self._notify)
         self.on_event: Callable[[Event], None] | None = None
+        self.store = open_marks(self._notify)
 
     def overlaid(self, entries: list[Entry]) -> list[Entry]:
         """Return entries with the marks that are on their way to the disk."""
@@ -67,12 +66,8 @@ class MirroredMarks:
         with self._lock:
             return tuple(self._in_flight)
 
-    def begin(self, entries: Sequence[Entry], wanted: Decision) -> list[Change]:
-        """Let the marks of some papers show, and return what the store is to be told."""
-        return self.begin_each([(entry, wanted) for entry in entries])
-
-    def begin_each(self, decisions: Sequence[tuple[Entry, Decision]]) -> list[Change]:
-        """Do the same where each paper, named once, has a decision of its own."""
+    def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[Change]:
+        """Let the new marks of some papers, each named once, show; returns what the store is to be told."""
         changes: list[Change] = []
         touched: dict[str, Mark] = {}
         for entry, wanted in decisions:
@@ -95,45 +90,20 @@ class MirroredMarks:
     def finish(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
         """Tell the store of changes, as one step of undo; the future is done when the mirror knows they are saved."""
         touched = dict.fromkeys(change.key for change in changes)
-        return self._mirrored(self._marks.apply(changes, label), touched)
-
-    def undo(self) -> Future[Outcome | None]:
-        """Take back the last step; the outcome is None when there is none."""
-        return self._mirrored(self._marks.undo())
-
-    def redo(self) -> Future[Outcome | None]:
-        """Do again what was undone last; the outcome is None when there is nothing."""
-        return self._mirrored(self._marks.redo())
+        return self.landing(self.store.apply(changes, label), touched)
 
     def fold(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Bring the marks of papers that proved to be one under one key."""
         if pairs:
-            self._mirrored(self._marks.fold(pairs))
+            self.landing(self.store.fold(pairs))
 
-    def merge(self, documents: Mapping[str, Document], label: str) -> Future[Outcome]:
-        """Take over what another state knows, as one step of undo."""
-        return self._mirrored(self._marks.merge(documents, label))
+    def landing(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
+        """Return a future that is done when the mirror, too, shows what became of a step of the store.
 
-    def share(self, folder: Path) -> tuple[Path, bool]:
-        """Write the marks into a folder that machines share; returns the file, and whether it changed."""
-        target = folder / self._marks.neighbours.copy_name
-        return target, self._marks.copy(target).result()
-
-    @property
-    def neighbours(self) -> Neighbours:
-        """The files beside the state that other machines or earlier days left."""
-        return self._marks.neighbours
-
-    def documents(self) -> dict[str, Document]:
-        """Return what the state knows of each marked paper."""
-        return self._marks.documents()
-
-    def tell(self, text: str) -> None:
-        """Tell the user something about the marks."""
-        self._marks.tell(text)
-
-    def _mirrored(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
-        """Return a future that is done when the mirror, too, shows what became of a step."""
+        Args:
+            done: the store's own future of that step.
+            touched: keys of the papers whose marks show already: see `begin`.
+        """
         from concurrent.futures import Future
 
         landed: Future[_Outcome] = Future()
@@ -207,9 +177,7 @@ class MirroredMarks:
 
     def is_current(self) -> bool:
         """Tell cheaply whether the mirror shows the marks that are on disk."""
-        return (
-            not self._stale and self._library.mark_stamp() == self._marks.stamp() and not self._library.pending_keys()
-        )
+        return not self._stale and self._library.mark_stamp() == self.store.stamp() and not self._library.pending_keys()
 
     def sync(self, *, patient: bool = True) -> bool:
         """Bring the mirror up to the marks on disk; tells whether there was anything to do.
@@ -225,8 +193,8 @@ class MirroredMarks:
             return False
         landings = self._landings
         # The stamp first: what others change in between makes it stale, and the next sync does the rest.
-        stamp = self._marks.stamp()
-        marks = self._marks.all()
+        stamp = self.store.stamp()
+        marks = self.store.all()
         try:
             pairs = self._library.replace_marks(marks.items(), stamp, patient=patient)
         except (LibraryBusy, LibraryReadOnly) as error:
@@ -259,7 +227,7 @@ class MirroredMarks:
             self._mirror(missed)
             with self._lock:
                 came = tuple(key for key, _ in missed if key not in self._unmirrored)
-        outcome = self._marks.follow()
+        outcome = self.store.follow()
         if outcome is None:
             return came
         with self._lock:
@@ -267,17 +235,13 @@ class MirroredMarks:
         self._mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(dict.fromkeys((*came, *outcome.marks)))
 
-    def status(self) -> StoreStatus:
-        """Return how many marks wait for the disk and what the user should be told."""
-        return self._marks.status()
-
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is queued; returns the keys of marks that could not be written."""
-        lost = self._marks.close(timeout)
+        lost = self.store.close(timeout)
         # Closing may have written the state file anew: other bytes, the same marks, unless others changed some. A
         # library that can't be used keeps its old stamp, and the next sync looks at everything.
         with suppress(LibraryError):
-            stamp = self._marks.stamp()
+            stamp = self.store.stamp()
             changed = self.follow()
             if not lost and not changed and not self._library.pending_keys() and self._library.mark_stamp() != stamp:
                 self._mirror((), stamp)
