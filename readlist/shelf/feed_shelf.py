@@ -67,12 +67,12 @@ class FeedShelf:
         name = feed.name
         validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
         if batch.failure:
-            self._library.set_fetch(name, at=self._clock(), failure=batch.failure)
+            self._library.feeds.set_fetch(name, at=self._clock(), failure=batch.failure)
             return Outcome(name, failure=batch.failure, last_good=self._good(name))
         if batch.unchanged:
-            before = self._library.fetches().get(name)
+            before = self._library.feeds.fetches().get(name)
             validators = {**(before.validators if before is not None else {}), **validators}
-            self._library.set_fetch(name, at=self._clock(), validators=validators)
+            self._library.feeds.set_fetch(name, at=self._clock(), validators=validators)
             return Outcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
         kept = self._to_keep(feed, batch)
         if len(kept) < len(batch.items):
@@ -81,7 +81,7 @@ class FeedShelf:
         added = self._papers.add(replace(batch, items=kept))
         # After the papers: cut off in between, the feed is asked for all of them again.
         new, known = len(added.new), len(added.known)
-        self._library.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
+        self._library.feeds.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
         return Outcome(
             name, new, known, last_good=self._good(name), keys_new=added.new, skipped=skipped, moved=batch.moved
@@ -89,14 +89,14 @@ class FeedShelf:
 
     def waits(self) -> dict[str, float]:
         """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
-        return self._library.waits()
+        return self._library.feeds.waits()
 
     def remember_waits(self, waits: Mapping[str, float]) -> None:
         """Keep what servers asked for, for other processes too."""
-        self._library.set_waits(waits, self._clock())
+        self._library.feeds.set_waits(waits, self._clock())
 
     def _good(self, name: str) -> datetime | None:
-        fetch = self._library.fetches().get(name)
+        fetch = self._library.feeds.fetches().get(name)
         return fetch.good if fetch is not None else None
 
     def _to_keep(self, feed: Feed, batch: Batch) -> tuple[tuple[Paper, Announcement], ...]:
@@ -108,7 +108,7 @@ class FeedShelf:
         names = {paper.key: (paper.key, *paper.identifiers) for paper in late}
         every = {name for some in names.values() for name in some}
         # One that was decided about before it came here would stay.
-        known = {*self._library.ids_of(every), *self._library.decided(every), *self._papers.held()}
+        known = {*self._library.ids_of(every), *self._library.mirror.decided(every), *self._papers.held()}
         gone = {key for key, some in names.items() if known.isdisjoint(some)}
         return tuple(item for item in batch.items if item[0].key not in gone)
 
@@ -130,15 +130,15 @@ class FeedShelf:
 
     def all(self) -> list[StoredFeed]:
         """Return every feed that announced papers, by name, with how many are unread; not for the UI thread."""
-        return self._library.feeds()
+        return self._library.feeds.all()
 
     def fetches(self) -> dict[str, Fetch]:
         """Return what became of asking each feed, by its name; feeds that were never asked are left out."""
-        return self._library.fetches()
+        return self._library.feeds.fetches()
 
     def forget(self, name: str) -> None:
         """Forget what became of asking a feed; its papers stay."""
-        self._library.forget_fetch(name)
+        self._library.feeds.forget_fetch(name)
 
     def unfilled(self) -> list[str]:
         """Return the keys of papers that are known by their ids alone, oldest first."""

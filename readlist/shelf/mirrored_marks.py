@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from readlist.library.library import Library, LibraryBusy, LibraryError, LibraryReadOnly
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
+from readlist.library.mirror import Mirror
+from readlist.library.records import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed
 from readlist.marks.store import MarkStore
@@ -38,8 +39,8 @@ class MirroredMarks:
         on_event: told what the store says, in its thread; None for nobody.
     """
 
-    def __init__(self, library: Library, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
-        self._library = library
+    def __init__(self, mirror: Mirror, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
+        self._mirror = mirror
         self._lock = threading.RLock()
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self._stale = False
@@ -84,7 +85,7 @@ class MirroredMarks:
             for key, mark in touched.items():
                 self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
                 self._unmirrored.pop(key, None)
-        self._mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+        self._tell_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
         return changes
 
     def finish(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
@@ -123,11 +124,13 @@ class MirroredMarks:
         done.add_done_callback(land)
         return landed
 
-    def _mirror(self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
+    def _tell_mirror(
+        self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False
+    ) -> None:
         """Tell the mirror; when that can't be done now, `follow` tries again and the next sync makes sure."""
         told = dict(marks)
         try:
-            self._library.set_marks(told.items(), stamp=None if self._stale else stamp, patient=patient)
+            self._mirror.write(told.items(), stamp=None if self._stale else stamp, patient=patient)
         except LibraryError:
             # The mark store is the truth and has the mark. No stamp is written over this until a sync has repaired it.
             self._stale = True
@@ -159,9 +162,9 @@ class MirroredMarks:
         if outcome is not None:
             # What was busy before is not waited for: the marks that come next must go to the disk.
             for start in range(0, len(landed), CHUNK):
-                self._mirror(landed[start : start + CHUNK], patient=not self._stale)
+                self._tell_mirror(landed[start : start + CHUNK], patient=not self._stale)
             if not self._stale:
-                self._mirror((), outcome.stamp or None, patient=True)
+                self._tell_mirror((), outcome.stamp or None, patient=True)
 
     def _notify(self, event: Event) -> None:
         """Pass on what the mark store says, keeping the state of what flies."""
@@ -177,7 +180,7 @@ class MirroredMarks:
 
     def is_current(self) -> bool:
         """Tell cheaply whether the mirror shows the marks that are on disk."""
-        return not self._stale and self._library.mark_stamp() == self.store.stamp() and not self._library.pending_keys()
+        return not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending()
 
     def sync(self, *, patient: bool = True) -> bool:
         """Bring the mirror up to the marks on disk; tells whether there was anything to do.
@@ -196,7 +199,7 @@ class MirroredMarks:
         stamp = self.store.stamp()
         marks = self.store.all()
         try:
-            pairs = self._library.replace_marks(marks.items(), stamp, patient=patient)
+            pairs = self._mirror.replace(marks.items(), stamp, patient=patient)
         except (LibraryBusy, LibraryReadOnly) as error:
             with self._lock:
                 changed = self._unmirrored != marks
@@ -209,11 +212,11 @@ class MirroredMarks:
             flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
             self._unmirrored.clear()
         self._stale = False
-        self._mirror(flying, patient=True)
+        self._tell_mirror(flying, patient=True)
         self.fold(pairs)
         if landings != self._landings:
             # What came to the disk meanwhile may have been overwritten with what was there before.
-            self._mirror((), "", patient=True)
+            self._tell_mirror((), "", patient=True)
             self._stale = True
         return True
 
@@ -224,7 +227,7 @@ class MirroredMarks:
         came: tuple[str, ...] = ()
         if missed:
             # At once or another time: what calls this calls again.
-            self._mirror(missed)
+            self._tell_mirror(missed)
             with self._lock:
                 came = tuple(key for key, _ in missed if key not in self._unmirrored)
         outcome = self.store.follow()
@@ -232,7 +235,7 @@ class MirroredMarks:
             return came
         with self._lock:
             fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
-        self._mirror(fresh, outcome.stamp or None, patient=True)
+        self._tell_mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(dict.fromkeys((*came, *outcome.marks)))
 
     def close(self, timeout: float) -> tuple[str, ...]:
@@ -243,6 +246,6 @@ class MirroredMarks:
         with suppress(LibraryError):
             stamp = self.store.stamp()
             changed = self.follow()
-            if not lost and not changed and not self._library.pending_keys() and self._library.mark_stamp() != stamp:
-                self._mirror((), stamp)
+            if not lost and not changed and not self._mirror.pending() and self._mirror.stamp() != stamp:
+                self._tell_mirror((), stamp)
         return lost

@@ -29,12 +29,17 @@ _UNREAD = parse("is:unread")
 
 
 class PaperShelf:
-    """Adds papers to the library, asks it for them, and shows each with its mark."""
+    """Adds papers to the library, asks it for them, and shows each with its mark.
+
+    Attributes:
+        visits: when the user looked at the papers last, and what was searched for.
+    """
 
     def __init__(
         self, library: Library, mirrored: MirroredMarks, drafts: Drafts, clock: Callable[[], datetime]
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
+        self.visits = library.visits
 
     @property
     def writable(self) -> bool:
@@ -86,14 +91,6 @@ class PaperShelf:
         """Return the ids of all papers a checked query finds, in order."""
         return self._library.ids(query, sort)
 
-    def searches(self) -> list[str]:
-        """Return what was searched for, the latest last."""
-        return self._library.searches()
-
-    def remember_search(self, text: str) -> None:
-        """Keep what was searched for."""
-        self._library.remember_search(text)
-
     # Reading
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
@@ -132,23 +129,19 @@ class PaperShelf:
 
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""
-        return self._library.announcements(entry.id)
+        return self._library.feeds.announcements(entry.id)
 
     def announcements_of(self, entries: Sequence[Entry]) -> dict[int, tuple[Announcement, ...]]:
         """Return every announcement of some papers, newest first, by the entries' ids."""
-        return self._library.announcements_of([entry.id for entry in entries])
+        return self._library.feeds.announcements_of([entry.id for entry in entries])
 
     def sightings(self, entry: Entry) -> tuple[Sighting, ...]:
         """Return a paper's counts as feeds told them day by day, oldest first: one for each change."""
-        return self._library.sightings(entry.id)
+        return self._library.feeds.sightings(entry.id)
 
     def end_visit(self) -> None:
         """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
-        self._library.visit(self._clock())
-
-    def last_visit(self) -> datetime | None:
-        """Return when the last visit ended, None before the first did."""
-        return self._library.last_visit()
+        self._library.visits.end(self._clock())
 
     # Adding
 
@@ -193,7 +186,7 @@ class PaperShelf:
         """
         from readlist.shelf.placement import placed, titles_in
 
-        waiting = self._library.waiting_marks() if new else []
+        waiting = self._library.mirror.waiting() if new else []
         if not waiting:
             return []
         try:

@@ -50,7 +50,7 @@ class Shelf:
         """
         typed = Drafts(drafts)
         self.library = library
-        self._mirrored = MirroredMarks(library, open_marks)
+        self._mirrored = MirroredMarks(library.mirror, open_marks)
         self.papers = PaperShelf(library, self._mirrored, typed, clock)
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)

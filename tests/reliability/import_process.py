@@ -38,7 +38,7 @@ def take_step(library: Library, number: int) -> None:
         library.add("HF daily", make_batch(papers).items, day=DAY, now=NOW + timedelta(seconds=number))
     else:
         marks = [(paper.key, Mark(note=f"note {number}", noted=NOW)) for paper in papers[:3]]
-        library.set_marks(marks, stamp=str(number), patient=True)
+        library.mirror.write(marks, stamp=str(number), patient=True)
 
 
 def shown_after(steps: int) -> Shown:

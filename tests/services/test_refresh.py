@@ -280,3 +280,10 @@ def test_an_added_paper_that_is_known_stays_one_paper(
     addition = refresh().add(["arxiv:2608.00007"])
     assert (addition.keys, addition.new, addition.waiting) == (("arxiv:2608.00007",), (), ())
     assert papers(shelf) == 1
+
+
+def test_a_failure_tells_when_all_was_well() -> None:
+    outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
+    assert describe(outcome, NOW) == "failed: no such host (last good 30 min ago)"
+    assert describe(Outcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert describe(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"
