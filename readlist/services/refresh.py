@@ -1,4 +1,4 @@
-"""Refreshing feeds: threads ask the sites, the caller's thread stores what they give and is told by a stream of events.
+"""Refreshing feeds: threads ask the sites, the caller's thread stores what they give and gets a stream of events.
 
 Each site is asked one question at a time by one thread, so that one that is slow holds up no other. What the threads
 report and fetch goes through one queue to whoever iterates over `Refresh.run`: the command line does so in its main
@@ -201,7 +201,7 @@ class Refresh:
 
         Args:
             identifiers: `arxiv:…` and `doi:…`.
-            report: told how many of them are in.
+            report: called with how many of them are in.
         """
 
         def arrived(papers: int) -> None:
