@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -121,7 +121,7 @@ class Refresh:
                 due.append(feed)
         return due
 
-    def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Iterator[Event]:
+    def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
         """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
 
         Args:
