@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from readlist.model.paper import fingerprint
-from readlist.notes.folder import Found, shown
+from readlist.notes.folder import Found
 from readlist.notes.note_file import NoteFile
 from readlist.sources.note_batch import names_of, paper_of
+from readlist.text.clean import shown_path
 from readlist.text.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def placed(shelf: Shelf, found: Iterable[Found]) -> Placed:
             usable.append(one)
         elif one.failure:
             broken.append(one)
-            result.failures.append(f"{shown(one.path)}: {one.failure}")
+            result.failures.append(f"{shown_path(one.path)}: {one.failure}")
     # A paper whose file is broken gets no second one.
     result.doubted |= set(shelf.ids_of(one.key for one in broken if one.key).values())
     result.closed = [one.path for one in broken if not one.key]
@@ -59,9 +60,9 @@ def placed(shelf: Shelf, found: Iterable[Found]) -> Placed:
     for one, paper_id in zip(usable, _ids(shelf, usable), strict=True):
         sign = held(one).key if paper_id is None else paper_id
         if sign in first:
-            other = shown(first[sign].path)
+            other = shown_path(first[sign].path)
             result.failures.append(
-                f"{shown(one.path)}: of the same paper as {other}; neither was used: join them into one"
+                f"{shown_path(one.path)}: of the same paper as {other}; neither was used: join them into one"
             )
             result.doubted.add(paper_id if paper_id is not None else -1)
             result.vanished = [each for each in result.vanished if held(each).key != sign]

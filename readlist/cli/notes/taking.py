@@ -20,7 +20,7 @@ from readlist.notes import folder as files
 from readlist.services.progress import Progress
 from readlist.sources.note_batch import batch, date_of
 from readlist.sources.reader import STDIN, SUFFIXES
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, shown_path
 
 if TYPE_CHECKING:
     from readlist.cli.progress_line import ProgressLine
@@ -110,7 +110,7 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
     origin.failures += places.failures
     for one in origin.found:
         if one.foreign:
-            origin.failures.append(f"{files.shown(one.path)}: passed over, no note of readlist's: {one.foreign}")
+            origin.failures.append(f"{shown_path(one.path)}: passed over, no note of readlist's: {one.foreign}")
     if places.vanished:
         _bring_back(shelf, places, origin)
     known = {}
@@ -119,7 +119,7 @@ def _look(shelf: Shelf, origin: _Origin, seen: dict[int, Path], now: datetime) -
         if key not in seen:
             known[key] = one
         elif seen[key] != where:
-            origin.failures.append(f"{files.shown(one.path)}: of the same paper as {files.shown(seen[key])}; not used")
+            origin.failures.append(f"{shown_path(one.path)}: of the same paper as {shown_path(seen[key])}; not used")
         seen.setdefault(key, where)
     entries = shelf.entries(list(known))
     news = shelf.reconcile([(entry, held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
@@ -136,18 +136,18 @@ def _bring_back(shelf: Shelf, places: Placed, origin: _Origin) -> None:
             origin.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
     papers = batch([held(one) for one in worth], str(origin.path), datetime.now(UTC).date())
     origin.added = len(shelf.add(papers).new) if papers.items else 0
-    origin.failures += [f"{files.shown(one.path)}: {remark}" for one in worth if (remark := date_of(held(one)).remark)]
+    origin.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(held(one)).remark)]
     again = placed(shelf, worth)
     origin.failures += again.failures
     origin.failures += [f"{_gone(one)}, and nothing in it names the paper" for one in again.vanished]
     for key, one in again.files.items():
         if places.files.setdefault(key, one) is not one:
-            other = files.shown(places.files[key].path)
-            origin.failures.append(f"{files.shown(one.path)}: of the same paper as {other}; not used")
+            other = shown_path(places.files[key].path)
+            origin.failures.append(f"{shown_path(one.path)}: of the same paper as {other}; not used")
 
 
 def _gone(found: Found) -> str:
-    return f"{files.shown(found.path)}: {held(found).key} is not in the library"
+    return f"{shown_path(found.path)}: {held(found).key} is not in the library"
 
 
 def _decide(shelf: Shelf, origins: Sequence[_Origin]) -> None:
@@ -181,7 +181,7 @@ def _print(origin: _Origin) -> None:
     count = len(origin.taken)
     papers = f"{len(changed):,} paper{'' if len(changed) == 1 else 's'} changed"
     added = f", {origin.added:,} brought back by title" if origin.added else ""
-    click.echo(drawable(f"{files.shown(origin.path)}: {count:,} note{'' if count == 1 else 's'}, {papers}{added}"))
+    click.echo(drawable(f"{shown_path(origin.path)}: {count:,} note{'' if count == 1 else 's'}, {papers}{added}"))
     for entry, brought in changed:
         click.echo(f"  {title(entry)}: {_words(brought)}")
     if origin.others:
@@ -221,4 +221,4 @@ def _complain(origin: _Origin, *, everything: bool) -> None:
     for failure in origin.failures[: None if everything else _NAMED]:
         complain(failure)
     if not everything and len(origin.failures) > _NAMED:
-        complain(f"{files.shown(origin.path)}: {len(origin.failures) - _NAMED:,} more; --json lists all")
+        complain(f"{shown_path(origin.path)}: {len(origin.failures) - _NAMED:,} more; --json lists all")

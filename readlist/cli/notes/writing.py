@@ -15,12 +15,12 @@ from readlist.cli.building import Failed, Misused, complain, opened_shelf, say
 from readlist.cli.notes.finding import Placed, held, placed
 from readlist.cli.progress_line import ProgressLine
 from readlist.exports.markdown import file_name, rendered, renewed
-from readlist.files import sync_folder
+from readlist.files import clear_left_over, sync_folder
 from readlist.notes import folder as files
 from readlist.notes.note_file import Unreadable
 from readlist.query import Query, Sort, parse
 from readlist.services.progress import Progress, Report, unreported
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, shown_path
 
 if TYPE_CHECKING:
     from readlist.notes.folder import Found, Signature
@@ -63,11 +63,11 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
         folder.mkdir(parents=True, exist_ok=True)
         found = list(files.find(files.walk(folder)))
         for each in {folder, *(one.path.parent for one in found)}:
-            files.clear_left_over(each)
+            clear_left_over(each)
         there = placed(shelf, found)
         names = {files.name_sign(path.name) for path in folder.iterdir()}
     except OSError as error:
-        raise Failed(f"{files.shown(folder)}: can't be written: {error.strerror or error}") from error
+        raise Failed(f"{shown_path(folder)}: can't be written: {error.strerror or error}") from error
     written = Written(failures=there.failures)
     wanted = [one for one in dict.fromkeys([*ids, *there.files]) if one not in there.doubted]
     for start in range(0, len(wanted), _CHUNK):
@@ -114,7 +114,7 @@ def _renew(shelf: Shelf, entries: Sequence[Entry], there: Placed, written: Writt
         if brought.changes:
             what = ", ".join(brought.changes)
             written.failures.append(
-                f"{files.shown(found.path)}: has edits that were not imported ({what}); import it, then export again"
+                f"{shown_path(found.path)}: has edits that were not imported ({what}); import it, then export again"
             )
         else:
             renew(found, entry, now, written)
@@ -126,7 +126,7 @@ def renew(found: Found, entry: Entry, now: datetime, written: Written) -> None:
     try:
         after = renewed(before, entry, now)
     except Unreadable as error:
-        written.failures.append(f"{files.shown(found.path)}: {error}")
+        written.failures.append(f"{shown_path(found.path)}: {error}")
         return
     if after.text == before.text:
         written.unchanged += 1
@@ -160,6 +160,6 @@ def _put(path: Path, text: str, before: Signature | None, failures: list[str]) -
         files.put(path, text, before)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        failures.append(f"{files.shown(path)}: can't be written: {reason}")
+        failures.append(f"{shown_path(path)}: can't be written: {reason}")
         return False
     return True
