@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-_TEMPORARY = re.compile(r"\.readlist-[0-9a-f]{16}\.tmp")
+_TEMPORARY = r"\.readlist-[0-9a-f]{16}\.tmp"
 _UNDER_WAY = 60.0
 """Seconds for which a temporary file may still be written by another process."""
 
@@ -113,7 +113,7 @@ def clear_left_over(folder: Path) -> None:
     """Take away what a `write_atomic` that was killed left behind in a folder; that of one under way stays."""
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
-            if _TEMPORARY.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _UNDER_WAY:
+            if re.fullmatch(_TEMPORARY, path.name) and time.time() - path.lstat().st_mtime > _UNDER_WAY:
                 path.unlink(missing_ok=True)
 
 
