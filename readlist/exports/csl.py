@@ -8,12 +8,12 @@ from typing import Any
 
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
-from readlist.exports.name import Name, name_of
 from readlist.model.time import time_text
 from readlist.shelf import Entry
 from readlist.sources.csl import decode
 from readlist.sources.supplement import supplement
 from readlist.text.clean import readable
+from readlist.text.names import Name, name_of
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:

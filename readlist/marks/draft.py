@@ -53,6 +53,11 @@ class Drafts:
         """Return a paper's draft, None if there is none that can be read."""
         return self._read(self._path(key))
 
+    def text(self, key: str) -> str | None:
+        """Return the text of a paper's draft, None if there is none that can be read."""
+        draft = self.load(key)
+        return draft.text if draft is not None else None
+
     def discard(self, key: str) -> None:
         """Forget a paper's draft; its note is saved, or given up."""
         try:

@@ -39,7 +39,7 @@ def parse_time(text: object) -> datetime | None:
         return None
 
 
-def since(moment: datetime | None, now: datetime) -> str:
+def time_ago(moment: datetime | None, now: datetime) -> str:
     """Return how long ago something was, by the user's calendar: `12 min ago`, `yesterday`, `2026-08-01`, `never`."""
     if moment is None:
         return "never"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from readlist.exports.formats import FORMS
-from readlist.files import write_atomic
+from readlist.files import reason_of, write_atomic
 from readlist.services.chunks import Entries
 from readlist.services.progress import Report, unreported
 from readlist.shelf import Entry, Shelf
@@ -43,5 +43,5 @@ def write_file(path: Path, text: Iterable[str] | bytes) -> str:
     try:
         write_atomic(path, pieces)
     except (OSError, ValueError) as error:
-        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+        return reason_of(error)
     return ""

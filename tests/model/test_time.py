@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.model.time import exact_time_text, offset_time_text, parse_time, since, time_text
+from readlist.model.time import exact_time_text, offset_time_text, parse_time, time_ago, time_text
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
 EAST = timezone(timedelta(hours=5, minutes=30))
@@ -44,7 +44,7 @@ def test_a_time_without_a_zone_is_in_utc() -> None:
 
 def test_since_is_in_words() -> None:
     """The words get coarser with the time that has passed."""
-    assert since(None, NOW) == "never"
-    assert since(NOW - timedelta(seconds=20), NOW) == "just now"
-    assert since(NOW - timedelta(minutes=12), NOW) == "12 min ago"
-    assert since(NOW - timedelta(days=40), NOW) == "2026-06-26"
+    assert time_ago(None, NOW) == "never"
+    assert time_ago(NOW - timedelta(seconds=20), NOW) == "just now"
+    assert time_ago(NOW - timedelta(minutes=12), NOW) == "12 min ago"
+    assert time_ago(NOW - timedelta(days=40), NOW) == "2026-06-26"
