@@ -61,11 +61,11 @@ def test_without_a_format_the_files_ending_says_it(filled: Run, tmp_path: Path, 
 @pytest.mark.parametrize("target", ["no/such/folder.bib", "folder", "nul\0.bib", "x" * 300])
 def test_a_target_that_can_not_be_written_is_named(filled: Run, tmp_path: Path, target: str) -> None:
     (tmp_path / "folder").mkdir()
-    before = sorted(tmp_path.rglob("*.part"))
+    before = sorted(tmp_path.rglob("*.tmp"))
     result = filled("export", "--format", "bibtex", "-o", str(tmp_path / target))
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1 and "can't be written" in result.stderr
-    assert sorted(tmp_path.rglob("*.part")) == before
+    assert sorted(tmp_path.rglob("*.tmp")) == before
 
 
 def test_a_format_of_its_own_gets_the_query_and_the_target(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
