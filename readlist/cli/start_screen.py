@@ -64,12 +64,12 @@ def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
     from readlist.tui.commands import keymap
 
     with opened_shelf(synced=False) as shelf:
-        if shelf.writable and shelf.is_untouched():
+        if shelf.papers.writable and shelf.papers.is_untouched():
             from readlist.sources.sample import sample
 
-            shelf.add(sample())
+            shelf.papers.add(sample())
             # What came with readlist is no news.
-            shelf.end_visit()
+            shelf.papers.end_visit()
         sites = found_sites()
         app = ReadlistApp(
             shelf,
@@ -81,9 +81,9 @@ def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
             painted,
         )
         # Nothing is said on standard error while the screen is drawn there.
-        waiting = shelf.on_wait(None)
+        waiting = shelf.library.on_wait(None)
         run_app(app, mouse=config.mouse)
-        shelf.on_wait(waiting)
+        shelf.library.on_wait(waiting)
         app.reading.stop_fetching()
         finish_work(app.reading.doing)
         if isinstance(app.fault, EXPECTED):
@@ -93,8 +93,8 @@ def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
             tell(app.fault)
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
-            shelf.end_visit()
-        if shelf.status().pending:
+            shelf.papers.end_visit()
+        if shelf.marks.status().pending:
             complain("writing the last marks…")
     return app.return_code or 0
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import readlist
 from readlist.config import Config, ConfigError, load, place
 from readlist.query import Sort
 
@@ -234,12 +231,3 @@ def test_any_text_is_settings_or_one_line_about_the_file(tmp_path_factory: pytes
     except ConfigError as error:
         assert str(error).startswith(str(settings))
         assert str(error).isprintable()
-
-
-def test_a_missing_file_costs_no_library(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from readlist.config import load; load(Path('none')); "
-        "sys.exit(bool({'tomllib', 'tomlkit', 'difflib'} & set(sys.modules)))"
-    )
-    environ = {**os.environ, "PYTHONPATH": str(Path(readlist.__file__).parents[1])}
-    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, check=False).returncode == 0

@@ -168,7 +168,7 @@ async def test_a_crash_shows_neither_variables_nor_control_sequences(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(1)]))
+    shelf.papers.add(make_batch([make_paper(1)]))
     app = ReadlistApp(shelf, Config(), keymap({}))
 
     def crash() -> None:

@@ -21,8 +21,8 @@ MakeApp = Callable[..., ReadlistApp]
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     """A shelf with twelve unread papers of one day."""
     made = make_shelf(tmp_path)
-    made.add(make_batch([make_paper(number) for number in range(1, 13)]))
-    made.sync()
+    made.papers.add(make_batch([make_paper(number) for number in range(1, 13)]))
+    made.sync.catch_up()
     yield made
     made.close()
 

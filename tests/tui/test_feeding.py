@@ -14,6 +14,7 @@ from readlist.config import Config, load
 from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
+from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
@@ -40,8 +41,8 @@ def server() -> Iterator[Serving]:
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     """Forty papers of August 1."""
     made = make_shelf(tmp_path, CLOCK)
-    made.add(make_batch([make_paper(n) for n in range(1, 41)]))
-    made.end_visit()
+    made.papers.add(make_batch([make_paper(n) for n in range(1, 41)]))
+    made.papers.end_visit()
     yield made
     made.close()
 
@@ -229,7 +230,7 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
         assert "kept by id until there is a network" in toasts(app)
         assert "arxiv:2608.01001 (its title comes with the" in screen_text(app)
         await press(pilot, "s")
-        entry = shelf.entry("arxiv:2608.01001")
+        entry = shelf.papers.entry("arxiv:2608.01001")
         assert entry is not None and entry.mark.starred
 
 
@@ -284,8 +285,8 @@ async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "F")
-        monkeypatch.setattr(Shelf, "forget_feed", busy)
-        monkeypatch.setattr(Shelf, "feeds", busy)
+        monkeypatch.setattr(FeedShelf, "forget", busy)
+        monkeypatch.setattr(FeedShelf, "all", busy)
         await press(pilot, "d")
         assert "the library is busy" in toasts(app)
         await press(pilot, "escape", "j")

@@ -103,8 +103,10 @@ async def test_every_command_is_carried_out_where_every_name_is_hostile(tmp_path
         for number in range(1, 4)
     ]  # fmt: skip
     # What a captured page is called by its own heading.
-    shelf.add(make_batch(papers, feed=HOSTILE))
-    shelf.mark(shelf.entries(shelf.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(timeout=20)
+    shelf.papers.add(make_batch(papers, feed=HOSTILE))
+    shelf.marks.apply(shelf.papers.entries(shelf.papers.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(
+        timeout=20
+    )
     apart = {"quit", "suspend", "edit_note", "open_paper", "open_repo", "copy_link"}
     app = ReadlistApp(shelf, load(settings), keymap({}), settings)
     async with app.run_test(size=SIZE) as pilot:

@@ -64,11 +64,12 @@ class Adding(Feeding):
         if not wanted.identifiers or self.refresher is None:
             return
         async with self.progress("Adding") as report:
-            total = len(wanted.identifiers)
+
+            def told(progress: Progress) -> None:
+                report(progress.done, progress.total, "")
+
             try:
-                addition = await asyncio.to_thread(
-                    self.refresher.add, wanted.identifiers, lambda _, papers: report(papers, total, "")
-                )
+                addition = await asyncio.to_thread(self.refresher.add, wanted.identifiers, told)
             except EXPECTED as error:
                 self.say(str(error), wrong=True)
                 return
@@ -79,7 +80,7 @@ class Adding(Feeding):
         """Say what was added, and go to it if it is in the list."""
         problems = addition.problems[:_NAMED]
         if addition.keys:
-            ids = self.shelf.ids_of(addition.keys)
+            ids = self.shelf.papers.ids_of(addition.keys)
             self.go_to(ids.get(addition.keys[0]))
             known = len(addition.keys) - len(addition.new)
             parts = [f"Added: {len(addition.new)} new"] if addition.new else []
@@ -94,7 +95,7 @@ class Adding(Feeding):
     async def _take_away(self, keys: Sequence[str]) -> None:
         """Remove papers that were added a moment ago; one that has a mark stays."""
         try:
-            removed = await asyncio.to_thread(self.shelf.drop_added, keys)
+            removed = await asyncio.to_thread(self.shelf.papers.drop_added, keys)
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return

@@ -38,12 +38,12 @@ class Browsing(Showing):
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()
-            self.shelf.interrupt()
+            self.shelf.papers.interrupt()
         if self.search:
             self._complete = False
             self._asking = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
             return
-        first = self.shelf.first(self.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
+        first = self.shelf.papers.first(self.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         self._complete = len(first) < _FIRST
         begun = self._complete or keep is None or keep in first
         if begun:
@@ -61,7 +61,7 @@ class Browsing(Showing):
         """
         view, search = self.view, self.search
         if search:
-            first = await self._answered(self.shelf.first, view, search)
+            first = await self._answered(self.shelf.papers.first, view, search)
             if first is None:
                 return
             self._complete = len(first) < _FIRST
@@ -72,7 +72,7 @@ class Browsing(Showing):
         shown = self.paper_list.ids
         # What can be seen goes before what can't.
         await self._refreshed()
-        ids = await self._answered(self.shelf.browse, view, search)
+        ids = await self._answered(self.shelf.papers.browse, view, search)
         if ids is None:
             return
         self._complete = True
@@ -121,14 +121,14 @@ class Browsing(Showing):
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
         """Return the ids of a view together with those shown that left it and are still on the shelf; in a thread."""
-        ids = self.shelf.browse(view, search)
+        ids = self.shelf.papers.browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
             return ids
         held: set[int] = set()
         for start in range(0, len(left), _HELD_AT_ONCE):
-            held |= {entry.id for entry in self.shelf.entries(left[start : start + _HELD_AT_ONCE])}
+            held |= {entry.id for entry in self.shelf.papers.entries(left[start : start + _HELD_AT_ONCE])}
         return woven(shown, ids, held)
 
     def go_to(self, number: int | None) -> None:
@@ -165,7 +165,7 @@ class Browsing(Showing):
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing: such a view shows no papers."""
-        problem = self.shelf.problem(self.view)
+        problem = self.shelf.papers.problem(self.view)
         if problem is None:
             return ""
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""

@@ -95,7 +95,9 @@ class Showing(Screen[None]):
     def targets(self) -> list[Entry]:
         """Return what a decision applies to: the selected entries in list order, else the one under the cursor."""
         if self.selection:
-            return list(self.shelf.entries([number for number in self.paper_list.ids if number in self.selection]))
+            return list(
+                self.shelf.papers.entries([number for number in self.paper_list.ids if number in self.selection])
+            )
         return [self.entry] if self.entry is not None else []
 
     def say(self, text: str, *, wrong: bool = False) -> None:
@@ -135,11 +137,11 @@ class Showing(Screen[None]):
         if entry is None:
             self.paper_detail.show(lambda width: Content(""))
             return
-        announcements, sightings = self.shelf.announcements(entry), self.shelf.sightings(entry)
-        draft = self.shelf.draft(entry)
+        announcements, sightings = self.shelf.papers.announcements(entry), self.shelf.papers.sightings(entry)
+        draft = self.shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None
-        words = self.shelf.parse(self.view, self.search).words
+        words = self.shelf.papers.parse(self.view, self.search).words
 
         def drawn(width: int) -> Content:
             """Draw the detail for the width the pane has."""
@@ -166,7 +168,7 @@ class Showing(Screen[None]):
         place = self.paper_list.cursor + 1 if total else 0
         more = "" if self._complete else "+"
         selected = f"{len(self.selection)} selected · " if self.selection else ""
-        sort = self.shelf.parse(self.view, self.search).sort or self.view.sort
+        sort = self.shelf.papers.parse(self.view, self.search).sort or self.view.sort
         order = f" · {SORT_NAMES[sort]}" if self.size.width >= 60 else ""
         shown = f"{place:,}".rjust(len(f"{total:,}"))
         self.view_bar.position = f"{selected}{shown} of {total:,}{more}{order} "
@@ -191,7 +193,7 @@ class Showing(Screen[None]):
         """Show afresh the papers with these keys: their marks changed elsewhere, or came to the disk."""
         names = tuple(keys)
         # Of many, which ones are in sight takes longer to find out than to fetch those again.
-        ids = set(self.shelf.ids_of(names).values()) if len(names) <= _MANY else set(self.paper_list.ids_fetched)
+        ids = set(self.shelf.papers.ids_of(names).values()) if len(names) <= _MANY else set(self.paper_list.ids_fetched)
         if ids:
             self.paper_list.forget(ids)
             if self.entry is not None and self.entry.id in ids:
@@ -224,8 +226,8 @@ class Showing(Screen[None]):
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
-        sound = [view for view in saved if self.shelf.problem(view) is None]
-        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in sound}
+        sound = [view for view in saved if self.shelf.papers.problem(view) is None]
+        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}
 
     def show_counts(self) -> None:
         """Show how many papers each view holds."""
