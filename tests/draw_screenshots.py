@@ -19,7 +19,7 @@ from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_shelf
 from tests.support.tui import press, quiet
 
@@ -118,7 +118,7 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
                 shelf.marks.apply(shelf.papers.entries([entry.id]), starred=True)
             if place % 9 == 5:
                 shelf.marks.apply(shelf.papers.entries([entry.id]), note="Compare with our baseline.")[1].result()
-        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), keymap({}))
+        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), KeyMap())
         reading = type(app.reading)
         with patch.object(reading, "today", lambda _: TODAY), patch.object(reading, "now", lambda _: NOW):
             async with app.run_test(size=size) as pilot:

@@ -45,7 +45,7 @@ SHARED_NAMES = {"adding", "asking", "exporting", "finding"}
 GERUNDS = {
     "shelf": {"adopting", "comparing", "filling", "looking", "reconciling", "syncing"},
     "tui": {
-        "adding", "asking", "browsing", "copying", "deciding", "exporting", "feeding", "finding", "lasting", "noting",
+        "adding", "browsing", "copying", "deciding", "exporting", "feeding", "finding", "lasting", "noting",
         "reading", "showing", "viewing",
     },
 }  # fmt: skip

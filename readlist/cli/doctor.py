@@ -136,10 +136,11 @@ def _versions() -> dict[str, str]:
 
 
 def _config_problems(paths: Paths) -> list[str]:
-    from readlist.tui.commands import BY_NAME
+    from readlist.tui.keymap import KeyMap
 
     try:
-        config = load(paths.settings, commands=BY_NAME)
+        config = load(paths.settings)
+        KeyMap(config.keys, paths.settings)
     except ConfigError as error:
         return [str(error)]
     if not config.theme:

@@ -21,7 +21,7 @@ from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import reader, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from readlist.tui.commands import BY_NAME
+from readlist.tui.keymap import KeyMap
 from tests.reliability.hostile import (
     DOORS,
     LINKS,
@@ -82,7 +82,8 @@ def test_settings_from_another_hand_are_taken_or_refused_in_one_line(tmp_path: P
         file.write_bytes(data)
         try:
             with watched(tmp_path):
-                config = load(file, commands=BY_NAME)
+                config = load(file)
+                KeyMap(config.keys, file)
                 set_value(file, "mouse", False)
         except ConfigError as error:
             refused += 1

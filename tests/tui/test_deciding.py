@@ -8,8 +8,8 @@ from pathlib import Path
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, press, screen_text, stored, toasts
 
@@ -27,7 +27,7 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 31)]))
     shelf.sync.catch_up()
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, *["space"] * 21, "s")
         assert isinstance(app.screen, Question) and "21 papers to be starred?" in screen_text(app)

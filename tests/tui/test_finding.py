@@ -9,10 +9,10 @@ from textual.widgets import Input
 from readlist.config import Config, SavedView, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from tests.support.tui import SIZE, number, press, quiet, screen_text, toasts
 
 
@@ -66,10 +66,10 @@ async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -
 
 async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Shelf) -> None:
     for text in ("sparse", "robust"):
-        app = ReadlistApp(shelf, Config(), keymap({}))
+        app = ReadlistApp(shelf, Config(), KeyMap())
         async with app.run_test(size=SIZE) as pilot:
             await press(pilot, "slash", *text, "enter")
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", "up")
         assert app.reading.search_bar.field.value == "robust"
@@ -89,7 +89,7 @@ async def test_escape_goes_back_to_where_the_cursor_was(app: ReadlistApp) -> Non
 
 
 def saving(shelf: Shelf, tmp_path: Path) -> ReadlistApp:
-    return ReadlistApp(shelf, load(tmp_path / "config.toml"), keymap({}), tmp_path / "config.toml")
+    return ReadlistApp(shelf, load(tmp_path / "config.toml"), KeyMap(), tmp_path / "config.toml")
 
 
 async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Path) -> None:

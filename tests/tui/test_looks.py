@@ -17,7 +17,7 @@ from readlist.model.paper import Announcement, Link
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_paper, make_shelf
 from tests.support.tui import press, quiet, screen_text
 
@@ -63,7 +63,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 async def test_the_screen_looks_as_it_should(
     shelf: Shelf, columns: int, lines: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     monkeypatch.setattr(type(app.reading), "today", lambda self: date(2026, 8, 2))
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)

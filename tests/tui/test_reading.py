@@ -11,11 +11,12 @@ from textual.strip import Strip
 from readlist.config import Config, load
 from readlist.shelf import VIEWS, Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import COMMANDS, keymap
+from readlist.tui.commands import COMMANDS
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.help import Help
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.link_bar import LinkBar
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, number, press, quiet, screen_text, stored, toasts
@@ -102,7 +103,7 @@ async def test_undo_works_after_a_restart(tmp_path: Path) -> None:
         shelf = make_shelf(tmp_path)
         if keys[0] == "s":
             shelf.papers.add(make_batch([make_paper(place) for place in range(1, 4)]))
-        app = ReadlistApp(shelf, Config(), keymap({}))
+        app = ReadlistApp(shelf, Config(), KeyMap())
         async with app.run_test(size=SIZE) as pilot:
             await quiet(pilot)
             for key in keys:
@@ -136,7 +137,7 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(1), make_paper(2)]))
     shelf.marks.drafts.save(stored(shelf, 1).paper.key, "half a th")
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         assert "A note was being written" in screen_text(app)
@@ -149,7 +150,7 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
 async def test_ending_while_writing_saves_the_note(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(1)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", *"unfinished")
         app._end()
@@ -399,7 +400,7 @@ async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -
 
 
 async def test_help_shows_every_key(app: ReadlistApp) -> None:
-    async with app.run_test(size=(120, 100)) as pilot:
+    async with app.run_test(size=(120, 140)) as pilot:
         await press(pilot, "question_mark")
         assert isinstance(app.screen, Help)
         text = screen_text(app)
@@ -420,7 +421,7 @@ async def test_the_palette_runs_any_command(app: ReadlistApp, shelf: Shelf) -> N
 
 
 async def test_remapped_keys_are_the_keys(shelf: Shelf) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({"star": ("f",)}))
+    app = ReadlistApp(shelf, Config(), KeyMap({"star": ("f",)}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
         assert not stored(shelf, 1).mark.starred
@@ -441,7 +442,7 @@ async def test_a_click_on_a_row_goes_there_and_on_its_star_stars_it(app: Readlis
 
 @pytest.mark.parametrize(("size", "rows"), [((120, 40), 30), ((80, 24), 11), ((40, 12), 5)])
 async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: int) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
         await quiet(pilot)
         assert app.reading.paper_list.size.height >= rows
@@ -451,7 +452,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
 
 @pytest.mark.parametrize("size", [(1, 1), (6, 3), (12, 2), (200, 3), (20, 60)])
 async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
         await press(
             pilot, "j", "s", "enter", "escape", "question_mark", "escape", "e", "a", "escape", "slash", "escape"
@@ -498,7 +499,7 @@ async def test_q_quits(app: ReadlistApp) -> None:
 async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text("# mine\nmouse = false\n", encoding="utf-8")
-    app = ReadlistApp(shelf, Config(), keymap({}), settings)
+    app = ReadlistApp(shelf, Config(), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         app.theme = "nord"
@@ -510,7 +511,7 @@ async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Pa
 async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 10_001)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("G", "k", "s", "slash", *"recurrent sampling 9956", "enter", "s", "escape")
         await quiet(pilot)
@@ -562,7 +563,7 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
 async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 421)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", *"number", "enter", "G", "space", "k", "space")
         assert len(app.reading.selection) == 2
@@ -592,7 +593,7 @@ async def test_a_detail_that_became_short_is_seen_from_wherever_it_was_scrolled_
 async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 101)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "G", *["r", "k"] * 20, "1")
         papers = app.reading.paper_list
@@ -604,7 +605,7 @@ async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
 async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(1, published=date(2026, 3, 9))]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         assert "Mar" not in screen_text(app).splitlines()[1][:70]
         await press(pilot, "S", "2")

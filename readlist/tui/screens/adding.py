@@ -37,9 +37,10 @@ class Adding(Feeding):
                 self.run_worker(self.add_papers(text), group="add")
 
         prompt = Prompt(
+            self.keys,
             "Add papers",
             "arXiv ids, DOIs or addresses of papers:",
-            "Enter adds · Esc leaves",
+            "adds",
             placeholder="2401.12345",
             check=_addition_problem,
         )
@@ -88,7 +89,8 @@ class Adding(Feeding):
             parts += [f"{len(addition.waiting)} kept by id until there is a network"] if addition.waiting else []
             if addition.new:
                 self.undo_here = functools.partial(self._take_away, addition.new)
-            self.say(f"{'; '.join(parts)}.{' u takes it away again.' if addition.new else ''}")
+            undone = self.keys.text(" {key:undo} takes it away again.") if addition.new else ""
+            self.say(f"{'; '.join(parts)}.{undone}")
         for problem in problems:
             self.say(line(problem), wrong=True)
 
@@ -113,7 +115,7 @@ class Adding(Feeding):
             if path:
                 self.run_worker(self.import_from(unquoted(path)), group="import")
 
-        self.app.push_screen(path_prompt(), answered)
+        self.app.push_screen(path_prompt(self.keys), answered)
 
     async def import_from(self, path: str) -> None:
         """Read pages in a thread and put them on the shelf; say how it went."""
@@ -129,7 +131,7 @@ class Adding(Feeding):
             self.say(f"{more} more files could not be read; `readlist import` names them.", wrong=True)
         if came.new or came.known:
             brought = ", ".join(map(str, came.adoptions[:_NAMED])) + (" …" if len(came.adoptions) > _NAMED else "")
-            decided = f" With {brought}; u takes that back." if brought else ""
+            decided = self.keys.text(" With {brought}; {key:undo} takes that back.", brought=brought) if brought else ""
             self.say(f"Imported: {came.new:,} new, {came.known:,} known.{decided}")
 
     def _import(self, path: str, report: Callable[[int, int, str], None]) -> Summary:

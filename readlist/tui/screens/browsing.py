@@ -13,10 +13,11 @@ from readlist.tui.screens.showing import Showing
 _FIRST = 200
 _HELD_AT_ONCE = 500
 _NOTHING = {
-    "Inbox": "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
-    "All": "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
-    "Starred": "No paper is starred.\n\ns stars the one under the cursor.",
-    "Notes": "No paper has a note.\n\ne writes one on the paper under the cursor.",
+    "Inbox": "Nothing left to decide.\n\n{key:refresh} fetches the feeds, {key:view_all} shows all papers.",
+    "All": "No papers yet.\n\n{key:refresh} fetches the feeds, {key:feeds} shows which, "
+    "{key:import_page} imports a saved page.",
+    "Starred": "No paper is starred.\n\n{key:star} stars the one under the cursor.",
+    "Notes": "No paper has a note.\n\n{key:note} writes one on the paper under the cursor.",
 }
 
 
@@ -147,9 +148,9 @@ class Browsing(Showing):
                 cursor = ids.index(keep)
             except ValueError:
                 cursor = min(cursor, len(ids) - 1)
-        self.paper_list.empty = _NOTHING.get(self.view.name, "Nothing here.")
+        self.paper_list.empty = self.keys.text(_NOTHING.get(self.view.name, "Nothing here."))
         if self.search:
-            elsewhere = "" if self.view.name == "All" else "\n\n2 searches all papers."
+            elsewhere = "" if self.view.name == "All" else self.keys.text("\n\n{key:view_all} searches all papers.")
             self.paper_list.empty = f"Nothing found in {self.view.name}.{elsewhere}"
         self.paper_list.empty = self.broken() or self.paper_list.empty
         self.paper_list.show(ids, cursor, by_date=self.view.sort == "date")
@@ -170,7 +171,8 @@ class Browsing(Showing):
             return ""
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
         lines = (f"The query of {self.view.name} is wrong, so it shows nothing:", f"{problem.message}{hint}")
-        return "\n\n".join(map(line, (*lines, "Mend it in config.toml; V there deletes it.")))
+        mend = self.keys.text("Mend it in config.toml; {key:save_view} there deletes it.")
+        return "\n\n".join(map(line, (*lines, mend)))
 
     def show_view(self, place: int) -> None:
         """Show another view, with the cursor where it was there."""

@@ -42,7 +42,7 @@ class Copying(Noting):
         if not copied.confirmed and before is not None and self.entry is not None and self.entry.id == before.id:
             self._shown_large = before.id
             self.add_class("-link")
-            await self.mount(LinkBar(text), before=self.key_bar)
+            await self.mount(LinkBar(self.keys, text), before=self.key_bar)
 
     async def hide_link(self) -> None:
         """Take the link away that is shown large."""
@@ -118,7 +118,7 @@ class Copying(Noting):
 
         shown = [(what, line(text[:200])) for what, text in offers]
         shown += [(f"{FORMS[form].title}{of_all}", line(keys)) for form in REFERENCES]
-        self.app.push_screen(Choice("Copy", shown), chosen)
+        self.app.push_screen(Choice(self.keys, "Copy", shown), chosen)
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:
         """Copy papers in a format of reference managers."""

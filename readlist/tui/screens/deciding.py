@@ -50,13 +50,13 @@ class Deciding(Browsing):
                 if yes:
                     self.decide(entries, label, read=read, starred=starred, note=note, sure=True)
 
-            self.app.push_screen(Question(f"{papers(len(entries))} to be {label}?"), answered)
+            self.app.push_screen(Question(self.keys, f"{papers(len(entries))} to be {label}?"), answered)
             return
         self.undo_here = None
         after, _ = self.shelf.marks.apply(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
-            self.say(f"{label[0].upper()}{label[1:]}: {papers(len(entries))}. u undoes it.")
+            self._say_done(f"{label[0].upper()}{label[1:]}", len(entries))
 
     @functools.cached_property
     def _turn(self) -> asyncio.Lock:
@@ -114,7 +114,7 @@ class Deciding(Browsing):
             if yes:
                 self.run_worker(self._mark_all_read(ids), group="bulk")
 
-        self.app.push_screen(Question(f"Mark {papers(len(ids))} as read?"), answered)
+        self.app.push_screen(Question(self.keys, f"Mark {papers(len(ids))} as read?"), answered)
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
@@ -130,7 +130,10 @@ class Deciding(Browsing):
             self.show_entry(stay=True)
             self.recount()
             await asyncio.wrap_future(done)
-        self.say(f"Marked read: {papers(len(ids))}. u undoes it.")
+        self._say_done("Marked read", len(ids))
+
+    def _say_done(self, what: str, number: int) -> None:
+        self.say(self.keys.text("{what}: {papers}. {key:undo} undoes it.", what=what, papers=papers(number)))
 
     @contextlib.asynccontextmanager
     async def progress(self, doing: str) -> AsyncIterator[Callable[[int, int, str], None]]:

@@ -83,7 +83,9 @@ class Finding(Copying):
     def _said_of(self, problem: Problem) -> str:
         if not problem.suggestion:
             return problem.message
-        return f"did you mean {problem.suggestion}? Tab" if self.size.width >= 60 else f"{problem.suggestion}? Tab"
+        key = self.keys.hint("{key:complete_search}")
+        asked = f"did you mean {problem.suggestion}?" if self.size.width >= 60 else f"{problem.suggestion}?"
+        return f"{asked} {key}".rstrip()
 
     def show_counts(self) -> None:
         """Show how many papers each view holds, and the search finds."""
@@ -226,4 +228,4 @@ class Finding(Copying):
 
         order = self.shelf.papers.parse(self.view, self.search).sort or self.view.sort
         offers = [(f"{sort:<9} {self.signs.dot if sort == order else ' '}", _ORDERS[sort]) for sort in SORTS]
-        self.app.push_screen(Choice("Order", offers), chosen)
+        self.app.push_screen(Choice(self.keys, "Order", offers), chosen)

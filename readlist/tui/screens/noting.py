@@ -77,7 +77,7 @@ class Noting(Deciding):
         self._drafted = text
         from readlist.tui.widgets.note_editor import NoteEditor
 
-        self.note_editor = editor = NoteEditor(text, line(self.entry.paper.title))
+        self.note_editor = editor = NoteEditor(self.keys, text, line(self.entry.paper.title))
         await self.query_one("#detail-pane").mount(editor)
         self.set_focus(editor)
         self._drafting = self.set_interval(0.4, self.keep_draft)
@@ -149,6 +149,10 @@ class Noting(Deciding):
         )
         self.replaced([current], after)
 
+    @property
+    def _here(self) -> str:
+        return self.keys.text("{key:note} writes the note here.")
+
     async def action_edit_note(self) -> None:
         """Write the note in $VISUAL or $EDITOR."""
         await self.leave_note()
@@ -159,13 +163,13 @@ class Noting(Deciding):
         try:
             words = shlex.split(command) or ["vi"]
         except ValueError as error:
-            self.say(f"The editor `{drawable(command)}` can't be started: {error}. e writes the note here.", wrong=True)
+            self.say(f"The editor `{drawable(command)}` can't be started: {error}. {self._here}", wrong=True)
             return
         before, self._untouched = self._begun(entry)
         try:
             folder = Path(tempfile.mkdtemp(prefix="readlist-"))
         except OSError as error:
-            self.say(f"There is no place for the editor's file: {error.strerror}. e writes the note here.", wrong=True)
+            self.say(f"There is no place for the editor's file: {error.strerror}. {self._here}", wrong=True)
             return
         keep = functools.partial(self.shelf.marks.drafts.save, entry.paper.key)
         file, began = folder / "note.md", time.monotonic()
@@ -175,7 +179,7 @@ class Noting(Deciding):
                 text, problem = await asyncio.to_thread(_edited, words, file, before, keep)
         except SuspendNotSupported:
             folder.rmdir()
-            self.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
+            self.say(f"This terminal can't be handed to an editor: {self._here}", wrong=True)
             return
         self.refresh(layout=True)
         if problem:
@@ -192,13 +196,15 @@ class Noting(Deciding):
         where = "" if _is_readable(file) else f" Its file is kept: {drawable(str(file))}."
         if text in (entry.mark.note, self._untouched):
             self.shelf.marks.drafts.discard(entry.paper.key)
-            self.say(f"{problem} The note stays as it was; e writes it here.{where}", wrong=True)
+            stays = self.keys.text("The note stays as it was; {key:note} writes it here.")
+            self.say(f"{problem} {stays}{where}", wrong=True)
         else:
             self.shelf.marks.drafts.save(entry.paper.key, text)
             if self.shelf.marks.drafts.text(entry.paper.key) != text:
                 self.say(f"{problem} What it wrote is kept in {drawable(str(file.parent))}.", wrong=True)
                 return
-            self.say(f"{problem}{where} What it wrote is kept: e goes on with it.", wrong=True)
+            kept = self.keys.text("What it wrote is kept: {key:note} goes on with it.")
+            self.say(f"{problem}{where} {kept}", wrong=True)
             self.show_entry(stay=True)
         if not where:
             shutil.rmtree(file.parent, ignore_errors=True)
@@ -244,7 +250,12 @@ class Noting(Deciding):
         late.text, late.announced = text, False
         if current.mark.note != late.note:
             self.shelf.marks.drafts.save(current.paper.key, text)
-            self.say(f"The note was changed here as well: what `{late.name}` saved is a draft, e goes on with it.")
+            self.say(
+                self.keys.text(
+                    "The note was changed here as well: what `{editor}` saved is a draft, {key:note} goes on with it.",
+                    editor=late.name,
+                )
+            )
             return
         untouched, self._untouched = self._untouched, None
         self._save(current, text)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from readlist.shelf import EXPECTED, Event, Failed, LibraryBusy, Notice
 from readlist.text.clean import drawable
-from readlist.tui.commands import BY_NAME, COMMANDS, footer
+from readlist.tui.commands import BY_NAME, READING, footer
 from readlist.tui.screens.exporting import Exporting
 from readlist.tui.widgets.link_bar import LinkBar
 
@@ -48,11 +48,10 @@ class ReadingScreen(Exporting):
 
     def on_mount(self) -> None:
         """Show the inbox, and begin to follow what happens elsewhere."""
-        for command in COMMANDS:
-            for key in self.keys[command.name]:
-                self._bindings.key_to_bindings.setdefault(key, []).append(
-                    Binding(key, command.name, command.title, show=False, priority=True)
-                )
+        for key, command in self.keys.bound(READING):
+            self._bindings.key_to_bindings.setdefault(key, []).append(
+                Binding(key, command.name, command.title, show=False, priority=True)
+            )
         self.paper_list.today = self.today()
         self.paper_list.fetch = self.shelf.papers.entries
         self.paper_list.last_visit = self.shelf.papers.visits.last()
@@ -271,7 +270,7 @@ class ReadingScreen(Exporting):
         question = (
             f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
         )
-        self.app.push_screen(Question(question), answered)
+        self.app.push_screen(Question(self.keys, question), answered)
 
 
 def _warm_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +16,7 @@ from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.widgets.key_bar import KeyBar
 from readlist.tui.widgets.paper_detail import PaperDetail
@@ -40,7 +41,7 @@ SORT_NAMES = {
 class Showing(Screen[None]):
     """Owns the view, its entries and the entry under the cursor; hands to the panes what they show."""
 
-    def __init__(self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, shelf: Shelf, config: Config, keys: KeyMap) -> None:
         super().__init__()
         self.shelf = shelf
         self.config = config
@@ -51,8 +52,8 @@ class Showing(Screen[None]):
         self.search = ""
         self.selection: frozenset[int] = frozenset()
         self.signs = ASCII_SIGNS if config.ascii else SIGNS
-        self.view_bar = ViewBar([view.name for view in self.views], id="view-bar")
-        self.search_bar = SearchBar(id="search-bar")
+        self.view_bar = ViewBar(keys, [view.name for view in self.views], id="view-bar")
+        self.search_bar = SearchBar(keys, id="search-bar")
         self.paper_list = PaperList(id="paper-list", signs=self.signs)
         self.paper_detail = PaperDetail(id="paper-detail")
         self.key_bar = KeyBar(keys, id="key-bar")
@@ -154,6 +155,7 @@ class Showing(Screen[None]):
                 draft=draft,
                 signs=self.signs,
                 width=width,
+                keys=self.keys,
             )
 
         self.paper_detail.show(drawn, stay=stay)
