@@ -9,7 +9,6 @@ from textual.widgets import Input
 from readlist.config import Config, SavedView, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.completion import completed
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
@@ -63,24 +62,6 @@ async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -
                 await press(pilot, key)
                 assert app.reading.search_bar.field.value == whole
                 await typed(app, pilot, text)
-
-
-def test_completion_by_example() -> None:
-    def known(field: str, beginning: str) -> list[str]:
-        return ["HF daily", "arXiv"] if field == "feed" else ["Ada Author"]
-
-    for text, whole in (
-        ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
-        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"),
-        ("feed:H", 'feed:"HF daily"'),
-        ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
-        ("has:code upv", "has:code upvotes:"),
-        ("feed:da", 'feed:"HF daily"'), ('x feed:"dai', 'x feed:"HF daily"'), ("(author:Auth", '(author:"Ada Author"'),
-        ('author:"auth', 'author:"Ada Author"'), ("author:ada", 'author:"Ada Author"'), ("a OR", None), ("NOT", None),
-        ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
-        ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
-    ):  # fmt: skip
-        assert completed(text, known) == whole, text
 
 
 async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Shelf) -> None:
