@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from readlist.library.library import Added, Library, LibraryError
 from readlist.model.paper import Announcement, Link, Mark, Paper, identifiers
 from readlist.query import parse
+from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -320,7 +321,7 @@ class Witness:
                 assert found in library.ids(parse(note), "feed")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(steps, min_size=1, max_size=8))
 def test_nothing_is_lost_whatever_comes_in_whatever_order(
     sequence: list[list[tuple[Paper, Announcement]] | str],
