@@ -41,8 +41,6 @@ _ELSEWHERE = {
 }  # fmt: skip
 """Commands with a module of their own, which is imported when one of them is asked for."""
 
-_HELP = {"help_option_names": ["-h", "--help"]}
-
 
 class _Commands(click.Group):
     """Commands whose complaints quote nothing that a terminal would obey."""
@@ -135,7 +133,7 @@ def run() -> NoReturn:
     sys.exit(status)
 
 
-@click.group(cls=_Commands, invoke_without_command=True, context_settings=_HELP)
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="readlist %(version)s")
 @click.pass_context
 def readlist(context: click.Context) -> None:
@@ -149,7 +147,7 @@ def readlist(context: click.Context) -> None:
         run_screen()
 
 
-@readlist.command("list", cls=QueryCommand, context_settings=_HELP)
+@readlist.command("list", cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
@@ -172,15 +170,15 @@ def list_papers(
         raise Misused(f"list: --null goes with --format plain and keys, not with {form}")
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n")
-        if form == "table" and not ids and shelf.is_untouched():
+        if form == "table" and not ids and shelf.papers.is_untouched():
             complain(
                 "the library is empty; `readlist fetch` fetches your feeds, `readlist import PATH` reads a saved page"
             )
 
 
-@readlist.command("show", context_settings=_HELP)
+@readlist.command("show")
 @click.argument("key", shell_complete=complete_key)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(key: str, as_json: bool) -> None:
@@ -192,12 +190,12 @@ def show(key: str, as_json: bool) -> None:
         if entry is None:
             raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
         if as_json:
-            click.echo(written(record(entry, shelf.announcements(entry)), indent=1))
+            click.echo(written(record(entry, shelf.papers.announcements(entry)), indent=1))
         else:
             print_entry(shelf, entry)
 
 
-@readlist.command("mark", cls=QueryCommand, context_settings=_HELP)
+@readlist.command("mark", cls=QueryCommand)
 @click.argument("query", nargs=-1, required=True, shell_complete=complete_query)
 @click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
 @click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
@@ -221,7 +219,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
                 return
             if not entries:
                 raise Failed(f"mark: nothing found for {' '.join(query)}")
-            _, done = shelf.mark(entries, read=read, starred=starred, note=note, label=_LABEL)
+            _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
             waited(shelf, done, _PATIENCE + len(entries) / 500)
     except Busy:
         if dry_run or not _are_named(checked):
@@ -239,27 +237,27 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.cli.printing import Fetched
+    from readlist.services.chunks import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
     if not checked.terms:
         raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
     named = named_papers(checked)
-    missing = named - shelf.ids_of(named).keys()
+    missing = named - shelf.papers.ids_of(named).keys()
     if missing:
         raise Failed(f"mark: no such paper: {', '.join(sorted(missing))}; nothing was changed")
     for word in words:
-        one = shelf.ids_of([word]).values() if word.startswith("title:") else ()
-        if one and {*shelf.select(parse(word), "feed")} - {*one}:
+        one = shelf.papers.ids_of([word]).values() if word.startswith("title:") else ()
+        if one and {*shelf.papers.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
-    return list(Fetched(shelf, shelf.select(checked, checked.sort or "feed")))
+    return list(Entries(shelf, shelf.papers.select(checked, checked.sort or "feed")))
 
 
 def _exact(shelf: Shelf, word: str) -> str:
     """Return a key by a short title so that it is no search for a word, where that finds nothing."""
-    is_key = word.startswith("title:") and shelf.ids_of([word]) and not shelf.select(parse(word), "feed")
+    is_key = word.startswith("title:") and shelf.papers.ids_of([word]) and not shelf.papers.select(parse(word), "feed")
     return f"id:{word}" if is_key else word
 
 
@@ -296,16 +294,16 @@ def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | 
     )
 
 
-@readlist.command("undo", context_settings=_HELP)
+@readlist.command("undo")
 @click.argument("steps", type=click.IntRange(min=1), default=1)
 def undo(steps: int) -> None:
     """Take back the last step, or the last STEPS."""
     with opened_shelf(patient=False) as shelf:
         for _ in range(steps):
-            step = shelf.undo()
+            step = shelf.marks.undo()
             outcome = waited(shelf, step, _PATIENCE * 4)
             if not step.done():
-                raise Failed(f"undo: could not be written: {shelf.status().reason or 'it takes too long'}")
+                raise Failed(f"undo: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)
@@ -314,7 +312,7 @@ def undo(steps: int) -> None:
                 click.echo(drawable(f"  left as it is, changed since: {key}"))
 
 
-@readlist.command("doctor", context_settings=_HELP)
+@readlist.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--repair", "repaired", is_flag=True, help="First put right what can be put right; nothing is lost by it."
@@ -339,7 +337,7 @@ def doctor(as_json: bool, repaired: bool) -> None:
         sys.exit(1)
 
 
-@readlist.command("completion", context_settings=_HELP)
+@readlist.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     r"""Print the script that makes SHELL complete commands, options, queries, feeds, views and keys.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,15 @@ from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
+from readlist.model.time import offset_time_text
+from readlist.shelf import Outcome
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
-    from readlist.cli.progress import Progress
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.services.refresh import Addition, Refresh
-    from readlist.shelf import Outcome, Shelf
+    from readlist.shelf import Shelf
 
-_HELP = {"help_option_names": ["-h", "--help"]}
 _INPUT_LIMIT = 1_000_000
 """Bytes that `add -` reads: no list of ids is longer."""
 
@@ -43,12 +43,12 @@ def settings() -> Config:
         raise Misused(str(error)) from error
 
 
-@readlist.command("fetch", context_settings=_HELP)
+@readlist.command("fetch")
 @click.argument("names", nargs=-1, metavar="[FEED]…", shell_complete=complete_feed)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.cli.progress import Progress
+    from readlist.cli.progress_line import ProgressLine
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -59,25 +59,30 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     if not names and not known:
         raise Failed("no feeds are followed; `readlist feeds add hf:daily` adds one")
     failed = bool(wrong)
-    with opened_shelf() as shelf, Progress() as progress:
+    with opened_shelf() as shelf, ProgressLine() as line:
         refresh = refresh_of(shelf)
-        told = _Told([*known, *once], progress)
+        under_way = {feed.name: 0 for feed in (*known, *once)}
+        total = max(1, len(under_way))
         with _stopped(refresh):
-            for outcome in (
-                *(refresh.run(known, told.report) if known else ()),
-                *(refresh.run(once, told.report, record=False) if once else ()),
-            ):
-                failed = failed or bool(outcome.failure)
-                progress.clear()
-                _print_outcome(outcome, as_json)
-                told.done(outcome.feed)
+            runs = [refresh.run(known)] if known else []
+            runs += [refresh.run(once, record=False)] if once else []
+            for event in chain.from_iterable(runs):
+                if isinstance(event, Outcome):
+                    under_way.pop(event.feed, None)
+                    failed = failed or bool(event.failure)
+                    line.clear()
+                    _print_outcome(event, as_json)
+                elif event.feed in under_way:
+                    under_way[event.feed] = event.papers
+                shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
+                line.fetched(total - len(under_way), total, shown)
     if failed:
         sys.exit(1)
 
 
 def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[str]]:
     """Return the feeds followed that are named, all if none is; those to be asked once; and what names no feed."""
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     if not names:
         return list(followed), [], []
@@ -103,33 +108,6 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
     return list(known.values()), list(once.values()), wrong
 
 
-class _Told:
-    """Tells on the line of progress which feeds are under way, and how far."""
-
-    def __init__(self, feeds: Iterable[Feed], progress: Progress) -> None:
-        self._progress = progress
-        self._papers = {feed.name: 0 for feed in feeds}
-        self._total = max(1, len(self._papers))
-        self._lock = threading.Lock()
-
-    def report(self, feed: str, papers: int) -> None:
-        """Take note of how many papers of a feed are in."""
-        with self._lock:
-            if feed in self._papers:
-                self._papers[feed] = papers
-            self._show()
-
-    def done(self, feed: str) -> None:
-        """Take note that a feed is done."""
-        with self._lock:
-            self._papers.pop(feed, None)
-            self._show()
-
-    def _show(self) -> None:
-        under_way = ", ".join(f"{name} {papers or '…'}" for name, papers in self._papers.items())
-        self._progress.fetched(self._total - len(self._papers), self._total, under_way)
-
-
 @contextmanager
 def _stopped(refresh: Refresh) -> Iterator[None]:
     """Let ^C end what is under way at once: what is stored stays, and no thread is waited for."""
@@ -140,7 +118,7 @@ def _stopped(refresh: Refresh) -> Iterator[None]:
 
 
 def _print_outcome(outcome: Outcome, as_json: bool) -> None:
-    from readlist.services.refresh import said
+    from readlist.services.feed_status import describe
 
     if as_json:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
@@ -150,20 +128,20 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "known": outcome.known,
             "unchanged": outcome.unchanged,
             "failure": reason or None,
-            "last_good": outcome.last_good.astimezone(UTC).isoformat() if outcome.last_good else None,
+            "last_good": offset_time_text(outcome.last_good) or None,
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
         }
         click.echo(written(record))
     elif outcome.failure:
-        complain(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}")
+        complain(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
     else:
-        click.echo(drawable(f"{outcome.feed}: {said(outcome, datetime.now(UTC))}"))
+        click.echo(drawable(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}"))
         for reason in outcome.skipped:
             complain(f"{outcome.feed}: passed over: {reason}")
 
 
-@readlist.command("add", context_settings=_HELP)
+@readlist.command("add")
 @click.argument("asked", nargs=-1, metavar="ID_OR_URL…")
 @click.option("--clipboard", is_flag=True, help="Add what is on the clipboard.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a paper.")
@@ -195,7 +173,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
     from readlist.cli.printing import title
 
     for key in addition.keys:
-        entry = shelf.entry(key)
+        entry = shelf.papers.entry(key)
         if entry is None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
@@ -228,7 +206,7 @@ def _clipboard() -> str:
     return text
 
 
-@readlist.group("feeds", invoke_without_command=True, context_settings=_HELP)
+@readlist.group("feeds", invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def feeds(context: click.Context, as_json: bool) -> None:
@@ -240,42 +218,39 @@ def feeds(context: click.Context, as_json: bool) -> None:
     context.obj = as_json
 
 
-@feeds.command("list", context_settings=_HELP)
+@feeds.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
     from readlist.cli.printing import print_columns
-    from readlist.config.feed import short
-    from readlist.services.refresh import since
+    from readlist.config.feed_parser import short
+    from readlist.model.time import time_ago
+    from readlist.services.feed_status import feed_statuses
 
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        stored = {feed.name: feed for feed in shelf.feeds()}
-        fetches = shelf.fetches()
+        statuses = feed_statuses(followed, shelf.feeds.all(), shelf.feeds.fetches(), now)
     records = []
     rows = []
-    for feed in followed:
-        counted, fetched = stored.get(feed.name), fetches.get(feed.name)
-        good = fetched.good if fetched else None
-        failure = fetched.failure.removeprefix(f"{feed.name}: ") if fetched else ""
-        papers, unread = (counted.papers, counted.unread) if counted else (0, 0)
+    for status in statuses:
+        if status.feed is None:
+            continue
         records.append(
             {
-                "name": feed.name,
-                "feed": short(feed),
-                "keep": feed.keep,
-                "papers": papers,
-                "unread": unread,
-                "fetched": good.astimezone(UTC).isoformat() if good else None,
-                "failure": failure or None,
+                "name": status.name,
+                "feed": short(status.feed),
+                "keep": status.feed.keep,
+                "papers": status.papers,
+                "unread": status.unread,
+                "fetched": offset_time_text(status.good) or None,
+                "failure": status.failure or None,
             }
         )
-        state = f"failed: {failure} (last good {since(good, now)})" if failure else f"fetched {since(good, now)}"
-        rows.append(
-            (feed.name, short(feed), f"{unread:,} unread of {papers:,}", state if fetched else "not fetched yet")
-        )
+        well = status.good is not None and not status.failure
+        state = f"fetched {time_ago(status.good, now)}" if well else status.state
+        rows.append((status.name, short(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
     if as_json or context.obj:
         click.echo(written(records, indent=1))
     elif not followed:
@@ -284,7 +259,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         print_columns(rows)
 
 
-@feeds.command("add", context_settings=_HELP)
+@feeds.command("add")
 @click.argument("what", nargs=-1, required=True, metavar="FEED…")
 @click.option("--name", help="What to call it; of one feed only.")
 @click.option(
@@ -292,7 +267,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
 )
 def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
     """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS, Atom or JSON Feed address, or an OPML file."""
-    from readlist.config.feed import FeedError, feed_of, keep_of
+    from readlist.config.feed_parser import FeedError, feed_of, keep_of
 
     if name is not None and len(what) > 1:
         raise Misused("feeds add: --name is for one feed")
@@ -374,13 +349,13 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     return well
 
 
-@feeds.command("move", context_settings=_HELP)
+@feeds.command("move")
 @click.argument("name", shell_complete=complete_feed)
 @click.argument("address")
 def move_feed(name: str, address: str) -> None:
     """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
     from readlist.config import move_feed as move
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     try:
         moved = move(find_paths().settings, name, feed_of(address))
@@ -391,7 +366,7 @@ def move_feed(name: str, address: str) -> None:
     click.echo(drawable(f"moved: {moved.name} is asked at {address} from now on"))
 
 
-@feeds.command("remove", context_settings=_HELP)
+@feeds.command("remove")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=complete_feed)
 def remove_feeds(names: tuple[str, ...]) -> None:
     """Follow feeds no longer; their papers and your marks stay."""
@@ -406,7 +381,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             complain(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.forget_feed(removed.name)
+            shelf.feeds.forget(removed.name)
         click.echo(drawable(f"removed: {removed.name}; its papers stay"))
     if not well:
         sys.exit(1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from readlist.shelf import Shelf, Synced
 
 
-@readlist.command("sync", context_settings={"help_option_names": ["-h", "--help"]})
+@readlist.command("sync")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def sync(paths: tuple[Path, ...], as_json: bool) -> None:
@@ -44,22 +44,22 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     home = path / "state.json"
     shares = path.is_dir() and not home.exists()
     try:
-        others = shelf.shared(path) if shares else [home if path.is_dir() else path]
+        others = shelf.sync.shared(path) if shares else [home if path.is_dir() else path]
     except OSError as error:
         complain(f"{path}: can't be read: {error.strerror or error}")
         return False
     well = True
     for other in others:
         try:
-            synced = shelf.sync_with(other)
-            if synced.changed or other.name != shelf.own_copy:
+            synced = shelf.sync.merge(other)
+            if synced.changed or other.name != shelf.sync.own_copy:
                 _print(synced, other, as_json)
         except MarksError as error:
             complain(str(error))
             well = False
     if shares:
         try:
-            target, changed = shelf.share(path)
+            target, changed = shelf.sync.share(path)
         except OSError as error:
             raise Failed(f"{path}: your marks can't be written there: {error.strerror or error}") from error
         if not as_json:

@@ -14,7 +14,6 @@ from tinydb.storages import Storage
 
 from readlist.marks.device import device_name
 from readlist.marks.disk import Disk, Paths
-from readlist.marks.document import utc_now
 from readlist.marks.layers import Copies
 from readlist.marks.lock import ProcessLock
 from readlist.marks.memory import Memory
@@ -22,6 +21,7 @@ from readlist.marks.migration import Tables
 from readlist.marks.shape import Operation
 from readlist.marks.snapshot import dump
 from readlist.marks.state_files import StateFiles
+from readlist.model.time import utc_now
 
 LOCK_LIMIT = 5.0
 """How long a change waits for another process, in seconds, before it counts as not written."""
@@ -221,15 +221,6 @@ class JournalStorage(Storage):
             self._reload(may_write=False)
             if not self.changed_on_disk():
                 return
-
-    def compact(self) -> None:
-        """Write the state file anew and begin an empty journal.
-
-        Raises:
-            OSError: it could not be done; the state on disk is whole nevertheless.
-        """
-        with self.transaction():
-            self._write_anew()
 
     def compact_if_worth(self, cancelled: Callable[[], bool], *, closing: bool) -> None:
         """Write the state file anew if the journal has grown enough for that; may be given up on the way."""

@@ -11,12 +11,13 @@ from urllib.parse import quote, urljoin, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import encoding, huggingface
-from readlist.sources.base import Batch, Skip, Validator
+from readlist.sources.base import Batch, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.literal import UnreadableError, parse_json
+from readlist.text.host import site_of
 
 _PAGE = 100
 """Papers a page, the most the API gives."""
@@ -121,7 +122,7 @@ def records(reply: Reply, what: str = "a list of papers") -> object:
     """
     decoded = encoding.decode(reply.body)
     text = decoded.text.lstrip()
-    host = urlsplit(reply.url).netloc.rpartition("@")[2]
+    host = site_of(reply.url)
     if text.startswith("<"):
         raise ValueError(
             f"{host} answered with a web page instead of {what}; "
@@ -193,7 +194,7 @@ class _Gathered:
             self._feed.name,
             self._asked.dated,
             tuple(self.items.values()),
-            huggingface.limit_skips(self._skipped),
+            limit_skips(self._skipped),
             seen=self._today,
             validators=validators,
         )

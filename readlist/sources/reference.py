@@ -11,13 +11,13 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, Mark, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
 from readlist.model.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext, supplement
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
-from readlist.sources.huggingface import limit_skips
 from readlist.sources.reference_date import ReferenceDate
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
@@ -237,14 +237,6 @@ def feed_name(origin: str, kind: str) -> str:
     path = PurePath(origin)
     stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
     return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
-
-
-def forward(name: str) -> str:
-    """Return `Last, First, Jr.` as `First Last, Jr.`; a name without a comma as it is."""
-    last, *rest = (part.strip() for part in name.split(",", 2))
-    given = rest[0] if rest else ""
-    suffix = f", {rest[1]}" if len(rest) > 1 and rest[1] else ""
-    return f"{given} {last}{suffix}".strip() if given else f"{last}{suffix}"
 
 
 def tags_in(text: str) -> list[str]:

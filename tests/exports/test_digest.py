@@ -22,7 +22,8 @@ from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.exports.digest_html import html_of
 from readlist.exports.digest_mail import message_of
 from readlist.exports.digest_text import columns, text_of, wrapped
-from readlist.model.paper import Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, Paper
 from readlist.shelf import Entry
 from readlist.sources import reader
 from readlist.sources.base import Batch

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from readlist.marks.change import Change, Field
 from readlist.marks.group import trim
 from readlist.marks.store import MarkStore
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 from tests.support.depth import examples
 from tests.support.marks import START, Clock, Open, QuickDisk, change
 

@@ -13,7 +13,7 @@ from tinydb.table import Document
 
 from readlist.marks.store import MarkStore
 from readlist.marks.table import StateDatabase
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from tests.support.depth import examples
 from tests.support.marks import Clock, Open, QuickDisk, change
 

@@ -19,7 +19,7 @@ import pytest
 
 from readlist.marks.event import Event, Failed
 from readlist.marks.store import MarkStore
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from tests.reliability.lock_process import without_locks
 from tests.support.marks import change
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -48,7 +48,7 @@ def home(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
     shelf = make_shelf(folder)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
     shelf.close()
     return folder
 

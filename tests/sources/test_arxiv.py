@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.sources import arxiv
 from readlist.sources.base import Validator
 from readlist.sources.http import Http

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.sources import hub
 from readlist.sources.base import Batch, Validator
 from readlist.sources.http import Http

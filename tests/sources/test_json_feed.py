@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import reader, rss
 from readlist.sources.base import Batch

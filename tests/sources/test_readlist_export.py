@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from readlist.exports.csv import write
-from readlist.model.paper import Link, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Link
 from readlist.sources import reader
 from readlist.sources.base import Batch
 from tests.support.entries import make_entry

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.content import Content
 
-from readlist.model.paper import Announcement, Link, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link
 from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry, Sighting
 from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.config.feed import ADDED
+from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, Outcome, Shelf
 from readlist.tui.render import line
 from readlist.tui.screens.viewing import Viewing
 
 if TYPE_CHECKING:
     from readlist.config import Config
-    from readlist.config.feed import Feed
-    from readlist.services.refresh import Refresh
-    from readlist.tui.screens.feeds import FeedList
+    from readlist.model.feed import Feed
+    from readlist.services.refresh import Event, Refresh
+    from readlist.tui.dialogs.feed_list import FeedList
+    from readlist.tui.keymap import KeyMap
 
 _LOOKED_EVERY = 300.0
 _PATIENCE = timedelta(minutes=30)
@@ -36,7 +36,7 @@ class Feeding(Viewing):
         self,
         shelf: Shelf,
         config: Config,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
         make_refresher: Callable[[], Refresh] | None = None,
         settings: Path | None = None,
     ) -> None:
@@ -64,7 +64,7 @@ class Feeding(Viewing):
 
     def begin_following(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
-        if not self.shelf.writable:
+        if not self.shelf.papers.writable:
             self.say("The library can only be read: no feeds are fetched.", wrong=True)
             return
         self.set_interval(_LOOKED_EVERY, self._fetch_due)
@@ -108,7 +108,9 @@ class Feeding(Viewing):
         elif self._fetching:
             self.say(f"Still fetching {line(', '.join(self._under_way)) or 'feeds'}.")
         elif not feeds:
-            self.say("No feeds are followed. F adds one, i imports a saved page.")
+            self.say(
+                self.keys.text("No feeds are followed. {key:feeds} adds one, {key:import_page} imports a saved page.")
+            )
         else:
             self._fetching = True
             self.run_worker(self._fetch(feeds, asked=True), group="fetch")
@@ -127,36 +129,20 @@ class Feeding(Viewing):
         if self.refresher is None:
             return
         self._under_way = {feed.name: 0 for feed in feeds}
-        loop = asyncio.get_running_loop()
-        done: list[Outcome] = []
+        loop, events, done = asyncio.get_running_loop(), self.refresher.run(feeds), list[Outcome]()
         try:
             async with self.progress("Fetching") as report:
-                total = len(feeds)
 
-                def told(name: str, papers: int) -> None:
-                    if name in self._under_way:
-                        self._under_way[name] = papers
-                    report(total - len(self._under_way), total, self._shown_under_way())
+                def take_events() -> None:
+                    for event in events:
+                        done.extend([event] if isinstance(event, Outcome) else [])
+                        # Shown before the next one is taken.
+                        asyncio.run_coroutine_threadsafe(self._take_event(event, report, len(feeds)), loop).result()
 
-                arrived: asyncio.Queue[Outcome | str | None] = asyncio.Queue()
-
-                def hand_over(one: Outcome | str | None) -> None:
-                    # The app may have ended meanwhile: then nobody wants to know.
-                    with contextlib.suppress(RuntimeError):
-                        loop.call_soon_threadsafe(arrived.put_nowait, one)
-
-                working = asyncio.create_task(asyncio.to_thread(self._ask_feeds, feeds, told, hand_over))
-                while (outcome := await arrived.get()) is not None:
-                    if isinstance(outcome, str):
-                        self.say(line(outcome), wrong=True)
-                        continue
-                    self._under_way.pop(outcome.feed, None)
-                    done.append(outcome)
-                    report(total - len(self._under_way), total, self._shown_under_way())
-                    if outcome.new or outcome.known or outcome.feed == ADDED:
-                        await self.take_in()
-                    self._show_feeds()
-                await working
+                try:
+                    await asyncio.to_thread(take_events)
+                except EXPECTED as error:
+                    self.say(str(error), wrong=True)
                 if any(feed.keep is not None for feed in feeds):
                     await self.take_in()
         finally:
@@ -164,25 +150,26 @@ class Feeding(Viewing):
             self._show_feeds()
         self._tell(done, asked=asked)
 
-    def _ask_feeds(
-        self, feeds: Sequence[Feed], told: Callable[[str, int], None], hand_over: Callable[[Outcome | str | None], None]
-    ) -> None:
-        """Hand over each outcome as it comes, what went wrong as a line, and None at the end; in a thread."""
-        try:
-            if self.refresher is not None:
-                for outcome in self.refresher.run(feeds, told):
-                    hand_over(outcome)
-        except EXPECTED as error:
-            hand_over(str(error))
-        finally:
-            hand_over(None)
+    async def _take_event(self, event: Event, report: Callable[[int, int, str], None], total: int) -> None:
+        """Show how far a feed is, or the papers it brought."""
+        if not self.is_attached:
+            return
+        if isinstance(event, Outcome):
+            self._under_way.pop(event.feed, None)
+        elif event.feed in self._under_way:
+            self._under_way[event.feed] = event.papers
+        report(total - len(self._under_way), total, self._shown_under_way())
+        if isinstance(event, Outcome):
+            if event.new or event.known or event.feed == ADDED:
+                await self.take_in()
+            self._show_feeds()
 
     def _shown_under_way(self) -> str:
         return " · ".join(f"{line(name)} {papers or '…'}" for name, papers in tuple(self._under_way.items()))
 
     def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
-        from readlist.services.refresh import said
+        from readlist.services.feed_status import describe
 
         failed = [outcome for outcome in done if outcome.failure]
         before, self._told_failed = self._told_failed, frozenset(outcome.failure for outcome in failed)
@@ -200,26 +187,28 @@ class Feeding(Viewing):
         elif asked and not any(outcome.failure for outcome in done):
             self.say(f"Nothing new.{passed}")
         if failed and len(failed) == len(self.feeds) and not asked:
-            self.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
+            more = self.keys.text("{key:feeds} tells more.")
+            self.say(f"Feeds not fetched, this is what is here. {more}\n{line(failed[0].failure)}")
         elif len(failed) >= _NAMED:
             names = ", ".join(line(outcome.feed) for outcome in failed[:_NAMED])
             more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-            self.say(f"{len(failed)} feeds failed: {names}{more}. F tells why.", wrong=asked)
+            why = self.keys.text("{key:feeds} tells why.")
+            self.say(f"{len(failed)} feeds failed: {names}{more}. {why}", wrong=asked)
         else:
             for outcome in failed:
-                self.say(line(f"{outcome.feed}: {said(outcome, now)}"), wrong=True)
+                self.say(line(f"{outcome.feed}: {describe(outcome, now)}"), wrong=True)
 
     # Feeds
 
     def action_feeds(self) -> None:
         """Show the feeds."""
-        from readlist.tui.screens.feeds import FeedList
+        from readlist.tui.dialogs.feed_list import FeedList
 
         def chosen(name: str | None) -> None:
             if name is not None:
                 self.run_worker(self.show_feed(name), group="feeds", exclusive=True)
 
-        self._feed_list = FeedList(self._act_on_feed)
+        self._feed_list = FeedList(self.keys, self._act_on_feed)
         self.app.push_screen(self._feed_list, chosen)
         self._show_feeds()
 
@@ -228,20 +217,20 @@ class Feeding(Viewing):
             self.run_worker(self._hand_over_feeds(), group="feed rows")
 
     async def _hand_over_feeds(self) -> None:
-        from readlist.tui.screens.feeds import feed_rows
+        from readlist.services.feed_status import feed_statuses
 
         try:
-            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
+            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds.all(), self.shelf.feeds.fetches()))
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
         if self._feed_list is not None:
-            self._feed_list.rows = feed_rows(self.feeds, stored, fetches, self._under_way, self.now())
+            self._feed_list.rows = feed_statuses(self.feeds, stored, fetches, self.now(), self._under_way)
 
     async def show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
         try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds)}
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds.all)}
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
@@ -263,15 +252,15 @@ class Feeding(Viewing):
             self.run_worker(self._change_feeds(act, name), group="settings")
 
     def _ask_for_feed(self) -> None:
-        from readlist.tui.screens.asking import Prompt
+        from readlist.tui.dialogs.prompt import Prompt
 
         def answered(text: str | None) -> None:
             if text:
                 self.run_worker(self._change_feeds("follow", text), group="settings")
 
         question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
-        hint = "Enter follows it · Esc leaves"
-        prompt = Prompt("Follow a feed", question, hint, placeholder="arxiv:cs.LG", check=_feed_problem)
+        title, does = "Follow a feed", "follows it"
+        prompt = Prompt(self.keys, title, question, does, placeholder="arxiv:cs.LG", check=_feed_problem)
         self.app.push_screen(prompt, answered)
 
     async def follow_listed(self, feeds: Sequence[Feed]) -> None:
@@ -309,7 +298,7 @@ class Feeding(Viewing):
     async def _change_feeds(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
         from readlist.config import ConfigError
-        from readlist.config.feed import FeedError
+        from readlist.config.feed_parser import FeedError
 
         if self._settings is None:
             return
@@ -328,7 +317,7 @@ class Feeding(Viewing):
 
     def _write_feeds(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         from readlist.config import add_feed, insert_feed, load, remove_feed
-        from readlist.config.feed import feed_of
+        from readlist.config.feed_parser import feed_of
 
         fetched = None
         if act == "follow":
@@ -337,8 +326,8 @@ class Feeding(Viewing):
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self.feeds = load(settings).feeds
-            self.shelf.forget_feed(self._removed[-1][0].name)
-            said = f"No longer followed: {text}. Its papers stay; u brings it back."
+            self.shelf.feeds.forget(self._removed[-1][0].name)
+            said = self.keys.text("No longer followed: {feed}. Its papers stay; {key:undo} brings it back.", feed=text)
         elif self._removed:
             feed, place = self._removed.pop()
             insert_feed(settings, feed, place)
@@ -351,7 +340,7 @@ class Feeding(Viewing):
 
 def _feed_problem(text: str) -> str:
     """Return why a text means no feed, empty if it does."""
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     try:
         feed_of(text)

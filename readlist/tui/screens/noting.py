@@ -77,7 +77,7 @@ class Noting(Deciding):
         self._drafted = text
         from readlist.tui.widgets.note_editor import NoteEditor
 
-        self.note_editor = editor = NoteEditor(text, line(self.entry.paper.title))
+        self.note_editor = editor = NoteEditor(self.keys, text, line(self.entry.paper.title))
         await self.query_one("#detail-pane").mount(editor)
         self.set_focus(editor)
         self._drafting = self.set_interval(0.4, self.keep_draft)
@@ -93,7 +93,7 @@ class Noting(Deciding):
         editor = self.note_editor
         if editor is not None and self._noted is not None and editor.text != self._drafted:
             self._drafted = editor.text
-            self.shelf.save_draft(self._noted, editor.text)
+            self.shelf.marks.drafts.save(self._noted.paper.key, editor.text)
 
     async def leave_note(self) -> None:
         """Save the note that is being written and close its editor."""
@@ -129,25 +129,29 @@ class Noting(Deciding):
 
         What a state file from elsewhere holds is cleaned for the editor, and stays as it is if nothing is written.
         """
-        draft = self.shelf.draft(entry)
+        draft = self.shelf.marks.drafts.text(entry.paper.key)
         text = draft if draft is not None else entry.mark.note
         text = clean(text, limit=len(text) + 1, typed=True)
         return text, text if draft is None else None
 
     def _save(self, entry: Entry, text: str) -> None:
         """Make a text the note of a paper; its draft goes when the note is on disk."""
-        current = next(iter(self.shelf.entries([entry.id])), entry)
+        current = next(iter(self.shelf.papers.entries([entry.id])), entry)
         untouched, text = text == self._untouched, text.rstrip()
         if untouched or text == current.mark.note:
-            self.shelf.discard_draft(entry)
+            self.shelf.marks.drafts.discard(entry.paper.key)
             self.show_entry(stay=True)
             return
-        self.shelf.save_draft(entry, text)
-        after, done = self.shelf.mark([current], note=text, label="note" if text else "note removed")
+        self.shelf.marks.drafts.save(entry.paper.key, text)
+        after, done = self.shelf.marks.apply([current], note=text, label="note" if text else "note removed")
         done.add_done_callback(
-            lambda future: None if future.exception() is not None else self.shelf.discard_draft(entry)
+            lambda future: None if future.exception() is not None else self.shelf.marks.drafts.discard(entry.paper.key)
         )
         self.replaced([current], after)
+
+    @property
+    def _here(self) -> str:
+        return self.keys.text("{key:note} writes the note here.")
 
     async def action_edit_note(self) -> None:
         """Write the note in $VISUAL or $EDITOR."""
@@ -159,15 +163,15 @@ class Noting(Deciding):
         try:
             words = shlex.split(command) or ["vi"]
         except ValueError as error:
-            self.say(f"The editor `{drawable(command)}` can't be started: {error}. e writes the note here.", wrong=True)
+            self.say(f"The editor `{drawable(command)}` can't be started: {error}. {self._here}", wrong=True)
             return
         before, self._untouched = self._begun(entry)
         try:
             folder = Path(tempfile.mkdtemp(prefix="readlist-"))
         except OSError as error:
-            self.say(f"There is no place for the editor's file: {error.strerror}. e writes the note here.", wrong=True)
+            self.say(f"There is no place for the editor's file: {error.strerror}. {self._here}", wrong=True)
             return
-        keep = functools.partial(self.shelf.save_draft, entry)
+        keep = functools.partial(self.shelf.marks.drafts.save, entry.paper.key)
         file, began = folder / "note.md", time.monotonic()
         try:
             # Nothing may be drawn meanwhile, not even into Textual's queue: nobody empties that, and it soon is full.
@@ -175,7 +179,7 @@ class Noting(Deciding):
                 text, problem = await asyncio.to_thread(_edited, words, file, before, keep)
         except SuspendNotSupported:
             folder.rmdir()
-            self.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
+            self.say(f"This terminal can't be handed to an editor: {self._here}", wrong=True)
             return
         self.refresh(layout=True)
         if problem:
@@ -191,14 +195,16 @@ class Noting(Deciding):
         """Keep as a draft what an editor left that failed, and say so."""
         where = "" if _is_readable(file) else f" Its file is kept: {drawable(str(file))}."
         if text in (entry.mark.note, self._untouched):
-            self.shelf.discard_draft(entry)
-            self.say(f"{problem} The note stays as it was; e writes it here.{where}", wrong=True)
+            self.shelf.marks.drafts.discard(entry.paper.key)
+            stays = self.keys.text("The note stays as it was; {key:note} writes it here.")
+            self.say(f"{problem} {stays}{where}", wrong=True)
         else:
-            self.shelf.save_draft(entry, text)
-            if self.shelf.draft(entry) != text:
+            self.shelf.marks.drafts.save(entry.paper.key, text)
+            if self.shelf.marks.drafts.text(entry.paper.key) != text:
                 self.say(f"{problem} What it wrote is kept in {drawable(str(file.parent))}.", wrong=True)
                 return
-            self.say(f"{problem}{where} What it wrote is kept: e goes on with it.", wrong=True)
+            kept = self.keys.text("What it wrote is kept: {key:note} goes on with it.")
+            self.say(f"{problem}{where} {kept}", wrong=True)
             self.show_entry(stay=True)
         if not where:
             shutil.rmtree(file.parent, ignore_errors=True)
@@ -210,7 +216,7 @@ class Noting(Deciding):
                 f"`{name}` returned at once. What it saves later is taken while readlist is open, from "
                 f"{drawable(str(file))}. If it has an option to wait, as --wait, add it to the editor's command."
             )
-        note = next(iter(self.shelf.entries([entry.id])), entry).mark.note
+        note = next(iter(self.shelf.papers.entries([entry.id])), entry).mark.note
         self._late = [*self._late, _Late(entry, file, name, note, text, text, at_once)]
         if self._looking is None:
             self._looking = self.set_interval(_LOOKED_AT_EVERY, self.take_late)
@@ -240,11 +246,16 @@ class Noting(Deciding):
         if self._noted is not None and self._noted.id == late.entry.id:
             # It is being written here; what comes of that is seen when it is left.
             return
-        current = next(iter(self.shelf.entries([late.entry.id])), late.entry)
+        current = next(iter(self.shelf.papers.entries([late.entry.id])), late.entry)
         late.text, late.announced = text, False
         if current.mark.note != late.note:
-            self.shelf.save_draft(current, text)
-            self.say(f"The note was changed here as well: what `{late.name}` saved is a draft, e goes on with it.")
+            self.shelf.marks.drafts.save(current.paper.key, text)
+            self.say(
+                self.keys.text(
+                    "The note was changed here as well: what `{editor}` saved is a draft, {key:note} goes on with it.",
+                    editor=late.name,
+                )
+            )
             return
         untouched, self._untouched = self._untouched, None
         self._save(current, text)

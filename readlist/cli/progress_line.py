@@ -1,0 +1,91 @@
+"""Progress of a long command on standard error, from the first second on: drawn on a terminal, else a line."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from types import TracebackType
+
+from readlist.cli.building import complain, say
+from readlist.services.progress import Progress
+from readlist.text.clean import drawable
+
+_AFTER = 1.0
+_EVERY = 0.1
+_BAR = 30
+
+
+class ProgressLine:
+    """One line that is drawn over itself by a thread, so that it moves also while one large file is read."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._share = 0.0
+        self._text = ""
+        self._shown = False
+        self._said = False
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._drawing = threading.Thread(target=self._draw_on, daemon=True)
+
+    def __enter__(self) -> ProgressLine:
+        """Begin, if anyone can see it."""
+        if sys.stderr.isatty():
+            self._drawing.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the line away."""
+        self._ended.set()
+        if self._drawing.is_alive():
+            self._drawing.join()
+        self.clear()
+
+    def report(self, progress: Progress) -> None:
+        """Take note of how far a service is."""
+        if progress.unit == "papers":
+            # How far they are in all is told by the bytes.
+            self.stored(progress.done)
+        else:
+            self._share = progress.share
+            self._text = f"reading {progress.name}" if progress.name else f"writing {progress.total:,} files"
+
+    def fetched(self, done: int, total: int, under_way: str) -> None:
+        """Take note of how many feeds are done, and which are under way."""
+        self._share, self._text = done / total, under_way
+
+    def stored(self, papers: int) -> None:
+        """Take note of how many papers are stored."""
+        self._text = f"{papers:,} papers stored"
+
+    def indexed(self, done: int, total: int) -> None:
+        """Take note of how many papers are in the search index that is made anew."""
+        self._share = done / total if total else 1.0
+        self._text = f"search index: {done:,} of {total:,} papers"
+        self._say_once(f"Updating the search index of {total:,} papers, once for this version …")
+
+    def _say_once(self, text: str) -> None:
+        """Say in a line what takes longer than a second, where no progress is drawn."""
+        if not self._said and not self._drawing.is_alive() and time.monotonic() - self._started > _AFTER:
+            self._said = True
+            complain(text)
+
+    def clear(self) -> None:
+        """Take the line away, for something else to be printed; it comes again if the work goes on."""
+        with self._lock:
+            if self._shown:
+                say("\r\x1b[K")
+                self._shown = False
+
+    def _draw_on(self) -> None:
+        self._ended.wait(_AFTER)
+        while not self._ended.wait(_EVERY):
+            filled = int(self._share * _BAR)
+            seconds = int(time.monotonic() - self._started)
+            bar = f"{'━' * filled}{' ' * (_BAR - filled)} {self._share:4.0%} {seconds} s "
+            with self._lock:
+                self._shown = True
+                say(f"\r\x1b[K{bar}{drawable(self._text)[:40]}")

@@ -1,0 +1,94 @@
+"""Taking over what the owner of a file decided about its papers: added to what is decided here, never in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from readlist.shelf.decision import Decision
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from readlist.marks.change import Outcome
+    from readlist.model.mark import Mark
+
+
+class Adoption(Struct, frozen=True):
+    """What a file brought beside its papers.
+
+    Attributes:
+        notes: of how many papers the note is other than before.
+        stars: how many are starred now that were not.
+        read: how many are read now that were not.
+        done: done when that is on disk; None where there was nothing to do.
+    """
+
+    notes: int = 0
+    stars: int = 0
+    read: int = 0
+    done: Future[Outcome] | None = None
+
+    @classmethod
+    def of(cls, decisions: Sequence[Decision], done: Future[Outcome] | None) -> Adoption:
+        """Return what came of some decisions."""
+        return cls(
+            sum(1 for each in decisions if each.note is not None),
+            sum(1 for each in decisions if each.starred),
+            sum(1 for each in decisions if each.read),
+            done,
+        )
+
+    def __str__(self) -> str:
+        """Say it in words, empty where there was nothing."""
+        parts = [
+            f"{count:,} {word}{'' if count == 1 else 's'}"
+            for count, word in ((self.notes, "note"), (self.stars, "star"))
+            if count
+        ]
+        return ", ".join([*parts, *([f"{self.read:,} read"] if self.read else [])])
+
+
+def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool = False) -> Decision | None:
+    """Return what is to become of a mark, None if it has all that is brought already.
+
+    What is decided here stays: nothing is unstarred, marked unread or dated anew, and a note is only added to.
+
+    Args:
+        mark: what is decided here.
+        brought: what files say of the same paper.
+        now: the time it is decided.
+        timed: whether the times brought are kept; else what is new is decided now.
+    """
+    note = mark.note
+    for each in brought:
+        note = joined(note, each.note)
+    starred = _since([each.starred for each in brought], now, timed=timed) if mark.starred is None else None
+    read = _since([each.read for each in brought], now, timed=timed) if mark.read is None else None
+    if not (starred or read or note != mark.note):
+        return None
+    return Decision(read, starred, note if note != mark.note else None, now)
+
+
+def _since(times: Sequence[datetime | None], now: datetime, *, timed: bool) -> datetime | bool | None:
+    """Return since when something is decided, the earliest that is brought; True for now, None for not at all."""
+    given = [time for time in times if time is not None]
+    if not given:
+        return None
+    return min(*given, now) if timed else True
+
+
+def joined(note: str, other: str) -> str:
+    """Return a note with another one below it, a blank line between; one that holds the other already is enough."""
+    if not other.strip() or _holds(note, other):
+        return note
+    return other if not note.strip() or _holds(other, note) else f"{note.rstrip()}\n\n{other}"
+
+
+def _holds(note: str, part: str) -> bool:
+    """Tell whether a note has some paragraphs in it, whatever blanks are around their lines."""
+    whole, sought = (["", *(line.strip() for line in text.strip().split("\n")), ""] for text in (note, part))
+    return "\n".join(sought) in "\n".join(whole)

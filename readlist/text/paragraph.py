@@ -1,0 +1,86 @@
+"""Paragraphs of wrapped text: where one ends, and its lines joined (blanks, hyphens, addresses broken over lines)."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BROKEN = re.compile(r"(\w+)-$")
+_WORD = re.compile(r"\w+")
+_LEFT_OPEN = re.compile(r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|org|ai|net|co)/)\S*$", re.IGNORECASE)
+_FORGE = re.compile(r"(?:github|gitlab|huggingface)\.(?:com|co)/(?:[\w.-]+/)?$", re.IGNORECASE)
+_PATH = re.compile(r"[\w~%-][^\s/]*/\S|[\w%-]+[_=]\w|[\w-]+\.(?:io|com|org|html?|pdf|git)\b")
+_OPEN_ENDS = "/_=&?~"
+_TIGHT = re.compile(r"[,;:.!?)\]}](?:\s|$)")
+_SUSPENDED = frozenset(("and", "or", "to", "und", "oder", "et", "ou", "y", "o"))
+_WIDE_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff]$")
+_WIDE_START = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
+_OPENING = re.compile(r"[,;:.)\]}%]")
+_LAST_ADDRESS = re.compile(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
+CLOSERS = "\"'”’)]}»」』*_ "
+ENDS = ".!?。！？…"
+_TAIL = 200
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does, or with an address, which often stands without a full stop."""
+    tail = text[-200:].rstrip(CLOSERS)
+    return tail[-1:] in ENDS or _LAST_ADDRESS.match(tail, tail.rfind(" ") + 1) is not None
+
+
+def begins_low(text: str) -> bool:
+    """Return whether a text begins as the middle of a sentence does; `iVideoGPT` and `dKV-Cache` do not."""
+    return _PLAIN_LOWER.match(text) is not None or _OPENING.match(text) is not None
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Return lines as one paragraph.
+
+    A hyphen at a line's end stays (`high-⏎quality`) unless the page writes the whole word elsewhere in the
+    same text (`perfor-⏎mance` beside `performance`); `short-⏎and long-term` keeps its blank; an address
+    that a line's end broke is whole again.
+    """
+    parts = [line for line in lines if line]
+    if len(parts) < 2:
+        return parts[0] if parts else ""
+    whole: set[str] | None = None
+    out = [parts[0]]
+    for before, line in pairwise(parts):
+        tail = before[-_TAIL:]
+        broken = _BROKEN.search(tail)
+        word = _WORD.match(line)
+        if broken and word:
+            if word[0].lower() in _SUSPENDED:
+                out.append(" ")
+            elif word[0][0].islower():
+                if whole is None:
+                    whole = set(_WORD.findall(" ".join(parts).lower()))
+                if (broken[1] + word[0]).lower() in whole:
+                    out[-1] = out[-1][:-1]
+        elif not _is_tight(tail, line):
+            out.append(" ")
+        out.append(line)
+    return "".join(out)
+
+
+def _is_tight(before: str, line: str) -> bool:
+    """Return whether nothing stands between two lines' texts."""
+    if before[-1:] in _OPEN_ENDS and _LEFT_OPEN.search(before) and (_FORGE.search(before) or _PATH.match(line)):
+        return line[0].isalnum()
+    if before.endswith("--") and before[-3:-2].isalnum():
+        return True
+    if line.startswith("--") and line[2:3].isalnum():
+        return True
+    if _WIDE_EDGE.search(before) and _WIDE_START.match(line):
+        return True
+    return _TIGHT.match(line) is not None
+
+
+def flows_on(before: str, line: str) -> bool:
+    """Return whether a line goes on with the sentence before it, whatever blank lines stand between."""
+    return not ends_sentence(before) or begins_low(line)

@@ -1,0 +1,120 @@
+"""Text for LaTeX: what LaTeX would obey is escaped, real math stays, letters beyond ASCII become their macros."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+from readlist.text.clean import readable
+from readlist.text.tex_table import ACCENTS, ESCAPED, FUNCTIONS, GREEK, NAMED
+
+# Braces are counted by BibTeX whether a backslash stands before them or not: theirs are names.
+_ASCII = {**{sign: f"\\{sign}" for sign in ESCAPED}, **{sign: f"{{\\{name}}}" for sign, name in NAMED.items()}}
+_SPECIAL = re.compile(r"[\\{}$&#%_~^<>|]")
+_ACCENTS = {combining: macro for macro, combining in ACCENTS.items()}
+# As in Pandoc: no blank on the inner side of a dollar, no digit behind the second.
+_MATH = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]{1,500})(?<![\s\\])\$(?![\d$])")
+# What the table of macros has for them, LaTeX with its fonts (T1, amssymb) doesn't know, or sets with an error.
+_UNKNOWN = re.compile(
+    r"\\(?:nument|texthvlig|textnrleg|nobreakdash|textfrac|i+nt|textschwa|textphi|textglotstop|textturnk|arrowwave\w+"
+    r"|dblarrow\w+|DownArrowUpArrow|rightangle\w*|surfintegral|volintegral|clwintegral|homothetic|lazysinv"
+    r"|approxnotequal|tildetrpl|allequal|estimates|starequal|not(?:lessgreater|greaterless)|truestate|forcesextra"
+    r"|VDash|original|image|hermitconjmatrix|very\w+|precedesnotsimilar|succnsim|udots|varperspcorrespond|recorder"
+    r"|(?i:cyr)\w+|quarternote|clockoint|sqrint)(?![A-Za-z])|\A.?\\(?:varepsilon|flat|natural|sharp|Upsilon)"
+)
+_BARE = (
+    f"{GREEK}|vartheta|Upsilon|{'|'.join(FUNCTIONS)}"
+    "|times|cdot|cdots|ldots|dots|pm|mp|leq|le|geq|ge|neq|ne|ll|gg|approx|sim|simeq|equiv|propto|in|notin"
+    "|subset|subseteq|cup|cap|to|rightarrow|leftarrow|Rightarrow|mapsto|forall|exists|circ|star|ast|dagger|ddagger"
+    "|prime|top|perp|parallel|mid|odot|oplus|otimes|wedge|vee|neg|sum|prod|int|quad|langle|rangle|lVert|rVert|Re|Im|hbar|emptyset|triangle|Delta|bullet|div|colon"
+)
+_ONE = "mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathbb|sqrt|hat|tilde|bar|vec|dot|overline|widehat|widetilde"
+_SIMPLE = rf"[A-Za-z0-9\x00]|\\(?:{_BARE})(?![A-Za-z])\s?+"
+_ATOM = rf"(?:[+\-*/=()\[\].,;:!<>|\s]|\\[,;:!%|]|\\(?:{_ONE})(?:\s?+\x00|\s[A-Za-z])|\\frac\x00\x00|{_SIMPLE})"
+_SCRIPTS = rf"(?:\^(?:{_SIMPLE})(?:_(?:{_SIMPLE}))?+|_(?:{_SIMPLE})(?:\^(?:{_SIMPLE}))?+)?+"
+# One script of a kind on each thing; possessive throughout, so that no text takes long.
+_FLAT = re.compile(rf"{_SCRIPTS}(?:{_ATOM}'*+{_SCRIPTS})*+")
+_GROUP = re.compile(r"\{([^{}]*)\}")
+_PROSE = re.compile(r"(?<![\\A-Za-z{])[a-z]{2,}\s+[a-z]{2,}|\A[\d.,]+[KMB]?\s")
+
+
+def latex(text: str) -> str:
+    r"""Return outside text, titles and abstracts, for LaTeX: `$x^2$` stays, all other LaTeX is read and escaped.
+
+    Math stays if it is sound, of macros that LaTeX knows without packages (but for `\mathbb`, of amssymb); other math
+    becomes Unicode first, as it is shown. Letters that pdfLaTeX can't set (CJK, emoji) stay as they are; braces are
+    balanced whatever the text.
+    """
+    pieces = _MATH.split(text)
+    # Every second piece stood between dollars.
+    return "".join(
+        (f"${piece}$" if _is_math(piece) else typeset(readable(f"${piece}$")))
+        if number % 2
+        else typeset(readable(piece))
+        for number, piece in enumerate(pieces)
+    )
+
+
+def typeset(text: str) -> str:
+    """Return a text for LaTeX to be set to the letter, nothing in it being read as LaTeX."""
+    return text.translate(_table()) if not text.isascii() or _SPECIAL.search(text) else text
+
+
+def escaped(text: str) -> str:
+    """Return a text that is kept in LaTeX but not set, as a note: only what LaTeX would obey is escaped."""
+    return _SPECIAL.sub(lambda found: _ASCII[found[0]], text)
+
+
+def _is_math(inside: str) -> bool:
+    """Tell whether what stands between two dollars is math that LaTeX sets without an error."""
+    if not inside.isascii() or "\x00" in inside or _PROSE.search(inside):
+        return False
+    while group := _GROUP.search(inside):
+        if not _FLAT.fullmatch(group[1]):
+            return False
+        inside = f"{inside[: group.start()]}\x00{inside[group.end() :]}"
+    return _FLAT.fullmatch(inside) is not None
+
+
+class _Table(dict[int, str]):
+    """Characters and what they are for LaTeX, filled as they come; for `str.translate`."""
+
+    def __init__(self, known: Mapping[int, str]) -> None:
+        super().__init__({ord(character): macro for character, macro in _ASCII.items()})
+        self._known = known
+
+    def __missing__(self, number: int) -> str:
+        """Find out what a character is."""
+        self[number] = found = self._macro(number)
+        return found
+
+    def _macro(self, number: int) -> str:
+        character = chr(number)
+        if number < 128:
+            return character
+        bare, *marks = list(unicodedata.normalize("NFD", character))
+        if marks and all(mark in _ACCENTS for mark in marks):
+            # Dotless letters carry their accents in LaTeX.
+            inner = {"i": r"\i", "j": r"\j"}.get(bare, bare) if marks[0] in "\u0300\u0301\u0302\u0303\u0308" else bare
+            inner = inner if inner.startswith("\\") else str(self.get(ord(bare), bare))
+            for mark in marks:
+                inner = rf"\{_ACCENTS[mark]}{{{inner}}}"
+            return f"{{{inner}}}"
+        macro = (
+            self._known.get(number, character)
+            .replace("mathscr", "mathcal")
+            .replace(r"\boldsymbol{\mathit", r"{\mathbf")
+        )
+        if macro == character or not macro.startswith("\\") or _UNKNOWN.search(macro):
+            return macro if macro.isalnum() else character
+        return macro if macro.startswith(r"\ensuremath") else f"{{{macro}}}"
+
+
+@cache
+def _table() -> _Table:
+    """Build the table; pylatexenc is imported only here."""
+    from pylatexenc.latexencode import get_builtin_uni2latex_dict  # type: ignore[import-untyped]
+
+    return _Table(get_builtin_uni2latex_dict())
