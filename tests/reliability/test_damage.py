@@ -144,6 +144,7 @@ def test_a_flip_of_any_byte_of_the_state_file_costs_nothing(
     print(f"state.json: {len(places):,} single bytes flipped, 0 marks lost")
 
 
+@pytest.mark.slow
 def test_a_library_that_is_damaged_under_the_screen_is_made_anew_the_next_time(home: Path) -> None:
     terminal = ReadlistTerminal(home)
     try:

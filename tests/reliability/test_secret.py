@@ -130,6 +130,7 @@ def run(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", [TOKEN, UNSENDABLE[4]], ids=ascii)
 def test_no_command_shows_or_keeps_the_token(
     tmp_path: Path, server: Serving, other: Serving, token: str, thorough: bool

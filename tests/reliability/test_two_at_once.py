@@ -25,7 +25,10 @@ from tests.support.marks import change
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.terminal import ROOT, ReadlistTerminal
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX"),
+]
 
 PAPERS = 30
 TURNS, LONG_TURNS = 2, 10
