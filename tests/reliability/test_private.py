@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from readlist.cli.command_table import readlist
 from readlist.config import SavedView, add_view
-from readlist.marks.lock import ProcessLock
+from readlist.files import ProcessLock
 from readlist.query import parse
 from readlist.tui.screens.noting import _edited
 from tests.support.cli import PAPERS, page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.link_bar import LinkBar
+from tests.support.home import run
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, stored, toasts
 
@@ -487,6 +490,26 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         await quiet(pilot)
         entry = app.reading.paper_list.entry_at(1)
         assert entry is not None and entry.mark.starred
+
+
+async def test_papers_that_another_process_imports_come_in_while_the_cursor_stays(
+    app: ReadlistApp, tmp_path: Path
+) -> None:
+    file = tmp_path / "fresh.bib"
+    file.write_text("@article{a, title={A Fresh Work on Sparse Attention}, author={Lovelace, Ada}}", encoding="utf-8")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "j", "r")
+        before = list(app.reading.paper_list.ids)
+        done = await asyncio.to_thread(run, tmp_path, "import", str(file))
+        assert done.returncode == 0
+        end = time.monotonic() + 10
+        while len(app.reading.paper_list.ids) == len(before) and time.monotonic() < end:
+            await pilot.pause(0.05)
+        await quiet(pilot)
+        assert "A Fresh Work on Sparse Attention" in screen_text(app)
+        assert [shown for shown in app.reading.paper_list.ids if shown in before] == before
+        assert number(app.reading.entry) == 3
+        assert "Inbox 12" in screen_text(app) and "All 13" in screen_text(app)
 
 
 async def test_q_quits(app: ReadlistApp) -> None:
