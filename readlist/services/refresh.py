@@ -265,7 +265,7 @@ class Refresh:
             return Outcome(feed.name, failure=batch.failure)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new, skipped=skipped)
+        return Outcome(feed.name, len(added.new), len(added.known), skipped=skipped)
 
     def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
         """Take in papers that were here by their ids alone; one that nobody knows goes, unless it was marked."""

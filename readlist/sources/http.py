@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from readlist.sources.base import Validator
 from readlist.sources.inflating import Body, UnfitError
-from readlist.sources.secret import discreet
 from readlist.sources.sites import Limits, Sites, sendable
 from readlist.sources.status import is_challenge, meaning, span, unreached, wish
 from readlist.text.clean import clean_line
 from readlist.text.host import origin_of, site_of
+from readlist.text.secret import discreet
 
 if TYPE_CHECKING:
     from types import TracebackType
