@@ -17,15 +17,14 @@ from readlist.cli.building import (
     Busy,
     Failed,
     Misused,
-    complain,
     find_paths,
-    give_up,
     is_output,
     opened_marks,
     opened_shelf,
     waited,
 )
 from readlist.cli.completing import SHELLS, complete_key, complete_query
+from readlist.cli.messages import complain, give_up
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
+from readlist.cli.building import Failed, Misused, find_paths, opened_shelf, refresh_of
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_feed
+from readlist.cli.messages import complain
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text

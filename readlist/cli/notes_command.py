@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Failed, Misused, complain, opened_shelf, say, waited
+from readlist.cli.building import Failed, Misused, opened_shelf, waited
+from readlist.cli.messages import complain, say
 from readlist.cli.progress_bar import ProgressBar
 from readlist.exports.json import written
 from readlist.query import Query, Sort, parse

@@ -7,7 +7,7 @@ import threading
 import time
 from types import TracebackType
 
-from readlist.cli.building import complain, say
+from readlist.cli.messages import complain, say
 from readlist.services.progress import Progress
 from readlist.text.clean import drawable
 
