@@ -236,7 +236,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.services.chunks import Entries
+    from readlist.services.entries import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
