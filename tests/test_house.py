@@ -37,7 +37,7 @@ LARGE = {
 FORMATS = {"bibtex", "csl", "markdown", "ris"}
 """Formats that are both read and written, each in a module of its name."""
 
-SHARED_NAMES = {"adding", "exporting", "progress_line"}
+SHARED_NAMES = {"adding"}
 """Other names that two modules bear."""
 
 GERUNDS: dict[str, set[str]] = {
@@ -49,10 +49,7 @@ GERUNDS: dict[str, set[str]] = {
 }  # fmt: skip
 """Modules of these packages that are named by a gerund."""
 
-CIRCLES = {
-    ("readlist.cli", "readlist.cli.command_table"),
-    ("readlist.cli.building", "readlist.cli.progress_line"),
-}  # fmt: skip
+CIRCLES = {("readlist.cli", "readlist.cli.command_table")}
 """Modules that import each other, some of them inside a function."""
 
 

@@ -35,7 +35,7 @@ _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
 _MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
 _NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
-_DIGEST = {"email", "html", "smtplib", "socket", "ssl", "tomllib"}
+_DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}
 
 COMMANDS: dict[str, set[str]] = {
     "--version": set(),

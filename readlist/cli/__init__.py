@@ -44,7 +44,7 @@ def _say_interrupted() -> None:
             sys.stderr.write("readlist: interrupted; what was done before is kept\n")
             sys.stderr.flush()
     except (OSError, ValueError):
-        from readlist.cli.building import give_up
+        from readlist.cli.messages import give_up
 
         give_up(sys.stdout, sys.stderr)
 

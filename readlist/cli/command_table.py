@@ -17,15 +17,14 @@ from readlist.cli.building import (
     Busy,
     Failed,
     Misused,
-    complain,
     find_paths,
-    give_up,
     is_output,
     opened_marks,
     opened_shelf,
     waited,
 )
 from readlist.cli.completing import SHELLS, complete_key, complete_query
+from readlist.cli.messages import complain, give_up
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable
@@ -237,7 +236,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.services.chunks import Entries
+    from readlist.services.entries import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
