@@ -50,7 +50,6 @@ GERUNDS = {
 """Modules of these packages that are named by a gerund."""
 
 CIRCLES = {
-    ("readlist.cli", "readlist.cli.command_table"),
     ("readlist.cli.building", "readlist.cli.progress_line"),
 }
 """Modules that import each other, some of them inside a function."""
