@@ -40,7 +40,7 @@ FORMATS = {"bibtex", "csl", "markdown", "ris"}
 SHARED_NAMES = {"adding", "exporting", "progress_line"}
 """Other names that two modules bear."""
 
-GERUNDS = {
+GERUNDS: dict[str, set[str]] = {
     "shelf": set(),
     "tui": {
         "adding", "browsing", "copying", "deciding", "exporting", "feeding", "finding", "lasting", "noting",
@@ -51,7 +51,7 @@ GERUNDS = {
 
 CIRCLES = {
     ("readlist.cli.building", "readlist.cli.progress_line"),
-}
+}  # fmt: skip
 """Modules that import each other, some of them inside a function."""
 
 

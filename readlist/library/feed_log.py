@@ -8,7 +8,6 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from readlist.library.connections import Connections
-from readlist.library.meta import meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     Feed,
@@ -19,6 +18,7 @@ from readlist.library.records import (
     storable,
     time_at,
 )
+from readlist.library.schema import meta, set_meta
 from readlist.model.paper import Announcement
 
 

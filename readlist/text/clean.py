@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ def clean_line(text: str, limit: int = 2_000) -> str:
     text = text.lstrip()
     line = " ".join(_scrub(text[:far]).split())
     return _cut(line, limit, cut_already=len(text) > far)
+
+
+def shown_path(path: str | Path) -> str:
+    """Return a path as it can be shown and stored: names may hold anything, line ends and stray bytes too."""
+    text = str(path)
+    return text if text.isprintable() else clean_line(text.encode("utf-8", "replace").decode()) or "?"
 
 
 def drawable(text: str) -> str:
