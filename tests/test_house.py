@@ -49,7 +49,7 @@ GERUNDS: dict[str, set[str]] = {
 }  # fmt: skip
 """Modules of these packages that are named by a gerund."""
 
-CIRCLES = {("readlist.cli", "readlist.cli.command_table")}
+CIRCLES: set[tuple[str, ...]] = set()
 """Modules that import each other, some of them inside a function."""
 
 
