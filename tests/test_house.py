@@ -37,7 +37,7 @@ LARGE = {
 FORMATS = {"bibtex", "csl", "markdown", "ris"}
 """Formats that are both read and written, each in a module of its name."""
 
-SHARED_NAMES = {"adding", "exporting", "progress_line"}
+SHARED_NAMES = {"adding", "progress_line"}
 """Other names that two modules bear."""
 
 GERUNDS: dict[str, set[str]] = {
