@@ -12,8 +12,7 @@ from readlist.shelf import Entry
 from readlist.text.clean import drawable
 from readlist.text.host import Host, host_of
 from readlist.tui import desktop
-from readlist.tui.render import copied_address, line
-from readlist.tui.screens.deciding import papers
+from readlist.tui.render import copied_address, line, papers
 from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 

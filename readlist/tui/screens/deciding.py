@@ -11,7 +11,7 @@ from textual.worker import WorkerFailed
 
 from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import drawable
-from readlist.tui.render import shortened
+from readlist.tui.render import papers, shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.progress_line import ProgressLine
@@ -235,8 +235,3 @@ class Deciding(Browsing):
                     return
                 place += step
         self.say("No unread paper further down." if step > 0 else "No unread paper further up.")
-
-
-def papers(number: int) -> str:
-    """Return how many papers that is, in words."""
-    return "1 paper" if number == 1 else f"{number:,} papers"

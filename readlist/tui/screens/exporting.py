@@ -10,9 +10,8 @@ from pathlib import Path
 from readlist.exports.formats import FORMS
 from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import fold
-from readlist.tui.render import line
+from readlist.tui.render import line, papers
 from readlist.tui.screens.adding import Adding
-from readlist.tui.screens.deciding import papers
 
 _AT_ONCE = 500
 
