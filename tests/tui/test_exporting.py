@@ -12,8 +12,13 @@ from textual.pilot import Pilot
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.screens.asking import Choice, Prompt, Question
-from tests.tui.test_reading import SIZE, press, screen_text, toasts
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
+from tests.support.tui import SIZE
+from tests.support.tui import press
+from tests.support.tui import screen_text
+from tests.support.tui import toasts
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,15 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.completion import completed
-from readlist.tui.screens.asking import Choice, Prompt, Question
-from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
+from tests.support.tui import SIZE
+from tests.support.tui import number
+from tests.support.tui import press
+from tests.support.tui import quiet
+from tests.support.tui import screen_text
+from tests.support.tui import toasts
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:

@@ -7,9 +7,10 @@ from textual.widgets import Static
 
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
+from readlist.tui.dialogs.help import Help
 from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
+from tests.support.tui import quiet
 from readlist.tui.screens.help import Help
-from tests.tui.test_reading import quiet
 
 
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])

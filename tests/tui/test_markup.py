@@ -5,15 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from readlist.config import Config, load
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
-from readlist.tui.screens.asking import Choice, Prompt, Question
-from readlist.tui.screens.feeds import FeedList
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.feed_list import FeedList
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
+from tests.support.papers import make_batch
+from tests.support.papers import make_paper
+from tests.support.papers import make_shelf
+from tests.support.tui import SIZE
+from tests.support.tui import press
+from tests.support.tui import quiet
+from tests.support.tui import screen_text
+from tests.support.tui import toasts
 
 HOSTILE = "[/red] [bold [@click=app.quit]x"
 

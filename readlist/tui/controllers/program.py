@@ -49,14 +49,14 @@ class Program:
 
     def help(self) -> None:
         """Show the help."""
-        from readlist.tui.screens.help import Help
+        from readlist.tui.dialogs.help import Help
 
         self._ui.open(Help(self._keys, self._ui.signs))
 
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
-        from readlist.tui.screens.palette import Palette
+        from readlist.tui.dialogs.palette import Palette
 
         answer = self._ui.open(Palette(self._keys, self._terminal.themes))
         self._ui.run(lambda: self._carry_out(answer), ANSWER)

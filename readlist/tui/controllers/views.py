@@ -10,8 +10,9 @@ from pathlib import Path
 from readlist.config import (
     Config, ConfigError, SavedView, add_view, insert_view, move_view, remove_view, rename_view,
 )  # fmt: skip
-from readlist.query import SORTS, Problem, parse
-from readlist.shelf import Shelf, View
+from readlist.model.view import SORT_ORDERS, SORTS, View
+from readlist.query import Problem, parse
+from readlist.shelf import Shelf
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Loader
 from readlist.tui.render import line
@@ -20,11 +21,6 @@ from readlist.tui.ui import ANSWER, Ui
 
 _SETTINGS = "settings"
 _RENAME, _LEFT, _RIGHT, _DELETE = range(4)
-_ORDERS = {
-    "feed": "the newest list first, as it stands there", "date": "the newest paper first",
-    "added": "what came in last first", "upvotes": "the most first", "stars": "the most of GitHub first",
-    "comments": "the most first", "title": "by the alphabet", "relevance": "where the words stand, title first",
-}  # fmt: skip
 
 
 class Views:
@@ -106,7 +102,7 @@ class Views:
     def sort(self) -> None:
         """Choose the order of all views."""
         order = self._shelf.parse(self._state.view, self._state.search).sort or self._state.view.sort
-        offers = [(f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", _ORDERS[sort]) for sort in SORTS]
+        offers = [(f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS]
         answer = self._ui.choose("Order", offers)
         self._ui.run(lambda: self._sort(answer), ANSWER)
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from readlist.exports.formats import FORMS
+from readlist.services.exporter import REFERENCES, references
 from readlist.shelf import Entry
 from readlist.text.clean import drawable
 from readlist.text.host import Host, host_of
@@ -17,7 +18,6 @@ from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 
 _OPENED_TOGETHER = 5
-_REFERENCES = ("bibtex", "ris", "csl")
 _NAMED = 3
 _WARNED = 8.0
 """Seconds for which a warning holds, about as long as it is seen."""
@@ -94,7 +94,7 @@ class Copying(Noting):
         if entry is None:
             return
         from readlist.exports.citation_key import citation_key
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         offers, links = _offers(entry)
         # References are of all that is selected.
@@ -106,7 +106,7 @@ class Copying(Noting):
             if place is None:
                 return
             if place >= len(offers):
-                work = self._copy_references(entries, _REFERENCES[place - len(offers)], of_all)
+                work = self._copy_references(entries, REFERENCES[place - len(offers)], of_all)
                 self.run_worker(work, group="copy", exclusive=True)
                 return
             what, text = offers[place]
@@ -116,13 +116,13 @@ class Copying(Noting):
                 self.run_worker(self.copy(text, what), group="copy", exclusive=True)
 
         shown = [(what, line(text[:200])) for what, text in offers]
-        shown += [(f"{FORMS[form].title}{of_all}", line(keys)) for form in _REFERENCES]
+        shown += [(f"{FORMS[form].title}{of_all}", line(keys)) for form in REFERENCES]
         self.app.push_screen(Choice("Copy", shown), chosen)
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:
         """Copy papers in a format of reference managers."""
-        text = await asyncio.to_thread(lambda: "".join(FORMS[form].write(entries, self.shelf.announcements)))
-        await self.copy(text.replace("\r\n", "\n"), f"{FORMS[form].title}{of_all}")
+        text = await asyncio.to_thread(references, entries, form)
+        await self.copy(text, f"{FORMS[form].title}{of_all}")
 
     def action_open_paper(self) -> None:
         """Open the paper's page in the browser; of a selection, a handful of them."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMS
-from readlist.shelf import EXPECTED, Entry
+from readlist.shelf import EXPECTED
 from readlist.text.clean import fold
 from readlist.tui.render import line, papers
 from readlist.tui.screens.adding import Adding
 
-_AT_ONCE = 500
+if TYPE_CHECKING:
+    from readlist.services.progress import Progress
 
 
 class Exporting(Adding):
@@ -29,7 +31,7 @@ class Exporting(Adding):
         if not ids:
             self.say("There is no paper here to export.")
             return
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         names = list(FORMS)
 
@@ -42,7 +44,7 @@ class Exporting(Adding):
 
     def _ask_where(self, ids: Sequence[int], form: str, wanted: str) -> None:
         """Ask for the path; one that is free is offered, beside the one that was wanted."""
-        from readlist.tui.screens.asking import export_prompt
+        from readlist.tui.dialogs.prompt import export_prompt
 
         title = "selected" if self.selection else self.search or self.view.name
         name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40] or "papers"
@@ -58,7 +60,8 @@ class Exporting(Adding):
 
     def _write(self, ids: Sequence[int], form: str, text: str) -> None:
         """Write to a path; asks before it replaces a file, and for another path if that is not meant."""
-        from readlist.tui.screens.asking import Question, unquoted
+        from readlist.tui.dialogs.prompt import unquoted
+        from readlist.tui.dialogs.question import Question
 
         path = _path_of(text)
         if not path.exists():
@@ -74,29 +77,30 @@ class Exporting(Adding):
         self.app.push_screen(Question(line(f"{path} is there already. Replace it?")), answered)
 
     async def _export(self, ids: Sequence[int], form: str, path: Path) -> None:
-        from readlist.exports.file import write_whole
+        from readlist.services import exporter
 
         async with self.progress("Exporting") as report:
-            try:
+
+            def told(progress: Progress) -> None:
+                report(progress.done, progress.total, "")
+
+            def write() -> str:
                 # The format's library is imported in the thread, too.
-                await asyncio.to_thread(
-                    lambda: write_whole(path, FORMS[form].write(self._entries(ids, report), self.shelf.announcements))
-                )
+                return exporter.write_file(path, exporter.export(self.shelf, ids, form, told))
+
+            try:
+                reason = await asyncio.to_thread(write)
             except EXPECTED as error:
-                reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+                reason = str(error)
+            if reason:
                 self.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
                 return
         self.say(line(f"Exported {papers(len(ids))} as {FORMS[form].title}: {path}"))
 
-    def _entries(self, ids: Sequence[int], report: Callable[[int, int, str], None]) -> Iterator[Entry]:
-        for start in range(0, len(ids), _AT_ONCE):
-            yield from self.shelf.entries(ids[start : start + _AT_ONCE])
-            report(min(start + _AT_ONCE, len(ids)), len(ids), "")
-
 
 def _path_of(text: str) -> Path:
     """Return the path a text means, `~` being the user's home."""
-    from readlist.tui.screens.asking import unquoted
+    from readlist.tui.dialogs.prompt import unquoted
 
     return Path(unquoted(text)).expanduser()
 

@@ -10,16 +10,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.config.feed import ADDED
+from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, Outcome, Shelf
 from readlist.tui.render import line
 from readlist.tui.screens.viewing import Viewing
 
 if TYPE_CHECKING:
     from readlist.config import Config
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.services.refresh import Refresh
-    from readlist.tui.screens.feeds import FeedList
+    from readlist.tui.dialogs.feed_list import FeedList
 
 _LOOKED_EVERY = 300.0
 _PATIENCE = timedelta(minutes=30)
@@ -213,7 +213,7 @@ class Feeding(Viewing):
 
     def action_feeds(self) -> None:
         """Show the feeds."""
-        from readlist.tui.screens.feeds import FeedList
+        from readlist.tui.dialogs.feed_list import FeedList
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -228,7 +228,7 @@ class Feeding(Viewing):
             self.run_worker(self._hand_over_feeds(), group="feed rows")
 
     async def _hand_over_feeds(self) -> None:
-        from readlist.tui.screens.feeds import feed_rows
+        from readlist.tui.dialogs.feed_list import feed_rows
 
         try:
             stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
@@ -263,7 +263,7 @@ class Feeding(Viewing):
             self.run_worker(self._change_feeds(act, name), group="settings")
 
     def _ask_for_feed(self) -> None:
-        from readlist.tui.screens.asking import Prompt
+        from readlist.tui.dialogs.prompt import Prompt
 
         def answered(text: str | None) -> None:
             if text:
@@ -309,7 +309,7 @@ class Feeding(Viewing):
     async def _change_feeds(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
         from readlist.config import ConfigError
-        from readlist.config.feed import FeedError
+        from readlist.config.feed_parser import FeedError
 
         if self._settings is None:
             return
@@ -328,7 +328,7 @@ class Feeding(Viewing):
 
     def _write_feeds(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         from readlist.config import add_feed, insert_feed, load, remove_feed
-        from readlist.config.feed import feed_of
+        from readlist.config.feed_parser import feed_of
 
         fetched = None
         if act == "follow":
@@ -351,7 +351,7 @@ class Feeding(Viewing):
 
 def _feed_problem(text: str) -> str:
     """Return why a text means no feed, empty if it does."""
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     try:
         feed_of(text)
