@@ -9,17 +9,15 @@ from collections.abc import Sequence
 
 from readlist.exports.formats import FORMS
 from readlist.shelf import Entry
-from readlist.text.clean import drawable
-from readlist.text.host import Host, host_of
+from readlist.text.host import host_of
 from readlist.tui import desktop
+from readlist.tui.offers import REFERENCE_FORMATS, citation_keys, hosts_in_words, is_web, offers, references
 from readlist.tui.render import copied_address, line
 from readlist.tui.screens.deciding import papers
 from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 
 _OPENED_TOGETHER = 5
-_REFERENCES = ("bibtex", "ris", "csl")
-_NAMED = 3
 _WARNED = 8.0
 """Seconds for which a warning holds, about as long as it is seen."""
 
@@ -58,12 +56,12 @@ class Copying(Noting):
 
     def _copy_links(self, urls: Sequence[str], what: str) -> None:
         """Copy addresses, one a line, and say whose they are; nothing but those of the web."""
-        if any(not _is_web(url) for url in urls):
+        if any(not is_web(url) for url in urls):
             self.say(f"Not copied: only http and https addresses are.\n{line(urls[0][:200])}", wrong=True)
             return
         hosts = [host_of(url) for url in urls]
         warning = next((host.warning for host in hosts if host.warning), "")
-        what = f"{what} of {_named(hosts)}" + (f" (beware: {warning})" if warning else "")
+        what = f"{what} of {hosts_in_words(hosts)}" + (f" (beware: {warning})" if warning else "")
         self.run_worker(self.copy("\n".join(urls), what), group="copy", exclusive=True)
 
     def action_copy_link(self) -> None:
@@ -94,36 +92,32 @@ class Copying(Noting):
         entry = self.entry
         if entry is None:
             return
-        from readlist.exports.citation_key import citation_key
         from readlist.tui.screens.asking import Choice
 
-        offers, links = _offers(entry)
+        offered = offers(entry)
         # References are of all that is selected.
         entries = self.targets()
         of_all = f" of {papers(len(entries))}" if len(entries) > 1 else ""
-        keys = ", ".join(citation_key(entry.paper) for entry in entries[:_NAMED]) + (" …" if entries[_NAMED:] else "")
 
         def chosen(place: int | None) -> None:
             if place is None:
                 return
-            if place >= len(offers):
-                work = self._copy_references(entries, _REFERENCES[place - len(offers)], of_all)
+            if place >= len(offered):
+                work = self._copy_references(entries, REFERENCE_FORMATS[place - len(offered)], of_all)
                 self.run_worker(work, group="copy", exclusive=True)
-                return
-            what, text = offers[place]
-            if place < links:
-                self._copy_links([text], what)
+            elif offered[place].is_link:
+                self._copy_links([offered[place].text], offered[place].name)
             else:
-                self.run_worker(self.copy(text, what), group="copy", exclusive=True)
+                self.run_worker(self.copy(offered[place].text, offered[place].name), group="copy", exclusive=True)
 
-        shown = [(what, line(text[:200])) for what, text in offers]
-        shown += [(f"{FORMS[form].title}{of_all}", line(keys)) for form in _REFERENCES]
+        shown = [(offer.name, line(offer.text[:200])) for offer in offered]
+        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCE_FORMATS]
         self.app.push_screen(Choice("Copy", shown), chosen)
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:
         """Copy papers in a format of reference managers."""
-        text = await asyncio.to_thread(lambda: "".join(FORMS[form].write(entries, self.shelf.announcements)))
-        await self.copy(text.replace("\r\n", "\n"), f"{FORMS[form].title}{of_all}")
+        text = await asyncio.to_thread(references, entries, form)
+        await self.copy(text, f"{FORMS[form].title}{of_all}")
 
     def action_open_paper(self) -> None:
         """Open the paper's page in the browser; of a selection, a handful of them."""
@@ -156,7 +150,7 @@ class Copying(Noting):
         """Warn of an address that hides where it leads; tells whether there is one and the user was not yet told."""
         host = next((host for host in map(host_of, urls) if host.warning), None)
         warned, when = self._warned
-        if host is None or not all(map(_is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
+        if host is None or not all(map(is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
             return False
         self._warned = (urls, time.monotonic())
         leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
@@ -173,35 +167,7 @@ class Copying(Noting):
                 self.say(f"{problem}\n{line(url[:200])}", wrong=True)
                 return
         self.say(
-            f"Opened {_named(hosts)}\n{line(urls[0][:200])}" if len(urls) == 1 else f"Opened {what}: {_named(hosts)}"
+            f"Opened {hosts_in_words(hosts)}\n{line(urls[0][:200])}"
+            if len(urls) == 1
+            else f"Opened {what}: {hosts_in_words(hosts)}"
         )
-
-
-def _is_web(url: str) -> bool:
-    """Tell whether an address is one of the web, with nothing in it that can't be seen."""
-    return url.lower().startswith(("http://", "https://")) and drawable(url) == url
-
-
-def _named(hosts: Sequence[Host]) -> str:
-    """Return the hosts of some addresses, each once."""
-    names = list(dict.fromkeys(host.shown or "an unknown host" for host in hosts))
-    return ", ".join(names[:_OPENED_TOGETHER]) + (
-        f" and {len(names) - _OPENED_TOGETHER} more" if names[_OPENED_TOGETHER:] else ""
-    )
-
-
-def _offers(entry: Entry) -> tuple[list[tuple[str, str]], int]:
-    """Return what can be copied of an entry, its name and the text, and how many are links: those come first."""
-    paper = entry.paper
-    offers = [(f"{link.kind} link".capitalize(), link.target) for link in paper.links]
-    if paper.page:
-        offers.append(("Paper page", paper.page))
-    links = len(offers)
-    offers.append(("Title", paper.title))
-    names = ", ".join(paper.authors[:6]) + (" et al." if len(paper.authors) > 6 else "")
-    year = f" ({paper.published.year})" if paper.published else ""
-    offers.append(("Citation", f"{names}{year}. {paper.title}. {paper.page}".strip(" .") if names else
-                   f"{paper.title}{year}. {paper.page}".strip(" .")))  # fmt: skip
-    if entry.mark.note:
-        offers.append(("Note", entry.mark.note))
-    return offers, links
