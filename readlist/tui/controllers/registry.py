@@ -98,7 +98,7 @@ class Controllers:
         from readlist.tui.controllers.copy import Copy
 
         parts = self._parts
-        return Copy(parts.state, parts.shelf, parts.ui, parts.terminal)
+        return Copy(parts.state, parts.ui, parts.terminal)
 
     @functools.cached_property
     def search(self) -> Search:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from readlist.exports.formats import FORMS
 from readlist.shelf import Entry
 from readlist.text.host import host_of
+from readlist.text.plural import counted
 from readlist.tui import desktop
 from readlist.tui.offers import REFERENCE_FORMATS, citation_keys, hosts_in_words, is_web, offers, references
 from readlist.tui.render import copied_address, line
-from readlist.tui.screens.deciding import papers
 from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 
@@ -80,11 +80,11 @@ class Copying(Noting):
         repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
         without = sum(not entry.paper.repo for entry in entries)
         if not repos:
-            self.say(f"None of the {papers(len(entries))} selected has a repo link.")
+            self.say(f"None of the {counted(len(entries), 'paper')} selected has a repo link.")
             return
         what = f"{len(repos):,} repo links" if len(repos) > 1 else "1 repo link"
         if without:
-            what += f" ({papers(without)} {'has' if without == 1 else 'have'} none)"
+            what += f" ({counted(without, 'paper')} {'has' if without == 1 else 'have'} none)"
         self._copy_links(repos, what)
 
     def action_copy_menu(self) -> None:
@@ -97,7 +97,7 @@ class Copying(Noting):
         offered = offers(entry)
         # References are of all that is selected.
         entries = self.targets()
-        of_all = f" of {papers(len(entries))}" if len(entries) > 1 else ""
+        of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
 
         def chosen(place: int | None) -> None:
             if place is None:
@@ -139,7 +139,7 @@ class Copying(Noting):
         """Open the address of each paper, empty if it has none; says `missing` when the only paper has none."""
         urls = list(dict.fromkeys(url for url in addresses if url))
         if not urls:
-            several = f"None of the {papers(len(addresses))} selected has a {what}."
+            several = f"None of the {counted(len(addresses), 'paper')} selected has a {what}."
             self.say(missing if len(addresses) == 1 else several if addresses else "There is no paper here.")
         elif len(urls) > _OPENED_TOGETHER:
             self.say(f"{len(urls):,} {what}s are too many to open together: select at most {_OPENED_TOGETHER} papers.")

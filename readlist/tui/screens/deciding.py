@@ -11,6 +11,7 @@ from textual.worker import WorkerFailed
 
 from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import drawable
+from readlist.text.plural import counted
 from readlist.tui.render import shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
@@ -50,13 +51,13 @@ class Deciding(Browsing):
                 if yes:
                     self.decide(entries, label, read=read, starred=starred, note=note, sure=True)
 
-            self.app.push_screen(Question(f"{papers(len(entries))} to be {label}?"), answered)
+            self.app.push_screen(Question(f"{counted(len(entries), 'paper')} to be {label}?"), answered)
             return
         self.undo_here = None
         after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
-            self.say(f"{label[0].upper()}{label[1:]}: {papers(len(entries))}. u undoes it.")
+            self.say(f"{label[0].upper()}{label[1:]}: {counted(len(entries), 'paper')}. u undoes it.")
 
     @functools.cached_property
     def _turn(self) -> asyncio.Lock:
@@ -114,7 +115,7 @@ class Deciding(Browsing):
             if yes:
                 self.run_worker(self._mark_all_read(ids), group="bulk")
 
-        self.app.push_screen(Question(f"Mark {papers(len(ids))} as read?"), answered)
+        self.app.push_screen(Question(f"Mark {counted(len(ids), 'paper')} as read?"), answered)
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
@@ -126,7 +127,7 @@ class Deciding(Browsing):
             self.show_entry(stay=True)
             self.recount()
             await asyncio.wrap_future(done)
-        self.say(f"Marked read: {papers(len(ids))}. u undoes it.")
+        self.say(f"Marked read: {counted(len(ids), 'paper')}. u undoes it.")
 
     @contextlib.asynccontextmanager
     async def progress(self, doing: str) -> AsyncIterator[Callable[[int, int, str], None]]:
@@ -201,7 +202,7 @@ class Deciding(Browsing):
         if len(ids) == 1:
             entries = self.shelf.entries(list(ids.values()))
             title = entries[0].paper.title if entries else ""
-        what = f'"{shortened(title, 44)}"' if title else papers(len(outcome.marks))
+        what = f'"{shortened(title, 44)}"' if title else counted(len(outcome.marks), "paper")
         self.say(f"{'Undone' if back else 'Done again'}: {drawable(outcome.label)} {self.signs.dot} {what}")
         if outcome.skipped:
             self.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")
@@ -235,8 +236,3 @@ class Deciding(Browsing):
                     return
                 place += step
         self.say("No unread paper further down." if step > 0 else "No unread paper further up.")
-
-
-def papers(number: int) -> str:
-    """Return how many papers that is, in words."""
-    return "1 paper" if number == 1 else f"{number:,} papers"

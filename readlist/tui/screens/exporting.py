@@ -10,9 +10,9 @@ from pathlib import Path
 from readlist.exports.formats import FORMS
 from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import fold
+from readlist.text.plural import counted
 from readlist.tui.render import line
 from readlist.tui.screens.adding import Adding
-from readlist.tui.screens.deciding import papers
 
 _AT_ONCE = 500
 
@@ -39,7 +39,7 @@ class Exporting(Adding):
                 self._ask_where(ids, names[place], "")
 
         offers = [(form.title, f"*.{form.suffix}") for form in FORMS.values()]
-        self.app.push_screen(Choice(f"Export {papers(len(ids))} as", offers), chosen)
+        self.app.push_screen(Choice(f"Export {counted(len(ids), 'paper')} as", offers), chosen)
 
     def _ask_where(self, ids: Sequence[int], form: str, wanted: str) -> None:
         """Ask for the path; one that is free is offered, beside the one that was wanted."""
@@ -87,7 +87,7 @@ class Exporting(Adding):
                 reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
                 self.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
                 return
-        self.say(line(f"Exported {papers(len(ids))} as {FORMS[form].title}: {path}"))
+        self.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMS[form].title}: {path}"))
 
     def _entries(self, ids: Sequence[int], report: Callable[[int, int, str], None]) -> Iterator[Entry]:
         for start in range(0, len(ids), _AT_ONCE):
