@@ -145,9 +145,9 @@ def _migrated(path: Path) -> Library:
 
         def progress(done: int, total: int) -> None:
             if not shown:
-                from readlist.cli.progress import Progress
+                from readlist.cli.progress_line import ProgressLine
 
-                shown.append(stack.enter_context(Progress()).indexed)
+                shown.append(stack.enter_context(ProgressLine()).indexed)
             shown[0](done, total)
 
         library = Library(path, progress, _waiting_said())
@@ -174,12 +174,12 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: that could not be done; everything is as it was.
     """
-    from readlist.cli.progress import Progress
+    from readlist.cli.progress_line import ProgressLine
     from readlist.library.rebuilding import rebuild
 
     # A library that ^C kept from being read is not damaged.
     interrupt.check()
-    with Progress() as progress:
+    with ProgressLine() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
     papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."

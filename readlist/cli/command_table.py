@@ -239,7 +239,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.cli.printing import Fetched
+    from readlist.services.chunks import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
@@ -254,7 +254,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         if one and {*shelf.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
-    return list(Fetched(shelf, shelf.select(checked, checked.sort or "feed")))
+    return list(Entries(shelf, shelf.select(checked, checked.sort or "feed")))
 
 
 def _exact(shelf: Shelf, word: str) -> str:

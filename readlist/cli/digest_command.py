@@ -133,13 +133,11 @@ def _print(wish: _Wish, mail: Mail | None, form: str, output: str | None) -> Non
     if output in (None, "-"):
         click.echo(raw, nl=False)
         return
-    from readlist.exports.file import write_whole
+    from readlist.services.exporter import write_file
 
-    try:
-        write_whole(Path(output), raw)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
-        raise Failed(f"{output}: can't be written: {reason}") from error
+    assert output is not None
+    if reason := write_file(Path(output), raw):
+        raise Failed(f"{output}: can't be written: {reason}")
     say(drawable(f"{output}: {_papers(made)}") + "\n")
 
 
@@ -204,14 +202,14 @@ def _digest(shelf: Shelf, wish: _Wish, records: Sequence[Sent], *, unmailed: boo
         records: the digests that were mailed to whom this one is for.
         unmailed: whether to leave out what was mailed, also where a day is named.
     """
-    from readlist.cli.printing import Fetched
     from readlist.exports.digest_content import digest_of
     from readlist.mail import Known
+    from readlist.services.chunks import Entries
 
     first, moment, narrowed = _since(wish, records)
     known = Known(records if unmailed or moment else ())
     found: list[tuple[Entry, list[str]]] = []
-    for entry in Fetched(shelf, shelf.select(narrowed, narrowed.sort or "feed")):
+    for entry in Entries(shelf, shelf.select(narrowed, narrowed.sort or "feed")):
         late = moment is None or entry.added >= moment
         if late and not known.holds(_names(entry)):
             found.append((entry, [each.feed for each in shelf.announcements(entry)]))

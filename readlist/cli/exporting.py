@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import click
 
@@ -15,9 +15,6 @@ from readlist.cli.completing import complete_query, output_option
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable
-
-if TYPE_CHECKING:
-    pass
 
 FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 """Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
@@ -49,7 +46,8 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
     With --format markdown it is a folder of notes, which `readlist import` takes back when you have edited them.
     Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
     """
-    from readlist.cli.printing import Fetched, print_pieces
+    from readlist.cli.printing import print_pieces
+    from readlist.services import exporter
 
     form = form or _form_of(output)
     checked = checked_query(query)
@@ -58,19 +56,12 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
         return
     with opened_shelf() as shelf:
         ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
-        entries = Fetched(shelf, ids)
-        pieces = FORMS[form].write(entries, entries.announcements)
-        if output in (None, _STDOUT):
+        pieces = exporter.export(shelf, ids, form)
+        if output is None or output == _STDOUT:
             print_pieces(pieces)
             return
-        from readlist.exports.file import write_whole
-
-        assert output is not None
-        try:
-            write_whole(Path(output), pieces)
-        except (OSError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
-            raise Failed(f"{output}: can't be written: {reason}") from error
+        if reason := exporter.write_file(Path(output), pieces):
+            raise Failed(f"{output}: can't be written: {reason}")
         papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
         say(drawable(f"{output}: {papers}") + "\n")
 

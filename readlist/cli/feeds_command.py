@@ -21,7 +21,7 @@ from readlist.exports.json import written
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
-    from readlist.cli.progress import Progress
+    from readlist.cli.progress_line import ProgressLine
     from readlist.config.feed import Feed
     from readlist.services.refresh import Addition, Refresh
     from readlist.shelf import Outcome, Shelf
@@ -48,7 +48,7 @@ def settings() -> Config:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.cli.progress import Progress
+    from readlist.cli.progress_line import ProgressLine
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -59,7 +59,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     if not names and not known:
         raise Failed("no feeds are followed; `readlist feeds add hf:daily` adds one")
     failed = bool(wrong)
-    with opened_shelf() as shelf, Progress() as progress:
+    with opened_shelf() as shelf, ProgressLine() as progress:
         refresh = refresh_of(shelf)
         told = _Told([*known, *once], progress)
         with _stopped(refresh):
@@ -106,7 +106,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
 class _Told:
     """Tells on the line of progress which feeds are under way, and how far."""
 
-    def __init__(self, feeds: Iterable[Feed], progress: Progress) -> None:
+    def __init__(self, feeds: Iterable[Feed], progress: ProgressLine) -> None:
         self._progress = progress
         self._papers = {feed.name: 0 for feed in feeds}
         self._total = max(1, len(self._papers))

@@ -11,11 +11,10 @@ from readlist.cli.building import Misused, complain, opened_shelf, waited
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_file
 from readlist.exports.json import written
-from readlist.shelf import Adoption
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
-    from readlist.sources.base import Batch
+    from readlist.services.importer import Imported
 
 _PATIENCE = 30.0
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -36,32 +35,26 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     from datetime import date
 
     from readlist.cli.notes import take_notes
-    from readlist.cli.progress import Progress
-    from readlist.sources import reader
+    from readlist.cli.progress_line import ProgressLine
+    from readlist.services.importer import import_files
 
     try:
         on = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
-    with opened_shelf() as shelf, Progress() as progress:
-        paths, well = take_notes(shelf, paths, as_json=as_json, progress=progress)
+    with opened_shelf() as shelf, ProgressLine() as line:
+        paths, well = take_notes(shelf, paths, as_json=as_json, progress=line)
         failed = not well
-        for batch in reader.read(paths, day=on, progress=progress.report, stdin=sys.stdin.buffer):
-            new = known = 0
-            brought = Adoption()
+        for imported in import_files(shelf, paths, line.report, day=on, stdin=sys.stdin.buffer):
+            batch = imported.batch
             if batch.failure:
-                failed = True
-                progress.clear()
+                line.clear()
                 complain(batch.failure)
-            else:
-                added = shelf.add(batch, progress.stored)
-                new, known = len(added.new), len(added.known)
-                brought = shelf.adopt(batch, added)
-                if brought.done is not None:
-                    waited(shelf, brought.done, _PATIENCE + len(batch.marks) / 500)
-            progress.clear()
-            failed = failed or any(skip.lost for skip in batch.skipped)
-            _print_import(batch, new, known, brought, as_json)
+            elif imported.adoption.done is not None:
+                waited(shelf, imported.adoption.done, _PATIENCE + len(batch.marks) / 500)
+            line.clear()
+            failed = failed or not imported.complete
+            _print_import(imported, as_json)
             if batch.feeds:
                 from readlist.cli.feeds_command import follow
 
@@ -70,7 +63,8 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
         sys.exit(1)
 
 
-def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json: bool) -> None:
+def _print_import(imported: Imported, as_json: bool) -> None:
+    batch, brought = imported.batch, imported.adoption
     if as_json:
         skipped = [{"line": skip.line, "reason": skip.reason} for skip in batch.skipped]
         if batch.failure:
@@ -83,8 +77,8 @@ def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json
                     "date": batch.day.isoformat() if batch.day else None,
                     "papers": len(batch.items),
                     **({"feeds": len(batch.feeds)} if batch.feeds else {}),
-                    "new": new,
-                    "known": known,
+                    "new": imported.new,
+                    "known": imported.known,
                     "notes": brought.notes,
                     "stars": brought.stars,
                     "read": brought.read,
@@ -94,7 +88,8 @@ def _print_import(batch: Batch, new: int, known: int, brought: Adoption, as_json
         )
     elif not batch.failure:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
-        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({new:,} new, {known:,} known)"
+        known = f"{imported.new:,} new, {imported.known:,} known"
+        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({known})"
         holds = f"{len(batch.feeds)} feed{'' if len(batch.feeds) == 1 else 's'}" if batch.feeds else papers
         decided = f", {brought}" if str(brought) else ""
         click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}{decided}"))

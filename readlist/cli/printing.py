@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
-from readlist.exports.formats import FORMS
-from readlist.model.paper import Announcement
+from readlist.services.chunks import Entries
+from readlist.services.exporter import export
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import drawable, readable
-
-_CHUNK = 500
-
-
-class Fetched:
-    """Entries, fetched in chunks so that a long list neither waits nor fills the memory."""
-
-    def __init__(self, shelf: Shelf, ids: Sequence[int]) -> None:
-        self._shelf, self._ids = shelf, ids
-        self._chunk: list[Entry] = []
-        self._told: dict[int, tuple[Announcement, ...]] = {}
-
-    def __iter__(self) -> Iterator[Entry]:
-        """Yield the entries in the order of their ids."""
-        for start in range(0, len(self._ids), _CHUNK):
-            self._chunk = self._shelf.entries(self._ids[start : start + _CHUNK])
-            self._told = {}
-            yield from self._chunk
-
-    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
-        """Return the announcements of an entry that was yielded last, newest first; asks for all of its chunk."""
-        if not self._told:
-            self._told = self._shelf.announcements_of(self._chunk)
-        return self._told.get(entry.id, ())
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
     """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`."""
-    entries = Fetched(shelf, ids)
+    entries = Entries(shelf, ids)
     if form == "table":
         _print_table(entries, len(ids))
     elif form == "plain":
@@ -47,7 +23,7 @@ def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") 
     elif form == "keys":
         print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
     else:
-        print_pieces(FORMS[form].write(entries, entries.announcements))
+        print_pieces(export(shelf, ids, form))
 
 
 def print_pieces(pieces: Iterable[str]) -> None:

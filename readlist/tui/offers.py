@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from readlist.model.paper import Paper
     from readlist.shelf import Entry
 
-REFERENCE_FORMATS = ("bibtex", "ris", "csl")
-"""The formats of reference managers that papers are copied in, by their names in `readlist.exports.formats`."""
-
 _AUTHORS = 6
 _KEYS = 3
 _HOSTS = 5
@@ -62,13 +59,6 @@ def citation_keys(entries: Sequence[Entry]) -> str:
     from readlist.exports.citation_key import citation_key
 
     return ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS]) + (" …" if entries[_KEYS:] else "")
-
-
-def references(entries: Sequence[Entry], form: str) -> str:
-    """Return papers in a format of reference managers; its library is imported now."""
-    from readlist.exports.formats import FORMS
-
-    return "".join(FORMS[form].write(entries, lambda _: ())).replace("\r\n", "\n")
 
 
 def is_web(url: str) -> bool:

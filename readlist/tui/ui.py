@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+ANSWER = "answer"
+"""The group of what is `run` to wait for an answer of the user."""
+
 Report = Callable[[int, int, str], None]
 """Says how far a piece of work is: done, total, and what is being done; from any thread."""
 

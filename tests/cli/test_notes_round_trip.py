@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.cli.notes import take_notes, write_folder
-from readlist.cli.progress import Progress
+from readlist.cli.progress_line import ProgressLine
 from readlist.exports.markdown import rendered
 from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
 from readlist.shelf import Decision, Entry, Shelf
@@ -60,7 +60,7 @@ def written(shelf: Shelf, folder: Path) -> Path:
 
 
 def take(shelf: Shelf, folder: Path) -> None:
-    assert take_notes(shelf, [str(folder)], as_json=True, progress=Progress()) == ((), True)
+    assert take_notes(shelf, [str(folder)], as_json=True, progress=ProgressLine()) == ((), True)
 
 
 def without_state(data: bytes) -> bytes:

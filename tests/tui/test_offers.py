@@ -10,7 +10,7 @@ from readlist.model.paper import Link, Mark
 from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry
 from readlist.text.host import host_of
-from readlist.tui.offers import citation, citation_keys, hosts_in_words, is_web, offers, references
+from readlist.tui.offers import citation, citation_keys, hosts_in_words, is_web, offers
 from tests.support.making import make_paper
 
 
@@ -53,11 +53,8 @@ def test_a_citation_says_what_is_known(changes: dict[str, object], cited: str) -
     assert citation(make_paper(1, title="T", **changes)) == cited
 
 
-def test_references_of_several_papers_are_one_text_with_plain_line_ends() -> None:
+def test_the_first_three_citation_keys_are_named() -> None:
     entries = [entry_of(number) for number in range(1, 5)]
-    assert references(entries, "bibtex").count("@misc{") == 4
-    ris = references(entries, "ris")
-    assert ris.startswith("TY  - UNPB\n") and "\r" not in ris
     keys = citation_keys(entries)
     assert keys.startswith("adaauthor1") and keys.count(", ") == 2 and keys.endswith(" …")
     assert not citation_keys(entries[:3]).endswith(" …")

@@ -17,12 +17,13 @@ from readlist.cli.notes.writing import Written, renew
 from readlist.cli.printing import title
 from readlist.exports.json import written
 from readlist.notes import folder as files
+from readlist.services.progress import Progress
 from readlist.sources.note_batch import batch, date_of
 from readlist.sources.reader import STDIN, SUFFIXES
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
-    from readlist.cli.progress import Progress
+    from readlist.cli.progress_line import ProgressLine
     from readlist.notes.folder import Found
     from readlist.shelf import Entry, Reconciled, Shelf
 
@@ -42,7 +43,7 @@ class _Origin(Struct):
 
 
 def take_notes(
-    shelf: Shelf, paths: Sequence[str], *, as_json: bool, progress: Progress
+    shelf: Shelf, paths: Sequence[str], *, as_json: bool, progress: ProgressLine
 ) -> tuple[tuple[str, ...], bool]:
     """Take what was edited in the notes among some paths, as one step of undo, and print what changed.
 
@@ -76,7 +77,7 @@ def take_notes(
     return rest, not any(origin.failures for origin in origins)
 
 
-def _origin(given: str, progress: Progress) -> _Origin | None:
+def _origin(given: str, progress: ProgressLine) -> _Origin | None:
     """Return the notes at a path, None if there are none."""
     path = Path(given)
     if given == STDIN:
@@ -89,7 +90,7 @@ def _origin(given: str, progress: Progress) -> _Origin | None:
         found = []
         for number, one in enumerate(files.find(inside), 1):
             found.append(one)
-            progress.report(number, len(inside), one.path.name)
+            progress.report(Progress(number, len(inside), "files", one.path.name))
         if not any(one.ours for one in found):
             return None
         others = sum(each.suffix.lower() in SUFFIXES and not files.is_markdown(each) for each in inside)

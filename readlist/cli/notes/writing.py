@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,13 @@ from msgspec import Struct, field
 
 from readlist.cli.building import Failed, Misused, complain, opened_shelf, say
 from readlist.cli.notes.finding import Placed, held, placed
-from readlist.cli.progress import Progress
+from readlist.cli.progress_line import ProgressLine
 from readlist.exports.markdown import file_name, rendered, renewed
 from readlist.files import sync_folder
 from readlist.notes import folder as files
 from readlist.notes.note_file import Unreadable
 from readlist.query import Query, Sort, parse
+from readlist.services.progress import Progress, Report, unreported
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ class Written(Struct):
         return f"{notes} ({self.new:,} new, {self.changed:,} changed, {self.unchanged:,} as before)"
 
 
-def write_folder(
-    shelf: Shelf, ids: Sequence[int], folder: Path, progress: Callable[[int, int], None] | None = None
-) -> Written:
+def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report = unreported) -> Written:
     """Write one file of notes a paper; papers that have one in the folder are brought up to date as well.
 
     A file with edits that were not imported is left as it is, and named.
@@ -55,7 +54,7 @@ def write_folder(
         shelf: the papers.
         ids: those that shall have a file.
         folder: where to; made if there is none.
-        progress: told how many papers of how many are done.
+        report: told how many papers of how many are done.
 
     Raises:
         Failed: there can't be such a folder.
@@ -75,8 +74,7 @@ def write_folder(
         entries = shelf.entries(wanted[start : start + _CHUNK])
         _renew(shelf, entries, there, written)
         _add(entries, there, folder, names, written)
-        if progress is not None:
-            progress(start + len(entries), len(wanted))
+        report(Progress(start + len(entries), len(wanted), "files"))
     with contextlib.suppress(OSError):
         sync_folder(folder)
     return written
@@ -94,10 +92,10 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
     if output is None or output == "-":
         raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
-    with opened_shelf() as shelf, Progress() as progress:
+    with opened_shelf() as shelf, ProgressLine() as line:
         ids = shelf.select(asked, sort or query.sort or "feed")[:limit]
-        written = write_folder(shelf, ids, Path(output), progress.written)
-        progress.clear()
+        written = write_folder(shelf, ids, Path(output), line.report)
+        line.clear()
         say(drawable(f"{output}: {written}") + "\n")
         for failure in written.failures[:_NAMED]:
             complain(failure)

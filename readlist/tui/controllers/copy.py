@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMS
+from readlist.services.exporter import REFERENCES, references
 from readlist.text.host import host_of
 from readlist.text.plural import counted
 from readlist.tui import desktop
-from readlist.tui.offers import REFERENCE_FORMATS, Offer, citation_keys, hosts_in_words, is_web, offers, references
+from readlist.tui.offers import Offer, citation_keys, hosts_in_words, is_web, offers
 from readlist.tui.render import copied_address, line
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Copy:
         entries = self._state.targets()
         of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
-        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCE_FORMATS]
+        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
         answer = self._ui.choose("Copy", shown)
         self._ui.run(lambda: self._copy_chosen(answer, offered, entries, of_all), "menu")
 
@@ -83,7 +84,7 @@ class Copy:
         if place is None:
             return
         if place >= len(offered):
-            form = REFERENCE_FORMATS[place - len(offered)]
+            form = REFERENCES[place - len(offered)]
             what = f"{FORMS[form].title}{of_all}"
             self._ui.run(lambda: self._copy_references(entries, form, what), "copy", exclusive=True)
         elif offered[place].is_link:

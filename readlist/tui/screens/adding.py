@@ -9,17 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-
 from readlist.shelf import EXPECTED
 from readlist.tui.render import line
 from readlist.tui.screens.feeding import Feeding
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
+    from readlist.services.importer import Summary
+    from readlist.services.progress import Progress
     from readlist.services.refresh import Addition
-    from readlist.shelf import Adoption
-    from readlist.sources.base import Batch
     from readlist.tui.screens.asking import Prompt
 
 _NAMED = 3
@@ -130,53 +127,22 @@ class Adding(Feeding):
             more = len(came.failures) - _NAMED
             self.say(f"{more} more files could not be read; `readlist import` names them.", wrong=True)
         if came.new or came.known:
-            brought = ", ".join(map(str, came.brought[:_NAMED])) + (" …" if len(came.brought) > _NAMED else "")
+            brought = ", ".join(map(str, came.adoptions[:_NAMED])) + (" …" if len(came.adoptions) > _NAMED else "")
             decided = f" With {brought}; u takes that back." if brought else ""
             self.say(f"Imported: {came.new:,} new, {came.known:,} known.{decided}")
 
-    def _import(self, path: str, report: Callable[[int, int, str], None]) -> _Imported:
-        """Import files, with what they say their owner decided."""
-        from readlist.sources import reader
+    def _import(self, path: str, report: Callable[[int, int, str], None]) -> Summary:
+        """Import files, with what they say their owner decided; the marks show at once."""
+        from readlist.services.importer import Summary, import_files, summarize
 
-        came = _Imported()
+        def told(progress: Progress) -> None:
+            report(progress.done, progress.total, progress.name)
+
         try:
             found = Path(path).expanduser()
         except RuntimeError as error:
-            came.failures.append(f"{path}: {error}")
-            return came
-        for batch in reader.read([found], progress=report):
-            if batch.failure:
-                came.failures.append(batch.failure)
-                continue
-            if batch.feeds:
-                came.feeds += batch.feeds
-                continue
-            try:
-                added = self.shelf.add(batch, functools.partial(_report_stored, report, batch))
-                # Its marks show at once; one that the disk doesn't take is told of like any other.
-                adoption = self.shelf.adopt(batch, added)
-            except EXPECTED as error:
-                came.failures.append(str(error))
-                break
-            came.new += len(added.new)
-            came.known += len(added.known)
-            if adoption.done is not None:
-                came.brought.append(adoption)
-        return came
-
-
-class _Imported(Struct):
-    """What files brought: papers, decisions about them, feeds; and what went wrong."""
-
-    new: int = 0
-    known: int = 0
-    brought: list[Adoption] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    feeds: list[Feed] = field(default_factory=list)
-
-
-def _report_stored(report: Callable[[int, int, str], None], batch: Batch, stored: int) -> None:
-    report(stored, len(batch.items), batch.origin)
+            return Summary(failures=(f"{path}: {error}",))
+        return summarize(import_files(self.shelf, [found], told))
 
 
 def _addition_problem(text: str) -> str:

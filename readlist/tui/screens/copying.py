@@ -8,11 +8,12 @@ import time
 from collections.abc import Sequence
 
 from readlist.exports.formats import FORMS
+from readlist.services.exporter import REFERENCES, references
 from readlist.shelf import Entry
 from readlist.text.host import host_of
 from readlist.text.plural import counted
 from readlist.tui import desktop
-from readlist.tui.offers import REFERENCE_FORMATS, citation_keys, hosts_in_words, is_web, offers, references
+from readlist.tui.offers import citation_keys, hosts_in_words, is_web, offers
 from readlist.tui.render import copied_address, line
 from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
@@ -103,7 +104,7 @@ class Copying(Noting):
             if place is None:
                 return
             if place >= len(offered):
-                work = self._copy_references(entries, REFERENCE_FORMATS[place - len(offered)], of_all)
+                work = self._copy_references(entries, REFERENCES[place - len(offered)], of_all)
                 self.run_worker(work, group="copy", exclusive=True)
             elif offered[place].is_link:
                 self._copy_links([offered[place].text], offered[place].name)
@@ -111,7 +112,7 @@ class Copying(Noting):
                 self.run_worker(self.copy(offered[place].text, offered[place].name), group="copy", exclusive=True)
 
         shown = [(offer.name, line(offer.text[:200])) for offer in offered]
-        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCE_FORMATS]
+        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
         self.app.push_screen(Choice("Copy", shown), chosen)
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:

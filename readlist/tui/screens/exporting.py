@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMS
-from readlist.shelf import EXPECTED, Entry
+from readlist.shelf import EXPECTED
 from readlist.text.clean import fold
 from readlist.text.plural import counted
 from readlist.tui.render import line
 from readlist.tui.screens.adding import Adding
 
-_AT_ONCE = 500
+if TYPE_CHECKING:
+    from readlist.services.progress import Progress
 
 
 class Exporting(Adding):
@@ -75,24 +77,25 @@ class Exporting(Adding):
         self.app.push_screen(Question(line(f"{path} is there already. Replace it?")), answered)
 
     async def _export(self, ids: Sequence[int], form: str, path: Path) -> None:
-        from readlist.exports.file import write_whole
+        from readlist.services import exporter
 
         async with self.progress("Exporting") as report:
-            try:
+
+            def told(progress: Progress) -> None:
+                report(progress.done, progress.total, "")
+
+            def write() -> str:
                 # The format's library is imported in the thread, too.
-                await asyncio.to_thread(
-                    lambda: write_whole(path, FORMS[form].write(self._entries(ids, report), self.shelf.announcements))
-                )
+                return exporter.write_file(path, exporter.export(self.shelf, ids, form, told))
+
+            try:
+                reason = await asyncio.to_thread(write)
             except EXPECTED as error:
-                reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
+                reason = str(error)
+            if reason:
                 self.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
                 return
         self.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMS[form].title}: {path}"))
-
-    def _entries(self, ids: Sequence[int], report: Callable[[int, int, str], None]) -> Iterator[Entry]:
-        for start in range(0, len(ids), _AT_ONCE):
-            yield from self.shelf.entries(ids[start : start + _AT_ONCE])
-            report(min(start + _AT_ONCE, len(ids)), len(ids), "")
 
 
 def _path_of(text: str) -> Path:

@@ -8,6 +8,7 @@ import time
 from types import TracebackType
 
 from readlist.cli.building import complain, say
+from readlist.services.progress import Progress
 from readlist.text.clean import drawable
 
 _AFTER = 1.0
@@ -15,7 +16,7 @@ _EVERY = 0.1
 _BAR = 30
 
 
-class Progress:
+class ProgressLine:
     """One line that is drawn over itself by a thread, so that it moves also while one large file is read."""
 
     def __init__(self) -> None:
@@ -28,7 +29,7 @@ class Progress:
         self._ended = threading.Event()
         self._drawing = threading.Thread(target=self._draw_on, daemon=True)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         """Begin, if anyone can see it."""
         if sys.stderr.isatty():
             self._drawing.start()
@@ -43,17 +44,18 @@ class Progress:
             self._drawing.join()
         self.clear()
 
-    def report(self, done: int, total: int, name: str) -> None:
-        """Take note of how far the reading is, in bytes."""
-        self._share, self._text = (done / total if total else 1.0), f"reading {name}"
+    def report(self, progress: Progress) -> None:
+        """Take note of how far a service is."""
+        if progress.unit == "papers":
+            # How far they are in all is told by the bytes.
+            self.stored(progress.done)
+        else:
+            self._share = progress.share
+            self._text = f"reading {progress.name}" if progress.name else f"writing {progress.total:,} files"
 
     def fetched(self, done: int, total: int, under_way: str) -> None:
         """Take note of how many feeds are done, and which are under way."""
         self._share, self._text = done / total, under_way
-
-    def written(self, done: int, total: int) -> None:
-        """Take note of how many files are written."""
-        self._share, self._text = (done / total if total else 1.0), f"writing {total:,} files"
 
     def stored(self, papers: int) -> None:
         """Take note of how many papers are stored."""

@@ -1,0 +1,45 @@
+"""Entries fetched from the shelf in chunks, so that a long list neither waits nor fills the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from readlist.model.paper import Announcement
+from readlist.services.progress import Progress, Report, unreported
+from readlist.shelf import Entry, Shelf
+
+SIZE = 500
+
+
+def in_chunks(shelf: Shelf, ids: Sequence[int]) -> Iterator[list[Entry]]:
+    """Yield the entries with these ids in their order, `SIZE` at a time; those that are gone are left out."""
+    for start in range(0, len(ids), SIZE):
+        yield shelf.entries(ids[start : start + SIZE])
+
+
+class Entries:
+    """The entries of a list, fetched as they are asked for.
+
+    Args:
+        shelf: where they are.
+        ids: which, in what order.
+        report: told after each chunk how many of them were had.
+    """
+
+    def __init__(self, shelf: Shelf, ids: Sequence[int], report: Report = unreported) -> None:
+        self._shelf, self._ids, self._report = shelf, ids, report
+        self._chunk: list[Entry] = []
+        self._announced: dict[int, tuple[Announcement, ...]] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries in the order of their ids."""
+        for number, chunk in enumerate(in_chunks(self._shelf, self._ids), 1):
+            self._chunk, self._announced = chunk, {}
+            yield from chunk
+            self._report(Progress(min(number * SIZE, len(self._ids)), len(self._ids), "papers"))
+
+    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
+        """Return the announcements of the entry yielded last, newest first; the whole chunk's are asked for at once."""
+        if not self._announced:
+            self._announced = self._shelf.announcements_of(self._chunk)
+        return self._announced.get(entry.id, ())

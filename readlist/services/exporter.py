@@ -1,0 +1,47 @@
+"""Exporting papers: in chunks, in one of the formats, streamed or into a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from readlist.exports.formats import FORMS
+from readlist.services.chunks import Entries
+from readlist.services.progress import Report, unreported
+from readlist.shelf import Entry, Shelf
+
+REFERENCES = ("bibtex", "ris", "csl")
+"""The formats of reference managers, of which a paper is also copied in."""
+
+
+def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unreported) -> Iterator[str]:
+    """Yield the pieces of a text that holds some papers, read from the shelf as the text goes on.
+
+    Args:
+        shelf: where the papers are.
+        ids: which, in what order.
+        form: the format's name in `FORMS`.
+        report: told how many papers are done.
+    """
+    entries = Entries(shelf, ids, report)
+    return FORMS[form].write(entries, entries.announcements)
+
+
+def references(entries: Iterable[Entry], form: str) -> str:
+    """Return papers in one of `REFERENCES` as one text, with the line ends of the clipboard."""
+    return "".join(FORMS[form].write(entries, lambda entry: ())).replace("\r\n", "\n")
+
+
+def write_file(path: Path, text: Iterable[str] | bytes) -> str:
+    """Write a text into a file, in place of what is there only once all of it is on disk.
+
+    Returns:
+        Why it can't be written, empty if it was; what was there is as it was then.
+    """
+    from readlist.exports.file import write_whole
+
+    try:
+        write_whole(path, text)
+    except (OSError, ValueError) as error:
+        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return ""
