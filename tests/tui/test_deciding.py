@@ -9,7 +9,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from readlist.tui.screens.asking import Question
+from readlist.tui.dialogs.question import Question
 from tests.support.making import make_batch, make_paper, make_shelf
 from tests.tui.test_reading import SIZE, press, screen_text, stored, toasts
 

@@ -12,7 +12,9 @@ from textual.pilot import Pilot
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.screens.asking import Choice, Prompt, Question
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
 from tests.tui.test_reading import SIZE, press, screen_text, toasts
 
 

@@ -17,9 +17,9 @@ from readlist.shelf import LibraryError, Shelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
+from readlist.tui.dialogs.feed_list import FeedList
+from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.lasting import woven
-from readlist.tui.screens.asking import Prompt
-from readlist.tui.screens.feeds import FeedList
 from tests.sources.test_hub import record
 from tests.support.making import Clock, make_batch, make_paper, make_shelf
 from tests.support.serving import Answer, Request, Serving

@@ -11,7 +11,9 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.completion import completed
-from readlist.tui.screens.asking import Choice, Prompt, Question
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
 from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
 
 

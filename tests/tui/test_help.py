@@ -7,8 +7,8 @@ from textual.widgets import Static
 
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
+from readlist.tui.dialogs.help import Help
 from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
-from readlist.tui.screens.help import Help
 from tests.tui.test_reading import quiet
 
 

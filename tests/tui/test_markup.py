@@ -10,8 +10,10 @@ from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
-from readlist.tui.screens.asking import Choice, Prompt, Question
-from readlist.tui.screens.feeds import FeedList
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.feed_list import FeedList
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
 from tests.support.making import make_batch, make_paper, make_shelf
 from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
 

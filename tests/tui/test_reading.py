@@ -13,8 +13,10 @@ from readlist.config import Config, load
 from readlist.shelf import VIEWS, Entry, Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
-from readlist.tui.screens.asking import Choice, Prompt, Question
-from readlist.tui.screens.help import Help
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.help import Help
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
 from readlist.tui.widgets.link_bar import LinkBar
 from tests.support.making import make_batch, make_paper, make_shelf
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from readlist.config.feed import Feed
     from readlist.shelf import Shelf
     from readlist.tui.controllers.search import Search
+    from readlist.tui.dialogs.feed_list import FeedList
     from readlist.tui.fetcher import Fetcher
     from readlist.tui.loader import Loader
-    from readlist.tui.screens.feeds import FeedList
     from readlist.tui.state import ListState
     from readlist.tui.ui import Ui
 
@@ -57,7 +57,7 @@ class Feeds:
 
     def feeds(self) -> None:
         """Show the feeds."""
-        from readlist.tui.screens.feeds import FeedList
+        from readlist.tui.dialogs.feed_list import FeedList
 
         self._list = FeedList(self._act)
         answer = self._ui.open(self._list)
@@ -75,7 +75,7 @@ class Feeds:
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.tui.screens.feeds import feed_rows
+        from readlist.tui.dialogs.feed_list import feed_rows
 
         try:
             stored, fetches = await asyncio.to_thread(lambda: (self._shelf.feeds(), self._shelf.fetches()))

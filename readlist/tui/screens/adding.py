@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from readlist.services.importer import Summary
     from readlist.services.progress import Progress
     from readlist.services.refresh import Addition
-    from readlist.tui.screens.asking import Prompt
+    from readlist.tui.dialogs.prompt import Prompt
 
 _NAMED = 3
 _LONGEST_OFFER = 2_000
@@ -30,7 +30,7 @@ class Adding(Feeding):
 
     def action_add(self) -> None:
         """Ask for papers by id or address; what the clipboard holds is offered."""
-        from readlist.tui.screens.asking import Prompt
+        from readlist.tui.dialogs.prompt import Prompt
 
         def answered(text: str | None) -> None:
             if text:
@@ -106,7 +106,7 @@ class Adding(Feeding):
 
     def action_import_page(self) -> None:
         """Ask for a path and import what is there."""
-        from readlist.tui.screens.asking import path_prompt, unquoted
+        from readlist.tui.dialogs.prompt import path_prompt, unquoted
 
         def answered(path: str | None) -> None:
             if path:

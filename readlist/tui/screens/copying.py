@@ -93,7 +93,7 @@ class Copying(Noting):
         entry = self.entry
         if entry is None:
             return
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         offered = offers(entry)
         # References are of all that is selected.

@@ -45,7 +45,7 @@ class Deciding(Browsing):
         if not entries:
             return
         if len(entries) > _MANY and not sure:
-            from readlist.tui.screens.asking import Question
+            from readlist.tui.dialogs.question import Question
 
             def answered(yes: bool | None) -> None:
                 if yes:
@@ -109,7 +109,7 @@ class Deciding(Browsing):
         if not ids:
             self.say("All of these are read already.")
             return
-        from readlist.tui.screens.asking import Question
+        from readlist.tui.dialogs.question import Question
 
         def answered(yes: bool | None) -> None:
             if yes:

@@ -32,7 +32,7 @@ class Exporting(Adding):
         if not ids:
             self.say("There is no paper here to export.")
             return
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         names = list(FORMS)
 
@@ -45,7 +45,7 @@ class Exporting(Adding):
 
     def _ask_where(self, ids: Sequence[int], form: str, wanted: str) -> None:
         """Ask for the path; one that is free is offered, beside the one that was wanted."""
-        from readlist.tui.screens.asking import export_prompt
+        from readlist.tui.dialogs.prompt import export_prompt
 
         title = "selected" if self.selection else self.search or self.view.name
         name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40] or "papers"
@@ -61,7 +61,8 @@ class Exporting(Adding):
 
     def _write(self, ids: Sequence[int], form: str, text: str) -> None:
         """Write to a path; asks before it replaces a file, and for another path if that is not meant."""
-        from readlist.tui.screens.asking import Question, unquoted
+        from readlist.tui.dialogs.prompt import unquoted
+        from readlist.tui.dialogs.question import Question
 
         path = _path_of(text)
         if not path.exists():
@@ -100,7 +101,7 @@ class Exporting(Adding):
 
 def _path_of(text: str) -> Path:
     """Return the path a text means, `~` being the user's home."""
-    from readlist.tui.screens.asking import unquoted
+    from readlist.tui.dialogs.prompt import unquoted
 
     return Path(unquoted(text)).expanduser()
 

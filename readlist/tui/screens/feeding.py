@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.config.feed import Feed
     from readlist.services.refresh import Refresh
-    from readlist.tui.screens.feeds import FeedList
+    from readlist.tui.dialogs.feed_list import FeedList
 
 _LOOKED_EVERY = 300.0
 _PATIENCE = timedelta(minutes=30)
@@ -213,7 +213,7 @@ class Feeding(Viewing):
 
     def action_feeds(self) -> None:
         """Show the feeds."""
-        from readlist.tui.screens.feeds import FeedList
+        from readlist.tui.dialogs.feed_list import FeedList
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -228,7 +228,7 @@ class Feeding(Viewing):
             self.run_worker(self._hand_over_feeds(), group="feed rows")
 
     async def _hand_over_feeds(self) -> None:
-        from readlist.tui.screens.feeds import feed_rows
+        from readlist.tui.dialogs.feed_list import feed_rows
 
         try:
             stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
@@ -263,7 +263,7 @@ class Feeding(Viewing):
             self.run_worker(self._change_feeds(act, name), group="settings")
 
     def _ask_for_feed(self) -> None:
-        from readlist.tui.screens.asking import Prompt
+        from readlist.tui.dialogs.prompt import Prompt
 
         def answered(text: str | None) -> None:
             if text:

@@ -217,7 +217,7 @@ class Finding(Copying):
 
     def action_sort(self) -> None:
         """Choose the order of all views."""
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         def chosen(place: int | None) -> None:
             if place is not None:

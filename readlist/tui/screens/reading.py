@@ -231,14 +231,14 @@ class ReadingScreen(Exporting):
 
     def action_help(self) -> None:
         """Show the help."""
-        from readlist.tui.screens.help import Help
+        from readlist.tui.dialogs.help import Help
 
         self.app.push_screen(Help(self.keys, self.signs))
 
     async def action_palette(self) -> None:
         """Open the command palette."""
         await self.leave_note()
-        from readlist.tui.screens.palette import Palette
+        from readlist.tui.dialogs.palette import Palette
 
         def taken(offer: str | None) -> None:
             kind, _, name = (offer or "").partition(":")
@@ -260,7 +260,7 @@ class ReadingScreen(Exporting):
         if not status.unsaved:
             await self.app.action_quit()
             return
-        from readlist.tui.screens.asking import Question
+        from readlist.tui.dialogs.question import Question
 
         def answered(yes: bool | None) -> None:
             if yes:

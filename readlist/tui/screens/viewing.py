@@ -51,7 +51,7 @@ class Viewing(Finding):
 
     def _ask_for_name(self, title: str, query: str, name: str) -> None:
         """Ask for the name of a new view, or for another one of that `name`."""
-        from readlist.tui.screens.asking import Prompt
+        from readlist.tui.dialogs.prompt import Prompt
 
         def answered(text: str | None) -> None:
             if text:
@@ -76,7 +76,7 @@ class Viewing(Finding):
         self.say(f"{done}{key} V there renames, moves and deletes it.")
 
     def _ask_what_to_do(self, place: int) -> None:
-        from readlist.tui.screens.asking import Choice
+        from readlist.tui.dialogs.choice import Choice
 
         view = self.views[place]
         offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", "u brings it back")]

@@ -19,8 +19,8 @@ from textual.widgets.option_list import Option
 from readlist.config.feed import Feed
 from readlist.services.refresh import since
 from readlist.shelf import Fetch, StoredFeed
+from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.render import line, shortened
-from readlist.tui.screens.modal import Modal
 
 _KEYS = "Enter shows its papers · R fetches it · a adds one · d removes it · u undoes · Esc leaves"
 _NARROW_KEYS = "Enter shows · R fetches · a adds · d removes · Esc leaves"
@@ -86,7 +86,7 @@ def feed_rows(
     return rows
 
 
-class FeedList(Modal[str]):
+class FeedList(Dialog[str]):
     """Shows the feeds; returns the name of the one whose papers are wanted.
 
     Attributes:

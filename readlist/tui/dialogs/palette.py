@@ -15,13 +15,13 @@ from textual.widgets.option_list import Option
 
 from readlist.text.clean import fold
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
-from readlist.tui.screens.modal import Modal
+from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.widgets.text_field import TextField
 
 _KEYS = 10
 
 
-class Palette(Modal[str]):
+class Palette(Dialog[str]):
     """Offers commands (`command:NAME`) and themes (`theme:NAME`) that bear all the words typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

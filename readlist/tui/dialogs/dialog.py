@@ -1,4 +1,4 @@
-"""What all small screens over the reading screen have in common."""
+"""What all dialogs have in common."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widget import Widget
 Answer = TypeVar("Answer")
 
 
-class Modal(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer]):
     """A screen that returns one value.
 
     Its keys are priority bindings, as the reading screen's are: the app is done with each before it looks at the

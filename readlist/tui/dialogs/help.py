@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from readlist.tui.commands import COMMANDS, GROUPS, spelled
+from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.render import SIGNS, Signs
-from readlist.tui.screens.modal import Modal
 
 _KEYS = 12
 _WORDS = 18
@@ -51,7 +51,7 @@ _SEARCH = (
 )
 
 
-class Help(Modal[None]):
+class Help(Dialog[None]):
     """Shows every command with its keys, in groups."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

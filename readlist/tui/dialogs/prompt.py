@@ -1,8 +1,8 @@
-"""Small questions over the screen: yes or no, one of several, a line of text. Each returns a value."""
+"""A prompt for one line of text, among them for the path of a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,84 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from readlist.text.clean import drawable
+from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.render import line
-from readlist.tui.screens.modal import Modal
 from readlist.tui.widgets.text_field import TextField
-
-
-class Question(Modal[bool]):
-    """Asks yes or no with one key."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes", priority=True),
-        Binding("n,escape,q", "answer(False)", "No", priority=True),
-    ]
-
-    def __init__(self, question: str) -> None:
-        super().__init__()
-        self._question = question
-
-    def compose(self) -> ComposeResult:
-        """Lay out the question."""
-        with Vertical(classes="box"):
-            yield Static(Content(self._question), classes="question")
-            yield Static(Content("y or Enter: yes   ·   n or Esc: no"), classes="hint")
-
-    def action_answer(self, answer: bool) -> None:
-        """Return the answer."""
-        self.answer(answer)
-
-
-class Choice(Modal[int]):
-    """Offers several things; returns the place of the one taken, from 0."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back", priority=True),
-        Binding("enter", "take_highlighted", priority=True),
-        Binding("j,down", "move(1)", priority=True),
-        Binding("k,up", "move(-1)", priority=True),
-        *(Binding(str(number), f"take({number - 1})", priority=True) for number in range(1, 10)),
-    ]
-
-    def __init__(self, title: str, offers: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self._title = title
-        self._offers = offers
-
-    def compose(self) -> ComposeResult:
-        """Lay out the offers, numbered."""
-        with Vertical(classes="box") as box:
-            box.border_title = Content(self._title)
-            yield OptionList(
-                *(
-                    Option(Content.assemble((f"{number} ", "$text-muted"), (what, "bold"), f"  {text}"))
-                    for number, (what, text) in enumerate(self._offers, 1)
-                ),
-                compact=True,
-            )
-            yield Static(Content("a number or Enter takes one · Esc leaves"), classes="hint")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the place of what was taken."""
-        self.answer(event.option_index)
-
-    def action_take_highlighted(self) -> None:
-        """Return the place of the offer under the cursor."""
-        self.answer(self.query_one(OptionList).highlighted)
-
-    def action_take(self, place: int) -> None:
-        """Return a place by its number."""
-        if place < len(self._offers):
-            self.answer(place)
-
-    def action_move(self, step: int) -> None:
-        """Move among the offers."""
-        offers = self.query_one(OptionList)
-        (offers.action_cursor_down if step > 0 else offers.action_cursor_up)()
 
 
 class _PathSuggester(Suggester):
@@ -111,7 +39,7 @@ class _PathSuggester(Suggester):
         return f"{folder}{slash}{found}" if found and start else None
 
 
-class Prompt(Modal[str]):
+class Prompt(Dialog[str]):
     """Asks for one line of text."""
 
     # In a few lines the question makes room for the field.

@@ -1,0 +1,1 @@
+"""Small screens over the reading screen, each of which returns one value."""
