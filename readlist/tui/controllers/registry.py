@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
+    from readlist.tui.fetcher import Fetcher
 
 
 class Parts(Struct, frozen=True, kw_only=True):
@@ -98,7 +99,7 @@ class Controllers:
         from readlist.tui.controllers.copy import Copy
 
         parts = self._parts
-        return Copy(parts.state, parts.shelf, parts.ui, parts.terminal)
+        return Copy(parts.state, parts.ui, parts.terminal)
 
     @functools.cached_property
     def search(self) -> Search:
@@ -122,16 +123,15 @@ class Controllers:
         from readlist.tui.controllers.feeds import Feeds
 
         parts = self._parts
-        return Feeds(
-            parts.state,
-            parts.shelf,
-            parts.ui,
-            parts.loader,
-            self.search,
-            parts.config,
-            parts.settings,
-            parts.make_refresh,
-        )
+        return Feeds(parts.state, parts.shelf, parts.ui, parts.loader, self.search, self.fetcher, parts.settings)
+
+    @functools.cached_property
+    def fetcher(self) -> Fetcher:
+        """Fetching feeds."""
+        from readlist.tui.fetcher import Fetcher
+
+        parts = self._parts
+        return Fetcher(parts.shelf, parts.ui, parts.loader, parts.config, parts.make_refresh)
 
     @functools.cached_property
     def transfer(self) -> Transfer:
@@ -139,7 +139,7 @@ class Controllers:
         from readlist.tui.controllers.transfer import Transfer
 
         parts = self._parts
-        return Transfer(parts.state, parts.shelf, parts.ui, parts.loader, self.feeds)
+        return Transfer(parts.state, parts.shelf, parts.ui, parts.loader, self.feeds, self.fetcher)
 
     @functools.cached_property
     def program(self) -> Program:
