@@ -24,15 +24,6 @@ MOST_METHODS, MOST_DEPTH = 25, 1
 LARGE = {
     "readlist.library.library.Library": (43, 1),
     "readlist.shelf.shelf.Shelf": (62, 2),
-    "readlist.tui.screens.adding.Adding": (86, 8),
-    "readlist.tui.screens.copying.Copying": (52, 4),
-    "readlist.tui.screens.deciding.Deciding": (37, 2),
-    "readlist.tui.screens.exporting.Exporting": (87, 9),
-    "readlist.tui.screens.feeding.Feeding": (82, 7),
-    "readlist.tui.screens.finding.Finding": (67, 5),
-    "readlist.tui.screens.noting.Noting": (45, 3),
-    "readlist.tui.screens.reading.ReadingScreen": (110, 10),
-    "readlist.tui.screens.viewing.Viewing": (73, 6),
 }
 """Classes that are larger: their public methods and properties, inherited ones counted, and their depth."""
 
@@ -44,10 +35,6 @@ SHARED_NAMES = {"adding", "asking", "exporting", "finding", "tex"}
 
 GERUNDS = {
     "shelf": {"adopting", "comparing", "filling", "looking", "reconciling", "syncing"},
-    "tui": {
-        "adding", "asking", "browsing", "copying", "deciding", "exporting", "feeding", "finding", "lasting", "noting",
-        "reading", "showing", "viewing",
-    },
 }  # fmt: skip
 """Modules of these packages that are named by a gerund."""
 

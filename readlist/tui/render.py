@@ -144,11 +144,6 @@ def row(
     return pieces
 
 
-def papers(number: int) -> str:
-    """Return how many papers that is, in words."""
-    return "1 paper" if number == 1 else f"{number:,} papers"
-
-
 def shortened(text: str, width: int) -> str:
     """Return a title or name as one readable line of at most `width` cells."""
     return _cut(line(text), width, SIGNS.cut).rstrip()

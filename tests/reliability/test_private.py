@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from readlist.tui.screens.noting import _edited
 
 from readlist.cli.command_table import readlist
 from readlist.config import SavedView, add_view
 from readlist.marks.lock import ProcessLock
 from readlist.query import parse
-from readlist.tui.screens.noting import _edited
 from tests.support.cli import PAPERS, page
 from tests.support.http import Serving
 from tests.support.papers import make_shelf

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
 
 from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Command, footer, keymap, markdown_table, spelled
-from readlist.tui.screens.reading import ReadingScreen
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_an_action_of_the_reading_screen(command: Command) -> None:
-    assert callable(getattr(ReadingScreen, f"action_{command.name}"))
+def test_every_command_is_a_method_of_its_controller_that_has_its_name(command: Command) -> None:
+    controller, _, method = command.run.partition(".")
+    module = importlib.import_module(f"readlist.tui.controllers.{controller}")
+    assert method == command.name
+    assert callable(getattr(getattr(module, controller.capitalize()), method))
     assert command.group in GROUPS
     assert command.help.endswith(".")
 

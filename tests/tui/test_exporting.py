@@ -15,10 +15,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.support.tui import SIZE
-from tests.support.tui import press
-from tests.support.tui import screen_text
-from tests.support.tui import toasts
+from tests.support.tui import SIZE, press, screen_text, toasts
 
 
 @pytest.fixture(autouse=True)

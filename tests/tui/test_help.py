@@ -10,7 +10,6 @@ from readlist.tui.commands import keymap
 from readlist.tui.dialogs.help import Help
 from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
 from tests.support.tui import quiet
-from readlist.tui.screens.help import Help
 
 
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])

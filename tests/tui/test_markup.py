@@ -14,14 +14,8 @@ from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.support.papers import make_batch
-from tests.support.papers import make_paper
-from tests.support.papers import make_shelf
-from tests.support.tui import SIZE
-from tests.support.tui import press
-from tests.support.tui import quiet
-from tests.support.tui import screen_text
-from tests.support.tui import toasts
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 HOSTILE = "[/red] [bold [@click=app.quit]x"
 

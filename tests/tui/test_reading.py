@@ -18,7 +18,18 @@ from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.widgets.link_bar import LinkBar
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, number, press, quiet, screen_text, stored, toasts
+from tests.support.tui import (
+    SIZE,
+    detail_pane,
+    list_pane,
+    number,
+    press,
+    quiet,
+    screen_text,
+    search_field,
+    stored,
+    toasts,
+)
 
 
 async def test_it_opens_on_the_inbox_with_the_first_paper_and_its_detail(app: ReadlistApp) -> None:
@@ -27,7 +38,7 @@ async def test_it_opens_on_the_inbox_with_the_first_paper_and_its_detail(app: Re
         text = screen_text(app)
         assert "1 Inbox 12" in text
         assert "1 of 12" in text
-        assert number(app.reading.entry) == 1
+        assert number(app.reading.state.entry) == 1
         assert "Ada Author1" in text
 
 
@@ -39,7 +50,7 @@ async def test_moving(app: ReadlistApp) -> None:
             (("ctrl+d",), 12), (("ctrl+u",), 1), (("pagedown",), 12), (("pageup",), 1), (("ctrl+f", "ctrl+b"), 1),
         ):  # fmt: skip
             await pilot.press(*keys)
-            assert number(app.reading.entry) == there, keys
+            assert number(app.reading.state.entry) == there, keys
         assert "1 of 12" in screen_text(app)
 
 
@@ -66,22 +77,22 @@ async def test_ten_papers_decided_with_three_stars_take_thirteen_keys(app: Readl
 async def test_a_decided_paper_stays_in_its_row_until_the_view_is_asked_for_again(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "x")
-        assert number(app.reading.entry) == 3
-        assert len(app.reading.paper_list.ids) == 12
+        assert number(app.reading.state.entry) == 3
+        assert len(app.reading.state.ids) == 12
         await press(pilot, "R")
-        assert len(app.reading.paper_list.ids) == 11
-        assert number(app.reading.entry) == 3
+        assert len(app.reading.state.ids) == 11
+        assert number(app.reading.state.entry) == 3
 
 
 async def test_next_and_previous_unread_skip_what_is_read(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "r", "j", "r", "g")
         await press(pilot, "n")
-        assert number(app.reading.entry) == 4
+        assert number(app.reading.state.entry) == 4
         await press(pilot, "p")
-        assert number(app.reading.entry) == 1
+        assert number(app.reading.state.entry) == 1
         await press(pilot, "p")
-        assert number(app.reading.entry) == 1
+        assert number(app.reading.state.entry) == 1
         assert "No unread paper further up" in toasts(app)
 
 
@@ -90,14 +101,14 @@ async def test_undo_and_redo_take_the_cursor_to_the_paper(app: ReadlistApp, shel
         await press(pilot, "s", "G")
         await press(pilot, "u")
         assert not stored(shelf, 1).mark.starred
-        assert number(app.reading.entry) == 1
+        assert number(app.reading.state.entry) == 1
         await press(pilot, "U")
         assert stored(shelf, 1).mark.starred
         await press(pilot, "U")
         assert "Nothing to redo" in toasts(app)
 
 
-async def test_undo_works_after_a_restart(tmp_path: Path) -> None:
+async def test_undo_works_after_a_restart(tmp_path: Path, shelf: Shelf) -> None:
     for keys in (("s", "j", "x"), ("u", "u")):
         shelf = make_shelf(tmp_path)
         if keys[0] == "s":
@@ -119,7 +130,7 @@ async def test_a_note_takes_two_keys_and_its_text(app: ReadlistApp, shelf: Shelf
         await quiet(pilot)
         await press(pilot, "e", *"try it", "escape")
         assert stored(shelf, 1).mark.note == "try it"
-        assert app.reading.context() == "list"
+        assert app.reading.ui.context == "list"
         text = screen_text(app)
         assert "4 Notes 1" in text and "try it" in text
         assert shelf.draft(stored(shelf, 1)) is None
@@ -132,7 +143,7 @@ async def test_letters_in_a_note_are_text_not_commands(app: ReadlistApp, shelf: 
         assert not stored(shelf, 1).mark.read
 
 
-async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Path) -> None:
+async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Path, shelf: Shelf) -> None:
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(1), make_paper(2)]))
     shelf.save_draft(stored(shelf, 1), "half a th")
@@ -146,7 +157,7 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
     shelf.close()
 
 
-async def test_ending_while_writing_saves_the_note(tmp_path: Path) -> None:
+async def test_ending_while_writing_saves_the_note(tmp_path: Path, shelf: Shelf) -> None:
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(1)]))
     app = ReadlistApp(shelf, Config(), keymap({}))
@@ -181,8 +192,8 @@ async def test_what_is_typed_straight_after_the_slash_goes_into_the_field(app: R
         await quiet(pilot)
         await pilot.press("slash", *"sparse")
         await quiet(pilot)
-        assert app.reading.search_bar.field.value == "sparse"
-        found = [number(entry) for entry in shelf.entries(app.reading.paper_list.ids)]
+        assert search_field(app).value == "sparse"
+        found = [number(entry) for entry in shelf.entries(app.reading.state.ids)]
         assert found == [1, 8]
         assert "2 of 12" in screen_text(app)
 
@@ -197,18 +208,18 @@ async def test_keys_after_a_search_apply_to_what_was_found(app: ReadlistApp, she
 async def test_escape_returns_from_a_search_to_where_the_cursor_was(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "j", "slash", *"robust", "down")
-        assert number(app.reading.entry) == 6
+        assert number(app.reading.state.entry) == 6
         await press(pilot, "escape")
-        assert number(app.reading.entry) == 3
-        assert len(app.reading.paper_list.ids) == 12
-        assert app.reading.search_bar.display is False
+        assert number(app.reading.state.entry) == 3
+        assert len(app.reading.state.ids) == 12
+        assert not app.reading.search_pane.open
 
 
 async def test_search_up_and_down_move_while_typing(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", *"number", "down", "down", "up")
-        assert app.reading.paper_list.cursor == 1
-        assert app.reading.context() == "search"
+        assert app.reading.state.cursor == 1
+        assert app.reading.ui.context == "search"
 
 
 async def test_a_wrong_flag_is_named_in_the_search_bar(app: ReadlistApp) -> None:
@@ -220,7 +231,7 @@ async def test_a_wrong_flag_is_named_in_the_search_bar(app: ReadlistApp) -> None
 async def test_the_unread_ones_with_code_on_a_topic_are_one_query(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", *"is:unread has:code sparse", "enter")
-        assert [number(entry) for entry in shelf.entries(app.reading.paper_list.ids)] == [8]
+        assert [number(entry) for entry in shelf.entries(app.reading.state.ids)] == [8]
 
 
 async def test_views(app: ReadlistApp) -> None:
@@ -228,7 +239,7 @@ async def test_views(app: ReadlistApp) -> None:
         await press(pilot, "s", "j", "r", "j", "e", "z", "escape")
         for key, count in (("2", 12), ("3", 1), ("4", 1), ("1", 11)):
             await press(pilot, key)
-            assert len(app.reading.paper_list.ids) == count, key
+            assert len(app.reading.state.ids) == count, key
 
 
 async def test_an_empty_view_says_what_to_do(app: ReadlistApp) -> None:
@@ -238,13 +249,13 @@ async def test_an_empty_view_says_what_to_do(app: ReadlistApp) -> None:
         await press(pilot, "s", "x", "y", "e", "n", "J", "enter", "escape", "A")
 
 
-async def test_the_order_is_chosen(app: ReadlistApp) -> None:
+async def test_the_order_is_chosen(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "S")
         assert isinstance(app.screen, Choice)
         await press(pilot, "7")
-        assert app.reading.view.sort == "title" and "by title" in screen_text(app)
-        titles = [entry.paper.title for entry in app.reading.shelf.entries(app.reading.paper_list.ids)]
+        assert app.reading.state.view.sort == "title" and "by title" in screen_text(app)
+        titles = [entry.paper.title for entry in shelf.entries(app.reading.state.ids)]
         assert titles == sorted(titles, key=str.casefold)
         await press(pilot, "slash", *"sort:date ", "enter")
         assert "by date" in screen_text(app)
@@ -277,16 +288,16 @@ async def test_marking_all_as_read_asks_with_the_count(app: ReadlistApp, shelf: 
 async def test_the_detail_is_scrolled_from_the_list_and_from_within(app: ReadlistApp) -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         await press(pilot, "J")
-        assert app.reading.paper_detail.scroll_offset.y == 3
+        assert detail_pane(app).scroll_offset.y == 3
         await press(pilot, "K")
-        assert app.reading.paper_detail.scroll_offset.y == 0
+        assert detail_pane(app).scroll_offset.y == 0
         await press(pilot, "enter", "j", "j")
-        assert app.reading.paper_detail.scroll_offset.y == 2
-        assert number(app.reading.entry) == 1
+        assert detail_pane(app).scroll_offset.y == 2
+        assert number(app.reading.state.entry) == 1
         await press(pilot, "G", "g", "escape", "j")
-        assert number(app.reading.entry) == 2
+        assert number(app.reading.state.entry) == 2
         await press(pilot, "tab", "tab", "j")
-        assert number(app.reading.entry) == 3
+        assert number(app.reading.state.entry) == 3
 
 
 @pytest.fixture
@@ -375,20 +386,22 @@ async def test_importing_from_the_screen(app: ReadlistApp, tmp_path: Path) -> No
         assert isinstance(app.screen, Prompt)
         await press(pilot, *str(page), "enter")
         assert "1 new" in toasts(app)
-        assert len(app.reading.paper_list.ids) == 13
-        assert number(app.reading.entry) == 1
+        assert len(app.reading.state.ids) == 13
+        assert number(app.reading.state.entry) == 1
 
 
-async def test_an_import_brings_notes_and_stars_that_undo_takes_back(app: ReadlistApp, tmp_path: Path) -> None:
+async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
+    app: ReadlistApp, tmp_path: Path, shelf: Shelf
+) -> None:
     file = tmp_path / "lib.bib"
     file.write_text("@misc{a, title = {A kettle}, keywords = {starred}, annote = {Boils}}", encoding="utf-8")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", *str(file), "enter")
         assert "1 new, 0 known. With 1 note, 1 star; u takes that back." in toasts(app)
-        entry = app.reading.shelf.entry("title:akettle")
+        entry = shelf.entry("title:akettle")
         assert entry is not None and entry.mark.note == "Boils" and entry.mark.starred
         await press(pilot, "u")
-        entry = app.reading.shelf.entry("title:akettle")
+        entry = shelf.entry("title:akettle")
         assert entry is not None and not entry.mark.note and not entry.mark.starred
 
 
@@ -433,7 +446,7 @@ async def test_a_click_on_a_row_goes_there_and_on_its_star_stars_it(app: Readlis
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         await pilot.click("#paper-list", offset=(20, 4))
-        assert number(app.reading.entry) == 5
+        assert number(app.reading.state.entry) == 5
         await pilot.click("#paper-list", offset=(2, 6))
         await quiet(pilot)
         assert stored(shelf, 7).mark.starred
@@ -444,8 +457,8 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
     app = ReadlistApp(shelf, Config(), keymap({}))
     async with app.run_test(size=size) as pilot:
         await quiet(pilot)
-        assert app.reading.paper_list.size.height >= rows
-        assert app.reading.paper_detail.size.height >= min(rows, 5)
+        assert list_pane(app).size.height >= rows
+        assert detail_pane(app).size.height >= min(rows, 5)
         assert "Ada Author1" in screen_text(app)
 
 
@@ -464,13 +477,13 @@ async def test_a_mark_redraws_one_row(app: ReadlistApp, monkeypatch: pytest.Monk
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         drawn: list[int] = []
-        render_line = app.reading.paper_list.render_line
+        render_line = list_pane(app).render_line
 
         def watched(y: int) -> Strip:
             drawn.append(y)
             return render_line(y)
 
-        monkeypatch.setattr(app.reading.paper_list, "render_line", watched)
+        monkeypatch.setattr(list_pane(app), "render_line", watched)
         await press(pilot, "s")
         assert set(drawn) == {0}
 
@@ -482,9 +495,9 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         _, done = other.mark([stored(other, 2)], starred=True)
         done.result()
         other.close()
-        app.reading._follow()
+        app.reading.follower.follow()
         await quiet(pilot)
-        entry = app.reading.paper_list.entry_at(1)
+        entry = app.reading.state.entry_at(1)
         assert entry is not None and entry.mark.starred
 
 
@@ -507,7 +520,7 @@ async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Pa
     assert settings.read_text(encoding="utf-8").startswith("# mine\nmouse = false\n")
 
 
-async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path) -> None:
+async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path, shelf: Shelf) -> None:
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(number) for number in range(1, 10_001)]))
     app = ReadlistApp(shelf, Config(), keymap({}))
@@ -516,7 +529,7 @@ async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp
         await quiet(pilot)
         starred = [number(entry) for entry in shelf.entries(shelf.browse(VIEWS[2]))]
         assert starred == [9956, 9999]
-        assert number(app.reading.entry) == 9999
+        assert number(app.reading.state.entry) == 9999
         assert "9,999 of 10,000" in screen_text(app)
     shelf.close()
 
@@ -559,16 +572,16 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
         assert "is gone" in toasts(app) and "Imported" not in toasts(app)
 
 
-async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path) -> None:
+async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path, shelf: Shelf) -> None:
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(number) for number in range(1, 421)]))
     app = ReadlistApp(shelf, Config(), keymap({}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", *"number", "enter", "G", "space", "k", "space")
-        assert len(app.reading.selection) == 2
+        assert len(app.reading.state.selection) == 2
         await press(pilot, "R")
         await quiet(pilot)
-        assert len(app.reading.selection) == 2
+        assert len(app.reading.state.selection) == 2
     shelf.close()
 
 
@@ -576,32 +589,32 @@ async def test_a_detail_that_became_short_is_seen_from_wherever_it_was_scrolled_
     app: ReadlistApp, shelf: Shelf
 ) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        entry = app.reading.entry
+        entry = app.reading.state.entry
         assert entry is not None
         app.reading.replaced([entry], shelf.mark([entry], note="line\n" * 80)[0])
         await press(pilot, "enter", "G")
-        assert app.reading.paper_detail.scroll_offset.y > 20
-        long = app.reading.entry
+        assert detail_pane(app).scroll_offset.y > 20
+        long = app.reading.state.entry
         assert long is not None
         app.reading.replaced([long], shelf.mark([long], note="short")[0])
         await quiet(pilot)
-        assert app.reading.paper_detail.scroll_offset.y == app.reading.paper_detail.max_scroll_y
+        assert detail_pane(app).scroll_offset.y == detail_pane(app).max_scroll_y
         assert "short" in screen_text(app)
 
 
-async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
+async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path, shelf: Shelf) -> None:
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(number) for number in range(1, 101)]))
     app = ReadlistApp(shelf, Config(), keymap({}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "G", *["r", "k"] * 20, "1")
-        papers = app.reading.paper_list
+        papers = list_pane(app)
         assert len(papers.ids) == 80
         assert papers.scroll_offset.y <= 80 - papers.size.height
     shelf.close()
 
 
-async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
+async def test_the_day_in_a_row_follows_the_order(tmp_path: Path, shelf: Shelf) -> None:
     shelf = make_shelf(tmp_path)
     shelf.add(make_batch([make_paper(1, published=date(2026, 3, 9))]))
     app = ReadlistApp(shelf, Config(), keymap({}))

@@ -14,7 +14,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.contrast import LEAST, contrast, legible
-from tests.support.tui import SIZE, press, quiet
+from tests.support.tui import SIZE, list_pane, press, quiet
 
 
 def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:
@@ -52,7 +52,7 @@ async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, na
         await quiet(pilot)
         for key in ("s", "r"):
             await press(pilot, key)
-            papers = app.reading.paper_list
+            papers = list_pane(app)
             for text, style, _ in papers.render_line(papers.cursor - papers.scroll_offset.y):
                 if text.strip() and style is not None and style.color is not None and style.bgcolor is not None:
                     assert contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor()) >= LEAST, text

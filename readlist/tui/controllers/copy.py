@@ -16,6 +16,7 @@ from readlist.text.plural import counted
 from readlist.tui import desktop
 from readlist.tui.offers import Offer, citation_keys, hosts_in_words, is_web, offers
 from readlist.tui.render import copied_address, line
+from readlist.tui.ui import ANSWER
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry
@@ -75,7 +76,7 @@ class Copy:
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
         shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
         answer = self._ui.choose("Copy", shown)
-        self._ui.run(lambda: self._copy_chosen(answer, offered, entries, of_all), "menu")
+        self._ui.run(lambda: self._copy_chosen(answer, offered, entries, of_all), ANSWER)
 
     async def _copy_chosen(
         self, answer: Awaitable[int | None], offered: Sequence[Offer], entries: Sequence[Entry], of_all: str

@@ -10,9 +10,10 @@ from textual.worker import WorkerFailed
 
 from readlist.shelf import EXPECTED, Entry, Shelf
 from readlist.text.clean import drawable
+from readlist.text.plural import counted
 from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Loader
-from readlist.tui.render import papers, shortened
+from readlist.tui.render import shortened
 from readlist.tui.state import ListState
 from readlist.tui.ui import ANSWER, Ui
 
@@ -52,7 +53,9 @@ class Marks:
     async def done(self) -> None:
         """Mark the papers read and go to the next unread one."""
         self._decide(self._state.targets(), "marked read", read=True)
-        self._state.selection = frozenset()
+        if self._state.selection:
+            self._state.selection = frozenset()
+            self._ui.show()
         await self._browse.next_unread()
 
     def _decide(
@@ -60,7 +63,7 @@ class Marks:
     ) -> None:
         """Change marks and show them; several at once with a word about it, many after a question."""
         if len(entries) > _MANY:
-            answer = self._ui.ask(f"{papers(len(entries))} to be {label}?")
+            answer = self._ui.ask(f"{counted(len(entries), 'paper')} to be {label}?")
             self._ui.run(lambda: self._decide_if(answer, entries, label, read, starred), ANSWER)
         elif entries:
             self._mark(entries, label, read, starred)
@@ -77,7 +80,7 @@ class Marks:
         self._state.replace(entries, after)
         self._ui.show()
         if len(entries) > 1:
-            self._ui.say(f"{label[0].upper()}{label[1:]}: {papers(len(entries))}. u undoes it.")
+            self._ui.say(f"{label[0].upper()}{label[1:]}: {counted(len(entries), 'paper')}. u undoes it.")
 
     def select(self) -> None:
         """Select the paper, or take it out of the selection, and go on to the next."""
@@ -98,7 +101,7 @@ class Marks:
         if not ids:
             self._ui.say("All of these are read already.")
             return
-        answer = self._ui.ask(f"Mark {papers(len(ids))} as read?")
+        answer = self._ui.ask(f"Mark {counted(len(ids), 'paper')} as read?")
         self._ui.run(lambda: self._mark_all_read_if(answer, ids), ANSWER)
 
     async def _mark_all_read_if(self, answer: Awaitable[bool], ids: Sequence[int]) -> None:
@@ -115,7 +118,7 @@ class Marks:
             self._ui.show()
             self._loader.recount()
             await asyncio.wrap_future(done)
-        self._ui.say(f"Marked read: {papers(len(ids))}. u undoes it.")
+        self._ui.say(f"Marked read: {counted(len(ids), 'paper')}. u undoes it.")
 
     async def undo(self) -> None:
         """Take the last step back."""
@@ -152,7 +155,7 @@ class Marks:
         if len(ids) == 1 and self._state.go_to(ids[0]):
             self._ui.show()
         title = entries[0].paper.title if entries else ""
-        what = f'"{shortened(title, 44)}"' if title else papers(len(outcome.marks))
+        what = f'"{shortened(title, 44)}"' if title else counted(len(outcome.marks), "paper")
         self._ui.say(f"{'Undone' if back else 'Done again'}: {drawable(outcome.label)} {self._ui.signs.dot} {what}")
         if outcome.skipped:
             self._ui.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")

@@ -8,8 +8,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from readlist.config import (
-    Config, ConfigError, SavedView, add_view, insert_view, move_view, remove_view, rename_view,
-)  # fmt: skip
+    Config,
+    ConfigError,
+    SavedView,
+    add_view,
+    insert_view,
+    move_view,
+    remove_view,
+    rename_view,
+)
 from readlist.model.view import SORT_ORDERS, SORTS, View
 from readlist.query import Problem, parse
 from readlist.shelf import Shelf
@@ -102,7 +109,9 @@ class Views:
     def sort(self) -> None:
         """Choose the order of all views."""
         order = self._shelf.parse(self._state.view, self._state.search).sort or self._state.view.sort
-        offers = [(f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS]
+        offers = [
+            (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS
+        ]
         answer = self._ui.choose("Order", offers)
         self._ui.run(lambda: self._sort(answer), ANSWER)
 

@@ -57,7 +57,7 @@ class Prompt(Dialog[str]):
         hint: str,
         *,
         placeholder: str = "",
-        suggester: Suggester | None = None,
+        path: bool = False,
         check: Callable[[str], str] | None = None,
     ) -> None:
         """Make the prompt.
@@ -67,7 +67,7 @@ class Prompt(Dialog[str]):
             question: what is asked for.
             hint: the keys.
             placeholder: an example, shown while nothing is typed.
-            suggester: completes what is typed.
+            path: whether it is the path of a file, which is completed.
             check: returns what is wrong with a text; the prompt stays then, and says it.
         """
         super().__init__()
@@ -76,7 +76,9 @@ class Prompt(Dialog[str]):
         self._question = question
         self._hint = hint
         self._offered = ""
-        self._field = TextField(placeholder=drawable(placeholder), suggester=suggester, compact=True)
+        self._field = TextField(
+            placeholder=drawable(placeholder), suggester=_PathSuggester() if path else None, compact=True
+        )
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
@@ -97,37 +99,12 @@ class Prompt(Dialog[str]):
         self.answer(text)
 
     def offer(self, text: str, where: str) -> None:
-        """Offer a text that Enter takes as long as nothing is typed."""
+        """Offer a text that Enter takes as long as nothing is typed; an empty one is not offered."""
+        if not text:
+            return
         self._offered = text
         self._field.placeholder = f"{drawable(text)}  ({where}: Enter takes it)"
 
     def action_complete(self) -> None:
         """Take what is suggested."""
         self._field.action_cursor_right()
-
-
-def path_prompt() -> Prompt:
-    """Return the prompt that asks for the path of a page or folder."""
-    return Prompt(
-        "Import",
-        "A saved page, BibTeX, RIS, JSON, a feed's XML, an OPML list, or a folder:",
-        "Tab completes · Enter imports · Esc leaves",
-        placeholder="~/Downloads/papers.txt",
-        suggester=_PathSuggester(),
-    )
-
-
-def export_prompt(form: str, check: Callable[[str], str]) -> Prompt:
-    """Return the prompt that asks where to write a file."""
-    return Prompt(
-        f"Export as {form}",
-        "The file to write:",
-        "Tab completes · Enter writes · Esc leaves",
-        suggester=_PathSuggester(),
-        check=check,
-    )
-
-
-def unquoted(path: str) -> str:
-    """Return a path without the quotes that file managers put around it."""
-    return path[1:-1] if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"" else path
