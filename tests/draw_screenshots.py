@@ -14,14 +14,14 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from readlist.config import Config
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.support.making import make_shelf
-from tests.tui.test_reading import press, quiet
+from tests.support.papers import make_shelf
+from tests.support.tui import press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
 NOTE = """Try this before the next run: the same schedule, a tenth of the data.

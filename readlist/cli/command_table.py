@@ -41,8 +41,6 @@ _ELSEWHERE = {
 }  # fmt: skip
 """Commands with a module of their own, which is imported when one of them is asked for."""
 
-_HELP = {"help_option_names": ["-h", "--help"]}
-
 
 class _Commands(click.Group):
     """Commands whose complaints quote nothing that a terminal would obey."""
@@ -135,7 +133,7 @@ def run() -> NoReturn:
     sys.exit(status)
 
 
-@click.group(cls=_Commands, invoke_without_command=True, context_settings=_HELP)
+@click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="readlist %(version)s")
 @click.pass_context
 def readlist(context: click.Context) -> None:
@@ -149,7 +147,7 @@ def readlist(context: click.Context) -> None:
         run_screen()
 
 
-@readlist.command("list", cls=QueryCommand, context_settings=_HELP)
+@readlist.command("list", cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
@@ -180,7 +178,7 @@ def list_papers(
             )
 
 
-@readlist.command("show", context_settings=_HELP)
+@readlist.command("show")
 @click.argument("key", shell_complete=complete_key)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(key: str, as_json: bool) -> None:
@@ -197,7 +195,7 @@ def show(key: str, as_json: bool) -> None:
             print_entry(shelf, entry)
 
 
-@readlist.command("mark", cls=QueryCommand, context_settings=_HELP)
+@readlist.command("mark", cls=QueryCommand)
 @click.argument("query", nargs=-1, required=True, shell_complete=complete_query)
 @click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
 @click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
@@ -296,7 +294,7 @@ def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | 
     )
 
 
-@readlist.command("undo", context_settings=_HELP)
+@readlist.command("undo")
 @click.argument("steps", type=click.IntRange(min=1), default=1)
 def undo(steps: int) -> None:
     """Take back the last step, or the last STEPS."""
@@ -314,7 +312,7 @@ def undo(steps: int) -> None:
                 click.echo(drawable(f"  left as it is, changed since: {key}"))
 
 
-@readlist.command("doctor", context_settings=_HELP)
+@readlist.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--repair", "repaired", is_flag=True, help="First put right what can be put right; nothing is lost by it."
@@ -339,7 +337,7 @@ def doctor(as_json: bool, repaired: bool) -> None:
         sys.exit(1)
 
 
-@readlist.command("completion", context_settings=_HELP)
+@readlist.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     r"""Print the script that makes SHELL complete commands, options, queries, feeds, views and keys.

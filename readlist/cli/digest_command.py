@@ -71,7 +71,7 @@ class _Wish(Struct, frozen=True):
         return " ".join(self.words)
 
 
-@readlist.command("digest", cls=_DigestCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@readlist.command("digest", cls=_DigestCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option(
     "--since", metavar="last|7d|DAY", help="Papers that came in since the last digest mailed, or since a day."

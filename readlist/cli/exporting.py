@@ -32,7 +32,7 @@ FOLDERS: Mapping[str, FolderWriter] = {"markdown": _notes}
 _STDOUT = "-"
 
 
-@readlist.command("export", cls=QueryCommand, context_settings={"help_option_names": ["-h", "--help"]})
+@readlist.command("export", cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option(
     "--format", "form", type=click.Choice([*FORMS, *FOLDERS]), help="The format; without, by FILE's ending, else json."

@@ -22,11 +22,10 @@ from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.cli.progress_line import ProgressLine
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.services.refresh import Addition, Refresh
     from readlist.shelf import Outcome, Shelf
 
-_HELP = {"help_option_names": ["-h", "--help"]}
 _INPUT_LIMIT = 1_000_000
 """Bytes that `add -` reads: no list of ids is longer."""
 
@@ -43,7 +42,7 @@ def settings() -> Config:
         raise Misused(str(error)) from error
 
 
-@readlist.command("fetch", context_settings=_HELP)
+@readlist.command("fetch")
 @click.argument("names", nargs=-1, metavar="[FEED]…", shell_complete=complete_feed)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
@@ -77,7 +76,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
 def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[str]]:
     """Return the feeds followed that are named, all if none is; those to be asked once; and what names no feed."""
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     if not names:
         return list(followed), [], []
@@ -163,7 +162,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             complain(f"{outcome.feed}: passed over: {reason}")
 
 
-@readlist.command("add", context_settings=_HELP)
+@readlist.command("add")
 @click.argument("asked", nargs=-1, metavar="ID_OR_URL…")
 @click.option("--clipboard", is_flag=True, help="Add what is on the clipboard.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a paper.")
@@ -228,7 +227,7 @@ def _clipboard() -> str:
     return text
 
 
-@readlist.group("feeds", invoke_without_command=True, context_settings=_HELP)
+@readlist.group("feeds", invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def feeds(context: click.Context, as_json: bool) -> None:
@@ -240,13 +239,13 @@ def feeds(context: click.Context, as_json: bool) -> None:
     context.obj = as_json
 
 
-@feeds.command("list", context_settings=_HELP)
+@feeds.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
     from readlist.cli.printing import print_columns
-    from readlist.config.feed import short
+    from readlist.config.feed_parser import short
     from readlist.services.refresh import since
 
     followed = settings().feeds
@@ -284,7 +283,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         print_columns(rows)
 
 
-@feeds.command("add", context_settings=_HELP)
+@feeds.command("add")
 @click.argument("what", nargs=-1, required=True, metavar="FEED…")
 @click.option("--name", help="What to call it; of one feed only.")
 @click.option(
@@ -292,7 +291,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
 )
 def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
     """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS, Atom or JSON Feed address, or an OPML file."""
-    from readlist.config.feed import FeedError, feed_of, keep_of
+    from readlist.config.feed_parser import FeedError, feed_of, keep_of
 
     if name is not None and len(what) > 1:
         raise Misused("feeds add: --name is for one feed")
@@ -374,13 +373,13 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     return well
 
 
-@feeds.command("move", context_settings=_HELP)
+@feeds.command("move")
 @click.argument("name", shell_complete=complete_feed)
 @click.argument("address")
 def move_feed(name: str, address: str) -> None:
     """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
     from readlist.config import move_feed as move
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     try:
         moved = move(find_paths().settings, name, feed_of(address))
@@ -391,7 +390,7 @@ def move_feed(name: str, address: str) -> None:
     click.echo(drawable(f"moved: {moved.name} is asked at {address} from now on"))
 
 
-@feeds.command("remove", context_settings=_HELP)
+@feeds.command("remove")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=complete_feed)
 def remove_feeds(names: tuple[str, ...]) -> None:
     """Follow feeds no longer; their papers and your marks stay."""

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from readlist.services.importer import Imported
 
 _PATIENCE = 30.0
-_HELP = {"help_option_names": ["-h", "--help"]}
 
 
-@readlist.command("import", context_settings=_HELP)
+@readlist.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=complete_file)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")

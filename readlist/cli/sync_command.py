@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from readlist.shelf import Shelf, Synced
 
 
-@readlist.command("sync", context_settings={"help_option_names": ["-h", "--help"]})
+@readlist.command("sync")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def sync(paths: tuple[Path, ...], as_json: bool) -> None:

@@ -6,26 +6,27 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Protocol, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.config.feed import DEFAULT_FEEDS, Feed, FeedError, age_of
+from readlist.config.feed_parser import FeedError, age_of
 from readlist.config.keys import key_name, near, plain
 from readlist.config.mail import Mail, checked_mail
 from readlist.config.saved_views import SavedView, checked_views
 from readlist.config.source import ConfigError, Source, instead, parsed, read, shown
+from readlist.model.feed import DEFAULT_FEEDS, Feed
+from readlist.model.view import SORTS, Sort
 
 _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
-    "sort": "one of feed, date, added, upvotes, stars, comments, title, relevance",
+    "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
 }
 _REFRESH = "6h"
-_SORTS = ("feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance")
 
 
 class Bound(Protocol):
@@ -59,7 +60,7 @@ class Config(Struct, frozen=True):
     theme: str = ""
     ascii: bool = False
     mouse: bool = True
-    sort: Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"] = "feed"
+    sort: Sort = "feed"
     editor: str = ""
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
@@ -120,7 +121,7 @@ def checked(source: Source, data: dict[str, Any], commands: Mapping[str, Bound] 
         # Every message ends in the path of the value: "… - at `$.sort`".
         name = str(error).rpartition("$.")[2].rstrip("`")
         value = data[name]
-        nearest = near(value, _SORTS) if name == "sort" and isinstance(value, str) else ""
+        nearest = near(value, SORTS) if name == "sort" and isinstance(value, str) else ""
         hint = f"; did you mean `{nearest}`?" if nearest else ""
         raise source.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {shown(value)}{hint}") from error
     return replace(config, **{**others, "keys": MappingProxyType(keys)})

@@ -13,13 +13,14 @@ from msgspec import Struct
 
 from readlist.config.keys import near, plain
 from readlist.config.source import ConfigError, Source, instead, shown
+from readlist.model.view import VIEWS
 
 if TYPE_CHECKING:
     from readlist.config.edit import Change
 
 _KEYS = ("name", "query")
 _LENGTH = 40
-_OWN = ("Inbox", "All", "Starred", "Notes")
+_OWN = tuple(view.name for view in VIEWS)
 
 
 class SavedView(Struct, frozen=True):

@@ -13,7 +13,7 @@ from readlist.exports.json import written
 from readlist.exports.name import Name, name_of
 from readlist.exports.tex import escaped, latex, typeset
 from readlist.model.paper import Paper
-from readlist.model.partial_date import MONTHS
+from readlist.model.partial_date import SHORT_MONTHS
 from readlist.shelf import Entry
 from readlist.sources.bibtex import decode
 from readlist.sources.supplement import supplement
@@ -58,7 +58,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "author", _braced(" and ".join(_authors(paper.authors)))
     if paper.published:
         yield "year", _braced(f"{paper.published.year:04}")
-        yield "month", MONTHS[paper.published.month - 1][:3].lower() if paper.published.month else ""
+        yield "month", SHORT_MONTHS[paper.published.month - 1].lower() if paper.published.month else ""
         yield "day", _braced(str(paper.published.day)) if isinstance(paper.published, date) else ""
     yield from _numbers(paper)
     for name, kind in (("code", "repo"), ("project", "project"), ("data", "data")):

@@ -10,7 +10,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from readlist.exports import json
-from readlist.model.paper import Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Paper
 from readlist.notes.front_matter import Plain, Value, written
 from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed, time_text
 from readlist.shelf import Entry

@@ -31,7 +31,8 @@ from readlist.library.records import (
     paper_of,
     prefixed,
 )
-from readlist.model.paper import UNMARKED, Announcement, Paper, bare_title
+from readlist.model.mark import UNMARKED
+from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.partial_date import PublicationDate
 
 _PART = 100

@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from readlist.config.feed import ADDED
 from readlist.library import sightings
 from readlist.library.connections import Connections
 from readlist.library.full_text import index, searchable
 from readlist.library.records import SELECT_PAPERS, storable, stored_paper
+from readlist.model.feed import ADDED
 
 # Removing a paper costs about as much as adding it; a mark waits for the writer no longer than a blink.
 _PART = 100

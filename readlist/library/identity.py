@@ -8,7 +8,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from readlist.library.records import Standing
-from readlist.model.paper import Announcement, Mark, Paper, fingerprint, merge_links
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper, fingerprint, merge_links
 from readlist.model.partial_date import more_exact
 from readlist.text.titles import title_joins
 

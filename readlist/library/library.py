@@ -36,7 +36,8 @@ from readlist.library.records import (
     stored_paper,
     time_at,
 )
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 from readlist.model.paper import identifiers as identifiers_of
 from readlist.query import Query, Sort
 
@@ -216,12 +217,6 @@ class Library(FeedLog):
                 (json.dumps([storable(identifier) for identifier in identifiers]),),
             ).fetchall()
         return {key for (key,) in rows}
-
-    def key_of(self, paper_id: int) -> str | None:
-        """Return the key of the paper with this id."""
-        with self._connections.reading() as connection:
-            row = connection.execute("select key from paper where id = ?", (paper_id,)).fetchone()
-        return str(row[0]) if row else None
 
     def unfilled(self) -> list[str]:
         """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""

@@ -17,7 +17,8 @@ from readlist.library.identity import (
     same_paper,
     updated_announcement,
 )
-from readlist.model.paper import Announcement, Mark, Paper, bare_title, fingerprint
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper, bare_title, fingerprint
 from readlist.text.titles import is_qualified, names_nothing, qualified
 
 Place: TypeAlias = tuple[str, date | None]

@@ -10,7 +10,7 @@ from readlist.library.connections import Connections
 from readlist.library.full_text import index, searchable
 from readlist.library.identity import folded_mark
 from readlist.library.records import DETAIL_COLUMNS, MARK_COLUMNS, Row, mark_of, mark_row, paper_of, storable
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 
 _CHUNK = 250
 _NO_MARK: Row = (None, None, "", None, 0)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from readlist.model.paper import Announcement, Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.partial_date import parse_date
 
 Row: TypeAlias = tuple[Any, ...]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 
 Field = Literal["read", "starred", "note"]
 

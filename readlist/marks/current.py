@@ -9,7 +9,7 @@ from readlist.marks.change import Change
 from readlist.marks.document import mark_of, set_value, utc_now, value_text
 from readlist.marks.migration import Document
 from readlist.marks.writer import Writer
-from readlist.model.paper import Mark, SaveState
+from readlist.model.mark import Mark, SaveState
 
 if TYPE_CHECKING:
     from readlist.marks.memory import Memory

@@ -18,7 +18,7 @@ from readlist.marks.version import (
     time_text,
     versions_in,
 )
-from readlist.model.paper import Mark, SaveState
+from readlist.model.mark import Mark, SaveState
 
 
 def utc_now() -> datetime:

@@ -18,9 +18,9 @@ from readlist.marks.record import header_of
 from readlist.marks.recovery import read_lines, replay_foreign
 from readlist.marks.snapshot import Snapshot, decode, encode
 from readlist.marks.work import sound_details
+from readlist.model.mark import LONGEST_NOTE
 from readlist.text.clean import clean, clean_line
 
-_LONGEST_NOTE = 10_000_000
 _LARGEST = 1 << 30
 
 
@@ -127,7 +127,7 @@ def _sound_entry(entry: Document) -> Document:
         if name.isprintable() and (isinstance(value, str) or value is None)
     }
     if isinstance(texts.get("value"), str):
-        texts["value"] = clean(texts["value"], limit=_LONGEST_NOTE, typed=True)
+        texts["value"] = clean(texts["value"], limit=LONGEST_NOTE, typed=True)
     seen, versions = entry.get("seen"), entry.get("versions")
     if isinstance(seen, dict):
         texts["seen"] = {

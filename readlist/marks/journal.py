@@ -222,15 +222,6 @@ class JournalStorage(Storage):
             if not self.changed_on_disk():
                 return
 
-    def compact(self) -> None:
-        """Write the state file anew and begin an empty journal.
-
-        Raises:
-            OSError: it could not be done; the state on disk is whole nevertheless.
-        """
-        with self.transaction():
-            self._write_anew()
-
     def compact_if_worth(self, cancelled: Callable[[], bool], *, closing: bool) -> None:
         """Write the state file anew if the journal has grown enough for that; may be given up on the way."""
         if not self._opened or not self._files.worth_writing(closing=closing):

@@ -17,7 +17,7 @@ from readlist.marks.document import utc_now
 from readlist.marks.neighbours import Neighbours
 from readlist.marks.record import stamp_of
 from readlist.marks.writer import Job, Writer, safely
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -136,10 +136,6 @@ class MarkStore:
 
         self._notices.append(text)
         self._notify(Notice(text))
-
-    def load(self) -> Future[None]:
-        """Read the state in the writer's thread, so that the first change need not wait for that."""
-        return self._ask(self._refresh)
 
     def mark(self, key: str) -> Mark:
         """Return a paper's mark, changes on their way included; reads the state if that was not done.

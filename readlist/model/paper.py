@@ -1,11 +1,11 @@
-"""Paper, Link, Announcement, Mark: the values everything else passes around; identifiers and the key."""
+"""Paper, Link, Announcement: the values everything else passes around; identifiers and the key."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from urllib.parse import quote, unquote
 
@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from readlist.model.partial_date import PublicationDate
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
-SaveState = Literal["saved", "pending", "unsaved"]
 
 # The patterns are compiled on first use: a program that only lists papers asks for no identifier.
 # ASCII throughout: other scripts have digits too, and an id made of them would be a second paper.
@@ -127,27 +126,6 @@ class Announcement(Struct, frozen=True):
     comments: int | None = None
     stars: int | None = None
     submitter: str = ""
-
-
-class Mark(Struct, frozen=True):
-    """What the user decided about one paper; times are aware datetimes in UTC.
-
-    Attributes:
-        read: when it was marked read, None while unread.
-        starred: when it was starred, None while not.
-        note: the note's text, empty for none.
-        noted: when the note last changed.
-        saved: whether the latest change is on disk.
-    """
-
-    read: datetime | None = None
-    starred: datetime | None = None
-    note: str = ""
-    noted: datetime | None = None
-    saved: SaveState = "saved"
-
-
-UNMARKED = Mark()
 
 
 def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tuple[str, ...]:

@@ -14,6 +14,10 @@ MONTHS = (
 )  # fmt: skip
 """The months in English; three letters of each are enough."""
 
+SHORT_MONTHS = tuple(month[:3] for month in MONTHS)
+MONTH_PATTERN = rf"(?:Sept(?!ember)|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})\.?"
+"""What matches a month, in full or abbreviated."""
+
 _ISO = re.compile(r"(?a)(\d{4})(?:-(\d\d))?")
 _WHOLE = len("2019-05-03")
 
@@ -70,6 +74,14 @@ def parse_date(text: str) -> PublicationDate:
     if found[2] == "00":
         raise ValueError(f"not in the calendar: {text}")
     return publication_date(int(found[1]), int(found[2] or 0))
+
+
+def month_number(name: str) -> int:
+    """Return the number of an English month by its name or at least three letters of it, 0 for another word."""
+    beginning = name.removesuffix(".").lower()
+    if len(beginning) < 3:
+        return 0
+    return next((number for number, month in enumerate(MONTHS, 1) if month.lower().startswith(beginning)), 0)
 
 
 def first_day(value: PublicationDate) -> date:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.paper import Mark
+from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.notes.front_matter import LIMIT, Field, FrontMatterError, Value, changed, read
 from readlist.text.clean import clean
 
@@ -35,7 +35,6 @@ OWN = frozenset(
 )
 """The names in front matter that are readlist's; every other one is the user's."""
 
-LONGEST_NOTE = 10_000_000
 END = "<!-- readlist: above this line is the note, below it what you write stays as it is -->"
 
 # Any comment of readlist's ends the note, whatever a later one says in it.

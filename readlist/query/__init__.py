@@ -1,5 +1,6 @@
 """The query language: text → a checked query value (pure)."""
 
+from readlist.model.view import SORTS, Sort
 from readlist.query.parser import parse
 from readlist.query.term_parser import MAX_TOKENS
 from readlist.query.terms import (
@@ -7,7 +8,6 @@ from readlist.query.terms import (
     FIELDS,
     FLAGS,
     NUMBERS,
-    SORTS,
     TEXTS,
     And,
     Counted,
@@ -19,7 +19,6 @@ from readlist.query.terms import (
     Or,
     Problem,
     Query,
-    Sort,
     Term,
     Words,
 )

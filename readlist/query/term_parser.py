@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
+from readlist.model.view import SORTS, Sort
 from readlist.query.terms import (
     DAYS,
     FIELDS,
     FLAGS,
     NUMBERS,
-    SORTS,
     TEXTS,
     Counted,
     Dated,
@@ -22,7 +22,6 @@ from readlist.query.terms import (
     InFeed,
     Or,
     Problem,
-    Sort,
     Term,
     Words,
 )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 from msgspec import Struct
 
-Sort = Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
-"""Orders. feed: by day of the list, feed, place in it. relevance: where the words stand and how rare they are."""
+from readlist.model.view import Sort
 
 FLAGS: dict[str, tuple[str, ...]] = {
     "is": ("unread", "read", "starred", "noted", "new"),

@@ -14,7 +14,7 @@ from readlist.shelf import EXPECTED, Adoption, Shelf
 from readlist.sources import reader
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.sources.base import Batch
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import ADDED, Feed
+from readlist.model.feed import ADDED, Feed
 from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.http import Http

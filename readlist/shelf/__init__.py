@@ -14,13 +14,13 @@ from readlist.library.library import Feed as StoredFeed
 from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
+from readlist.model.view import VIEWS, View
 from readlist.shelf.adopting import Adoption
 from readlist.shelf.decision import Decision
 from readlist.shelf.outcome import Outcome
 from readlist.shelf.reconciling import Reconciled
 from readlist.shelf.shelf import Shelf
 from readlist.shelf.syncing import Synced
-from readlist.shelf.view import VIEWS, View
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",

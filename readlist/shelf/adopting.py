@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from readlist.marks.change import Outcome
-    from readlist.model.paper import Mark
+    from readlist.model.mark import Mark
 
 
 class Adoption(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist.marks.change import Change, Field
 from readlist.marks.document import identifiers_in
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

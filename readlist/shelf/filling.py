@@ -17,8 +17,8 @@ from readlist.shelf.mirrored import MirroredMarks
 from readlist.shelf.outcome import Outcome
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
     from readlist.library.library import Fetch, Sighting
+    from readlist.model.feed import Feed
     from readlist.model.paper import Announcement, Paper
     from readlist.sources.base import Batch
 
@@ -36,7 +36,7 @@ class Filling(ABC):
         Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
         that prove to be one are folded together.
         """
-        from readlist.config.feed import SAMPLE
+        from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
 
         if not self._library.path.exists():

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from readlist.library.library import Library
+from readlist.model.view import View
 from readlist.query import Problem, Query, Sort, parse
-from readlist.shelf.view import View
 from readlist.text.clean import fold
 
 _LOOKED_AT = 60
 """Papers whose authors are offered."""
+_UNREAD = parse("is:unread")
 
 
 class Looking:
@@ -32,7 +33,7 @@ class Looking:
 
         What is left of a query without its wrong terms finds more than was asked for, and may be marked as a whole.
         """
-        return next(iter(parse(view.query, today=self._today()).problems), None)
+        return next(iter(_parsed(view.query, self._today()).problems), None)
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
@@ -44,9 +45,10 @@ class Looking:
         query = self.parse(view, search)
         return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
-    def count(self, view: View, search: str = "") -> int:
-        """Return how many papers a view holds."""
-        return 0 if self.problem(view) else self._library.count(self.parse(view, search))
+    def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
+        """Return how many papers a view holds, or how many unread ones."""
+        query = self.parse(view, search)
+        return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
 
     def _today(self) -> date:
         return self._clock().astimezone().date()
@@ -74,7 +76,13 @@ class Looking:
         return self._library.ids(query, sort)
 
 
+@lru_cache(maxsize=64)
+def _parsed(view: str, today: date) -> Query:
+    """Return a view's own query, checked; every search and every count of the view is made with it."""
+    return parse(view, today=today)
+
+
 @lru_cache(maxsize=16)
 def _narrowed(view: str, search: str, today: date) -> Query:
     """Return a view's query narrowed by a search; it is asked for at every step of the cursor."""
-    return parse(search, typing=True, today=today).within(parse(view, today=today))
+    return parse(search, typing=True, today=today).within(_parsed(view, today))

@@ -15,7 +15,7 @@ from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed
 from readlist.marks.store import MarkStore
 from readlist.marks.work import details_of
-from readlist.model.paper import UNMARKED, Mark, SaveState
+from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.shelf.decision import Decision
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Event
 from readlist.marks.store import MarkStore
+from readlist.model.mark import LONGEST_NOTE
 from readlist.query import parse
 from readlist.shelf.adopting import Adoption, adopted
 from readlist.shelf.decision import Decision
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
     from readlist.library.library import Added, Counts
     from readlist.marks.change import StoreStatus
     from readlist.marks.draft import Drafts
-    from readlist.model.paper import Mark, Paper
+    from readlist.model.mark import Mark
+    from readlist.model.paper import Paper
     from readlist.sources.base import Batch
-
-_LONGEST_NOTE = 10_000_000
 
 
 class Shelf(Syncing, Reconciling, Looking):
@@ -115,7 +115,7 @@ class Shelf(Syncing, Reconciling, Looking):
             The entries as they are now, and the future that is done when they are on disk.
         """
         wanted = Decision(
-            read, starred, clean(note, limit=_LONGEST_NOTE, typed=True) if note is not None else None, self._clock()
+            read, starred, clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None, self._clock()
         )
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._marks.begin(entries, wanted)

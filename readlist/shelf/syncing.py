@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from readlist.marks.change import MarksError
 from readlist.marks.document import identifiers_in
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 from readlist.shelf.filling import Filling
 
 if TYPE_CHECKING:
@@ -163,9 +164,9 @@ class Syncing(Filling):
         self._marks.tell(text)
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
-        from readlist.config.feed import ADDED
         from readlist.marks.document import mark_of
         from readlist.marks.work import work_of
+        from readlist.model.feed import ADDED
         from readlist.sources.base import Batch
 
         known = self._library.ids_of(documents)

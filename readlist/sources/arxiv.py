@@ -9,12 +9,11 @@ from types import MappingProxyType
 from urllib.parse import quote, quote_plus
 
 from readlist.config.categories import ARCHIVES, category
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper, arxiv_id
 from readlist.sources import hypertext, rss, syndication
-from readlist.sources.base import Batch, Skip, Validator
+from readlist.sources.base import Batch, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
-from readlist.sources.huggingface import limit_skips
 
 __all__ = ["decode", "fetch", "papers"]
 

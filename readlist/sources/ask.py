@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import ADDED
+from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import more_exact
 from readlist.sources import arxiv, huggingface, hypertext

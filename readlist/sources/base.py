@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
 from msgspec import Struct, field
 
-from readlist.config.feed import Feed
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.feed import Feed
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
+
+_SKIPS = 100
 
 
 class Validator(Struct, frozen=True):
@@ -70,3 +73,13 @@ class Batch(Struct, frozen=True):
     path: str = ""
     timed: bool = False
     further: Mapping[str, tuple[Announcement, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
+    """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
+    more = len(skipped) - _SKIPS
+    return (
+        tuple(skipped)
+        if more <= 1
+        else (*skipped[:_SKIPS], Skip(None, f"{more} more", lost=any(skip.lost for skip in skipped[_SKIPS:])))
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from readlist.model.paper import fingerprint
-from readlist.model.partial_date import PublicationDate
+from readlist.model.partial_date import MONTH_PATTERN, PublicationDate
 from readlist.sources.author_line import names_in
 from readlist.sources.reference_date import date_in
 
@@ -20,16 +20,12 @@ _WRAPPED = 60
 _LINE_LENGTH = 300
 """Characters of a line that may be a reference."""
 
-_MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?"
-    r"|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
     r"(?:(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s)?"
     r"(?:\d{4}-\d\d(?:-\d\d)?|\d{4}/\d\d/\d\d|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4}"
-    rf"|{_DAY}\s{_MONTH},?\s\d{{4}}|{_MONTH}\s{_DAY}(?:\s?[-–]\s?{_DAY})?,?\s\d{{4}}"
-    rf"|{_MONTH}(?:\s?[-–/]\s?{_MONTH})?,?\s\d{{4}}|\d{{4}}\s{_MONTH}(?:\s?[-–/]\s?{_MONTH})?(?:\s\d{{1,2}})?"
+    rf"|{_DAY}\s{MONTH_PATTERN},?\s\d{{4}}|{MONTH_PATTERN}\s{_DAY}(?:\s?[-–]\s?{_DAY})?,?\s\d{{4}}"
+    rf"|{MONTH_PATTERN}(?:\s?[-–/]\s?{MONTH_PATTERN})?,?\s\d{{4}}|\d{{4}}\s{MONTH_PATTERN}(?:\s?[-–/]\s?{MONTH_PATTERN})?(?:\s\d{{1,2}})?"
     r"|(?:Spring|Summer|Autumn|Fall|Winter)\s\d{4}|\d{4})"
     r"(?:(?:T|,?\s)(?:at\s)?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?)"
 )
@@ -56,7 +52,7 @@ _BY = re.compile(
 )
 _DATED = re.compile(rf"{_DATE}\.?", re.IGNORECASE)
 _JOURNAL = r"(?:[A-Z][^;:]{1,150}?,\s)"
-_PUBMED_DATE = rf"\d{{4}}(?:\s{_MONTH}(?:-{_MONTH})?(?:\s\d{{1,2}})?)?"
+_PUBMED_DATE = rf"\d{{4}}(?:\s{MONTH_PATTERN}(?:-{MONTH_PATTERN})?(?:\s\d{{1,2}})?)?"
 _REFERENCES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

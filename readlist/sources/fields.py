@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from readlist.sources.page.join import joined
 from readlist.text.clean import clean, clean_line
+from readlist.text.paragraph import joined
 
 Record = Mapping[str, object]
 

@@ -11,10 +11,10 @@ from urllib.parse import quote, urljoin, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import encoding, huggingface
-from readlist.sources.base import Batch, Skip, Validator
+from readlist.sources.base import Batch, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.literal import UnreadableError, parse_json
 
@@ -193,7 +193,7 @@ class _Gathered:
             self._feed.name,
             self._asked.dated,
             tuple(self.items.values()),
-            huggingface.limit_skips(self._skipped),
+            limit_skips(self._skipped),
             seen=self._today,
             validators=validators,
         )

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.fields import (
     Record,
     as_count,
@@ -35,7 +35,6 @@ _OWNER_NAME = re.compile(
 )
 _NO_REPOS = frozenset({"n/a", "na/na", "no/none", "none/none", "null/null", "tbd/tba", "tba/tbd", "tbd/tbd", "and/or"})
 _RECORD_FIELDS = ("summary", "abstract", "authors", "publishedAt", "upvotes")
-_SKIPS = 100
 _AUTHORS = 5_000
 _KEYWORDS = 200
 
@@ -135,16 +134,6 @@ def on_day(batch: Batch, day: date) -> Batch:
     """Return the batch as a list of that day, whatever its items say."""
     items = tuple((paper, replace(announcement, day=day)) for paper, announcement in batch.items)
     return replace(batch, day=day, items=items)
-
-
-def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
-    """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
-    more = len(skipped) - _SKIPS
-    return (
-        tuple(skipped)
-        if more <= 1
-        else (*skipped[:_SKIPS], Skip(None, f"{more} more", lost=any(skip.lost for skip in skipped[_SKIPS:])))
-    )
 
 
 _WANTED = "readlist reads lists of daily papers and single papers as the Hugging Face API gives them"

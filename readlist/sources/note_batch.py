@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from readlist.config.feed import ADDED
+from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, merge_links
 from readlist.notes.note_file import NoteFile
 from readlist.sources.base import Batch

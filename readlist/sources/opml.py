@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from readlist.config.feed import Feed, FeedError, feed_of, web_address
+from readlist.config.feed_parser import FeedError, feed_of, web_address
+from readlist.model.feed import Feed
 from readlist.model.paper import sameness
 from readlist.sources import markup
-from readlist.sources.base import Batch, Skip
-from readlist.sources.huggingface import limit_skips
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.text.clean import clean_line
 
 _NAME_LENGTH = 60

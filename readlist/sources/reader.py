@@ -17,24 +17,8 @@ from msgspec.structs import replace
 
 from readlist.notes.folder import holds_notes
 from readlist.notes.note_file import looks_like_note
-from readlist.sources import (
-    bibtex,
-    crossref,
-    csl,
-    encoding,
-    huggingface,
-    json_feed,
-    markup,
-    page,
-    pubmed,
-    readlist_csv,
-    readlist_export,
-    refusal,
-    ris,
-    zotero,
-)
-from readlist.sources.base import Batch, Skip
-from readlist.sources.huggingface import limit_skips
+from readlist.sources import encoding, huggingface, json_feed, markup, readlist_export, refusal
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
 from readlist.text.clean import clean_line
 
@@ -317,6 +301,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
             batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
             what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
             return batch or Batch(origin, failure=f"{origin}: {what}")
+    from readlist.sources import bibtex, pubmed, readlist_csv, ris
+
     if readlist_csv.recognised(text):
         return readlist_csv.decode(text, origin=origin, made=made, day=day)
     if bibtex.recognised(text, suffix):
@@ -327,7 +313,7 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return ris.decode(text, origin=origin, made=made, day=day)
     if looks_like_note(text):
         return Batch(origin, failure=f"{origin}: {_NOTES}")
-    from readlist.sources import catalog
+    from readlist.sources import catalog, page
 
     reason = refusal.of_text(text)
     table = reason.startswith(refusal.TABLE) or (suffix in _TABLES and not reason)
@@ -384,6 +370,8 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     if readlist_export.recognised(data):
         records = data if isinstance(data, list) else [data]
         return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
+    from readlist.sources import crossref, csl, zotero
+
     if zotero.recognised(data):
         return zotero.decode(data, origin=origin, made=made, day=day)
     if crossref.recognised(data):

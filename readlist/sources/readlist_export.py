@@ -11,11 +11,11 @@ from typing import TypeVar, cast, get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, LinkKind, Mark, Paper, arxiv_id, doi_of, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.partial_date import PublicationDate, parse_date
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.fields import Record, as_count, as_moment
-from readlist.sources.huggingface import limit_skips
 from readlist.sources.literal import UnreadableError, parse_value
 from readlist.sources.reference import feed_name
 from readlist.text.clean import clean, clean_line

@@ -11,13 +11,13 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, Mark, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
 from readlist.model.partial_date import PublicationDate, more_exact
 from readlist.sources import hypertext, supplement
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.entry import doi_at
 from readlist.sources.fields import as_line, as_paragraphs
-from readlist.sources.huggingface import limit_skips
 from readlist.sources.reference_date import ReferenceDate
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize

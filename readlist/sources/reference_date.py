@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from readlist.model.partial_date import MONTHS, PartialDate, PublicationDate, publication_date
+from readlist.model.partial_date import MONTHS, PartialDate, PublicationDate, month_number, publication_date
 from readlist.text.clean import clean_line
 
 _LENGTH = 200
@@ -17,7 +17,6 @@ _LENGTH = 200
 _DEPTH = 4
 """Lists within lists that a date in JSON may be in."""
 
-_MONTHS = tuple(month.lower() for month in MONTHS)
 # What stands beside a date and says no more about it; any other word is named, since it may be a month.
 _KNOWN_WORD = re.compile(
     "spring|summer|autumn|fall|winter|early|mid|late|circa|ca|about|around|approx|approximately|copyright|st|nd|rd|th"
@@ -188,18 +187,11 @@ def _read(text: str) -> ReferenceDate:
     if _NO_YEAR.search(text):
         return ReferenceDate(None, shown)
     words = re.findall(r"[^\W\d_]+", text)
-    month = any(map(_month, words))
+    month = any(map(month_number, words))
     found = _by_name(text, shown) if month else _by_numbers(text, shown)
-    if found.exactness < 3 and not all(_month(word) or _KNOWN_WORD.fullmatch(word) for word in words):
+    if found.exactness < 3 and not all(month_number(word) or _KNOWN_WORD.fullmatch(word) for word in words):
         return ReferenceDate(found.date, shown)
     return found
-
-
-def _month(word: str) -> int:
-    """Return the number of an English month by its name or how that begins, 0 for another word."""
-    if len(word) < 3:
-        return 0
-    return next((number for number, name in enumerate(_MONTHS, 1) if name.startswith(word)), 0)
 
 
 def _by_numbers(text: str, shown: str) -> ReferenceDate:
@@ -216,7 +208,7 @@ def _by_numbers(text: str, shown: str) -> ReferenceDate:
         return ReferenceDate(PartialDate(int(found[1])) if found[1] > "0000" else None, shown)
     year, month, day = (int(part) if part and part.isdigit() else 0 for part in found.group(1, 3, 4))
     # A season; or the end of a range of years, shortened: 1998-99.
-    if month in _SEASONS or (month > len(_MONTHS) and month > year % 100 and not day):
+    if month in _SEASONS or (month > len(MONTHS) and month > year % 100 and not day):
         month = day = 0
     return _checked(year, month, day, shown)
 
@@ -227,9 +219,9 @@ def _with_year_last(found: re.Match[str], shown: str) -> ReferenceDate:
     if one is None:
         return _checked(year, two, 0, shown)
     day, month = int(one), two
-    if month > len(_MONTHS):
+    if month > len(MONTHS):
         day, month = month, day
-    elif sign != "." and day <= len(_MONTHS) and day != month:
+    elif sign != "." and day <= len(MONTHS) and day != month:
         return ReferenceDate(_checked(year, 0, 0, shown).date, shown)
     return _checked(year, month, day, shown)
 
@@ -240,10 +232,10 @@ def _by_name(text: str, shown: str) -> ReferenceDate:
     if not named:
         return ReferenceDate(None, shown)
     year = int(named[0])
-    tokens = [token for token in _TOKEN.findall(text) if token in "-/" or token.isdigit() or _month(token)]
-    place = next(at for at, token in enumerate(tokens) if _month(token))
-    month = _month(tokens[place])
-    months = [_month(token) for token in tokens if _month(token)]
+    tokens = [token for token in _TOKEN.findall(text) if token in "-/" or token.isdigit() or month_number(token)]
+    place = next(at for at, token in enumerate(tokens) if month_number(token))
+    month = month_number(tokens[place])
+    months = [month_number(token) for token in tokens if month_number(token)]
     if len(months) > 1 and months[1] < month and len(_YEAR.findall(text)) == 1 and named[0] not in tokens[:place]:
         # December to January: the year is that of the later one.
         return ReferenceDate(PartialDate(year), shown)
@@ -265,6 +257,6 @@ def _day_after(tokens: list[str]) -> int:
     """Return the day that stands behind a month, the first of `May 3-5`; 0 for none, or for that of a later month."""
     apart = tokens[:1] in (["-"], ["/"])
     rest = tokens[apart:]
-    if not rest or not rest[0].isdigit() or len(rest[0]) > 2 or (apart and any(map(_month, rest[1:2]))):
+    if not rest or not rest[0].isdigit() or len(rest[0]) > 2 or (apart and any(map(month_number, rest[1:2]))):
         return 0
     return int(rest[0])

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.sources import hypertext, syndication
 from readlist.sources.base import Batch, Validator
 from readlist.sources.http import FetchError, Http, Reply

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from readlist.config.feed import SAMPLE
+from readlist.model.feed import SAMPLE
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.base import Batch
 

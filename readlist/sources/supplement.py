@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from readlist.model.paper import UNMARKED, Link, LinkKind, Mark, Paper, arxiv_id, doi_of
+from readlist.model.mark import UNMARKED, Mark
+from readlist.model.paper import Link, LinkKind, Paper, arxiv_id, doi_of
 from readlist.notes.note_file import digest
 from readlist.sources.base import Batch
 from readlist.sources.literal import UnreadableError, parse_json

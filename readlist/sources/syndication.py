@@ -11,14 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist import interrupt
-from readlist.config.feed import ADDED, SAMPLE
+from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
 from readlist.model.partial_date import first_day
 from readlist.sources import hypertext, json_feed, markup
-from readlist.sources.base import Batch, Skip
+from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
-from readlist.sources.huggingface import limit_skips
 from readlist.text.titles import qualified
 
 _NAME_LENGTH = 60

@@ -7,6 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
+
 Context = Literal["list", "detail", "search", "note"]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
@@ -117,10 +119,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("complete_search", ("tab",), "Complete the search",
             "Take what the search offers: the rest of a field, feed or author, or the nearest right word.", "Find",
             footer="complete", contexts=frozenset({"search"}), rank=5, run="search.complete_search"),
-    Command("view_inbox", ("1",), "Inbox", "Show the unread papers.", "Find", run="views.view_inbox"),
-    Command("view_all", ("2",), "All papers", "Show all papers.", "Find", run="views.view_all"),
-    Command("view_starred", ("3",), "Starred papers", "Show the starred papers.", "Find", run="views.view_starred"),
-    Command("view_notes", ("4",), "Papers with notes", "Show the papers with a note.", "Find", run="views.view_notes"),
+    Command("view_inbox", ("1",), "Inbox", INBOX.help, "Find", run="views.view_inbox"),
+    Command("view_all", ("2",), "All papers", ALL.help, "Find", run="views.view_all"),
+    Command("view_starred", ("3",), "Starred papers", STARRED.help, "Find", run="views.view_starred"),
+    Command("view_notes", ("4",), "Papers with notes", NOTES.help, "Find", run="views.view_notes"),
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
             run=f"views.view_{key}")
       for key in range(5, 10)),
@@ -128,7 +130,7 @@ COMMANDS: tuple[Command, ...] = (
             "Name what is shown as a view with a tab of its own; there, rename, move or delete it.", "Find",
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort",
-            "Choose the order: feed, date, added, upvotes, stars, comments, title, relevance.", "Find",
+            f"Choose the order: {', '.join(SORTS)}.", "Find",
             footer="sort", rank=44, run="views.sort"),
     Command("refresh", ("R", "f5"), "Refresh",
             "Fetch the feeds: papers you just decided leave the view at once, new ones come in as they arrive.",

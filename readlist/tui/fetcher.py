@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from readlist.config.feed import ADDED
+from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED
 from readlist.text.plural import counted
 from readlist.tui.render import line
 
 if TYPE_CHECKING:
     from readlist.config import Config
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.services.refresh import Refresh
     from readlist.shelf import Outcome, Shelf
     from readlist.tui.loader import Loader

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
-from readlist.shelf import EXPECTED, Counts, SearchInterrupted, Shelf, View
+from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
+from readlist.shelf import EXPECTED, Counts, SearchInterrupted, Shelf
 from readlist.tui.render import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -14,10 +15,10 @@ _FIRST = 200
 _FETCHED_AT_ONCE = 500
 _MANY = 500
 _NOTHING = {
-    "Inbox": "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
-    "All": "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
-    "Starred": "No paper is starred.\n\ns stars the one under the cursor.",
-    "Notes": "No paper has a note.\n\ne writes one on the paper under the cursor.",
+    INBOX.name: "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
+    ALL.name: "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
+    STARRED.name: "No paper is starred.\n\ns stars the one under the cursor.",
+    NOTES.name: "No paper has a note.\n\ne writes one on the paper under the cursor.",
 }
 
 
@@ -120,7 +121,7 @@ class Loader:
         state = self.state
         state.empty = _NOTHING.get(state.view.name, "Nothing here.")
         if state.search:
-            elsewhere = "" if state.view.name == "All" else "\n\n2 searches all papers."
+            elsewhere = "" if state.view.name == ALL.name else "\n\n2 searches all papers."
             state.empty = f"Nothing found in {state.view.name}.{elsewhere}"
         state.empty = self.broken() or state.empty
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
@@ -198,8 +199,12 @@ class Loader:
                 self.ui.say(str(error), wrong=True)
                 return
         state.counts = {
-            "Inbox": counts.unread, "All": counts.papers, "Starred": counts.starred, "Notes": counts.noted, **saved,
-        }  # fmt: skip
+            INBOX.name: counts.unread,
+            ALL.name: counts.papers,
+            STARRED.name: counts.starred,
+            NOTES.name: counts.noted,
+            **saved,
+        }
         self.ui.show()
         self.counted()
 

@@ -18,7 +18,7 @@ from textual.content import Content, Span
 from textual.style import Style
 
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import MONTHS, PublicationDate
+from readlist.model.partial_date import SHORT_MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, fold, readable
@@ -75,7 +75,7 @@ def day(value: PublicationDate | None, today: date) -> str:
     if not isinstance(value, date):
         return value.isoformat()
     if value.year == today.year:
-        return f"{MONTHS[value.month - 1][:3]} {value.day:2}"
+        return f"{SHORT_MONTHS[value.month - 1]} {value.day:2}"
     return f"{value.year}-{value.month:02}"
 
 
@@ -84,8 +84,8 @@ def whole_day(value: PublicationDate | None, today: date) -> str:
     if value is None:
         return ""
     if not isinstance(value, date):
-        return f"{MONTHS[value.month - 1][:3]} {value.year:04}" if value.month else f"{value.year:04}"
-    shown = f"{MONTHS[value.month - 1][:3]} {value.day}"
+        return f"{SHORT_MONTHS[value.month - 1]} {value.year:04}" if value.month else f"{value.year:04}"
+    shown = f"{SHORT_MONTHS[value.month - 1]} {value.day}"
     return shown if value.year == today.year else f"{shown}, {value.year}"
 
 

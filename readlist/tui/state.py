@@ -7,7 +7,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from readlist.shelf import VIEWS, Entry, View
+from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, Sort, View
+from readlist.shelf import Entry
 
 BUILT_IN = len(VIEWS)
 """The views from this place on are the user's own."""
@@ -110,9 +111,9 @@ class ListState:
         for old, new in zip(before, after, strict=True):
             self._entries[new.id] = new
             for name, was, now in (
-                ("Inbox", old.mark.read is None, new.mark.read is None),
-                ("Starred", old.mark.starred is not None, new.mark.starred is not None),
-                ("Notes", bool(old.mark.note), bool(new.mark.note)),
+                (INBOX.name, old.mark.read is None, new.mark.read is None),
+                (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
+                (NOTES.name, bool(old.mark.note), bool(new.mark.note)),
             ):
                 if name in counts:
                     counts[name] += int(now) - int(was)
@@ -176,7 +177,7 @@ class ListState:
         # Their places are others now.
         self._cursor_in_view.clear()
 
-    def set_sort(self, sort: str) -> None:
+    def set_sort(self, sort: Sort) -> None:
         """Put all views into an order."""
         self.views = [replace(view, sort=sort) for view in self.views]
 

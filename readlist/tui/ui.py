@@ -64,7 +64,7 @@ class Ui(Protocol):
         """Ask yes or no. The question is in front when this returns: keys typed next go to it.
 
         A command must not wait for the answer, since no other key is looked at until it is done: it leaves that
-        to what it has `run`. So with everything else that asks.
+        to what it has `run` in the group ANSWER. So with everything else that asks.
         """
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 
 from tests.benchmarks.figure import Table
-from tests.benchmarks.home import homes_folder, make_home
-
-PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
-MakeHome = Callable[[int, int], Path]
+from tests.benchmarks.stocked_home import PAPERS, MakeHome, homes_folder, make_home
 
 _TABLE = pytest.StashKey[Table]()
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.reliability.terminal import Terminal
+from tests.support.terminal import Terminal
 
 _QUIET = 0.08
 """Seconds without output after which a program has drawn all it will."""

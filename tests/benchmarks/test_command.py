@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.corpus import corpus
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import compiled
-from tests.support.serving import Serving
+from tests.benchmarks.stocked_home import PAPERS, MakeHome
+from tests.support.http import Serving
 
 ROOT = Path(__file__).parents[2]
 _HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nAug 1\n\n"

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library
-from readlist.model.paper import Mark, Paper, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Paper, identifiers
 from readlist.query import SORTS, parse
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
 from tests.benchmarks.figure import Table

@@ -16,10 +16,10 @@ import pytest
 from readlist.query import SORTS
 from readlist.shelf import View
 from readlist.tui.screens.showing import SORT_NAMES
-from tests.benchmarks.conftest import PAPERS, MakeHome
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import Drawn, Metered
-from tests.support.making import make_shelf
+from tests.benchmarks.stocked_home import PAPERS, MakeHome
+from tests.support.papers import make_shelf
 
 STARTS = 15
 _BARE = ["-m", "tests.benchmarks.bare_app"]
@@ -122,7 +122,7 @@ class Telling(Metered):
 
     def __init__(self, home: Path) -> None:
         self.told, out = os.pipe()
-        super().__init__(["-m", "tests.reliability.marking", str(home), str(out)], {}, [out])
+        super().__init__(["-m", "tests.support.app_process", str(home), str(out)], {}, [out])
         os.close(out)
 
     def acknowledged(self) -> float:

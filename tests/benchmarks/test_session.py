@@ -7,9 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from tests.benchmarks.conftest import MakeHome
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import Metered
+from tests.benchmarks.stocked_home import MakeHome
 
 ROUNDS = 100
 _HOUR = (

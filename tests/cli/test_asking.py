@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, titles
+from tests.support.cli import Run, titles
 
 COMMANDS = (("list", "--format", "keys"), ("export", "--format", "keys"), ("mark", "--star", "--dry-run"))
 

@@ -12,7 +12,7 @@ import pytest
 
 from readlist.cli import building
 from readlist.library import connections
-from tests.cli.conftest import Run, titles
+from tests.support.cli import Run, titles
 
 KEY = "title:asurveyofsurveys"
 WAITING = "readlist: Waiting for another readlist to finish with the library …\n"

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from tests.cli.conftest import PAPERS, Run, page, titles
+from tests.support.cli import PAPERS, Run, page, titles
 
 ROOT = Path(__file__).parents[2]
 
@@ -332,3 +333,20 @@ def test_a_digest_goes_into_devices_and_leaves_what_may_not_be_written(filled: R
     assert "Small Models" in kept.read_text()
     assert {path.name for path in tmp_path.iterdir()} >= {"kept.txt"}
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_every_command_tells_its_help_with_h_too() -> None:
+    from click.testing import CliRunner
+
+    from readlist.cli.command_table import readlist
+
+    names = [
+        "",
+        *readlist.list_commands(click.Context(readlist)),
+        *(f"feeds {name}" for name in ("list", "add", "move", "remove")),
+    ]
+    assert len(names) > 15
+    for name in names:
+        short, long = (CliRunner().invoke(readlist, [*name.split(), option], "readlist") for option in ("-h", "--help"))
+        assert (short.exit_code, short.output) == (0, long.output), name
+        assert "-h, --help" in long.output and "Usage" in long.output, name

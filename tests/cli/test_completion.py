@@ -15,8 +15,8 @@ from click.shell_completion import get_completion_class
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import SHELLS
 from readlist.cli.shells import VARIABLE, answer_shells
-from tests.cli.conftest import Run
-from tests.cli.shell import opened
+from tests.support.cli import Run
+from tests.support.shell import opened
 
 _CASES = [
     ('readlist list feed:\\"HF\\ s', '<list><feed:"HF search">'),

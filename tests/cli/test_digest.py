@@ -19,8 +19,8 @@ import pytest
 import trustme
 
 from readlist.mail import MailLog, Sent
-from tests.cli.conftest import PAPERS, Run, page
-from tests.support.mailing import PASSWORD, USER, Mailing, Postmaster, trusted
+from tests.support.cli import PAPERS, Run, page
+from tests.support.mail import PASSWORD, USER, Mailing, Postmaster, trusted
 
 ADA, BEN = "ada@example.org", "ben@example.org"
 TITLES = [title for title, _ in PAPERS]

@@ -18,8 +18,8 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 from readlist.cli import exporting
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort, parse
-from tests.cli.conftest import PAPERS, Run
-from tests.exports.test_csl import SCHEMA
+from tests.support.cli import PAPERS, Run
+from tests.support.csl import SCHEMA
 
 
 def test_every_format_holds_every_paper(filled: Run) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, titles
-from tests.sources.test_arxiv import answer as arxiv_answer
-from tests.sources.test_hub import record
-from tests.support.serving import Answer, Serving
+from tests.support.cli import Run, titles
+from tests.support.feeds import answer as arxiv_answer
+from tests.support.feeds import record
+from tests.support.http import Answer, Serving
 
 OPML = """<opml version="2.0"><body><outline text="Labs">
 <outline type="rss" text="One lab" xmlUrl="https://one.example/feed.xml"/>

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from click.testing import Result
 
-from tests.cli.conftest import PAPERS, Run, page, titles
+from tests.support.cli import PAPERS, Run, page, titles
 
 Export = Callable[..., Result]
 

@@ -20,7 +20,7 @@ from readlist.exports.markdown import rendered
 from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
 from readlist.shelf import Decision, Entry, Shelf
 from readlist.text.clean import clean
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 KEY = "arxiv:2608.00006"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, titles
+from tests.support.cli import Run, titles
 
 _README = Path(__file__).parents[2] / "README.md"
 _SHIM = "#!/bin/sh\nexec '{python}' -m readlist \"$@\"\n"

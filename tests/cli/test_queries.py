@@ -10,8 +10,8 @@ import pytest
 from readlist.library.library import Library
 from readlist.marks.store import MarkStore
 from readlist.shelf import VIEWS, Shelf
-from tests.cli.conftest import Run
-from tests.library.making import add, paper
+from tests.support.cli import Run
+from tests.support.library import add, paper
 
 CODE = {"githubRepo": "https://github.com/lab/one", "githubStars": 1500}
 PAGE = {"projectPage": "https://flow.lab.org/"}

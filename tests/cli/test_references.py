@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, titles
+from tests.support.cli import Run, titles
 
 BIBTEX = """@misc{a, title = {A kettle sings}, keywords = {starred}, annote = {Boils}, eprint = {2107.01234}}
 @misc{b, title = {A pot}, keywords = {_read}}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, titles
+from tests.support.cli import Run, titles
 
 
 @pytest.fixture

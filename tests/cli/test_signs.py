@@ -10,7 +10,7 @@ import pytest
 
 from readlist.cli import progress_line
 from readlist.library import schema
-from tests.cli.conftest import Run, titles
+from tests.support.cli import Run, titles
 
 TITLES = {
     "vitamin": "Vitamin C against colds", "modern": "Modern C++ for physics", "cpp17": "Ranges in C++17",

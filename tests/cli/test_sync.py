@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import PAPERS, Run, page
+from tests.support.cli import PAPERS, Run, page
 
 
 @pytest.fixture

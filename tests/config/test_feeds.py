@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config, ConfigError, add_feed, insert_feed, load, move_feed, remove_feed
-from readlist.config.feed import DEFAULT_FEEDS, Feed, feed_of
+from readlist.config.feed_parser import feed_of
+from readlist.model.feed import DEFAULT_FEEDS, Feed
 
 LEARNING = Feed("Learning", "arxiv", "cs.LG", 90)
 MINE = """\

@@ -19,7 +19,7 @@ from readlist.config import (
     remove_view,
     rename_view,
 )
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 
 MINE = """\
 theme = "nord"  # the cold one

@@ -18,8 +18,8 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.tex import escaped
 from readlist.model.paper import Link
 from readlist.shelf import Entry
-from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
-from tests.exports.test_tex import read
+from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
+from tests.support.tex import read
 
 
 def written(*entries: Entry) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Paper
-from tests.exports.making import lines, make_entry
+from tests.support.entries import lines, make_entry
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from readlist.exports import bibtex, csl, csv, markdown, ris
 from readlist.exports.json import record
 from readlist.exports.markdown import rendered
-from readlist.model.paper import Link, LinkKind, Mark, Paper, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, LinkKind, Paper, identifiers
 from readlist.model.partial_date import PartialDate, parse_date
 from readlist.notes.note_file import parsed
 from readlist.shelf import Entry, Shelf
@@ -23,8 +24,8 @@ from readlist.sources import note_batch, reader
 from readlist.sources.base import Batch
 from readlist.sources.note_batch import paper_of
 from readlist.text.clean import clean, clean_line
-from tests.exports.making import HOSTILE, NOW, lines, make_entry, texts
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.entries import HOSTILE, NOW, lines, make_entry, texts
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 ADDRESSES = ("https://github.com/lab/code", "https://lab.org/kettle", "https://huggingface.co/datasets/lab/pots",
              "https://lab.github.io/pot/", "https://lab.org/a_b?c=1&d=~e%20f#g",

@@ -14,44 +14,8 @@ from readlist.model.paper import Link
 from readlist.notes.note_file import digest
 from readlist.shelf import Entry
 from readlist.text.clean import readable
-from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
-
-_TEXT = {"type": "string"}
-_FAMILY = {"family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal"}
-# The rules of csl-data.json 1.0.2 for what may be written here; no other property is allowed there either.
-SCHEMA: dict[str, Any] = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {
-            "type": {"enum": ["article", "article-journal"]},
-            "id": {"type": ["string", "number"]},
-            "author": {
-                "type": "array",
-                "items": {"type": "object", "properties": dict.fromkeys(_FAMILY, _TEXT), "additionalProperties": False},
-            },
-            "issued": {
-                "type": "object",
-                "properties": {
-                    "date-parts": {
-                        "type": "array",
-                        "minItems": 1,
-                        "maxItems": 2,
-                        "items": {
-                            "type": "array", "items": {"type": ["string", "number"]}, "minItems": 1, "maxItems": 3,
-                        },
-                    }
-                },
-                "additionalProperties": False,
-            },
-            **dict.fromkeys(["title", "abstract", "DOI", "URL", "publisher", "keyword", "note"], _TEXT),
-            "number": {"type": ["string", "number"]},
-            "custom": {"type": "object"},
-        },
-        "required": ["type", "id"],
-        "additionalProperties": False,
-    },
-}  # fmt: skip
+from tests.support.csl import SCHEMA
+from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 
 
 def parsed(*entries: Entry) -> list[dict[str, Any]]:

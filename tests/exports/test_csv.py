@@ -12,7 +12,7 @@ from readlist.exports.csv import COLUMNS, write
 from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.clean import readable
-from tests.exports.making import hostile_entries, lines, make_entry, sample_entries, texts
+from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 
 
 def parsed(*entries: Entry) -> list[dict[str, str]]:

@@ -22,13 +22,14 @@ from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.exports.digest_html import html_of
 from readlist.exports.digest_mail import message_of
 from readlist.exports.digest_text import columns, text_of, wrapped
-from readlist.model.paper import Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, Paper
 from readlist.shelf import Entry
 from readlist.sources import reader
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.text.clean import clean, clean_line, drawable
-from tests.support.making import make_paper
+from tests.support.papers import make_paper
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 SINCE = date(2026, 11, 19)

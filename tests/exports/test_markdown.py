@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.exports.markdown import abstract_section, file_name, rendered, renewed
-from readlist.model.paper import Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, Paper
 from readlist.notes.note_file import END, agree, digest, meaning, parsed
 from readlist.shelf import Entry
 from readlist.sources.note_batch import paper_of
-from tests.support.making import DAY, make_paper
+from tests.support.papers import DAY, make_paper
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 MARK = Mark(starred=NOW, note="First.\n\n# Heading\n\nLast.", noted=NOW)

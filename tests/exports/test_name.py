@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from readlist.exports.name import Name, name_of
-from tests.exports.making import lines
+from tests.support.entries import lines
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from readlist.sources import reader
 from readlist.sources.base import Batch
 from readlist.text.clean import clean, clean_line, readable
 from readlist.text.titles import names_nothing
-from tests.exports.making import lines, texts
-from tests.support.making import Clock, make_paper, make_shelf
+from tests.support.entries import lines, texts
+from tests.support.papers import Clock, make_paper, make_shelf
 
 _NAMES = st.lists(lines.filter(lambda name: name and ";" not in name), max_size=3, unique=True).map(tuple)
 _LINKS = (

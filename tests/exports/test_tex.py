@@ -12,25 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pylatexenc import latex2text  # type: ignore[import-untyped]
 
 from readlist.exports.tex import escaped, latex, typeset
-from tests.exports.making import HOSTILE, texts
+from tests.support.entries import HOSTILE, texts
+from tests.support.tex import read
 
 _PREAMBLE = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{amssymb}\begin{document}"
-
-
-_BY_NAME = {"textbraceleft": "{", "textbraceright": "}", "textless": "<", "textgreater": ">", "textbar": "|",
-            "textasciicircum": "^"}  # fmt: skip
-
-
-def read(text: str) -> str:
-    """What a reader of LaTeX makes of a text; pylatexenc lacks some names of signs that LaTeX has."""
-    meaning = latex2text.get_default_latex_context_db()
-    macros = [latex2text.MacroTextSpec(name, simplify_repl=sign) for name, sign in _BY_NAME.items()]
-    meaning.add_context_category("signs", macros=macros, prepend=True)
-    reader = latex2text.LatexNodes2Text(latex_context=meaning, math_mode="text", strict_latex_spaces=True)
-    return str(reader.latex_to_text(text))
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.library.library import Added, Library, LibraryError
-from readlist.model.paper import Announcement, Link, Mark, Paper, identifiers
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.query import parse
-from tests.library.making import DAY, NOON, add, paper
+from tests.support.library import DAY, NOON, add, paper
 
 NEXT_DAY = DAY + timedelta(days=1)
 

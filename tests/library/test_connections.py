@@ -15,9 +15,9 @@ import pytest
 from readlist.library import connections
 from readlist.library.connections import Connections
 from readlist.library.library import Library, LibraryBusy, LibraryError, SearchInterrupted
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.query import parse
-from tests.library.making import NOON, add, paper
+from tests.support.library import NOON, add, paper
 
 ENDLESS = "with recursive n(i) as (select begun() union all select i + 1 from n) select count(*) from n"
 

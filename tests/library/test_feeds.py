@@ -11,9 +11,10 @@ import pytest
 
 from readlist.library import schema
 from readlist.library.library import Fetch, Library, Sighting
-from readlist.model.paper import Announcement, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Paper
 from readlist.query import Query, parse
-from tests.library.making import DAY, NOON, add, paper
+from tests.support.library import DAY, NOON, add, paper
 
 NORMS = paper("Norms at sea", "2608.00001")
 

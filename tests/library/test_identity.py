@@ -15,9 +15,10 @@ from readlist.library.identity import (
     updated_announcement,
 )
 from readlist.library.records import Standing
-from readlist.model.paper import Announcement, Link, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link
 from readlist.model.partial_date import parse_date
-from tests.library.making import DAY, NOON, paper
+from tests.support.library import DAY, NOON, paper
 
 
 class TestSamePaper:

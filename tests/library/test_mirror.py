@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.library import Library
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.query import parse
-from tests.library.making import NOON, add, paper
+from tests.support.library import NOON, add, paper
 
 MARK = Mark(read=NOON, starred=NOON + timedelta(microseconds=5), note="A “note”\nof two lines", noted=NOON)
 

@@ -13,10 +13,11 @@ import pytest
 from readlist.library.library import Library, LibraryDamaged, LibraryError
 from readlist.library.rebuilding import rebuild
 from readlist.library.schema import PAGE_SIZE
-from readlist.model.paper import Announcement, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement
 from readlist.model.partial_date import PartialDate
 from readlist.query import parse
-from tests.support.making import DAY, make_paper
+from tests.support.papers import DAY, make_paper
 
 NOW = datetime(2026, 8, 2, 9, 0, tzinfo=UTC)
 PAPERS = 300

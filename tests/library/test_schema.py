@@ -21,9 +21,9 @@ import pytest
 
 from readlist.library import schema
 from readlist.library.library import Library, LibraryError
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.query import parse
-from tests.library.making import NOON, add, paper
+from tests.support.library import NOON, add, paper
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def test_opening_asks_little_of_a_library_that_is_up_to_date(full: Path, monkeyp
 
 
 def test_a_mark_survives_reopening(full: Path) -> None:
-    from readlist.model.paper import Mark
+    from readlist.model.mark import Mark
 
     library = Library(full)
     library.set_marks([("title:paper7", Mark(read=NOON))], stamp="9")

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from readlist.library.full_text import indexed, indexed_list, searchable
 from readlist.library.library import Library, StoredPaper
-from readlist.model.paper import Announcement, Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.query import (
     FLAGS,
@@ -38,7 +39,7 @@ from readlist.query import (
 )
 from readlist.query.words import sign_token
 from readlist.text.clean import fold, readable
-from tests.library.making import DAY, NOON, add, paper
+from tests.support.library import DAY, NOON, add, paper
 
 VISIT = NOON + timedelta(hours=1)
 LATER = VISIT + timedelta(hours=1)

@@ -9,11 +9,11 @@ import pytest
 
 from readlist.library import schema
 from readlist.library.library import Library
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.model.partial_date import PartialDate, parse_date
 from readlist.query import parse
 from readlist.text.clean import readable
-from tests.library.making import DAY, add, paper
+from tests.support.library import DAY, add, paper
 
 
 @pytest.mark.parametrize(

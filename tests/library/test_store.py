@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.library.library import Added, Counts, Feed, Library
-from readlist.model.paper import Announcement, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement
 from readlist.query import SORTS, parse
-from tests.library.making import DAY, NOON, add, paper
+from tests.support.library import DAY, NOON, add, paper
 
 NEXT_DAY = DAY + timedelta(days=1)
 
@@ -72,8 +73,6 @@ class TestReading:
         assert library.find("title:c") is None
         assert library.ids_of(["title:ab", "title:c"]) == {"title:ab": 1}
         assert library.ids_of([]) == {}
-        assert library.key_of(1) == "arxiv:2401.00001"
-        assert library.key_of(2) is None
 
     def test_counts(self, library: Library) -> None:
         assert library.counts() == Counts(0, 0, 0, 0, 0)

@@ -11,7 +11,7 @@ import trustme
 
 from readlist.config import Mail
 from readlist.mail import MailError, Postbox
-from tests.support.mailing import PASSWORD, USER, Mailing, Mute, Postmaster, trusted
+from tests.support.mail import PASSWORD, USER, Mailing, Mute, Postmaster, trusted
 
 RAW = b"From: a@example.org\r\nSubject: hello\r\n\r\n.leading dot\r\nline\r\n"
 TO = "ben@example.org"

@@ -13,7 +13,8 @@ import pytest
 from readlist.marks.disk import Disk
 from readlist.marks.journal import JournalStorage
 from readlist.marks.store import MarkStore
-from tests.marks.conftest import Clock, change
+from tests.support.compaction import compact
+from tests.support.marks import Clock, change
 
 
 class Crash(BaseException):
@@ -135,7 +136,7 @@ def test_dying_again_and_again_between_state_file_and_journal_is_no_damage(tmp_p
     before = store.all()
     for _ in range(3):
         with pytest.raises(Crash):
-            JournalStorage(path, disk=NoNewJournal()).compact()
+            compact(JournalStorage(path, disk=NoNewJournal()))
     again = MarkStore(path, clock=Clock())
     assert again.all() == before
     assert again.status().notices == ()
@@ -159,7 +160,7 @@ def test_undo_groups_that_were_dropped_do_not_come_back_after_a_crash(tmp_path: 
     # With this the group that was taken back is dropped.
     store.apply([change("b")], "stays").result()
     with pytest.raises(Crash):
-        JournalStorage(path, disk=NoNewJournal()).compact()
+        compact(JournalStorage(path, disk=NoNewJournal()))
     again = MarkStore(path, clock=Clock())
     outcome = again.undo().result()
     assert outcome is not None and outcome.label == "stays"

@@ -11,8 +11,8 @@ from hypothesis import given
 from readlist.marks.document import folded, mark_of, merged
 from readlist.marks.migration import Document
 from readlist.marks.version import time_of, time_text
-from readlist.model.paper import Mark
-from tests.marks.conftest import START
+from readlist.model.mark import Mark
+from tests.support.marks import START
 
 LATER = START + timedelta(days=1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from readlist.marks.draft import Draft, Drafts
-from tests.marks.conftest import START, Clock
+from tests.support.marks import START, Clock
 
 
 def test_a_draft_is_there_for_the_next_process(tmp_path: Path) -> None:

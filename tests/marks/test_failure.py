@@ -18,8 +18,8 @@ from readlist.marks.event import Event, Failed, Saved
 from readlist.marks.lock import ProcessLock
 from readlist.marks.record import scan
 from readlist.marks.store import MarkStore, NotSaved
-from readlist.model.paper import UNMARKED, Mark
-from tests.marks.conftest import START, BadDisk, Clock, Open, QuickDisk, change, content
+from readlist.model.mark import UNMARKED, Mark
+from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
 
 FULL = "No space left on device"
 NOBODY = 65534
@@ -104,7 +104,7 @@ def test_a_failure_is_told_once(open_store: Open) -> None:
 def test_undo_works_on_what_could_not_be_written(open_store: Open) -> None:
     disk, listener = BadDisk(), Listener()
     store = open_store(disk=disk, notify=listener)
-    store.load().result()
+    store.all()
     disk.broken = {"put"}
     store.apply([change("a")], "star")
     store.apply([change("b")], "star")

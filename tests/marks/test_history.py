@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from readlist.marks.change import Change, Field
 from readlist.marks.group import trim
 from readlist.marks.store import MarkStore
-from readlist.model.paper import UNMARKED, Mark
-from tests.marks.conftest import START, Clock, Open, QuickDisk, change
+from readlist.model.mark import UNMARKED, Mark
+from tests.support.marks import START, Clock, Open, QuickDisk, change
 
 LATER = START + timedelta(hours=1)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from readlist.marks.store import MarkStore
-from tests.marks.marking import PAPERS, is_taken_back, make_marks
+from tests.marks.mark_process import PAPERS, is_taken_back, make_marks
 
 KILLS, LONG_KILLS = 30, 200
 TOGETHER = 2
@@ -64,7 +64,7 @@ def test_no_acknowledged_mark_is_lost_when_processes_are_killed(
     # Each process would first run again what started this one, that is pytest.
     monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
-    context.set_forkserver_preload(["tests.marks.marking"])
+    context.set_forkserver_preload(["tests.marks.mark_process"])
     chance = random.Random(20261121)
     path = tmp_path / "state.json"
     total = 0

@@ -18,7 +18,7 @@ from readlist.marks.migration import Document, Tables
 from readlist.marks.recovery import absorb
 from readlist.marks.store import MarkStore
 from readlist.marks.version import versions_in
-from tests.marks.conftest import START, Clock, QuickDisk, change
+from tests.support.marks import START, Clock, QuickDisk, change
 
 MACHINES = ("a", "b", "c")
 EXAMPLES = 300

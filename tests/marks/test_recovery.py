@@ -13,8 +13,8 @@ from readlist.marks import migration
 from readlist.marks.migration import Document, Tables
 from readlist.marks.record import frame, scan
 from readlist.marks.store import MarksError, MarkStore, NewerState
-from readlist.model.paper import Mark
-from tests.marks.conftest import START, Clock, Open, QuickDisk, change, content
+from readlist.model.mark import Mark
+from tests.support.marks import START, Clock, Open, QuickDisk, change, content
 
 DATE = "20261121T"
 

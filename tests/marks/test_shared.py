@@ -13,8 +13,8 @@ from tinydb.table import Document
 
 from readlist.marks.store import MarkStore
 from readlist.marks.table import StateDatabase
-from readlist.model.paper import Mark
-from tests.marks.conftest import Clock, Open, QuickDisk, change
+from readlist.model.mark import Mark
+from tests.support.marks import Clock, Open, QuickDisk, change
 
 windows = st.sampled_from([0, 1, 2])
 

@@ -15,8 +15,8 @@ import pytest
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Saved
 from readlist.marks.store import MarkStore
-from readlist.model.paper import UNMARKED, Mark
-from tests.marks.conftest import START, Clock, Open, QuickDisk, change
+from readlist.model.mark import UNMARKED, Mark
+from tests.support.marks import START, Clock, Open, QuickDisk, change
 
 LATER = START + timedelta(hours=1)
 
@@ -290,7 +290,7 @@ class TestEvents:
             delayed.set()
 
         store = open_store(disk=SlowDisk(), notify=notify)
-        store.load().result()
+        store.all()
         future = store.apply([change("a")], "star")
         assert store.mark("a") == Mark(starred=START, saved="pending")
         assert store.status().pending == 1

@@ -18,7 +18,8 @@ from tinydb.table import Document, Table
 
 from readlist.marks.journal import JournalStorage
 from readlist.marks.table import JournalTable, StateDatabase
-from tests.marks.conftest import QuickDisk
+from tests.support.compaction import compact
+from tests.support.marks import QuickDisk
 
 
 class NumberedDatabase(StateDatabase):
@@ -59,7 +60,7 @@ class Comparison(RuleBasedStateMachine):
     def write_anew(self) -> None:
         storage = self.ours.storage
         assert isinstance(storage, JournalStorage)
-        storage.compact()
+        compact(storage)
 
     def both(self, method: str, table: str, *arguments: Any, **options: Any) -> None:
         expected = outcome(self.stock, method, table, *arguments, **options)
@@ -176,7 +177,7 @@ def test_the_state_file_opens_with_stock_tinydb(tmp_path: Path) -> None:
     ours.table("history").put({"1": {"label": "x"}})
     storage = ours.storage
     assert isinstance(storage, JournalStorage)
-    storage.compact()
+    compact(storage)
     with WordDatabase(tmp_path / "state.json", encoding="utf-8") as stock:
         assert stock.tables() == {"meta", "marks", "history"}
         assert stock.table("marks").get(doc_id="arxiv:1") == {"title": "Ünï", "note": {"value": "a\nb"}}

@@ -12,8 +12,8 @@ from readlist.marks.change import Change, Field
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Shelf
-from tests.marks.conftest import START, Clock, Open, QuickDisk, change
-from tests.support.making import make_batch, make_shelf
+from tests.support.marks import START, Clock, Open, QuickDisk, change
+from tests.support.papers import make_batch, make_shelf
 
 WINDOWS = 2
 VALUES: dict[Field, list[object]] = {"read": [None, START], "starred": [None, START], "note": ["", "x", "y"]}

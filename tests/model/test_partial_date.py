@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import date
 
 import pytest
 
-from readlist.model.partial_date import PartialDate, more_exact, parse_date, publication_date
+from readlist.model.partial_date import (
+    MONTH_PATTERN,
+    PartialDate,
+    month_number,
+    more_exact,
+    parse_date,
+    publication_date,
+)
 
 
 @pytest.mark.parametrize("text", ["2019", "2019-05", "2019-05-03", "0476", "9999-12-31"])
@@ -42,3 +50,16 @@ def test_the_more_exact_of_two_that_agree_is_taken() -> None:
     year, day, other = PartialDate(2019), date(2019, 5, 3), date(2020, 5, 3)
     assert (more_exact(year, day), more_exact(day, year), more_exact(year, other)) == (day, day, year)
     assert (more_exact(None, year), more_exact(year, None), more_exact(None, None)) == (year, year, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("May", 5), ("Jun.", 6), ("sept", 9), ("Sep.", 9), ("DECEMBER", 12), ("Octo", 10)]
+)
+def test_a_month_is_known_by_its_name_or_how_that_begins(name: str, number: int) -> None:
+    assert month_number(name) == number
+
+
+@pytest.mark.parametrize("word", ["", "ma", "moon", "sepember", "Mayor"])
+def test_other_words_are_no_months(word: str) -> None:
+    assert month_number(word) == 0
+    assert not re.fullmatch(MONTH_PATTERN, word, re.IGNORECASE)

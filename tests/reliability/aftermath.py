@@ -15,9 +15,9 @@ from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import mark_of, utc_now
 from readlist.marks.recovery import Recovery
 from readlist.marks.store import MarkStore
-from tests.reliability.living import STATE
 from tests.reliability.medium import Content, put
 from tests.reliability.plan import START, Account, Marks, marks_of
+from tests.reliability.session_process import STATE
 
 ALARMS = ("look your marks over", "may be lost", "not of the same time")
 _SESSION = -1

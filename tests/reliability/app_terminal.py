@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.reliability.terminal import Window
+from tests.support.terminal import Window
 
 _ENVIRONMENT = {**os.environ, "TERM": "xterm-256color"}
 _ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ class Forks:
         self._asking, asked = socket.socketpair()
         with asked:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.reliability.marking", "serve", str(asked.fileno())],
+                [sys.executable, "-m", "tests.support.app_process", "serve", str(asked.fileno())],
                 pass_fds=(asked.fileno(),),
                 env=_ENVIRONMENT,
                 cwd=_ROOT,
@@ -67,7 +67,7 @@ class AppTerminal(Window):
             self.pid = forks.start(home, self.worker, out)
         else:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.reliability.marking", str(home), str(out)],
+                [sys.executable, "-m", "tests.support.app_process", str(home), str(out)],
                 stdin=self.worker,
                 stdout=self.worker,
                 stderr=self.worker,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.home import fill_home
+from tests.support.home import fill_home
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from readlist.model.paper import Link, Paper
 from readlist.sources.base import Batch
-from tests.cli.conftest import PAPERS, page
-from tests.sources.records import record, saved, wrapped
+from tests.support.cli import PAPERS, page
+from tests.support.records import record, saved, wrapped
 
 MARKER = "0WNED"
 """Stands in every hostile sequence, so that its letters alone, wherever they are shown, do no harm."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from readlist.marks.change import FIELDS, Change, Field
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 
 START = datetime(2026, 8, 1, 9, tzinfo=UTC)
 STORES = 2

@@ -13,9 +13,9 @@ import pytest
 from readlist.cli.building import Failed, find_paths, opened_shelf
 from readlist.cli.doctor import repair
 from readlist.shelf import VIEWS
-from tests.reliability.home import run, title
-from tests.reliability.terminal import ReadlistTerminal
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.home import run, title
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.terminal import ReadlistTerminal
 
 PAPERS = 40
 RUNS, LONG_RUNS = 3, 60

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from readlist.cli.command_table import readlist
-from readlist.config import ConfigError, feed, load, set_value
+from readlist.config import ConfigError, load, set_value
 from readlist.marks.device import device_name
+from readlist.model.feed import Feed
 from readlist.model.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
@@ -32,8 +33,8 @@ from tests.reliability.hostile import (
     varied,
     watched,
 )
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.support.serving import Answer, Serving
+from tests.support.http import Answer, Serving
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 TODAY = date(2026, 8, 5)
 COUNT, LONG_COUNT = 60, 1_200
@@ -258,7 +259,7 @@ def test_nothing_hostile_comes_in_by_the_network(tmp_path: Path, few: int) -> No
     limits = Limits(connect=2.0, read=1.0, total=3.0, retries=0, size=1 << 20)
     with Serving() as server, Http(Sites(huggingface=server.url), limits) as http:
         server.route("/feed", lambda _: current)
-        asked = feed.Feed("Lab", "rss", f"{server.url}/feed")
+        asked = Feed("Lab", "rss", f"{server.url}/feed")
         for data in varied("feed", few):
             current = _answer(data, chance, server.url)
             batch = rss.fetch(asked, http, today=TODAY)

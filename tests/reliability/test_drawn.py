@@ -20,7 +20,7 @@ import pytest
 
 from readlist.query import parse
 from tests.reliability.hostile import DOORS, LINKS, TEXTS, unclean
-from tests.support.making import DAY, make_batch, make_paper, make_shelf
+from tests.support.papers import DAY, make_batch, make_paper, make_shelf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from readlist.shelf import VIEWS
-from tests.reliability.crashing import PRIVATE
-from tests.reliability.home import title
-from tests.reliability.terminal import ReadlistTerminal, Terminal
-from tests.support.making import make_shelf
+from tests.reliability.crash_process import PRIVATE
+from tests.support.home import title
+from tests.support.papers import make_shelf
+from tests.support.terminal import ReadlistTerminal, Terminal
 
 LEAVES_SCREEN = b"\x1b[?1049l"
 
 
 def started(home: Path, fault: str, *arguments: str) -> Terminal:
-    command = [sys.executable, "-m", "tests.reliability.crashing", *arguments]
+    command = [sys.executable, "-m", "tests.reliability.crash_process", *arguments]
     return Terminal(command, {"READLIST_HOME": str(home), "FAULT": fault})
 
 
@@ -55,7 +55,7 @@ def test_a_fault_on_the_screen_leaves_the_terminal_as_it_was_and_a_report(home: 
     assert "a fault in readlist itself (ZeroDivisionError)" in said
     assert str(next(home.glob("crash-*.txt"))) in said.replace("\r\n", "")
     report = report_in(home)
-    assert "ZeroDivisionError" in report and "crashing.py" in report
+    assert "ZeroDivisionError" in report and "crash_process.py" in report
     for text in (report, terminal.output.decode()):
         assert PRIVATE not in text
         assert "Traceback" not in text

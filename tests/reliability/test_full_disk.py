@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.home import PAPERS, fill_home, key, one_line, run, shown, starred, title
-from tests.reliability.terminal import ReadlistTerminal
+from tests.support.home import PAPERS, fill_home, key, one_line, run, shown, starred, title
+from tests.support.terminal import ReadlistTerminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.app_terminal import AppTerminal, Forks
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 PARTS = (1, 4)
 STARTED, FORKED = (1, 3), (2, 12)

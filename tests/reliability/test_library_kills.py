@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library
-from tests.reliability.importing import import_and_mark
-from tests.support.making import make_shelf
+from tests.reliability.import_process import import_and_mark
+from tests.support.papers import make_shelf
 
 PARTS = (1, 2)
 KILLS = (12, 100)
@@ -56,7 +56,7 @@ def test_a_library_whose_writer_is_killed_is_sound_and_has_everything_committed(
     # Each process would first run again what started this one, that is pytest.
     monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
-    context.set_forkserver_preload(["tests.reliability.importing"])
+    context.set_forkserver_preload(["tests.reliability.import_process"])
     chance = random.Random(f"library {part}")
     total = {"added": 0, "marked": 0}
     for life in range(KILLS[thorough]):

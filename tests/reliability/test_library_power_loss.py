@@ -13,9 +13,9 @@ import pytest
 from readlist.library.library import Library, LibraryError
 from readlist.library.schema import PAGE_SIZE
 from tests.reliability.event import Done, Event, FolderSynced, Made, Synced, Wrote
-from tests.reliability.importing import Shown, shown_after, shown_by, take_step
+from tests.reliability.import_process import Shown, shown_after, shown_by, take_step
 from tests.reliability.medium import Content, Medium, put
-from tests.reliability.tracing import strace_problem, trace
+from tests.reliability.trace import strace_problem, trace
 
 PARTS = (1, 2)
 STEPS = (12, 40)
@@ -74,7 +74,7 @@ def lose_power(folder: Path, steps: int, points: int, chance: random.Random, *ho
     home, before = folder / "home", folder / "before"
     for each in (home, before):
         each.mkdir()
-    command = [sys.executable, "-m", "tests.reliability.importing", str(home), str(steps), *how]
+    command = [sys.executable, "-m", "tests.reliability.import_process", str(home), str(steps), *how]
     events = trace(command, home, folder)
     finding, medium = Finding(folder / "scratch", steps), Medium(before)
     chosen = moments(events, chance, points)

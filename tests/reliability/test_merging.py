@@ -11,7 +11,7 @@ import pytest
 
 from readlist.marks.foreign import read_foreign
 from readlist.marks.store import MarkStore
-from tests.marks.conftest import START, Clock, QuickDisk, change
+from tests.support.marks import START, Clock, QuickDisk, change
 
 MACHINES = 3
 PAPERS = 4

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from readlist.cli.command_table import readlist
 from readlist.notes.note_file import parsed
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="file systems are mounted as on POSIX")
 

@@ -16,9 +16,9 @@ import pytest
 
 from tests.reliability.aftermath import ALARMS, Aftermath, Broken
 from tests.reliability.event import Begun, Done, Event, Harmed, Missed, Wrote
-from tests.reliability.living import STATE
 from tests.reliability.medium import Content, Medium, put
 from tests.reliability.plan import Account, Step, accounts, make_plan
+from tests.reliability.session_process import STATE
 
 PARTS = (1, 2)
 """Seeds, each with three plans: ordinarily, with --long."""
@@ -56,7 +56,7 @@ class Tally:
 def record(top: Path, plan: list[Step], lacks: str = "") -> list[Event]:
     """Have a child process carry out a plan in a folder; return everything that happened there."""
     child = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.living", str(top), lacks],
+        [sys.executable, "-m", "tests.reliability.session_process", str(top), lacks],
         input=pickle.dumps(plan),
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[2],

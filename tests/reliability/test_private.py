@@ -17,9 +17,9 @@ from readlist.config import SavedView, add_view
 from readlist.marks.lock import ProcessLock
 from readlist.query import parse
 from readlist.tui.screens.noting import _edited
-from tests.cli.conftest import PAPERS, page
-from tests.support.making import make_shelf
-from tests.support.serving import Serving
+from tests.support.cli import PAPERS, page
+from tests.support.http import Serving
+from tests.support.papers import make_shelf
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes of files are POSIX")
 

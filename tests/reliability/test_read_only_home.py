@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from readlist.marks.store import MarkStore
-from tests.marks.conftest import change
-from tests.reliability.home import PAPERS, key, one_line, powerless, run, shown, title
+from tests.support.home import PAPERS, key, one_line, powerless, run, shown, title
+from tests.support.marks import change
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX")
 

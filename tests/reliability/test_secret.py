@@ -19,9 +19,8 @@ from readlist.sources.http import FetchError, Http
 from readlist.sources.sites import Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.sources.test_http import QUICK
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.support.serving import Answer, Request, Serving
+from tests.support.http import QUICK, Answer, Request, Serving
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 TOKEN = "hf_sEcReTsEcReT0123456789/+="
 UNSENDABLE = ("hf_seCret\nX-Evil: 1", "hf_seCretñ", "hf_seCret\x1b[31m", "hf_seCret\x00", "hf_seCret\udc80")

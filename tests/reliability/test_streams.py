@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.terminal import ReadlistTerminal, Terminal
+from tests.support.terminal import ReadlistTerminal, Terminal
 
 
 @pytest.mark.parametrize("closed", [False, True])

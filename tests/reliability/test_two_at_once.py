@@ -19,11 +19,11 @@ import pytest
 
 from readlist.marks.event import Event, Failed
 from readlist.marks.store import MarkStore
-from readlist.model.paper import Mark
-from tests.marks.conftest import change
-from tests.reliability.holding import without_locks
-from tests.reliability.terminal import ROOT, ReadlistTerminal
-from tests.support.making import make_batch, make_paper, make_shelf
+from readlist.model.mark import Mark
+from tests.reliability.lock_process import without_locks
+from tests.support.marks import change
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.terminal import ROOT, ReadlistTerminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX")
 
@@ -82,7 +82,7 @@ def command(home: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def child(state: Path, lacking: int, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.reliability.holding", str(state), str(lacking), *arguments],
+        [sys.executable, "-m", "tests.reliability.lock_process", str(state), str(lacking), *arguments],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -316,7 +316,7 @@ def test_a_marker_of_another_host_is_never_taken_and_named(state: Path, lockless
     marker(state).write_text(f"4242\n{host}\n")
     told: list[Event] = []
     store = MarkStore(state, notify=told.append)
-    from tests.marks.conftest import change
+    from tests.support.marks import change
 
     written = store.apply([change("a")], "star")
     while not (failures := [event for event in told if isinstance(event, Failed)]):

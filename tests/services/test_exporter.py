@@ -15,7 +15,7 @@ from readlist.services.chunks import Entries, in_chunks
 from readlist.services.exporter import REFERENCES, export, references, write_file
 from readlist.services.progress import Progress
 from readlist.shelf import VIEWS, Shelf
-from tests.support.making import Clock, make_batch, make_paper, make_shelf
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
 
 @pytest.fixture

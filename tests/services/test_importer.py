@@ -12,7 +12,7 @@ import pytest
 from readlist.services.importer import Imported, Summary, import_files, summarize
 from readlist.services.progress import Progress
 from readlist.shelf import LibraryBusy, Shelf
-from tests.support.making import Clock, make_shelf
+from tests.support.papers import Clock, make_shelf
 
 RIS = "TY  - JOUR\nTI  - Sparse attention in practice\nDO  - 10.5555/sparse\nKW  - starred\nER  - \n"
 BIBTEX = "@article{one, title={Dense retrieval of long texts}, doi={10.5555/dense}, note={read it twice}}\n"

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config.feed import ADDED, Feed
+from readlist.model.feed import ADDED, Feed
 from readlist.services.refresh import Refresh, said, since
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.sites import Limits, Sites
-from tests.sources.test_arxiv import answer as arxiv_answer
-from tests.sources.test_arxiv import entry
-from tests.sources.test_hub import record
-from tests.support.making import Clock, make_batch, make_paper, make_shelf
-from tests.support.serving import Answer, Serving
+from tests.support.feeds import answer as arxiv_answer
+from tests.support.feeds import entry, record
+from tests.support.http import Answer, Serving
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
 QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01, arxiv_interval=0.0)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.records import Added
-from readlist.model.paper import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.adopting import adopted, joined
 from readlist.sources.base import Batch
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 THEN = datetime(2026, 8, 1, tzinfo=UTC)
 NOW = datetime(2026, 8, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
 from readlist.sources import hub, reader
@@ -17,8 +17,8 @@ from readlist.sources.base import Batch, Validator
 from readlist.sources.http import Http
 from readlist.sources.sample import sample
 from readlist.sources.sites import Sites
-from tests.support.making import Clock, make_batch, make_paper, make_shelf
-from tests.support.serving import Serving
+from tests.support.http import Serving
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
 DAILY = Feed("HF daily", "huggingface", "daily")
 OLD = date(2026, 3, 1)

@@ -15,7 +15,7 @@ from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Entry, LibraryBusy, Shelf, View
 from readlist.sources.sample import sample
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 INBOX, ALL, STARRED, NOTES = VIEWS
 
@@ -48,6 +48,14 @@ def test_a_mark_shows_at_once_and_is_on_disk_when_its_future_is_done(shelf: Shel
     other = MarkStore(tmp_path / "state.json")
     assert other.mark("arxiv:2608.00002").starred
     other.close(1)
+
+
+def test_the_unread_papers_of_any_view_and_search_are_counted(shelf: Shelf) -> None:
+    shelf.mark([entry(shelf, number) for number in (1, 2)], read=True, starred=True, label="read")
+    either = View("Either", "is:starred OR id:2608.00003", "title")
+    assert [shelf.count(view, unread=True) for view in (INBOX, ALL, STARRED, either)] == [3, 3, 0, 1]
+    assert (shelf.count(ALL, "id:2608.00002"), shelf.count(ALL, "id:2608.00002", unread=True)) == (1, 0)
+    assert shelf.count(View("Broken", "id:2608.00003 colour:red"), unread=True) == 0
 
 
 def test_undo_takes_back_one_step_however_many_papers_it_changed(shelf: Shelf) -> None:

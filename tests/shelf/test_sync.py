@@ -16,7 +16,7 @@ from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.model.partial_date import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 Open = Callable[[str], Shelf]
 TITLE = "A title that is known on one machine"

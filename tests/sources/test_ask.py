@@ -14,9 +14,8 @@ from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import ask
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.sources.test_arxiv import answer, entry
-from tests.sources.test_hub import record
-from tests.support.serving import Answer, Serving
+from tests.support.feeds import answer, entry, record
+from tests.support.http import Answer, Serving
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.3, total=1.0, pause=0.01, arxiv_interval=0.0)

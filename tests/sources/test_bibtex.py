@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.model.paper import Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import bibtex
 from readlist.sources.base import Batch

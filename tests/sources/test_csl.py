@@ -14,7 +14,7 @@ from readlist.model.paper import Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import csl
 from readlist.sources.base import Batch
-from tests.sources.records import record
+from tests.support.records import record
 
 MADE = date(2026, 8, 20)
 

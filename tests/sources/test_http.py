@@ -20,9 +20,8 @@ from msgspec.structs import replace
 from readlist.sources.base import Validator
 from readlist.sources.http import FetchError, Http
 from readlist.sources.sites import Limits, Sites
-from tests.support.serving import Answer, Request, Serving
+from tests.support.http import QUICK, Answer, Request, Serving
 
-QUICK = Limits(connect=2.0, read=0.3, total=1.5, pause=0.01, size=1 << 20, arxiv_interval=0.0)
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 

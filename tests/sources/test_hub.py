@@ -9,26 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.sources import hub
 from readlist.sources.base import Batch, Validator
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.support.serving import Answer, Request, Serving
+from tests.support.feeds import record
+from tests.support.http import Answer, Request, Serving
 
 TODAY = date(2026, 8, 5)
 DAILY = Feed("HF daily", "huggingface", "daily")
 QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01, arxiv_interval=0.0)
-
-
-def record(number: int, day: str = "2026-08-05", **fields: object) -> dict[str, object]:
-    """One item of the daily papers, as the API gives it."""
-    paper = {
-        "id": f"2608.{number:05}", "title": f"Paper {number}", "summary": f"We wrote paper {number}.",
-        "authors": [{"name": "Ada Author"}], "publishedAt": "2026-08-01T00:00:00.000Z", "upvotes": number,
-        "submittedOnDailyAt": f"{day}T00:00:00.000Z", **fields,
-    }  # fmt: skip
-    return {"paper": paper, "title": paper["title"], "publishedAt": "2026-07-31T20:00:00.000Z", "numComments": 1}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.sources.base import Batch
 from readlist.sources.huggingface import decode, on_day
-from tests.sources.records import old, record, wrapped
+from tests.support.records import old, record, wrapped
 
 MADE = date(2026, 8, 20)
 

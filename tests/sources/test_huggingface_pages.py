@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.sources.huggingface import decode_html
-from tests.sources.records import record, saved, wrapped
+from tests.support.records import record, saved, wrapped
 
 MADE = date(2026, 8, 20)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import reader, rss
 from readlist.sources.base import Batch
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.support.serving import Serving
+from tests.support.http import Serving
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.sources import opml
 
 HEAD = '<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>'

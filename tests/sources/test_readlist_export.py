@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from readlist.exports.csv import write
-from readlist.model.paper import Link, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Link
 from readlist.sources import reader
 from readlist.sources.base import Batch
-from tests.exports.making import make_entry
+from tests.support.entries import make_entry
 
 
 def record(number: int = 1, **changes: object) -> dict[str, Any]:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import reader, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from tests.support.serving import Answer, Serving
+from tests.support.http import Answer, Serving
 
 TODAY = date(2026, 8, 5)
 QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)

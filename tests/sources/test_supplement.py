@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.model.paper import Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, Paper
 from readlist.sources.base import Batch
 from readlist.sources.supplement import restored, supplement, values_of
 

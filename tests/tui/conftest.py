@@ -12,7 +12,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 MakeApp = Callable[..., ReadlistApp]
 

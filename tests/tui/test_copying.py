@@ -9,8 +9,8 @@ from readlist.shelf import Shelf
 from readlist.tui import desktop
 from readlist.tui.app import ReadlistApp
 from readlist.tui.screens import copying
-from tests.support.making import DAY, make_batch, make_paper
-from tests.tui.test_reading import SIZE, press, toasts
+from tests.support.papers import DAY, make_batch, make_paper
+from tests.support.tui import SIZE, press, toasts
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.dialogs.question import Question
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.tui.test_reading import SIZE, press, screen_text, stored, toasts
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, press, screen_text, stored, toasts
 
 
 async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistApp, shelf: Shelf) -> None:

@@ -15,7 +15,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.tui.test_reading import SIZE, press, screen_text, toasts
+from tests.support.tui import SIZE, press, screen_text, toasts
 
 
 @pytest.fixture(autouse=True)

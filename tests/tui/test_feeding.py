@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config, load
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
 from readlist.sources.sites import Limits, Sites
@@ -20,10 +20,10 @@ from readlist.tui.commands import keymap
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.lasting import woven
-from tests.sources.test_hub import record
-from tests.support.making import Clock, make_batch, make_paper, make_shelf
-from tests.support.serving import Answer, Request, Serving
-from tests.tui.test_reading import SIZE, press, quiet, screen_text, stored, toasts
+from tests.support.feeds import record
+from tests.support.http import Answer, Request, Serving
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, press, quiet, screen_text, stored, toasts
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)

@@ -14,7 +14,7 @@ from readlist.tui.completion import completed
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.tui.test_reading import SIZE, number, press, quiet, screen_text, toasts
+from tests.support.tui import SIZE, number, press, quiet, screen_text, toasts
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:

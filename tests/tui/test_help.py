@@ -9,7 +9,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.dialogs.help import Help
 from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
-from tests.tui.test_reading import quiet
+from tests.support.tui import quiet
 
 
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])

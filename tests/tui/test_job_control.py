@@ -8,7 +8,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.tui.test_reading import SIZE, press, toasts
+from tests.support.tui import SIZE, press, toasts
 
 
 @pytest.mark.parametrize("before", ["", "question_mark", "slash"])

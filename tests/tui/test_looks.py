@@ -18,8 +18,8 @@ from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.support.making import DAY, make_paper, make_shelf
-from tests.tui.test_reading import press, quiet, screen_text
+from tests.support.papers import DAY, make_paper, make_shelf
+from tests.support.tui import press, quiet, screen_text
 
 LOOKS = Path(__file__).parent / "looks"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from readlist.config import Config, load
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
@@ -14,8 +14,8 @@ from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.support.making import make_batch, make_paper, make_shelf
-from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 HOSTILE = "[/red] [bold [@click=app.quit]x"
 

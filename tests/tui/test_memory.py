@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets._toast import ToastHolder
 
 from readlist.tui.app import ReadlistApp
-from tests.tui.test_reading import SIZE, press, quiet, screen_text, toasts
+from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 
 def held() -> int:

@@ -15,7 +15,7 @@ import pytest
 from readlist.marks.table import StateDatabase
 from readlist.shelf import Entry, Shelf
 from readlist.tui.app import ReadlistApp
-from tests.tui.test_reading import SIZE, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, press, quiet, screen_text, stored, toasts
 
 UseEditor = Callable[[str], None]
 

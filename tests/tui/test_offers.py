@@ -11,7 +11,7 @@ from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry
 from readlist.text.host import host_of
 from readlist.tui.offers import citation, citation_keys, hosts_in_words, is_web, offers
-from tests.support.making import make_paper
+from tests.support.papers import make_paper
 
 
 def entry_of(number: int, *, note: str = "", **changes: object) -> Entry:

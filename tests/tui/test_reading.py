@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.strip import Strip
 
 from readlist.config import Config, load
-from readlist.shelf import VIEWS, Entry, Shelf
+from readlist.shelf import VIEWS, Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS, keymap
 from readlist.tui.dialogs.choice import Choice
@@ -18,50 +17,8 @@ from readlist.tui.dialogs.help import Help
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.widgets.link_bar import LinkBar
-from tests.support.making import make_batch, make_paper, make_shelf
-
-SIZE = (120, 36)
-
-
-async def quiet(pilot: Pilot[None]) -> None:
-    """Wait until everything that was asked for has been done."""
-    app = pilot.app
-    assert isinstance(app, ReadlistApp)
-    await pilot.pause()
-    await app.reading.settled()
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys and wait until all is quiet."""
-    await pilot.press(*keys)
-    await quiet(pilot)
-
-
-def number(entry: Entry | None) -> int:
-    """The number a test paper was made with."""
-    assert entry is not None
-    return int(entry.paper.arxiv.split(".")[1])
-
-
-def stored(shelf: Shelf, paper: int) -> Entry:
-    """The entry of a test paper as the shelf has it."""
-    entry = shelf.entry(f"arxiv:2608.{paper:05}")
-    assert entry is not None
-    return entry
-
-
-def screen_text(app: ReadlistApp) -> str:
-    """What stands on the screen."""
-    height = app.size.height
-    lines = app.screen._compositor.render_strips()
-    return "\n".join(strip.text for strip in lines[:height])
-
-
-def toasts(app: ReadlistApp) -> str:
-    """All toasts there were."""
-    return "\n".join(str(one.message) for one in app._notifications)
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.tui import SIZE, number, press, quiet, screen_text, stored, toasts
 
 
 async def test_it_opens_on_the_inbox_with_the_first_paper_and_its_detail(app: ReadlistApp) -> None:

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.content import Content
 
-from readlist.model.paper import Announcement, Link, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link
 from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry, Sighting
 from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row
-from tests.support.making import make_paper
+from tests.support.papers import make_paper
 
 TODAY = date(2026, 8, 2)
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)

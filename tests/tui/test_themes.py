@@ -14,7 +14,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.commands import keymap
 from readlist.tui.contrast import LEAST, contrast, legible
-from tests.tui.test_reading import SIZE, press, quiet
+from tests.support.tui import SIZE, press, quiet
 
 
 def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:

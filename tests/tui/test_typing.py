@@ -14,8 +14,8 @@ from textual.widgets import Input
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.desktop.paste_parser import PasteParser
-from tests.support.making import make_batch, make_paper
-from tests.tui.test_reading import SIZE, press, quiet, stored
+from tests.support.papers import make_batch, make_paper
+from tests.support.tui import SIZE, press, quiet, stored
 
 HOSTILE = "first\x1b[31m line\x1b[A\r\nsecond\x1b]52;c;aGk=\x07 line\x00\x9b1m"
 START, END = "\x1b[200~", "\x1b[201~"

@@ -10,7 +10,7 @@ from readlist.sources.base import Skip
 from readlist.sources.page.card import Card
 from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.form import Form, Item
-from readlist.sources.page.join import joined
+from readlist.text.paragraph import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,24 +6,19 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from readlist.model.partial_date import MONTHS
+from readlist.model.partial_date import MONTH_PATTERN, MONTHS, month_number
 
-_MONTHS = tuple(month[:3].lower() for month in MONTHS)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _NUMBER = r"(\d{1,2})(?!\d)(?:st|nd|rd|th)?"
-_MONTH_FIRST = rf"({_MONTH})\s+{_NUMBER}(?:,?\s+((?:19|20)\d\d)(?!\d))?"
-_DAY_FIRST = rf"{_NUMBER}\s+({_MONTH})(?:,?\s+((?:19|20)\d\d))?"
+_MONTH_FIRST = rf"({MONTH_PATTERN})\s+{_NUMBER}(?:,?\s+((?:19|20)\d\d)(?!\d))?"
+_DAY_FIRST = rf"{_NUMBER}\s+({MONTH_PATTERN})(?:,?\s+((?:19|20)\d\d))?"
 _ISO = r"((?:19|20)\d\d)-(\d\d)-(\d\d)"
 _DAY = re.compile(rf"{_WEEKDAY}(?:{_MONTH_FIRST}|{_DAY_FIRST}|{_ISO})", re.IGNORECASE)
 _ISO_ANYWHERE = re.compile(rf"(?<!\d){_ISO}(?!\d)")
 _WEEK = re.compile(r"(?:(\d{4})-?\s?w(?:eek)?\s?(\d{1,2})|w(?:eek)?\s?(\d{1,2})(?:,|\s|,\s)(\d{4}))", re.IGNORECASE)
-_MONTH_YEAR = re.compile(rf"(?:({_MONTH}),?\s+((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d))", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"(?:({MONTH_PATTERN}),?\s+((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d))", re.IGNORECASE)
 _RANGE = re.compile(
-    rf"(?P<first>{_MONTH}\s+\d{{1,2}}(?:,\s*\d{{4}})?)\s*(?:-|–|—|to)\s*(?P<last>.{{1,30}})", re.IGNORECASE
+    rf"(?P<first>{MONTH_PATTERN}\s+\d{{1,2}}(?:,\s*\d{{4}})?)\s*(?:-|–|—|to)\s*(?P<last>.{{1,30}})", re.IGNORECASE
 )
 _ID_MONTH = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 
@@ -55,7 +50,7 @@ def leading_day(text: str) -> tuple[Day, int] | None:
     if year_c:
         day = Day(int(month_c), int(day_c), int(year_c))
     else:
-        day = Day(_month(month_a or month_b), int(day_a or day_b), int(year_a or year_b or 0))
+        day = Day(month_number(month_a or month_b), int(day_a or day_b), int(year_a or year_b or 0))
     return (day, found.end()) if _exists(day) else None
 
 
@@ -80,7 +75,7 @@ def whole_period(text: str, not_after: date) -> Period | None:
         if found := _WEEK.fullmatch(text):
             return Period(date.fromisocalendar(int(found[1] or found[4]), int(found[2] or found[3]), 1), "week")
         if found := _MONTH_YEAR.fullmatch(text):
-            month = int(found[4]) if found[4] else _month(found[1])
+            month = int(found[4]) if found[4] else month_number(found[1])
             return Period(date(int(found[2] or found[3]), month, 1), "month")
     except ValueError:
         return None
@@ -112,15 +107,11 @@ def resolve(day: Day, not_after: date) -> date | None:
 def resolve_publication(day: Day, not_after: date, arxiv: str) -> date | None:
     """Return a publication day; the month in a paper's arXiv id (`YYMM.…`) tells the year the page leaves out."""
     found = _ID_MONTH.fullmatch(arxiv)
-    if day.year or not found or not 1 <= int(found[2]) <= len(_MONTHS):
+    if day.year or not found or not 1 <= int(found[2]) <= len(MONTHS):
         return resolve(day, not_after)
     numbered = date(2000 + int(found[1]), int(found[2]), 1)
     near = resolve(day, numbered + timedelta(days=_ID_DAYS))
     return near if near and abs((near - numbered).days) <= _ID_DAYS else resolve(day, not_after)
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def _day_of(month: int, text: str) -> Day | None:

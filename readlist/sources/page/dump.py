@@ -9,6 +9,8 @@ import html
 import re
 from itertools import islice
 
+from readlist.model.partial_date import SHORT_MONTHS
+
 # The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
 _SIGNS = re.compile(
     r"\b(?:(?P<submitted>submitted\W{1,8}by\b)|(?P<community>and\W{1,8}the\W{1,8}research\W{1,8}community)"
@@ -118,7 +120,7 @@ _ADDRESS = re.compile(r"(?:https?://|[\w.-]{2,60}\.[a-z]{2,4}/)\S*")
 _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ([^\n]+(?:\n[ \t]+(?![:. \t])[^\n]+){0,4})", re.MULTILINE)
 # A picture at the beginning of a link leaves line ends.
 _LINK_BEGUN = re.compile(r"\[(?:[ \t]*\n){1,6}(?=[^\W\d_])")
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_MONTH = f"({'|'.join(SHORT_MONTHS)})"
 _DATE_CHIP = re.compile(
     rf"(?:^|(?<=\v))[ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)",
     re.MULTILINE | re.IGNORECASE,

@@ -9,15 +9,14 @@ from readlist.sources.page.form import Form, Item
 from readlist.sources.page.score import (
     UNWRAPPED,
     abstractness,
-    begins_low,
     breaks,
     dangles,
-    ends_sentence,
     names_itself,
     paragraph_bonus,
     tail_bonus,
     width,
 )
+from readlist.text.paragraph import begins_low, ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

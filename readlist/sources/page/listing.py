@@ -12,9 +12,9 @@ from readlist.sources.base import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.form import Form, Item, byline_of, is_site, submitter_of
 from readlist.sources.page.identifiers import Loose, Side, assign, split_title
-from readlist.sources.page.join import joined
 from readlist.sources.page.label import Label
 from readlist.sources.page.score import width
+from readlist.text.paragraph import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

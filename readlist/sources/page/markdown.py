@@ -20,7 +20,6 @@ _TAG = re.compile(
     r"</?(?:a|p|div|span|img|br|b|i|em|strong|sub|sup|center|details|summary)(?:\s[a-z-]+=[^<>]{0,500})?\s?/?>"
 )
 _ESCAPE = re.compile(r"\\([-_*#+>])")
-_BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500})(?<=\S)\1")
 _IMAGE_TEXT = re.compile(r"\[(?:图片|圖片|画像|이미지|image)(?: \d+)?[:：][^\[\]]{0,300}\]", re.IGNORECASE)
 _LABEL = "LINK: "
 _DEPTH = 8
@@ -74,11 +73,6 @@ def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Anchor]]:
         if syntax.links or syntax.references:
             line = _unlink(line, syntax, anchors)
     return line, anchors
-
-
-def unbold(text: str) -> str:
-    """Return a text without `**bold**` marks."""
-    return _BOLD.sub(r"\2", text) if "**" in text or "__" in text else text
 
 
 def _unlink(line: str, syntax: Syntax, anchors: list[Anchor]) -> str:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from readlist.sources.page.form import Form, Item
+from readlist.text.paragraph import CLOSERS, ENDS, begins_low
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,6 @@ _SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)"
 _ADDRESS = re.compile(r"https?://|\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
 _NAMED = re.compile(r"[^:：]{2,50}[:：] ?\S")
 _NAME = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
-_PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
-_OPENING = re.compile(r"[,;:.)\]}%]")
-_CLOSERS = "\"'”’)]}»」』*_ "
-_LAST_ADDRESS = re.compile(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
-_ENDS = ".!?。！？…"
 _TAIL = re.compile(
     r"(?P<labelled>(?:code|project|data|dataset|models?|demo|github|website|homepage|keywords?|index terms|comments?)"
     r"(?: (?:page|is|are|and \w+|link|available|repository))?\s?[:：—])"
@@ -55,17 +51,6 @@ _LENGTHS = ((15, 0.0), (130, -1.0), (180, 0.0), (250, 2.5), (400, 6.0))
 _VERY_LONG = 9.0
 _PARAGRAPHS = ((30, -4.0), (60, -2.0), (100, -1.0), (150, -0.3), (300, 1.0), (600, 2.5))
 _WHOLE_PARAGRAPH = 3.5
-
-
-def ends_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence does, or with an address, which often stands without a full stop."""
-    tail = text[-200:].rstrip(_CLOSERS)
-    return tail[-1:] in _ENDS or _LAST_ADDRESS.match(tail, tail.rfind(" ") + 1) is not None
-
-
-def begins_low(text: str) -> bool:
-    """Return whether a text begins as the middle of a sentence does; `iVideoGPT` and `dKV-Cache` do not."""
-    return _PLAIN_LOWER.match(text) is not None or _OPENING.match(text) is not None
 
 
 def dangles(text: str) -> bool:
@@ -97,8 +82,8 @@ def abstractness(text: str, *, ends: bool) -> float:
     words = text.split()
     score += _capitals(text, len(words)) + _wording(text)
     if ends:
-        last = text.rstrip(_CLOSERS)[-1:]
-        score += 2.6 if last in ".。" else -0.2 if last in _ENDS else -1.2
+        last = text.rstrip(CLOSERS)[-1:]
+        score += 2.6 if last in ".。" else -0.2 if last in ENDS else -1.2
     if begins_low(text):
         score += 1.5
     if len(words) < 3 and size < 12:

@@ -11,9 +11,9 @@ from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.dates import whole_day
 from readlist.sources.page.form import Form, Item, arxiv_of, byline_of, is_site, submitter_of
-from readlist.sources.page.join import flows_on, joined
-from readlist.sources.page.score import breaks, ends_sentence
+from readlist.sources.page.score import breaks
 from readlist.text.links import normalize
+from readlist.text.paragraph import ends_sentence, flows_on, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from readlist.tui.render import line
 from readlist.tui.ui import ANSWER
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.shelf import Shelf
     from readlist.tui.controllers.search import Search
     from readlist.tui.dialogs.feed_list import FeedList
@@ -154,7 +154,7 @@ class Feeds:
     async def _change(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
         from readlist.config import ConfigError
-        from readlist.config.feed import FeedError
+        from readlist.config.feed_parser import FeedError
 
         if self._settings is None:
             return
@@ -174,7 +174,7 @@ class Feeds:
     def _write(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         """Return what was done, and the feed to fetch for the first time."""
         from readlist.config import add_feed, insert_feed, load, remove_feed
-        from readlist.config.feed import feed_of
+        from readlist.config.feed_parser import feed_of
 
         fetched = None
         if act == "follow":
@@ -197,7 +197,7 @@ class Feeds:
 
 def _problem(text: str) -> str:
     """Return why a text means no feed, empty if it does."""
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     try:
         feed_of(text)

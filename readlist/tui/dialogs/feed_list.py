@@ -16,7 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.config.feed import Feed
+from readlist.model.feed import Feed
 from readlist.services.refresh import since
 from readlist.shelf import Fetch, StoredFeed
 from readlist.tui.dialogs.dialog import Dialog

@@ -94,10 +94,6 @@ class Palette(Dialog[str]):
         self.answer(self._found[event.option_index])
 
 
-def _padded(keys: str) -> str:
-    return keys + " " * max(1, _KEYS - cell_len(keys))
-
-
 def _rank(title: str, words: list[str]) -> int:
     """Return 0 for a title that begins as typed, 1 for one that bears the words, 2 for its sentence alone."""
     if words and title.startswith(" ".join(words)):

@@ -10,14 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.config.feed import ADDED
+from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, Outcome, Shelf
 from readlist.tui.render import line
 from readlist.tui.screens.viewing import Viewing
 
 if TYPE_CHECKING:
     from readlist.config import Config
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.services.refresh import Refresh
     from readlist.tui.dialogs.feed_list import FeedList
 
@@ -309,7 +309,7 @@ class Feeding(Viewing):
     async def _change_feeds(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
         from readlist.config import ConfigError
-        from readlist.config.feed import FeedError
+        from readlist.config.feed_parser import FeedError
 
         if self._settings is None:
             return
@@ -328,7 +328,7 @@ class Feeding(Viewing):
 
     def _write_feeds(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         from readlist.config import add_feed, insert_feed, load, remove_feed
-        from readlist.config.feed import feed_of
+        from readlist.config.feed_parser import feed_of
 
         fetched = None
         if act == "follow":
@@ -351,7 +351,7 @@ class Feeding(Viewing):
 
 def _feed_problem(text: str) -> str:
     """Return why a text means no feed, empty if it does."""
-    from readlist.config.feed import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, feed_of
 
     try:
         feed_of(text)

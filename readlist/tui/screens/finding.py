@@ -94,9 +94,7 @@ class Finding(Copying):
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread papers among those found; in a thread."""
         try:
-            return self.shelf.count(
-                replace(view, query=f"({view.query}) is:unread" if view.query else "is:unread"), search
-            )
+            return self.shelf.count(view, search, unread=True)
         except (SearchInterrupted, *EXPECTED):
             return None
 

@@ -1,12 +1,10 @@
-"""Lines of a wrapped text joined again: blanks, hyphens, addresses broken over lines."""
+"""Paragraphs of wrapped text: where one ends, and its lines joined (blanks, hyphens, addresses broken over lines)."""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from readlist.sources.page.score import begins_low, ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +19,23 @@ _TIGHT = re.compile(r"[,;:.!?)\]}](?:\s|$)")
 _SUSPENDED = frozenset(("and", "or", "to", "und", "oder", "et", "ou", "y", "o"))
 _WIDE_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff]$")
 _WIDE_START = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
+_OPENING = re.compile(r"[,;:.)\]}%]")
+_LAST_ADDRESS = re.compile(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
+CLOSERS = "\"'”’)]}»」』*_ "
+ENDS = ".!?。！？…"
 _TAIL = 200
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends as a sentence does, or with an address, which often stands without a full stop."""
+    tail = text[-200:].rstrip(CLOSERS)
+    return tail[-1:] in ENDS or _LAST_ADDRESS.match(tail, tail.rfind(" ") + 1) is not None
+
+
+def begins_low(text: str) -> bool:
+    """Return whether a text begins as the middle of a sentence does; `iVideoGPT` and `dKV-Cache` do not."""
+    return _PLAIN_LOWER.match(text) is not None or _OPENING.match(text) is not None
 
 
 def joined(lines: Iterable[str]) -> str:

@@ -1,20 +1,15 @@
-"""Feed: a named source of announcements as the user set it up, and the short forms people write for one."""
+"""The short forms and addresses that people write for a feed, parsed into one, and the times they write."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Literal, get_args
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
-
-from msgspec import Struct
 
 from readlist.config.categories import category, nearest
 from readlist.config.keys import near, plain
-
-Kind = Literal["huggingface", "arxiv", "rss"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+from readlist.model.feed import Feed, Kind
 
 NAME_LENGTH = 60
 _QUERY_LENGTH = 2_000
@@ -27,37 +22,6 @@ _DAYS = {"d": 1, "day": 1, "w": 7, "week": 7, "m": 30, "month": 30, "y": 365, "y
 
 class FeedError(ValueError):
     """What was written names no feed: one line that says why and what to write."""
-
-
-class Feed(Struct, frozen=True):
-    """One feed that readlist follows.
-
-    Attributes:
-        name: its name, unlike every other's even in another case.
-        kind: who is asked.
-        query: what is asked for. huggingface: `trending`, `daily`, a day `2026-08-01`, a week `2026-W31`, a month
-            `2026-08`, `search:WORDS`. arxiv: a category `cs.LG` or several `cs.CL+cs.LG`, a search expression of
-            its API `all:diffusion AND cat:cs.CV`, or `daily:cs.CL+cs.LG` for the daily list. rss: an http(s) address.
-        keep: days its papers stay if neither starred nor noted, None for ever.
-    """
-
-    name: str
-    kind: Kind
-    query: str
-    keep: int | None = None
-
-
-ADDED = "Added"
-"""The name under which papers are kept that were added one by one."""
-
-SAMPLE = "Sample"
-"""The name of the papers that are shown before the first real ones come in."""
-
-DEFAULT_FEEDS = (
-    Feed("HF trending", "huggingface", "trending"),
-    Feed("HF daily", "huggingface", "daily"),
-)
-"""What a new readlist follows."""
 
 
 def feed_of(text: str, name: str = "", keep: int | None = None) -> Feed:

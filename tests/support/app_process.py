@@ -15,7 +15,7 @@ from readlist.config import Config
 from readlist.marks.event import Event, Saved
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import keymap
-from tests.support.making import make_shelf
+from tests.support.papers import make_shelf
 
 
 def run(home: Path, out: int) -> None:

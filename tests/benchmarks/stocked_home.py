@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist.marks.change import Change
 from readlist.marks.store import MarkStore
 from tests.benchmarks.corpus import DAY, corpus
-from tests.support.making import make_shelf
+from tests.support.papers import make_shelf
 
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
 _CHUNK = 10_000
@@ -66,3 +67,9 @@ def _mark(home: Path, keys: list[str], marks: int) -> None:
 def homes_folder(temporary: Path) -> Path:
     """Return where homes are kept: READLIST_BENCHMARK_HOMES from one run to the next, else a temporary folder."""
     return Path(os.environ.get("READLIST_BENCHMARK_HOMES") or temporary)
+
+
+PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
+
+
+MakeHome = Callable[[int, int], Path]

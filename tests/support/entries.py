@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from readlist.model.paper import Link, Mark, Paper
+from readlist.model.mark import Mark
+from readlist.model.paper import Link, Paper
 from readlist.model.partial_date import PublicationDate
 from readlist.shelf import Entry
 from readlist.sources.sample import sample

@@ -15,7 +15,7 @@ from readlist.marks.group import trim
 from readlist.marks.journal import JournalStorage
 from readlist.marks.store import MarkStore
 from tests.reliability.plan import Step
-from tests.reliability.recording import Recorder
+from tests.reliability.recorder import Recorder
 
 STATE = Path("config", "state.json")
 

@@ -18,9 +18,9 @@ import readlist.marks.table  # noqa: F401
 from readlist.library import library
 from readlist.library.connections import Connections
 from readlist.library.library import Library
-from readlist.model.paper import Mark
+from readlist.model.mark import Mark
 from readlist.query import parse
-from tests.support.making import DAY, make_batch, make_paper, make_shelf
+from tests.support.papers import DAY, make_batch, make_paper, make_shelf
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 LIST = 12

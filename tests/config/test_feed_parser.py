@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from readlist.config.feed import Feed, FeedError, age_of, feed_of, keep_of, query_of, short
+from readlist.config.feed_parser import FeedError, age_of, feed_of, keep_of, query_of, short
+from readlist.model.feed import Feed
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from readlist.marks.store import MarkStore
-from tests.reliability.terminal import ROOT, ReadlistTerminal
-from tests.support.making import make_batch, make_paper, make_shelf
+from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.terminal import ROOT, ReadlistTerminal
 
 PAPERS = 30
 _CAPBSET_DROP, _DAC_OVERRIDE, _DAC_READ_SEARCH = 24, 1, 2

@@ -1,0 +1,41 @@
+"""Feed: a named source of announcements, and the names that stand for no feed."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+Kind = Literal["huggingface", "arxiv", "rss"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class Feed(Struct, frozen=True):
+    """One feed that readlist follows.
+
+    Attributes:
+        name: its name, unlike every other's even in another case.
+        kind: who is asked.
+        query: what is asked for. huggingface: `trending`, `daily`, a day `2026-08-01`, a week `2026-W31`, a month
+            `2026-08`, `search:WORDS`. arxiv: a category `cs.LG` or several `cs.CL+cs.LG`, a search expression of
+            its API `all:diffusion AND cat:cs.CV`, or `daily:cs.CL+cs.LG` for the daily list. rss: an http(s) address.
+        keep: days its papers stay if neither starred nor noted, None for ever.
+    """
+
+    name: str
+    kind: Kind
+    query: str
+    keep: int | None = None
+
+
+ADDED = "Added"
+"""The name under which papers are kept that were added one by one."""
+
+SAMPLE = "Sample"
+"""The name of the papers that are shown before the first real ones come in."""
+
+DEFAULT_FEEDS = (
+    Feed("HF trending", "huggingface", "trending"),
+    Feed("HF daily", "huggingface", "daily"),
+)
+"""What a new readlist follows."""

@@ -1,0 +1,34 @@
+"""Mark: what the user decided about one paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+SaveState = Literal["saved", "pending", "unsaved"]
+
+LONGEST_NOTE = 10_000_000
+"""The most characters that a note is read or kept with."""
+
+
+class Mark(Struct, frozen=True):
+    """What the user decided about one paper; times are aware datetimes in UTC.
+
+    Attributes:
+        read: when it was marked read, None while unread.
+        starred: when it was starred, None while not.
+        note: the note's text, empty for none.
+        noted: when the note last changed.
+        saved: whether the latest change is on disk.
+    """
+
+    read: datetime | None = None
+    starred: datetime | None = None
+    note: str = ""
+    noted: datetime | None = None
+    saved: SaveState = "saved"
+
+
+UNMARKED = Mark()

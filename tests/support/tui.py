@@ -1,0 +1,51 @@
+"""The app under a pilot: keys pressed, and what stands on its screen."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from readlist.shelf import Entry, Shelf
+from readlist.tui.app import ReadlistApp
+
+SIZE = (120, 36)
+
+
+async def quiet(pilot: Pilot[None]) -> None:
+    """Wait until everything that was asked for has been done."""
+    app = pilot.app
+    assert isinstance(app, ReadlistApp)
+    await pilot.pause()
+    await app.reading.settled()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys and wait until all is quiet."""
+    await pilot.press(*keys)
+    await quiet(pilot)
+
+
+def number(entry: Entry | None) -> int:
+    """The number a test paper was made with."""
+    assert entry is not None
+    return int(entry.paper.arxiv.split(".")[1])
+
+
+def stored(shelf: Shelf, paper: int) -> Entry:
+    """The entry of a test paper as the shelf has it."""
+    entry = shelf.entry(f"arxiv:2608.{paper:05}")
+    assert entry is not None
+    return entry
+
+
+def screen_text(app: ReadlistApp) -> str:
+    """What stands on the screen."""
+    height = app.size.height
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines[:height])
+
+
+def toasts(app: ReadlistApp) -> str:
+    """All toasts there were."""
+    return "\n".join(str(one.message) for one in app._notifications)
