@@ -19,8 +19,8 @@ from readlist.tui.fetcher import Fetcher
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from tests.support.papers import make_batch, make_paper
+from tests.support.refresh import FakeRefresh
 from tests.support.ui import FakeSearchLine, FakeUi
-from tests.tui.controllers.test_feeds import FakeRefresh
 
 
 @pytest.fixture
