@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,9 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.model.feed import Feed
-from readlist.services.refresh import since
-from readlist.shelf import Fetch, StoredFeed
+from readlist.services.feed_status import FeedStatus
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.render import line, shortened
 
@@ -27,63 +23,6 @@ _NARROW_KEYS = "Enter shows · R fetches · a adds · d removes · Esc leaves"
 _NONE = "No feeds are followed. a adds one: hf:daily, arxiv:cs.LG, or the address of a feed."
 _WIDEST_NAME = 26
 _COUNTS = 14
-
-
-class FeedRow(Struct, frozen=True):
-    """One feed as the list shows it.
-
-    Attributes:
-        name: its name.
-        unread: how many of its papers are unread.
-        papers: how many it announced.
-        state: what became of the last fetch, in words.
-        failed: whether that failed.
-        active: whether it is being fetched.
-    """
-
-    name: str
-    unread: int
-    papers: int
-    state: str
-    failed: bool = False
-    active: bool = False
-
-
-def feed_rows(
-    followed: Sequence[Feed],
-    stored: Sequence[StoredFeed],
-    fetches: Mapping[str, Fetch],
-    under_way: Mapping[str, int],
-    now: datetime,
-) -> list[FeedRow]:
-    """Return the rows: the feeds that are followed in their order, then what else announced papers.
-
-    Args:
-        followed: the feeds of config.toml.
-        stored: what the library knows of feeds.
-        fetches: the last fetch of each, by name.
-        under_way: how many papers of those being fetched are in.
-        now: the present time.
-    """
-    counted = {feed.name: feed for feed in stored}
-    rows = []
-    for feed in followed:
-        known, fetched = counted.get(feed.name), fetches.get(feed.name)
-        state = "not fetched yet"
-        if feed.name in under_way:
-            state = f"fetching… {under_way[feed.name] or ''}".rstrip()
-        elif fetched is not None and fetched.failure:
-            reason = fetched.failure.removeprefix(f"{feed.name}: ")
-            state = f"failed: {reason} (last good {since(fetched.good, now)})"
-        elif fetched is not None:
-            new = f"{fetched.new:,} new" if fetched.new else "nothing new"
-            state = f"{since(fetched.good, now)}: {new}"
-        failed = fetched is not None and bool(fetched.failure) and feed.name not in under_way
-        unread, papers = (known.unread, known.papers) if known else (0, 0)
-        rows.append(FeedRow(feed.name, unread, papers, state, failed, feed.name in under_way))
-    names = {feed.name for feed in followed}
-    rows += [FeedRow(feed.name, feed.unread, feed.papers, "not followed") for feed in stored if feed.name not in names]
-    return rows
 
 
 class FeedList(Dialog[str]):
@@ -106,7 +45,7 @@ class FeedList(Dialog[str]):
         Binding("u", "act('undo')", priority=True),
     ]
 
-    rows: reactive[Sequence[FeedRow]] = reactive(())
+    rows: reactive[Sequence[FeedStatus]] = reactive(())
     wanted = ""
     """The name of the feed to go to when it is there."""
     _shown_name = ""
@@ -187,7 +126,7 @@ class FeedList(Dialog[str]):
             offers.highlighted = max(0, min(offers.highlighted + step, len(self.rows) - 1))
 
 
-def _shown(row: FeedRow, width: int) -> Content:
+def _shown(row: FeedStatus, width: int) -> Content:
     """Return a feed on one line of a width: name, counts, and how it stands."""
     named = min(_WIDEST_NAME, max(8, width // 3))
     name = shortened(row.name, named)

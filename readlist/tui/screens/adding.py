@@ -64,11 +64,12 @@ class Adding(Feeding):
         if not wanted.identifiers or self.refresher is None:
             return
         async with self.progress("Adding") as report:
-            total = len(wanted.identifiers)
+
+            def told(progress: Progress) -> None:
+                report(progress.done, progress.total, "")
+
             try:
-                addition = await asyncio.to_thread(
-                    self.refresher.add, wanted.identifiers, lambda _, papers: report(papers, total, "")
-                )
+                addition = await asyncio.to_thread(self.refresher.add, wanted.identifiers, told)
             except EXPECTED as error:
                 self.say(str(error), wrong=True)
                 return

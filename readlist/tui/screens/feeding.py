@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -18,7 +17,7 @@ from readlist.tui.screens.viewing import Viewing
 if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.model.feed import Feed
-    from readlist.services.refresh import Refresh
+    from readlist.services.refresh import Event, Refresh
     from readlist.tui.dialogs.feed_list import FeedList
 
 _LOOKED_EVERY = 300.0
@@ -127,36 +126,20 @@ class Feeding(Viewing):
         if self.refresher is None:
             return
         self._under_way = {feed.name: 0 for feed in feeds}
-        loop = asyncio.get_running_loop()
-        done: list[Outcome] = []
+        loop, events, done = asyncio.get_running_loop(), self.refresher.run(feeds), list[Outcome]()
         try:
             async with self.progress("Fetching") as report:
-                total = len(feeds)
 
-                def told(name: str, papers: int) -> None:
-                    if name in self._under_way:
-                        self._under_way[name] = papers
-                    report(total - len(self._under_way), total, self._shown_under_way())
+                def take_events() -> None:
+                    for event in events:
+                        done.extend([event] if isinstance(event, Outcome) else [])
+                        # Shown before the next one is taken.
+                        asyncio.run_coroutine_threadsafe(self._take_event(event, report, len(feeds)), loop).result()
 
-                arrived: asyncio.Queue[Outcome | str | None] = asyncio.Queue()
-
-                def hand_over(one: Outcome | str | None) -> None:
-                    # The app may have ended meanwhile: then nobody wants to know.
-                    with contextlib.suppress(RuntimeError):
-                        loop.call_soon_threadsafe(arrived.put_nowait, one)
-
-                working = asyncio.create_task(asyncio.to_thread(self._ask_feeds, feeds, told, hand_over))
-                while (outcome := await arrived.get()) is not None:
-                    if isinstance(outcome, str):
-                        self.say(line(outcome), wrong=True)
-                        continue
-                    self._under_way.pop(outcome.feed, None)
-                    done.append(outcome)
-                    report(total - len(self._under_way), total, self._shown_under_way())
-                    if outcome.new or outcome.known or outcome.feed == ADDED:
-                        await self.take_in()
-                    self._show_feeds()
-                await working
+                try:
+                    await asyncio.to_thread(take_events)
+                except EXPECTED as error:
+                    self.say(str(error), wrong=True)
                 if any(feed.keep is not None for feed in feeds):
                     await self.take_in()
         finally:
@@ -164,25 +147,26 @@ class Feeding(Viewing):
             self._show_feeds()
         self._tell(done, asked=asked)
 
-    def _ask_feeds(
-        self, feeds: Sequence[Feed], told: Callable[[str, int], None], hand_over: Callable[[Outcome | str | None], None]
-    ) -> None:
-        """Hand over each outcome as it comes, what went wrong as a line, and None at the end; in a thread."""
-        try:
-            if self.refresher is not None:
-                for outcome in self.refresher.run(feeds, told):
-                    hand_over(outcome)
-        except EXPECTED as error:
-            hand_over(str(error))
-        finally:
-            hand_over(None)
+    async def _take_event(self, event: Event, report: Callable[[int, int, str], None], total: int) -> None:
+        """Show how far a feed is, or the papers it brought."""
+        if not self.is_attached:
+            return
+        if isinstance(event, Outcome):
+            self._under_way.pop(event.feed, None)
+        elif event.feed in self._under_way:
+            self._under_way[event.feed] = event.papers
+        report(total - len(self._under_way), total, self._shown_under_way())
+        if isinstance(event, Outcome):
+            if event.new or event.known or event.feed == ADDED:
+                await self.take_in()
+            self._show_feeds()
 
     def _shown_under_way(self) -> str:
         return " · ".join(f"{line(name)} {papers or '…'}" for name, papers in tuple(self._under_way.items()))
 
     def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
-        from readlist.services.refresh import said
+        from readlist.services.feed_status import describe
 
         failed = [outcome for outcome in done if outcome.failure]
         before, self._told_failed = self._told_failed, frozenset(outcome.failure for outcome in failed)
@@ -207,7 +191,7 @@ class Feeding(Viewing):
             self.say(f"{len(failed)} feeds failed: {names}{more}. F tells why.", wrong=asked)
         else:
             for outcome in failed:
-                self.say(line(f"{outcome.feed}: {said(outcome, now)}"), wrong=True)
+                self.say(line(f"{outcome.feed}: {describe(outcome, now)}"), wrong=True)
 
     # Feeds
 
@@ -228,7 +212,7 @@ class Feeding(Viewing):
             self.run_worker(self._hand_over_feeds(), group="feed rows")
 
     async def _hand_over_feeds(self) -> None:
-        from readlist.tui.dialogs.feed_list import feed_rows
+        from readlist.services.feed_status import feed_statuses
 
         try:
             stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
@@ -236,7 +220,7 @@ class Feeding(Viewing):
             self.say(str(error), wrong=True)
             return
         if self._feed_list is not None:
-            self._feed_list.rows = feed_rows(self.feeds, stored, fetches, self._under_way, self.now())
+            self._feed_list.rows = feed_statuses(self.feeds, stored, fetches, self.now(), self._under_way)
 
     async def show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
