@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.refresh import Addition
+from readlist.services.progress import Report
+from readlist.services.refresh import Addition, Event, FeedProgress
 from readlist.shelf import Outcome, Shelf
 from tests.support.papers import DAY, make_batch, make_paper
 
@@ -36,7 +37,7 @@ class FakeRefresh:
         """All feeds are due."""
         return list(feeds) if age is not None else []
 
-    def run(self, feeds: Sequence[Feed], report: Callable[[str, int], None]) -> Iterator[Outcome]:
+    def run(self, feeds: Sequence[Feed]) -> Iterator[Event]:
         """Give what each feed brings."""
         self.asked.append([feed.name for feed in feeds])
         for feed in feeds:
@@ -45,12 +46,12 @@ class FakeRefresh:
             if isinstance(brought, str):
                 yield Outcome(feed.name, failure=f"{feed.name}: {brought}")
                 continue
-            report(feed.name, len(brought))
+            yield FeedProgress(feed.name, len(brought))
             papers = [make_paper(number) for number in brought]
             added = self._shelf.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
             yield Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new)
 
-    def add(self, identifiers: Sequence[str], report: Callable[[str, int], None]) -> Addition:
+    def add(self, identifiers: Sequence[str], report: Report) -> Addition:
         """Give what is set."""
         return self.addition
 

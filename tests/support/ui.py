@@ -14,7 +14,7 @@ from textual.app import SuspendNotSupported
 
 from readlist.tui.commands import Context
 from readlist.tui.render import SIGNS
-from readlist.tui.ui import Detail, Report
+from readlist.tui.ui import ANSWER, Detail, Report
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -53,7 +53,7 @@ class FakeUi:
 
     Attributes:
         answers: what is answered to questions, menus, prompts and dialogs, in their order; None leaves them. To a
-            prompt, an empty text takes what is offered.
+            prompt, an empty text takes what is offered; something to wait for leaves the question open meanwhile.
         said: what was said; `failures` are those messages that tell of something wrong.
         asked: what was asked: the question, the title of a menu or prompt.
         offers: what the last menu offered.
@@ -93,12 +93,16 @@ class FakeUi:
         self.signs = SIGNS
         self._works: list[FakeWork] = []
 
-    async def settled(self) -> None:
-        """Wait until everything that was `run` is done; raises what went wrong in it."""
-        while self._works:
-            work = self._works.pop(0)
+    async def settled(self, *, answered: bool = True) -> None:
+        """Wait until everything that was `run` is done; raises what went wrong in it.
+
+        Args:
+            answered: whether that includes what waits for an answer.
+        """
+        while works := [work for work in self._works if answered or work.group != ANSWER]:
+            self._works.remove(works[0])
             with contextlib.suppress(asyncio.CancelledError):
-                await work.wait()
+                await works[0].wait()
 
     def now(self) -> datetime:
         """Return the present time."""
@@ -112,7 +116,8 @@ class FakeUi:
 
     async def _answer(self) -> Any:
         assert self.answers, f"no answer to `{self.asked[-1]}`"
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        return await answer if inspect.isawaitable(answer) else answer
 
     async def ask(self, question: str) -> bool:
         """Answer a question."""

@@ -75,7 +75,7 @@ class Feeds:
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.tui.dialogs.feed_list import feed_rows
+        from readlist.services.feed_status import feed_statuses
 
         try:
             stored, fetches = await asyncio.to_thread(lambda: (self._shelf.feeds(), self._shelf.fetches()))
@@ -83,8 +83,8 @@ class Feeds:
             self._ui.say(str(error), wrong=True)
             return
         if self._list is not None:
-            self._list.rows = feed_rows(
-                self._fetcher.followed, stored, fetches, self._fetcher.under_way, self._ui.now()
+            self._list.rows = feed_statuses(
+                self._fetcher.followed, stored, fetches, self._ui.now(), self._fetcher.under_way
             )
 
     async def _show_feed(self, name: str) -> None:

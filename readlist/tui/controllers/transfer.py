@@ -72,11 +72,12 @@ class Transfer:
         if not wanted.identifiers or refresher is None:
             return
         async with self._ui.progress("Adding") as report:
-            total = len(wanted.identifiers)
+
+            def told(progress: Progress) -> None:
+                report(progress.done, progress.total, "")
+
             try:
-                addition = await asyncio.to_thread(
-                    refresher.add, wanted.identifiers, lambda _, papers: report(papers, total, "")
-                )
+                addition = await asyncio.to_thread(refresher.add, wanted.identifiers, told)
             except EXPECTED as error:
                 self._ui.say(str(error), wrong=True)
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -165,13 +166,20 @@ async def test_without_feeds_it_says_how_one_is_added(fetcher: Fetcher, ui: Fake
 async def test_the_list_has_a_row_for_each_feed_and_enter_shows_its_papers(
     feeds: Feeds, refresh: FakeRefresh, state: ListState, ui: FakeUi, line: FakeSearchLine
 ) -> None:
-    ui.answers.append("HF daily")
+    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    ui.answers.append(answer)
+    refresh.brings = {"HF daily": [101]}
     feeds.feeds()
-    await ui.settled()
+    feeds._act("fetch", "HF daily")
+    await ui.settled(answered=False)
     (shown,) = ui.opened
     assert isinstance(shown, FeedList)
+    daily, lab = shown.rows
+    assert (daily.name, daily.unread, daily.papers, lab.state) == ("HF daily", 13, 13, "not fetched yet")
+    answer.set_result("HF daily")
+    await ui.settled()
     assert line.text == 'feed:"HF daily" ' and state.search == line.text
-    assert len(state.ids) == 12
+    assert len(state.ids) == 13
 
 
 async def test_a_feed_is_left_and_brought_back(
