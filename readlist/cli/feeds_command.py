@@ -18,6 +18,7 @@ from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
+from readlist.model.time import offset_time_text
 from readlist.shelf import Outcome
 from readlist.text.clean import drawable
 
@@ -127,7 +128,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "known": outcome.known,
             "unchanged": outcome.unchanged,
             "failure": reason or None,
-            "last_good": outcome.last_good.astimezone(UTC).isoformat() if outcome.last_good else None,
+            "last_good": offset_time_text(outcome.last_good) or None,
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
         }
@@ -172,7 +173,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
     from readlist.cli.printing import title
 
     for key in addition.keys:
-        entry = shelf.entry(key)
+        entry = shelf.papers.entry(key)
         if entry is None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
@@ -224,12 +225,13 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
     from readlist.cli.printing import print_columns
     from readlist.config.feed_parser import short
-    from readlist.services.feed_status import feed_statuses, time_ago
+    from readlist.model.time import time_ago
+    from readlist.services.feed_status import feed_statuses
 
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        statuses = feed_statuses(followed, shelf.feeds(), shelf.fetches(), now)
+        statuses = feed_statuses(followed, shelf.feeds.all(), shelf.feeds.fetches(), now)
     records = []
     rows = []
     for status in statuses:
@@ -242,7 +244,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
                 "keep": status.feed.keep,
                 "papers": status.papers,
                 "unread": status.unread,
-                "fetched": status.good.astimezone(UTC).isoformat() if status.good else None,
+                "fetched": offset_time_text(status.good) or None,
                 "failure": status.failure or None,
             }
         )
@@ -379,7 +381,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             complain(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.forget_feed(removed.name)
+            shelf.feeds.forget(removed.name)
         click.echo(drawable(f"removed: {removed.name}; its papers stay"))
     if not well:
         sys.exit(1)

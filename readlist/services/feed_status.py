@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from shlex import quote
 from types import MappingProxyType
 
 from msgspec import Struct
 
 from readlist.model.feed import Feed
+from readlist.model.time import time_ago
 from readlist.shelf import Fetch, Outcome, StoredFeed
 from readlist.text.clean import clean_line
 
@@ -107,18 +108,3 @@ def _counts(outcome: Outcome) -> str:
         return f"nothing new{skipped}"
     new = f"{outcome.new:,} new" if outcome.new else "nothing new"
     return f"{new}, {outcome.known:,} known{skipped}"
-
-
-def time_ago(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago something was, in words of the user's calendar: `12 min ago`, `yesterday`, `2026-08-01`."""
-    if moment is None:
-        return "never"
-    seconds = (now - moment).total_seconds()
-    if seconds < 90:
-        return "just now"
-    if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min ago"
-    today, day = now.astimezone().date(), moment.astimezone().date()
-    if day >= today:
-        return f"{round(seconds / 3600)} h ago"
-    return "yesterday" if day == today - timedelta(days=1) else day.isoformat()

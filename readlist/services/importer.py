@@ -92,8 +92,8 @@ def _store(shelf: Shelf, batch: Batch, report: Report) -> Imported:
     def stored(papers: int) -> None:
         report(Progress(papers, len(batch.items), "papers", batch.origin))
 
-    added = shelf.add(batch, stored)
-    return Imported(batch, len(added.new), len(added.known), shelf.adopt(batch, added))
+    added = shelf.papers.add(batch, stored)
+    return Imported(batch, len(added.new), len(added.known), shelf.marks.adopt(batch, added))
 
 
 def summarize(imported: Iterable[Imported]) -> Summary:

@@ -110,7 +110,7 @@ class Refresh:
         """
         if age is None:
             return []
-        fetches = self._shelf.fetches()
+        fetches = self._shelf.feeds.fetches()
         now = self._clock()
         due = []
         for feed in feeds:
@@ -151,14 +151,14 @@ class Refresh:
             finally:
                 threads.end()
         if record and not self._stopped.is_set():
-            self._shelf.expire(feeds)
+            self._shelf.feeds.expire(feeds)
 
     def _jobs(
         self, feeds: Sequence[Feed], http: Http, report: Callable[[FeedProgress], None], *, record: bool
     ) -> list[_Job]:
         """Return what is to be asked: the feeds and, unless they are asked but once, the papers without a title."""
-        fetches = self._shelf.fetches() if record else {}
-        take = self._shelf.take if record else self._add
+        fetches = self._shelf.feeds.fetches() if record else {}
+        take = self._shelf.feeds.take if record else self._add
         jobs = [
             _Job(
                 feed.name,
@@ -168,7 +168,7 @@ class Refresh:
             )
             for feed in feeds
         ]
-        if waiting := self._shelf.unfilled() if record else []:
+        if waiting := self._shelf.feeds.unfilled() if record else []:
 
             def arrived(papers: int) -> None:
                 report(FeedProgress(ADDED, papers))
@@ -211,8 +211,8 @@ class Refresh:
             batch = self._ask_papers(identifiers, http, arrived)
         if batch.failure:
             return Addition(problems=(batch.failure,))
-        added = self._shelf.add(batch)
-        entries = [self._shelf.entry(paper.key) for paper, _ in batch.items]
+        added = self._shelf.papers.add(batch)
+        entries = [self._shelf.papers.entry(paper.key) for paper, _ in batch.items]
         titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
         waiting = tuple(key for key, title in titles.items() if not title)
         said = [skip.reason for skip in batch.skipped]
@@ -224,7 +224,7 @@ class Refresh:
     @contextlib.contextmanager
     def _http(self) -> Iterator[Http]:
         """Give a client that knows what servers asked for before, and remember what they ask for now."""
-        waits = self._shelf.waits()
+        waits = self._shelf.feeds.waits()
         with Http(self._sites, self._limits, cancelled=self._stopped, waits=waits) as http:
             try:
                 yield http
@@ -232,7 +232,7 @@ class Refresh:
                 if http.waits != waits:
                     # Of a library that is busy or can't be written to, only the next question comes too early.
                     with contextlib.suppress(*EXPECTED):
-                        self._shelf.remember_waits(dict(http.waits))
+                        self._shelf.feeds.remember_waits(dict(http.waits))
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
@@ -263,7 +263,7 @@ class Refresh:
         """Put the papers of a feed that is asked but once on the shelf."""
         if batch.failure:
             return Outcome(feed.name, failure=batch.failure)
-        added = self._shelf.add(batch)
+        added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
         return Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new, skipped=skipped)
 
@@ -274,8 +274,8 @@ class Refresh:
         found = tuple(item for item in batch.items if item[0].title)
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
-        self._shelf.add(replace(batch, items=found))
-        self._shelf.drop_unfilled(unknown)
+        self._shelf.papers.add(replace(batch, items=found))
+        self._shelf.feeds.drop_unfilled(unknown)
         failure = ""
         if unknown:
             names = ", ".join(key.partition(":")[2] for key in unknown[:_NAMED])

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,9 +22,9 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.theme import Theme
 
-from readlist.tui.commands import spelled
 from readlist.tui.desktop.job_control import JobControl
 from readlist.tui.desktop.paste_parser import PasteParser, forgiving_decoder
+from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class ReadlistApp(App[None]):
         self,
         shelf: Shelf,
         config: Config,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
         settings: Path | None = None,
         end_anyway: Callable[[], None] | None = None,
         make_refresh: Callable[[], Refresh] | None = None,
@@ -155,8 +155,10 @@ class ReadlistApp(App[None]):
         return driver
 
     def action_help_quit(self) -> None:
-        """Say how readlist is left when ^C is pressed where it copies nothing; ^q does it from anywhere."""
-        self.reading.say(f"{spelled('ctrl+q')} leaves readlist; everything is saved already.")
+        """Say how readlist is left from anywhere when ^C is pressed where it copies nothing."""
+        # A letter would stay with a field; Textual itself takes ^q.
+        key = next((key for key in self.reading.keys["quit"] if "+" in key), "ctrl+q")
+        self.reading.say(f"{spelled(key)} leaves readlist; everything is saved already.")
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""

@@ -69,7 +69,7 @@ class Fetcher:
 
     def begin(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
-        if not self._shelf.writable:
+        if not self._shelf.papers.writable:
             self._ui.say("The library can only be read: no feeds are fetched.", wrong=True)
             return
         self._ui.every(_DUE_EVERY, self._fetch_due)
@@ -109,7 +109,11 @@ class Fetcher:
         elif self._fetching:
             self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.")
         elif not feeds:
-            self._ui.say("No feeds are followed. F adds one, i imports a saved page.")
+            self._ui.say(
+                self._ui.keys.text(
+                    "No feeds are followed. {key:feeds} adds one, {key:import_page} imports a saved page."
+                )
+            )
         else:
             self._fetching = True
             self._ui.run(functools.partial(self._fetch, refresher, feeds, asked=True), "fetch")
@@ -182,11 +186,13 @@ class Fetcher:
         from readlist.services.feed_status import describe
 
         if failed and len(failed) == len(self.followed) and not asked:
-            self._ui.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
+            more = self._ui.keys.text("{key:feeds} tells more.")
+            self._ui.say(f"Feeds not fetched, this is what is here. {more}\n{line(failed[0].failure)}")
         elif len(failed) >= _NAMED:
             names = ", ".join(line(outcome.feed) for outcome in failed[:_NAMED])
             more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-            self._ui.say(f"{len(failed)} feeds failed: {names}{more}. F tells why.", wrong=asked)
+            why = self._ui.keys.text("{key:feeds} tells why.")
+            self._ui.say(f"{len(failed)} feeds failed: {names}{more}. {why}", wrong=asked)
         else:
             for outcome in failed:
                 self._ui.say(line(f"{outcome.feed}: {describe(outcome, self._ui.now())}"), wrong=True)

@@ -44,12 +44,12 @@ class Loader:
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._question is not None and not self._question.done():
             self._question.cancel()
-            self.shelf.interrupt()
+            self.shelf.papers.interrupt()
         if self.state.search:
             self.state.complete = False
             self._question = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
             return
-        first = self.shelf.first(self.state.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
+        first = self.shelf.papers.first(self.state.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         complete = self.state.complete = len(first) < _FIRST
         begun = complete or keep is None or keep in first
         if begun:
@@ -82,7 +82,7 @@ class Loader:
         state = self.state
         view, search = state.view, state.search
         if search:
-            first = await self._answered(self.shelf.first, view, search)
+            first = await self._answered(self.shelf.papers.first, view, search)
             if first is None:
                 return
             state.complete = len(first) < _FIRST
@@ -93,7 +93,7 @@ class Loader:
         shown = state.ids
         # What can be seen goes before what can't.
         await self.ui.drawn()
-        ids = await self._answered(self.shelf.browse, view, search)
+        ids = await self._answered(self.shelf.papers.browse, view, search)
         if ids is None:
             return
         state.complete = True
@@ -130,7 +130,7 @@ class Loader:
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing: such a view shows no papers."""
         view = self.state.view
-        problem = self.shelf.problem(view)
+        problem = self.shelf.papers.problem(view)
         if problem is None:
             return ""
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
@@ -162,21 +162,21 @@ class Loader:
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
         """Return the ids of a view together with those shown that left it and are still on the shelf; in a thread."""
-        ids = self.shelf.browse(view, search)
+        ids = self.shelf.papers.browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
             return ids
         kept: set[int] = set()
         for start in range(0, len(left), _FETCHED_AT_ONCE):
-            kept |= {entry.id for entry in self.shelf.entries(left[start : start + _FETCHED_AT_ONCE])}
+            kept |= {entry.id for entry in self.shelf.papers.entries(left[start : start + _FETCHED_AT_ONCE])}
         return merge_keeping_place(shown, ids, kept)
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Show afresh the papers with these keys: their marks changed elsewhere, or came to the disk."""
         names = tuple(keys)
         # Of many, which ones are in sight takes longer to find out than to fetch those again.
-        ids = set(self.shelf.ids_of(names).values()) if len(names) <= _MANY else set(self.state.ids_fetched)
+        ids = set(self.shelf.papers.ids_of(names).values()) if len(names) <= _MANY else set(self.state.ids_fetched)
         if ids:
             self.state.forget(ids)
             self.ui.show()
@@ -210,5 +210,5 @@ class Loader:
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
-        sound = [view for view in saved if self.shelf.problem(view) is None]
-        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in sound}
+        sound = [view for view in saved if self.shelf.papers.problem(view) is None]
+        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}

@@ -66,10 +66,10 @@ def use_everything(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with (home / "state.json").open("ab") as file:
         file.write(b"}garbage")
     shelf = make_shelf(home)
-    shelf.sync()
-    (entry,) = shelf.entries(shelf.select(parse("title:pruning"), "feed"))
-    shelf.save_draft(entry, "half a thought")
-    shelf.mark([entry], read=True, label="marked read")[1].result(timeout=20)
+    shelf.sync.catch_up()
+    (entry,) = shelf.papers.entries(shelf.papers.select(parse("title:pruning"), "feed"))
+    shelf.marks.drafts.save(entry.paper.key, "half a thought")
+    shelf.marks.apply([entry], read=True, label="marked read")[1].result(timeout=20)
     with ProcessLock(home / "other.lock", 1.0).held():
         # The write-ahead log of the library and its index are there only while it is open.
         seen |= modes(home)

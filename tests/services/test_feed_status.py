@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.feed_status import FeedStatus, describe, feed_statuses, time_ago
+from readlist.services.feed_status import FeedStatus, describe, feed_statuses
 from readlist.shelf import Fetch, Outcome, StoredFeed
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
@@ -61,10 +61,3 @@ def test_a_feed_that_moved_is_told_with_the_command_that_follows_it() -> None:
         "1 new, 0 known; it has moved for good: "
         "`readlist feeds move 'The Lab' 'https://new.example/a b'` follows it there"
     )
-
-
-def test_how_long_ago_in_words() -> None:
-    assert time_ago(None, NOW) == "never"
-    assert time_ago(NOW - timedelta(seconds=20), NOW) == "just now"
-    assert time_ago(NOW - timedelta(minutes=12), NOW) == "12 min ago"
-    assert time_ago(NOW - timedelta(days=40), NOW) == "2026-06-26"

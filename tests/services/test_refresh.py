@@ -13,6 +13,7 @@ from readlist.model.feed import ADDED, Feed
 from readlist.services.feed_status import describe
 from readlist.services.refresh import Event, FeedProgress, Refresh
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
+from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.base import Batch
 from readlist.sources.sites import Limits, Sites
 from tests.support.feeds import answer as arxiv_answer
@@ -68,7 +69,7 @@ def outcomes_of(events: Iterable[Event]) -> Iterator[Outcome]:
 
 
 def papers(shelf: Shelf) -> int:
-    return shelf.counts().papers
+    return shelf.papers.counts().papers
 
 
 def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
@@ -106,15 +107,15 @@ def test_a_failure_changes_nothing_that_is_stored(
 ) -> None:
     server.json("/api/daily_papers", [record(1), record(2)])
     list(refresh().run([DAILY]))
-    before = shelf.entries(list(shelf.browse(VIEWS[1])))
-    good = shelf.fetches()["HF daily"]
+    before = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
+    good = shelf.feeds.fetches()["HF daily"]
     for body in (b"", b"<html>", b"[{", b'{"error": 1}'):
         answer = Answer(200, {}, body)
         server.route("/api/daily_papers", lambda request, answer=answer: answer)  # type: ignore[misc]
         (outcome,) = outcomes_of(refresh().run([DAILY]))
         assert outcome.failure
-    assert shelf.entries(list(shelf.browse(VIEWS[1]))) == before
-    now = shelf.fetches()["HF daily"]
+    assert shelf.papers.entries(list(shelf.papers.browse(VIEWS[1]))) == before
+    now = shelf.feeds.fetches()["HF daily"]
     assert (now.good, now.validators) == (good.good, good.validators)
     assert now.failure
 
@@ -150,7 +151,7 @@ def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh
     thread.join(10)
     assert not thread.is_alive()
     assert done == []
-    assert "HF daily" not in shelf.fetches()
+    assert "HF daily" not in shelf.feeds.fetches()
     gate.set()
 
 
@@ -159,7 +160,7 @@ def test_what_was_asked_lately_is_not_due(shelf: Shelf, server: Serving, refresh
     other = Feed("Other", "huggingface", "trending")
     assert refresh().due([DAILY, other], timedelta(hours=6)) == [DAILY, other]
     list(refresh().run([DAILY]))
-    good = shelf.fetches()["HF daily"].good
+    good = shelf.feeds.fetches()["HF daily"].good
     assert good is not None
 
     def later(hours: float) -> Refresh:
@@ -176,7 +177,7 @@ def test_what_is_asked_but_once_leaves_no_trace_of_a_feed(
     server.json("/api/daily_papers", [record(1)])
     (outcome,) = outcomes_of(refresh().run([DAILY], record=False))
     assert outcome.new == 1
-    assert shelf.fetches() == {}
+    assert shelf.feeds.fetches() == {}
 
 
 def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
@@ -185,15 +186,15 @@ def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
     nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
     addition = nowhere.add(["arxiv:2608.00007"])
     assert addition.keys == addition.waiting == addition.new == ("arxiv:2608.00007",)
-    entry = shelf.entry("arxiv:2608.00007")
+    entry = shelf.papers.entry("arxiv:2608.00007")
     assert entry is not None and entry.paper.title == ""
-    shelf.mark([entry], starred=True)[1].result()
+    shelf.marks.apply([entry], starred=True)[1].result()
     (failed,) = outcomes_of(nowhere.run([]))
     assert failed.feed == ADDED and "waits for the network" in failed.failure
     server.json("/api/papers/2608.00007", record(7)["paper"])
     (outcome,) = outcomes_of(refresh().run([]))
     assert not outcome.failure
-    entry = shelf.entry("arxiv:2608.00007")
+    entry = shelf.papers.entry("arxiv:2608.00007")
     assert entry is not None and entry.paper.title == "Paper 7" and entry.mark.starred
     assert list(outcomes_of(refresh().run([]))) == []
 
@@ -203,14 +204,14 @@ def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
 ) -> None:
     nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
     nowhere.add(["arxiv:2608.00007", "arxiv:2608.00008"])
-    entry = shelf.entry("arxiv:2608.00008")
+    entry = shelf.papers.entry("arxiv:2608.00008")
     assert entry is not None
-    shelf.mark([entry], starred=True)
+    shelf.marks.apply([entry], starred=True)
     server.route("/api/query", lambda request: arxiv_answer())
     (outcome,) = outcomes_of(refresh().run([]))
     assert outcome.failure == "Added: nobody knows 2608.00007, 2608.00008; check the ids and add them anew"
-    assert shelf.entry("arxiv:2608.00007") is None
-    assert shelf.entry("arxiv:2608.00008") is not None
+    assert shelf.papers.entry("arxiv:2608.00007") is None
+    assert shelf.papers.entry("arxiv:2608.00008") is not None
 
 
 @pytest.mark.parametrize(
@@ -240,16 +241,16 @@ def test_a_library_that_is_busy_costs_one_feed_alone(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.json("/api/daily_papers", [record(1)])
-    take = Shelf.take
+    take = FeedShelf.take
     told: list[str] = []
 
-    def busy_once(self: Shelf, feed: Feed, batch: Batch) -> Outcome:
+    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
         if not told:
             told.append(feed.name)
             raise LibraryError("the library is busy")
         return take(self, feed, batch)
 
-    monkeypatch.setattr(Shelf, "take", busy_once)
+    monkeypatch.setattr(FeedShelf, "take", busy_once)
     first, second = outcomes_of(refresh().run([DAILY, lab(server)]))
     assert (first.feed, first.failure) == (told[0], f"{told[0]}: the library is busy")
     assert not second.failure and second.new > 0
@@ -274,8 +275,15 @@ def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh
 def test_an_added_paper_that_is_known_stays_one_paper(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
 ) -> None:
-    shelf.add(make_batch([make_paper(7)]))
+    shelf.papers.add(make_batch([make_paper(7)]))
     server.json("/api/papers/2608.00007", record(7)["paper"])
     addition = refresh().add(["arxiv:2608.00007"])
     assert (addition.keys, addition.new, addition.waiting) == (("arxiv:2608.00007",), (), ())
     assert papers(shelf) == 1
+
+
+def test_a_failure_tells_when_all_was_well() -> None:
+    outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
+    assert describe(outcome, NOW) == "failed: no such host (last good 30 min ago)"
+    assert describe(Outcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert describe(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"

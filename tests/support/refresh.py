@@ -48,7 +48,7 @@ class FakeRefresh:
                 continue
             yield FeedProgress(feed.name, len(brought))
             papers = [make_paper(number) for number in brought]
-            added = self._shelf.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
+            added = self._shelf.papers.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
             yield Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new)
 
     def add(self, identifiers: Sequence[str], report: Report) -> Addition:

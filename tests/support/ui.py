@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from textual.app import SuspendNotSupported
 
 from readlist.tui.commands import Context
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import SIGNS
 from readlist.tui.ui import ANSWER, Detail, Report
 
@@ -87,10 +88,12 @@ class FakeUi:
     context: Context = "list"
     width: int = 120
     page: int = 20
+    changed_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __post_init__(self) -> None:
         self.signs = SIGNS
+        self.keys = KeyMap(self.changed_keys)
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -137,7 +140,7 @@ class FakeUi:
         self,
         title: str,
         question: str,
-        hint: str,
+        does: str,
         *,
         placeholder: str = "",
         check: Callable[[str], str] | None = None,

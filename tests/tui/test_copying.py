@@ -88,7 +88,7 @@ def _add(shelf: Shelf, *addresses: str) -> None:
         make_paper(100 + place, title=f"Hidden {place}", links=(Link(address, "repo"),))
         for place, address in enumerate(addresses)
     ]
-    shelf.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
+    shelf.papers.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
 
 
 async def test_an_opened_address_is_told_by_its_host(app: ReadlistApp, opened: list[str]) -> None:

@@ -108,7 +108,7 @@ class Views:
 
     def sort(self) -> None:
         """Choose the order of all views."""
-        order = self._shelf.parse(self._state.view, self._state.search).sort or self._state.view.sort
+        order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
             (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS
         ]
@@ -122,7 +122,7 @@ class Views:
         state = self._state
         state.set_sort(SORTS[place])
         self._loader.ask(keep=state.entry.id if state.entry is not None else None)
-        if own := self._shelf.parse(state.view, state.search).sort:
+        if own := self._shelf.papers.parse(state.view, state.search).sort:
             self._ui.say(f"This list stays as its query says, sort:{own}. The others are in the new order.")
 
     # Saved views
@@ -162,7 +162,7 @@ class Views:
 
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
         """Ask for the name of a new view, or for another one of a `former` view."""
-        answer = self._ui.prompt(title, line(query), "Enter saves it · Esc leaves", placeholder=former or "a name")
+        answer = self._ui.prompt(title, line(query), "saves it", placeholder=former or "a name")
         self._ui.run(lambda: self._name(answer, query, former), ANSWER)
 
     async def _name(self, answer: Awaitable[str | None], query: str, former: str) -> None:

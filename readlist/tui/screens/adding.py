@@ -37,9 +37,10 @@ class Adding(Feeding):
                 self.run_worker(self.add_papers(text), group="add")
 
         prompt = Prompt(
+            self.keys,
             "Add papers",
             "arXiv ids, DOIs or addresses of papers:",
-            "Enter adds · Esc leaves",
+            "adds",
             placeholder="2401.12345",
             check=_addition_problem,
         )
@@ -80,7 +81,7 @@ class Adding(Feeding):
         """Say what was added, and go to it if it is in the list."""
         problems = addition.problems[:_NAMED]
         if addition.keys:
-            ids = self.shelf.ids_of(addition.keys)
+            ids = self.shelf.papers.ids_of(addition.keys)
             self.go_to(ids.get(addition.keys[0]))
             known = len(addition.keys) - len(addition.new)
             parts = [f"Added: {len(addition.new)} new"] if addition.new else []
@@ -88,14 +89,15 @@ class Adding(Feeding):
             parts += [f"{len(addition.waiting)} kept by id until there is a network"] if addition.waiting else []
             if addition.new:
                 self.undo_here = functools.partial(self._take_away, addition.new)
-            self.say(f"{'; '.join(parts)}.{' u takes it away again.' if addition.new else ''}")
+            undone = self.keys.text(" {key:undo} takes it away again.") if addition.new else ""
+            self.say(f"{'; '.join(parts)}.{undone}")
         for problem in problems:
             self.say(line(problem), wrong=True)
 
     async def _take_away(self, keys: Sequence[str]) -> None:
         """Remove papers that were added a moment ago; one that has a mark stays."""
         try:
-            removed = await asyncio.to_thread(self.shelf.drop_added, keys)
+            removed = await asyncio.to_thread(self.shelf.papers.drop_added, keys)
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
@@ -113,7 +115,7 @@ class Adding(Feeding):
             if path:
                 self.run_worker(self.import_from(unquoted(path)), group="import")
 
-        self.app.push_screen(path_prompt(), answered)
+        self.app.push_screen(path_prompt(self.keys), answered)
 
     async def import_from(self, path: str) -> None:
         """Read pages in a thread and put them on the shelf; say how it went."""
@@ -129,7 +131,7 @@ class Adding(Feeding):
             self.say(f"{more} more files could not be read; `readlist import` names them.", wrong=True)
         if came.new or came.known:
             brought = ", ".join(map(str, came.adoptions[:_NAMED])) + (" …" if len(came.adoptions) > _NAMED else "")
-            decided = f" With {brought}; u takes that back." if brought else ""
+            decided = self.keys.text(" With {brought}; {key:undo} takes that back.", brought=brought) if brought else ""
             self.say(f"Imported: {came.new:,} new, {came.known:,} known.{decided}")
 
     def _import(self, path: str, report: Callable[[int, int, str], None]) -> Summary:

@@ -13,10 +13,11 @@ from readlist.tui.screens.showing import Showing
 _FIRST = 200
 _HELD_AT_ONCE = 500
 _NOTHING = {
-    "Inbox": "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
-    "All": "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
-    "Starred": "No paper is starred.\n\ns stars the one under the cursor.",
-    "Notes": "No paper has a note.\n\ne writes one on the paper under the cursor.",
+    "Inbox": "Nothing left to decide.\n\n{key:refresh} fetches the feeds, {key:view_all} shows all papers.",
+    "All": "No papers yet.\n\n{key:refresh} fetches the feeds, {key:feeds} shows which, "
+    "{key:import_page} imports a saved page.",
+    "Starred": "No paper is starred.\n\n{key:star} stars the one under the cursor.",
+    "Notes": "No paper has a note.\n\n{key:note} writes one on the paper under the cursor.",
 }
 
 
@@ -38,12 +39,12 @@ class Browsing(Showing):
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._asking is not None and not self._asking.done():
             self._asking.cancel()
-            self.shelf.interrupt()
+            self.shelf.papers.interrupt()
         if self.search:
             self._complete = False
             self._asking = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
             return
-        first = self.shelf.first(self.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
+        first = self.shelf.papers.first(self.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         self._complete = len(first) < _FIRST
         begun = self._complete or keep is None or keep in first
         if begun:
@@ -61,7 +62,7 @@ class Browsing(Showing):
         """
         view, search = self.view, self.search
         if search:
-            first = await self._answered(self.shelf.first, view, search)
+            first = await self._answered(self.shelf.papers.first, view, search)
             if first is None:
                 return
             self._complete = len(first) < _FIRST
@@ -72,7 +73,7 @@ class Browsing(Showing):
         shown = self.paper_list.ids
         # What can be seen goes before what can't.
         await self._refreshed()
-        ids = await self._answered(self.shelf.browse, view, search)
+        ids = await self._answered(self.shelf.papers.browse, view, search)
         if ids is None:
             return
         self._complete = True
@@ -121,14 +122,14 @@ class Browsing(Showing):
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
         """Return the ids of a view together with those shown that left it and are still on the shelf; in a thread."""
-        ids = self.shelf.browse(view, search)
+        ids = self.shelf.papers.browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
             return ids
         held: set[int] = set()
         for start in range(0, len(left), _HELD_AT_ONCE):
-            held |= {entry.id for entry in self.shelf.entries(left[start : start + _HELD_AT_ONCE])}
+            held |= {entry.id for entry in self.shelf.papers.entries(left[start : start + _HELD_AT_ONCE])}
         return woven(shown, ids, held)
 
     def go_to(self, number: int | None) -> None:
@@ -147,9 +148,9 @@ class Browsing(Showing):
                 cursor = ids.index(keep)
             except ValueError:
                 cursor = min(cursor, len(ids) - 1)
-        self.paper_list.empty = _NOTHING.get(self.view.name, "Nothing here.")
+        self.paper_list.empty = self.keys.text(_NOTHING.get(self.view.name, "Nothing here."))
         if self.search:
-            elsewhere = "" if self.view.name == "All" else "\n\n2 searches all papers."
+            elsewhere = "" if self.view.name == "All" else self.keys.text("\n\n{key:view_all} searches all papers.")
             self.paper_list.empty = f"Nothing found in {self.view.name}.{elsewhere}"
         self.paper_list.empty = self.broken() or self.paper_list.empty
         self.paper_list.show(ids, cursor, by_date=self.view.sort == "date")
@@ -165,12 +166,13 @@ class Browsing(Showing):
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing: such a view shows no papers."""
-        problem = self.shelf.problem(self.view)
+        problem = self.shelf.papers.problem(self.view)
         if problem is None:
             return ""
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
         lines = (f"The query of {self.view.name} is wrong, so it shows nothing:", f"{problem.message}{hint}")
-        return "\n\n".join(map(line, (*lines, "Mend it in config.toml; V there deletes it.")))
+        mend = self.keys.text("Mend it in config.toml; {key:save_view} there deletes it.")
+        return "\n\n".join(map(line, (*lines, mend)))
 
     def show_view(self, place: int) -> None:
         """Show another view, with the cursor where it was there."""

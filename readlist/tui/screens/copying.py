@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from readlist.exports.formats import FORMS
 from readlist.services.exporter import REFERENCES, references
 from readlist.shelf import Entry
-from readlist.text.host import host_of
-from readlist.text.plural import counted
+from readlist.text.clean import drawable
+from readlist.text.host import Host, host_of
 from readlist.tui import desktop
-from readlist.tui.offers import citation_keys, hosts_in_words, is_web, offers
 from readlist.tui.render import copied_address, line
+from readlist.tui.screens.deciding import papers
 from readlist.tui.screens.noting import Noting
 from readlist.tui.widgets.link_bar import LinkBar
 
 _OPENED_TOGETHER = 5
+_NAMED = 3
 _WARNED = 8.0
 """Seconds for which a warning holds, about as long as it is seen."""
 
@@ -41,7 +42,7 @@ class Copying(Noting):
         if not copied.confirmed and before is not None and self.entry is not None and self.entry.id == before.id:
             self._shown_large = before.id
             self.add_class("-link")
-            await self.mount(LinkBar(text), before=self.key_bar)
+            await self.mount(LinkBar(self.keys, text), before=self.key_bar)
 
     async def hide_link(self) -> None:
         """Take the link away that is shown large."""
@@ -57,12 +58,12 @@ class Copying(Noting):
 
     def _copy_links(self, urls: Sequence[str], what: str) -> None:
         """Copy addresses, one a line, and say whose they are; nothing but those of the web."""
-        if any(not is_web(url) for url in urls):
+        if any(not _is_web(url) for url in urls):
             self.say(f"Not copied: only http and https addresses are.\n{line(urls[0][:200])}", wrong=True)
             return
         hosts = [host_of(url) for url in urls]
         warning = next((host.warning for host in hosts if host.warning), "")
-        what = f"{what} of {hosts_in_words(hosts)}" + (f" (beware: {warning})" if warning else "")
+        what = f"{what} of {_named(hosts)}" + (f" (beware: {warning})" if warning else "")
         self.run_worker(self.copy("\n".join(urls), what), group="copy", exclusive=True)
 
     def action_copy_link(self) -> None:
@@ -81,11 +82,11 @@ class Copying(Noting):
         repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
         without = sum(not entry.paper.repo for entry in entries)
         if not repos:
-            self.say(f"None of the {counted(len(entries), 'paper')} selected has a repo link.")
+            self.say(f"None of the {papers(len(entries))} selected has a repo link.")
             return
         what = f"{len(repos):,} repo links" if len(repos) > 1 else "1 repo link"
         if without:
-            what += f" ({counted(without, 'paper')} {'has' if without == 1 else 'have'} none)"
+            what += f" ({papers(without)} {'has' if without == 1 else 'have'} none)"
         self._copy_links(repos, what)
 
     def action_copy_menu(self) -> None:
@@ -93,27 +94,31 @@ class Copying(Noting):
         entry = self.entry
         if entry is None:
             return
+        from readlist.exports.citation_key import citation_key
         from readlist.tui.dialogs.choice import Choice
 
-        offered = offers(entry)
+        offers, links = _offers(entry)
         # References are of all that is selected.
         entries = self.targets()
-        of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
+        of_all = f" of {papers(len(entries))}" if len(entries) > 1 else ""
+        keys = ", ".join(citation_key(entry.paper) for entry in entries[:_NAMED]) + (" …" if entries[_NAMED:] else "")
 
         def chosen(place: int | None) -> None:
             if place is None:
                 return
-            if place >= len(offered):
-                work = self._copy_references(entries, REFERENCES[place - len(offered)], of_all)
+            if place >= len(offers):
+                work = self._copy_references(entries, REFERENCES[place - len(offers)], of_all)
                 self.run_worker(work, group="copy", exclusive=True)
-            elif offered[place].is_link:
-                self._copy_links([offered[place].text], offered[place].name)
+                return
+            what, text = offers[place]
+            if place < links:
+                self._copy_links([text], what)
             else:
-                self.run_worker(self.copy(offered[place].text, offered[place].name), group="copy", exclusive=True)
+                self.run_worker(self.copy(text, what), group="copy", exclusive=True)
 
-        shown = [(offer.name, line(offer.text[:200])) for offer in offered]
-        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
-        self.app.push_screen(Choice("Copy", shown), chosen)
+        shown = [(what, line(text[:200])) for what, text in offers]
+        shown += [(f"{FORMS[form].title}{of_all}", line(keys)) for form in REFERENCES]
+        self.app.push_screen(Choice(self.keys, "Copy", shown), chosen)
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, of_all: str) -> None:
         """Copy papers in a format of reference managers."""
@@ -140,7 +145,7 @@ class Copying(Noting):
         """Open the address of each paper, empty if it has none; says `missing` when the only paper has none."""
         urls = list(dict.fromkeys(url for url in addresses if url))
         if not urls:
-            several = f"None of the {counted(len(addresses), 'paper')} selected has a {what}."
+            several = f"None of the {papers(len(addresses))} selected has a {what}."
             self.say(missing if len(addresses) == 1 else several if addresses else "There is no paper here.")
         elif len(urls) > _OPENED_TOGETHER:
             self.say(f"{len(urls):,} {what}s are too many to open together: select at most {_OPENED_TOGETHER} papers.")
@@ -151,7 +156,7 @@ class Copying(Noting):
         """Warn of an address that hides where it leads; tells whether there is one and the user was not yet told."""
         host = next((host for host in map(host_of, urls) if host.warning), None)
         warned, when = self._warned
-        if host is None or not all(map(is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
+        if host is None or not all(map(_is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
             return False
         self._warned = (urls, time.monotonic())
         leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
@@ -168,7 +173,35 @@ class Copying(Noting):
                 self.say(f"{problem}\n{line(url[:200])}", wrong=True)
                 return
         self.say(
-            f"Opened {hosts_in_words(hosts)}\n{line(urls[0][:200])}"
-            if len(urls) == 1
-            else f"Opened {what}: {hosts_in_words(hosts)}"
+            f"Opened {_named(hosts)}\n{line(urls[0][:200])}" if len(urls) == 1 else f"Opened {what}: {_named(hosts)}"
         )
+
+
+def _is_web(url: str) -> bool:
+    """Tell whether an address is one of the web, with nothing in it that can't be seen."""
+    return url.lower().startswith(("http://", "https://")) and drawable(url) == url
+
+
+def _named(hosts: Sequence[Host]) -> str:
+    """Return the hosts of some addresses, each once."""
+    names = list(dict.fromkeys(host.shown or "an unknown host" for host in hosts))
+    return ", ".join(names[:_OPENED_TOGETHER]) + (
+        f" and {len(names) - _OPENED_TOGETHER} more" if names[_OPENED_TOGETHER:] else ""
+    )
+
+
+def _offers(entry: Entry) -> tuple[list[tuple[str, str]], int]:
+    """Return what can be copied of an entry, its name and the text, and how many are links: those come first."""
+    paper = entry.paper
+    offers = [(f"{link.kind} link".capitalize(), link.target) for link in paper.links]
+    if paper.page:
+        offers.append(("Paper page", paper.page))
+    links = len(offers)
+    offers.append(("Title", paper.title))
+    names = ", ".join(paper.authors[:6]) + (" et al." if len(paper.authors) > 6 else "")
+    year = f" ({paper.published.year})" if paper.published else ""
+    offers.append(("Citation", f"{names}{year}. {paper.title}. {paper.page}".strip(" .") if names else
+                   f"{paper.title}{year}. {paper.page}".strip(" .")))  # fmt: skip
+    if entry.mark.note:
+        offers.append(("Note", entry.mark.note))
+    return offers, links

@@ -11,7 +11,6 @@ from textual.worker import WorkerFailed
 
 from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import drawable
-from readlist.text.plural import counted
 from readlist.tui.render import shortened
 from readlist.tui.screens.browsing import Browsing
 from readlist.tui.widgets.paper_list import PaperList
@@ -51,13 +50,13 @@ class Deciding(Browsing):
                 if yes:
                     self.decide(entries, label, read=read, starred=starred, note=note, sure=True)
 
-            self.app.push_screen(Question(f"{counted(len(entries), 'paper')} to be {label}?"), answered)
+            self.app.push_screen(Question(self.keys, f"{papers(len(entries))} to be {label}?"), answered)
             return
         self.undo_here = None
-        after, _ = self.shelf.mark(entries, read=read, starred=starred, note=note, label=label)
+        after, _ = self.shelf.marks.apply(entries, read=read, starred=starred, note=note, label=label)
         self.replaced(entries, after)
         if len(entries) > 1:
-            self.say(f"{label[0].upper()}{label[1:]}: {counted(len(entries), 'paper')}. u undoes it.")
+            self._say_done(f"{label[0].upper()}{label[1:]}", len(entries))
 
     @functools.cached_property
     def _turn(self) -> asyncio.Lock:
@@ -103,7 +102,7 @@ class Deciding(Browsing):
         if broken := self.broken():
             self.say(broken, wrong=True)
             return
-        unread = await asyncio.to_thread(self.shelf.unread_ids)
+        unread = await asyncio.to_thread(self.shelf.papers.unread_ids)
         shown = self.selection or self.paper_list.ids
         ids = [number for number in shown if number in unread]
         if not ids:
@@ -115,19 +114,26 @@ class Deciding(Browsing):
             if yes:
                 self.run_worker(self._mark_all_read(ids), group="bulk")
 
-        self.app.push_screen(Question(f"Mark {counted(len(ids), 'paper')} as read?"), answered)
+        self.app.push_screen(Question(self.keys, f"Mark {papers(len(ids))} as read?"), answered)
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
         async with self._turn, self.progress("Marking") as report:
             done = await asyncio.to_thread(
-                self.shelf.mark_all, ids, read=True, label="marked read", progress=lambda now, of: report(now, of, "")
+                self.shelf.marks.apply_all,
+                ids,
+                read=True,
+                label="marked read",
+                progress=lambda now, of: report(now, of, ""),
             )
             self.paper_list.forget(ids)
             self.show_entry(stay=True)
             self.recount()
             await asyncio.wrap_future(done)
-        self.say(f"Marked read: {counted(len(ids), 'paper')}. u undoes it.")
+        self._say_done("Marked read", len(ids))
+
+    def _say_done(self, what: str, number: int) -> None:
+        self.say(self.keys.text("{what}: {papers}. {key:undo} undoes it.", what=what, papers=papers(number)))
 
     @contextlib.asynccontextmanager
     async def progress(self, doing: str) -> AsyncIterator[Callable[[int, int, str], None]]:
@@ -183,7 +189,7 @@ class Deciding(Browsing):
     async def _step(self, *, back: bool) -> None:
         async with self._turn, self.progress("Undoing" if back else "Doing again"):
             try:
-                outcome = await asyncio.wrap_future(self.shelf.undo() if back else self.shelf.redo())
+                outcome = await asyncio.wrap_future(self.shelf.marks.undo() if back else self.shelf.marks.redo())
             except EXPECTED as error:
                 self.say(drawable(str(error)), wrong=True)
                 return
@@ -192,7 +198,7 @@ class Deciding(Browsing):
             return
         self.refetched(outcome.marks)
         self.recount()
-        ids = self.shelf.ids_of(outcome.marks)
+        ids = self.shelf.papers.ids_of(outcome.marks)
         if len(ids) == 1:
             (number,) = ids.values()
             where = next((place for place, shown in enumerate(self.paper_list.ids) if shown == number), None)
@@ -200,9 +206,9 @@ class Deciding(Browsing):
                 self.paper_list.cursor = where
         title = ""
         if len(ids) == 1:
-            entries = self.shelf.entries(list(ids.values()))
+            entries = self.shelf.papers.entries(list(ids.values()))
             title = entries[0].paper.title if entries else ""
-        what = f'"{shortened(title, 44)}"' if title else counted(len(outcome.marks), "paper")
+        what = f'"{shortened(title, 44)}"' if title else papers(len(outcome.marks))
         self.say(f"{'Undone' if back else 'Done again'}: {drawable(outcome.label)} {self.signs.dot} {what}")
         if outcome.skipped:
             self.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")
@@ -229,10 +235,15 @@ class Deciding(Browsing):
                 return
             place += step
         else:
-            unread = await asyncio.to_thread(self.shelf.unread_ids)
+            unread = await asyncio.to_thread(self.shelf.papers.unread_ids)
             while 0 <= place < len(ids):
                 if ids[place] in unread:
                     self.paper_list.cursor = place
                     return
                 place += step
         self.say("No unread paper further down." if step > 0 else "No unread paper further up.")
+
+
+def papers(number: int) -> str:
+    """Return how many papers that is, in words."""
+    return "1 paper" if number == 1 else f"{number:,} papers"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from readlist.exports.formats import FORMS
 from readlist.shelf import EXPECTED
 from readlist.text.clean import fold
-from readlist.text.plural import counted
 from readlist.tui.render import line
 from readlist.tui.screens.adding import Adding
+from readlist.tui.screens.deciding import papers
 
 if TYPE_CHECKING:
     from readlist.services.progress import Progress
@@ -41,7 +41,7 @@ class Exporting(Adding):
                 self._ask_where(ids, names[place], "")
 
         offers = [(form.title, f"*.{form.suffix}") for form in FORMS.values()]
-        self.app.push_screen(Choice(f"Export {counted(len(ids), 'paper')} as", offers), chosen)
+        self.app.push_screen(Choice(self.keys, f"Export {papers(len(ids))} as", offers), chosen)
 
     def _ask_where(self, ids: Sequence[int], form: str, wanted: str) -> None:
         """Ask for the path; one that is free is offered, beside the one that was wanted."""
@@ -55,7 +55,7 @@ class Exporting(Adding):
             if text:
                 self._write(ids, form, text)
 
-        prompt = export_prompt(FORMS[form].title, _path_problem)
+        prompt = export_prompt(self.keys, FORMS[form].title, _path_problem)
         prompt.offer(str(offered), "a free name")
         self.app.push_screen(prompt, answered)
 
@@ -75,7 +75,7 @@ class Exporting(Adding):
             else:
                 self._ask_where(ids, form, unquoted(text))
 
-        self.app.push_screen(Question(line(f"{path} is there already. Replace it?")), answered)
+        self.app.push_screen(Question(self.keys, line(f"{path} is there already. Replace it?")), answered)
 
     async def _export(self, ids: Sequence[int], form: str, path: Path) -> None:
         from readlist.services import exporter
@@ -94,9 +94,10 @@ class Exporting(Adding):
             except EXPECTED as error:
                 reason = str(error)
             if reason:
-                self.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
+                again = self.keys.text("{key:export} asks for another place.")
+                self.say(line(f"Not exported: {path}: {reason}. {again}"), wrong=True)
                 return
-        self.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMS[form].title}: {path}"))
+        self.say(line(f"Exported {papers(len(ids))} as {FORMS[form].title}: {path}"))
 
 
 def _path_of(text: str) -> Path:

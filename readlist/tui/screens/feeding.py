@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from readlist.model.feed import Feed
     from readlist.services.refresh import Event, Refresh
     from readlist.tui.dialogs.feed_list import FeedList
+    from readlist.tui.keymap import KeyMap
 
 _LOOKED_EVERY = 300.0
 _PATIENCE = timedelta(minutes=30)
@@ -35,7 +36,7 @@ class Feeding(Viewing):
         self,
         shelf: Shelf,
         config: Config,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
         make_refresher: Callable[[], Refresh] | None = None,
         settings: Path | None = None,
     ) -> None:
@@ -63,7 +64,7 @@ class Feeding(Viewing):
 
     def begin_following(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
-        if not self.shelf.writable:
+        if not self.shelf.papers.writable:
             self.say("The library can only be read: no feeds are fetched.", wrong=True)
             return
         self.set_interval(_LOOKED_EVERY, self._fetch_due)
@@ -107,7 +108,9 @@ class Feeding(Viewing):
         elif self._fetching:
             self.say(f"Still fetching {line(', '.join(self._under_way)) or 'feeds'}.")
         elif not feeds:
-            self.say("No feeds are followed. F adds one, i imports a saved page.")
+            self.say(
+                self.keys.text("No feeds are followed. {key:feeds} adds one, {key:import_page} imports a saved page.")
+            )
         else:
             self._fetching = True
             self.run_worker(self._fetch(feeds, asked=True), group="fetch")
@@ -184,11 +187,13 @@ class Feeding(Viewing):
         elif asked and not any(outcome.failure for outcome in done):
             self.say(f"Nothing new.{passed}")
         if failed and len(failed) == len(self.feeds) and not asked:
-            self.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
+            more = self.keys.text("{key:feeds} tells more.")
+            self.say(f"Feeds not fetched, this is what is here. {more}\n{line(failed[0].failure)}")
         elif len(failed) >= _NAMED:
             names = ", ".join(line(outcome.feed) for outcome in failed[:_NAMED])
             more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-            self.say(f"{len(failed)} feeds failed: {names}{more}. F tells why.", wrong=asked)
+            why = self.keys.text("{key:feeds} tells why.")
+            self.say(f"{len(failed)} feeds failed: {names}{more}. {why}", wrong=asked)
         else:
             for outcome in failed:
                 self.say(line(f"{outcome.feed}: {describe(outcome, now)}"), wrong=True)
@@ -203,7 +208,7 @@ class Feeding(Viewing):
             if name is not None:
                 self.run_worker(self.show_feed(name), group="feeds", exclusive=True)
 
-        self._feed_list = FeedList(self._act_on_feed)
+        self._feed_list = FeedList(self.keys, self._act_on_feed)
         self.app.push_screen(self._feed_list, chosen)
         self._show_feeds()
 
@@ -215,7 +220,7 @@ class Feeding(Viewing):
         from readlist.services.feed_status import feed_statuses
 
         try:
-            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds(), self.shelf.fetches()))
+            stored, fetches = await asyncio.to_thread(lambda: (self.shelf.feeds.all(), self.shelf.feeds.fetches()))
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
@@ -225,7 +230,7 @@ class Feeding(Viewing):
     async def show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
         try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds)}
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self.shelf.feeds.all)}
         except EXPECTED as error:
             self.say(str(error), wrong=True)
             return
@@ -254,8 +259,8 @@ class Feeding(Viewing):
                 self.run_worker(self._change_feeds("follow", text), group="settings")
 
         question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
-        hint = "Enter follows it · Esc leaves"
-        prompt = Prompt("Follow a feed", question, hint, placeholder="arxiv:cs.LG", check=_feed_problem)
+        title, does = "Follow a feed", "follows it"
+        prompt = Prompt(self.keys, title, question, does, placeholder="arxiv:cs.LG", check=_feed_problem)
         self.app.push_screen(prompt, answered)
 
     async def follow_listed(self, feeds: Sequence[Feed]) -> None:
@@ -321,8 +326,8 @@ class Feeding(Viewing):
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self.feeds = load(settings).feeds
-            self.shelf.forget_feed(self._removed[-1][0].name)
-            said = f"No longer followed: {text}. Its papers stay; u brings it back."
+            self.shelf.feeds.forget(self._removed[-1][0].name)
+            said = self.keys.text("No longer followed: {feed}. Its papers stay; {key:undo} brings it back.", feed=text)
         elif self._removed:
             feed, place = self._removed.pop()
             insert_feed(settings, feed, place)

@@ -65,7 +65,7 @@ class Finding(Copying):
 
     async def _show_found(self) -> None:
         await self.settled()
-        query = self.shelf.parse(self.view, self.search)
+        query = self.shelf.papers.parse(self.view, self.search)
         places = [(problem.start, problem.end) for problem in query.problems]
         if query.problems:
             self.search_bar.count(self._said_of(query.problems[0]), wrong=places)
@@ -83,7 +83,9 @@ class Finding(Copying):
     def _said_of(self, problem: Problem) -> str:
         if not problem.suggestion:
             return problem.message
-        return f"did you mean {problem.suggestion}? Tab" if self.size.width >= 60 else f"{problem.suggestion}? Tab"
+        key = self.keys.hint("{key:complete_search}")
+        asked = f"did you mean {problem.suggestion}?" if self.size.width >= 60 else f"{problem.suggestion}?"
+        return f"{asked} {key}".rstrip()
 
     def show_counts(self) -> None:
         """Show how many papers each view holds, and the search finds."""
@@ -94,7 +96,7 @@ class Finding(Copying):
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread papers among those found; in a thread."""
         try:
-            return self.shelf.count(view, search, unread=True)
+            return self.shelf.papers.count(view, search, unread=True)
         except (SearchInterrupted, *EXPECTED):
             return None
 
@@ -107,14 +109,14 @@ class Finding(Copying):
 
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
-            return self.shelf.authors(beginning)
-        return [feed.name for feed in self.shelf.feeds()]
+            return self.shelf.papers.authors(beginning)
+        return [feed.name for feed in self.shelf.feeds.all()]
 
     async def action_complete_search(self) -> None:
         """Take what is offered: the rest of the word, or the nearest right one."""
         field = self.search_bar.field
         await self.flushed(field)
-        query = self.shelf.parse(self.view, field.value)
+        query = self.shelf.papers.parse(self.view, field.value)
         offered = next((problem for problem in query.problems if problem.suggestion), None)
         if field.suggested:
             field.value = field.suggested
@@ -133,12 +135,12 @@ class Finding(Copying):
 
     async def _remember_search(self, text: str) -> None:
         with contextlib.suppress(*EXPECTED):
-            await asyncio.to_thread(self.shelf.remember_search, text)
+            await asyncio.to_thread(self.shelf.papers.visits.remember, text)
 
     async def _recall(self, step: int) -> bool:
         """Put an earlier search into the field, or a later one; tells whether there was one."""
         try:
-            searches = await asyncio.to_thread(self.shelf.searches)
+            searches = await asyncio.to_thread(self.shelf.papers.visits.searches)
         except EXPECTED:
             return False
         place = self._recalled + step
@@ -221,9 +223,9 @@ class Finding(Copying):
             if place is not None:
                 self.views = [replace(view, sort=SORTS[place]) for view in self.views]
                 self.ask(keep=self.entry.id if self.entry is not None else None)
-                if own := self.shelf.parse(self.view, self.search).sort:
+                if own := self.shelf.papers.parse(self.view, self.search).sort:
                     self.say(f"This list stays as its query says, sort:{own}. The others are in the new order.")
 
-        order = self.shelf.parse(self.view, self.search).sort or self.view.sort
+        order = self.shelf.papers.parse(self.view, self.search).sort or self.view.sort
         offers = [(f"{sort:<9} {self.signs.dot if sort == order else ' '}", _ORDERS[sort]) for sort in SORTS]
-        self.app.push_screen(Choice("Order", offers), chosen)
+        self.app.push_screen(Choice(self.keys, "Order", offers), chosen)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from readlist.shelf import EXPECTED, Event, Failed, LibraryBusy, Notice
 from readlist.text.clean import drawable
-from readlist.tui.commands import BY_NAME, COMMANDS, footer
+from readlist.tui.commands import BY_NAME, READING, footer
 from readlist.tui.screens.exporting import Exporting
 from readlist.tui.widgets.link_bar import LinkBar
 
@@ -48,14 +48,13 @@ class ReadingScreen(Exporting):
 
     def on_mount(self) -> None:
         """Show the inbox, and begin to follow what happens elsewhere."""
-        for command in COMMANDS:
-            for key in self.keys[command.name]:
-                self._bindings.key_to_bindings.setdefault(key, []).append(
-                    Binding(key, command.name, command.title, show=False, priority=True)
-                )
+        for key, command in self.keys.bound(READING):
+            self._bindings.key_to_bindings.setdefault(key, []).append(
+                Binding(key, command.name, command.title, show=False, priority=True)
+            )
         self.paper_list.today = self.today()
-        self.paper_list.fetch = self.shelf.entries
-        self.paper_list.last_visit = self.shelf.last_visit()
+        self.paper_list.fetch = self.shelf.papers.entries
+        self.paper_list.last_visit = self.shelf.papers.visits.last()
         self.watch(self.paper_list, "cursor", self._cursor_moved, init=False)
         self.ask()
         self._show_footer()
@@ -67,9 +66,9 @@ class ReadingScreen(Exporting):
             with contextlib.suppress(RuntimeError):
                 app.call_later(self._show_event, event)
 
-        self.shelf.listen(heard)
+        self.shelf.marks.listen(heard)
         # What was found out about the files before anybody listened.
-        for text in self.shelf.status().notices:
+        for text in self.shelf.marks.status().notices:
             self._show_event(Notice(text))
         self.set_interval(_FOLLOWED_EVERY, self._follow)
         self.call_after_refresh(self._painted)
@@ -83,7 +82,7 @@ class ReadingScreen(Exporting):
 
     def on_unmount(self) -> None:
         """Hear no more of the store, and of feeds."""
-        self.shelf.listen(None)
+        self.shelf.marks.listen(None)
         self.stop_fetching()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -106,7 +105,7 @@ class ReadingScreen(Exporting):
     async def _catch_up(self) -> None:
         """Bring the mirror up to the marks on disk; what had to be set aside is told by events."""
         try:
-            if not await asyncio.to_thread(self.shelf.sync):
+            if not await asyncio.to_thread(self.shelf.sync.catch_up):
                 pass
             elif self._decided:
                 # What was decided meanwhile stays in its row.
@@ -133,7 +132,7 @@ class ReadingScreen(Exporting):
 
     async def _take_over(self) -> None:
         try:
-            keys = await asyncio.to_thread(self.shelf.follow)
+            keys = await asyncio.to_thread(self.shelf.sync.follow)
         except EXPECTED:
             # It is tried again in a second; whatever concerns the user is told when a mark is made.
             return
@@ -256,7 +255,7 @@ class ReadingScreen(Exporting):
 
     async def action_quit(self) -> None:
         """Leave readlist; asks when marks would be lost by that."""
-        status = self.shelf.status()
+        status = self.shelf.marks.status()
         if not status.unsaved:
             await self.app.action_quit()
             return
@@ -271,7 +270,7 @@ class ReadingScreen(Exporting):
         question = (
             f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
         )
-        self.app.push_screen(Question(question), answered)
+        self.app.push_screen(Question(self.keys, question), answered)
 
 
 def _warm_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +16,7 @@ from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.shelf import EXPECTED, VIEWS, Entry, SearchInterrupted, Shelf, View
 from readlist.tui.commands import Context
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.widgets.key_bar import KeyBar
 from readlist.tui.widgets.paper_detail import PaperDetail
@@ -40,7 +41,7 @@ SORT_NAMES = {
 class Showing(Screen[None]):
     """Owns the view, its entries and the entry under the cursor; hands to the panes what they show."""
 
-    def __init__(self, shelf: Shelf, config: Config, keys: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, shelf: Shelf, config: Config, keys: KeyMap) -> None:
         super().__init__()
         self.shelf = shelf
         self.config = config
@@ -51,8 +52,8 @@ class Showing(Screen[None]):
         self.search = ""
         self.selection: frozenset[int] = frozenset()
         self.signs = ASCII_SIGNS if config.ascii else SIGNS
-        self.view_bar = ViewBar([view.name for view in self.views], id="view-bar")
-        self.search_bar = SearchBar(id="search-bar")
+        self.view_bar = ViewBar(keys, [view.name for view in self.views], id="view-bar")
+        self.search_bar = SearchBar(keys, id="search-bar")
         self.paper_list = PaperList(id="paper-list", signs=self.signs)
         self.paper_detail = PaperDetail(id="paper-detail")
         self.key_bar = KeyBar(keys, id="key-bar")
@@ -95,7 +96,9 @@ class Showing(Screen[None]):
     def targets(self) -> list[Entry]:
         """Return what a decision applies to: the selected entries in list order, else the one under the cursor."""
         if self.selection:
-            return list(self.shelf.entries([number for number in self.paper_list.ids if number in self.selection]))
+            return list(
+                self.shelf.papers.entries([number for number in self.paper_list.ids if number in self.selection])
+            )
         return [self.entry] if self.entry is not None else []
 
     def say(self, text: str, *, wrong: bool = False) -> None:
@@ -135,11 +138,11 @@ class Showing(Screen[None]):
         if entry is None:
             self.paper_detail.show(lambda width: Content(""))
             return
-        announcements, sightings = self.shelf.announcements(entry), self.shelf.sightings(entry)
-        draft = self.shelf.draft(entry)
+        announcements, sightings = self.shelf.papers.announcements(entry), self.shelf.papers.sightings(entry)
+        draft = self.shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None
-        words = self.shelf.parse(self.view, self.search).words
+        words = self.shelf.papers.parse(self.view, self.search).words
 
         def drawn(width: int) -> Content:
             """Draw the detail for the width the pane has."""
@@ -152,6 +155,7 @@ class Showing(Screen[None]):
                 draft=draft,
                 signs=self.signs,
                 width=width,
+                keys=self.keys,
             )
 
         self.paper_detail.show(drawn, stay=stay)
@@ -166,7 +170,7 @@ class Showing(Screen[None]):
         place = self.paper_list.cursor + 1 if total else 0
         more = "" if self._complete else "+"
         selected = f"{len(self.selection)} selected · " if self.selection else ""
-        sort = self.shelf.parse(self.view, self.search).sort or self.view.sort
+        sort = self.shelf.papers.parse(self.view, self.search).sort or self.view.sort
         order = f" · {SORT_NAMES[sort]}" if self.size.width >= 60 else ""
         shown = f"{place:,}".rjust(len(f"{total:,}"))
         self.view_bar.position = f"{selected}{shown} of {total:,}{more}{order} "
@@ -191,7 +195,7 @@ class Showing(Screen[None]):
         """Show afresh the papers with these keys: their marks changed elsewhere, or came to the disk."""
         names = tuple(keys)
         # Of many, which ones are in sight takes longer to find out than to fetch those again.
-        ids = set(self.shelf.ids_of(names).values()) if len(names) <= _MANY else set(self.paper_list.ids_fetched)
+        ids = set(self.shelf.papers.ids_of(names).values()) if len(names) <= _MANY else set(self.paper_list.ids_fetched)
         if ids:
             self.paper_list.forget(ids)
             if self.entry is not None and self.entry.id in ids:
@@ -224,8 +228,8 @@ class Showing(Screen[None]):
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
-        sound = [view for view in saved if self.shelf.problem(view) is None]
-        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in sound}
+        sound = [view for view in saved if self.shelf.papers.problem(view) is None]
+        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}
 
     def show_counts(self) -> None:
         """Show how many papers each view holds."""

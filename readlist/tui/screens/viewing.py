@@ -10,6 +10,7 @@ from pathlib import Path
 from readlist.config import ConfigError, SavedView, add_view, insert_view, move_view, remove_view, rename_view
 from readlist.query import Problem, parse
 from readlist.shelf import VIEWS, View
+from readlist.tui.commands import VIEW_COMMANDS
 from readlist.tui.render import line
 from readlist.tui.screens.finding import Finding
 
@@ -33,7 +34,7 @@ class Viewing(Finding):
             hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
             self.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
         elif not query:
-            self.say("Nothing to save: / searches, V then names the search.")
+            self.say(self.keys.text("Nothing to save: {key:search} searches, {key:save_view} then names the search."))
         else:
             self._ask_for_name("Save this view", query, "")
 
@@ -57,9 +58,7 @@ class Viewing(Finding):
             if text:
                 self.run_worker(self._name_view(text, query, name), group="settings")
 
-        self.app.push_screen(
-            Prompt(title, line(query), "Enter saves it · Esc leaves", placeholder=name or "a name"), answered
-        )
+        self.app.push_screen(Prompt(self.keys, title, line(query), "saves it", placeholder=name or "a name"), answered)
 
     async def _name_view(self, text: str, query: str, former: str) -> None:
         if former:
@@ -71,15 +70,16 @@ class Viewing(Finding):
         if not former:
             await self.clear_search()
         self.show_view(place)
-        key = f" {place + 1} shows it." if place < 9 else ""
+        key = f" {self.keys.first(VIEW_COMMANDS[place])} shows it." if place < len(VIEW_COMMANDS) else ""
         done = f"{'Renamed' if former else 'Saved'}: {self.view.name}."
-        self.say(f"{done}{key} V there renames, moves and deletes it.")
+        self.say(f"{done}{key}{self.keys.text(' {key:save_view} there renames, moves and deletes it.')}")
 
     def _ask_what_to_do(self, place: int) -> None:
         from readlist.tui.dialogs.choice import Choice
 
         view = self.views[place]
-        offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", "u brings it back")]
+        undone = self.keys.text("{key:undo} brings it back")
+        offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
 
         def chosen(number: int | None) -> None:
             if number == 0:
@@ -88,7 +88,7 @@ class Viewing(Finding):
                 change = self._delete(view) if number == 3 else self._shift(view.name, -1 if number == 1 else 1)
                 self.run_worker(change, group="settings")
 
-        self.app.push_screen(Choice(line(view.name), offers), chosen)
+        self.app.push_screen(Choice(self.keys, line(view.name), offers), chosen)
 
     async def _shift(self, name: str, step: int) -> None:
         place = await self._change_views(lambda path: move_view(path, name, step))
@@ -100,7 +100,7 @@ class Viewing(Finding):
         if place is not None:
             self.show_view(0)
             self.undo_here = lambda: self._bring_back(view, place - _OWN)
-            self.say(f"Deleted: {line(view.name)}. u brings it back.")
+            self.say(self.keys.text("Deleted: {view}. {key:undo} brings it back.", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
         place = await self._change_views(lambda path: insert_view(path, SavedView(view.name, view.query), number))
@@ -148,4 +148,4 @@ class Viewing(Finding):
         if place < len(self.views):
             await self.action_view(place)
         else:
-            self.say("No view is saved there. V names what is shown.")
+            self.say(self.keys.text("No view is saved there. {key:save_view} names what is shown."))

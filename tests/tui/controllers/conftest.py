@@ -31,7 +31,7 @@ def terminal() -> FakeTerminal:
 @pytest.fixture
 def state(shelf: Shelf) -> ListState:
     """The list, filled by `loader`."""
-    return ListState(VIEWS, shelf.entries)
+    return ListState(VIEWS, shelf.papers.entries)
 
 
 @pytest.fixture

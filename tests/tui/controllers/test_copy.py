@@ -171,7 +171,7 @@ async def add_on_top(shelf: Shelf, loader: Loader, *addresses: str) -> None:
         make_paper(100 + place, title=f"Hidden {place}", links=(Link(address, "repo"),))
         for place, address in enumerate(addresses)
     ]
-    shelf.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
+    shelf.papers.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
     loader.ask()
     await loader.settled()
 

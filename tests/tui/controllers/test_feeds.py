@@ -149,7 +149,7 @@ async def test_a_library_that_is_busy_ends_the_fetch_with_a_word(
 
     refresh.brings = {"HF daily": [101]}
     with monkeypatch.context() as patched:
-        patched.setattr(Shelf, "add", busy)
+        patched.setattr(shelf.papers, "add", busy)
         fetcher.fetch([DAILY])
         await ui.settled()
     assert ui.failures == ["the library is busy; try again"]

@@ -71,18 +71,18 @@ async def test_a_draft_is_kept_from_the_first_letter(
     await notes.note()
     field.text = "h"
     notes.changed()
-    assert shelf.draft(stored(shelf, 1)) == "h"
+    assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "h"
     field.text = "half"
     notes.changed()
-    assert shelf.draft(stored(shelf, 1)) == "h"
+    assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "h"
     (drafting,) = ui.repeating
     drafting.call()
-    assert shelf.draft(stored(shelf, 1)) == "half"
+    assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "half"
     notes.save()
     assert drafting.stopped and stored(shelf, 1).mark.note == "half"
     # What is marked later comes to the disk later.
-    shelf.mark([stored(shelf, 2)], read=True, label="read")[1].result(10)
-    assert shelf.draft(stored(shelf, 1)) is None
+    shelf.marks.apply([stored(shelf, 2)], read=True, label="read")[1].result(10)
+    assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
 async def test_a_note_that_is_opened_and_left_is_no_change(
@@ -91,12 +91,12 @@ async def test_a_note_that_is_opened_and_left_is_no_change(
     await notes.note()
     await notes.leave()
     await notes.leave()
-    assert state.decisions == 0 and shelf.draft(stored(shelf, 1)) is None
+    assert state.decisions == 0 and shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
     assert ui.shown[-1] == "again"
 
 
 async def test_a_draft_is_gone_on_with(notes: Notes, shelf: Shelf, field: FakeNoteField) -> None:
-    shelf.save_draft(stored(shelf, 1), "half a thought")
+    shelf.marks.drafts.save(stored(shelf, 1).paper.key, "half a thought")
     await notes.note()
     assert field.text == "half a thought"
     await notes.leave()
@@ -131,18 +131,18 @@ async def test_what_an_editor_that_failed_had_written_is_a_draft(
     use_editor('printf half > "$1"; exit 3')
     await notes.edit_note()
     assert ui.failures == ["The editor `editor.sh` ended with status 3. What it wrote is kept: e goes on with it."]
-    assert stored(shelf, 1).mark.note == "" and shelf.draft(stored(shelf, 1)) == "half"
+    assert stored(shelf, 1).mark.note == "" and shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "half"
     assert not list(tmp_path.glob("readlist-*"))
 
 
 async def test_an_editor_that_wrote_nothing_leaves_the_note(
     notes: Notes, shelf: Shelf, ui: FakeUi, use_editor: UseEditor
 ) -> None:
-    shelf.mark([stored(shelf, 1)], note="kept", label="note")[1].result(10)
+    shelf.marks.apply([stored(shelf, 1)], note="kept", label="note")[1].result(10)
     use_editor('rm "$1"')
     await notes.edit_note()
     assert ui.failures == ["The editor `editor.sh` left no note. The note stays as it was; e writes it here."]
-    assert stored(shelf, 1).mark.note == "kept" and shelf.draft(stored(shelf, 1)) is None
+    assert stored(shelf, 1).mark.note == "kept" and shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
 async def test_a_file_in_another_encoding_is_kept(

@@ -60,7 +60,7 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_a_paper_is_added_gone_to_and_taken_away_again(
     transfer: Transfer, shelf: Shelf, state: ListState, ui: FakeUi, refresh: FakeRefresh
 ) -> None:
-    added = shelf.add(make_batch([make_paper(101)], feed="Added"))
+    added = shelf.papers.add(make_batch([make_paper(101)], feed="Added"))
     refresh.addition = Addition(added.new, added.new, (), (), ("doi:10.1/x: nobody knows it",))
     ui.answers.append("https://arxiv.org/abs/2608.00101v2 hello")
     transfer.add()
