@@ -15,10 +15,11 @@ _FIRST = 200
 _FETCHED_AT_ONCE = 500
 _MANY = 500
 _NOTHING = {
-    INBOX.name: "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
-    ALL.name: "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
-    STARRED.name: "No paper is starred.\n\ns stars the one under the cursor.",
-    NOTES.name: "No paper has a note.\n\ne writes one on the paper under the cursor.",
+    INBOX.name: "Nothing left to decide.\n\n{key:refresh} fetches the feeds, {key:view_all} shows all papers.",
+    ALL.name: "No papers yet.\n\n{key:refresh} fetches the feeds, {key:feeds} shows which, "
+    "{key:import_page} imports a saved page.",
+    STARRED.name: "No paper is starred.\n\n{key:star} stars the one under the cursor.",
+    NOTES.name: "No paper has a note.\n\n{key:note} writes one on the paper under the cursor.",
 }
 
 
@@ -119,9 +120,11 @@ class Loader:
 
     def _show(self, ids: Sequence[int], keep: int | None, cursor: int, *, in_place: bool = False) -> None:
         state = self.state
-        state.empty = _NOTHING.get(state.view.name, "Nothing here.")
+        state.empty = self.ui.keys.text(_NOTHING.get(state.view.name, "Nothing here."))
         if state.search:
-            elsewhere = "" if state.view.name == ALL.name else "\n\n2 searches all papers."
+            elsewhere = (
+                "" if state.view.name == ALL.name else self.ui.keys.text("\n\n{key:view_all} searches all papers.")
+            )
             state.empty = f"Nothing found in {state.view.name}.{elsewhere}"
         state.empty = self.broken() or state.empty
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
@@ -135,7 +138,8 @@ class Loader:
             return ""
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
         lines = (f"The query of {view.name} is wrong, so it shows nothing:", f"{problem.message}{hint}")
-        return "\n\n".join(map(line, (*lines, "Mend it in config.toml; V there deletes it.")))
+        mend = self.ui.keys.text("Mend it in config.toml; {key:save_view} there deletes it.")
+        return "\n\n".join(map(line, (*lines, mend)))
 
     # What happens meanwhile
 

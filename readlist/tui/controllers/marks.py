@@ -78,7 +78,7 @@ class Marks:
         self._state.replace(entries, after)
         self._ui.show()
         if len(entries) > 1:
-            self._ui.say(f"{label[0].upper()}{label[1:]}: {counted(len(entries), 'paper')}. u undoes it.")
+            self._say_done(f"{label[0].upper()}{label[1:]}", len(entries))
 
     def select(self) -> None:
         """Select the paper, or take it out of the selection, and go on to the next."""
@@ -120,7 +120,11 @@ class Marks:
             self._ui.show()
             self._loader.recount()
             await asyncio.wrap_future(done)
-        self._ui.say(f"Marked read: {counted(len(ids), 'paper')}. u undoes it.")
+        self._say_done("Marked read", len(ids))
+
+    def _say_done(self, what: str, number: int) -> None:
+        message = "{what}: {papers}. {key:undo} undoes it."
+        self._ui.say(self._ui.keys.text(message, what=what, papers=counted(number, "paper")))
 
     async def undo(self) -> None:
         """Take the last step back."""

@@ -139,7 +139,9 @@ class Search:
     def _described(self, problem: Problem) -> str:
         if not problem.suggestion:
             return problem.message
-        return f"did you mean {problem.suggestion}? Tab" if self._ui.width >= _WIDE else f"{problem.suggestion}? Tab"
+        key = self._ui.keys.hint("{key:complete_search}")
+        asked = f"did you mean {problem.suggestion}?" if self._ui.width >= _WIDE else f"{problem.suggestion}?"
+        return f"{asked} {key}".rstrip()
 
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread papers among those found; in a thread."""
