@@ -42,6 +42,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def reason_of(error: Exception) -> str:
+    """Return why something can't be done with a file, in the system's words where it has some."""
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+
+
 def dated(path: Path, word: str, now: datetime, exists: Callable[[Path], bool] = Path.exists) -> Path:
     """Return a name beside a file's own that is free, to keep the file under: `NAME.WORD-20261121T101112Z`."""
     date = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"

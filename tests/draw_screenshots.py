@@ -18,7 +18,7 @@ from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_shelf
 from tests.support.tui import press, quiet
 
@@ -80,15 +80,15 @@ def _fill(shelf: Shelf, batch: Batch) -> None:
         (paper, replace(announcement, upvotes=(announcement.upvotes or 0) * 3 // 4))
         for paper, announcement in batch.items[9:]
     )
-    shelf.take(daily, replace(batch, items=earlier, seen=date(2026, 7, 28)))
-    shelf.end_visit()
-    shelf.take(daily, replace(batch, seen=TODAY))
+    shelf.feeds.take(daily, replace(batch, items=earlier, seen=date(2026, 7, 28)))
+    shelf.papers.end_visit()
+    shelf.feeds.take(daily, replace(batch, seen=TODAY))
     trends = tuple((paper, replace(announcement, feed=trending.name)) for paper, announcement in batch.items[3:12])
-    shelf.take(trending, replace(batch, feed=trending.name, items=trends, seen=TODAY))
-    shelf.take(arxiv, Batch(arxiv.query, feed=arxiv.name, unchanged=True))
+    shelf.feeds.take(trending, replace(batch, feed=trending.name, items=trends, seen=TODAY))
+    shelf.feeds.take(arxiv, Batch(arxiv.query, feed=arxiv.name, unchanged=True))
     reason = "lab.example answered 503 (an error of the server); try again later"
-    shelf.take(lab, Batch(lab.query, feed=lab.name, failure=f"{lab.name}: {reason}"))
-    shelf.sync()
+    shelf.feeds.take(lab, Batch(lab.query, feed=lab.name, failure=f"{lab.name}: {reason}"))
+    shelf.sync.catch_up()
 
 
 async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> None:
@@ -109,15 +109,15 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
             for place, (paper, announcement) in enumerate(batch.items)
         )
         _fill(shelf, replace(batch, feed="HF daily", items=items))
-        entries = shelf.entries(list(shelf.browse(VIEWS[1])))
+        entries = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
         for place, entry in enumerate(entries):
             if place % 7 in (1, 4):
-                shelf.mark([entry], read=True)
+                shelf.marks.apply([entry], read=True)
             if place % 5 == 1:
-                shelf.mark(shelf.entries([entry.id]), starred=True)
+                shelf.marks.apply(shelf.papers.entries([entry.id]), starred=True)
             if place % 9 == 5:
-                shelf.mark(shelf.entries([entry.id]), note="Compare with our baseline.")[1].result()
-        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), keymap({}), clock=lambda: NOW)
+                shelf.marks.apply(shelf.papers.entries([entry.id]), note="Compare with our baseline.")[1].result()
+        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), KeyMap(), clock=lambda: NOW)
         async with app.run_test(size=size) as pilot:
             await press(pilot, "2")
             await scene(pilot)

@@ -78,7 +78,7 @@ def find_entry(shelf: Shelf, word: str) -> Entry | None:
 
     arxiv, doi = arxiv_id(word), doi_of(word)
     for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
-        entry = shelf.entry(identifier) if identifier else None
+        entry = shelf.papers.entry(identifier) if identifier else None
         if entry is not None:
             return entry
     return None

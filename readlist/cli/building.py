@@ -211,18 +211,18 @@ def _joined(library: Library, paths: Paths) -> Shelf:
 
 def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bool) -> None:
     """Tell what became of the library; one that lost its papers gets those back that were marked, by their titles."""
-    if notice or (marked and shelf.writable and shelf.is_untouched()):
-        restored = shelf.restore_papers()
+    if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
+        restored = shelf.sync.restore_papers()
         if restored and not notice:
             papers = "1 marked paper" if restored == 1 else f"{restored:,} marked papers"
             notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
     if notice:
-        shelf.tell(notice)
+        shelf.marks.tell(notice)
     if synced and patient:
-        shelf.sync()
+        shelf.sync.catch_up()
     elif synced:
         with suppress(LibraryBusy):
-            shelf.sync(patient=False)
+            shelf.sync.catch_up(patient=False)
 
 
 def is_output(error: Exception) -> bool:
@@ -282,7 +282,7 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
             raise Failed(str(error)) from error
     finally:
         lost = shelf.close()
-        status = shelf.status()
+        status = shelf.marks.status()
         for notice in status.notices:
             complain(notice)
         if lost and sys.exc_info()[0] is None:
@@ -319,7 +319,7 @@ def waited(shelf: Shelf, done: Future[_Result], patience: float) -> _Result | No
 
     end = time.monotonic() + patience
     while not done.done():
-        if shelf.status().reason:
+        if shelf.marks.status().reason:
             end = min(end, time.monotonic() + _RETRIED)
             wait([done], max(0.0, end - time.monotonic()))
             break

@@ -170,9 +170,9 @@ def list_papers(
         raise Misused(f"list: --null goes with --format plain and keys, not with {form}")
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n")
-        if form == "table" and not ids and shelf.is_untouched():
+        if form == "table" and not ids and shelf.papers.is_untouched():
             complain(
                 "the library is empty; `readlist fetch` fetches your feeds, `readlist import PATH` reads a saved page"
             )
@@ -190,7 +190,7 @@ def show(key: str, as_json: bool) -> None:
         if entry is None:
             raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
         if as_json:
-            click.echo(written(record(entry, shelf.announcements(entry)), indent=1))
+            click.echo(written(record(entry, shelf.papers.announcements(entry)), indent=1))
         else:
             print_entry(shelf, entry)
 
@@ -219,7 +219,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
                 return
             if not entries:
                 raise Failed(f"mark: nothing found for {' '.join(query)}")
-            _, done = shelf.mark(entries, read=read, starred=starred, note=note, label=_LABEL)
+            _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
             waited(shelf, done, _PATIENCE + len(entries) / 500)
     except Busy:
         if dry_run or not _are_named(checked):
@@ -244,20 +244,20 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
     if not checked.terms:
         raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
     named = named_papers(checked)
-    missing = named - shelf.ids_of(named).keys()
+    missing = named - shelf.papers.ids_of(named).keys()
     if missing:
         raise Failed(f"mark: no such paper: {', '.join(sorted(missing))}; nothing was changed")
     for word in words:
-        one = shelf.ids_of([word]).values() if word.startswith("title:") else ()
-        if one and {*shelf.select(parse(word), "feed")} - {*one}:
+        one = shelf.papers.ids_of([word]).values() if word.startswith("title:") else ()
+        if one and {*shelf.papers.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
-    return list(Entries(shelf, shelf.select(checked, checked.sort or "feed")))
+    return list(Entries(shelf, shelf.papers.select(checked, checked.sort or "feed")))
 
 
 def _exact(shelf: Shelf, word: str) -> str:
     """Return a key by a short title so that it is no search for a word, where that finds nothing."""
-    is_key = word.startswith("title:") and shelf.ids_of([word]) and not shelf.select(parse(word), "feed")
+    is_key = word.startswith("title:") and shelf.papers.ids_of([word]) and not shelf.papers.select(parse(word), "feed")
     return f"id:{word}" if is_key else word
 
 
@@ -300,10 +300,10 @@ def undo(steps: int) -> None:
     """Take back the last step, or the last STEPS."""
     with opened_shelf(patient=False) as shelf:
         for _ in range(steps):
-            step = shelf.undo()
+            step = shelf.marks.undo()
             outcome = waited(shelf, step, _PATIENCE * 4)
             if not step.done():
-                raise Failed(f"undo: could not be written: {shelf.status().reason or 'it takes too long'}")
+                raise Failed(f"undo: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)

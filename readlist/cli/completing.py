@@ -117,7 +117,7 @@ def _no_time(done: int, total: int) -> None:
 
 def _feeds() -> Sequence[str]:
     with contextlib.suppress(Exception), _library() as library:
-        return [feed.name for feed in library.feeds()] if library is not None else []
+        return [feed.name for feed in library.feeds.all()] if library is not None else []
     return []
 
 

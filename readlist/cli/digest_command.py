@@ -209,10 +209,10 @@ def _digest(shelf: Shelf, wish: _Wish, records: Sequence[Sent], *, unmailed: boo
     first, moment, narrowed = _since(wish, records)
     known = Known(records if unmailed or moment else ())
     found: list[tuple[Entry, list[str]]] = []
-    for entry in Entries(shelf, shelf.select(narrowed, narrowed.sort or "feed")):
+    for entry in Entries(shelf, shelf.papers.select(narrowed, narrowed.sort or "feed")):
         late = moment is None or entry.added >= moment
         if late and not known.holds(_names(entry)):
-            found.append((entry, [each.feed for each in shelf.announcements(entry)]))
+            found.append((entry, [each.feed for each in shelf.papers.announcements(entry)]))
     ranked = narrowed.sort not in (None, "feed")
     now = datetime.now().astimezone()
     return digest_of(found, order=wish.feeds, limit=wish.limit, ranked=ranked, now=now, since=first, query=wish.words)

@@ -26,16 +26,16 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     problems = _config_problems(paths)
     try:
         with opened_shelf() as shelf:
-            counts = shelf.counts()
+            counts = shelf.papers.counts()
             report["counts"] = {
                 "papers": counts.papers,
                 "unread": counts.unread,
                 "starred": counts.starred,
                 "notes": counts.noted,
             }
-            report["versions"] |= shelf.versions()
-            problems += shelf.check()
-            problems += shelf.status().notices
+            report["versions"] |= {"sqlite": shelf.library.sqlite_version, "journal": shelf.library.journal}
+            problems += shelf.library.check()
+            problems += shelf.marks.status().notices
     except Failed as error:
         problems.append(error.message)
     if aside := _kept_aside(paths):
@@ -76,8 +76,8 @@ def repair(paths: Paths) -> list[str]:
     else:
         told.append(f"{paths.library}: the search index was made anew")
     with opened_shelf() as shelf:
-        told += shelf.restore_marks() or [f"{paths.state}: the backups hold no mark that it lacks"]
-        if restored := shelf.restore_papers():
+        told += shelf.sync.restore_marks() or [f"{paths.state}: the backups hold no mark that it lacks"]
+        if restored := shelf.sync.restore_papers():
             told.append(f"{restored:,} marked paper{'' if restored == 1 else 's'} brought back by title")
     return told
 
@@ -85,8 +85,8 @@ def repair(paths: Paths) -> list[str]:
 def _with_new_index(shelf: Shelf) -> list[str]:
     """Make the index anew; returns what is wrong with the library nevertheless."""
     try:
-        shelf.rebuild_index()
-        return shelf.check()
+        shelf.library.rebuild_index()
+        return shelf.library.check()
     except LibraryError as error:
         return [str(error)]
 
@@ -136,10 +136,11 @@ def _versions() -> dict[str, str]:
 
 
 def _config_problems(paths: Paths) -> list[str]:
-    from readlist.tui.commands import BY_NAME
+    from readlist.tui.keymap import KeyMap
 
     try:
-        config = load(paths.settings, commands=BY_NAME)
+        config = load(paths.settings)
+        KeyMap(config.keys, paths.settings)
     except ConfigError as error:
         return [str(error)]
     if not config.theme:

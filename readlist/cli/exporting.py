@@ -21,7 +21,7 @@ FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 
 
 def _notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    from readlist.cli.notes import export_notes
+    from readlist.cli.notes_command import export_notes
 
     export_notes(query, sort, limit, output)
 
@@ -55,7 +55,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
         FOLDERS[form](checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
-        ids = shelf.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
         pieces = exporter.export(shelf, ids, form)
         if output is None or output == _STDOUT:
             print_pieces(pieces)

@@ -33,7 +33,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     """
     from datetime import date
 
-    from readlist.cli.notes import take_notes
+    from readlist.cli.notes_command import take_notes
     from readlist.cli.progress_line import ProgressLine
     from readlist.services.importer import import_files
 
@@ -42,7 +42,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     except ValueError as error:
         raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
     with opened_shelf() as shelf, ProgressLine() as line:
-        paths, well = take_notes(shelf, paths, as_json=as_json, progress=line)
+        paths, well = take_notes(shelf, paths, as_json=as_json, line=line)
         failed = not well
         for imported in import_files(shelf, paths, line.report, day=on, stdin=sys.stdin.buffer):
             batch = imported.batch

@@ -79,7 +79,7 @@ def _day(entry: Entry) -> str:
 
 def print_entry(shelf: Shelf, entry: Entry) -> None:
     """Print one paper in full, for reading."""
-    paper, announcements = entry.paper, shelf.announcements(entry)
+    paper, announcements = entry.paper, shelf.papers.announcements(entry)
     lines = [title(entry), drawable(", ".join(paper.authors)), ""]
     state = [
         "read" if entry.mark.read else "unread",

@@ -19,6 +19,7 @@ from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 if TYPE_CHECKING:
     from readlist.tui.app import ReadlistApp
+    from readlist.tui.keymap import KeyMap
 
 _WORK = "readlist-work"
 _SILENCE, _LAST_WORK = 0.5, 10.0
@@ -34,11 +35,12 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     Raises:
         Misused: the configuration is wrong, or there is no terminal.
     """
-    from readlist.tui.commands import BY_NAME
+    from readlist.tui.keymap import KeyMap
 
     paths = find_paths()
     try:
-        config = load(paths.settings, commands=BY_NAME)
+        config = load(paths.settings)
+        keys = KeyMap(config.keys, paths.settings)
     except ConfigError as error:
         raise Misused(str(error)) from error
     if not on_terminal():
@@ -51,39 +53,38 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     if problem := theme_problem(config.theme):
         raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
     try:
-        status = _shown(paths, config, painted)
+        status = _shown(paths, config, keys, painted)
     except Failed as error:
         error.show()
         status = error.exit_code
     leave(status)
 
 
-def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
+def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None]) -> int:
     """Show the list until the user leaves and everything is written; returns the exit status."""
     from readlist.tui.app import ReadlistApp
-    from readlist.tui.commands import keymap
 
     with opened_shelf(synced=False) as shelf:
-        if shelf.writable and shelf.is_untouched():
+        if shelf.papers.writable and shelf.papers.is_untouched():
             from readlist.sources.sample import sample
 
-            shelf.add(sample())
+            shelf.papers.add(sample())
             # What came with readlist is no news.
-            shelf.end_visit()
+            shelf.papers.end_visit()
         sites = found_sites()
         app = ReadlistApp(
             shelf,
             config,
-            keymap(config.keys),
+            keys,
             paths.settings,
             lambda: end_anyway(shelf),
             lambda: refresh_of(shelf, sites),
             painted,
         )
         # Nothing is said on standard error while the screen is drawn there.
-        waiting = shelf.on_wait(None)
+        waiting = shelf.library.on_wait(None)
         run_app(app, mouse=config.mouse)
-        shelf.on_wait(waiting)
+        shelf.library.on_wait(waiting)
         app.reading.stop_fetching()
         finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):
@@ -93,8 +94,8 @@ def _shown(paths: Paths, config: Config, painted: Callable[[], None]) -> int:
             tell(app.fault)
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
-            shelf.end_visit()
-        if shelf.status().pending:
+            shelf.papers.end_visit()
+        if shelf.marks.status().pending:
             complain("writing the last marks…")
     return app.return_code or 0
 

@@ -44,22 +44,22 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     home = path / "state.json"
     shares = path.is_dir() and not home.exists()
     try:
-        others = shelf.shared(path) if shares else [home if path.is_dir() else path]
+        others = shelf.sync.shared(path) if shares else [home if path.is_dir() else path]
     except OSError as error:
         complain(f"{path}: can't be read: {error.strerror or error}")
         return False
     well = True
     for other in others:
         try:
-            synced = shelf.sync_with(other)
-            if synced.changed or other.name != shelf.own_copy:
+            synced = shelf.sync.merge(other)
+            if synced.changed or other.name != shelf.sync.own_copy:
                 _print(synced, other, as_json)
         except MarksError as error:
             complain(str(error))
             well = False
     if shares:
         try:
-            target, changed = shelf.share(path)
+            target, changed = shelf.sync.share(path)
         except OSError as error:
             raise Failed(f"{path}: your marks can't be written there: {error.strerror or error}") from error
         if not as_json:

@@ -1,15 +1,13 @@
 """Config from config.toml; a wrong key or value is an error that names its place and the nearest right one."""
 
-from readlist.config.check import Bound, Config, load, place
+from readlist.config.check import Config, load, place
 from readlist.config.edit import set_value
 from readlist.config.followed_feeds import add_feed, insert_feed, move_feed, remove_feed
-from readlist.config.keys import key_name
 from readlist.config.mail import Mail, address_of
 from readlist.config.saved_views import SavedView, add_view, find_view, insert_view, move_view, remove_view, rename_view
 from readlist.config.source import ConfigError, FollowedError
 
 __all__ = [
-    "Bound",
     "Config",
     "ConfigError",
     "FollowedError",
@@ -21,7 +19,6 @@ __all__ = [
     "find_view",
     "insert_feed",
     "insert_view",
-    "key_name",
     "load",
     "move_feed",
     "move_view",

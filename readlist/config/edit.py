@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct, field
 
 from readlist.config.check import Config, checked
-from readlist.config.keys import plain
-from readlist.config.source import ConfigError, Source, parsed, read
+from readlist.config.source import ConfigError, Source, parsed, plain, read
 from readlist.files import make_private, sync_folder
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def changing(path: Path, key: str) -> Iterator[Change]:
     with _locked(path):
         text = read(path) or ""
         before = parsed(path, text)
-        settings = checked(Source(path, text), before, None)
+        settings = checked(Source(path, text), before)
         ended = text if text.endswith("\n") or not text else text + "\n"
         document = tomlkit.parse(ended)
         plain_ends = ended.replace("\r\n", "\n")
@@ -101,7 +100,7 @@ def changing(path: Path, key: str) -> Iterator[Change]:
         if changed == text:
             return
         after = parsed(path, changed)
-        new = checked(Source(path, changed), after, None)
+        new = checked(Source(path, changed), after)
         for name in change.replaced:
             after[name] = change.data[name] = None
         if after != change.data or any(getattr(new, name) != wanted for name, wanted in change.replaced.items()):

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from readlist.config.categories import category, nearest
-from readlist.config.keys import near, plain
+from readlist.config.source import near, plain
 from readlist.model.feed import Feed, Kind
 
 NAME_LENGTH = 60

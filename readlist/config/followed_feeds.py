@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from readlist.config.feed_parser import NAME_LENGTH, FeedError, checked_name, feed_of, keep_of, query_of, short
-from readlist.config.keys import near, plain
-from readlist.config.source import ConfigError, FollowedError, Source, instead, shown
+from readlist.config.source import ConfigError, FollowedError, Source, instead, near, plain, shown
 from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind
 
 if TYPE_CHECKING:

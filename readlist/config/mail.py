@@ -7,8 +7,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from readlist.config.keys import near, plain
-from readlist.config.source import ConfigError, Source, instead, shown
+from readlist.config.source import ConfigError, Source, instead, near, plain, shown
 
 Security = Literal["tls", "starttls", "none"]
 _SECURITIES: tuple[Security, ...] = get_args(Security)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from readlist.config.keys import near, plain
-from readlist.config.source import ConfigError, Source, instead, shown
+from readlist.config.source import ConfigError, Source, instead, near, plain, shown
 from readlist.model.view import VIEWS
 
 if TYPE_CHECKING:

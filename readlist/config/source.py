@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-
-from readlist.config.keys import near, plain
 
 _LARGEST = 1_000_000
 
@@ -97,6 +95,19 @@ def parsed(path: Path, text: str) -> dict[str, Any]:
         said = said[: found.start()] if found else said
         at = f", {where}" if where else ""
         raise ConfigError(f"{plain(str(path))}{at}: is not TOML: {said[:1].lower()}{said[1:]}") from error
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return the known word most like a mistyped one, or empty."""
+    # Only mistakes shall pay for it.
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word[:100].lower().replace("-", "_"), known, 1)), "")
+
+
+def plain(text: str) -> str:
+    """Return the text with whatever can't be printed escaped, for messages."""
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def instead(word: str, known: Collection[str]) -> str:

@@ -10,18 +10,17 @@ from urllib.parse import quote
 from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
-from readlist.exports.name import Name, name_of
-from readlist.exports.tex import escaped, latex, typeset
 from readlist.model.paper import Paper
 from readlist.model.partial_date import SHORT_MONTHS
 from readlist.shelf import Entry
 from readlist.sources.bibtex import decode
 from readlist.sources.supplement import supplement
 from readlist.text.clean import readable
+from readlist.text.names import Name, are_others, name_of
+from readlist.text.tex_writer import escaped, latex, typeset
 
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
-_OTHERS = re.compile(r"(?i)\s*(?:and\s+)?(?:et\s+al\.?|others),?\s*")
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:
@@ -124,7 +123,7 @@ def _authors(authors: Sequence[str]) -> Iterator[str]:
     """Yield the names of a paper's authors; that there are more of them is BibTeX's own word, `others`."""
     for number, author in enumerate(authors, 1):
         last = 1 < number == len(authors)
-        yield "others" if last and _OTHERS.fullmatch(author) else _author(name_of(author))
+        yield "others" if last and are_others(author) else _author(name_of(author))
 
 
 def _author(name: Name) -> str:

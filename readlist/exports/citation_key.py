@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from readlist.exports.name import name_of
 from readlist.model.paper import Paper
 from readlist.text.clean import fold, readable
+from readlist.text.names import name_of
 
 _LONGEST = 30
 _DULL = frozenset(

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import moment, written
-from readlist.exports.name import Name, name_of
+from readlist.exports.json import written
+from readlist.model.time import time_text
 from readlist.shelf import Entry
 from readlist.sources.csl import decode
 from readlist.sources.supplement import supplement
 from readlist.text.clean import readable
+from readlist.text.names import Name, name_of
 
 
 def write(entries: Iterable[Entry]) -> Iterator[str]:
@@ -51,8 +52,8 @@ def _item(entry: Entry) -> dict[str, Any]:
     custom = {
         "key": paper.key,
         "arxiv": paper.arxiv,
-        "read": moment(mark.read),
-        "starred": moment(mark.starred),
+        "read": time_text(mark.read) or None,
+        "starred": time_text(mark.starred) or None,
         "organization": paper.organization,
         "links": [{"url": link.target, "kind": link.kind} for link in paper.links],
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import moment
+from readlist.model.time import time_text
 from readlist.shelf import Entry
 from readlist.text.clean import readable
 
@@ -47,8 +47,8 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
                 paper.organization,
                 *("" if count is None else str(count) for count in (entry.upvotes, entry.comments, entry.stars)),
                 entry.day.isoformat() if entry.day else "",
-                moment(mark.read) or "",
-                moment(mark.starred) or "",
+                time_text(mark.read),
+                time_text(mark.starred),
                 mark.note,
                 readable(paper.summary),
                 readable(paper.abstract),

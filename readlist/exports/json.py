@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from readlist.model.paper import Announcement
+from readlist.model.time import time_text
 from readlist.shelf import Entry
 
 Record = dict[str, object]
@@ -55,12 +55,7 @@ def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
             {"name": one.feed, "date": one.day.isoformat() if one.day else None, "position": one.position}
             for one in announcements
         ],
-        "read": moment(mark.read),
-        "starred": moment(mark.starred),
+        "read": time_text(mark.read) or None,
+        "starred": time_text(mark.starred) or None,
         "note": mark.note,
     }
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a time as ISO 8601 in UTC to the second, or None."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from readlist.exports import json
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
+from readlist.model.time import time_text
 from readlist.notes.front_matter import Plain, Value, written
-from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed, time_text
+from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed
 from readlist.shelf import Entry
 from readlist.sources.note_batch import paper_of
 from readlist.sources.supplement import differences, values_of

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from readlist.files import make_private
+from readlist.library import migrations
 from readlist.library.errors import (
     LibraryBusy,
     LibraryError,
@@ -23,7 +24,7 @@ from readlist.library.errors import (
     read_only,
 )
 from readlist.library.full_text import indexed, indexed_list, title_order
-from readlist.library.schema import MIGRATIONS, PAGE_SIZE, migrate, version_of
+from readlist.library.schema import PAGE_SIZE, migrate, version_of
 from readlist.query import matchable
 from readlist.text.clean import fold
 
@@ -173,7 +174,7 @@ class Connections:
         """Make a connection's database ready for use; returns its journal mode."""
         version = version_of(connection, self.path)
         if not self.writable:
-            if version < len(MIGRATIONS):
+            if version < len(migrations.MIGRATIONS):
                 raise self._refusal
             return "none"
         if version == 0:
@@ -183,7 +184,7 @@ class Connections:
             journal = _journal_mode(connection, "delete") or ""
         if version == 0:
             migrate(connection, self.path)
-        elif version < len(MIGRATIONS):
+        elif version < len(migrations.MIGRATIONS):
             self._migrate_apart(connection)
         return journal
 

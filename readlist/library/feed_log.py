@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from readlist.library.connections import Connections
+from readlist.library.meta import meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     Feed,
@@ -22,11 +23,12 @@ from readlist.model.paper import Announcement
 
 
 class FeedLog:
-    """The feeds of a library file; a part of `Library`."""
+    """The feeds of a library file."""
 
-    _connections: Connections
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
-    def feeds(self) -> list[Feed]:
+    def all(self) -> list[Feed]:
         """Return every feed that announced papers, by name."""
         with self._connections.reading() as connection:
             rows = connection.execute(
@@ -134,3 +136,21 @@ class FeedLog:
         """Forget what became of asking a feed; its papers and their announcements stay."""
         with self._connections.writing() as connection:
             connection.execute("delete from fetch where feed = ?", (storable(feed),))
+
+    def waits(self) -> dict[str, float]:
+        """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
+        with self._connections.reading() as connection:
+            kept = meta(connection, "waits")
+        try:
+            found = json.loads(kept or "{}")
+        except ValueError:
+            return {}
+        pairs = found.items() if isinstance(found, dict) else ()
+        return {origin: float(until) for origin, until in pairs if isinstance(until, int | float)}
+
+    def set_waits(self, waits: Mapping[str, float], now: datetime) -> None:
+        """Keep the waits that are not over, of another process too."""
+        with self._connections.writing() as connection:
+            kept = {**self.waits(), **waits}
+            kept = {origin: until for origin, until in kept.items() if until > now.timestamp()}
+            set_meta(connection, "waits", json.dumps(kept))

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from readlist.library.records import Standing
-from readlist.model.mark import Mark
+from readlist.model.mark import Mark, join_notes
 from readlist.model.paper import Announcement, Paper, fingerprint, merge_links
 from readlist.model.partial_date import more_exact
 from readlist.text.titles import title_joins
@@ -145,12 +145,10 @@ def folded_mark(one: Mark, other: Mark) -> Mark:
 
     It stands in until the mark store has folded them with all it knows about when each field changed.
     """
-    notes = dict.fromkeys(note for note in (one.note, other.note) if note)
-    both = [note for note in notes if not any(note != longer and note in longer for longer in notes)]
     return Mark(
         max(filter(None, (one.read, other.read)), default=None),
         max(filter(None, (one.starred, other.starred)), default=None),
-        "\n\n".join(both),
+        join_notes(one.note, other.note),
         max(filter(None, (one.noted, other.noted)), default=None),
         "saved" if one.saved == other.saved == "saved" else "pending",
     )

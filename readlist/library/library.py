@@ -20,7 +20,7 @@ from readlist.library.errors import (
 )
 from readlist.library.feed_log import FeedLog
 from readlist.library.full_text import count_statement, ids_statement
-from readlist.library.mirror import Mirror, meta, set_meta
+from readlist.library.mirror import Mirror
 from readlist.library.records import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -31,12 +31,10 @@ from readlist.library.records import (
     Owner,
     Sighting,
     StoredPaper,
-    microseconds,
     storable,
     stored_paper,
-    time_at,
 )
-from readlist.model.mark import Mark
+from readlist.library.visits import Visits
 from readlist.model.paper import Announcement, Paper
 from readlist.model.paper import identifiers as identifiers_of
 from readlist.query import Query, Sort
@@ -57,19 +55,21 @@ __all__ = [
 ]
 
 
-_SEARCHES = 200
-"""Searches that are kept."""
-
-
 _PIECE = 32_768
 """Characters of a list of ids that are taken apart at a time."""
 
 
-class Library(FeedLog):
+class Library:
     """The papers of one library file; may be used from any thread.
 
     Papers have ids, numbers that mean something in this file only, and keys (`Paper.key`), which mean the same
     everywhere. Every method raises `LibraryError` when the file can't be used.
+
+    Attributes:
+        path: the library file.
+        feeds: what feeds announced, and what became of asking them.
+        mirror: what queries see of the marks.
+        visits: when the user looked, and what for.
     """
 
     def __init__(
@@ -93,8 +93,10 @@ class Library(FeedLog):
                 it is. Nothing on disk was changed.
         """
         self._connections = Connections(path, progress, on_wait)
-        self._mirror = Mirror(self._connections)
         self.path = path
+        self.feeds = FeedLog(self._connections)
+        self.mirror = Mirror(self._connections)
+        self.visits = Visits(self._connections)
 
     def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
         """Have someone told, about every second, that another process is waited for; returns who was told before."""
@@ -202,22 +204,6 @@ class Library(FeedLog):
             rows = connection.execute(SELECT_WORKS, (asked,)).fetchall()
         return [stored.paper for stored in self.papers(list(dict.fromkeys(paper_id for _, paper_id in rows)))]
 
-    def waiting_marks(self) -> list[str]:
-        """Return the keys under which marks wait for papers that aren't here."""
-        with self._connections.reading() as connection:
-            rows = connection.execute("select key from mark indexed by mark_unbound where paper_id is null").fetchall()
-        return [key for (key,) in rows]
-
-    def decided(self, identifiers: Iterable[str]) -> set[str]:
-        """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""
-        with self._connections.reading() as connection:
-            rows = connection.execute(
-                "select key from mark where key in (select value from json_each(?)) "
-                "and (starred is not null or note <> '' or pending)",
-                (json.dumps([storable(identifier) for identifier in identifiers]),),
-            ).fetchall()
-        return {key for (key,) in rows}
-
     def unfilled(self) -> list[str]:
         """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""
         with self._connections.reading() as connection:
@@ -308,89 +294,6 @@ class Library(FeedLog):
         from readlist.library.expiry import expire
 
         return expire(self._connections, before, held)
-
-    # Marks
-
-    def set_marks(self, rows: Iterable[tuple[str, Mark]], *, stamp: str | None = None, patient: bool = False) -> None:
-        """Mirror the marks of some papers, by key; those of papers that aren't here wait for them.
-
-        Args:
-            rows: keys and marks; a mark that isn't saved yet makes its key a pending one.
-            stamp: what `mark_stamp` returns from now on.
-            patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
-
-        Raises:
-            LibraryBusy: another writer took longer.
-        """
-        self._mirror.set(rows, stamp, patient=patient)
-
-    def replace_marks(
-        self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True
-    ) -> list[tuple[str, str]]:
-        """Make these marks the whole mirror.
-
-        Args:
-            rows: keys and marks.
-            stamp: what `mark_stamp` returns from now on.
-            patient: as for `set_marks`.
-
-        Returns:
-            Pairs (former key, key) for marks that were given under a former key of a paper.
-        """
-        return self._mirror.replace(rows, stamp, patient=patient)
-
-    def mark_stamp(self) -> str:
-        """Return the stamp of the marks that are mirrored, empty if there is none."""
-        return self._meta("mark_stamp")
-
-    def pending_keys(self) -> list[str]:
-        """Return the keys whose mirrored marks were not known to be saved."""
-        with self._connections.reading() as connection:
-            rows = connection.execute("select key from mark indexed by mark_pending where pending order by key")
-            return [key for (key,) in rows]
-
-    # Visits
-
-    def visit(self, now: datetime) -> None:
-        """Begin a new visit: papers added up to now are not new (`is:new`) any more."""
-        with self._connections.writing() as connection:
-            set_meta(connection, "last_visit", str(microseconds(now)))
-
-    def last_visit(self) -> datetime | None:
-        """Return the time given to the latest `visit`, None before the first."""
-        found = self._meta("last_visit")
-        return time_at(int(found)) if found else None
-
-    def searches(self) -> list[str]:
-        """Return what was searched for, the latest last."""
-        found = json.loads(self._meta("searches") or "[]")
-        return [text for text in found if isinstance(text, str)]
-
-    def remember_search(self, text: str) -> None:
-        """Keep what was searched for, once, as the latest."""
-        kept = [*(each for each in self.searches() if each != text), text][-_SEARCHES:]
-        with self._connections.writing() as connection:
-            set_meta(connection, "searches", json.dumps(kept))
-
-    def waits(self) -> dict[str, float]:
-        """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
-        try:
-            found = json.loads(self._meta("waits") or "{}")
-        except ValueError:
-            return {}
-        pairs = found.items() if isinstance(found, dict) else ()
-        return {origin: float(until) for origin, until in pairs if isinstance(until, int | float)}
-
-    def set_waits(self, waits: Mapping[str, float], now: datetime) -> None:
-        """Keep the waits that are not over, of another process too."""
-        with self._connections.writing() as connection:
-            kept = {**self.waits(), **waits}
-            kept = {origin: until for origin, until in kept.items() if until > now.timestamp()}
-            set_meta(connection, "waits", json.dumps(kept))
-
-    def _meta(self, name: str) -> str:
-        with self._connections.reading() as connection:
-            return meta(connection, name)
 
     # Keeping
 

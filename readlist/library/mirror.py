@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from readlist.library.connections import Connections
 from readlist.library.full_text import index, searchable
 from readlist.library.identity import folded_mark
+from readlist.library.meta import meta, set_meta
 from readlist.library.records import DETAIL_COLUMNS, MARK_COLUMNS, Row, mark_of, mark_row, paper_of, storable
 from readlist.model.mark import UNMARKED, Mark
 
@@ -31,10 +33,19 @@ class Mirror:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def set(self, rows: Iterable[tuple[str, Mark]], stamp: str | None, *, patient: bool = False) -> None:
-        """Write marks, in transactions of a few hundred; the stamp with the last of them.
+    def write(self, rows: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
+        """Write the marks of some papers, by key, in transactions of a few hundred; the stamp with the last of them.
 
-        A mark given under a former key of a paper is folded into the mark the paper has.
+        A mark given under a former key of a paper is folded into the mark the paper has; those of papers that aren't
+        here wait for them.
+
+        Args:
+            rows: keys and marks; a mark that isn't saved yet makes its key a pending one.
+            stamp: what `stamp` returns from now on; None leaves it.
+            patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
+
+        Raises:
+            LibraryBusy: another writer took longer.
         """
         waiting = list(rows)
         while waiting or stamp is not None:
@@ -49,6 +60,11 @@ class Mirror:
 
     def replace(self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True) -> list[tuple[str, str]]:
         """Make the mirror hold these marks and no other; what it holds already is left alone.
+
+        Args:
+            rows: keys and marks.
+            stamp: what `stamp` returns from now on.
+            patient: as for `write`.
 
         Returns:
             Pairs (former key, key) for marks given under a former key of a paper.
@@ -70,8 +86,35 @@ class Mirror:
                 for key in chunk:
                     _set(connection, key, UNMARKED)
                 connection.executemany("delete from mark where key = ?", [(key,) for key in chunk])
-        self.set(changed, stamp, patient=patient)
+        self.write(changed, stamp, patient=patient)
         return [(key, present) for key, present in keys.items() if key != present]
+
+    def stamp(self) -> str:
+        """Return the stamp of the marks that are mirrored, empty if there is none."""
+        with self._connections.reading() as connection:
+            return meta(connection, "mark_stamp")
+
+    def pending(self) -> list[str]:
+        """Return the keys whose mirrored marks were not known to be saved."""
+        with self._connections.reading() as connection:
+            rows = connection.execute("select key from mark indexed by mark_pending where pending order by key")
+            return [key for (key,) in rows]
+
+    def waiting(self) -> list[str]:
+        """Return the keys under which marks wait for papers that aren't here."""
+        with self._connections.reading() as connection:
+            rows = connection.execute("select key from mark indexed by mark_unbound where paper_id is null").fetchall()
+        return [key for (key,) in rows]
+
+    def decided(self, identifiers: Iterable[str]) -> set[str]:
+        """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select key from mark where key in (select value from json_each(?)) "
+                "and (starred is not null or note <> '' or pending)",
+                (json.dumps([storable(identifier) for identifier in identifiers]),),
+            ).fetchall()
+        return {key for (key,) in rows}
 
 
 def _set(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
@@ -131,17 +174,3 @@ def flags_of(row: Row) -> Row:
     """Return the flags read, starred and noted, 0 or 1 each, for the values of `MARK_COLUMNS`."""
     read, starred, note, _, _ = row
     return int(read is not None), int(starred is not None), int(bool(note))
-
-
-def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
-    """Keep one value of the library's own."""
-    connection.execute(
-        "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
-        (name, value),
-    )
-
-
-def meta(connection: sqlite3.Connection, name: str) -> str:
-    """Return one value of the library's own, empty if there is none."""
-    row = connection.execute("select value from meta where name = ?", (name,)).fetchone()
-    return str(row[0]) if row else ""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.partial_date import parse_date
+from readlist.model.time import offset_time_text
 
 Row: TypeAlias = tuple[Any, ...]
 """One row of SQLite: None, int, float, str or bytes a column."""
@@ -204,10 +205,10 @@ def mark_of(row: Row) -> Mark:
 def mark_row(mark: Mark) -> Row:
     """Return the values of `MARK_COLUMNS` for a mark."""
     return (
-        _time_text(mark.read),
-        _time_text(mark.starred),
+        offset_time_text(mark.read) or None,
+        offset_time_text(mark.starred) or None,
         storable(mark.note),
-        _time_text(mark.noted),
+        offset_time_text(mark.noted) or None,
         int(mark.saved != "saved"),
     )
 
@@ -220,10 +221,6 @@ def announcement_of(row: Row) -> Announcement:
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def _time_text(time: datetime | None) -> str | None:
-    return time.astimezone(UTC).isoformat() if time else None
 
 
 def microseconds(time: datetime) -> int:

@@ -1,10 +1,11 @@
-"""The library's tables, as append-only numbered migrations."""
+"""The version of the library's tables, brought up to date by numbered migrations, and its search index."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 
+from readlist.library import migrations
 from readlist.library.errors import damaged, newer, not_a_library
 
 APPLICATION_ID = 0x52444C54
@@ -16,209 +17,24 @@ _NEVER_REACHED = 1000
 PAGE_SIZE = 8192
 """Bytes. A paper's text is 1.5 to 2 KB: pages of 4 KB would be a quarter empty."""
 
-# `paper` holds what lists are filtered and sorted by, `detail` what one paper's page shows: a list of 100,000
-# papers is walked without touching their abstracts. Every sort order has one index that holds all flags too, so
-# that the first page of any view is a walk along one index, whatever the marks.
-#
-# `search` keeps no text of its own (content=''): its rows are made from `detail` and the note by
-# `readlist.library.full_text.searchable`. Whoever changes what that function returns for a text that
-# is stored already appends a migration that fills `search` anew.
-#
-# `mark` mirrors the marks, which are kept elsewhere: one row a paper, under the paper's key; or under any
-# identifier of a paper that isn't here, paper_id being null then.
-_TABLES = (
-    """
-    create table paper (
-        id integer primary key autoincrement,
-        key text not null,
-        title_folded text not null,
-        published text,              -- ISO date
-        added integer not null,      -- microseconds since 1970 UTC
-        feed text not null,          -- the latest announcement, with the latest counts known
-        day text not null,           -- ISO date
-        position integer not null,
-        upvotes integer,
-        comments integer,
-        stars integer,
-        read integer not null default 0,
-        starred integer not null default 0,
-        noted integer not null default 0,
-        has_code integer not null,
-        has_project integer not null,
-        has_abstract integer not null
-    )
-    """,
-    """
-    create table detail (
-        paper_id integer primary key,
-        title text not null,
-        abstract text not null,
-        authors text not null,       -- JSON list, empty for none; so are links and keywords
-        arxiv text not null,
-        doi text not null,
-        links text not null,         -- [[url, kind, full], …]
-        summary text not null,
-        keywords text not null,
-        organization text not null
-    )
-    """,
-    "create table alias (identifier text primary key, paper_id integer not null) without rowid",
-    """
-    create table announcement (
-        paper_id integer not null,
-        feed text not null,
-        day text not null,
-        position integer not null,
-        upvotes integer,
-        comments integer,
-        stars integer,
-        submitter text not null,
-        primary key (paper_id, feed, day)
-    ) without rowid
-    """,
-    "create table feed (name text primary key, builtin integer not null, added integer not null) without rowid",
-    """
-    create table mark (
-        key text primary key,
-        paper_id integer,
-        read text,                   -- ISO time, UTC; so are starred and noted
-        starred text,
-        note text not null,
-        noted text,
-        pending integer not null
-    ) without rowid
-    """,
-    "create table meta (name text primary key, value text not null) without rowid",
-    """
-    create virtual table search using fts5 (
-        title, abstract, authors, note, content='', tokenize='unicode61 remove_diacritics 2'
-    )
-    """,
-)
-_FLAGS = "read, starred, noted, has_code, has_project, has_abstract"
-_INDEXES = (
-    f"create index paper_by_feed on paper (day desc, feed, position, id, {_FLAGS})",
-    f"create index paper_by_date on paper (published desc, id, {_FLAGS})",
-    f"create index paper_by_title on paper (title_folded, id, {_FLAGS})",
-    f"create index paper_by_upvotes on paper (upvotes desc, id, {_FLAGS})",
-    "create index paper_added on paper (added)",
-    "create unique index mark_paper on mark (paper_id) where paper_id is not null",
-    "create index mark_unbound on mark (key) where paper_id is null",
-    "create index mark_pending on mark (key) where pending",
-)
-
-# `announcement` keeps the day of the list, with the counts told of it last; `sighting` keeps the counts by the day
-# they were told on, one row where they changed. `fetch` holds what became of asking each feed.
-_FETCHES = (
-    """
-    create table fetch (
-        feed text primary key,
-        tried integer not null,      -- microseconds since 1970 UTC; so is good
-        good integer,                -- the last time that all went well, null if never
-        failure text not null,       -- empty if the last time went well
-        new integer not null,        -- of the last time that all went well; so is known
-        known integer not null,
-        validators text not null     -- {address: [etag, modified], …}
-    ) without rowid
-    """,
-    """
-    create table sighting (
-        paper_id integer not null,
-        feed text not null,
-        day text not null,
-        upvotes integer,
-        comments integer,
-        stars integer,
-        primary key (paper_id, feed, day)
-    ) without rowid
-    """,
-    "create index announcement_by_feed on announcement (feed, paper_id, day)",
-    "insert into sighting select paper_id, feed, day, upvotes, comments, stars from announcement "
-    "where coalesce(upvotes, comments, stars) is not null",
-)
-
-# Words of organisation and keywords are looked for too; the functions are the connection's (connections.py).
-_FIELDS = (
-    "drop table search",
-    """
+# Today's search index: as the last migration that made one left it.
+_SEARCH_TABLE = """
     create virtual table search using fts5 (
         title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
     )
-    """,
     """
-    insert into search (rowid, title, abstract, authors, note, organization, keywords)
-    select d.paper_id, matchable(d.title), matchable(d.abstract), matchable_list(d.authors),
-        matchable(coalesce(m.note, '')), matchable(d.organization), matchable_list(d.keywords)
-    from detail d left join mark m on m.paper_id = d.paper_id order by d.paper_id
-    """,
-    "drop index paper_added",
-    f"create index paper_by_added on paper (added desc, id, {_FLAGS})",
-    f"create index paper_by_stars on paper (stars desc, id, {_FLAGS})",
-    f"create index paper_by_comments on paper (comments desc, id, {_FLAGS})",
-)
-
-# The index holds what is shown beside what is stored: the LaTeX of titles, abstracts and names as Unicode.
-_SEARCH = (
-    "drop table if exists search",
-    """
-    create virtual table search using fts5 (
-        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
-    )
-    """,
-    """
-    insert into search (rowid, title, abstract, authors, note, organization, keywords)
-    select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
-        matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
-    from detail d left join mark m on m.paper_id = d.paper_id order by d.paper_id
-    """,
-)
-# So is the order of titles that of what is shown, and the order of days has the list's day where a paper has none.
-_AS_SHOWN = (
-    *_SEARCH,
-    """
-    update paper set title_folded = (select title_order(d.title) from detail d where d.paper_id = paper.id)
-    where id in (select paper_id from detail where title_order(title) <> folded(title))
-    """,
-    "drop index paper_by_date",
-    # Both days are in it too: SQLite takes them, and not what is made of them, from an index.
-    f"create index paper_by_date on paper (coalesce(published, day) desc, id, {_FLAGS}, published, day)",
-)
-
-# From here on `published` may be a month or a year (`2019-05`, `2019`), which sorts before the days that lie in it.
-# Nothing that is stored changes; the version does, so that an older readlist refuses what it can't read.
-_PARTIAL_DATES: tuple[str, ...] = ()
-
-# `matchable` tells C++ from C, and keeps the vowel marks of Thai, Khmer or Hindi. `reached` lets progress be shown.
-_SEARCH_WITH_SIGNS = (
-    "drop table if exists search",
-    """
-    create virtual table search using fts5 (
-        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
-    )
-    """,
-    """
+_FILL_SEARCH = """
     insert into search (rowid, title, abstract, authors, note, organization, keywords)
     select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
         matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
     from detail d left join mark m on m.paper_id = d.paper_id
     where reached((select count(*) from detail)) order by d.paper_id
-    """,
-)
-
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (*_TABLES, *_INDEXES),
-    _FETCHES,
-    _FIELDS,
-    _AS_SHOWN,
-    _PARTIAL_DATES,
-    _SEARCH_WITH_SIGNS,
-)
-"""Statements that lead from each version to the next. Released ones are never changed, only followed by more."""
+    """
 
 
 def fill_search(connection: sqlite3.Connection) -> None:
     """Make the full-text index anew from what is stored; within a transaction of one of the library's connections."""
-    for statement in _SEARCH_WITH_SIGNS:
+    for statement in ("drop table if exists search", _SEARCH_TABLE, _FILL_SEARCH):
         connection.execute(statement)
 
 
@@ -241,8 +57,8 @@ def version_of(connection: sqlite3.Connection, path: Path) -> int:
         raise damaged(path, "its header names another program or version")
     if application != APPLICATION_ID and (tables or version):
         raise not_a_library(path, "a database of another program")
-    if version > len(MIGRATIONS):
-        raise newer(path, version, len(MIGRATIONS))
+    if version > len(migrations.MIGRATIONS):
+        raise newer(path, version, len(migrations.MIGRATIONS))
     return int(version)
 
 
@@ -251,14 +67,14 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("begin immediate")
     try:
         # Asked again: another process may have been faster.
-        statements = [statement for each in MIGRATIONS[version_of(connection, path) :] for statement in each]
+        statements = [statement for each in migrations.MIGRATIONS[version_of(connection, path) :] for statement in each]
         last_drop = max((at for at, statement in enumerate(statements) if _drops_search(statement)), default=0)
         for at, statement in enumerate(statements):
             # What a later migration throws away need not be filled first.
             if at > last_drop or not statement.lstrip().startswith("insert into search "):
                 connection.execute(statement)
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
-        connection.execute(f"pragma user_version = {len(MIGRATIONS)}")
+        connection.execute(f"pragma user_version = {len(migrations.MIGRATIONS)}")
         connection.execute("commit")
     except BaseException:
         if connection.in_transaction:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from readlist.files import make_private
 from readlist.marks.lock import ProcessLock
+from readlist.model.time import offset_time_text, parse_time
 from readlist.text.titles import share_identity
 
 _PATIENCE = 120.0
@@ -106,7 +107,7 @@ class MailLog:
             MailLogError: it can't be written.
         """
         record = {
-            "at": sent.at.astimezone(UTC).isoformat(),
+            "at": offset_time_text(sent.at),
             "to": sent.to,
             "query": sent.query,
             "papers": [list(names) for names in sent.papers],
@@ -154,8 +155,9 @@ def _sent(line: bytes) -> Sent | None:
     """Return the digest a line tells of, None if it makes no sense."""
     try:
         found: Any = json.loads(line)
-        at = datetime.fromisoformat(found["at"])
+        if (at := parse_time(found["at"])) is None:
+            return None
         papers = tuple(tuple(name for name in names if isinstance(name, str)) for names in found["papers"])
-        return Sent(at if at.tzinfo else at.replace(tzinfo=UTC), str(found["to"]), str(found["query"]), papers)
+        return Sent(at, str(found["to"]), str(found["query"]), papers)
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

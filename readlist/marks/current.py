@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from readlist.marks.change import Change
-from readlist.marks.document import mark_of, set_value, utc_now, value_text
+from readlist.marks.document import mark_of, set_value, value_text
 from readlist.marks.migration import Document
 from readlist.marks.writer import Writer
 from readlist.model.mark import Mark, SaveState
+from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
     from readlist.marks.memory import Memory

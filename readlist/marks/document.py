@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from readlist.marks.change import FIELDS, Field
 from readlist.marks.migration import Document
 from readlist.marks.version import (
     entry_of,
-    has_paragraphs,
     later,
     merged_versions,
     seen_after,
     stamp_of,
-    time_of,
-    time_text,
     versions_in,
 )
-from readlist.model.mark import Mark, SaveState
-
-
-def utc_now() -> datetime:
-    """Return the present time in UTC."""
-    return datetime.now(UTC)
+from readlist.model.mark import Mark, SaveState, join_notes
+from readlist.model.time import exact_time_text, parse_time
 
 
 def value_text(value: datetime | str | None, field: Field) -> str | None:
     """Return a value as the documents have it; a note that is not there is empty text."""
     if isinstance(value, datetime):
-        return time_text(value)
+        return exact_time_text(value)
     return value or "" if field == "note" else value
 
 
@@ -50,7 +43,11 @@ def changed_in(document: Document, field: Field) -> datetime:
 def set_value(document: Document, field: Field, value: str | None, now: datetime, device: str) -> None:
     """Change a field; the change is later than the one it follows, whatever the clocks say."""
     before = document.get(field)
-    entry: Document = {"value": value, "changed": time_text(later(now, changed_in(document, field))), "device": device}
+    entry: Document = {
+        "value": value,
+        "changed": exact_time_text(later(now, changed_in(document, field))),
+        "device": device,
+    }
     if field == "note":
         entry["seen"] = seen_after(before)
     document[field] = entry
@@ -77,10 +74,10 @@ def mark_of(document: Document | None, saved: SaveState = "saved") -> Mark:
         return Mark(saved=saved)
     note = value_in(document, "note") or ""
     return Mark(
-        read=time_of(value_in(document, "read")),
-        starred=time_of(value_in(document, "starred")),
+        read=parse_time(value_in(document, "read")),
+        starred=parse_time(value_in(document, "starred")),
         note=note,
-        noted=time_of(document["note"].get("changed")) if note else None,
+        noted=parse_time(document["note"].get("changed")) if note else None,
         saved=saved,
     )
 
@@ -170,13 +167,5 @@ def folded(winner: Document, loser: Document) -> Document:
 def folded_value(field: Field, winner: str | None, loser: str | None) -> str | None:
     """Return what two values of a field become when their papers prove to be one; see `folded`."""
     if field == "note":
-        return _joined(winner or "", loser or "")
+        return join_notes(winner or "", loser or "")
     return min((value for value in (winner, loser) if value), default=None)
-
-
-def _joined(first: str, second: str) -> str:
-    if has_paragraphs(first, second):
-        return first
-    if has_paragraphs(second, first):
-        return second
-    return f"{first}\n\n{second}"

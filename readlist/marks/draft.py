@@ -11,8 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from readlist.marks.disk import Disk
-from readlist.marks.document import utc_now
-from readlist.marks.version import time_of, time_text
+from readlist.model.time import exact_time_text, parse_time, utc_now
 
 
 class Draft(Struct, frozen=True):
@@ -42,7 +41,7 @@ class Drafts:
         """Keep a draft in place of the paper's last one; returns whether that could be done."""
         path = self._path(key)
         temporary = path.with_suffix(".tmp")
-        content = {"key": key, "text": text, "time": time_text(self._clock())}
+        content = {"key": key, "text": text, "time": exact_time_text(self._clock())}
         try:
             self._disk.make_folder(self._folder)
             # Escaped, since half a surrogate pair has no UTF-8.
@@ -55,6 +54,11 @@ class Drafts:
     def load(self, key: str) -> Draft | None:
         """Return a paper's draft, None if there is none that can be read."""
         return self._read(self._path(key))
+
+    def text(self, key: str) -> str | None:
+        """Return the text of a paper's draft, None if there is none that can be read."""
+        draft = self.load(key)
+        return draft.text if draft is not None else None
 
     def discard(self, key: str) -> None:
         """Forget a paper's draft; its note is saved, or given up."""
@@ -79,7 +83,7 @@ class Drafts:
             return None
         if not isinstance(content, dict):
             return None
-        key, text, saved = content.get("key"), content.get("text"), time_of(content.get("time"))
+        key, text, saved = content.get("key"), content.get("text"), parse_time(content.get("time"))
         if not isinstance(key, str) or not isinstance(text, str) or saved is None:
             return None
         return Draft(key, text, saved)

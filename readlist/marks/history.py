@@ -23,7 +23,8 @@ from readlist.marks.layers import copied
 from readlist.marks.migration import Document
 from readlist.marks.namesake import Namesakes
 from readlist.marks.table import StateDatabase
-from readlist.marks.version import NEVER, later, stamp_of, time_text, versions_in
+from readlist.marks.version import NEVER, later, stamp_of, versions_in
+from readlist.model.time import exact_time_text
 
 _BRANCH = "branch"
 _LATEST = "latest"
@@ -162,7 +163,7 @@ class Book:
         after having seen the other's marks would seem to be older than those.
         """
         if latest > max(self._now, self._latest()):
-            self._clock.put({_LATEST: {"latest": time_text(latest)}})
+            self._clock.put({_LATEST: {"latest": exact_time_text(latest)}})
 
     def _latest(self) -> datetime:
         return stamp_of(self._clock.find(_LATEST), "latest")
@@ -200,7 +201,7 @@ class Book:
         kept = {name: newest for name, newest in undone.items() if not self._is_own(name)}
         group = {
             "label": label,
-            "when": time_text(self._now),
+            "when": exact_time_text(self._now),
             "session": self._session,
             "undone": False,
             "changes": [list(step) for step in collapsed(steps)],

@@ -14,7 +14,6 @@ from tinydb.storages import Storage
 
 from readlist.marks.device import device_name
 from readlist.marks.disk import Disk, Paths
-from readlist.marks.document import utc_now
 from readlist.marks.layers import Copies
 from readlist.marks.lock import ProcessLock
 from readlist.marks.memory import Memory
@@ -22,6 +21,7 @@ from readlist.marks.migration import Tables
 from readlist.marks.shape import Operation
 from readlist.marks.snapshot import dump
 from readlist.marks.state_files import StateFiles
+from readlist.model.time import utc_now
 
 LOCK_LIMIT = 5.0
 """How long a change waits for another process, in seconds, before it counts as not written."""

@@ -24,7 +24,7 @@ from readlist.marks.record import (
 from readlist.marks.recovery import Loaded, Recovery, read_lines
 from readlist.marks.shape import Operation, Record
 from readlist.marks.snapshot import dump, encode
-from readlist.marks.version import time_text
+from readlist.model.time import exact_time_text
 
 _IDLE_JOURNAL = 64 << 10
 _CHEAP_STATE = 1 << 20
@@ -202,7 +202,7 @@ class StateFiles:
             "generation": generation,
             # The journal that is in it: where that of the generation before never came to be, an older one.
             "follows": at.header.generation if at.header else at.generation,
-            "written": time_text(self._clock()),
+            "written": exact_time_text(self._clock()),
         }
         blocks = encode(tables, meta, cancelled)
         if blocks is None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
 from readlist.marks.current import mark_now, marks_now
 from readlist.marks.disk import Paths
-from readlist.marks.document import utc_now
 from readlist.marks.neighbours import Neighbours
 from readlist.marks.record import stamp_of
 from readlist.marks.writer import Job, Writer, safely
 from readlist.model.mark import UNMARKED, Mark
+from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

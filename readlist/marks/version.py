@@ -16,26 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.marks.migration import Document
+from readlist.model.mark import has_paragraphs
+from readlist.model.time import LAST_YEAR, exact_time_text, parse_time
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-_LAST_YEAR = 9000
 _DIVIDER = "— also written, {when:%Y-%m-%d %H:%M} UTC —"
-
-
-def time_text(moment: datetime) -> str:
-    """Return a time as the documents have it: ISO 8601, UTC, microseconds, so that text order is time order."""
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
-
-
-def time_of(text: object) -> datetime | None:
-    """Return the time that a document names; None for none and for what is no time."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def stamp_of(entry: object, name: str = "changed") -> datetime:
@@ -43,8 +28,8 @@ def stamp_of(entry: object, name: str = "changed") -> datetime:
 
     A clock that stands at the end of time would leave none for what is changed after it.
     """
-    moment = time_of(entry.get(name)) if isinstance(entry, Mapping) else None
-    return moment if moment is not None and moment.year < _LAST_YEAR else NEVER
+    moment = parse_time(entry.get(name)) if isinstance(entry, Mapping) else None
+    return moment if moment is not None and moment.year < LAST_YEAR else NEVER
 
 
 class Version(Struct, frozen=True):
@@ -116,7 +101,7 @@ def entry_of(versions: Iterable[Version]) -> Document:
 
 
 def _written(version: Version) -> Document:
-    entry: Document = {"value": version.value, "changed": time_text(version.changed), "device": version.device}
+    entry: Document = {"value": version.value, "changed": exact_time_text(version.changed), "device": version.device}
     if version.changed == NEVER:
         del entry["changed"]
     if version.seen is not None:
@@ -125,7 +110,7 @@ def _written(version: Version) -> Document:
 
 
 def _seen_text(seen: Mapping[str, datetime]) -> dict[str, str]:
-    return {name: time_text(seen[name]) for name in sorted(seen) if seen[name] != NEVER}
+    return {name: exact_time_text(seen[name]) for name in sorted(seen) if seen[name] != NEVER}
 
 
 def known_in(versions: Iterable[Version]) -> dict[str, datetime]:
@@ -191,11 +176,6 @@ def joined(versions: Iterable[Version]) -> str:
     for text, when in texts[1:]:
         parts += [_DIVIDER.format(when=when), text]
     return "\n\n".join(parts)
-
-
-def has_paragraphs(text: str, part: str) -> bool:
-    """Whether a text holds all of another one as whole paragraphs."""
-    return not part or f"\n\n{part}\n\n" in f"\n\n{text}\n\n"
 
 
 def later(moment: datetime, before: datetime) -> datetime:

@@ -32,3 +32,15 @@ class Mark(Struct, frozen=True):
 
 
 UNMARKED = Mark()
+
+
+def join_notes(note: str, other: str) -> str:
+    """Return a note with another one below it, a blank line between; one that holds all of the other is enough."""
+    if has_paragraphs(note, other):
+        return note
+    return other if has_paragraphs(other, note) else f"{note}\n\n{other}"
+
+
+def has_paragraphs(text: str, part: str) -> bool:
+    """Tell whether a text holds all of another one as whole paragraphs."""
+    return not part or f"\n\n{part}\n\n" in f"\n\n{text}\n\n"

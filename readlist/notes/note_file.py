@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.mark import LONGEST_NOTE, Mark
+from readlist.model.time import LAST_YEAR, parse_time, time_text
 from readlist.notes.front_matter import LIMIT, Field, FrontMatterError, Value, changed, read
 from readlist.text.clean import clean
 
@@ -50,7 +51,6 @@ _BASE = re.compile(r"(?P<time>\S+) read=(?P<read>\S+) starred=(?P<starred>\S+) (
 _ABSTRACT = re.compile(r"(?:\r?\n)*## Abstract[ \t]*\r?\n(?:[ \t]*\r?\n)*(?:>[^\n]*(?:\n|\Z))+")
 _YES = frozenset({"true", "yes", "on", "y"})
 _NO = frozenset({"false", "no", "off", "n", "null", "~", ""})
-_LAST_YEAR = 9000
 
 Said = bool | datetime | None
 """What a file says of read or starred: yes or no, since when, or nothing."""
@@ -298,19 +298,10 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16] if text else "-"
 
 
-def time_text(moment: datetime | None) -> str:
-    """Return a time as front matter has it: ISO 8601 in UTC to the second; empty for none."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
-
-
 def time_in(text: str) -> datetime | None:
     """Return the time that a text names, in UTC unless it says otherwise; None for what is none."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.year < _LAST_YEAR else None
+    moment = parse_time(text)
+    return moment if moment and moment.year < LAST_YEAR else None
 
 
 def base_of(mark: Mark, now: datetime, paper: str, abstract: str) -> Base:

@@ -30,11 +30,12 @@ def parse(text: str, *, typing: bool = False, today: date | None = None) -> Quer
     return _Parser(text, typing=typing, today=today or date.today()).query()
 
 
-class _Parser(TermReader):
+class _Parser:
     """Puts the terms of one text together."""
 
     def __init__(self, text: str, *, typing: bool, today: date) -> None:
-        super().__init__(text, typing=typing, today=today)
+        self._reader = TermReader(text, typing=typing, today=today)
+        self._typing = typing
         self._pieces = pieces(text)
         self._next = 0
         self._cut: tuple[Problem, ...] = ()
@@ -42,16 +43,18 @@ class _Parser(TermReader):
 
     def query(self) -> Query:
         terms: list[Term] = []
-        while self._next < len(self._pieces) and self._room >= 0:
+        while self._next < len(self._pieces) and self._reader.room >= 0:
             found = self._either(0, negated=False)
             terms += found.terms if isinstance(found, And) else [found] if found is not None else []
-            if self._room >= 0 and (piece := self._here()) is not None:
+            if self._reader.room >= 0 and (piece := self._here()) is not None:
                 # Only a parenthesis that nothing opened ends it before the end.
                 self._next += 1
-                self._problem(piece.start(), piece.end(), "this parenthesis closes nothing")
-        problems = (*sorted(self._problems, key=lambda problem: (problem.start, problem.end)), *self._cut)
+                self._reader.problem(piece.start(), piece.end(), "this parenthesis closes nothing")
+        problems = (*sorted(self._reader.problems, key=lambda problem: (problem.start, problem.end)), *self._cut)
         unique = tuple(dict.fromkeys(terms))
-        return Query(self._text, unique, problems, tuple(self._words), self._sort, self._finished)
+        return Query(
+            self._reader.text, unique, problems, tuple(self._reader.words), self._reader.sort, self._reader.finished
+        )
 
     def _here(self) -> re.Match[str] | None:
         return self._pieces[self._next] if self._next < len(self._pieces) else None
@@ -68,11 +71,11 @@ class _Parser(TermReader):
             if empty and (branches or divider is not None):
                 lacking = lacking or divider or self._pieces[self._next - 1]
             branches.append(term)
-            if divider is None or self._room < 0:
+            if divider is None or self._reader.room < 0:
                 break
             self._next += 1
         if lacking is not None and not self._is_last(lacking):
-            self._problem(lacking.start(), lacking.end(), "OR needs something on both sides")
+            self._reader.problem(lacking.start(), lacking.end(), "OR needs something on both sides")
         known = tuple(dict.fromkeys(branch for branch in branches if branch is not None))
         return Or(known) if len(known) > 1 else known[0] if known else None
 
@@ -87,14 +90,14 @@ class _Parser(TermReader):
         empty, turn = True, False
         # The last AND or NOT while nothing follows it.
         waiting: re.Match[str] | None = None
-        while (piece := self._here()) is not None and not piece["close"] and self._room >= 0:
+        while (piece := self._here()) is not None and not piece["close"] and self._reader.room >= 0:
             word = piece["word"] if not piece["minus"] else None
             if word == "OR":
                 break
             self._next += 1
             if word in ("AND", "NOT"):
                 if word == "AND" and (empty or waiting is not None):
-                    self._problem(piece.start(), piece.end(), "AND needs something on both sides")
+                    self._reader.problem(piece.start(), piece.end(), "AND needs something on both sides")
                 else:
                     waiting = piece
                 turn ^= word == "NOT"
@@ -103,17 +106,17 @@ class _Parser(TermReader):
             empty, waiting = False, None
             term, negative = self._operand(piece, depth, negated=negated, turn=turn)
             turn = False
-            if term is not None and (self._room >= 0 or isinstance(term, Words)):
+            if term is not None and (self._reader.room >= 0 or isinstance(term, Words)):
                 if not negative and not piece["open"] and names_papers(piece, term):
                     named.append(term)
                 else:
                     terms[_negated(term) if negative else term] = None
-            if self._room < 0:
+            if self._reader.room < 0:
                 message = f"only the first {MAX_TOKENS} words of a query count"
-                self._cut = (Problem(piece.start(), len(self._text), message),)
+                self._cut = (Problem(piece.start(), len(self._reader.text), message),)
         if waiting is not None and not self._is_last(waiting):
             where = "on both sides" if waiting["word"] == "AND" else "behind it"
-            self._problem(waiting.start(), waiting.end(), f"{waiting['word']} needs something {where}")
+            self._reader.problem(waiting.start(), waiting.end(), f"{waiting['word']} needs something {where}")
         together = [*([_any_of(named)] if named else ()), *terms]
         flat = [inner for term in together for inner in (term.terms if isinstance(term, And) else (term,))]
         return (And(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None), empty
@@ -124,12 +127,12 @@ class _Parser(TermReader):
         inside = negated ^ negative
         if piece["open"]:
             return self._group(piece, depth, negated=inside), negative
-        return self._term(piece, negated=inside), negative
+        return self._reader.term(piece, negated=inside), negative
 
     def _group(self, opened: re.Match[str], depth: int, *, negated: bool) -> Term | None:
         """Read what stands in parentheses."""
         if depth >= _DEEPEST:
-            self._problem(opened.start(), opened.end(), f"parentheses are nested more than {_DEEPEST} deep")
+            self._reader.problem(opened.start(), opened.end(), f"parentheses are nested more than {_DEEPEST} deep")
             self._next = len(self._pieces)
             self._too_deep = True
             return None
@@ -139,9 +142,9 @@ class _Parser(TermReader):
         if closed is not None:
             self._next += 1
             if self._next - 1 == first:
-                self._problem(opened.start(), closed.end(), "nothing stands in these parentheses")
-        elif not self._typing and not self._too_deep and self._room >= 0:
-            self._problem(opened.start(), opened.end(), "this parenthesis is not closed")
+                self._reader.problem(opened.start(), closed.end(), "nothing stands in these parentheses")
+        elif not self._typing and not self._too_deep and self._reader.room >= 0:
+            self._reader.problem(opened.start(), opened.end(), "this parenthesis is not closed")
         return term
 
 

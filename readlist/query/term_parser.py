@@ -44,22 +44,31 @@ _LONG_KEY = 16
 
 
 class TermReader:
-    """Reads terms, and collects what is wrong with them."""
+    """Reads terms, and collects what is wrong with them.
+
+    Attributes:
+        text: the query's text.
+        problems: what is wrong, in the order in which it was found.
+        words: the words and phrases asked for, as typed.
+        sort: the order that is asked for, None if none is.
+        room: how many more words count; below 0 there were too many.
+        finished: the text that asks for the same when it is no longer typed.
+    """
 
     def __init__(self, text: str, *, typing: bool, today: date) -> None:
-        self._text = text
+        self.text = text
         self._typing = typing
         self._today = today
-        self._problems: list[Problem] = []
-        self._words: list[str] = []
-        self._sort: Sort | None = None
-        self._room = MAX_TOKENS
-        self._finished = text
+        self.problems: list[Problem] = []
+        self.words: list[str] = []
+        self.sort: Sort | None = None
+        self.room = MAX_TOKENS
+        self.finished = text
 
-    def _term(self, found: re.Match[str], *, negated: bool) -> Term | None:
+    def term(self, found: re.Match[str], *, negated: bool) -> Term | None:
         """Return what a piece that is no parenthesis asks for, its own minus left aside; None for nothing."""
         if _NO_TEXT.search(found[0]):
-            self._problem(*found.span(), "these bytes are no text: write it in UTF-8")
+            self.problem(*found.span(), "these bytes are no text: write it in UTF-8")
             return None
         if found["id"]:
             return self._identified(found)
@@ -72,10 +81,10 @@ class TermReader:
             if not found["value"].strip('"') or found["value"].startswith("/"):
                 return self._row(found, negated=negated)
             start, end = found.span("field")
-            self._problem(start, end, f"there is no field {_quoted(name)}", _nearest(name, FIELDS))
+            self.problem(start, end, f"there is no field {_quoted(name)}", _nearest(name, FIELDS))
             return None
         if field == "sort" and negated:
-            self._problem(*found.span(), "an order can't be excluded; write sort: without - and NOT")
+            self.problem(*found.span(), "an order can't be excluded; write sort: without - and NOT")
             return None
         return self._fielded(field, found, negated=negated)
 
@@ -84,9 +93,9 @@ class TermReader:
         values = [value for part in self._parts(found) if (value := read(found, *part)) is not None]
         if not values:
             if not self._is_typed(found) and not found["value"].strip(',"'):
-                self._problem(found.start("field"), found.end(), f"{field}: needs a value: {_wanted(field)}")
+                self.problem(found.start("field"), found.end(), f"{field}: needs a value: {_wanted(field)}")
             return None
-        self._room -= len(values) if field not in TEXTS else 0
+        self.room -= len(values) if field not in TEXTS else 0
         return self._made(field, tuple(dict.fromkeys(values)), found)
 
     def _reader(self, field: str, negated: bool) -> Callable[[re.Match[str], str, int], object]:
@@ -107,7 +116,7 @@ class TermReader:
         """Return the term of a field with its values."""
         at = found.span()
         if field == "sort":
-            self._sort = next(sort for sort in SORTS if sort == values[-1])
+            self.sort = next(sort for sort in SORTS if sort == values[-1])
             return None
         if field in TEXTS:
             words = tuple(value for value in values if isinstance(value, Words))
@@ -130,12 +139,12 @@ class TermReader:
         phrase = found["phrase"]
         written = found[0][len(found["minus"]) :] if phrase is None else phrase
         if phrase is None and (bare := _bare_identifiers(written)):
-            self._room -= len(bare)
+            self.room -= len(bare)
             return Identified(bare, *found.span())
         is_open = phrase is not None and not found["closed"]
         typed = self._is_typed(found)
         if is_open and not typed:
-            self._problem(found.start(), found.end(), "this quote is not closed", f'{found[0]}"')
+            self.problem(found.start(), found.end(), "this quote is not closed", f'{found[0]}"')
         unfinished = typed and (phrase is None or is_open)
         end = found.end() - bool(found["closed"])
         quote = '"' if is_open else ""
@@ -146,7 +155,7 @@ class TermReader:
         typed = self._is_typed(found) and start + len(value) == found.end()
         is_open = value.count('"') == 1
         if is_open and not typed:
-            self._problem(start, start + len(value), "this quote is not closed", f'{value}"')
+            self.problem(start, start + len(value), "this quote is not closed", f'{value}"')
         unfinished = typed and (is_open or not value.endswith('"'))
         end = start + len(value.rstrip('"'))
         quote = '"' if is_open else ""
@@ -170,13 +179,13 @@ class TermReader:
         """
         words = tokens(written)
         if not words and not unfinished:
-            self._problem(*found.span(), _nothing_in(written))
+            self.problem(*found.span(), _nothing_in(written))
             return None
         if unfinished:
-            self._finished = self._text + quote
-        self._room -= len(words)
-        if self._room < 0:
-            words = words[: self._room]
+            self.finished = self.text + quote
+        self.room -= len(words)
+        if self.room < 0:
+            words = words[: self.room]
         # A* is a name, quant* the beginning of a word.
         starred = written.endswith("*") and words[-1:] != (sign_token("*"),)
         may_grow = bool(words) and not UNSPACED.match(words[-1]) and _may_grow(written.removesuffix("*"))
@@ -188,32 +197,32 @@ class TermReader:
             if is_letter:
                 # Asked again, since a sign before the letter may belong to no word without it.
                 words, grows = tokens(written[: -_last_letter(written)]), False
-                self._finished = self._without_last(written, found, end, quote, is_whole=not words)
-            elif end == len(self._text):
-                self._finished = f"{self._text}*{quote}"
+                self.finished = self._without_last(written, found, end, quote, is_whole=not words)
+            elif end == len(self.text):
+                self.finished = f"{self.text}*{quote}"
             else:
                 # A quote that was opened behind the word.
-                self._finished = f'{self._text[: end - len(written)]}"{written}*"'
+                self.finished = f'{self.text[: end - len(written)]}"{written}*"'
         if not words:
             return None
         if not negated:
-            self._words.append(written.removesuffix("*") if starred else written)
+            self.words.append(written.removesuffix("*") if starred else written)
         return Words(words, grows, *found.span(), field)
 
     def _without_last(self, written: str, found: re.Match[str], end: int, quote: str, *, is_whole: bool) -> str:
         """Return the text without its last letter, which asks for nothing yet; or without what is only that letter."""
         before = end - _last_letter(written)
         if not is_whole:
-            return self._text[:before].rstrip("*") + quote
+            return self.text[:before].rstrip("*") + quote
         if found["field"] and "," in found["value"]:
-            return self._text[: before - len(quote)]
-        return self._text[: found.start()]
+            return self.text[: before - len(quote)]
+        return self.text[: found.start()]
 
     # Other values
 
     def _feed(self, found: re.Match[str], value: str, start: int) -> str | None:
         if value.count('"') == 1 and self._is_typed(found) and start + len(value) == found.end():
-            self._finished = f'{self._text}"'
+            self.finished = f'{self.text}"'
         return fold(value.strip('"').strip()) or None
 
     def _choice(self, found: re.Match[str], field: str, choices: Sequence[str], value: str, start: int) -> str | None:
@@ -225,7 +234,7 @@ class TermReader:
             return None
         at = start + len(value) - len(value.lstrip('" '))
         message = f"{field}: takes {', '.join(choices)}; not {_quoted(written)}"
-        self._problem(at, at + len(written), message, _nearest(written, choices))
+        self.problem(at, at + len(written), message, _nearest(written, choices))
         return None
 
     def _range(self, found: re.Match[str], field: str, value: str, start: int) -> object:
@@ -238,7 +247,7 @@ class TermReader:
             unfinished = self._is_typed(found) and start + len(value) >= found.end()
             may_become = may_become_numbers(value) if field in NUMBERS else may_become_days(value, self._today)
             if not (unfinished and may_become):
-                self._problem(start, start + len(value), f"{field}: {problem}, not {_quoted(value)}")
+                self.problem(start, start + len(value), f"{field}: {problem}, not {_quoted(value)}")
             return None
 
     def _identified(self, found: re.Match[str]) -> Identified | None:
@@ -247,7 +256,7 @@ class TermReader:
             prefix = "" if found["id"].lower() == "id:" else found["id"]
             identifier = self._identifier(prefix + part[0], found.start("ids") + part.start())
             values += [identifier] if identifier else []
-        self._room -= len(values)
+        self.room -= len(values)
         return Identified(tuple(dict.fromkeys(values)), *found.span()) if values else None
 
     def _identifier(self, value: str, start: int) -> str | None:
@@ -258,8 +267,8 @@ class TermReader:
             return identifier
         if value.startswith("title:"):
             return value
-        if not (self._typing and start + len(value) >= len(self._text)):
-            self._problem(
+        if not (self._typing and start + len(value) >= len(self.text)):
+            self.problem(
                 start, start + len(value), f"id: takes an arXiv id, a DOI or a paper's key, not {_quoted(value)}"
             )
         return None
@@ -271,11 +280,12 @@ class TermReader:
                 yield part[0], found.start("value") + part.start()
 
     def _is_typed(self, found: re.Match[str]) -> bool:
-        return self._typing and found.end() == len(self._text)
+        return self._typing and found.end() == len(self.text)
 
-    def _problem(self, start: int, end: int, message: str, suggestion: str = "") -> None:
-        self._problems.append(Problem(start, end, message, suggestion))
-        self._room -= 1
+    def problem(self, start: int, end: int, message: str, suggestion: str = "") -> None:
+        """Note something that is wrong between two places of the text."""
+        self.problems.append(Problem(start, end, message, suggestion))
+        self.room -= 1
 
 
 def names_papers(found: re.Match[str], term: Term | None) -> bool:

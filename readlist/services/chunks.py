@@ -14,7 +14,7 @@ SIZE = 500
 def in_chunks(shelf: Shelf, ids: Sequence[int]) -> Iterator[list[Entry]]:
     """Yield the entries with these ids in their order, `SIZE` at a time; those that are gone are left out."""
     for start in range(0, len(ids), SIZE):
-        yield shelf.entries(ids[start : start + SIZE])
+        yield shelf.papers.entries(ids[start : start + SIZE])
 
 
 class Entries:
@@ -41,5 +41,5 @@ class Entries:
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return the announcements of the entry yielded last, newest first; the whole chunk's are asked for at once."""
         if not self._announced:
-            self._announced = self._shelf.announcements_of(self._chunk)
+            self._announced = self._shelf.papers.announcements_of(self._chunk)
         return self._announced.get(entry.id, ())

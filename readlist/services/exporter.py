@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from readlist.exports.formats import FORMS
+from readlist.files import reason_of
 from readlist.services.chunks import Entries
 from readlist.services.progress import Report, unreported
 from readlist.shelf import Entry, Shelf
@@ -43,5 +44,5 @@ def write_file(path: Path, text: Iterable[str] | bytes) -> str:
     try:
         write_whole(path, text)
     except (OSError, ValueError) as error:
-        return (error.strerror if isinstance(error, OSError) else "") or str(error)
+        return reason_of(error)
     return ""

@@ -14,7 +14,7 @@ from readlist.shelf import EXPECTED, Adoption, Shelf
 from readlist.sources import reader
 
 if TYPE_CHECKING:
-    from readlist.config.feed import Feed
+    from readlist.model.feed import Feed
     from readlist.sources.base import Batch
 
 
@@ -92,8 +92,8 @@ def _store(shelf: Shelf, batch: Batch, report: Report) -> Imported:
     def stored(papers: int) -> None:
         report(Progress(papers, len(batch.items), "papers", batch.origin))
 
-    added = shelf.add(batch, stored)
-    return Imported(batch, len(added.new), len(added.known), shelf.adopt(batch, added))
+    added = shelf.papers.add(batch, stored)
+    return Imported(batch, len(added.new), len(added.known), shelf.marks.adopt(batch, added))
 
 
 def summarize(imported: Iterable[Imported]) -> Summary:

@@ -15,16 +15,15 @@ from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
 from readlist.model.view import VIEWS, View
-from readlist.shelf.adopting import Adoption
+from readlist.shelf.adoption import Adoption
 from readlist.shelf.decision import Decision
-from readlist.shelf.outcome import Outcome
-from readlist.shelf.reconciling import Reconciled
+from readlist.shelf.feed_shelf import Outcome
 from readlist.shelf.shelf import Shelf
-from readlist.shelf.syncing import Synced
+from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",
-    "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome", "Reconciled",
+    "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome",
     "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 

@@ -11,9 +11,10 @@ from urllib.parse import quote, quote_plus
 from readlist.config.categories import ARCHIVES, category
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper, arxiv_id
-from readlist.sources import hypertext, rss, syndication
+from readlist.sources import rss, syndication
 from readlist.sources.base import Batch, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
+from readlist.text.host import site_of
 
 __all__ = ["decode", "fetch", "papers"]
 
@@ -170,7 +171,7 @@ def _answer(reply: Reply, feed: str, today: date) -> Batch:
     if batch.failure:
         raise ValueError(batch.failure.removeprefix(f"{reply.url}: "))
     if channel.kind != syndication.ANSWER:
-        host = hypertext.host(reply.url)
+        host = site_of(reply.url)
         raise ValueError(f"{host} answered with another feed instead of arXiv's answer; check the address")
     if channel.total and not channel.entries and "start=0&" in reply.url:
         # Under load it counts the papers and then sends none.

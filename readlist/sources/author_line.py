@@ -7,11 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from readlist.sources import hypertext
 from readlist.sources.fields import as_line
+from readlist.text.names import OTHERS, SUFFIX, forward, in_order, with_others
 
-OTHERS = "et al."
-_OTHERS = re.compile(
-    r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|\s(?:and|&)\s+)others),?\s*\Z"
-)
 _PERSON_WORDS = 6
 _WORD = re.compile(r"(?:(?:[a-z]{1,2}|al|el|ad|as|ash|an)[’'ʼ-])?[^\W\d_a-z][^\W\d_]*(?:[’'ʼ.-][^\W\d_]+)*\.?")
 _LETTERS = re.compile(r"[^\W\d_a-z]\.?(?:-?[^\W\d_a-z]\.?){0,3}")
@@ -47,22 +44,8 @@ _AFFILIATION = re.compile(
 )
 _EMAIL = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+\b[>)\]]?")
 _BRACKETS = re.compile(r"\([^()]{0,500}\)")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|Ph\.?D\.?|M\.?D\.?")
+_SUFFIX = re.compile(rf"{SUFFIX}|Ph\.?D\.?|M\.?D\.?")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,2}|(?:[^\W\d_]\.[\s-]?){1,4}")
-
-
-def with_others(names: Iterable[str]) -> Iterator[str]:
-    """Yield names as they are written; that there are more of them is a name of its own, `et al.`, as sources have it.
-
-    BibTeX says `others`, other files `et al.`, also behind the last name.
-    """
-    for name in map(str.strip, names):
-        more = _OTHERS.search(name[-40:])
-        before = name[: more.start() - min(len(name), 40)] if more else name
-        if before:
-            yield before
-        if more:
-            yield OTHERS
 
 
 def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
@@ -92,7 +75,7 @@ def _parted(text: str, *, split: bool) -> Iterator[str]:
         and not any(map(_are_initials, parts[::2]))
     ):
         # Surnames first: `Smith, J., Doe, A. B.`
-        yield from (f"{first} {last}" for last, first in zip(parts[::2], parts[1::2], strict=True))
+        yield from (in_order(last, first) for last, first in zip(parts[::2], parts[1::2], strict=True))
         return
     joined: list[str] = []
     for part in parts:
@@ -115,10 +98,10 @@ def _are_initials(part: str) -> bool:
 
 
 def _forward(name: str) -> str:
-    """Return a name with its given name first."""
+    """Return a name with its given name first; one with a suffix or title behind the comma as it is."""
     name = name.strip(" ,")
-    last, comma, rest = (part.strip() for part in name.partition(","))
-    return f"{rest} {last}" if comma and rest and "," not in rest and not _SUFFIX.fullmatch(rest) else name
+    _, comma, rest = name.partition(",")
+    return forward(name) if comma and "," not in rest and not _SUFFIX.fullmatch(rest.strip()) else name
 
 
 def _name(text: str) -> str:

@@ -12,13 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import LinkKind
-from readlist.sources.author_line import OTHERS, with_others
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
-from readlist.sources.tex import plain
 from readlist.text.clean import clean_line
 from readlist.text.links import normalize
+from readlist.text.names import OTHERS, in_order, with_others
+from readlist.text.tex_reader import plain
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block
@@ -475,9 +475,10 @@ def _forward(name: str) -> str:
         # As Better BibTeX writes what doesn't fit in the old form.
         given = {found[1].lower(): found[2].strip() for found in extended if found}
         full = " ".join(filter(None, (given.get(part) for part in ("given", "prefix", "family"))))
-        return f"{full}, {given['suffix']}" if "suffix" in given else full
-    if len(parts) == 2:
-        return f"{parts[1]} {parts[0]}".strip()
-    if len(parts) == 3:
-        return f"{parts[2]} {parts[0]}, {parts[1]}".strip(" ,") if parts[2] else f"{parts[1]} {parts[0]}".strip()
+        return in_order(full, suffix=given.get("suffix", ""))
+    match parts:
+        case [family, first] | [family, first, ""]:
+            return in_order(family, first)
+        case [family, suffix, first]:
+            return in_order(family, first, suffix).strip(" ,")
     return name

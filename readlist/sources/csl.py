@@ -10,12 +10,12 @@ from typing import get_args
 from msgspec.structs import replace
 
 from readlist.model.paper import Link, LinkKind
-from readlist.sources.author_line import with_others
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
 from readlist.text.links import normalize
+from readlist.text.names import forward, in_order, with_others
 
 _KIND = "CSL-JSON"
 _LOOKED_AT = 200
@@ -161,8 +161,7 @@ def people(value: object) -> list[str]:
         order = ("given", "dropping-particle", "non-dropping-particle", "family")
         name = " ".join(part for part in (as_line(person.get(each), _NAME_LENGTH) for each in order) if part)
         suffix = as_line(person.get("suffix"), _NAME_LENGTH)
-        if name and suffix:
-            name = f"{name}, {suffix}"
+        name = in_order(name, suffix=suffix) if name and suffix else name
         whole = (as_line(person.get(each), _NAME_LENGTH) for each in ("literal", "name", "raw"))
         found += with_others([name or next(filter(None, whole), "")])
     return found

@@ -20,6 +20,7 @@ from readlist.sources.author_line import authors_in
 from readlist.sources.byline import Byline, byline_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
 from readlist.sources.reference_date import date_in
+from readlist.text.host import site_of
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import qualified
 
@@ -282,13 +283,13 @@ def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]
 
 def _behind(entry: Entry) -> Iterator[Link]:
     """Yield the links behind an entry's HTML, but those that lead around its own site or share it."""
-    site = hypertext.host(entry.address)
+    site = site_of(entry.address)
     for fragment in (entry.summary, entry.content):
         for address, _ in hypertext.hrefs(fragment, entry.address):
             link = normalize(address)
             if link is None or not wanted(link) or _SHARING.match(address):
                 continue
-            around = hypertext.host(link.url) == site and link.kind != "repo"
+            around = site_of(link.url) == site and link.kind != "repo"
             if not around and sameness(link.url) != sameness(entry.address):
                 yield link
 

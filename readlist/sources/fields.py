@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TypeVar
 
+from readlist.model.time import parse_time
 from readlist.text.clean import clean, clean_line
 from readlist.text.paragraph import joined
 
@@ -74,20 +75,9 @@ def as_count(value: object) -> int | None:
     return value if isinstance(value, int) and 0 <= value < _COUNT_LIMIT else None
 
 
-def as_moment(value: object) -> datetime | None:
-    """Return an ISO 8601 time in UTC; one without a zone is in UTC already."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def as_day(value: object) -> date | None:
     """Return the day in UTC of an ISO 8601 date or time."""
-    moment = as_moment(value)
+    moment = parse_time(value)
     return moment.date() if moment else None
 
 

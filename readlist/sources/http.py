@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from readlist.sources.secret import discreet
 from readlist.sources.sites import Limits, Sites, sendable
 from readlist.sources.status import is_challenge, meaning, span, unreached, wish
 from readlist.text.clean import clean_line
+from readlist.text.host import origin_of, site_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -175,7 +176,7 @@ class Http:
         return body.replace(token.encode(errors="replace"), b"...") if token else body
 
     def _asked(self, url: str, accept: str, validator: Validator | None) -> Reply:
-        host = _host(url)
+        host = site_of(url)
         if not host:
             raise FetchError(f"{clean_line(url, 200)} is no http or https address; correct the feed")
         with self._turn(url):
@@ -200,16 +201,16 @@ class Http:
     def _remember(self, url: str, seconds: float) -> None:
         """Remember that a server asked to be left alone."""
         if seconds > 0:
-            self.waits["{}://{}:{}".format(*_origin(url))] = time.time() + min(seconds, _LONGEST_WAIT)
+            self.waits["{}://{}:{}".format(*origin_of(url))] = time.time() + min(seconds, _LONGEST_WAIT)
 
     def _respect(self, url: str) -> None:
         """Raise if the server of an address asked to be left alone for longer."""
-        until = self.waits.get("{}://{}:{}".format(*_origin(url)), 0.0)
+        until = self.waits.get("{}://{}:{}".format(*origin_of(url)), 0.0)
         # A time beyond the longest was written under a clock that was wrong.
         if 0 < until - time.time() <= _LONGEST_WAIT:
             when = datetime.fromtimestamp(until).astimezone()
             day = "" if when.date() == datetime.now().astimezone().date() else f"{when:%Y-%m-%d} "
-            reason = f"{_host(url)} asked not to be asked before {day}{when:%H:%M:%S}; try again then"
+            reason = f"{site_of(url)} asked not to be asked before {day}{when:%H:%M:%S}; try again then"
             raise FetchError(reason, status=429, url=url)
 
     @contextmanager
@@ -218,7 +219,7 @@ class Http:
         if not url.startswith(self._paced):
             yield
             return
-        pace = _PACES[_origin(url)]
+        pace = _PACES[origin_of(url)]
         while not pace.lock.acquire(timeout=_LOOK):
             self._check()
         reached = True
@@ -278,7 +279,7 @@ class Http:
             downgrade = here.startswith("https:") and not reply.target.startswith("https:")
             permanent = permanent and reply.permanent and not downgrade
             here = reply.target
-        raise FetchError(f"{_host(url)} leads from one address to the next without end; check the address")
+        raise FetchError(f"{site_of(url)} leads from one address to the next without end; check the address")
 
     def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply | _Redirect:
         """Ask one address; returns its answer, or where it leads to.
@@ -289,7 +290,7 @@ class Http:
         """
         import httpx2
 
-        host = _host(url)
+        host = site_of(url)
         try:
             with self._opened().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
                 if response.status_code in _MOVED and response.headers.get("location"):
@@ -315,7 +316,7 @@ class Http:
             headers["If-None-Match"] = validator.etag
         if validator and sendable(validator.modified):
             headers["If-Modified-Since"] = validator.modified
-        if sendable(self.sites.token) and _origin(url) == _origin(self.sites.huggingface):
+        if sendable(self.sites.token) and origin_of(url) == origin_of(self.sites.huggingface):
             headers["Authorization"] = f"Bearer {self.sites.token}"
         return headers
 
@@ -367,10 +368,10 @@ class Http:
         # Before it is cut, lest a half of the token stays.
         said = clean_line(discreet(headers.get("x-error-message", ""), self.sites.token), 200)
         if is_challenge(headers, body):
-            reason = f"{_host(url)} answered {status} with a page that wants a browser; open the address in one"
+            reason = f"{site_of(url)} answered {status} with a page that wants a browser; open the address in one"
             raise FetchError(reason, status=status, url=url, body=body)
-        own = _origin(url) == _origin(self.sites.huggingface)
-        reason = f"{_host(url)} answered {status}{meaning(status, headers, self.sites, own=own)}"
+        own = origin_of(url) == origin_of(self.sites.huggingface)
+        reason = f"{site_of(url)} answered {status}{meaning(status, headers, self.sites, own=own)}"
         error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
             raise _Again(error, wish(status, headers))
@@ -408,27 +409,7 @@ def _target(url: str, location: str, token: str) -> str:
         target = urljoin(url, location.strip())
     except ValueError:
         target = ""
-    if not _host(target):
+    if not site_of(target):
         led = clean_line(discreet(location, token), 100)
-        raise FetchError(f"{_host(url)} leads to {led}, no http or https address; check the address")
+        raise FetchError(f"{site_of(url)} leads to {led}, no http or https address; check the address")
     return target
-
-
-def _host(url: str) -> str:
-    """Return the host of an http or https address with its port if it names one; empty for any other."""
-    try:
-        parts = urlsplit(url)
-        named = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
-    except ValueError:
-        return ""
-    return clean_line(parts.netloc.rpartition("@")[2], 200) if named else ""
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port of an address (RFC 6454)."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return ("", "", None)
-    return (parts.scheme, parts.hostname or "", port)

@@ -17,6 +17,7 @@ from readlist.sources import encoding, huggingface
 from readlist.sources.base import Batch, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.literal import UnreadableError, parse_json
+from readlist.text.host import site_of
 
 _PAGE = 100
 """Papers a page, the most the API gives."""
@@ -121,7 +122,7 @@ def records(reply: Reply, what: str = "a list of papers") -> object:
     """
     decoded = encoding.decode(reply.body)
     text = decoded.text.lstrip()
-    host = urlsplit(reply.url).netloc.rpartition("@")[2]
+    host = site_of(reply.url)
     if text.startswith("<"):
         raise ValueError(
             f"{host} answered with a web page instead of {what}; "

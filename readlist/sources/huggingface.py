@@ -12,13 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
+from readlist.model.time import parse_time
 from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.fields import (
     Record,
     as_count,
     as_day,
     as_line,
-    as_moment,
     as_name,
     as_names,
     as_paragraphs,
@@ -290,7 +290,7 @@ def _read(item: object, feed: str, place: int) -> _Found | str:
         submitter=as_name(paper.get("submittedOnDailyBy")) or as_name(item.get("submittedBy")) or "",
     )
     submitted = None
-    own, publication = as_moment(item.get("publishedAt")), as_moment(paper.get("publishedAt"))
+    own, publication = parse_time(item.get("publishedAt")), parse_time(paper.get("publishedAt"))
     # Since March 2025 the item repeats the paper's publication, some hours too early; a submission is later.
     if inner is not None and own and not (publication and own <= publication):
         submitted = own.date()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from readlist.sources.markup import attributes, without_comments
 
@@ -70,14 +70,6 @@ def feed_address(page: str, base: str = "") -> str:
             if address:
                 return address
     return ""
-
-
-def host(address: str) -> str:
-    """Return the host of an address with its port if it names one, empty where it is none."""
-    try:
-        return urlsplit(address).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
 
 
 def _joined(base: str, address: str) -> str:

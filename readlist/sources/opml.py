@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from readlist.config.feed_parser import FeedError, feed_of, web_address
 from readlist.model.feed import Feed
@@ -12,6 +11,7 @@ from readlist.model.paper import sameness
 from readlist.sources import markup
 from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.text.clean import clean_line
+from readlist.text.host import site_of
 
 _NAME_LENGTH = 60
 _OUTLINE = re.compile(r"<outline(?=[\s/>])", re.IGNORECASE)
@@ -40,17 +40,17 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
     for line, address, title, page in _outlines(markup.without_comments(decoded.text)):
         shown = clean_line(title or address or page, _NAME_LENGTH)
         address = web_address(address)
-        parts = _split(address)
+        site = site_of(address) if address.isprintable() and " " not in address else ""
         if not address:
             led = f"a link to {clean_line(page, 200)}, not a feed; if it is one, `readlist feeds add` takes it"
             skipped.append(Skip(line, f"“{shown}”: {led}"))
-        elif parts is None:
+        elif not site:
             skipped.append(Skip(line, f"“{shown}”: not an address of the web ({clean_line(address, 100)})"))
         elif (same := sameness(address)) in feeds:
             skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
         else:
             try:
-                feed = feed_of(address, _unlike(names, title or parts))
+                feed = feed_of(address, _unlike(names, title or site))
             except FeedError as error:
                 skipped.append(Skip(line, f"“{shown}”: {clean_line(str(error), 200)}"))
                 continue
@@ -76,16 +76,6 @@ def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
             line += text.count("\n", last, start.start())
             last = start.start()
             yield line, address, clean_line(given.get("text") or given.get("title") or "", 10_000), page
-
-
-def _split(address: str) -> str | None:
-    """Return the host of an address of the web, None for any other."""
-    try:
-        parts = urlsplit(address)
-        web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and address.isprintable()
-        return parts.hostname if web and " " not in address else None
-    except ValueError:
-        return None
 
 
 def _unlike(names: dict[str, int], wanted: str) -> str:

@@ -14,6 +14,7 @@ from readlist.model.paper import doi_of
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, Reference, batch_of, reference_of
 from readlist.sources.reference_date import ReferenceDate, date_in, most_exact
+from readlist.text.names import in_order
 
 _KIND = "PubMed"
 _HEAD = 65_536
@@ -139,8 +140,7 @@ def _authors(record: _Record) -> list[str]:
         elif tag == "AU":
             if not full and name:
                 short = _SHORT_NAME.fullmatch(name)
-                suffix = f", {short[3].strip()}" if short and short[3] else ""
-                names.append(f"{short[2]} {short[1]}{suffix}" if short else name)
+                names.append(in_order(short[1], short[2], short[3].strip()) if short else name)
             full = False
         elif tag == "CN" and name:
             names.append(name)
@@ -151,8 +151,7 @@ def _forward(name: str) -> str:
     """Return `Last, First Jr` as `First Last, Jr`."""
     last, _, given = (part.strip() for part in name.partition(","))
     suffixed = _SUFFIXED.fullmatch(given)
-    given, suffix = (suffixed[1], f", {suffixed[2]}") if suffixed else (given, "")
-    return f"{given} {last}{suffix}".strip()
+    return in_order(last, suffixed[1], suffixed[2]) if suffixed else in_order(last, given)
 
 
 def _keywords(record: _Record) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import TypeVar, cast, get_args
 
@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.partial_date import PublicationDate, parse_date
+from readlist.model.time import parse_time
 from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.fields import Record, as_count, as_moment
+from readlist.sources.fields import Record, as_count
 from readlist.sources.literal import UnreadableError, parse_value
 from readlist.sources.reference import feed_name
 from readlist.text.clean import clean, clean_line
@@ -234,8 +235,8 @@ def _found(record: object, feed: str, place: int, made: date, day: date | None) 
         organization=fields.line("organization"),
     )
     mark = Mark(
-        fields.one("read", _moment, "a time like 2026-08-31T09:30:00Z"),
-        fields.one("starred", _moment, "a time like 2026-08-31T09:30:00Z"),
+        fields.one("read", parse_time, "a time like 2026-08-31T09:30:00Z"),
+        fields.one("starred", parse_time, "a time like 2026-08-31T09:30:00Z"),
         fields.text("note", _NOTE),
     )
     announcements = _announcements(fields, feed, place, made, day)
@@ -297,10 +298,6 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(value.strip()) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _moment(value: object) -> datetime | None:
-    return as_moment(value)
 
 
 def _link(value: object) -> Link | None:

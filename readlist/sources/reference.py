@@ -239,14 +239,6 @@ def feed_name(origin: str, kind: str) -> str:
     return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
 
 
-def forward(name: str) -> str:
-    """Return `Last, First, Jr.` as `First Last, Jr.`; a name without a comma as it is."""
-    last, *rest = (part.strip() for part in name.split(",", 2))
-    given = rest[0] if rest else ""
-    suffix = f", {rest[1]}" if len(rest) > 1 and rest[1] else ""
-    return f"{given} {last}{suffix}".strip() if given else f"{last}{suffix}"
-
-
 def tags_in(text: str) -> list[str]:
     """Return the keywords in a line of them, divided by commas or semicolons."""
     return [tag for part in re.split(r"[,;\n]", text[:_WORDS]) if (tag := part.strip())]

@@ -8,10 +8,10 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from readlist.sources.author_line import with_others
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, forward, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.reference_date import date_in
+from readlist.text.names import forward, with_others
 
 _KIND = "RIS"
 _HEAD = 65_536

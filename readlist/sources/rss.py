@@ -9,11 +9,12 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from readlist.model.feed import Feed
-from readlist.sources import hypertext, syndication
+from readlist.sources import syndication
 from readlist.sources.base import Batch, Validator
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.status import is_challenge
 from readlist.sources.syndication import Channel, NoFeedError
+from readlist.text.host import site_of
 
 __all__ = ["ACCEPT", "ask", "channel_of", "decode", "fetch"]
 
@@ -89,7 +90,7 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
     try:
         return syndication.parse(reply.body, base=reply.url, headers=reply.headers)
     except NoFeedError as error:
-        host = hypertext.host(reply.url)
+        host = site_of(reply.url)
         advice = error.advice
         if is_challenge(reply.headers, reply.body):
             reason = f"{host} answered with a page that wants a browser instead of {wanted}; open the address in one"

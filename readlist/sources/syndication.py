@@ -18,6 +18,7 @@ from readlist.sources import hypertext, json_feed, markup
 from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.entry import Entry, day_of, paper_of, plain
 from readlist.sources.fields import Record, as_line
+from readlist.text.host import site_of
 from readlist.text.titles import qualified
 
 _NAME_LENGTH = 60
@@ -274,7 +275,7 @@ def _own_identity(paper: Paper, entry: Entry, *, by_id: bool) -> tuple[str, str]
 
 
 def _own_name(channel: Channel, origin: str) -> str:
-    name = as_line(channel.title, _NAME_LENGTH) or hypertext.host(origin) or channel.kind
+    name = as_line(channel.title, _NAME_LENGTH) or site_of(origin) or channel.kind
     # Names of readlist's own are of nobody else.
     return f"{name} feed" if name.casefold() in (ADDED.casefold(), SAMPLE.casefold()) else name
 

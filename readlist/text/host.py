@@ -1,15 +1,14 @@
-"""The host an address really leads to, and what in the address hides that (pure)."""
+"""The host of an address, where it really leads to, and what in the address hides that (pure)."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from readlist.text.clean import drawable
+from readlist.text.clean import clean_line, drawable
 
 _PORTS = {"http": 80, "https": 443}
 # Whose look-alikes are worth an attacker's while: where the links of papers lead.
@@ -51,6 +50,26 @@ class Host(Struct, frozen=True):
         """The host as one reads it, and as it is looked up where that is another form."""
         bare = self.name.removesuffix(".")
         return self.name if not self.ascii or bare.startswith(self.ascii) else f"{self.name} ({self.ascii})"
+
+
+def site_of(address: str) -> str:
+    """Return the host of an http or https address, with its port if it names one; empty for any other address."""
+    try:
+        parts = urlsplit(address)
+        is_web = parts.scheme in _PORTS and parts.hostname and (parts.port or True)
+    except ValueError:
+        return ""
+    return clean_line(parts.netloc.rpartition("@")[2].lower(), 200) if is_web else ""
+
+
+def origin_of(address: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of an address (RFC 6454)."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return ("", "", None)
+    return (parts.scheme, parts.hostname or "", port)
 
 
 def host_of(address: str) -> Host:
@@ -132,6 +151,8 @@ def _of_name(name: str, ascii_form: str) -> tuple[str, ...]:
 
 def _is_number(name: str) -> bool:
     """Tell whether a browser takes a host for an IP address: in four parts, or fewer, of any base (WHATWG URL)."""
+    from ipaddress import ip_address
+
     try:
         ip_address(name.partition("%")[0])
     except ValueError:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from readlist import interrupt
+from readlist.text.tex_table import ESCAPED, FUNCTIONS, GREEK, STYLES, SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,15 +39,11 @@ _LATEX = re.compile(
     r"|(?<![\\$])(?:\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]|\n(?!\n)){1,500}?(?<![\s\\])\$){1,50}+)"
     # An escaped apostrophe: `reader\'s` has no ś.
     r"|(?<=[A-Za-z])\\(?P<apostrophe>')(?=(?:s|t|re|ve|ll)(?![^\W_]))"
-    r"|\\(?P<escaped>[%&#_${}])|\\(?P<blank>[ ,;:])|\\\\(?=\s)"
+    rf"|\\(?P<escaped>[{ESCAPED}])|\\(?P<blank>[ ,;:])|\\\\(?=\s)"
     r"|(?P<accent>\\[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|\\[cvuHkdbr](?:\{\w\}| \w(?=\w)))"
     r"|(?P<macro>\\(?P<name>[A-Za-z]{2,30})(?![A-Za-z])\*?(?P<arguments>(?:" + _ARGUMENT + r"){0,3}+))"
     r"|\{\\(?:it|bf|em|tt|sc|sl|sf|rm|itshape|bfseries)\b\s*(?P<styled>[^{}\\]{0,500})\}"
     r"|``(?P<quotes>[^`'\n]{1,300})''"
-)
-_GREEK = (
-    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi"
-    "|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega|ell|nabla|partial|infty"
 )
 _STYLES = (
     "mathcal|mathbb|mathbf|mathrm|mathsf|mathfrak|mathscr|boldsymbol|text|textbf|textit|texttt|textsc|textrm|emph"
@@ -56,7 +53,7 @@ _COLOURS = "(?:my|light|dark|bright|deep)?(?:red|blue|green|teal|magenta|cyan|or
 # What is left of math when a site has taken its dollars and backslashes away; addresses are passed over.
 _BARE_MATH = re.compile(
     r"(?:https?://|www\.)\S+"
-    r"|(?<![\w\\])(?P<symbol>" + _GREEK + r")(?:_(?P<symbol_index>\w)(?![\w{])|(?=\^-?\w|[_^]\{))"
+    r"|(?<![\w\\])(?P<symbol>" + GREEK + r")(?:_(?P<symbol_index>\w)(?![\w{])|(?=\^-?\w|[_^]\{))"
     r"|(?<=[\w)\]}|*′ℓ])(?P<mark>[_^])\{(?P<script>[^{}\n]{1,60})\}"
     r"|(?<=[\w)\]|°′])\^(?P<power>-?\d{1,3}(?![^\W_]|[\^{])|\d(?=[A-Z])|[*+](?!\w))"
     r"|(?<=[\w)\]])\^\\?(?P<sign>circ|top|prime|dagger|ast|star|∘|⊤|′|†)(?![A-Za-z])"
@@ -155,7 +152,7 @@ def _bare_math(found: re.Match[str]) -> str:
     if found["style"]:
         return _converted("\\" + found["style"]) or found[0]
     if found["mark"]:
-        inner = re.sub(rf"(?<![A-Za-z\\])({_GREEK})(?![A-Za-z])", r"\\\1", found["script"])
+        inner = re.sub(rf"(?<![A-Za-z\\])({GREEK})(?![A-Za-z])", r"\\\1", found["script"])
         inner = re.sub(r"(?<=[\w)])times(?![A-Za-z])", r"\\times ", inner)
         return _script(found["mark"], _converted(f"\\({inner}\\)") or found["script"])
     if found["coloured"] or found["held"]:
@@ -214,20 +211,19 @@ def _converted(piece: str) -> str:
 
 
 # Macros whose text differs from pylatexenc's, or that it doesn't know.
-_SYMBOLS = {
-    "epsilon": "ε", "phi": "φ", "sim": "~", "|": "‖", "Vert": "‖", "mid": "|", "colon": ":", "ldots": "…", "dots": "…",
-    "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "wrt": "w.r.t.", "etc": "etc.", "textgreater": ">", "textless": "<",
-    "prime": "′", "setminus": "∖", "top": "⊤", "quad": " ", "qquad": " ",
+_OWN_SYMBOLS = {
+    "epsilon": "ε", "phi": "φ", "sim": "~", "|": "‖", "Vert": "‖", "mid": "|", "colon": ":",
+    "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "wrt": "w.r.t.", "etc": "etc.",
+    "prime": "′", "setminus": "∖", "top": "⊤", "qquad": " ",
+    **{name: SYMBOLS[name] for name in ("ldots", "dots", "textgreater", "textless", "quad")},
 }  # fmt: skip
 _SILENT = ("left", "right", "big", "Big", "bigl", "bigr", "limits", "displaystyle", "!", "tag", "label",
            "rm", "bf", "it", "tt", "cal")  # fmt: skip
-_FUNCTIONS = ("log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min", "sup", "inf", "lim", "arg", "det", "dim",
-              "ker", "deg", "gcd", "Pr", "argmax", "argmin")  # fmt: skip
+_FUNCTIONS = (*FUNCTIONS, "ker", "deg", "gcd", "Pr", "argmax", "argmin")
 # The arguments they take, in pylatexenc's notation: `{` one in braces, `[` an optional one, `*` a star.
 _PLAIN = {
     "mathbf": "{", "mathrm": "{", "mathsf": "{", "mathtt": "{", "mathit": "{", "mathnormal": "{", "boldsymbol": "{",
-    "bm": "{", "operatorname": "*{", "text": "{", "textbf": "{", "textit": "{", "emph": "{", "textsc": "{",
-    "texttt": "{", "textrm": "{", "textsf": "{", "textnormal": "{", "underline": "{", "mbox": "{", "textcolor": "{{",
+    "bm": "{", "operatorname": "*{", **dict.fromkeys(STYLES, "{"), "textcolor": "{{",
     "overset": "{{", "stackrel": "{{", "ref": "{", "ac": "{", "gls": "{", "textsubscript": "{", "textsuperscript": "{",
 }  # fmt: skip
 _ACCENTS = {"widetilde": "\u0303", "widehat": "\u0302", "overline": "\u0304"}
@@ -292,7 +288,7 @@ def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
 
 def _meanings() -> dict[str, str | Callable[..., str]]:
     """Return the text of each macro, or the function from its node to its text."""
-    meanings: dict[str, str | Callable[..., str]] = {**_SYMBOLS, **dict.fromkeys(_SILENT, "")}
+    meanings: dict[str, str | Callable[..., str]] = {**_OWN_SYMBOLS, **dict.fromkeys(_SILENT, "")}
     meanings |= {name: f" {name} " for name in _FUNCTIONS}
     meanings |= dict.fromkeys(_PLAIN, _argument) | dict.fromkeys(_LETTERS, _letter_node)
     meanings |= dict.fromkeys(_ACCENTS, _accent_node)

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,9 +22,9 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.theme import Theme
 
-from readlist.tui.commands import spelled
 from readlist.tui.desktop.job_control import JobControl
 from readlist.tui.desktop.paste_parser import PasteParser, forgiving_decoder
+from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.screen import ReadingScreen, screen_class, utc_now
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class ReadlistApp(App[None]):
         self,
         shelf: Shelf,
         config: Config,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
         settings: Path | None = None,
         end_anyway: Callable[[], None] | None = None,
         make_refresh: Callable[[], Refresh] | None = None,
@@ -138,6 +138,7 @@ class ReadlistApp(App[None]):
         # None leaves it to the theme: ansi-dark and ansi-light have the colours of the terminal.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._settings = settings
+        self._keys = keys
         self.reading: ReadingScreen = screen_class(keys)(shelf, config, keys, make_refresh, settings, clock)
         self.job_control = JobControl(self, self._keep_draft)
         for key in keys["suspend"]:
@@ -160,8 +161,10 @@ class ReadlistApp(App[None]):
         return driver
 
     def action_help_quit(self) -> None:
-        """Say how readlist is left when ^C is pressed where it copies nothing; ^q does it from anywhere."""
-        self.reading.ui.say(f"{spelled('ctrl+q')} leaves readlist; everything is saved already.")
+        """Say how readlist is left from anywhere when ^C is pressed where it copies nothing."""
+        # A letter would stay with a field; Textual itself takes ^q.
+        key = next((key for key in self._keys["quit"] if "+" in key), "ctrl+q")
+        self.reading.ui.say(f"{spelled(key)} leaves readlist; everything is saved already.")
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""

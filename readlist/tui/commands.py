@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
-Context = Literal["list", "detail", "search", "note"]
+Context = Literal["list", "detail", "search", "note", "question", "choice", "prompt", "palette", "feeds", "help"]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
-_ANYWHERE: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
+READING: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
+"""The contexts of the reading screen; each other one is a dialog."""
 
-GROUPS = ("Decide", "Find", "Feeds", "Copy and open", "Move", "readlist")
+_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help"})
+_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help"})
+_FEEDS: frozenset[Context] = frozenset({"feeds"})
+_HELP: frozenset[Context] = frozenset({"help"})
+_QUESTION: frozenset[Context] = frozenset({"question"})
+
+GROUPS = (
+    "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the list of feeds", "In the help",
+)  # fmt: skip
 
 
 class Command(Struct, frozen=True):
@@ -31,7 +40,8 @@ class Command(Struct, frozen=True):
         footer: its word in the footer, empty for none.
         contexts: where it applies.
         rank: place in the footer; the lowest are kept when there is little room.
-        run: the controller that carries it out and its method, which has the command's name: `marks.star`.
+        run: the controller that carries it out and its method, which has the command's name: `marks.star`; for a
+            dialog's command `dialog` and the method of each dialog in whose context it applies.
     """
 
     name: str
@@ -78,7 +88,7 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.scroll_up"),
     Command("back", ("escape",), "Back",
             "Leave what you are in: the detail, the note (its text is kept), the selection, the search.",
-            "Move", footer="back", contexts=_ANYWHERE, rank=2, run="program.back"),
+            "Move", footer="back", contexts=READING, rank=2, run="program.back"),
     Command("detail_back", ("tab", "enter"), "Back to the list", "Go back from the detail to the list.", "Move",
             contexts=frozenset({"detail"}), run="browse.detail_back"),
     Command("done", ("x",), "Done", "Mark the paper read and go to the next unread one.", "Decide", footer="done",
@@ -147,34 +157,68 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", ("question_mark", "f1"), "Help", "Show all keys and the search language.", "readlist",
             footer="help", rank=3, run="program.help"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find any command, theme or view by name.",
-            "readlist", contexts=_ANYWHERE, run="program.palette"),
+            "readlist", contexts=READING, run="program.palette"),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Go back to the shell; `fg` there continues readlist. In a note this key takes back what was typed.",
             "readlist", footer="suspend", contexts=_MOVING, rank=48, run="program.suspend"),
     Command("quit", ("q", "ctrl+q"), "Quit", "Leave readlist. Everything is saved already.", "readlist",
             footer="quit", rank=4, run="program.quit"),
+    Command("question_yes", ("y", "enter"), "Yes", "Answer a question with yes.", "In dialogs",
+            contexts=_QUESTION, run="dialog.yes"),
+    Command("question_no", ("n", "escape", "q"), "No", "Answer a question with no.", "In dialogs",
+            contexts=_QUESTION, run="dialog.no"),
+    Command("dialog_down", ("j", "down"), "Next in the dialog",
+            "In a menu or the list of feeds, go to the next line; in the help, scroll down.", "In dialogs",
+            contexts=_LISTS, run="dialog.down"),
+    Command("dialog_up", ("k", "up"), "Previous in the dialog",
+            "In a menu or the list of feeds, go to the previous line; in the help, scroll up.", "In dialogs",
+            contexts=_LISTS, run="dialog.up"),
+    Command("dialog_top", ("g", "home"), "Top of the dialog",
+            "In the list of feeds, go to the first one; in the help, to its top.", "In dialogs",
+            contexts=_LONG_LISTS, run="dialog.top"),
+    Command("dialog_bottom", ("G", "end"), "End of the dialog",
+            "In the list of feeds, go to the last one; in the help, to its end.", "In dialogs",
+            contexts=_LONG_LISTS, run="dialog.bottom"),
+    Command("dialog_accept", ("enter",), "Accept",
+            "In a menu or the palette, take what is under the cursor; in a prompt, what is typed.", "In dialogs",
+            contexts=frozenset({"choice", "prompt", "palette"}), run="dialog.accept"),
+    Command("dialog_leave", ("escape", "q"), "Leave the dialog",
+            "Leave a menu, the list of feeds or the help.", "In dialogs", contexts=_LISTS, run="dialog.leave"),
+    Command("choice_number", tuple("123456789"), "Take by number",
+            "In a menu, take the offer with this number; the first key is for the first offer.", "In dialogs",
+            contexts=frozenset({"choice"}), run="dialog.accept_number"),
+    Command("prompt_complete", ("tab",), "Complete", "In a prompt, take the rest of the path that is suggested.",
+            "In dialogs", contexts=frozenset({"prompt"}), run="dialog.complete"),
+    Command("prompt_leave", ("escape",), "Leave the prompt", "Leave a prompt or the palette.", "In dialogs",
+            contexts=frozenset({"prompt", "palette"}), run="dialog.leave"),
+    Command("palette_down", ("down", "ctrl+n"), "Next in the palette", "In the palette, go to the next command.",
+            "In dialogs", contexts=frozenset({"palette"}), run="dialog.down"),
+    Command("palette_up", ("up", "ctrl+p"), "Previous in the palette", "In the palette, go to the previous command.",
+            "In dialogs", contexts=frozenset({"palette"}), run="dialog.up"),
+    Command("feeds_show", ("enter",), "Show a feed's papers", "Show the papers of the feed.", "In the list of feeds",
+            contexts=_FEEDS, run="dialog.show_papers"),
+    Command("feeds_fetch", ("R", "f5"), "Fetch a feed", "Fetch the feed.", "In the list of feeds", contexts=_FEEDS,
+            run="dialog.fetch_feed"),
+    Command("feeds_add", ("a",), "Add a feed", "Follow another feed.", "In the list of feeds", contexts=_FEEDS,
+            run="dialog.add_feed"),
+    Command("feeds_remove", ("d", "delete"), "Remove a feed", "Follow the feed no longer; its papers stay.",
+            "In the list of feeds", contexts=_FEEDS, run="dialog.remove_feed"),
+    Command("feeds_undo", ("u",), "Bring a feed back", "Follow the feed again that was removed last.",
+            "In the list of feeds", contexts=_FEEDS, run="dialog.undo_removal"),
+    Command("feeds_close", ("F",), "Close the feeds", "Close the list of feeds.", "In the list of feeds",
+            contexts=_FEEDS, run="dialog.leave"),
+    Command("help_page_down", ("ctrl+d", "pagedown", "space"), "Scroll far down", "Scroll the help down by ten lines.",
+            "In the help", contexts=_HELP, run="dialog.page_down"),
+    Command("help_page_up", ("ctrl+u", "pageup"), "Scroll far up", "Scroll the help up by ten lines.", "In the help",
+            contexts=_HELP, run="dialog.page_up"),
+    Command("help_close", ("question_mark", "f1"), "Close the help", "Close the help.", "In the help",
+            contexts=_HELP, run="dialog.leave"),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 
-_SPELLED = {
-    "slash": "/", "question_mark": "?", "colon": ":", "escape": "Esc", "enter": "Enter", "tab": "Tab",
-    "space": "Space", "down": "↓", "up": "↑", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
-}  # fmt: skip
-
-
-def spelled(key: str) -> str:
-    """Return a key as people write it: `ctrl+d` is `^d`, `slash` is `/`."""
-    if key.startswith("ctrl+"):
-        return f"^{key.removeprefix('ctrl+')}"
-    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
-        return key.upper()
-    return _SPELLED.get(key, key)
-
-
-def keymap(changed: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """Return every command's keys, with those changed by the user (command name to its keys)."""
-    return {command.name: tuple(changed.get(command.name, command.keys)) for command in COMMANDS}
+VIEW_COMMANDS = ("view_inbox", "view_all", "view_starred", "view_notes", *(f"view_{key}" for key in range(5, 10)))
+"""The commands that show the first views, in the order of their tabs."""
 
 
 def footer(context: Context) -> list[Command]:
@@ -183,12 +227,3 @@ def footer(context: Context) -> list[Command]:
     if context == "list":
         shown = [command for command in shown if command.name != "back"]
     return sorted(shown, key=lambda command: command.rank)
-
-
-def markdown_table(commands: Iterable[Command] = COMMANDS) -> str:
-    """Return the key table as Markdown, for the README."""
-    rows = ["| keys | what | |", "|---|---|---|"]
-    for command in commands:
-        keys = " ".join("`\\|`" if key == "vertical_line" else f"`{spelled(key)}`" for key in command.keys)
-        rows.append(f"| {keys} | {command.title} | {command.help} |")
-    return "\n".join(rows)

@@ -9,15 +9,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from readlist.model.feed import ADDED
-from readlist.shelf import EXPECTED
+from readlist.shelf import EXPECTED, Outcome
 from readlist.text.plural import counted
 from readlist.tui.render import line
 
 if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.model.feed import Feed
-    from readlist.services.refresh import Refresh
-    from readlist.shelf import Outcome, Shelf
+    from readlist.services.refresh import Event, Refresh
+    from readlist.shelf import Shelf
     from readlist.tui.loader import Loader
     from readlist.tui.ui import Ui
 
@@ -69,7 +69,7 @@ class Fetcher:
 
     def begin(self) -> None:
         """Fetch what is older than the user wants it, now and then while the screen is open."""
-        if not self._shelf.writable:
+        if not self._shelf.papers.writable:
             self._ui.say("The library can only be read: no feeds are fetched.", wrong=True)
             return
         self._ui.every(_DUE_EVERY, self._fetch_due)
@@ -109,7 +109,11 @@ class Fetcher:
         elif self._fetching:
             self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.")
         elif not feeds:
-            self._ui.say("No feeds are followed. F adds one, i imports a saved page.")
+            self._ui.say(
+                self._ui.keys.text(
+                    "No feeds are followed. {key:feeds} adds one, {key:import_page} imports a saved page."
+                )
+            )
         else:
             self._fetching = True
             self._ui.run(functools.partial(self._fetch, refresher, feeds, asked=True), "fetch")
@@ -131,33 +135,32 @@ class Fetcher:
 
     async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
+        from readlist.services.refresh import FeedProgress
+
         done: list[Outcome] = []
         async with self._ui.progress("Fetching") as report:
-            total = len(feeds)
-
-            def told(name: str, papers: int) -> None:
-                if name in self.under_way:
-                    self.under_way[name] = papers
-                under_way = tuple(self.under_way.items())
-                shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in under_way)
-                report(total - len(under_way), total, shown)
-
-            outcomes = refresher.run(feeds, told)
-            while (outcome := await self._next_of(outcomes)) is not None:
-                self.under_way.pop(outcome.feed, None)
-                done.append(outcome)
-                told("", 0)
-                if outcome.new or outcome.known or outcome.feed == ADDED:
-                    await self._loader.add_new()
-                self.changed()
+            events = refresher.run(feeds)
+            while (event := await self._next_of(events)) is not None:
+                if isinstance(event, FeedProgress):
+                    if event.feed in self.under_way:
+                        self.under_way[event.feed] = event.papers
+                else:
+                    self.under_way.pop(event.feed, None)
+                    done.append(event)
+                shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in self.under_way.items())
+                report(len(feeds) - len(self.under_way), len(feeds), shown)
+                if isinstance(event, Outcome):
+                    if event.new or event.known or event.feed == ADDED:
+                        await self._loader.add_new()
+                    self.changed()
             if any(feed.keep is not None for feed in feeds):
                 await self._loader.add_new()
         return done
 
-    async def _next_of(self, outcomes: Iterator[Outcome]) -> Outcome | None:
-        """Wait in a thread for the next outcome; None at the end, which an error of the library is as well."""
+    async def _next_of(self, events: Iterator[Event]) -> Event | None:
+        """Wait in a thread for the next event; None at the end, which an error of the library is as well."""
         try:
-            return await asyncio.to_thread(next, outcomes, None)
+            return await asyncio.to_thread(next, events, None)
         except EXPECTED as error:
             self._ui.say(line(str(error)), wrong=True)
             return None
@@ -180,14 +183,16 @@ class Fetcher:
         self._tell_failed(failed, asked=asked)
 
     def _tell_failed(self, failed: Sequence[Outcome], *, asked: bool) -> None:
-        from readlist.services.refresh import said
+        from readlist.services.feed_status import describe
 
         if failed and len(failed) == len(self.followed) and not asked:
-            self._ui.say(f"Feeds not fetched, this is what is here. F tells more.\n{line(failed[0].failure)}")
+            more = self._ui.keys.text("{key:feeds} tells more.")
+            self._ui.say(f"Feeds not fetched, this is what is here. {more}\n{line(failed[0].failure)}")
         elif len(failed) >= _NAMED:
             names = ", ".join(line(outcome.feed) for outcome in failed[:_NAMED])
             more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-            self._ui.say(f"{len(failed)} feeds failed: {names}{more}. F tells why.", wrong=asked)
+            why = self._ui.keys.text("{key:feeds} tells why.")
+            self._ui.say(f"{len(failed)} feeds failed: {names}{more}. {why}", wrong=asked)
         else:
             for outcome in failed:
-                self._ui.say(line(f"{outcome.feed}: {said(outcome, self._ui.now())}"), wrong=True)
+                self._ui.say(line(f"{outcome.feed}: {describe(outcome, self._ui.now())}"), wrong=True)

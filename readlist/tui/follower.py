@@ -36,15 +36,15 @@ class Follower:
             with contextlib.suppress(RuntimeError):
                 call(self._show, event)
 
-        self._shelf.listen(heard)
+        self._shelf.marks.listen(heard)
         # What was found out about the files before anybody listened.
-        for text in self._shelf.status().notices:
+        for text in self._shelf.marks.status().notices:
             self._show(Notice(text))
         self._ui.every(_FOLLOWED_EVERY, self.follow)
 
     def stop(self) -> None:
         """Hear no more of the store."""
-        self._shelf.listen(None)
+        self._shelf.marks.listen(None)
 
     def follow(self) -> None:
         """Take over what other programs changed."""
@@ -53,7 +53,7 @@ class Follower:
     async def catch_up(self) -> None:
         """Bring the list up to the marks on disk; what had to be set aside is told by events."""
         try:
-            if not await asyncio.to_thread(self._shelf.sync):
+            if not await asyncio.to_thread(self._shelf.sync.catch_up):
                 pass
             elif self._state.decisions:
                 # What was decided meanwhile stays in its row.
@@ -76,7 +76,7 @@ class Follower:
 
     async def _follow(self) -> None:
         try:
-            keys = await asyncio.to_thread(self._shelf.follow)
+            keys = await asyncio.to_thread(self._shelf.sync.follow)
         except EXPECTED:
             # It is tried again in a second; whatever concerns the user is told when a mark is made.
             return

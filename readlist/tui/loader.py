@@ -15,10 +15,11 @@ _FIRST = 200
 _FETCHED_AT_ONCE = 500
 _MANY = 500
 _NOTHING = {
-    INBOX.name: "Nothing left to decide.\n\nR fetches the feeds, 2 shows all papers.",
-    ALL.name: "No papers yet.\n\nR fetches the feeds, F shows which, i imports a saved page.",
-    STARRED.name: "No paper is starred.\n\ns stars the one under the cursor.",
-    NOTES.name: "No paper has a note.\n\ne writes one on the paper under the cursor.",
+    INBOX.name: "Nothing left to decide.\n\n{key:refresh} fetches the feeds, {key:view_all} shows all papers.",
+    ALL.name: "No papers yet.\n\n{key:refresh} fetches the feeds, {key:feeds} shows which, "
+    "{key:import_page} imports a saved page.",
+    STARRED.name: "No paper is starred.\n\n{key:star} stars the one under the cursor.",
+    NOTES.name: "No paper has a note.\n\n{key:note} writes one on the paper under the cursor.",
 }
 
 
@@ -26,16 +27,12 @@ class Loader:
     """Fills the state of the list from the shelf and has it shown.
 
     The first papers of a view are asked for at once, the rest in a thread; those of a search all in a thread.
-
-    Attributes:
-        counted: called when the views were counted.
     """
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui) -> None:
         self.state = state
         self.shelf = shelf
         self.ui = ui
-        self.counted: Callable[[], None] = lambda: None
         self._question: asyncio.Task[None] | None = None
 
     # Asking
@@ -44,12 +41,12 @@ class Loader:
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._question is not None and not self._question.done():
             self._question.cancel()
-            self.shelf.interrupt()
+            self.shelf.papers.interrupt()
         if self.state.search:
             self.state.complete = False
             self._question = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
             return
-        first = self.shelf.first(self.state.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
+        first = self.shelf.papers.first(self.state.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         complete = self.state.complete = len(first) < _FIRST
         begun = complete or keep is None or keep in first
         if begun:
@@ -82,7 +79,7 @@ class Loader:
         state = self.state
         view, search = state.view, state.search
         if search:
-            first = await self._answered(self.shelf.first, view, search)
+            first = await self._answered(self.shelf.papers.first, view, search)
             if first is None:
                 return
             state.complete = len(first) < _FIRST
@@ -93,7 +90,7 @@ class Loader:
         shown = state.ids
         # What can be seen goes before what can't.
         await self.ui.drawn()
-        ids = await self._answered(self.shelf.browse, view, search)
+        ids = await self._answered(self.shelf.papers.browse, view, search)
         if ids is None:
             return
         state.complete = True
@@ -119,9 +116,11 @@ class Loader:
 
     def _show(self, ids: Sequence[int], keep: int | None, cursor: int, *, in_place: bool = False) -> None:
         state = self.state
-        state.empty = _NOTHING.get(state.view.name, "Nothing here.")
+        state.empty = self.ui.keys.text(_NOTHING.get(state.view.name, "Nothing here."))
         if state.search:
-            elsewhere = "" if state.view.name == ALL.name else "\n\n2 searches all papers."
+            elsewhere = (
+                "" if state.view.name == ALL.name else self.ui.keys.text("\n\n{key:view_all} searches all papers.")
+            )
             state.empty = f"Nothing found in {state.view.name}.{elsewhere}"
         state.empty = self.broken() or state.empty
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
@@ -130,12 +129,13 @@ class Loader:
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing: such a view shows no papers."""
         view = self.state.view
-        problem = self.shelf.problem(view)
+        problem = self.shelf.papers.problem(view)
         if problem is None:
             return ""
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
         lines = (f"The query of {view.name} is wrong, so it shows nothing:", f"{problem.message}{hint}")
-        return "\n\n".join(map(line, (*lines, "Mend it in config.toml; V there deletes it.")))
+        mend = self.ui.keys.text("Mend it in config.toml; {key:save_view} there deletes it.")
+        return "\n\n".join(map(line, (*lines, mend)))
 
     # What happens meanwhile
 
@@ -162,21 +162,21 @@ class Loader:
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
         """Return the ids of a view together with those shown that left it and are still on the shelf; in a thread."""
-        ids = self.shelf.browse(view, search)
+        ids = self.shelf.papers.browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
             return ids
         kept: set[int] = set()
         for start in range(0, len(left), _FETCHED_AT_ONCE):
-            kept |= {entry.id for entry in self.shelf.entries(left[start : start + _FETCHED_AT_ONCE])}
+            kept |= {entry.id for entry in self.shelf.papers.entries(left[start : start + _FETCHED_AT_ONCE])}
         return merge_keeping_place(shown, ids, kept)
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Show afresh the papers with these keys: their marks changed elsewhere, or came to the disk."""
         names = tuple(keys)
         # Of many, which ones are in sight takes longer to find out than to fetch those again.
-        ids = set(self.shelf.ids_of(names).values()) if len(names) <= _MANY else set(self.state.ids_fetched)
+        ids = set(self.shelf.papers.ids_of(names).values()) if len(names) <= _MANY else set(self.state.ids_fetched)
         if ids:
             self.state.forget(ids)
             self.ui.show()
@@ -206,9 +206,8 @@ class Loader:
             **saved,
         }
         self.ui.show()
-        self.counted()
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
-        sound = [view for view in saved if self.shelf.problem(view) is None]
-        return self.shelf.counts(), {view.name: self.shelf.count(view) for view in sound}
+        sound = [view for view in saved if self.shelf.papers.problem(view) is None]
+        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import date
 
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from readlist.model.view import SORT_ORDERS
 from readlist.shelf import Entry, Shelf
 from readlist.tui.commands import Context, footer
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
@@ -40,7 +41,7 @@ class Panes:
         screen: Screen[None],
         state: ListState,
         shelf: Shelf,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
         today: Callable[[], date],
         *,
         ascii_only: bool,
@@ -51,8 +52,9 @@ class Panes:
         self._screen = screen
         self._state = state
         self._shelf = shelf
+        self._keymap = keys
         self._today = today
-        self._header = ViewBar([view.name for view in state.views], id="view-bar")
+        self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
         self._link_of: int | None = None
@@ -91,7 +93,7 @@ class Panes:
         row = state.cursor + 1 if total else 0
         more = "" if state.complete else "+"
         selected = f"{len(state.selection)} selected · " if state.selection else ""
-        sort = self._shelf.parse(state.view, state.search).sort or state.view.sort
+        sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
         order = f" · {SORT_ORDERS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
         shown = f"{row:,}".rjust(len(f"{total:,}"))
         self._header.position = f"{selected}{shown} of {total:,}{more}{order} "
@@ -112,11 +114,11 @@ class Panes:
             self.detail.show(lambda width: Content(""))
             return
         stay = how == "again" or (how == "changed" and before is not None and before.id == entry.id)
-        announcements, sightings = self._shelf.announcements(entry), self._shelf.sightings(entry)
-        draft = self._shelf.draft(entry)
+        announcements, sightings = self._shelf.papers.announcements(entry), self._shelf.papers.sightings(entry)
+        draft = self._shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None
-        words = self._shelf.parse(self._state.view, self._state.search).words
+        words = self._shelf.papers.parse(self._state.view, self._state.search).words
 
         def drawn(width: int) -> Content:
             """Draw the detail for the width the pane has."""
@@ -145,7 +147,7 @@ class Panes:
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
         self._screen.add_class("-link")
-        await self._screen.mount(LinkBar(text), before=self._keys)
+        await self._screen.mount(LinkBar(self._keymap, text), before=self._keys)
 
     async def hide_link(self) -> bool:
         """Take away the text that is shown large; tells whether one was."""

@@ -22,6 +22,7 @@ from readlist.model.partial_date import SHORT_MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, fold, readable
+from readlist.tui.keymap import DEFAULT_KEYS, KeyMap
 
 Piece = tuple[str, str]
 """Text and the name of its style."""
@@ -165,7 +166,7 @@ def _without_loose_joiners(text: str) -> str:
 
 
 def copied_address(paper: Paper) -> tuple[str, str]:
-    """Return what `y` copies and what it is called: the repo, else the project page, else the paper's page."""
+    """Return what `copy_link` copies and its name: the repo, else the project page, else the paper's page."""
     if paper.repo:
         return paper.repo, "repo link"
     for link in paper.links:
@@ -184,6 +185,7 @@ def detail(
     draft: str | None = None,
     signs: Signs = SIGNS,
     width: int = 88,
+    keys: KeyMap = DEFAULT_KEYS,
 ) -> Content:
     """Return the detail of an entry: title, authors, dates and counts, links, abstract, note.
 
@@ -196,6 +198,7 @@ def detail(
         draft: text of a note whose editing was cut off.
         signs: the signs to use.
         width: cells of a line, for what is cut rather than wrapped.
+        keys: every command's keys.
     """
     paper = entry.paper
     blocks: list[Content] = [highlighted(Content.styled(title(paper), "title"), words)]
@@ -203,11 +206,12 @@ def detail(
         few = _FEW_AUTHORS if width < _NARROW else _AUTHORS_SHOWN
         blocks.append(highlighted(_authors(paper.authors, few), words))
     blocks.append(_facts(entry, announcements, sightings, today, signs))
-    links = _links(paper, signs, width)
+    links = _links(paper, signs, width, keys)
     if links:
         blocks += [Content(""), *links]
     if draft is not None:
-        blocks += [Content(""), Content.styled("A note was being written: press e to go on with it.", "alarm")]
+        unfinished = keys.text("A note was being written: press {key:note} to go on with it.")
+        blocks += [Content(""), Content.styled(unfinished, "alarm")]
     if paper.summary and paper.summary != paper.abstract:
         blocks += [Content(""), highlighted(Content.styled(_paragraphs(paper.summary), "summary"), words)]
     if paper.abstract:
@@ -295,7 +299,7 @@ def address(url: str) -> str:
     return drawable(re.sub(r"^https?://(www\.)?", "", url).rstrip("/"))
 
 
-def _links(paper: Paper, signs: Signs, width: int) -> list[Content]:
+def _links(paper: Paper, signs: Signs, width: int, keys: KeyMap) -> list[Content]:
     copied, _ = copied_address(paper)
     targets = [(link.kind, link.target, link.url) for link in paper.links]
     if paper.page and all(url != paper.page for _, _, url in targets):
@@ -303,7 +307,7 @@ def _links(paper: Paper, signs: Signs, width: int) -> list[Content]:
     shown = []
     for number, (kind, target, url) in enumerate(targets, 1):
         opens = Style.from_meta({"@click": ("screen.open_link", (target,))})
-        mark = f"{signs.copied} y" if url == copied else ""
+        mark = f"{signs.copied} {keys.hint('{key:copy_link}')}".rstrip() if url == copied else ""
         text = address(target)
         room = max(8, width - cell_len(f"{number}  {kind} {mark}"))
         if cell_len(text) > room:

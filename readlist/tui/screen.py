@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,11 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
-from readlist.tui.commands import BY_NAME, COMMANDS
+from readlist.tui.commands import BY_NAME, READING
 from readlist.tui.controllers.registry import Controllers, Parts
-from readlist.tui.fields import NotePane, SearchPane
+from readlist.tui.input_panes import NotePane, SearchPane
 from readlist.tui.follower import Follower
+from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Loader
 from readlist.tui.panes import Panes
 from readlist.tui.screen_ui import AppTerminal, ScreenUi
@@ -63,7 +64,7 @@ class ReadingScreen(Screen[None]):
         self,
         shelf: Shelf,
         config: Config,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
         make_refresh: Callable[[], Refresh] | None = None,
         settings: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -80,16 +81,16 @@ class ReadingScreen(Screen[None]):
         """
         super().__init__()
         views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
-        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.entries)
+        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, self._today, ascii_only=config.ascii)
-        self.search_pane = SearchPane(self, self._panes.list)
-        self.note_pane = NotePane(self, self._panes.list)
-        self.ui = ScreenUi(self, self._panes, self.note_pane, clock)
+        self.search_pane = SearchPane(self, self._panes.list, keys)
+        self.note_pane = NotePane(self, self._panes.list, keys)
+        self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.state, shelf, self.ui, self.loader)
-        self.controllers = Controllers(
+        self.controllers = self.ui.controllers = Controllers(
             Parts(
                 state=self.state,
                 shelf=shelf,
@@ -124,8 +125,7 @@ class ReadingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the inbox, and begin to follow what happens elsewhere."""
         self._panes.list.today = self._today()
-        self.state.last_visit = self._shelf.last_visit()
-        self.loader.counted = self._show_found
+        self.state.last_visit = self._shelf.papers.visits.last()
         self.loader.ask()
         self._panes.show_keys(self.ui.context)
         self.follower.start(self.app.call_later)
@@ -204,17 +204,12 @@ class ReadingScreen(Screen[None]):
         message.stop()
         self.controllers.notes.changed()
 
-    def _show_found(self) -> None:
-        if self.state.search:
-            self.controllers.search.show_found()
 
-
-def screen_class(keys: Mapping[str, Sequence[str]]) -> type[ReadingScreen]:
+def screen_class(keys: KeyMap) -> type[ReadingScreen]:
     """Return the class of the screen with these keys: Textual takes a class's bindings when the class is made."""
     bindings = [
         Binding(key, f"command({command.name!r})", command.title, show=False, priority=True)
-        for command in COMMANDS
-        for key in keys[command.name]
+        for key, command in keys.bound(READING)
     ]
     return type(ReadingScreen.__name__, (ReadingScreen,), {"BINDINGS": bindings})
 

@@ -9,22 +9,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from textual.app import App
 from textual.notifications import Notification
 from textual.widget import Widget
 from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.tui.commands import Context
-from readlist.tui.fields import NotePane
+from readlist.tui.input_panes import NotePane
+from readlist.tui.keymap import KeyMap
 from readlist.tui.panes import Panes
+from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, Repeating, Report, Work
 from readlist.tui.widgets.progress_line import ProgressLine
 from readlist.tui.widgets.search_bar import SearchField
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.screen import Screen
 
-    from readlist.tui.app import ReadlistApp
-    from readlist.tui.screen import ReadingScreen
+    from readlist.tui.controllers.registry import Controllers
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
@@ -39,23 +43,32 @@ class ScreenUi:
 
     Attributes:
         signs: the signs of a row.
+        keys: every command's keys.
         doing: what is under way, in words.
+        controllers: carry out the commands; set by the screen.
     """
+
+    controllers: Controllers
 
     def __init__(
         self,
-        screen: ReadingScreen,
+        screen: Screen[None],
+        state: ListState,
         panes: Panes,
+        keys: KeyMap,
         note: NotePane,
         clock: Callable[[], datetime],
     ) -> None:
         self.signs = panes.signs
+        self.keys = keys
         self.doing: list[str] = []
         self._screen = screen
+        self._state = state
         self._panes = panes
         self._note = note
         self._clock = clock
         self._alarmed = 0.0
+        self._counts_shown: Mapping[str, int] = state.counts
 
     @property
     def context(self) -> Context:
@@ -106,19 +119,19 @@ class ScreenUi:
         """Ask yes or no; the question is in front when this returns."""
         from readlist.tui.dialogs.question import Question
 
-        return self._answer(Question(question), bool)
+        return self._answer(Question(self.keys, question), bool)
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
         """Offer several things, each a name and a text; gives the place of the one taken."""
         from readlist.tui.dialogs.choice import Choice
 
-        return self.open(Choice(title, offers))
+        return self.open(Choice(self.keys, title, offers))
 
     def prompt(
         self,
         title: str,
         question: str,
-        hint: str,
+        does: str,
         *,
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
@@ -128,7 +141,7 @@ class ScreenUi:
         """Ask for a line of text; gives what was typed, None or nothing when it was left."""
         from readlist.tui.dialogs.prompt import Prompt
 
-        prompt = Prompt(title, question, hint, placeholder=placeholder, path=path, check=check)
+        prompt = Prompt(self.keys, title, question, does, placeholder=placeholder, path=path, check=check)
 
         async def come(later: Awaitable[tuple[str, str]]) -> None:
             prompt.offer(*await later)
@@ -158,6 +171,10 @@ class ScreenUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Draw what of the state differs from what can be seen."""
         self._panes.show(detail=detail, in_place=in_place)
+        if self._state.counts is not self._counts_shown:
+            self._counts_shown = self._state.counts
+            if self._state.search:
+                self.controllers.search.show_found()
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
@@ -236,7 +253,7 @@ class ScreenUi:
     async def leave_note(self) -> None:
         """Save the note that is being written here, if one is, and close its editor."""
         if self._note.text is not None:
-            await self._screen.controllers.notes.leave()
+            await self.controllers.notes.leave()
 
     async def show_link(self, text: str) -> None:
         """Show a text large, for the mouse, until the cursor leaves its paper; in place of the one before."""
@@ -250,12 +267,12 @@ class ScreenUi:
 class AppTerminal:
     """Fulfils `Terminal` for the app."""
 
-    def __init__(self, screen: ReadingScreen) -> None:
+    def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
 
     @property
-    def _app(self) -> ReadlistApp:
-        return cast("ReadlistApp", self._screen.app)
+    def _app(self) -> App[object]:
+        return self._screen.app
 
     @property
     def themes(self) -> Sequence[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from readlist.tui.commands import Context
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import Signs
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Ui(Protocol):
     """What a controller may ask of the screen. Only `progress`'s report may be called from another thread."""
 
     signs: Signs
+    keys: KeyMap
 
     @property
     def context(self) -> Context:
@@ -74,7 +76,7 @@ class Ui(Protocol):
         self,
         title: str,
         question: str,
-        hint: str,
+        does: str,
         *,
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
@@ -86,7 +88,7 @@ class Ui(Protocol):
         Args:
             title: stands in the frame.
             question: what is asked for.
-            hint: the keys.
+            does: what accepting does with what is typed, for the line that tells the keys: `adds`.
             placeholder: an example, shown while nothing is typed.
             check: returns what is wrong with a text, empty for nothing; the prompt stays then, and says it.
             path: whether it is the path of a file, which is completed.

@@ -26,7 +26,7 @@ def make_home(folder: Path, papers: int, marks: int) -> Path:
         return home
     home.mkdir(parents=True, exist_ok=True)
     shelf = make_shelf(home)
-    library = shelf._library
+    library = shelf.library
     batch = []
     keys = []
     for item in corpus(papers):
@@ -36,11 +36,11 @@ def make_home(folder: Path, papers: int, marks: int) -> Path:
             library.add("HF daily", batch, day=DAY)
             batch = []
     library.add("HF daily", batch, day=DAY)
-    shelf.end_visit()
+    shelf.papers.end_visit()
     shelf.close()
     _mark(home, keys, marks)
     shelf = make_shelf(home)
-    shelf.sync()
+    shelf.sync.catch_up()
     shelf.close()
     # No feed is asked when the screen opens.
     (home / "config.toml").write_text('feeds = []\nrefresh = "never"\n')

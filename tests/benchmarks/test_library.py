@@ -123,7 +123,7 @@ def stores(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> Itera
     tail = f"median {statistics.median(held):.1f}, p95 {held[len(held) * 95 // 100]:.1f}, max {held[-1]:.1f} ms"
     report("add all", ours * 1_000, reference * 1_000, f"the writer is taken for {tail}")
     start = time.perf_counter()
-    library.replace_marks(((paper.key, Mark(read=NOON)) for n, (paper, _) in enumerate(items) if n % 100), "1")
+    library.mirror.replace(((paper.key, Mark(read=NOON)) for n, (paper, _) in enumerate(items) if n % 100), "1")
     report("replace_marks: mark 99 of 100 read", (time.perf_counter() - start) * 1_000)
     library.close()
     bare.execute("pragma wal_checkpoint(truncate)")
@@ -187,7 +187,7 @@ def test_papers_and_counts(library: Library, bare: Bare) -> None:
     )
     report("papers(40 ids)", median(lambda: library.papers(ids), 50), reference)
     report("counts", median(library.counts))
-    report("feeds", median(library.feeds, 3))
+    report("feeds", median(library.feeds.all, 3))
     report("ids_of(200 keys)", median(lambda: library.ids_of(f"arxiv:1001.{n:05}" for n in range(200))))
 
 
@@ -210,7 +210,7 @@ def test_marks(library: Library, bare: Bare, items: list[Item]) -> None:
         ("unstar, pending", Mark(read=NOON, saved="pending")),
         ("note", Mark(read=NOON, note="worth a second look", noted=NOON)),
     ):
-        taken = times(lambda key, mark=mark: library.set_marks([(key, mark)]))  # type: ignore[misc]
+        taken = times(lambda key, mark=mark: library.mirror.write([(key, mark)]))  # type: ignore[misc]
         tail = f"p95 {taken[int(len(taken) * 0.95)]:.2f}, max {taken[-1]:.1f} ms"
         report(f"set_marks: {name}", statistics.median(taken), statistics.median(reference), tail)
 
@@ -262,7 +262,7 @@ def test_growing(papers: int, table: Table, tmp_path: Path) -> None:
         median(lambda: library.first_ids(common, "feed", 200), 5),
     )
     table.grow(
-        "library: one mark, ms", papers, median(lambda: library.set_marks([(last[0][0].key, Mark(read=NOON))]), 20)
+        "library: one mark, ms", papers, median(lambda: library.mirror.write([(last[0][0].key, Mark(read=NOON))]), 20)
     )
     library.close()
 

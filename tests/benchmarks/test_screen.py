@@ -169,7 +169,7 @@ def first_title(home: Path, view: View, search: str = "") -> bytes:
     """Return how the first row of a view begins; empty if there is none."""
     shelf = make_shelf(home)
     try:
-        entries = shelf.entries(shelf.first(view, search, 1))
+        entries = shelf.papers.entries(shelf.papers.first(view, search, 1))
         return entries[0].paper.title[:_SHOWN].encode() if entries else b""
     finally:
         shelf.close()

@@ -234,19 +234,6 @@ def test_a_reader_that_leaves_is_no_error(filled: Run, tmp_path: Path) -> None:
     assert done.stderr == b""
 
 
-def test_listing_loads_neither_the_screen_nor_the_network_nor_the_marks(filled: Run, tmp_path: Path) -> None:
-    filled("mark", "survey", "--star")
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "readlist", "list"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "READLIST_HOME": str(tmp_path / "home")},
-        check=True,
-    )
-    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert not {"textual", "tinydb", "pyperclip", "tomlkit", "pylatexenc"} & loaded
-
-
 def test_the_captured_search_pages_are_counted_right(run: Run, shared_feeds: Path) -> None:
     pages = sorted((shared_feeds / "pages").glob("hf-*.txt"))
     result = run("import", *map(str, pages), "--json")

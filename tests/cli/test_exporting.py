@@ -99,12 +99,3 @@ def test_the_captured_pages_are_read_whole_by_others(run: Run, shared_feeds: Pat
     Draft7Validator(SCHEMA).validate(items)
     assert len({item["id"] for item in items}) == number
     assert len(list(csv.reader(io.StringIO(run("export", "--format", "csv").stdout)))) == number + 1
-
-
-def test_listing_loads_no_library_of_exports(filled: Run, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "readlist", "list"],
-        capture_output=True, text=True, env={**os.environ, "READLIST_HOME": str(tmp_path / "home")}, check=True,
-    )  # fmt: skip
-    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert not {"bibtexparser", "pylatexenc", "csv", "click.shell_completion", "readlist.exports.bibtex"} & loaded

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -162,18 +159,6 @@ def test_what_is_no_paper_is_refused(run: Run, server: Serving) -> None:
     assert unknown.exit_code == 1
     assert "2608.99999" in unknown.stderr
     assert titles(run) == []
-
-
-def test_listing_loads_neither_network_nor_feed_nor_screen_libraries(filled: Run, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "readlist", "list"],
-        env={**os.environ, "READLIST_HOME": str(tmp_path / "home")}, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Pruning Trees" in done.stdout
-    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
-    assert "readlist" in loaded
-    assert not loaded & {"httpx2", "httpcore2", "feedparser", "textual", "tinydb", "tomlkit", "ssl"}
 
 
 def test_a_wait_that_a_server_asks_for_holds_in_the_next_process(run: Run, server: Serving) -> None:

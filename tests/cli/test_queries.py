@@ -68,7 +68,7 @@ def test_the_same_papers_everywhere(filled: Run, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shelf = Shelf(Library(home / "library.db"), lambda _: MarkStore(home / "state.json"), home / "drafts")
     for query, found in QUERIES:
-        bar = numbers(entry.paper.key for entry in shelf.entries(shelf.browse(VIEWS[1], f"{query} ")))
+        bar = numbers(entry.paper.key for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1], f"{query} ")))
         listed = numbers(filled("list", query, "--format", "keys").stdout.split())
         exported = numbers(filled("export", query, "--format", "keys").stdout.split())
         assert (bar, listed, exported) == (found, found, found), query

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -14,24 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import readlist
 from readlist.config import Config, ConfigError, load, place
 from readlist.query import Sort
-
-
-@dataclass(frozen=True)
-class Command:
-    keys: tuple[str, ...]
-    contexts: frozenset[str] = frozenset({"list"})
-
-
-COMMANDS: Mapping[str, Command] = {
-    "star": Command(("s",)),
-    "read": Command(("r",)),
-    "help": Command(("question_mark", "f1")),
-    "down": Command(("j", "down"), frozenset({"list", "detail"})),
-    "search_down": Command(("down",), frozenset({"search"})),
-}
 
 
 @pytest.fixture
@@ -43,7 +23,7 @@ def refusal(settings: Path, text: str | bytes) -> str:
     """Return what is said of a file after its name, having seen that it is one line and starts with it."""
     settings.write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(ConfigError) as caught:
-        load(settings, commands=COMMANDS)
+        load(settings)
     said = str(caught.value)
     assert said.startswith(str(settings))
     assert said.isprintable()
@@ -51,7 +31,7 @@ def refusal(settings: Path, text: str | bytes) -> str:
 
 
 def test_without_a_file_there_are_defaults(settings: Path) -> None:
-    assert load(settings) == load(settings, commands=COMMANDS) == Config()
+    assert load(settings) == Config()
 
 
 def test_every_setting_is_read(settings: Path) -> None:
@@ -60,10 +40,10 @@ def test_every_setting_is_read(settings: Path) -> None:
         'theme = "nord"\nascii = true\nmouse = false\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
         '[keys]\nstar = ["f5", "*", "f5"]\nhelp = "H"\nread = []\n'
     )
-    config = load(settings, commands=COMMANDS)
+    config = load(settings)
     assert (config.theme, config.ascii, config.mouse, config.sort) == ("nord", True, False, "upvotes")
     assert config.editor == "vim -c startinsert"
-    assert dict(config.keys) == {"star": ("f5", "asterisk"), "help": ("H",), "read": ()}
+    assert dict(config.keys) == {"star": ("f5", "*", "f5"), "help": ("H",), "read": ()}
 
 
 def test_the_orders_are_those_of_the_query_language() -> None:
@@ -119,56 +99,13 @@ def test_a_wrong_setting_is_named_with_what_is_right(settings: Path, text: str, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[keys]\nstr = "f5"', ", line 2: unknown command `str`; did you mean `star`?"),
-        ('[keys]\nsearch-down = "f5"', ", line 2: unknown command `search-down`; did you mean `search_down`?"),
-        ('[keys]\nstar = "C-d"', ", line 2: `keys.star`: unknown key `C-d`; did you mean `ctrl+d`?"),
         ("[keys]\nstar = 5", ", line 2: `keys.star` must be a key in quotes or a list of such, not 5"),
         ("[keys]\nstar = [5]", ", line 2: `keys.star` must be a key in quotes or a list of such, not [5]"),
         ('keys = "star"', ", line 1: `keys` must be a table of commands and keys, not 'star'"),
-        (
-            '[keys]\nstar = "f5"\nread = ["f6", "f5"]',
-            ", line 3: two commands have the key `f5`, `star` and `read`; give one of them another key",
-        ),
-        (
-            '[keys]\nstar = "?"',
-            ", line 2: two commands have the key `question_mark`, `help` (by default) and `star`; "
-            "give one of them another key",
-        ),
     ],
 )
-def test_a_wrong_key_binding_is_named(settings: Path, text: str, said: str) -> None:
+def test_keys_of_another_form_are_named(settings: Path, text: str, said: str) -> None:
     assert refusal(settings, text) == said
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ('theme = "x"\n[keys]\n\nstar = "?!"', 4),
-        ('keys.star = "?!"', 1),
-        ('\nkeys = { read = "r", star = "?!" }', 2),
-        ("[keys]\n'star' = [\n\"?!\"]", 2),
-        ('[ keys ]\n"star"="?!"', 2),
-    ],
-)
-def test_the_line_is_found_however_the_table_is_written(settings: Path, text: str, line: int) -> None:
-    assert refusal(settings, text).startswith(f", line {line}: `keys.star`")
-
-
-def test_keys_may_be_exchanged_and_shared_where_they_never_meet(settings: Path) -> None:
-    settings.write_text('[keys]\nstar = "r"\nread = "s"\ndown = "ctrl+n"\nsearch_down = "ctrl+n"')
-    keys = load(settings, commands=COMMANDS).keys
-    assert (keys["star"], keys["read"]) == (("r",), ("s",))
-    assert keys["down"] == keys["search_down"] == ("ctrl+n",)
-
-
-def test_plain_names_are_checked_against_each_other(settings: Path) -> None:
-    settings.write_text('[keys]\nstar = "f5"\nread = "f5"')
-    with pytest.raises(ConfigError, match="`star` and `read`"):
-        load(settings, commands=["star", "read"])
-    settings.write_text('[keys]\nstra = "f5"')
-    with pytest.raises(ConfigError, match="did you mean `star`"):
-        load(settings, commands=["star", "read"])
-    assert load(settings).keys["stra"] == ("f5",)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +157,7 @@ def test_the_place_of_a_setting_can_be_asked_for(settings: Path) -> None:
     assert place(settings, "theme") == str(settings)
     settings.write_text('mouse = true\ntheme = "x"\n[keys]\nstar = "f5"\n')
     assert place(settings, "theme") == f"{settings}, line 2"
-    assert place(settings, "keys.star") == f"{settings}, line 4"
+    assert place(settings, "keys", "star") == f"{settings}, line 4"
     settings.write_bytes(b"\xff")
     assert place(settings, "theme") == str(settings)
 
@@ -230,16 +167,7 @@ def test_any_text_is_settings_or_one_line_about_the_file(tmp_path_factory: pytes
     settings = tmp_path_factory.getbasetemp() / "any.toml"
     settings.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        assert isinstance(load(settings, commands=COMMANDS), Config)
+        assert isinstance(load(settings), Config)
     except ConfigError as error:
         assert str(error).startswith(str(settings))
         assert str(error).isprintable()
-
-
-def test_a_missing_file_costs_no_library(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from readlist.config import load; load(Path('none')); "
-        "sys.exit(bool({'tomllib', 'tomlkit', 'difflib'} & set(sys.modules)))"
-    )
-    environ = {**os.environ, "PYTHONPATH": str(Path(readlist.__file__).parents[1])}
-    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environ, check=False).returncode == 0

@@ -15,9 +15,9 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.exports import bibtex
 from readlist.exports.citation_key import citation_key
-from readlist.exports.tex import escaped
 from readlist.model.paper import Link
 from readlist.shelf import Entry
+from readlist.text.tex_writer import escaped
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 from tests.support.tex import read
 

@@ -45,7 +45,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """A shelf with some papers."""
     made = make_shelf(tmp_path_factory.mktemp("coming back"))
     papers = [make_paper(number, published=date(2026, 5, 1), keywords=("robots", "big data")) for number in range(4)]
-    made.add(make_batch(papers))
+    made.papers.add(make_batch(papers))
     yield made
     made.close()
 
@@ -56,10 +56,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, decided: list[tuple[str, bool]]) -> None:
     entries: list[Entry] = []
     for number, (note, starred) in enumerate(decided):
-        entry = shelf.entry(make_paper(number).key)
+        entry = shelf.papers.entry(make_paper(number).key)
         assert entry is not None
-        shelf.mark([entry], note=note, starred=starred)[1].result(timeout=20)
-        marked = shelf.entry(make_paper(number).key)
+        shelf.marks.apply([entry], note=note, starred=starred)[1].result(timeout=20)
+        marked = shelf.papers.entry(make_paper(number).key)
         assert marked is not None
         entries.append(marked)
     file = tmp_path / f"papers.{suffix}"
@@ -77,7 +77,7 @@ def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, de
             line.strip() for line in entry.mark.note.split("\n")
         ]
         assert bool(mark.starred) == bool(entry.mark.starred)
-    assert shelf.adopt(batch, shelf.add(batch)).done is None
+    assert shelf.marks.adopt(batch, shelf.papers.add(batch)).done is None
 
 
 @pytest.mark.parametrize(

@@ -56,19 +56,19 @@ def _filled(home: Path, papers: Sequence[tuple[Paper, Sequence[Announcement]]]) 
     shelf = make_shelf(home)
     further = {paper.key: tuple(announced[1:]) for paper, announced in papers}
     items = tuple((paper, announced[0]) for paper, announced in papers)
-    shelf.add(Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), items, further=further))
+    shelf.papers.add(Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), items, further=further))
     return shelf
 
 
 def _exported(shelf: Shelf, entries: Sequence[Entry], form: str, folder: Path) -> Path:
     file = folder / f"papers.{FORMS[form].suffix}"
     with file.open("w", encoding="utf-8", newline="") as written:
-        written.writelines(FORMS[form].write(entries, shelf.announcements))
+        written.writelines(FORMS[form].write(entries, shelf.papers.announcements))
     return file
 
 
 def _entries(shelf: Shelf, papers: Sequence[Paper]) -> list[Entry]:
-    entries = [shelf.entry(paper.key) for paper in papers]
+    entries = [shelf.papers.entry(paper.key) for paper in papers]
     return [entry for entry in entries if entry is not None]
 
 
@@ -107,12 +107,12 @@ def test_an_export_comes_back_whole_into_another_home(
             (entry, Decision(read, starred, note or None, datetime(2026, 8, 2, tzinfo=UTC)))
             for entry, (_, (read, starred, note), _) in zip(_entries(shelf, papers), drawn, strict=True)
         ]
-        shelf.decide(decided, "").result(timeout=20)
+        shelf.marks.decide(decided, "").result(timeout=20)
         before = _entries(shelf, papers)
         (batch,) = reader.read([_exported(shelf, before, form, Path(folder))])
         assert (batch.failure, batch.skipped) == ("", ())
         other = make_shelf(there)
-        adoption = other.adopt(batch, other.add(batch))
+        adoption = other.marks.adopt(batch, other.papers.add(batch))
         if adoption.done is not None:
             adoption.done.result(timeout=20)
         after = _entries(other, papers)
@@ -126,8 +126,8 @@ def test_an_export_comes_back_whole_into_another_home(
                 )  # fmt: skip
                 assert new.day == old.day
             else:
-                assert {(one.feed, one.day, one.position) for one in other.announcements(new)} == {
-                    (one.feed, one.day, one.position) for one in shelf.announcements(old)
+                assert {(one.feed, one.day, one.position) for one in other.papers.announcements(new)} == {
+                    (one.feed, one.day, one.position) for one in shelf.papers.announcements(old)
                 }
                 assert (new.feed, new.day, new.position) == (old.feed, old.day, old.position)
             assert new.paper == paper
@@ -136,8 +136,8 @@ def test_an_export_comes_back_whole_into_another_home(
                 _to_the_second(old.mark.read), _to_the_second(old.mark.starred),
             )  # fmt: skip
             assert new.mark.note == old.mark.note
-        again = other.add(batch)
-        assert again.new == () and other.adopt(batch, again).done is None
+        again = other.papers.add(batch)
+        assert again.new == () and other.marks.adopt(batch, again).done is None
         shelf.close()
         other.close()
 
@@ -147,14 +147,14 @@ def test_what_was_decided_since_stays(form: str, tmp_path: Path) -> None:
     paper = make_paper(1)
     clock = Clock()
     shelf = make_shelf(tmp_path / "home", clock)
-    shelf.add(
+    shelf.papers.add(
         Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), ((paper, Announcement("HF daily", None, 1)),))
     )
-    shelf.mark(_entries(shelf, [paper]), starred=True, note="Old.")[1].result(timeout=20)
+    shelf.marks.apply(_entries(shelf, [paper]), starred=True, note="Old.")[1].result(timeout=20)
     (batch,) = reader.read([_exported(shelf, _entries(shelf, [paper]), form, tmp_path)])
-    shelf.mark(_entries(shelf, [paper]), starred=False)[1].result(timeout=20)
-    shelf.mark(_entries(shelf, [paper]), starred=True, read=True, note="Old.\n\nAnd new.")[1].result(timeout=20)
+    shelf.marks.apply(_entries(shelf, [paper]), starred=False)[1].result(timeout=20)
+    shelf.marks.apply(_entries(shelf, [paper]), starred=True, read=True, note="Old.\n\nAnd new.")[1].result(timeout=20)
     before = _entries(shelf, [paper])
-    assert shelf.adopt(batch, shelf.add(batch)).done is None
+    assert shelf.marks.adopt(batch, shelf.papers.add(batch)).done is None
     assert _entries(shelf, [paper]) == before
     shelf.close()

@@ -59,12 +59,12 @@ class TestOneList:
         assert (entry.feed, entry.day, entry.position) == ("HF daily", DAY, 7)
         assert (entry.upvotes, entry.comments, entry.stars) == (3, 2, 1)
         assert (entry.mark, entry.added) == (Mark(), NOON)
-        assert library.announcements(1) == (announcement,)
+        assert library.feeds.announcements(1) == (announcement,)
 
     def test_a_paper_that_stands_twice_is_new_once(self, library: Library) -> None:
         added = add(library, paper("A"), paper("B"), paper("A"))
         assert added == Added(new=("title:a", "title:b"), known=("title:a",), keys=("title:a", "title:b", "title:a"))
-        assert [each.position for each in library.announcements(1)] == [1]
+        assert [each.position for each in library.feeds.announcements(1)] == [1]
 
     def test_the_same_list_twice_adds_nothing(self, library: Library) -> None:
         papers = (paper("A"), paper("B", "2401.00001"), paper("A"), paper("B!", "2401.00001"))
@@ -76,12 +76,12 @@ class TestOneList:
     def test_a_list_captured_again_updates_places_and_counts(self, library: Library) -> None:
         add(library, paper("A"), paper("B"), upvotes=4, stars=9)
         add(library, paper("B"), paper("A"), upvotes=5)
-        assert library.announcements(1) == (Announcement("HF daily", DAY, 2, upvotes=5, stars=9),)
+        assert library.feeds.announcements(1) == (Announcement("HF daily", DAY, 2, upvotes=5, stars=9),)
         assert library.papers([1])[0].upvotes == 5
 
     def test_the_list_gives_feed_and_day_to_announcements_without(self, library: Library) -> None:
         library.add("Page", [(paper("A"), Announcement("", None, 1))], day=NEXT_DAY)
-        assert library.announcements(1) == (Announcement("Page", NEXT_DAY, 1),)
+        assert library.feeds.announcements(1) == (Announcement("Page", NEXT_DAY, 1),)
 
     def test_a_long_list_comes_in_piece_by_piece_with_progress(self, library: Library) -> None:
         told: list[int] = []
@@ -98,24 +98,24 @@ class TestOneList:
         added = add(library, *papers, papers[3])
         assert len(added.new) == 250
         assert added.known == ("title:paper3",)
-        assert library.announcements(4)[0].position == 4
+        assert library.feeds.announcements(4)[0].position == 4
 
     def test_nothing_adds_nothing(self, library: Library) -> None:
         assert add(library) == Added()
-        assert library.feeds() == []
+        assert library.feeds.all() == []
 
 
 class TestIdentity:
     def test_a_title_and_a_record_with_an_id_are_one_paper_and_the_key_stays(self, library: Library) -> None:
         add(library, paper("A Title of Four!"))
-        library.set_marks([("title:atitleoffour", Mark(starred=NOON))])
+        library.mirror.write([("title:atitleoffour", Mark(starred=NOON))])
         added = add(library, paper("A title of four", "2401.00001", abstract="Text."), feed="API", day=NEXT_DAY)
         assert added == Added(known=("title:atitleoffour",), filled=1, keys=("title:atitleoffour",))
         (entry,) = library.papers([1])
         assert (entry.paper.arxiv, entry.paper.abstract) == ("2401.00001", "Text.")
         assert entry.mark.starred == NOON
         assert library.find("arxiv:2401.00001") == library.find("title:atitleoffour") == 1
-        assert [each.feed for each in library.announcements(1)] == ["API", "HF daily"]
+        assert [each.feed for each in library.feeds.announcements(1)] == ["API", "HF daily"]
 
     def test_the_other_way_round_too(self, library: Library) -> None:
         add(library, paper("A title of four", "2401.00001"))
@@ -152,7 +152,7 @@ class TestIdentity:
         assert add(library, *works).new == ()
 
     def test_a_mark_of_a_title_that_names_nothing_waits_for_its_own_paper(self, library: Library) -> None:
-        library.set_marks([("title:editorial", Mark(starred=NOON))])
+        library.mirror.write([("title:editorial", Mark(starred=NOON))])
         add(library, paper("Editorial", "2401.00001"))
         assert library.papers([1])[0].mark == Mark()
 
@@ -164,7 +164,9 @@ class TestIdentity:
     def test_a_record_proves_two_stored_papers_one(self, library: Library) -> None:
         add(library, paper("The old name"), paper("Another"))
         add(library, paper("New name", "2401.00001", abstract="Text about zebras."), feed="API", day=NEXT_DAY)
-        library.set_marks([("title:theoldname", Mark(note="one")), ("arxiv:2401.00001", Mark(read=NOON, note="two"))])
+        library.mirror.write(
+            [("title:theoldname", Mark(note="one")), ("arxiv:2401.00001", Mark(read=NOON, note="two"))]
+        )
         added = add(library, paper("The old name", "2401.00001"), feed="RSS")
         assert (added.known, added.keys, added.filled) == (("title:theoldname",), ("title:theoldname",), 1)
         assert added.merged == (("arxiv:2401.00001", "title:theoldname"),)
@@ -173,14 +175,14 @@ class TestIdentity:
         assert (entry.paper.title, entry.paper.abstract) == ("The old name", "Text about zebras.")
         assert (entry.mark.note, entry.mark.read) == ("one\n\ntwo", NOON)
         assert (entry.feed, entry.day) == ("API", NEXT_DAY)
-        assert {each.feed for each in library.announcements(1)} == {"HF daily", "API", "RSS"}
+        assert {each.feed for each in library.feeds.announcements(1)} == {"HF daily", "API", "RSS"}
         assert library.find("arxiv:2401.00001") == library.find("title:newname") == 1
         assert list(library.ids(parse("zebras one two is:read"), "feed")) == [1]
         assert library.papers([3]) == []
 
     def test_a_former_key_marks_the_paper_it_leads_to(self, library: Library) -> None:
         self.test_a_record_proves_two_stored_papers_one(library)
-        library.set_marks([("arxiv:2401.00001", Mark(starred=NOON))])
+        library.mirror.write([("arxiv:2401.00001", Mark(starred=NOON))])
         (entry,) = library.papers([1])
         assert (entry.mark.starred, entry.mark.note) == (NOON, "one\n\ntwo")
 
@@ -209,18 +211,18 @@ class TestIdentity:
 
 class TestWaitingMarks:
     def test_a_mark_finds_its_paper_when_that_comes(self, library: Library) -> None:
-        library.set_marks([("arxiv:2401.00001", Mark(read=NOON, note="from elsewhere"))])
+        library.mirror.write([("arxiv:2401.00001", Mark(read=NOON, note="from elsewhere"))])
         assert add(library, paper("A", "2401.00001")).merged == ()
         assert library.papers([1])[0].mark == Mark(read=NOON, note="from elsewhere")
         assert list(library.ids(parse("elsewhere is:read"), "feed")) == [1]
 
     def test_a_mark_under_another_identifier_is_reported(self, library: Library) -> None:
-        library.set_marks([("title:a", Mark(starred=NOON))])
+        library.mirror.write([("title:a", Mark(starred=NOON))])
         assert add(library, paper("A", "2401.00001")).merged == (("title:a", "arxiv:2401.00001"),)
         assert library.papers([1])[0].mark.starred == NOON
 
     def test_two_marks_that_waited_are_folded(self, library: Library) -> None:
-        library.set_marks([("title:a", Mark(note="one")), ("arxiv:2401.00001", Mark(note="two"))])
+        library.mirror.write([("title:a", Mark(note="one")), ("arxiv:2401.00001", Mark(note="two"))])
         add(library, paper("A", "2401.00001"))
         assert set(library.papers([1])[0].mark.note.split("\n\n")) == {"one", "two"}
 
@@ -296,7 +298,7 @@ class Witness:
         found = self.library.find(key)
         if key not in self.notes and (found is None or not self.library.papers([found])[0].mark.note):
             self.notes[key] = f"note{len(self.notes)}"
-            self.library.set_marks([(key, Mark(note=self.notes[key]))], patient=True)
+            self.library.mirror.write([(key, Mark(note=self.notes[key]))], patient=True)
 
     def holds(self) -> None:
         """See that nothing was lost."""
@@ -307,7 +309,7 @@ class Witness:
         for identifier, feed, day in self.announced:
             found = library.find(identifier)
             assert found is not None
-            assert (feed, day) in {(each.feed, each.day) for each in library.announcements(found)}
+            assert (feed, day) in {(each.feed, each.day) for each in library.feeds.announcements(found)}
         entries = library.papers(library.ids(parse(""), "feed"))
         for entry in entries:
             assert library.find(entry.paper.key) == entry.id

@@ -47,7 +47,7 @@ class TestWriters:
         with ThreadPoolExecutor(4) as pool:
             adding = pool.submit(add, library, *papers)
             marking = [
-                pool.submit(library.set_marks, [(each.key, Mark(read=NOON, note=f"note{number}"))])
+                pool.submit(library.mirror.write, [(each.key, Mark(read=NOON, note=f"note{number}"))])
                 for number, each in enumerate(papers)
             ]
             looking = [pool.submit(library.ids, parse("word is:read"), "feed") for _ in range(20)]
@@ -61,13 +61,13 @@ class TestWriters:
     def test_a_mark_does_not_wait_long_for_another_process(self, library: Library, other: sqlite3.Connection) -> None:
         other.execute("begin immediate")
         with pytest.raises(LibraryBusy, match="Try again"):
-            library.set_marks([("title:a", Mark(read=NOON))])
+            library.mirror.write([("title:a", Mark(read=NOON))])
         other.execute("rollback")
-        library.set_marks([("title:a", Mark(read=NOON))])
+        library.mirror.write([("title:a", Mark(read=NOON))])
 
     def test_a_mark_does_not_wait_long_for_another_thread(self, library: Library) -> None:
         with library._connections.writing(), ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(library.set_marks, [("title:a", Mark(read=NOON))])
+            waiting = pool.submit(library.mirror.write, [("title:a", Mark(read=NOON))])
             with pytest.raises(LibraryBusy):
                 waiting.result()
 
@@ -100,7 +100,7 @@ class TestWriters:
     ) -> None:
         monkeypatch.setattr(connections, "_CHECKPOINT_EVERY", 3)
         for number in range(3):
-            library.set_marks([(f"title:{number}", Mark(read=NOON))])
+            library.mirror.write([(f"title:{number}", Mark(read=NOON))])
         mover = library._connections._checkpoint
         assert mover is not None
         mover.join()
@@ -169,7 +169,7 @@ class TestClosing:
         with pytest.raises(LibraryError, match="closed"):
             library.counts()
         with pytest.raises(LibraryError, match="closed"):
-            library.set_marks([("title:a", Mark(read=NOON))])
+            library.mirror.write([("title:a", Mark(read=NOON))])
 
     def test_closing_stops_a_search(self, tmp_path: Path) -> None:
         pool_of = Connections(tmp_path / "library.db")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readlist.library import schema
+from readlist.library import migrations, schema
 from readlist.library.library import Fetch, Library, Sighting
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
@@ -27,7 +27,7 @@ def tell(library: Library, seen: date, *, feed: str = "HF daily", day: date = DA
 def told(library: Library) -> list[tuple[str, int, int | None, int | None]]:
     paper_id = library.find(NORMS.key)
     assert paper_id is not None
-    return [(one.feed, one.day.day, one.upvotes, one.stars) for one in library.sightings(paper_id)]
+    return [(one.feed, one.day.day, one.upvotes, one.stars) for one in library.feeds.sightings(paper_id)]
 
 
 class TestCounts:
@@ -55,7 +55,7 @@ class TestCounts:
         assert told(library) == [("HF daily", 3, 5, None), ("HF trending", 4, 8, None)]
         paper_id = library.find(NORMS.key)
         assert paper_id is not None
-        assert [(one.feed, one.day, one.upvotes) for one in library.announcements(paper_id)] == [
+        assert [(one.feed, one.day, one.upvotes) for one in library.feeds.announcements(paper_id)] == [
             ("HF daily", DAY, 5), ("HF trending", DAY, 8),
         ]  # fmt: skip
 
@@ -83,7 +83,7 @@ class TestCounts:
     def test_a_library_of_the_first_version_keeps_what_it_was_told(self, tmp_path: Path) -> None:
         path = tmp_path / "library.db"
         with sqlite3.connect(path) as old:
-            for statement in schema.MIGRATIONS[0]:
+            for statement in migrations.MIGRATIONS[0]:
                 old.execute(statement)
             old.execute(f"pragma application_id = {schema.APPLICATION_ID}")
             old.execute("pragma user_version = 1")
@@ -91,15 +91,15 @@ class TestCounts:
             old.execute("insert into announcement values (8, 'HF daily', '2026-08-01', 2, null, null, null, '')")
         old.close()
         library = Library(path)
-        assert library.sightings(7) == (Sighting("HF daily", DAY, 5, None, 100),)
-        assert library.sightings(8) == ()
-        assert library.fetches() == {}
+        assert library.feeds.sightings(7) == (Sighting("HF daily", DAY, 5, None, 100),)
+        assert library.feeds.sightings(8) == ()
+        assert library.feeds.fetches() == {}
         library.close()
 
     def test_papers_of_the_first_version_are_found_by_what_is_looked_for_now(self, tmp_path: Path) -> None:
         path = tmp_path / "library.db"
         with sqlite3.connect(path) as old:
-            for statement in schema.MIGRATIONS[0]:
+            for statement in migrations.MIGRATIONS[0]:
                 old.execute(statement)
             old.execute(f"pragma application_id = {schema.APPLICATION_ID}")
             old.execute("pragma user_version = 1")
@@ -142,7 +142,7 @@ class TestCounts:
             "id:2608.00001",
         ):
             assert list(library.ids(parse(text), "stars")) == [1], text
-        library.set_marks([("arxiv:2608.00001", Mark(note="other"))])
+        library.mirror.write([("arxiv:2608.00001", Mark(note="other"))])
         assert not library.ids(parse("later"), "feed")
         assert library.check() == []
         library.close()
@@ -151,29 +151,29 @@ class TestCounts:
 class TestAsking:
     def test_what_became_of_it_is_kept(self, library: Library) -> None:
         sent = {"https://lab.example/feed": ('"1"', "Sat, 01 Aug 2026 00:00:00 GMT")}
-        library.set_fetch("Lab", at=NOON, new=12, known=40, validators=sent)
-        assert library.fetches() == {"Lab": Fetch("Lab", NOON, NOON, "", 12, 40, sent)}
+        library.feeds.set_fetch("Lab", at=NOON, new=12, known=40, validators=sent)
+        assert library.feeds.fetches() == {"Lab": Fetch("Lab", NOON, NOON, "", 12, 40, sent)}
 
     def test_a_failure_leaves_what_is_known_of_the_last_good_time(self, library: Library) -> None:
         sent = {"https://lab.example/feed": ('"1"', "")}
-        library.set_fetch("Lab", at=NOON, new=12, known=40, validators=sent)
+        library.feeds.set_fetch("Lab", at=NOON, new=12, known=40, validators=sent)
         later = NOON + timedelta(hours=3)
-        library.set_fetch("Lab", at=later, failure="Lab: no network")
-        assert library.fetches()["Lab"] == Fetch("Lab", later, NOON, "Lab: no network", 12, 40, sent)
-        library.set_fetch("Lab", at=later, new=0, known=3)
-        assert library.fetches()["Lab"] == Fetch("Lab", later, later, "", 0, 3, sent)
+        library.feeds.set_fetch("Lab", at=later, failure="Lab: no network")
+        assert library.feeds.fetches()["Lab"] == Fetch("Lab", later, NOON, "Lab: no network", 12, 40, sent)
+        library.feeds.set_fetch("Lab", at=later, new=0, known=3)
+        assert library.feeds.fetches()["Lab"] == Fetch("Lab", later, later, "", 0, 3, sent)
 
     def test_a_feed_that_only_ever_failed_was_never_good(self, library: Library) -> None:
-        library.set_fetch("Lab", at=NOON, failure="Lab: no network")
-        assert library.fetches()["Lab"].good is None
-        library.forget_fetch("Lab")
-        assert library.fetches() == {}
+        library.feeds.set_fetch("Lab", at=NOON, failure="Lab: no network")
+        assert library.feeds.fetches()["Lab"].good is None
+        library.feeds.forget_fetch("Lab")
+        assert library.feeds.fetches() == {}
 
     def test_feeds_have_counts(self, library: Library) -> None:
         add(library, paper("A", "2608.00001"), paper("B", "2608.00002"))
         add(library, paper("B", "2608.00002"), feed="HF trending")
-        library.set_marks([("arxiv:2608.00002", Mark(read=NOON))])
-        assert [(feed.name, feed.papers, feed.unread) for feed in library.feeds()] == [
+        library.mirror.write([("arxiv:2608.00002", Mark(read=NOON))])
+        assert [(feed.name, feed.papers, feed.unread) for feed in library.feeds.all()] == [
             ("HF daily", 2, 1), ("HF trending", 1, 0),
         ]  # fmt: skip
 
@@ -195,7 +195,7 @@ class TestKeeping:
     @pytest.mark.parametrize("mark", [Mark(starred=NOON), Mark(note="mine", noted=NOON), Mark(saved="pending")])
     def test_what_is_starred_noted_or_under_way_stays(self, library: Library, mark: Mark) -> None:
         add(library, paper("Old", "2605.00001"), day=self.OLD)
-        library.set_marks([("arxiv:2605.00001", mark)])
+        library.mirror.write([("arxiv:2605.00001", mark)])
         assert self.expire(library, "HF daily") == 0
 
     def test_what_is_being_noted_stays_by_any_of_its_ids(self, library: Library) -> None:
@@ -216,7 +216,7 @@ class TestKeeping:
 
     def test_one_that_comes_back_is_read_as_it_was(self, library: Library) -> None:
         add(library, paper("Old", "2605.00001"), day=self.OLD)
-        library.set_marks([("arxiv:2605.00001", Mark(read=NOON))])
+        library.mirror.write([("arxiv:2605.00001", Mark(read=NOON))])
         assert self.expire(library, "HF daily") == 1
         add(library, paper("Old", "2605.00001"))
         paper_id = library.find("arxiv:2605.00001")
@@ -235,7 +235,7 @@ class TestWithoutTitle:
         assert added.new == ("arxiv:2608.00009",)
         assert library.unfilled() == ["arxiv:2608.00009"]
         add(library, Paper("arxiv:2608.00009", "", arxiv="2608.00009"), feed="Added")
-        library.set_marks([("arxiv:2608.00009", Mark(starred=datetime(2026, 8, 1, tzinfo=UTC)))])
+        library.mirror.write([("arxiv:2608.00009", Mark(starred=datetime(2026, 8, 1, tzinfo=UTC)))])
         add(library, paper("At last", "2608.00009", abstract="We study."))
         assert library.unfilled() == []
         (entry,) = library.papers(library.first_ids(Query(""), "feed", 10))

@@ -28,44 +28,44 @@ def found(library: Library, text: str) -> list[int]:
 
 class TestSetting:
     def test_a_mark_comes_back_as_it_was(self, library: Library) -> None:
-        library.set_marks([("title:a", MARK)])
+        library.mirror.write([("title:a", MARK)])
         assert library.papers([1])[0].mark == MARK
         assert found(library, "is:read is:starred note lines") == [1]
 
     def test_a_mark_is_taken_back(self, library: Library) -> None:
-        library.set_marks([("title:a", MARK)])
-        library.set_marks([("title:a", Mark())])
+        library.mirror.write([("title:a", MARK)])
+        library.mirror.write([("title:a", Mark())])
         assert library.papers([1])[0].mark == Mark()
         assert found(library, "is:unread -is:starred -is:noted -lines") == [1, 2, 3]
 
     def test_any_identifier_will_do(self, library: Library) -> None:
-        library.set_marks([("title:b", MARK)])
+        library.mirror.write([("title:b", MARK)])
         assert library.papers([2])[0].mark == MARK
 
     def test_pending_marks_are_known_until_they_are_saved(self, library: Library) -> None:
-        library.set_marks([("title:c", replace(MARK, saved="pending")), ("title:a", replace(MARK, saved="unsaved"))])
-        assert library.pending_keys() == ["title:a", "title:c"]
+        library.mirror.write([("title:c", replace(MARK, saved="pending")), ("title:a", replace(MARK, saved="unsaved"))])
+        assert library.mirror.pending() == ["title:a", "title:c"]
         assert library.papers([1])[0].mark.saved == "pending"
-        library.set_marks([("title:a", MARK)], stamp="1")
-        assert library.pending_keys() == ["title:c"]
+        library.mirror.write([("title:a", MARK)], stamp="1")
+        assert library.mirror.pending() == ["title:c"]
 
     def test_the_stamp_stays_until_another_is_given(self, library: Library) -> None:
-        assert library.mark_stamp() == ""
-        library.set_marks([("title:a", MARK)], stamp="1")
-        library.set_marks([("title:a", MARK)])
-        assert library.mark_stamp() == "1"
-        library.set_marks([], stamp="2")
-        assert library.mark_stamp() == "2"
+        assert library.mirror.stamp() == ""
+        library.mirror.write([("title:a", MARK)], stamp="1")
+        library.mirror.write([("title:a", MARK)])
+        assert library.mirror.stamp() == "1"
+        library.mirror.write([], stamp="2")
+        assert library.mirror.stamp() == "2"
 
     def test_many_marks_at_once(self, library: Library) -> None:
         more = [paper(f"Paper {number}") for number in range(600)]
         add(library, *more)
-        library.set_marks(((each.key, Mark(read=NOON)) for each in more), stamp="1")
+        library.mirror.write(((each.key, Mark(read=NOON)) for each in more), stamp="1")
         assert library.counts().unread == 3
-        assert library.mark_stamp() == "1"
+        assert library.mirror.stamp() == "1"
 
     def test_a_note_that_is_no_text_is_kept_as_far_as_it_is(self, library: Library) -> None:
-        library.set_marks([("title:a", Mark(note="bad \ud800 end")), ("\ud800", MARK)])
+        library.mirror.write([("title:a", Mark(note="bad \ud800 end")), ("\ud800", MARK)])
         assert library.papers([1])[0].mark.note == "bad ? end"
         assert library.find("\ud800") is None
 
@@ -80,7 +80,7 @@ class TestSetting:
         )
     )
     def test_flags_and_search_follow_whatever_is_set(self, library: Library, rows: list[tuple[str, Mark]]) -> None:
-        library.set_marks(rows, patient=True)
+        library.mirror.write(rows, patient=True)
         for entry in library.papers([1, 2, 3]):
             assert (entry.id in found(library, "is:read")) == (entry.mark.read is not None)
             for word in ("zebra", "yak"):
@@ -89,18 +89,18 @@ class TestSetting:
 
 class TestReplacing:
     def test_the_mirror_is_what_was_given_and_nothing_else(self, library: Library) -> None:
-        library.set_marks([("title:a", MARK), ("title:elsewhere", MARK)])
-        assert library.replace_marks([("title:c", MARK), ("title:b", Mark(note="yak"))], "7") == [
+        library.mirror.write([("title:a", MARK), ("title:elsewhere", MARK)])
+        assert library.mirror.replace([("title:c", MARK), ("title:b", Mark(note="yak"))], "7") == [
             ("title:b", "arxiv:2401.00002")
         ]
         assert [entry.mark for entry in library.papers([1, 2, 3])] == [Mark(), Mark(note="yak"), MARK]
         assert found(library, "lines") == [3]
-        assert library.mark_stamp() == "7"
+        assert library.mirror.stamp() == "7"
         assert add(library, paper("Elsewhere")).merged == ()
         assert library.papers([4])[0].mark == Mark()
 
     def test_marks_under_two_keys_of_a_paper_are_folded(self, library: Library) -> None:
-        pairs = library.replace_marks(
+        pairs = library.mirror.replace(
             [("title:b", Mark(starred=NOON, note="one")), ("arxiv:2401.00002", Mark(read=NOON, note="two"))], "1"
         )
         assert pairs == [("title:b", "arxiv:2401.00002")]
@@ -108,7 +108,7 @@ class TestReplacing:
 
     def test_what_is_so_already_is_not_written(self, library: Library) -> None:
         rows = [("title:a", MARK), ("title:b", MARK), ("title:later", MARK)]
-        library.replace_marks(rows, "1")
+        library.mirror.replace(rows, "1")
         with library._connections.writing() as connection:
             connection.execute(
                 "create temp trigger none before update on mark begin select raise(fail, 'written'); end"
@@ -116,14 +116,14 @@ class TestReplacing:
             connection.execute(
                 "create temp trigger also before update on paper begin select raise(fail, 'written'); end"
             )
-        library.replace_marks(rows, "2")
-        assert library.mark_stamp() == "2"
+        library.mirror.replace(rows, "2")
+        assert library.mirror.stamp() == "2"
         with library._connections.writing() as connection:
             connection.execute("drop trigger none")
             connection.execute("drop trigger also")
 
     def test_nothing_clears_the_mirror(self, library: Library) -> None:
-        library.set_marks([("title:a", MARK)])
-        library.replace_marks([], "2")
+        library.mirror.write([("title:a", MARK)])
+        library.mirror.replace([], "2")
         assert library.counts().unread == 3
-        assert library.pending_keys() == []
+        assert library.mirror.pending() == []

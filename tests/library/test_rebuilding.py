@@ -37,9 +37,9 @@ def fill(path: Path) -> None:
             for number in range(0, PAPERS, step)
         ]
         library.add(feed, items, day=DAY, now=NOW)
-    library.set_marks([("arxiv:2608.00007", STARRED)], stamp="x")
-    library.visit(NOW)
-    library.remember_search("is:unread")
+    library.mirror.write([("arxiv:2608.00007", STARRED)], stamp="x")
+    library.visits.end(NOW)
+    library.visits.remember("is:unread")
     library.close()
 
 
@@ -47,7 +47,7 @@ def shown(library: Library) -> list[object]:
     """Everything a user sees of a library."""
     papers = library.papers(library.ids(parse(""), "feed"))
     return [(paper.paper, paper.feed, paper.day, paper.position, paper.upvotes, paper.added) for paper in papers] + [
-        (library.announcements(paper.id), library.sightings(paper.id)) for paper in papers
+        (library.feeds.announcements(paper.id), library.feeds.sightings(paper.id)) for paper in papers
     ]
 
 
@@ -55,19 +55,19 @@ def test_a_sound_library_comes_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     fill(path)
     library = Library(path)
-    before, searches, visit = shown(library), library.searches(), library.last_visit()
+    before, searches, visit = shown(library), library.visits.searches(), library.visits.last()
     library.close()
     done = rebuild(path, NOW)
     assert done.papers == PAPERS
     assert done.kept.exists()
     library = Library(path)
     assert shown(library) == before
-    assert (library.searches(), library.last_visit()) == (searches, visit)
+    assert (library.visits.searches(), library.visits.last()) == (searches, visit)
     assert library.check() == []
     # The marks come from where they are kept.
-    assert library.mark_stamp() == ""
+    assert library.mirror.stamp() == ""
     assert library.counts().starred == 0
-    library.replace_marks([("arxiv:2608.00007", STARRED)], "y")
+    library.mirror.replace([("arxiv:2608.00007", STARRED)], "y")
     assert library.counts().starred == 1
     library.close()
     assert [file.name for file in tmp_path.iterdir() if "rebuilt" in file.name] == []

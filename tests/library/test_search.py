@@ -267,8 +267,8 @@ def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]
         each = replace(each, key=f"arxiv:2401.{number:05}", arxiv=f"2401.{number:05}")
         library.add("A", [(each, announcement)], day=DAY, now=LATER if late else NOON)
         if mark is not None:
-            library.set_marks([(each.key, mark)], patient=True)
-    library.visit(VISIT)
+            library.mirror.write([(each.key, mark)], patient=True)
+    library.visits.end(VISIT)
     return library
 
 
@@ -320,7 +320,7 @@ class TestFinding:
             ),
             paper("大规模扩散模型的研究", "2401.00003"),
         )
-        library.set_marks([("title:planningwithtext", Mark(note="compare with LoRA-style synthesis"))])
+        library.mirror.write([("title:planningwithtext", Mark(note="compare with LoRA-style synthesis"))])
 
     @pytest.mark.parametrize(
         ("text", "found"),
@@ -379,10 +379,10 @@ class TestFinding:
         assert list(library.ids(parse(text, typing=True), "feed")) == found
 
     def test_a_changed_note_is_found_by_its_new_words_only(self, library: Library) -> None:
-        library.set_marks([("title:planningwithtext", Mark(note="zebra"))])
+        library.mirror.write([("title:planningwithtext", Mark(note="zebra"))])
         assert not library.ids(parse("lora"), "feed")
         assert list(library.ids(parse("zebra planning"), "feed")) == [2]
-        library.set_marks([("title:planningwithtext", Mark())])
+        library.mirror.write([("title:planningwithtext", Mark())])
         assert not library.ids(parse("zebra"), "feed")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library import schema
+from readlist.library import migrations
 from readlist.library.library import Library
 from readlist.model.mark import Mark
 from readlist.model.partial_date import PartialDate, parse_date
@@ -95,9 +95,9 @@ def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
     library = Library(tmp_path / "library.db")
     add_latex(library)
     add(library, paper("Maps"))
-    library.set_marks([("title:maps", Mark(note="$\\ell_p$ by hand"))])
+    library.mirror.write([("title:maps", Mark(note="$\\ell_p$ by hand"))])
     with library._connections.writing() as connection:
-        for statement in (*schema.MIGRATIONS[2][:3], "drop index paper_by_date"):
+        for statement in (*migrations.MIGRATIONS[2][:3], "drop index paper_by_date"):
             connection.execute(statement)
         connection.execute("update paper set title_folded = (select folded(title) from detail where paper_id = id)")
         connection.execute("create index paper_by_date on paper (published desc, id)")
@@ -113,6 +113,6 @@ def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
     ]
     assert list(library.ids(parse(""), "title")) == [2, 3, 1, 5, 4]
     assert len(library.ids(parse(""), "date")) == 5 and library.check() == []
-    library.set_marks([("title:maps", Mark(note="other"))])
+    library.mirror.write([("title:maps", Mark(note="other"))])
     assert not library.ids(parse("note:ell"), "feed") and library.check() == []
     library.close()

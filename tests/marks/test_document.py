@@ -10,15 +10,15 @@ from hypothesis import given
 
 from readlist.marks.document import folded, mark_of, merged
 from readlist.marks.migration import Document
-from readlist.marks.version import time_of, time_text
 from readlist.model.mark import Mark
+from readlist.model.time import exact_time_text, parse_time
 from tests.support.marks import START
 
 LATER = START + timedelta(days=1)
 
 
 def entry(value: str | None, changed: datetime) -> Document:
-    return {"value": value, "changed": time_text(changed), "device": "d"}
+    return {"value": value, "changed": exact_time_text(changed), "device": "d"}
 
 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
@@ -26,23 +26,23 @@ moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.
 
 @given(moments, st.integers(-12, 12))
 def test_a_time_comes_back_as_it_was(moment: datetime, hours: int) -> None:
-    text = time_text(moment.astimezone(timezone(timedelta(hours=hours))))
-    assert time_of(text) == moment
+    text = exact_time_text(moment.astimezone(timezone(timedelta(hours=hours))))
+    assert parse_time(text) == moment
     assert len(text) == len("2026-11-21T09:30:00.000000Z")
 
 
 @given(moments, moments)
 def test_the_order_of_texts_is_the_order_of_times(first: datetime, second: datetime) -> None:
-    assert (time_text(first) < time_text(second)) == (first < second)
+    assert (exact_time_text(first) < exact_time_text(second)) == (first < second)
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    assert time_of("2026-11-21 09:30") == START
+    assert parse_time("2026-11-21 09:30") == START
 
 
 @pytest.mark.parametrize("text", [None, 7, "", "yesterday", "2026-13-01", {}])
 def test_what_is_no_time_is_none(text: object) -> None:
-    assert time_of(text) is None
+    assert parse_time(text) is None
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_of_two_documents_the_later_change_of_each_field_is_taken() -> None:
 )
 def test_different_notes_of_two_papers_are_both_kept(first: str, second: str, both: str) -> None:
     note = folded({"note": entry(first, START)}, {"note": entry(second, LATER)})["note"]
-    assert note == {**entry(both, LATER), "seen": {"d": time_text(LATER)}}
+    assert note == {**entry(both, LATER), "seen": {"d": exact_time_text(LATER)}}
 
 
 def test_the_earlier_time_is_kept_when_two_papers_are_one() -> None:
-    late, early = entry(time_text(LATER), START), entry(time_text(START), LATER)
+    late, early = entry(exact_time_text(LATER), START), entry(exact_time_text(START), LATER)
     assert folded({"read": late}, {"read": early})["read"] == early
     assert folded({"read": late}, {})["read"] == late
-    assert folded({"read": late}, {"read": entry(None, LATER)})["read"]["value"] == time_text(LATER)
+    assert folded({"read": late}, {"read": entry(None, LATER)})["read"]["value"] == exact_time_text(LATER)

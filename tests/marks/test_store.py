@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -193,15 +191,6 @@ class TestStamp:
         stamp = open_store().stamp()
         path.write_bytes(path.read_bytes() + b"\n")
         assert open_store().stamp() != stamp
-
-    def test_it_needs_neither_tinydb_nor_the_lock(self) -> None:
-        code = (
-            "import sys; from pathlib import Path; from readlist.marks.store import MarkStore;"
-            "MarkStore(Path('none/state.json')).stamp();"
-            "print([name for name in ('tinydb', 'filelock', 'json', 'concurrent.futures') if name in sys.modules])"
-        )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert done.stdout.strip() == "[]"
 
 
 class TestFollow:

@@ -103,7 +103,7 @@ def test_what_one_window_undoes_does_not_stop_the_other(open_store: Open) -> Non
 
 
 def numbered(shelf: Shelf, number: int) -> str:
-    found = shelf.entries(shelf.browse(VIEWS[1]))
+    found = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
     return found[number % len(found)].paper.key
 
 
@@ -124,31 +124,33 @@ def test_marks_notes_bulk_changes_and_imports_are_undone_to_the_beginning(done: 
         clock = Clock()
         shelf = make_shelf(Path(temporary), clock)
         # Known by title alone; an import tells what they are and makes two of them one.
-        shelf.add(make_batch([Paper(f"title:{number}", title) for number, title in enumerate(titles)], feed="Lab"))
+        shelf.papers.add(
+            make_batch([Paper(f"title:{number}", title) for number, title in enumerate(titles)], feed="Lab")
+        )
         for what, number in done:
             if what == "import":
                 same = titles[number] if number else f"{titles[0]}!"
                 ids = {"arxiv": f"2401.0000{number}"}
-                shelf.add(make_batch([Paper(f"arxiv:2401.0000{number}", same, **ids)], feed="arXiv"))  # type: ignore[arg-type]
+                shelf.papers.add(make_batch([Paper(f"arxiv:2401.0000{number}", same, **ids)], feed="arXiv"))  # type: ignore[arg-type]
             elif what == "undo":
-                shelf.undo().result(10)
+                shelf.marks.undo().result(10)
             elif what == "restart":
                 shelf.close()
                 shelf = make_shelf(Path(temporary), clock)
-                shelf.sync()
+                shelf.sync.catch_up()
             elif what == "all":
-                shelf.mark_all(shelf.browse(VIEWS[1]), read=bool(number % 2), label="all").result(10)
+                shelf.marks.apply_all(shelf.papers.browse(VIEWS[1]), read=bool(number % 2), label="all").result(10)
             else:
-                entry = shelf.entry(numbered(shelf, number))
+                entry = shelf.papers.entry(numbered(shelf, number))
                 assert entry is not None
                 if what == "note":
-                    shelf.mark([entry], note=f"note {number}")[1].result(10)
+                    shelf.marks.apply([entry], note=f"note {number}")[1].result(10)
                 elif what == "star":
-                    shelf.mark([entry], starred=entry.mark.starred is None)[1].result(10)
+                    shelf.marks.apply([entry], starred=entry.mark.starred is None)[1].result(10)
                 else:
-                    shelf.mark([entry], read=entry.mark.read is None)[1].result(10)
-        while shelf.undo().result(10) is not None:
+                    shelf.marks.apply([entry], read=entry.mark.read is None)[1].result(10)
+        while shelf.marks.undo().result(10) is not None:
             pass
-        counts = shelf.counts()
+        counts = shelf.papers.counts()
         assert (counts.unread, counts.starred, counts.noted) == (counts.papers, 0, 0)
         shelf.close()

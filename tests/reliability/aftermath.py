@@ -12,9 +12,10 @@ from tinydb import TinyDB
 
 from readlist.marks.change import Change
 from readlist.marks.disk import Disk, Paths
-from readlist.marks.document import mark_of, utc_now
+from readlist.marks.document import mark_of
 from readlist.marks.recovery import Recovery
 from readlist.marks.store import MarkStore
+from readlist.model.time import utc_now
 from tests.reliability.medium import Content, put
 from tests.reliability.plan import START, Account, Marks, marks_of
 from tests.reliability.session_process import STATE

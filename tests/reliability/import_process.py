@@ -38,7 +38,7 @@ def take_step(library: Library, number: int) -> None:
         library.add("HF daily", make_batch(papers).items, day=DAY, now=NOW + timedelta(seconds=number))
     else:
         marks = [(paper.key, Mark(note=f"note {number}", noted=NOW)) for paper in papers[:3]]
-        library.set_marks(marks, stamp=str(number), patient=True)
+        library.mirror.write(marks, stamp=str(number), patient=True)
 
 
 def shown_after(steps: int) -> Shown:
@@ -63,12 +63,12 @@ def import_and_mark(home: Path, first: int, told: Connection) -> None:
     number = first
     while True:
         papers = [make_paper(number * LIST + each) for each in range(LIST)]
-        shelf.add(make_batch(papers))
+        shelf.papers.add(make_batch(papers))
         told.send(("added", [paper.key for paper in papers]))
         for paper in papers[:3]:
-            entry = shelf.entry(paper.key)
+            entry = shelf.papers.entry(paper.key)
             assert entry is not None
-            shelf.mark([entry], starred=True, note=f"note on {paper.key}")[1].result()
+            shelf.marks.apply([entry], starred=True, note=f"note on {paper.key}")[1].result()
             told.send(("marked", [paper.key]))
         number += 1
         if number % 4 == 0:

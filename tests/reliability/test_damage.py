@@ -60,11 +60,11 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in range(3):
         shelf = make_shelf(home)
         if not part:
-            shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+            shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
         for number in range(part * 2, PAPERS, 6):
-            entry = shelf.entry(f"arxiv:2608.{number:05}")
+            entry = shelf.papers.entry(f"arxiv:2608.{number:05}")
             assert entry is not None
-            shelf.mark([entry], starred=True, note=f"note {number}")[1].result(10)
+            shelf.marks.apply([entry], starred=True, note=f"note {number}")[1].result(10)
         if part < 2:
             shelf.close()
     # The last part stays in the journal, as after a crash.
@@ -87,15 +87,15 @@ def starred(home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], tupl
 
 def _starred() -> tuple[set[str], tuple[str, ...]]:
     with opened_shelf() as shelf:
-        wrong = shelf.check()
+        wrong = shelf.library.check()
     if wrong:
         # Damage in what was not needed so far.
         repair(find_paths())
     with opened_shelf() as shelf:
-        entries = shelf.entries(shelf.browse(VIEWS[2]))
-        assert shelf.check() == []
+        entries = shelf.papers.entries(shelf.papers.browse(VIEWS[2]))
+        assert shelf.library.check() == []
         found = {one.paper.key for one in entries if one.mark.note == f"note {int(one.paper.key[-5:])}"}
-        return found, shelf.status().notices
+        return found, shelf.marks.status().notices
 
 
 @pytest.mark.parametrize("name", ["state.json", "state.json.journal", "state.json.bak", "library.db", "library.db-wal"])

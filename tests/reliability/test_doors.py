@@ -21,7 +21,7 @@ from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import reader, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
-from readlist.tui.commands import BY_NAME
+from readlist.tui.keymap import KeyMap
 from tests.reliability.hostile import (
     DOORS,
     LINKS,
@@ -82,7 +82,8 @@ def test_settings_from_another_hand_are_taken_or_refused_in_one_line(tmp_path: P
         file.write_bytes(data)
         try:
             with watched(tmp_path):
-                config = load(file, commands=BY_NAME)
+                config = load(file)
+                KeyMap(config.keys, file)
                 set_value(file, "mouse", False)
         except ConfigError as error:
             refused += 1
@@ -120,12 +121,12 @@ def _state_comes_out_clean(home: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
         try:
             shelf = make_shelf(home)
             try:
-                shelf.add(make_batch([make_paper(1, key="arxiv:2607.01234", arxiv="2607.01234")]))
-                shelf.sync()
-                entries = shelf.entries(shelf.select(parse(""), "feed"))
-                shelf.mark(entries, starred=True, label="starred")[1].result(timeout=20)
+                shelf.papers.add(make_batch([make_paper(1, key="arxiv:2607.01234", arxiv="2607.01234")]))
+                shelf.sync.catch_up()
+                entries = shelf.papers.entries(shelf.papers.select(parse(""), "feed"))
+                shelf.marks.apply(entries, starred=True, label="starred")[1].result(timeout=20)
                 well = True
-                shelf.undo().result(timeout=20)
+                shelf.marks.undo().result(timeout=20)
             finally:
                 shelf.close()
         except EXPECTED as error:
@@ -153,7 +154,7 @@ def run(arguments: list[str], home: Path, data: bytes = b"") -> None:
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """A shelf with papers to ask for."""
     made = make_shelf(tmp_path_factory.mktemp("asked"))
-    made.add(make_batch([make_paper(number) for number in range(30)]))
+    made.papers.add(make_batch([make_paper(number) for number in range(30)]))
     yield made
     made.close()
 
@@ -163,20 +164,20 @@ def test_marks_from_another_machine_come_out_clean(tmp_path: Path, few: int) -> 
     device_name(tmp_path)
     start, inputs, merged = time.monotonic(), 0, 0
     shelf = make_shelf(tmp_path / "home")
-    shelf.add(make_batch([make_paper(number) for number in range(3)]))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(3)]))
     other = tmp_path / "other.json"
     for data in varied("state", few * 3):
         other.write_bytes(data)
         try:
             with watched(tmp_path):
-                merged += bool(shelf.sync_with(other).changed)
+                merged += bool(shelf.sync.merge(other).changed)
         except EXPECTED as error:
             assert not unclean(str(error)) and "\n" not in str(error)
         inputs += 1
-    for entry in shelf.entries(shelf.browse(VIEWS[1])):
+    for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1])):
         assert not unclean(entry.paper.title)
         assert not unclean(entry.mark.note.replace("\n", " "))
-    assert shelf.check() == []
+    assert shelf.library.check() == []
     shelf.close()
     told("another machine's marks", inputs, start)
     assert merged
@@ -190,7 +191,7 @@ def test_no_query_is_too_odd(shelf: Shelf, count: int) -> None:
     for text in odd:
         for typing in (False, True):
             query = parse(text, typing=typing, today=TODAY)
-            shelf.select(query, query.sort or "feed")
+            shelf.papers.select(query, query.sort or "feed")
             assert all(problem.message for problem in query.problems)
         inputs += 1
     told("query", inputs, start)

@@ -142,10 +142,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                    abstract=text[:900], authors=(text[:90],), organization=text[:50], keywords=(text[:50],))
         for number, text in enumerate(TEXTS) if not any("\ud800" <= letter <= "\udfff" for letter in text)
     ]  # fmt: skip
-    shelf.add(make_batch(papers, feed=f"Feed {TEXTS[0]}{TEXTS[3]}", day=DAY))
-    shelf.sync()
-    for entry, text in zip(shelf.entries(shelf.select(parse("title:own*"), "feed")), TEXTS, strict=False):
-        shelf.mark(
+    shelf.papers.add(make_batch(papers, feed=f"Feed {TEXTS[0]}{TEXTS[3]}", day=DAY))
+    shelf.sync.catch_up()
+    for entry, text in zip(shelf.papers.entries(shelf.papers.select(parse("title:own*"), "feed")), TEXTS, strict=False):
+        shelf.marks.apply(
             [entry], note=text.encode("utf-8", "replace").decode(), label=text.encode("utf-8", "replace").decode()
         )
     shelf.close()

@@ -76,9 +76,9 @@ def test_a_note_that_is_being_written_survives_a_fault(home: Path) -> None:
     finally:
         terminal.close()
     shelf = make_shelf(home)
-    shelf.sync()
-    notes = [entry.mark.note for entry in shelf.entries(shelf.browse(VIEWS[1]))]
-    drafts = [shelf.draft(entry) for entry in shelf.entries(shelf.browse(VIEWS[1]))]
+    shelf.sync.catch_up()
+    notes = [entry.mark.note for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))]
+    drafts = [shelf.marks.drafts.text(entry.paper.key) for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))]
     shelf.close()
     assert "half a thought" in notes + drafts
 

@@ -45,7 +45,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shelf with papers; runs begin with a copy."""
     home = tmp_path_factory.mktemp("shelf")
     shelf = make_shelf(home)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
     shelf.close()
     return home
 
@@ -112,10 +112,10 @@ def check_marks(home: Path, acknowledged: set[str]) -> None:
     """See that all papers that were said to be starred are, and that nothing seems to be damaged."""
     shelf = make_shelf(home)
     try:
-        shelf.sync()
-        assert shelf.status().notices == ()
+        shelf.sync.catch_up()
+        assert shelf.marks.status().notices == ()
         for key in acknowledged:
-            entry = shelf.entry(key)
+            entry = shelf.papers.entry(key)
             assert entry is not None and entry.mark.starred, key
     finally:
         shelf.close()

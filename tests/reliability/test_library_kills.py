@@ -71,15 +71,15 @@ def test_a_library_whose_writer_is_killed_is_sound_and_has_everything_committed(
         present = library.ids_of(key for _, keys in told for key in keys)
         library.close()
         shelf = make_shelf(home)
-        shelf.sync()
+        shelf.sync.catch_up()
         for what, keys in told:
             total[what] += len(keys)
             for key in keys:
-                entry = shelf.entry(key)
+                entry = shelf.papers.entry(key)
                 assert key in present and entry is not None, (life, key)
                 if what == "marked":
                     assert entry.mark.starred and entry.mark.note == f"note on {key}", (life, entry.mark)
-        assert shelf.check() == [] and shelf.status().notices == ()
+        assert shelf.library.check() == [] and shelf.marks.status().notices == ()
         shelf.close()
     print(f"{KILLS[thorough]} kills, {total['added']:,} papers and {total['marked']:,} marks acknowledged, none lost")
     assert min(total.values()) > KILLS[thorough]

@@ -27,8 +27,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     home.mkdir()
     shelf = make_shelf(home)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
-    shelf.mark_all(range(1, PAPERS + 1), starred=True, label="test").result()
+    shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+    shelf.marks.apply_all(range(1, PAPERS + 1), starred=True, label="test").result()
     shelf.close()
     monkeypatch.setenv("READLIST_HOME", str(home))
     return home

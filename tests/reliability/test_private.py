@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from readlist.tui.screens.noting import _edited
 
 from readlist.cli.command_table import readlist
 from readlist.config import SavedView, add_view
 from readlist.marks.lock import ProcessLock
 from readlist.query import parse
+from readlist.tui.desktop.editor import EditorFile
 from tests.support.cli import PAPERS, page
 from tests.support.http import Serving
 from tests.support.papers import make_shelf
@@ -66,10 +66,10 @@ def use_everything(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with (home / "state.json").open("ab") as file:
         file.write(b"}garbage")
     shelf = make_shelf(home)
-    shelf.sync()
-    (entry,) = shelf.entries(shelf.select(parse("title:pruning"), "feed"))
-    shelf.save_draft(entry, "half a thought")
-    shelf.mark([entry], read=True, label="marked read")[1].result(timeout=20)
+    shelf.sync.catch_up()
+    (entry,) = shelf.papers.entries(shelf.papers.select(parse("title:pruning"), "feed"))
+    shelf.marks.drafts.save(entry.paper.key, "half a thought")
+    shelf.marks.apply([entry], read=True, label="marked read")[1].result(timeout=20)
     with ProcessLock(home / "other.lock", 1.0).held():
         # The write-ahead log of the library and its index are there only while it is open.
         seen |= modes(home)
@@ -134,10 +134,11 @@ def test_the_editor_gets_one_file_name_that_only_the_user_can_read(tmp_path: Pat
         "open(sys.argv[1], 'w').write(told)\n",
         encoding="utf-8",
     )
-    file = tmp_path / "note.md"
     hostile = "$(touch owned) `touch owned`; touch owned\n+:!touch owned\n"
-    text, problem = _edited([sys.executable, str(script)], file, hostile, lambda _: None)
-    assert (text, problem) == (f"1 600 {file}", "")
+    file = EditorFile([sys.executable, str(script)], hostile)
+    assert file.edit(lambda _: None) == ""
+    assert file.text == f"1 600 {file.path}"
+    file.discard()
     assert not Path("owned").exists()
 
 

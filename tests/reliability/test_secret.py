@@ -18,7 +18,7 @@ from readlist.config import Config
 from readlist.sources.http import FetchError, Http
 from readlist.sources.sites import Sites
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.http import QUICK, Answer, Request, Serving
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -168,8 +168,8 @@ async def test_a_crash_shows_neither_variables_nor_control_sequences(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(1)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(1)]))
+    app = ReadlistApp(shelf, Config(), KeyMap())
 
     def crash() -> None:
         secret = {"HF_TOKEN": os.environ["HF_TOKEN"]}

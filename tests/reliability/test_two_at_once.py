@@ -48,7 +48,7 @@ def home(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
     shelf = make_shelf(folder)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
     shelf.close()
     return folder
 

@@ -15,21 +15,21 @@ from readlist.services.chunks import Entries, in_chunks
 from readlist.services.exporter import REFERENCES, export, references, write_file
 from readlist.services.progress import Progress
 from readlist.shelf import VIEWS, Shelf
-from tests.support.making import Clock, make_batch, make_paper, make_shelf
+from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     made = make_shelf(tmp_path, Clock())
-    made.add(make_batch([make_paper(number) for number in range(7)]))
-    made.add(make_batch([make_paper(1)], feed="arXiv cs.LG"))
+    made.papers.add(make_batch([make_paper(number) for number in range(7)]))
+    made.papers.add(make_batch([make_paper(1)], feed="arXiv cs.LG"))
     yield made
     made.close()
 
 
 @pytest.fixture
 def ids(shelf: Shelf) -> list[int]:
-    return list(shelf.browse(VIEWS[1]))
+    return list(shelf.papers.browse(VIEWS[1]))
 
 
 def test_chunks_hold_all_in_order_and_leave_out_what_is_gone(
@@ -54,7 +54,7 @@ def test_announcements_are_those_of_the_entry(shelf: Shelf, ids: list[int], monk
 def test_every_format_holds_every_paper_in_order(shelf: Shelf, ids: list[int], form: str) -> None:
     text = "".join(export(shelf, ids, form))
     numbers = re.findall(r"2608\.0000(\d)", text)
-    assert list(dict.fromkeys(numbers)) == [shelf.entries([one])[0].paper.key[-1] for one in ids]
+    assert list(dict.fromkeys(numbers)) == [shelf.papers.entries([one])[0].paper.key[-1] for one in ids]
 
 
 def test_progress_counts_papers(shelf: Shelf, ids: list[int]) -> None:
@@ -66,7 +66,7 @@ def test_progress_counts_papers(shelf: Shelf, ids: list[int]) -> None:
 
 @pytest.mark.parametrize("form", REFERENCES)
 def test_references_have_the_line_ends_of_the_clipboard(shelf: Shelf, ids: list[int], form: str) -> None:
-    text = references(shelf.entries(ids), form)
+    text = references(shelf.papers.entries(ids), form)
     assert text == "".join(export(shelf, ids, form)).replace("\r\n", "\n")
     assert "\r" not in text
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.refresh import Refresh, said, since
+from readlist.services.feed_status import describe
+from readlist.services.refresh import Event, FeedProgress, Refresh
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
+from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.base import Batch
 from readlist.sources.sites import Limits, Sites
 from tests.support.feeds import answer as arxiv_answer
@@ -61,37 +63,43 @@ def lab(server: Serving, path: str = "/lab.xml", papers: int = 2) -> Feed:
     return Feed(f"Lab {path.strip('/')}", "rss", f"{server.url}{path}")
 
 
+def outcomes_of(events: Iterable[Event]) -> Iterator[Outcome]:
+    """Yield what became of feeds, without how far they were."""
+    return (event for event in events if isinstance(event, Outcome))
+
+
 def papers(shelf: Shelf) -> int:
-    return shelf.counts().papers
+    return shelf.papers.counts().papers
 
 
 def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
     server.json("/api/daily_papers", [record(1), record(2)])
     server.route("/broken.xml", lambda request: Answer(200, {}, b"<html>sign in</html>"))
     broken = Feed("Broken", "rss", f"{server.url}/broken.xml")
-    told: dict[str, list[int]] = {}
-    outcomes = {
-        outcome.feed: outcome
-        for outcome in refresh().run([broken, DAILY, lab(server)], lambda name, n: told.setdefault(name, []).append(n))
-    }
+    events = list(refresh().run([broken, DAILY, lab(server)]))
+    outcomes = {event.feed: event for event in events if isinstance(event, Outcome)}
+    arrived: dict[str, list[int]] = {}
+    for event in events:
+        if isinstance(event, FeedProgress):
+            arrived.setdefault(event.feed, []).append(event.papers)
     assert (outcomes["HF daily"].new, outcomes["Lab lab.xml"].new) == (2, 2)
     assert outcomes["Broken"].failure
     assert papers(shelf) == 4
-    assert told["HF daily"][-1] == 2
-    assert set(told) == {"Broken", "HF daily", "Lab lab.xml"}
+    assert arrived["HF daily"] == [0, 2]
+    assert set(arrived) == {"Broken", "HF daily", "Lab lab.xml"}
 
 
 def test_nothing_new_is_told_apart_from_failed(server: Serving, refresh: Callable[..., Refresh]) -> None:
     server.json("/api/daily_papers", [record(1)])
-    (first,) = refresh().run([DAILY])
-    (second,) = refresh().run([DAILY])
+    (first,) = outcomes_of(refresh().run([DAILY]))
+    (second,) = outcomes_of(refresh().run([DAILY]))
     server.route("/api/daily_papers", lambda request: Answer(500, {}, b""))
-    (third,) = refresh().run([DAILY])
-    assert said(first, NOW) == "1 new, 0 known"
-    assert said(second, NOW) == "nothing new"
-    assert said(third, NOW).startswith("failed: ")
+    (third,) = outcomes_of(refresh().run([DAILY]))
+    assert describe(first, NOW) == "1 new, 0 known"
+    assert describe(second, NOW) == "nothing new"
+    assert describe(third, NOW).startswith("failed: ")
     assert third.last_good is not None
-    assert "HF daily" not in said(third, NOW)
+    assert "HF daily" not in describe(third, NOW)
 
 
 def test_a_failure_changes_nothing_that_is_stored(
@@ -99,15 +107,15 @@ def test_a_failure_changes_nothing_that_is_stored(
 ) -> None:
     server.json("/api/daily_papers", [record(1), record(2)])
     list(refresh().run([DAILY]))
-    before = shelf.entries(list(shelf.browse(VIEWS[1])))
-    good = shelf.fetches()["HF daily"]
+    before = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
+    good = shelf.feeds.fetches()["HF daily"]
     for body in (b"", b"<html>", b"[{", b'{"error": 1}'):
         answer = Answer(200, {}, body)
         server.route("/api/daily_papers", lambda request, answer=answer: answer)  # type: ignore[misc]
-        (outcome,) = refresh().run([DAILY])
+        (outcome,) = outcomes_of(refresh().run([DAILY]))
         assert outcome.failure
-    assert shelf.entries(list(shelf.browse(VIEWS[1]))) == before
-    now = shelf.fetches()["HF daily"]
+    assert shelf.papers.entries(list(shelf.papers.browse(VIEWS[1]))) == before
+    now = shelf.feeds.fetches()["HF daily"]
     assert (now.good, now.validators) == (good.good, good.validators)
     assert now.failure
 
@@ -119,7 +127,7 @@ def test_a_stalled_feed_holds_up_no_other(shelf: Shelf, server: Serving, refresh
     # Another host name is another site: one site is asked one question at a time.
     other = lab(server)
     other = Feed(other.name, "rss", other.query.replace("127.0.0.1", "localhost"))
-    outcomes = refresh(PATIENT).run([stalled, other])
+    outcomes = outcomes_of(refresh(PATIENT).run([stalled, other]))
     assert next(outcomes).feed == other.name
     assert papers(shelf) == 2
     gate.set()
@@ -136,14 +144,14 @@ def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh
     server.route("/api/daily_papers", answer)
     asking = refresh(PATIENT)
     done: list[Outcome] = []
-    thread = threading.Thread(target=lambda: done.extend(asking.run([DAILY])))
+    thread = threading.Thread(target=lambda: done.extend(outcomes_of(asking.run([DAILY]))))
     thread.start()
     assert arrived.wait(10)
     asking.stop()
     thread.join(10)
     assert not thread.is_alive()
     assert done == []
-    assert "HF daily" not in shelf.fetches()
+    assert "HF daily" not in shelf.feeds.fetches()
     gate.set()
 
 
@@ -152,7 +160,7 @@ def test_what_was_asked_lately_is_not_due(shelf: Shelf, server: Serving, refresh
     other = Feed("Other", "huggingface", "trending")
     assert refresh().due([DAILY, other], timedelta(hours=6)) == [DAILY, other]
     list(refresh().run([DAILY]))
-    good = shelf.fetches()["HF daily"].good
+    good = shelf.feeds.fetches()["HF daily"].good
     assert good is not None
 
     def later(hours: float) -> Refresh:
@@ -167,9 +175,9 @@ def test_what_is_asked_but_once_leaves_no_trace_of_a_feed(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
 ) -> None:
     server.json("/api/daily_papers", [record(1)])
-    (outcome,) = refresh().run([DAILY], record=False)
+    (outcome,) = outcomes_of(refresh().run([DAILY], record=False))
     assert outcome.new == 1
-    assert shelf.fetches() == {}
+    assert shelf.feeds.fetches() == {}
 
 
 def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
@@ -178,17 +186,17 @@ def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
     nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
     addition = nowhere.add(["arxiv:2608.00007"])
     assert addition.keys == addition.waiting == addition.new == ("arxiv:2608.00007",)
-    entry = shelf.entry("arxiv:2608.00007")
+    entry = shelf.papers.entry("arxiv:2608.00007")
     assert entry is not None and entry.paper.title == ""
-    shelf.mark([entry], starred=True)[1].result()
-    (failed,) = nowhere.run([])
+    shelf.marks.apply([entry], starred=True)[1].result()
+    (failed,) = outcomes_of(nowhere.run([]))
     assert failed.feed == ADDED and "waits for the network" in failed.failure
     server.json("/api/papers/2608.00007", record(7)["paper"])
-    (outcome,) = refresh().run([])
+    (outcome,) = outcomes_of(refresh().run([]))
     assert not outcome.failure
-    entry = shelf.entry("arxiv:2608.00007")
+    entry = shelf.papers.entry("arxiv:2608.00007")
     assert entry is not None and entry.paper.title == "Paper 7" and entry.mark.starred
-    assert list(refresh().run([])) == []
+    assert list(outcomes_of(refresh().run([]))) == []
 
 
 def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
@@ -196,14 +204,14 @@ def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
 ) -> None:
     nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
     nowhere.add(["arxiv:2608.00007", "arxiv:2608.00008"])
-    entry = shelf.entry("arxiv:2608.00008")
+    entry = shelf.papers.entry("arxiv:2608.00008")
     assert entry is not None
-    shelf.mark([entry], starred=True)
+    shelf.marks.apply([entry], starred=True)
     server.route("/api/query", lambda request: arxiv_answer())
-    (outcome,) = refresh().run([])
+    (outcome,) = outcomes_of(refresh().run([]))
     assert outcome.failure == "Added: nobody knows 2608.00007, 2608.00008; check the ids and add them anew"
-    assert shelf.entry("arxiv:2608.00007") is None
-    assert shelf.entry("arxiv:2608.00008") is not None
+    assert shelf.papers.entry("arxiv:2608.00007") is None
+    assert shelf.papers.entry("arxiv:2608.00008") is not None
 
 
 @pytest.mark.parametrize(
@@ -224,7 +232,7 @@ def test_an_answer_that_can_not_be_relied_on_takes_nothing_away(
     server.route("/api/query", lambda request: wrong)
     elsewhere = server.url.replace("127.0.0.1", "localhost")
     server.route("/doi/10.1000/norms", lambda request: Answer(302, {"Location": f"{elsewhere}/portal"}))
-    (outcome,) = refresh().run([])
+    (outcome,) = outcomes_of(refresh().run([]))
     assert "wait for the network" in outcome.failure
     assert papers(shelf) == 3
 
@@ -233,26 +241,26 @@ def test_a_library_that_is_busy_costs_one_feed_alone(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.json("/api/daily_papers", [record(1)])
-    take = Shelf.take
+    take = FeedShelf.take
     told: list[str] = []
 
-    def busy_once(self: Shelf, feed: Feed, batch: Batch) -> Outcome:
+    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
         if not told:
             told.append(feed.name)
             raise LibraryError("the library is busy")
         return take(self, feed, batch)
 
-    monkeypatch.setattr(Shelf, "take", busy_once)
-    first, second = refresh().run([DAILY, lab(server)])
+    monkeypatch.setattr(FeedShelf, "take", busy_once)
+    first, second = outcomes_of(refresh().run([DAILY, lab(server)]))
     assert (first.feed, first.failure) == (told[0], f"{told[0]}: the library is busy")
     assert not second.failure and second.new > 0
 
 
 def test_what_is_passed_over_is_named(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
     server.json("/api/daily_papers", [record(1), {"paper": {"title": "No id"}}])
-    (outcome,) = refresh().run([DAILY])
+    (outcome,) = outcomes_of(refresh().run([DAILY]))
     assert outcome.new == 1 and len(outcome.skipped) == 1 and "No id" in outcome.skipped[0]
-    assert said(outcome, NOW) == "1 new, 0 known, 1 passed over"
+    assert describe(outcome, NOW) == "1 new, 0 known, 1 passed over"
 
 
 def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
@@ -260,29 +268,22 @@ def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh
     never = threading.Event()
     server.route("/api/papers/2608.00007", lambda request: Answer(200, {}, b"{}", stall=never))
     feed = lab(server)
-    assert next(refresh(PATIENT).run([feed])).feed == feed.name
+    assert next(outcomes_of(refresh(PATIENT).run([feed]))).feed == feed.name
     never.set()
 
 
 def test_an_added_paper_that_is_known_stays_one_paper(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
 ) -> None:
-    shelf.add(make_batch([make_paper(7)]))
+    shelf.papers.add(make_batch([make_paper(7)]))
     server.json("/api/papers/2608.00007", record(7)["paper"])
     addition = refresh().add(["arxiv:2608.00007"])
     assert (addition.keys, addition.new, addition.waiting) == (("arxiv:2608.00007",), (), ())
     assert papers(shelf) == 1
 
 
-def test_the_order_of_time_in_words() -> None:
-    assert since(None, NOW) == "never"
-    assert since(NOW - timedelta(seconds=20), NOW) == "just now"
-    assert since(NOW - timedelta(minutes=12), NOW) == "12 min ago"
-    assert since(NOW - timedelta(days=40), NOW) == "2026-06-26"
-
-
 def test_a_failure_tells_when_all_was_well() -> None:
     outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
-    assert said(outcome, NOW) == "failed: no such host (last good 30 min ago)"
-    assert said(Outcome("Lab", unchanged=True), NOW) == "nothing new"
-    assert said(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"
+    assert describe(outcome, NOW) == "failed: no such host (last good 30 min ago)"
+    assert describe(Outcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert describe(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"

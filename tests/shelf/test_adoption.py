@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from readlist.library.records import Added
 from readlist.model.mark import UNMARKED, Mark
 from readlist.shelf import Adoption, Entry, Shelf
-from readlist.shelf.adopting import adopted, joined
+from readlist.shelf.adoption import adopted, joined
 from readlist.sources.base import Batch
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -39,14 +39,14 @@ def batch(**marks: Mark) -> Batch:
 
 def taken(shelf: Shelf, brought: Batch) -> Adoption:
     """Put a batch on the shelf with its marks, and wait for the disk."""
-    adoption = shelf.adopt(brought, shelf.add(brought))
+    adoption = shelf.marks.adopt(brought, shelf.papers.add(brought))
     if adoption.done is not None:
         adoption.done.result(timeout=20)
     return adoption
 
 
 def entry(shelf: Shelf, number: int) -> Entry:
-    found = shelf.entry(make_paper(number).key)
+    found = shelf.papers.entry(make_paper(number).key)
     assert found is not None
     return found
 
@@ -57,10 +57,10 @@ def test_notes_stars_and_reads_come_in_as_one_step_of_undo(shelf: Shelf) -> None
     assert (adoption.notes, adoption.stars, adoption.read, str(adoption)) == (1, 1, 1, "1 note, 1 star, 1 read")
     assert entry(shelf, 1).mark.note == "mine" and entry(shelf, 1).mark.starred and not entry(shelf, 1).mark.read
     assert entry(shelf, 2).mark.read and entry(shelf, 3).mark == UNMARKED
-    undone = shelf.undo().result(timeout=20)
+    undone = shelf.marks.undo().result(timeout=20)
     assert undone is not None and undone.label == "import of My library.bib"
     assert [entry(shelf, number).mark for number in (1, 2)] == [UNMARKED, UNMARKED]
-    assert shelf.undo().result(timeout=20) is None
+    assert shelf.marks.undo().result(timeout=20) is None
 
 
 def test_the_same_file_again_changes_nothing(shelf: Shelf) -> None:
@@ -70,13 +70,13 @@ def test_the_same_file_again_changes_nothing(shelf: Shelf) -> None:
     again = taken(shelf, brought)
     assert (again.done, str(again)) == (None, "")
     assert [entry(shelf, number).mark for number in (1, 2, 3)] == marks
-    shelf.undo().result(timeout=20)
-    assert shelf.undo().result(timeout=20) is None
+    shelf.marks.undo().result(timeout=20)
+    assert shelf.marks.undo().result(timeout=20) is None
 
 
 def test_what_was_decided_here_stays(shelf: Shelf) -> None:
-    shelf.add(batch())
-    shelf.mark([entry(shelf, 1)], read=True, starred=True, note="from here")[1].result(timeout=20)
+    shelf.papers.add(batch())
+    shelf.marks.apply([entry(shelf, 1)], read=True, starred=True, note="from here")[1].result(timeout=20)
     before = entry(shelf, 1).mark
     adoption = taken(shelf, batch(paper_1=Mark(note="from there", noted=THEN)))
     after = entry(shelf, 1).mark
@@ -86,17 +86,17 @@ def test_what_was_decided_here_stays(shelf: Shelf) -> None:
 
 def test_marks_go_to_the_paper_under_the_key_it_has_here(shelf: Shelf) -> None:
     known = make_paper(1, key="title:quantizedsamplingnumber1", arxiv="", title="Quantized sampling number 1")
-    shelf.add(make_batch([known]))
+    shelf.papers.add(make_batch([known]))
     paper = make_paper(1, title="Quantized sampling number 1")
     brought = replace(make_batch([paper]), marks={paper.key: Mark(starred=THEN), known.key: Mark(note="x", noted=THEN)})
     taken(shelf, brought)
-    found = shelf.entry(paper.key)
+    found = shelf.papers.entry(paper.key)
     assert found is not None and found.paper.key == known.key
     assert found.mark.starred and found.mark.note == "x"
 
 
 def test_marks_of_papers_that_are_not_here_decide_nothing(shelf: Shelf) -> None:
-    assert shelf.adopt(batch(paper_1=Mark(starred=THEN)), Added()) == Adoption()
+    assert shelf.marks.adopt(batch(paper_1=Mark(starred=THEN)), Added()) == Adoption()
 
 
 @pytest.mark.parametrize(

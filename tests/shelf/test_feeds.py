@@ -32,7 +32,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 
 def numbers(shelf: Shelf) -> list[int]:
-    return [int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(VIEWS[1]))]
+    return [int(one.paper.arxiv[-5:]) for one in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))]
 
 
 def fetched(*papers: int, day: date = date(2026, 8, 1)) -> Batch:
@@ -42,73 +42,73 @@ def fetched(*papers: int, day: date = date(2026, 8, 1)) -> Batch:
 
 
 def test_a_fetch_tells_what_is_new_and_known(shelf: Shelf) -> None:
-    assert shelf.take(DAILY, fetched(1, 2)).new == 2
-    outcome = shelf.take(DAILY, fetched(1, 2, 3))
+    assert shelf.feeds.take(DAILY, fetched(1, 2)).new == 2
+    outcome = shelf.feeds.take(DAILY, fetched(1, 2, 3))
     assert (outcome.new, outcome.known, outcome.keys_new) == (1, 2, ("arxiv:2608.00003",))
-    assert shelf.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+    assert shelf.feeds.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
 
 def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> None:
-    shelf.take(DAILY, fetched(1))
-    good = shelf.take(DAILY, Batch("x", feed="HF daily", unchanged=True))
+    shelf.feeds.take(DAILY, fetched(1))
+    good = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", unchanged=True))
     assert (good.unchanged, good.failure) == (True, "") and good.last_good is not None
-    bad = shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
+    bad = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
     assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
     assert numbers(shelf) == [1]
-    assert shelf.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+    assert shelf.feeds.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
 
 def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> None:
-    shelf.add(sample())
-    count = len(shelf.browse(VIEWS[1]))
-    shelf.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
-    shelf.take(DAILY, Batch("x", feed="HF daily"))
+    shelf.papers.add(sample())
+    count = len(shelf.papers.browse(VIEWS[1]))
+    shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
+    shelf.feeds.take(DAILY, Batch("x", feed="HF daily"))
     waiting = Paper("arxiv:2608.00099", "", arxiv="2608.00099")
-    shelf.add(Batch("x", feed="Added", items=((waiting, Announcement("Added", OLD, 1)),)))
+    shelf.papers.add(Batch("x", feed="Added", items=((waiting, Announcement("Added", OLD, 1)),)))
     count += 1
-    assert len(shelf.browse(VIEWS[1])) == count
-    first, second = shelf.entries(shelf.browse(VIEWS[1])[1:3])
-    shelf.mark([first], starred=True)[1].result(10)
-    shelf.save_draft(second, "half a thought")
-    shelf.take(DAILY, fetched(1))
-    left = {entry.paper.key for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    assert len(shelf.papers.browse(VIEWS[1])) == count
+    first, second = shelf.papers.entries(shelf.papers.browse(VIEWS[1])[1:3])
+    shelf.marks.apply([first], starred=True)[1].result(10)
+    shelf.marks.drafts.save(second.paper.key, "half a thought")
+    shelf.feeds.take(DAILY, fetched(1))
+    left = {entry.paper.key for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
     assert left == {first.paper.key, second.paper.key, "arxiv:2608.00001", "arxiv:2608.00099"}
-    assert shelf.drop_added(["arxiv:2608.00099", "arxiv:2608.00001", first.paper.key]) == 1
+    assert shelf.papers.drop_added(["arxiv:2608.00099", "arxiv:2608.00001", first.paper.key]) == 1
 
 
 def test_papers_leave_when_their_time_is_over_unless_they_were_decided_about(shelf: Shelf) -> None:
-    shelf.take(DAILY, fetched(1, 2, 3, 4, day=OLD))
-    shelf.take(DAILY, fetched(5))
-    entries = {int(entry.paper.arxiv[-5:]): entry for entry in shelf.entries(shelf.browse(VIEWS[1]))}
-    shelf.mark([entries[3]], read=True)[1].result(10)
+    shelf.feeds.take(DAILY, fetched(1, 2, 3, 4, day=OLD))
+    shelf.feeds.take(DAILY, fetched(5))
+    entries = {int(entry.paper.arxiv[-5:]): entry for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
+    shelf.marks.apply([entries[3]], read=True)[1].result(10)
     # Asked in a row, with nothing on disk yet: the marks count as soon as they are made.
-    shelf.mark([entries[1]], starred=True)
-    shelf.mark([entries[2]], note="mine")
-    assert shelf.expire([DAILY]) == 0
-    assert shelf.expire([replace(DAILY, keep=90)]) == 2
+    shelf.marks.apply([entries[1]], starred=True)
+    shelf.marks.apply([entries[2]], note="mine")
+    assert shelf.feeds.expire([DAILY]) == 0
+    assert shelf.feeds.expire([replace(DAILY, keep=90)]) == 2
     assert sorted(numbers(shelf)) == [1, 2, 5]
-    shelf.take(DAILY, fetched(3))
-    (entry,) = [one for one in shelf.entries(shelf.browse(VIEWS[1])) if one.paper.arxiv.endswith("3")]
+    shelf.feeds.take(DAILY, fetched(3))
+    (entry,) = [one for one in shelf.papers.entries(shelf.papers.browse(VIEWS[1])) if one.paper.arxiv.endswith("3")]
     assert entry.mark.read is not None
 
 
 def test_what_would_leave_at_once_does_not_come_in(shelf: Shelf) -> None:
     short = replace(DAILY, keep=30)
-    assert shelf.take(short, fetched(1, day=OLD)).new == 0
-    shelf.take(DAILY, fetched(2, day=OLD))
-    assert shelf.take(short, fetched(2, 3, day=OLD)).known == 1
+    assert shelf.feeds.take(short, fetched(1, day=OLD)).new == 0
+    shelf.feeds.take(DAILY, fetched(2, day=OLD))
+    assert shelf.feeds.take(short, fetched(2, 3, day=OLD)).known == 1
     assert numbers(shelf) == [2]
 
 
 def test_feeds_are_searched_by_their_names(shelf: Shelf) -> None:
-    shelf.add(replace(fetched(1, 2), feed="HF daily"))
+    shelf.papers.add(replace(fetched(1, 2), feed="HF daily"))
     for name, paper in (("Étude du jour", 3), ("HF daily news", 4)):
         batch = fetched(paper)
         items = tuple((one, replace(announcement, feed=name)) for one, announcement in batch.items)
-        shelf.add(replace(batch, feed=name, items=items))
+        shelf.papers.add(replace(batch, feed=name, items=items))
 
     def found(search: str) -> list[int]:
-        return sorted(int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(VIEWS[1], search)))
+        return sorted(int(one.paper.arxiv[-5:]) for one in shelf.papers.entries(shelf.papers.browse(VIEWS[1], search)))
 
     assert found('feed:"hf daily"') == [1, 2]
     assert found("feed:hf") == [1, 2, 4]
@@ -123,19 +123,19 @@ def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf:
     pages = shared_feeds / "pages"
     (capture,) = reader.read([pages / "day-2024-08-01-innertext.txt"])
     (records,) = reader.read([pages / "day-2024-08-01.html"])
-    shelf.add(capture)
-    before = {entry.paper.title: entry for entry in shelf.entries(shelf.browse(VIEWS[1]))}
+    shelf.papers.add(capture)
+    before = {entry.paper.title: entry for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
     assert before and not any(entry.paper.arxiv for entry in before.values())
     title, entry = next(iter(before.items()))
-    shelf.mark([entry], starred=True, note="from the page")[1].result(10)
+    shelf.marks.apply([entry], starred=True, note="from the page")[1].result(10)
     with Serving() as server:
         # The API's own form of what the page holds.
         server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
         with Http(Sites(huggingface=server.url)) as http:
             asked = Feed("HF daily", "huggingface", "2024-08-01")
-            outcome = shelf.take(asked, hub.fetch(asked, http, today=date(2026, 8, 2)))
+            outcome = shelf.feeds.take(asked, hub.fetch(asked, http, today=date(2026, 8, 2)))
     assert (outcome.failure, outcome.known) == ("", len(before))
-    after = shelf.entries(shelf.browse(VIEWS[1]))
+    after = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
     assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)
     (same,) = [one for one in after if one.id == entry.id]
     assert (same.paper.title, same.paper.key) == (title, entry.paper.key)

@@ -21,26 +21,26 @@ INBOX, ALL, STARRED, NOTES = VIEWS
 
 
 def entry(shelf: Shelf, number: int) -> Entry:
-    found = shelf.entry(f"arxiv:2608.{number:05}")
+    found = shelf.papers.entry(f"arxiv:2608.{number:05}")
     assert found is not None
     return found
 
 
 def numbers(shelf: Shelf, view: View, search: str = "") -> list[int]:
-    return [int(one.paper.arxiv[-5:]) for one in shelf.entries(shelf.browse(view, search))]
+    return [int(one.paper.arxiv[-5:]) for one in shelf.papers.entries(shelf.papers.browse(view, search))]
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     made = make_shelf(tmp_path)
-    made.add(make_batch([make_paper(number) for number in range(1, 6)]))
-    made.sync()
+    made.papers.add(make_batch([make_paper(number) for number in range(1, 6)]))
+    made.sync.catch_up()
     yield made
     made.close()
 
 
 def test_a_mark_shows_at_once_and_is_on_disk_when_its_future_is_done(shelf: Shelf, tmp_path: Path) -> None:
-    after, done = shelf.mark([entry(shelf, 2)], starred=True, label="starred")
+    after, done = shelf.marks.apply([entry(shelf, 2)], starred=True, label="starred")
     assert after[0].mark.starred
     assert entry(shelf, 2).mark.starred
     assert numbers(shelf, STARRED) == [2]
@@ -51,51 +51,53 @@ def test_a_mark_shows_at_once_and_is_on_disk_when_its_future_is_done(shelf: Shel
 
 
 def test_the_unread_papers_of_any_view_and_search_are_counted(shelf: Shelf) -> None:
-    shelf.mark([entry(shelf, number) for number in (1, 2)], read=True, starred=True, label="read")
+    shelf.marks.apply([entry(shelf, number) for number in (1, 2)], read=True, starred=True, label="read")
     either = View("Either", "is:starred OR id:2608.00003", "title")
-    assert [shelf.count(view, unread=True) for view in (INBOX, ALL, STARRED, either)] == [3, 3, 0, 1]
-    assert (shelf.count(ALL, "id:2608.00002"), shelf.count(ALL, "id:2608.00002", unread=True)) == (1, 0)
-    assert shelf.count(View("Broken", "id:2608.00003 colour:red"), unread=True) == 0
+    assert [shelf.papers.count(view, unread=True) for view in (INBOX, ALL, STARRED, either)] == [3, 3, 0, 1]
+    assert (shelf.papers.count(ALL, "id:2608.00002"), shelf.papers.count(ALL, "id:2608.00002", unread=True)) == (1, 0)
+    assert shelf.papers.count(View("Broken", "id:2608.00003 colour:red"), unread=True) == 0
 
 
 def test_undo_takes_back_one_step_however_many_papers_it_changed(shelf: Shelf) -> None:
-    shelf.mark([entry(shelf, number) for number in (1, 2, 3)], read=True, label="three")
-    shelf.mark([entry(shelf, 1)], note="text", label="note")
+    shelf.marks.apply([entry(shelf, number) for number in (1, 2, 3)], read=True, label="three")
+    shelf.marks.apply([entry(shelf, 1)], note="text", label="note")
     assert numbers(shelf, INBOX) == [4, 5]
-    assert shelf.undo().result(timeout=10).label == "note"  # type: ignore[union-attr]
+    assert shelf.marks.undo().result(timeout=10).label == "note"  # type: ignore[union-attr]
     assert numbers(shelf, NOTES) == []
-    shelf.undo().result(timeout=10)
+    shelf.marks.undo().result(timeout=10)
     assert numbers(shelf, INBOX) == [1, 2, 3, 4, 5]
-    shelf.redo().result(timeout=10)
+    shelf.marks.redo().result(timeout=10)
     assert numbers(shelf, INBOX) == [4, 5]
-    shelf.undo().result(timeout=10)
-    assert shelf.undo().result(timeout=10) is None
+    shelf.marks.undo().result(timeout=10)
+    assert shelf.marks.undo().result(timeout=10) is None
 
 
 def test_any_number_of_papers_is_one_step_too(shelf: Shelf) -> None:
     told: list[tuple[int, int]] = []
-    shelf.mark_all(shelf.browse(ALL), read=True, label="all", progress=lambda *at: told.append(at)).result(timeout=10)
+    shelf.marks.apply_all(
+        shelf.papers.browse(ALL), read=True, label="all", progress=lambda *at: told.append(at)
+    ).result(timeout=10)
     assert numbers(shelf, INBOX) == []
     assert told == [(5, 5)]
-    shelf.undo().result(timeout=10)
+    shelf.marks.undo().result(timeout=10)
     assert len(numbers(shelf, INBOX)) == 5
 
 
 def test_a_mark_that_changes_nothing_is_no_step(shelf: Shelf) -> None:
-    shelf.mark([entry(shelf, 1)], starred=True)[1].result(timeout=10)
-    shelf.mark([entry(shelf, 1)], starred=True)[1].result(timeout=10)
-    shelf.undo().result(timeout=10)
+    shelf.marks.apply([entry(shelf, 1)], starred=True)[1].result(timeout=10)
+    shelf.marks.apply([entry(shelf, 1)], starred=True)[1].result(timeout=10)
+    shelf.marks.undo().result(timeout=10)
     assert numbers(shelf, STARRED) == []
 
 
 def test_after_a_restart_everything_is_there_without_reading_the_marks(tmp_path: Path) -> None:
     first = make_shelf(tmp_path)
-    first.add(make_batch([make_paper(number) for number in range(1, 4)]))
-    first.sync()
-    first.mark([entry(first, 1)], starred=True, note="look")
+    first.papers.add(make_batch([make_paper(number) for number in range(1, 4)]))
+    first.sync.catch_up()
+    first.marks.apply([entry(first, 1)], starred=True, note="look")
     first.close()
     second = make_shelf(tmp_path)
-    assert second.is_current()
+    assert second.sync.is_current()
     assert numbers(second, STARRED) == [1]
     assert numbers(second, ALL, "look") == [1]
     second.close()
@@ -103,42 +105,42 @@ def test_after_a_restart_everything_is_there_without_reading_the_marks(tmp_path:
 
 def test_a_lost_library_shows_the_marks_again_once_its_papers_are_back(tmp_path: Path) -> None:
     first = make_shelf(tmp_path)
-    first.add(make_batch([make_paper(1)]))
-    first.mark([entry(first, 1)], starred=True)
+    first.papers.add(make_batch([make_paper(1)]))
+    first.marks.apply([entry(first, 1)], starred=True)
     first.close()
     for file in tmp_path.glob("library.db*"):
         file.unlink()
     second = make_shelf(tmp_path)
-    second.sync()
-    second.add(make_batch([make_paper(1)]))
+    second.sync.catch_up()
+    second.papers.add(make_batch([make_paper(1)]))
     assert numbers(second, STARRED) == [1]
     second.close()
 
 
 def test_two_shelves_follow_each_other(tmp_path: Path, shelf: Shelf) -> None:
     other = make_shelf(tmp_path)
-    other.sync()
-    other.mark([entry(other, 3)], starred=True)[1].result(timeout=10)
-    assert shelf.follow() == ("arxiv:2608.00003",)
+    other.sync.catch_up()
+    other.marks.apply([entry(other, 3)], starred=True)[1].result(timeout=10)
+    assert shelf.sync.follow() == ("arxiv:2608.00003",)
     assert entry(shelf, 3).mark.starred
-    shelf.mark([entry(shelf, 3)], read=True)[1].result(timeout=10)
-    other.follow()
+    shelf.marks.apply([entry(shelf, 3)], read=True)[1].result(timeout=10)
+    other.sync.follow()
     assert entry(other, 3).mark.read and entry(other, 3).mark.starred
     other.close()
 
 
 def test_the_sample_steps_aside_for_the_first_real_feed_but_for_what_was_touched(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    assert shelf.is_untouched()
-    shelf.add(sample())
-    papers = shelf.browse(ALL)
+    assert shelf.papers.is_untouched()
+    shelf.papers.add(sample())
+    papers = shelf.papers.browse(ALL)
     assert len(papers) >= 28
-    starred = shelf.entries(papers[:1])
-    shelf.mark(starred, starred=True)[1].result(timeout=10)
-    shelf.add(make_batch([make_paper(1)]))
-    left = [one.paper.key for one in shelf.entries(shelf.browse(ALL))]
+    starred = shelf.papers.entries(papers[:1])
+    shelf.marks.apply(starred, starred=True)[1].result(timeout=10)
+    shelf.papers.add(make_batch([make_paper(1)]))
+    left = [one.paper.key for one in shelf.papers.entries(shelf.papers.browse(ALL))]
     assert sorted(left) == sorted([starred[0].paper.key, "arxiv:2608.00001"])
-    assert not shelf.is_untouched()
+    assert not shelf.papers.is_untouched()
     shelf.close()
 
 
@@ -146,15 +148,15 @@ def test_a_captured_title_and_a_record_of_the_api_become_one_paper_and_keep_the_
     shelf = make_shelf(tmp_path)
     record = make_paper(2)
     captured = Paper(key=record.identifiers[-1], title=record.title, abstract=record.abstract)
-    shelf.add(make_batch([captured], feed="HF search"))
-    seen = shelf.entries(shelf.browse(ALL))
-    shelf.mark(seen, starred=True, note="mine")[1].result(timeout=10)
-    shelf.add(make_batch([record], feed="HF daily", day=date(2026, 8, 2)))
-    (only,) = shelf.entries(shelf.browse(ALL))
+    shelf.papers.add(make_batch([captured], feed="HF search"))
+    seen = shelf.papers.entries(shelf.papers.browse(ALL))
+    shelf.marks.apply(seen, starred=True, note="mine")[1].result(timeout=10)
+    shelf.papers.add(make_batch([record], feed="HF daily", day=date(2026, 8, 2)))
+    (only,) = shelf.papers.entries(shelf.papers.browse(ALL))
     assert only.paper.key == captured.key
     assert only.paper.arxiv == record.arxiv and only.paper.repo == record.repo
     assert only.mark.starred and only.mark.note == "mine"
-    assert {one.feed for one in shelf.announcements(only)} == {"HF search", "HF daily"}
+    assert {one.feed for one in shelf.papers.announcements(only)} == {"HF search", "HF daily"}
     shelf.close()
 
 
@@ -163,42 +165,42 @@ def test_two_marked_papers_that_prove_to_be_one_keep_both_notes(tmp_path: Path) 
     record = make_paper(2)
     by_title = Paper(key=record.identifiers[-1], title=record.title)
     by_id = replace(record, title="A title that was changed later")
-    shelf.add(make_batch([by_title], feed="HF search"))
-    shelf.add(make_batch([by_id], feed="HF daily"))
-    first, second = (shelf.entry(key) for key in (by_title.key, by_id.key))
+    shelf.papers.add(make_batch([by_title], feed="HF search"))
+    shelf.papers.add(make_batch([by_id], feed="HF daily"))
+    first, second = (shelf.papers.entry(key) for key in (by_title.key, by_id.key))
     assert first is not None and second is not None
-    shelf.mark([first], note="seen on the page", starred=True)
-    shelf.mark([second], note="from the list")[1].result(timeout=10)
-    shelf.add(make_batch([record], feed="arXiv"))
-    shelf.mark([], label="wait")[1].result(timeout=10)
-    (only,) = shelf.entries(shelf.browse(ALL))
+    shelf.marks.apply([first], note="seen on the page", starred=True)
+    shelf.marks.apply([second], note="from the list")[1].result(timeout=10)
+    shelf.papers.add(make_batch([record], feed="arXiv"))
+    shelf.marks.apply([], label="wait")[1].result(timeout=10)
+    (only,) = shelf.papers.entries(shelf.papers.browse(ALL))
     assert only.paper.key == by_title.key
     assert "seen on the page" in only.mark.note and "from the list" in only.mark.note
     assert only.mark.starred
     shelf.close()
     again = make_shelf(tmp_path)
-    again.sync()
-    (only,) = again.entries(again.browse(ALL))
+    again.sync.catch_up()
+    (only,) = again.papers.entries(again.papers.browse(ALL))
     assert "seen on the page" in only.mark.note and "from the list" in only.mark.note
     again.close()
 
 
 def test_notes_are_cleaned_at_the_door(shelf: Shelf) -> None:
-    shelf.mark([entry(shelf, 1)], note="a\x1b[31mb\x9dc\r\nd")
+    shelf.marks.apply([entry(shelf, 1)], note="a\x1b[31mb\x9dc\r\nd")
     assert entry(shelf, 1).mark.note == "abc\nd"
 
 
 def test_drafts_are_kept_by_paper(shelf: Shelf) -> None:
-    shelf.save_draft(entry(shelf, 1), "half a th")
-    assert shelf.draft(entry(shelf, 1)) == "half a th"
-    assert shelf.draft(entry(shelf, 2)) is None
-    shelf.discard_draft(entry(shelf, 1))
-    assert shelf.draft(entry(shelf, 1)) is None
+    shelf.marks.drafts.save(entry(shelf, 1).paper.key, "half a th")
+    assert shelf.marks.drafts.text(entry(shelf, 1).paper.key) == "half a th"
+    assert shelf.marks.drafts.text(entry(shelf, 2).paper.key) is None
+    shelf.marks.drafts.discard(entry(shelf, 1).paper.key)
+    assert shelf.marks.drafts.text(entry(shelf, 1).paper.key) is None
 
 
 def test_papers_that_came_since_the_last_visit_are_new(shelf: Shelf) -> None:
     assert numbers(shelf, ALL, "is:new") == [1, 2, 3, 4, 5]
-    shelf.end_visit()
+    shelf.papers.end_visit()
     assert numbers(shelf, ALL, "is:new") == []
 
 
@@ -207,27 +209,27 @@ def test_marks_go_on_while_another_process_writes_to_the_library(tmp_path: Path,
     other.execute("begin exclusive")
     start = time.monotonic()
     for number in (1, 2, 3, 4):
-        _, done = shelf.mark([entry(shelf, number)], starred=True, label="starred")
+        _, done = shelf.marks.apply([entry(shelf, number)], starred=True, label="starred")
         done.result(timeout=10)
         assert entry(shelf, number).mark.starred
-    _, done = shelf.mark([entry(shelf, 1)], starred=False, label="unstarred")
+    _, done = shelf.marks.apply([entry(shelf, 1)], starred=False, label="unstarred")
     done.result(timeout=10)
-    undone = shelf.undo().result(timeout=10)
+    undone = shelf.marks.undo().result(timeout=10)
     assert undone is not None and undone.label == "unstarred"
     assert [bool(entry(shelf, number).mark.starred) for number in range(1, 6)] == [True] * 4 + [False]
     # It is waited for once, not with each mark.
     assert time.monotonic() - start < 9
-    assert shelf.follow() == ()
+    assert shelf.sync.follow() == ()
     other.execute("rollback")
-    assert {key[-1] for key in shelf.follow()} == {"1", "2", "3", "4"}
+    assert {key[-1] for key in shelf.sync.follow()} == {"1", "2", "3", "4"}
     assert numbers(shelf, STARRED) == [1, 2, 3, 4]
     other.close()
 
 
 def test_a_shelf_that_can_not_catch_up_at_once_does_so_later(tmp_path: Path) -> None:
     first = make_shelf(tmp_path)
-    first.add(make_batch([make_paper(number) for number in range(1, 4)]))
-    first.mark([entry(first, 2)], starred=True)[1].result(timeout=10)
+    first.papers.add(make_batch([make_paper(number) for number in range(1, 4)]))
+    first.marks.apply([entry(first, 2)], starred=True)[1].result(timeout=10)
     first.close()
     other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     other.execute("update meta set value = '' where name = 'mark_stamp'")
@@ -236,11 +238,11 @@ def test_a_shelf_that_can_not_catch_up_at_once_does_so_later(tmp_path: Path) -> 
     other.execute("begin exclusive")
     second = make_shelf(tmp_path)
     with pytest.raises(LibraryBusy):
-        second.sync(patient=False)
+        second.sync.catch_up(patient=False)
     assert entry(second, 2).mark.starred
     assert numbers(second, STARRED) == []
     other.execute("rollback")
     other.close()
-    assert second.follow() == ("arxiv:2608.00002",)
+    assert second.sync.follow() == ("arxiv:2608.00002",)
     assert numbers(second, STARRED) == [2]
     second.close()

@@ -38,61 +38,61 @@ def open_shelf(tmp_path: Path) -> Iterator[Open]:
 
 
 def entry(shelf: Shelf, identifier: str) -> Entry:
-    found = shelf.entry(identifier)
+    found = shelf.papers.entry(identifier)
     assert found is not None
     return found
 
 
 def mark(shelf: Shelf, identifier: str, **marks: object) -> None:
-    shelf.mark([entry(shelf, identifier)], **marks)[1].result(10)  # type: ignore[arg-type]
+    shelf.marks.apply([entry(shelf, identifier)], **marks)[1].result(10)  # type: ignore[arg-type]
 
 
 def test_a_paper_known_by_title_here_and_by_arxiv_id_there_is_one(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
-    here.add(make_batch([Paper("title:x", TITLE)], feed="Lab"))
-    there.add(make_batch([Paper("arxiv:2401.00001", TITLE, arxiv="2401.00001")]))
-    (key,) = (one.paper.key for one in here.entries(here.browse(VIEWS[1])))
+    here.papers.add(make_batch([Paper("title:x", TITLE)], feed="Lab"))
+    there.papers.add(make_batch([Paper("arxiv:2401.00001", TITLE, arxiv="2401.00001")]))
+    (key,) = (one.paper.key for one in here.papers.entries(here.papers.browse(VIEWS[1])))
     mark(here, key, note="from here")
     mark(there, "arxiv:2401.00001", note="from there", starred=True)
     there.close()
-    found = here.sync_with(tmp_path / "there" / "state.json")
+    found = here.sync.merge(tmp_path / "there" / "state.json")
     assert (found.changed, found.joined, found.added) == ((key,), (key,), 0)
     both = entry(here, key)
     assert both.mark.starred
     assert "from here" in both.mark.note and "from there" in both.mark.note
     here.close()
     again = open_shelf("there")
-    assert again.sync_with(tmp_path / "here" / "state.json").changed == ("arxiv:2401.00001",)
+    assert again.sync.merge(tmp_path / "here" / "state.json").changed == ("arxiv:2401.00001",)
     assert entry(again, "arxiv:2401.00001").mark.note == both.mark.note
-    assert len(again.browse(VIEWS[1])) == 1
+    assert len(again.papers.browse(VIEWS[1])) == 1
 
 
 def test_two_papers_of_one_title_stay_two(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
-    here.add(make_batch([Paper("arxiv:2401.00001", "Attention", arxiv="2401.00001")]))
-    there.add(make_batch([Paper("arxiv:2401.00002", "Attention", arxiv="2401.00002")]))
+    here.papers.add(make_batch([Paper("arxiv:2401.00001", "Attention", arxiv="2401.00001")]))
+    there.papers.add(make_batch([Paper("arxiv:2401.00002", "Attention", arxiv="2401.00002")]))
     mark(there, "arxiv:2401.00002", starred=True)
     there.close()
-    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    assert here.sync.merge(tmp_path / "there" / "state.json").added == 1
     assert not entry(here, "arxiv:2401.00001").mark.starred
     assert entry(here, "arxiv:2401.00002").mark.starred
 
 
 def test_starred_and_noted_papers_of_another_machine_come_into_the_library(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
-    there.add(make_batch([make_paper(number) for number in range(4)]))
+    there.papers.add(make_batch([make_paper(number) for number in range(4)]))
     mark(there, "arxiv:2608.00000", starred=True)
     mark(there, "arxiv:2608.00001", note="worth it")
     mark(there, "arxiv:2608.00002", read=True)
     there.close()
-    assert here.sync_with(tmp_path / "there" / "state.json").added == 2
+    assert here.sync.merge(tmp_path / "there" / "state.json").added == 2
     assert entry(here, "arxiv:2608.00001").mark.note == "worth it"
-    assert here.entry("arxiv:2608.00002") is None
+    assert here.papers.entry("arxiv:2608.00002") is None
     # What was only read is read when a feed brings it.
-    here.add(make_batch([make_paper(2)]))
+    here.papers.add(make_batch([make_paper(2)]))
     assert entry(here, "arxiv:2608.00002").mark.read
     # And a feed that knows more fills in the rest.
-    here.add(make_batch([make_paper(0)]))
+    here.papers.add(make_batch([make_paper(0)]))
     assert entry(here, "arxiv:2608.00000").paper.abstract
     assert entry(here, "arxiv:2608.00000").mark.starred
 
@@ -100,13 +100,13 @@ def test_starred_and_noted_papers_of_another_machine_come_into_the_library(open_
 def test_a_merge_is_undone_as_one_step(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
     for shelf in (here, there):
-        shelf.add(make_batch([make_paper(number) for number in range(3)]))
+        shelf.papers.add(make_batch([make_paper(number) for number in range(3)]))
     for number in range(3):
         mark(there, f"arxiv:2608.0000{number}", starred=True, note="there")
     there.close()
-    here.sync_with(tmp_path / "there" / "state.json")
+    here.sync.merge(tmp_path / "there" / "state.json")
     assert entry(here, "arxiv:2608.00002").mark.starred
-    outcome = here.undo().result(10)
+    outcome = here.marks.undo().result(10)
     assert outcome is not None
     assert outcome.label.startswith("sync with ")
     assert all(not entry(here, f"arxiv:2608.0000{number}").mark.starred for number in range(3))
@@ -118,21 +118,21 @@ def test_machines_that_share_a_folder_agree(open_shelf: Open, tmp_path: Path) ->
     shared.mkdir()
     shelves = [open_shelf(name) for name in ("one", "two", "three")]
     for number, shelf in enumerate(shelves):
-        shelf.add(make_batch([make_paper(n) for n in range(3)]))
+        shelf.papers.add(make_batch([make_paper(n) for n in range(3)]))
         mark(shelf, f"arxiv:2608.0000{number}", starred=True)
         mark(shelf, "arxiv:2608.00000", note=f"by {number}")
     for _ in range(2):
         for shelf in shelves:
-            for path in shelf.shared(shared):
-                shelf.sync_with(path)
-            target, _ = shelf.share(shared)
+            for path in shelf.sync.shared(shared):
+                shelf.sync.merge(path)
+            target, _ = shelf.sync.share(shared)
             assert target.parent == shared
     notes = {entry(shelf, "arxiv:2608.00000").mark.note for shelf in shelves[:2]}
     assert len(notes) == 1
     assert all(f"by {number}" in note for note in notes for number in range(3))
     assert all(entry(shelf, f"arxiv:2608.0000{n}").mark.starred for shelf in shelves[:2] for n in range(3))
     # The same marks are the same file.
-    assert shelves[1].share(shared)[1] is False
+    assert shelves[1].sync.share(shared)[1] is False
     assert len(list(shared.iterdir())) == 3
 
 
@@ -144,20 +144,20 @@ def age(path: Path) -> None:
 
 def test_a_copy_that_is_still_on_its_way_is_waited_for(open_shelf: Open, tmp_path: Path) -> None:
     there = open_shelf("there")
-    there.add(make_batch([make_paper(number) for number in range(3)]))
+    there.papers.add(make_batch([make_paper(number) for number in range(3)]))
     for number in range(3):
         mark(there, f"arxiv:2608.0000{number}", starred=True)
     there.close()
     here = open_shelf("here")
-    here.add(make_batch([make_paper(number) for number in range(3)]))
+    here.papers.add(make_batch([make_paper(number) for number in range(3)]))
     mark(here, "arxiv:2608.00000", note="from here")
     data = (tmp_path / "there" / "state.json").read_bytes()
     copy = tmp_path / "here" / "state (1).json"
     copy.write_bytes(data[: len(data) // 2])
-    assert here.follow() == ()
+    assert here.sync.follow() == ()
     assert copy.exists()
     copy.write_bytes(data)
-    assert set(here.follow()) == {f"arxiv:2608.0000{number}" for number in range(3)}
+    assert set(here.sync.follow()) == {f"arxiv:2608.0000{number}" for number in range(3)}
     assert not copy.exists()
 
 
@@ -165,17 +165,17 @@ def test_what_was_lost_here_comes_back_from_the_shared_folder(open_shelf: Open, 
     shared = tmp_path / "shared"
     shared.mkdir()
     here = open_shelf("here")
-    here.add(make_batch([make_paper(1)]))
+    here.papers.add(make_batch([make_paper(1)]))
     mark(here, "arxiv:2608.00001", starred=True, note="precious")
-    target, _ = here.share(shared)
+    target, _ = here.sync.share(shared)
     here.close()
     for path in (tmp_path / "here").iterdir():
         path.unlink()
     again = open_shelf("here")
-    assert target in again.shared(shared)
-    for path in again.shared(shared):
-        again.sync_with(path)
-    assert again.share(shared)[0] == target
+    assert target in again.sync.shared(shared)
+    for path in again.sync.shared(shared):
+        again.sync.merge(path)
+    assert again.sync.share(shared)[0] == target
     assert entry(again, "arxiv:2608.00001").mark.note == "precious"
     assert b"precious" in target.read_bytes()
 
@@ -185,43 +185,43 @@ def test_undoing_a_merge_takes_nothing_from_the_other_machine(open_shelf: Open, 
     shared.mkdir()
     here, there = open_shelf("here"), open_shelf("there")
     for shelf in (here, there):
-        shelf.add(make_batch([make_paper(number) for number in range(3)]))
+        shelf.papers.add(make_batch([make_paper(number) for number in range(3)]))
     mark(here, "arxiv:2608.00000", note="from here")
     mark(here, "arxiv:2608.00001", starred=True)
     mark(there, "arxiv:2608.00000", note="from there")
     mark(there, "arxiv:2608.00001", read=True)
-    there.sync_with(here.share(shared)[0])
-    here.sync_with(there.share(shared)[0])
-    assert there.undo().result(10)
+    there.sync.merge(here.sync.share(shared)[0])
+    here.sync.merge(there.sync.share(shared)[0])
+    assert there.marks.undo().result(10)
     assert entry(there, "arxiv:2608.00000").mark.note == "from there"
     assert not entry(there, "arxiv:2608.00001").mark.starred
-    found = here.sync_with(there.share(shared)[0])
+    found = here.sync.merge(there.sync.share(shared)[0])
     assert found.changed == ()
     assert "from here" in entry(here, "arxiv:2608.00000").mark.note
     assert entry(here, "arxiv:2608.00001").mark.starred
     # Done again it is as before, and so it is merged again.
-    assert there.redo().result(10)
+    assert there.marks.redo().result(10)
     assert entry(there, "arxiv:2608.00001").mark.starred
-    assert there.undo().result(10)
-    there.sync_with(here.share(shared)[0])
+    assert there.marks.undo().result(10)
+    there.sync.merge(here.sync.share(shared)[0])
     assert entry(there, "arxiv:2608.00000").mark.note == entry(here, "arxiv:2608.00000").mark.note
 
 
 def test_a_mark_that_came_before_its_paper_finds_it_under_another_name(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
-    there.add(make_batch([Paper("arxiv:2401.00001", TITLE, arxiv="2401.00001")]))
+    there.papers.add(make_batch([Paper("arxiv:2401.00001", TITLE, arxiv="2401.00001")]))
     mark(there, "arxiv:2401.00001", read=True)
     there.close()
-    here.sync_with(tmp_path / "there" / "state.json")
-    assert len(here.browse(VIEWS[1])) == 0
-    here.add(make_batch([Paper("title:x", TITLE)], feed="Lab"))
-    (found,) = here.entries(here.browse(VIEWS[1]))
+    here.sync.merge(tmp_path / "there" / "state.json")
+    assert len(here.papers.browse(VIEWS[1])) == 0
+    here.papers.add(make_batch([Paper("title:x", TITLE)], feed="Lab"))
+    (found,) = here.papers.entries(here.papers.browse(VIEWS[1]))
     here.close()
     again = open_shelf("here")
-    again.sync()
-    (found,) = again.entries(again.browse(VIEWS[1]))
+    again.sync.catch_up()
+    (found,) = again.papers.entries(again.papers.browse(VIEWS[1]))
     assert found.mark.read
-    assert again.sync_with(tmp_path / "there" / "state.json").changed == ()
+    assert again.sync.merge(tmp_path / "there" / "state.json").changed == ()
 
 
 @pytest.mark.parametrize(
@@ -238,37 +238,37 @@ def test_a_mark_that_came_before_its_paper_finds_it_under_another_name(open_shel
 )
 def test_copies_that_a_file_carrier_made_are_merged_and_set_aside(open_shelf: Open, tmp_path: Path, name: str) -> None:
     there = open_shelf("there")
-    there.add(make_batch([make_paper(1)]))
+    there.papers.add(make_batch([make_paper(1)]))
     mark(there, "arxiv:2608.00001", starred=True, note="from there")
     there.close()
     here = open_shelf("here")
-    here.add(make_batch([make_paper(1)]))
+    here.papers.add(make_batch([make_paper(1)]))
     mark(here, "arxiv:2608.00001", note="from here")
     folder = tmp_path / "here"
     shutil.copy(tmp_path / "there" / "state.json", folder / name)
-    assert here.follow() == ("arxiv:2608.00001",)
+    assert here.sync.follow() == ("arxiv:2608.00001",)
     merged = entry(here, "arxiv:2608.00001").mark
     assert merged.starred
     assert "from here" in merged.note and "from there" in merged.note
     assert not (folder / name).exists()
     assert (folder / f"{name}.merged").exists()
-    assert any(name in notice and "merged" in notice for notice in here.status().notices)
-    assert here.follow() == ()
-    assert here.undo().result(10)
+    assert any(name in notice and "merged" in notice for notice in here.marks.status().notices)
+    assert here.sync.follow() == ()
+    assert here.marks.undo().result(10)
     assert entry(here, "arxiv:2608.00001").mark.note == "from here"
 
 
 def test_a_copy_of_the_journal_alone_is_merged(open_shelf: Open, tmp_path: Path) -> None:
     there = open_shelf("there")
-    there.add(make_batch([make_paper(1), make_paper(2)]))
+    there.papers.add(make_batch([make_paper(1), make_paper(2)]))
     mark(there, "arxiv:2608.00001", starred=True)
     mark(there, "arxiv:2608.00002", note="in the journal")
     here = open_shelf("here")
-    here.add(make_batch([make_paper(1), make_paper(2)]))
+    here.papers.add(make_batch([make_paper(1), make_paper(2)]))
     mark(here, "arxiv:2608.00002", starred=True)
     copy = tmp_path / "here" / "state.json.sync-conflict-20261120-101112-ABCDEFG.journal"
     shutil.copy(tmp_path / "there" / "state.json.journal", copy)
-    here.sync()
+    here.sync.catch_up()
     assert entry(here, "arxiv:2608.00001").mark.starred
     assert entry(here, "arxiv:2608.00002").mark.note == "in the journal"
     assert entry(here, "arxiv:2608.00002").mark.starred
@@ -276,16 +276,16 @@ def test_a_copy_of_the_journal_alone_is_merged(open_shelf: Open, tmp_path: Path)
 
 def test_a_copy_that_is_no_state_is_left_where_it_is_and_told_of_once(open_shelf: Open, tmp_path: Path) -> None:
     here = open_shelf("here")
-    here.add(make_batch([make_paper(1)]))
+    here.papers.add(make_batch([make_paper(1)]))
     mark(here, "arxiv:2608.00001", starred=True)
     copy = tmp_path / "here" / "state (1).json"
     copy.write_text('{"a": [1, 2]}')
     age(copy)
-    here.follow()
+    here.sync.follow()
     (tmp_path / "here" / "else").touch()
-    here.follow()
+    here.sync.follow()
     assert copy.exists()
-    assert sum("state (1).json" in notice for notice in here.status().notices) == 1
+    assert sum("state (1).json" in notice for notice in here.marks.status().notices) == 1
 
 
 @pytest.mark.parametrize(
@@ -301,13 +301,13 @@ def test_a_copy_that_is_no_state_is_left_where_it_is_and_told_of_once(open_shelf
 )
 def test_other_files_beside_the_state_are_left_alone(open_shelf: Open, tmp_path: Path, name: str) -> None:
     here = open_shelf("here")
-    here.add(make_batch([make_paper(1)]))
+    here.papers.add(make_batch([make_paper(1)]))
     mark(here, "arxiv:2608.00001", starred=True)
     path = tmp_path / "here" / name
     shutil.copy(tmp_path / "here" / "state.json", path)
-    assert here.follow() == ()
+    assert here.sync.follow() == ()
     assert path.exists()
-    assert here.status().notices == ()
+    assert here.marks.status().notices == ()
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_what_is_no_state_is_refused_in_one_line(open_shelf: Open, tmp_path: Pat
     path = tmp_path / "other.json"
     path.write_bytes(content)
     with pytest.raises(MarksError, match=said) as caught:
-        open_shelf("here").sync_with(path)
+        open_shelf("here").sync.merge(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -332,7 +332,7 @@ def test_what_is_no_state_is_refused_in_one_line(open_shelf: Open, tmp_path: Pat
 def test_what_is_no_file_is_not_waited_for(open_shelf: Open, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     with pytest.raises(MarksError, match="is no file"):
-        open_shelf("here").sync_with(tmp_path / "pipe.json")
+        open_shelf("here").sync.merge(tmp_path / "pipe.json")
 
 
 def test_text_from_elsewhere_is_made_safe(open_shelf: Open, tmp_path: Path) -> None:
@@ -348,7 +348,7 @@ def test_text_from_elsewhere_is_made_safe(open_shelf: Open, tmp_path: Path) -> N
     path = tmp_path / "other.json"
     path.write_text(json.dumps({"meta": {"state": {"schema": 1}}, "marks": {"arxiv:2401.00001": document}}))
     here = open_shelf("here")
-    assert here.sync_with(path).added == 1
+    assert here.sync.merge(path).added == 1
     found = entry(here, "arxiv:2401.00001")
     for text in (found.paper.title, found.mark.note):
         assert text.startswith("A ")
@@ -357,14 +357,14 @@ def test_text_from_elsewhere_is_made_safe(open_shelf: Open, tmp_path: Path) -> N
 
 def test_a_damaged_state_gives_what_can_be_read_of_it(open_shelf: Open, tmp_path: Path) -> None:
     there = open_shelf("there")
-    there.add(make_batch([make_paper(number) for number in range(3)]))
+    there.papers.add(make_batch([make_paper(number) for number in range(3)]))
     for number in range(3):
         mark(there, f"arxiv:2608.0000{number}", starred=True)
     there.close()
     path = tmp_path / "there" / "state.json"
     path.write_bytes(path.read_bytes().replace(b'"arxiv:2608.00001"', b'"arxiv:2608.0\xff001"'))
     here = open_shelf("here")
-    found = here.sync_with(path)
+    found = here.sync.merge(path)
     assert not found.intact
     assert "damaged" in str(found)
     assert entry(here, "arxiv:2608.00000").mark.starred
@@ -380,7 +380,7 @@ def works_of_one_title() -> tuple[Paper, Paper]:
 
 
 def by_author(shelf: Shelf) -> dict[str, Entry]:
-    return {one.paper.authors[0]: one for one in shelf.entries(shelf.browse(VIEWS[1]))}
+    return {one.paper.authors[0]: one for one in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
 
 
 def test_works_of_one_title_keep_their_marks_where_they_came_in_another_order(open_shelf: Open, tmp_path: Path) -> None:
@@ -388,14 +388,14 @@ def test_works_of_one_title_keep_their_marks_where_they_came_in_another_order(op
     first, second = works_of_one_title()
     for shelf, papers in ((here, (first, second)), (there, (second, first))):
         for paper in papers:
-            shelf.add(make_batch([paper], feed="Lab"))
+            shelf.papers.add(make_batch([paper], feed="Lab"))
     # The key of one is that of the other there.
     assert by_author(here)["Ada Pot"].paper.key == by_author(there)["Bo Lid"].paper.key
-    here.mark([by_author(here)["Ada Pot"]], starred=True, note="Ada's, here")[1].result(10)
-    there.mark([by_author(there)["Bo Lid"]], read=True, note="Bo's, there")[1].result(10)
+    here.marks.apply([by_author(here)["Ada Pot"]], starred=True, note="Ada's, here")[1].result(10)
+    there.marks.apply([by_author(there)["Bo Lid"]], read=True, note="Bo's, there")[1].result(10)
     for _ in range(2):
-        here.sync_with(tmp_path / "there" / "state.json")
-        there.sync_with(tmp_path / "here" / "state.json")
+        here.sync.merge(tmp_path / "there" / "state.json")
+        there.sync.merge(tmp_path / "here" / "state.json")
     for shelf in (here, there):
         marks = {author: one.mark for author, one in by_author(shelf).items()}
         assert len(marks) == 2
@@ -406,32 +406,32 @@ def test_works_of_one_title_keep_their_marks_where_they_came_in_another_order(op
 def test_a_marked_work_comes_beside_another_of_its_title(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
     first, second = works_of_one_title()
-    here.add(make_batch([first], feed="Lab"))
-    there.add(make_batch([second], feed="Lab"))
+    here.papers.add(make_batch([first], feed="Lab"))
+    there.papers.add(make_batch([second], feed="Lab"))
     mark(there, second.key, starred=True)
     mark(here, first.key, note="Ada's")
-    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    assert here.sync.merge(tmp_path / "there" / "state.json").added == 1
     found = by_author(here)
     assert not found["Ada Pot"].mark.starred and found["Ada Pot"].mark.note == "Ada's"
     assert found["Bo Lid"].mark.starred and found["Bo Lid"].paper.published == PartialDate(2014)
     # When the paper itself comes, it is that one; its further authors are filled in.
-    here.add(make_batch([replace(second, authors=("Bo Lid", "Cy Cup"))], feed="Lab"))
+    here.papers.add(make_batch([replace(second, authors=("Bo Lid", "Cy Cup"))], feed="Lab"))
     assert len(by_author(here)) == 2 and by_author(here)["Bo Lid"].paper.authors == ("Bo Lid", "Cy Cup")
 
 
 def test_a_library_made_again_in_another_order_gives_no_mark_to_another_work(open_shelf: Open, tmp_path: Path) -> None:
     here = open_shelf("here")
     first, second = works_of_one_title()
-    here.add(make_batch([first], feed="Lab"))
+    here.papers.add(make_batch([first], feed="Lab"))
     mark(here, first.key, starred=True)
     here.close()
     for file in (tmp_path / "here").glob("library*"):
         file.unlink()
     again = open_shelf("here")
-    again.restore_papers()
-    again.sync()
+    again.sync.restore_papers()
+    again.sync.catch_up()
     for paper in (second, first):
-        again.add(make_batch([paper], feed="Lab"))
+        again.papers.add(make_batch([paper], feed="Lab"))
     assert {author: bool(one.mark.starred) for author, one in by_author(again).items()} == {
         "Ada Pot": True,
         "Bo Lid": False,
@@ -441,21 +441,21 @@ def test_a_library_made_again_in_another_order_gives_no_mark_to_another_work(ope
 def test_a_state_that_knows_titles_alone_is_merged_by_them(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
     first, _ = works_of_one_title()
-    here.add(make_batch([first], feed="Lab"))
-    there.add(make_batch([Paper(first.key, first.title)], feed="Lab"))
+    here.papers.add(make_batch([first], feed="Lab"))
+    there.papers.add(make_batch([Paper(first.key, first.title)], feed="Lab"))
     mark(there, first.key, starred=True)
     there.close()
-    assert here.sync_with(tmp_path / "there" / "state.json").changed == (first.key,)
+    assert here.sync.merge(tmp_path / "there" / "state.json").changed == (first.key,)
     assert by_author(here)["Ada Pot"].mark.starred
 
 
 def test_a_paper_marked_under_its_doi_gives_nothing_to_one_its_title_names(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
     first, second = works_of_one_title()
-    here.add(make_batch([first], feed="Lab"))
-    there.add(make_batch([replace(second, key="doi:10.1234/b", doi="10.1234/b")], feed="Lab"))
+    here.papers.add(make_batch([first], feed="Lab"))
+    there.papers.add(make_batch([replace(second, key="doi:10.1234/b", doi="10.1234/b")], feed="Lab"))
     mark(there, "doi:10.1234/b", starred=True)
-    assert here.sync_with(tmp_path / "there" / "state.json").added == 1
+    assert here.sync.merge(tmp_path / "there" / "state.json").added == 1
     assert {author: bool(one.mark.starred) for author, one in by_author(here).items()} == {
         "Ada Pot": False,
         "Bo Lid": True,
@@ -465,12 +465,12 @@ def test_a_paper_marked_under_its_doi_gives_nothing_to_one_its_title_names(open_
 def test_what_was_read_elsewhere_waits_for_its_own_work_of_a_title(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
     first, second = works_of_one_title()
-    there.add(make_batch([second], feed="Lab"))
+    there.papers.add(make_batch([second], feed="Lab"))
     mark(there, second.key, read=True)
-    here.sync_with(tmp_path / "there" / "state.json")
+    here.sync.merge(tmp_path / "there" / "state.json")
     # The one that comes first has the key that the other has there; the other one's year isn't known here.
-    here.add(make_batch([first], feed="Lab"))
-    here.add(make_batch([replace(second, published=None)], feed="Lab"))
+    here.papers.add(make_batch([first], feed="Lab"))
+    here.papers.add(make_batch([replace(second, published=None)], feed="Lab"))
     here.close()
     here = open_shelf("here")
     assert {author: bool(one.mark.read) for author, one in by_author(here).items()} == {
@@ -482,20 +482,20 @@ def test_what_was_read_elsewhere_waits_for_its_own_work_of_a_title(open_shelf: O
 def test_marks_of_an_older_readlist_are_completed_before_they_are_shared(open_shelf: Open, tmp_path: Path) -> None:
     here, there = open_shelf("here"), open_shelf("there")
     first, second = works_of_one_title()
-    here.add(make_batch([first], feed="Lab"))
+    here.papers.add(make_batch([first], feed="Lab"))
     bare = Change(first.key, "note", "Ada's", title=first.title, identifiers=(first.key,))
     store = MarkStore(tmp_path / "here" / "state.json")
     store.apply([bare], "mark").result(10)
     store.close(10)
-    here.sync()
+    here.sync.catch_up()
     (tmp_path / "shared").mkdir()
-    shared, _ = here.share(tmp_path / "shared")
+    shared, _ = here.sync.share(tmp_path / "shared")
     for paper in (second, first):
-        there.add(make_batch([paper], feed="Lab"))
-    there.sync_with(shared)
+        there.papers.add(make_batch([paper], feed="Lab"))
+    there.sync.merge(shared)
     assert {author: one.mark.note for author, one in by_author(there).items()} == {"Ada Pot": "Ada's", "Bo Lid": ""}
     # Nothing was decided by that: there is no step to take back but the note.
-    undone = here.undo().result(10)
+    undone = here.marks.undo().result(10)
     assert undone is not None and undone.label == "mark"
 
 
@@ -503,10 +503,10 @@ def test_a_title_alone_leads_to_none_of_two_works_that_have_other_keys(open_shel
     here, there = open_shelf("here"), open_shelf("there")
     cup, plus = Paper("title:boilinginc", "Boiling in C"), Paper("title:boilinginc", "Boiling in C++")
     for paper in (plus, cup):
-        here.add(make_batch([paper], feed="Lab"))
-    there.add(make_batch([cup], feed="Lab"))
+        here.papers.add(make_batch([paper], feed="Lab"))
+    there.papers.add(make_batch([cup], feed="Lab"))
     mark(there, cup.key, starred=True)
     there.close()
-    here.sync_with(tmp_path / "there" / "state.json")
-    found = {one.paper.title: bool(one.mark.starred) for one in here.entries(here.browse(VIEWS[1]))}
+    here.sync.merge(tmp_path / "there" / "state.json")
+    found = {one.paper.title: bool(one.mark.starred) for one in here.papers.entries(here.papers.browse(VIEWS[1]))}
     assert found == {"Boiling in C": True, "Boiling in C++": False}

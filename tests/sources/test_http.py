@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import itertools
 import socket
-import subprocess
-import sys
 import threading
 import time
 import zlib
@@ -382,15 +380,6 @@ def test_sites_are_those_the_environment_names() -> None:
         {"HF_ENDPOINT": "https://mirror.example/hf/ ", "ARXIV_ENDPOINT": "arxiv.example", "HF_TOKEN": " t\n"}
     )
     assert named == Sites(huggingface="https://mirror.example/hf", arxiv="https://arxiv.example", token="t")
-
-
-def test_nothing_of_the_network_is_imported_before_it_is_used() -> None:
-    code = (
-        "import sys; from readlist.sources.http import Http; from readlist.sources.sites import Sites;"
-        "Http(Sites()).close();"
-        "sys.exit(bool({'httpx2', 'ssl', 'socket'} & set(sys.modules)))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def _zipped(data: bytes) -> bytes:

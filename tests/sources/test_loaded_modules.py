@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,18 +12,18 @@ _FEED = '<rss version="2.0"><channel><title>Lab</title><item><title>A paper of t
 
 
 @pytest.mark.parametrize("content, name", [(_PAPER, "papers.json"), (_FEED, "feed.xml")])
-def test_reading_json_or_a_feed_loads_no_page_engine(tmp_path, content, name):
+def test_reading_json_or_a_feed_loads_no_page_engine(tmp_path: Path, content: str, name: str) -> None:
     path = tmp_path / name
     path.write_text(content)
     code = "import sys; from readlist.sources import reader; print(*(len(b.items) for b in reader.read(sys.argv[1:])));"
     assert _run(code, str(path)) == ["1", ""]
 
 
-def test_asking_a_feed_loads_no_page_engine():
+def test_asking_a_feed_loads_no_page_engine() -> None:
     assert _run("import sys; from readlist.sources import arxiv, ask, hub, rss;") == [""]
 
 
-def _run(code, *arguments):
+def _run(code: str, *arguments: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", code + _LOADED, *arguments], capture_output=True, text=True, check=True
     )

@@ -14,7 +14,7 @@ from readlist.cli.start_screen import end_anyway, leave
 from readlist.config import Config
 from readlist.marks.event import Event, Saved
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_shelf
 
 
@@ -26,7 +26,7 @@ def run(home: Path, out: int) -> None:
             os.write(out, "".join(f"{key}\n" for key in event.keys).encode())
 
     shelf = make_shelf(home, listen=tell)
-    app = ReadlistApp(shelf, Config(), keymap({}), None, lambda: end_anyway(shelf))
+    app = ReadlistApp(shelf, Config(), KeyMap(), None, lambda: end_anyway(shelf))
     try:
         app.run()
     finally:

@@ -31,10 +31,10 @@ def fill_home(home: Path) -> None:
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
     shelf = make_shelf(home)
-    shelf.add(make_batch([make_paper(number) for number in range(PAPERS)]))
-    entry = shelf.entry(key(PAPERS - 1))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
+    entry = shelf.papers.entry(key(PAPERS - 1))
     assert entry is not None
-    shelf.mark([entry], starred=True)[1].result(20)
+    shelf.marks.apply([entry], starred=True)[1].result(20)
     shelf.close()
 
 

@@ -40,7 +40,7 @@ def number(entry: Entry | None) -> int:
 
 def stored(shelf: Shelf, paper: int) -> Entry:
     """The entry of a test paper as the shelf has it."""
-    entry = shelf.entry(f"arxiv:2608.{paper:05}")
+    entry = shelf.papers.entry(f"arxiv:2608.{paper:05}")
     assert entry is not None
     return entry
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import unicodedata
 
 import pytest
@@ -226,9 +224,3 @@ class TestReadable:
     )
     def test_endless_repetition_is_no_trouble(self, piece: str) -> None:
         assert len(readable(piece * (100_000 // len(piece)))) <= 100_000
-
-    def test_plain_text_imports_no_parser(self) -> None:
-        code = (
-            "import sys; from readlist.text.clean import readable; readable('x'); sys.exit('pylatexenc' in sys.modules)"
-        )
-        subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.text.host import host_of
+from readlist.text.host import host_of, origin_of, site_of
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,24 @@ def test_whatever_the_address_the_answer_can_be_drawn(address: str) -> None:
     found = host_of(address)
     drawn = found.shown + found.ascii + found.warning
     assert not {unicodedata.category(character) for character in drawn} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://Export.arXiv.org/api", "export.arxiv.org"),
+        ("http://user:secret@lab.org:8080/feed", "lab.org:8080"),
+        ("http://[::1]:80/", "[::1]:80"),
+        *(
+            (address, "")
+            for address in ("ftp://lab.org/", "/home/ada/feed.xml", "-", "http://", "http://[", "https://a:x/")
+        ),
+    ],
+)
+def test_the_site_of_an_address_is_its_host_and_port(address: str, site: str) -> None:
+    assert site_of(address) == site
+
+
+def test_addresses_of_one_origin_share_scheme_host_and_port() -> None:
+    assert origin_of("https://lab.org/a") == origin_of("https://LAB.org:443/b?c") == ("https", "lab.org", 443)
+    assert origin_of("https://lab.org:99999999/") == ("", "", None)

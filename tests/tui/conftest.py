@@ -11,7 +11,7 @@ from textual import _wait
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
 
 MakeApp = Callable[..., ReadlistApp]
@@ -21,8 +21,8 @@ MakeApp = Callable[..., ReadlistApp]
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     """A shelf with twelve unread papers of one day."""
     made = make_shelf(tmp_path)
-    made.add(make_batch([make_paper(number) for number in range(1, 13)]))
-    made.sync()
+    made.papers.add(make_batch([make_paper(number) for number in range(1, 13)]))
+    made.sync.catch_up()
     yield made
     made.close()
 
@@ -30,7 +30,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 @pytest.fixture
 def app(shelf: Shelf) -> ReadlistApp:
     """The app on that shelf."""
-    return ReadlistApp(shelf, Config(), keymap({}))
+    return ReadlistApp(shelf, Config(), KeyMap())
 
 
 @pytest.fixture(autouse=True)

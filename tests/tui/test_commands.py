@@ -5,20 +5,44 @@ from __future__ import annotations
 import importlib
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Command, footer, keymap, markdown_table, spelled
+from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, Context, footer
+from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.dialogs.feed_list import FeedList
+from readlist.tui.dialogs.help import Help
+from readlist.tui.dialogs.palette import Palette
+from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap, markdown_table, spelled
+
+DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_a_method_of_its_controller_that_has_its_name(command: Command) -> None:
-    controller, _, method = command.run.partition(".")
-    module = importlib.import_module(f"readlist.tui.controllers.{controller}")
-    assert method == command.name
-    assert callable(getattr(getattr(module, controller.capitalize()), method))
+def test_every_command_is_carried_out_by_its_controller_or_by_each_dialog_it_applies_in(command: Command) -> None:
     assert command.group in GROUPS
     assert command.help.endswith(".")
+    part, _, method = command.run.partition(".")
+    if command.contexts & READING:
+        controller = getattr(importlib.import_module(f"readlist.tui.controllers.{part}"), part.capitalize())
+        assert method == command.name and callable(getattr(controller, method))
+    assert part and (part == "dialog") is not bool(command.contexts & READING)
+    for dialog in DIALOGS:
+        if dialog.context in command.contexts:
+            assert callable(getattr(dialog, method)), dialog
+
+
+def test_every_context_but_those_of_the_reading_screen_is_a_dialog() -> None:
+    assert {dialog.context for dialog in DIALOGS} == set(get_args(Context)) - READING
+
+
+def test_no_dialog_has_keys_beside_the_table() -> None:
+    for dialog in (Dialog, *DIALOGS):
+        assert "BINDINGS" not in vars(dialog), dialog
 
 
 def test_names_are_unique() -> None:
@@ -47,8 +71,8 @@ def test_the_readme_names_every_command_whose_keys_can_be_set() -> None:
 
 
 def test_keys_can_be_changed() -> None:
-    assert keymap({"star": ("f",)})["star"] == ("f",)
-    assert keymap({"star": ()})["star"] == ()
+    assert KeyMap({"star": ("f",)})["star"] == ("f",)
+    assert KeyMap({"star": ()})["star"] == ()
 
 
 def test_no_two_commands_that_meet_share_a_key() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from readlist.tui.controllers import copy as copying
 
 from readlist.model.paper import Link
 from readlist.shelf import Shelf
 from readlist.tui import desktop
 from readlist.tui.app import ReadlistApp
+from readlist.tui.controllers import copy as copying
 from tests.support.papers import DAY, make_batch, make_paper
 from tests.support.tui import SIZE, press, toasts
 
@@ -88,7 +88,7 @@ def _add(shelf: Shelf, *addresses: str) -> None:
         make_paper(100 + place, title=f"Hidden {place}", links=(Link(address, "repo"),))
         for place, address in enumerate(addresses)
     ]
-    shelf.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
+    shelf.papers.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
 
 
 async def test_an_opened_address_is_told_by_its_host(app: ReadlistApp, opened: list[str]) -> None:

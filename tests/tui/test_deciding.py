@@ -8,14 +8,14 @@ from pathlib import Path
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, press, screen_text, stored, toasts
 
 
 async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistApp, shelf: Shelf) -> None:
-    _, done = shelf.mark([stored(shelf, 1)], starred=True, label="starred\x1b]0;title\x07 \u202eback\nforth")
+    _, done = shelf.marks.apply([stored(shelf, 1)], starred=True, label="starred\x1b]0;title\x07 \u202eback\nforth")
     done.result()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "u")
@@ -25,19 +25,19 @@ async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistA
 
 async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(number) for number in range(1, 31)]))
-    shelf.sync()
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 31)]))
+    shelf.sync.catch_up()
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, *["space"] * 21, "s")
         assert isinstance(app.screen, Question) and "21 papers to be starred?" in screen_text(app)
         await press(pilot, "n")
-        assert shelf.counts().starred == 0
+        assert shelf.papers.counts().starred == 0
         await press(pilot, "s", "y")
-        assert shelf.counts().starred == 21
+        assert shelf.papers.counts().starred == 21
         assert "Starred: 21 papers. u undoes it." in toasts(app)
         await press(pilot, "u")
-        assert shelf.counts().starred == 0
+        assert shelf.papers.counts().starred == 0
     shelf.close()
 
 
@@ -50,11 +50,11 @@ async def test_marks_go_on_while_another_process_holds_the_library(
         await press(pilot, "s")
         assert stored(shelf, 1).mark.starred
         assert "★" in screen_text(app) or "*" in screen_text(app)
-        assert shelf.counts().starred == 0
+        assert shelf.papers.counts().starred == 0
         await press(pilot, "u")
         assert not stored(shelf, 1).mark.starred
         await press(pilot, "s")
         other.execute("rollback")
-        shelf.follow()
-        assert shelf.counts().starred == 1
+        shelf.sync.follow()
+        assert shelf.papers.counts().starred == 1
     other.close()

@@ -14,11 +14,12 @@ from readlist.config import Config, load
 from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
+from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
+from readlist.tui.keymap import KeyMap
 from readlist.tui.state import merge_keeping_place
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
@@ -40,8 +41,8 @@ def server() -> Iterator[Serving]:
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
     """Forty papers of August 1."""
     made = make_shelf(tmp_path, CLOCK)
-    made.add(make_batch([make_paper(n) for n in range(1, 41)]))
-    made.end_visit()
+    made.papers.add(make_batch([make_paper(n) for n in range(1, 41)]))
+    made.papers.end_visit()
     yield made
     made.close()
 
@@ -53,7 +54,7 @@ def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., Rea
     def make(*feeds: Feed, config: Config | None = None) -> ReadlistApp:
         config = config or Config(feeds=feeds, refresh=None)
         refresh = Refresh(shelf, Sites(*[server.url] * 4), PATIENT, clock=CLOCK)
-        return ReadlistApp(shelf, config, keymap({}), tmp_path / "config.toml", make_refresh=lambda: refresh)
+        return ReadlistApp(shelf, config, KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh)
 
     return make
 
@@ -143,7 +144,7 @@ async def test_old_feeds_are_fetched_at_the_start(make_app: Callable[..., Readli
 
 async def test_without_a_network_the_start_says_so_once_and_calmly(shelf: Shelf, tmp_path: Path) -> None:
     refresh = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), Limits(pause=0.01))
-    app = ReadlistApp(shelf, Config(), keymap({}), tmp_path / "config.toml", make_refresh=lambda: refresh)
+    app = ReadlistApp(shelf, Config(), KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh)
     async with app.run_test(size=SIZE) as pilot:
         await until(lambda: "Feeds not fetched" in toasts(app))
         await quiet(pilot)
@@ -222,14 +223,14 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
 async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, tmp_path: Path) -> None:
     refresh = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), Limits(pause=0.01))
     app = ReadlistApp(
-        shelf, Config(feeds=(), refresh=None), keymap({}), tmp_path / "config.toml", make_refresh=lambda: refresh
+        shelf, Config(feeds=(), refresh=None), KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", *"2608.01001", "enter")
         assert "kept by id until there is a network" in toasts(app)
         assert "arxiv:2608.01001 (its title comes with the" in screen_text(app)
         await press(pilot, "s")
-        entry = shelf.entry("arxiv:2608.01001")
+        entry = shelf.papers.entry("arxiv:2608.01001")
         assert entry is not None and entry.mark.starred
 
 
@@ -284,8 +285,8 @@ async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "F")
-        monkeypatch.setattr(Shelf, "forget_feed", busy)
-        monkeypatch.setattr(Shelf, "feeds", busy)
+        monkeypatch.setattr(FeedShelf, "forget", busy)
+        monkeypatch.setattr(FeedShelf, "all", busy)
         await press(pilot, "d")
         assert "the library is busy" in toasts(app)
         await press(pilot, "escape", "j")

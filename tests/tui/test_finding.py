@@ -9,11 +9,11 @@ from textual.widgets import Input
 from readlist.config import Config, SavedView, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.completion import completed
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from tests.support.tui import SIZE, number, press, quiet, screen_text, search_field, toasts
 
 
@@ -85,10 +85,10 @@ def test_completion_by_example() -> None:
 
 async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Shelf) -> None:
     for text in ("sparse", "robust"):
-        app = ReadlistApp(shelf, Config(), keymap({}))
+        app = ReadlistApp(shelf, Config(), KeyMap())
         async with app.run_test(size=SIZE) as pilot:
             await press(pilot, "slash", *text, "enter")
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", "up")
         assert search_field(app).value == "robust"
@@ -108,7 +108,7 @@ async def test_escape_goes_back_to_where_the_cursor_was(app: ReadlistApp) -> Non
 
 
 def saving(shelf: Shelf, tmp_path: Path) -> ReadlistApp:
-    return ReadlistApp(shelf, load(tmp_path / "config.toml"), keymap({}), tmp_path / "config.toml")
+    return ReadlistApp(shelf, load(tmp_path / "config.toml"), KeyMap(), tmp_path / "config.toml")
 
 
 async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
         assert not isinstance(app.screen, Question) and len(app.reading.state.ids) == 0
         await press(pilot, "escape", "V", "4")
         assert load(tmp_path / "config.toml").views == ()
-    assert shelf.counts().unread == 12
+    assert shelf.papers.counts().unread == 12
 
 
 async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:

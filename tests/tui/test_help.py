@@ -6,8 +6,8 @@ import pytest
 from textual.widgets import Static
 
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.dialogs.help import Help
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
 from tests.support.tui import quiet
 
@@ -15,7 +15,7 @@ from tests.support.tui import quiet
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])
 async def test_help_explains_the_signs_that_are_drawn(app: ReadlistApp, signs: Signs) -> None:
     async with app.run_test(size=(120, 100)) as pilot:
-        help_ = Help(keymap({}), signs)
+        help_ = Help(KeyMap(), signs)
         app.push_screen(help_)
         await quiet(pilot)
         text = str(help_.query_one(Static).content)

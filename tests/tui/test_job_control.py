@@ -7,7 +7,7 @@ import pytest
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, press, toasts
 
@@ -28,7 +28,7 @@ async def test_in_a_note_the_key_takes_back_what_was_typed(app: ReadlistApp) -> 
 
 
 async def test_a_letter_suspends_only_where_nothing_is_typed(shelf: Shelf) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({"suspend": ["z"]}))
+    app = ReadlistApp(shelf, Config(), KeyMap({"suspend": ["z"]}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "z")
         assert "can't suspend" in toasts(app)

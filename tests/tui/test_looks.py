@@ -17,7 +17,7 @@ from readlist.model.paper import Announcement, Link
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.base import Batch
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import keymap
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_paper, make_shelf
 from tests.support.tui import press, quiet, screen_text
 
@@ -46,22 +46,22 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
         (paper, Announcement("HF daily", DAY, place, upvotes=(120_000, 2_140, 94, 0, None, 3)[place - 1], comments=1))
         for place, paper in enumerate(papers, 1)
     )
-    made.add(Batch("day", feed="HF daily", day=DAY, items=items[2:]))
-    made.end_visit()
-    made.add(Batch("day", feed="HF daily", day=DAY, items=items[:2]))
-    made.sync()
-    entries = made.entries(list(made.first(VIEWS[1])))
-    made.mark(entries[1:2], starred=True)
-    made.mark(made.entries([entries[1].id]), note="Ask about the second proof.\nAnd the figure.")
-    made.mark(entries[2:3], read=True)
-    made.mark(entries[4:5], read=True, starred=True)[1].result()
+    made.papers.add(Batch("day", feed="HF daily", day=DAY, items=items[2:]))
+    made.papers.end_visit()
+    made.papers.add(Batch("day", feed="HF daily", day=DAY, items=items[:2]))
+    made.sync.catch_up()
+    entries = made.papers.entries(list(made.papers.first(VIEWS[1])))
+    made.marks.apply(entries[1:2], starred=True)
+    made.marks.apply(made.papers.entries([entries[1].id]), note="Ask about the second proof.\nAnd the figure.")
+    made.marks.apply(entries[2:3], read=True)
+    made.marks.apply(entries[4:5], read=True, starred=True)[1].result()
     yield made
     made.close()
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(120, 36), (80, 24), (40, 12)])
 async def test_the_screen_looks_as_it_should(shelf: Shelf, columns: int, lines: int) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({}), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
+    app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)
         await press(pilot, "2", "j")

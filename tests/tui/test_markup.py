@@ -9,11 +9,12 @@ from readlist.model.feed import Feed
 from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import COMMANDS, keymap
+from readlist.tui.commands import COMMANDS
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
@@ -23,7 +24,7 @@ HOSTILE = "[/red] [bold [@click=app.quit]x"
 async def test_a_view_named_like_markup_is_shown_renamed_and_deleted(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text(f'[[views]]\nname = "{HOSTILE}"\nquery = "[/b] OR sparse"\n', encoding="utf-8")
-    app = ReadlistApp(shelf, load(settings), keymap({}), settings)
+    app = ReadlistApp(shelf, load(settings), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5", "V")
         assert isinstance(app.screen, Choice)
@@ -42,7 +43,7 @@ async def test_a_view_named_like_markup_is_shown_renamed_and_deleted(shelf: Shel
 async def test_a_feed_named_like_markup_is_listed_and_removed(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     feed = Feed(HOSTILE, "huggingface", "daily")
-    app = ReadlistApp(shelf, Config(feeds=(feed,), refresh=None), keymap({}), settings)
+    app = ReadlistApp(shelf, Config(feeds=(feed,), refresh=None), KeyMap(), settings)
     async with app.run_test(size=(160, 36)) as pilot:
         await press(pilot, "F")
         assert isinstance(app.screen, FeedList)
@@ -55,9 +56,9 @@ async def test_a_feed_named_like_markup_is_listed_and_removed(shelf: Shelf, tmp_
 async def test_questions_and_prompts_show_their_words_as_they_are(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        prompt = Prompt(HOSTILE, HOSTILE, HOSTILE, placeholder=HOSTILE)
-        choice = Choice(HOSTILE, [("x", HOSTILE)])
-        for screen, times in ((Question(HOSTILE), 1), (prompt, 4), (choice, 2)):
+        prompt = Prompt(KeyMap(), HOSTILE, HOSTILE, HOSTILE, placeholder=HOSTILE)
+        choice = Choice(KeyMap(), HOSTILE, [("x", HOSTILE)])
+        for screen, times in ((Question(KeyMap(), HOSTILE), 1), (prompt, 4), (choice, 2)):
             app.push_screen(screen)
             await quiet(pilot)
             assert screen_text(app).count(HOSTILE) == times
@@ -67,7 +68,7 @@ async def test_questions_and_prompts_show_their_words_as_they_are(app: ReadlistA
 async def test_an_offer_is_shown_on_one_harmless_line(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        prompt = Prompt("Title", "Question", "Hint")
+        prompt = Prompt(KeyMap(), "Title", "Question", "adds")
         app.push_screen(prompt)
         prompt.offer(f"{HOSTILE}\x1b[31m\u202ey", "offered")
         await quiet(pilot)
@@ -103,10 +104,12 @@ async def test_every_command_is_carried_out_where_every_name_is_hostile(tmp_path
         for number in range(1, 4)
     ]  # fmt: skip
     # What a captured page is called by its own heading.
-    shelf.add(make_batch(papers, feed=HOSTILE))
-    shelf.mark(shelf.entries(shelf.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(timeout=20)
+    shelf.papers.add(make_batch(papers, feed=HOSTILE))
+    shelf.marks.apply(shelf.papers.entries(shelf.papers.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(
+        timeout=20
+    )
     apart = {"quit", "suspend", "edit_note", "open_paper", "open_repo", "copy_link"}
-    app = ReadlistApp(shelf, load(settings), keymap({}), settings)
+    app = ReadlistApp(shelf, load(settings), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         for command in COMMANDS:

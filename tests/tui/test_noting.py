@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from readlist.marks.table import StateDatabase
-from readlist.shelf import Entry, Shelf
+from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, press, quiet, screen_text, stored, toasts
@@ -60,7 +60,7 @@ async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was
         await press(pilot, "e", *"kept", "escape", "E")
         assert "The note stays as it was" in toasts(app)
         assert stored(shelf, 1).mark.note == "kept"
-        assert shelf.draft(stored(shelf, 1)) is None
+        assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
 @pytest.mark.parametrize("written", ["caf\\351", "\\377\\376h\\000i\\000", "h\\000i\\000"])
@@ -116,7 +116,7 @@ async def test_what_is_saved_after_the_editor_returned_is_taken(
         app.reading.controllers.notes.take_late()
         await quiet(pilot)
         assert stored(shelf, 1).mark.note == ("here" if meanwhile else "from the window")
-        assert shelf.draft(stored(shelf, 1)) == ("from the window" if meanwhile else None)
+        assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == ("from the window" if meanwhile else None)
         assert "is a draft" in toasts(app) if meanwhile else "saved is taken" in toasts(app)
 
 
@@ -144,15 +144,16 @@ async def test_what_the_editor_has_saved_outlives_readlist(
         'printf "and more" > "$1"'
     )
     kept: list[str | None] = []
-    save_draft = shelf.save_draft
+    save = shelf.marks.drafts.save
 
-    def look(entry: Entry, text: str) -> None:
-        save_draft(entry, text)
-        kept.append(shelf.draft(stored(shelf, 1)))
+    def look(key: str, text: str) -> bool:
+        done = save(key, text)
+        kept.append(shelf.marks.drafts.text(stored(shelf, 1).paper.key))
         if len(kept) == 1:
             (tmp_path / "go on").touch()
+        return done
 
-    monkeypatch.setattr(shelf, "save_draft", look)
+    monkeypatch.setattr(shelf.marks.drafts, "save", look)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
     assert kept[0] == "saved"
@@ -169,7 +170,7 @@ async def test_the_break_keys_are_the_editors_alone(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
         assert "was ended by SIGINT" in toasts(app)
-        assert shelf.draft(stored(shelf, 1)) == "written on"
+        assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "written on"
     assert signal.getsignal(signal.SIGINT) is before
 
 
@@ -219,7 +220,7 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
     database.table("marks").put(
         {"arxiv:2608.00001": {"note": {"value": theirs, "changed": "2026-08-01T00:00:00Z", "device": "x"}}}
     )
-    shelf.follow()
+    shelf.sync.follow()
     assert stored(shelf, 1).mark.note == theirs
     use_editor(f'cat "$1" > "{tmp_path}/seen"')
     async with app.run_test(size=SIZE) as pilot:

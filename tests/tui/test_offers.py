@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from readlist.model.paper import Link, Mark
+from readlist.model.mark import Mark
+from readlist.model.paper import Link
 from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry
 from readlist.text.host import host_of

@@ -11,11 +11,12 @@ from textual.strip import Strip
 from readlist.config import Config, load
 from readlist.shelf import VIEWS, Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.commands import COMMANDS, keymap
+from readlist.tui.commands import COMMANDS
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.help import Help
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.link_bar import LinkBar
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import (
@@ -112,8 +113,8 @@ async def test_undo_works_after_a_restart(tmp_path: Path, shelf: Shelf) -> None:
     for keys in (("s", "j", "x"), ("u", "u")):
         shelf = make_shelf(tmp_path)
         if keys[0] == "s":
-            shelf.add(make_batch([make_paper(place) for place in range(1, 4)]))
-        app = ReadlistApp(shelf, Config(), keymap({}))
+            shelf.papers.add(make_batch([make_paper(place) for place in range(1, 4)]))
+        app = ReadlistApp(shelf, Config(), KeyMap())
         async with app.run_test(size=SIZE) as pilot:
             await quiet(pilot)
             for key in keys:
@@ -133,7 +134,7 @@ async def test_a_note_takes_two_keys_and_its_text(app: ReadlistApp, shelf: Shelf
         assert app.reading.ui.context == "list"
         text = screen_text(app)
         assert "4 Notes 1" in text and "try it" in text
-        assert shelf.draft(stored(shelf, 1)) is None
+        assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
 async def test_letters_in_a_note_are_text_not_commands(app: ReadlistApp, shelf: Shelf) -> None:
@@ -143,11 +144,11 @@ async def test_letters_in_a_note_are_text_not_commands(app: ReadlistApp, shelf: 
         assert not stored(shelf, 1).mark.read
 
 
-async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Path, shelf: Shelf) -> None:
+async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(1), make_paper(2)]))
-    shelf.save_draft(stored(shelf, 1), "half a th")
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(1), make_paper(2)]))
+    shelf.marks.drafts.save(stored(shelf, 1).paper.key, "half a th")
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         assert "A note was being written" in screen_text(app)
@@ -157,10 +158,10 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
     shelf.close()
 
 
-async def test_ending_while_writing_saves_the_note(tmp_path: Path, shelf: Shelf) -> None:
+async def test_ending_while_writing_saves_the_note(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(1)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(1)]))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", *"unfinished")
         app._end()
@@ -193,7 +194,7 @@ async def test_what_is_typed_straight_after_the_slash_goes_into_the_field(app: R
         await pilot.press("slash", *"sparse")
         await quiet(pilot)
         assert search_field(app).value == "sparse"
-        found = [number(entry) for entry in shelf.entries(app.reading.state.ids)]
+        found = [number(entry) for entry in shelf.papers.entries(app.reading.state.ids)]
         assert found == [1, 8]
         assert "2 of 12" in screen_text(app)
 
@@ -231,7 +232,7 @@ async def test_a_wrong_flag_is_named_in_the_search_bar(app: ReadlistApp) -> None
 async def test_the_unread_ones_with_code_on_a_topic_are_one_query(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", *"is:unread has:code sparse", "enter")
-        assert [number(entry) for entry in shelf.entries(app.reading.state.ids)] == [8]
+        assert [number(entry) for entry in shelf.papers.entries(app.reading.state.ids)] == [8]
 
 
 async def test_views(app: ReadlistApp) -> None:
@@ -255,7 +256,7 @@ async def test_the_order_is_chosen(app: ReadlistApp, shelf: Shelf) -> None:
         assert isinstance(app.screen, Choice)
         await press(pilot, "7")
         assert app.reading.state.view.sort == "title" and "by title" in screen_text(app)
-        titles = [entry.paper.title for entry in shelf.entries(app.reading.state.ids)]
+        titles = [entry.paper.title for entry in shelf.papers.entries(app.reading.state.ids)]
         assert titles == sorted(titles, key=str.casefold)
         await press(pilot, "slash", *"sort:date ", "enter")
         assert "by date" in screen_text(app)
@@ -398,10 +399,10 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", *str(file), "enter")
         assert "1 new, 0 known. With 1 note, 1 star; u takes that back." in toasts(app)
-        entry = shelf.entry("title:akettle")
+        entry = shelf.papers.entry("title:akettle")
         assert entry is not None and entry.mark.note == "Boils" and entry.mark.starred
         await press(pilot, "u")
-        entry = shelf.entry("title:akettle")
+        entry = shelf.papers.entry("title:akettle")
         assert entry is not None and not entry.mark.note and not entry.mark.starred
 
 
@@ -412,7 +413,7 @@ async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -
 
 
 async def test_help_shows_every_key(app: ReadlistApp) -> None:
-    async with app.run_test(size=(120, 100)) as pilot:
+    async with app.run_test(size=(120, 140)) as pilot:
         await press(pilot, "question_mark")
         assert isinstance(app.screen, Help)
         text = screen_text(app)
@@ -433,7 +434,7 @@ async def test_the_palette_runs_any_command(app: ReadlistApp, shelf: Shelf) -> N
 
 
 async def test_remapped_keys_are_the_keys(shelf: Shelf) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({"star": ("f",)}))
+    app = ReadlistApp(shelf, Config(), KeyMap({"star": ("f",)}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
         assert not stored(shelf, 1).mark.starred
@@ -454,7 +455,7 @@ async def test_a_click_on_a_row_goes_there_and_on_its_star_stars_it(app: Readlis
 
 @pytest.mark.parametrize(("size", "rows"), [((120, 40), 30), ((80, 24), 11), ((40, 12), 5)])
 async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: int) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
         await quiet(pilot)
         assert list_pane(app).size.height >= rows
@@ -464,7 +465,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
 
 @pytest.mark.parametrize("size", [(1, 1), (6, 3), (12, 2), (200, 3), (20, 60)])
 async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) -> None:
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
         await press(
             pilot, "j", "s", "enter", "escape", "question_mark", "escape", "e", "a", "escape", "slash", "escape"
@@ -492,7 +493,7 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         other = make_shelf(tmp_path)
-        _, done = other.mark([stored(other, 2)], starred=True)
+        _, done = other.marks.apply([stored(other, 2)], starred=True)
         done.result()
         other.close()
         app.reading.follower.follow()
@@ -511,7 +512,7 @@ async def test_q_quits(app: ReadlistApp) -> None:
 async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text("# mine\nmouse = false\n", encoding="utf-8")
-    app = ReadlistApp(shelf, Config(), keymap({}), settings)
+    app = ReadlistApp(shelf, Config(), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         app.theme = "nord"
@@ -520,14 +521,14 @@ async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Pa
     assert settings.read_text(encoding="utf-8").startswith("# mine\nmouse = false\n")
 
 
-async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path, shelf: Shelf) -> None:
+async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(number) for number in range(1, 10_001)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 10_001)]))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("G", "k", "s", "slash", *"recurrent sampling 9956", "enter", "s", "escape")
         await quiet(pilot)
-        starred = [number(entry) for entry in shelf.entries(shelf.browse(VIEWS[2]))]
+        starred = [number(entry) for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[2]))]
         assert starred == [9956, 9999]
         assert number(app.reading.state.entry) == 9999
         assert "9,999 of 10,000" in screen_text(app)
@@ -555,7 +556,7 @@ async def test_undo_typed_right_after_a_confirmed_bulk_change_undoes_it(app: Rea
         await pilot.press("A")
         await pilot.press("y", "u")
         await quiet(pilot)
-        assert len(shelf.unread_ids()) == 12
+        assert len(shelf.papers.unread_ids()) == 12
         assert stored(shelf, 1).mark.starred
 
 
@@ -572,10 +573,10 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
         assert "is gone" in toasts(app) and "Imported" not in toasts(app)
 
 
-async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path, shelf: Shelf) -> None:
+async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(number) for number in range(1, 421)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 421)]))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", *"number", "enter", "G", "space", "k", "space")
         assert len(app.reading.state.selection) == 2
@@ -591,33 +592,35 @@ async def test_a_detail_that_became_short_is_seen_from_wherever_it_was_scrolled_
     async with app.run_test(size=SIZE) as pilot:
         entry = app.reading.state.entry
         assert entry is not None
-        app.reading.replaced([entry], shelf.mark([entry], note="line\n" * 80)[0])
+        app.reading.state.replace([entry], shelf.marks.apply([entry], note="line\n" * 80)[0])
+        app.reading.ui.show()
         await press(pilot, "enter", "G")
         assert detail_pane(app).scroll_offset.y > 20
         long = app.reading.state.entry
         assert long is not None
-        app.reading.replaced([long], shelf.mark([long], note="short")[0])
+        app.reading.state.replace([long], shelf.marks.apply([long], note="short")[0])
+        app.reading.ui.show()
         await quiet(pilot)
         assert detail_pane(app).scroll_offset.y == detail_pane(app).max_scroll_y
         assert "short" in screen_text(app)
 
 
-async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path, shelf: Shelf) -> None:
+async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(number) for number in range(1, 101)]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 101)]))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "G", *["r", "k"] * 20, "1")
         papers = list_pane(app)
-        assert len(papers.ids) == 80
+        assert len(app.reading.state.ids) == 80
         assert papers.scroll_offset.y <= 80 - papers.size.height
     shelf.close()
 
 
-async def test_the_day_in_a_row_follows_the_order(tmp_path: Path, shelf: Shelf) -> None:
+async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
-    shelf.add(make_batch([make_paper(1, published=date(2026, 3, 9))]))
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    shelf.papers.add(make_batch([make_paper(1, published=date(2026, 3, 9))]))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         assert "Mar" not in screen_text(app).splitlines()[1][:70]
         await press(pilot, "S", "2")

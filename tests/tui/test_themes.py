@@ -12,8 +12,8 @@ from textual.theme import BUILTIN_THEMES, Theme
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
-from readlist.tui.commands import keymap
 from readlist.tui.contrast import LEAST, contrast, legible
+from readlist.tui.keymap import KeyMap
 from tests.support.tui import SIZE, list_pane, press, quiet
 
 
@@ -33,11 +33,11 @@ def test_grounds_stay_grey_with_256_colours(theme: Theme) -> None:
 
 @pytest.mark.parametrize("name", ["readlist-light", "nord", "gruvbox"])
 async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> None:
-    fresh = ReadlistApp(shelf, Config(theme=name), keymap({}))
+    fresh = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with fresh.run_test(size=SIZE) as pilot:
         await press(pilot, "j")
         wanted = colours(fresh)
-    app = ReadlistApp(shelf, Config(), keymap({}))
+    app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j")
         app.theme = name
@@ -47,13 +47,13 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
 
 @pytest.mark.parametrize("name", [*sorted(BUILTIN_THEMES), DARK.name, LIGHT.name])
 async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
-    app = ReadlistApp(shelf, Config(theme=name), keymap({}))
+    app = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         for key in ("s", "r"):
             await press(pilot, key)
             papers = list_pane(app)
-            for text, style, _ in papers.render_line(papers.cursor - papers.scroll_offset.y):
+            for text, style, _ in papers.render_line(app.reading.state.cursor - papers.scroll_offset.y):
                 if text.strip() and style is not None and style.color is not None and style.bgcolor is not None:
                     assert contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor()) >= LEAST, text
 
@@ -77,6 +77,6 @@ def test_what_can_be_read_stays_as_the_theme_has_it() -> None:
 async def test_a_theme_of_the_terminals_own_colours_leaves_them_to_it(shelf: Shelf) -> None:
     assert legible(Style(color="red", bgcolor="blue")).color == Color.parse("bright_white")
     assert legible(Style(color="default", bgcolor="white")).color == Color.parse("black")
-    app = ReadlistApp(shelf, Config(theme="ansi-light"), keymap({}))
+    app = ReadlistApp(shelf, Config(theme="ansi-light"), KeyMap())
     async with app.run_test(size=SIZE):
         assert [one.enabled for one in app._filters if isinstance(one, ANSIToTruecolor)] == [False]

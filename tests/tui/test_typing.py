@@ -107,7 +107,7 @@ async def test_blanks_and_joiners_of_input_methods_are_text(app: ReadlistApp, sh
 )
 async def test_a_search_with_them_finds_what_it_does_with_blanks(app: ReadlistApp, shelf: Shelf, typed: str) -> None:
     titles = ("深度学习与语言", "من می\u200cخواهم", "DeepNets Again")
-    shelf.add(make_batch([make_paper(20 + number, title=title) for number, title in enumerate(titles)]))
+    shelf.papers.add(make_batch([make_paper(20 + number, title=title) for number, title in enumerate(titles)]))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash")
         await type_in(pilot, typed)

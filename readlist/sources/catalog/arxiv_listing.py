@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from readlist.model.paper import arxiv_id
 from readlist.sources.catalog.listed_paper import Record
-from readlist.sources.catalog.names import are_names
+from readlist.sources.catalog.name_list import are_names
 from readlist.sources.entry import doi_at
 from readlist.sources.page.dates import leading_day
 

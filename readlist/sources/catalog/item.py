@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.listed_paper import Record
 from readlist.sources.catalog.mention import PAGE, identity_of
-from readlist.sources.catalog.names import are_names, names_in
+from readlist.sources.catalog.name_list import are_names, names_in
 from readlist.sources.catalog.row import BREAK, parts_of
 from readlist.sources.catalog.title import (
     are_people,

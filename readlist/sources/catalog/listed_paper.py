@@ -12,7 +12,7 @@ from readlist.model.address import wanted
 from readlist.model.paper import Announcement, Paper, identifiers
 from readlist.sources.author_line import authors_in
 from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.catalog.names import names_in
+from readlist.sources.catalog.name_list import names_in
 from readlist.sources.page.card import is_own, names_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize

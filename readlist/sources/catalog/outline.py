@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
-from readlist.sources.catalog.names import are_names
+from readlist.sources.catalog.name_list import are_names
 from readlist.sources.catalog.title import is_alone, is_furniture, is_links, opening, residue, says_more
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.mention import identity_of
-from readlist.sources.catalog.names import are_names, names_in
+from readlist.sources.catalog.name_list import are_names, names_in
 from readlist.sources.catalog.row import BREAK
 
 if TYPE_CHECKING:

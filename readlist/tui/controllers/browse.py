@@ -109,7 +109,7 @@ class Browse:
                 self._go_to_row(row)
                 return True
             row += step
-        unread = await asyncio.to_thread(self._shelf.unread_ids)
+        unread = await asyncio.to_thread(self._shelf.papers.unread_ids)
         while 0 <= row < len(ids):
             if ids[row] in unread:
                 self._go_to_row(row)

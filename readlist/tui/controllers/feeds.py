@@ -59,7 +59,7 @@ class Feeds:
         """Show the feeds."""
         from readlist.tui.dialogs.feed_list import FeedList
 
-        self._list = FeedList(self._act)
+        self._list = FeedList(self._ui.keys, self._act)
         answer = self._ui.open(self._list)
         self._ui.run(lambda: self._show_chosen(answer), ANSWER)
         self._show_feeds()
@@ -75,22 +75,22 @@ class Feeds:
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.tui.dialogs.feed_list import feed_rows
+        from readlist.services.feed_status import feed_statuses
 
         try:
-            stored, fetches = await asyncio.to_thread(lambda: (self._shelf.feeds(), self._shelf.fetches()))
+            stored, fetches = await asyncio.to_thread(lambda: (self._shelf.feeds.all(), self._shelf.feeds.fetches()))
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
         if self._list is not None:
-            self._list.rows = feed_rows(
-                self._fetcher.followed, stored, fetches, self._fetcher.under_way, self._ui.now()
+            self._list.rows = feed_statuses(
+                self._fetcher.followed, stored, fetches, self._ui.now(), self._fetcher.under_way
             )
 
     async def _show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
         try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds)}
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds.all)}
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
@@ -113,8 +113,7 @@ class Feeds:
 
     def _ask_for_feed(self) -> None:
         question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
-        hint = "Enter follows it · Esc leaves"
-        answer = self._ui.prompt("Follow a feed", question, hint, placeholder="arxiv:cs.LG", check=_problem)
+        answer = self._ui.prompt("Follow a feed", question, "follows it", placeholder="arxiv:cs.LG", check=_problem)
         self._ui.run(lambda: self._follow(answer), ANSWER)
 
     async def _follow(self, answer: Awaitable[str | None]) -> None:
@@ -183,8 +182,9 @@ class Feeds:
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self._fetcher.followed = load(settings).feeds
-            self._shelf.forget_feed(self._removed[-1][0].name)
-            done = f"No longer followed: {text}. Its papers stay; u brings it back."
+            self._shelf.feeds.forget(self._removed[-1][0].name)
+            message = "No longer followed: {feed}. Its papers stay; {key:undo} brings it back."
+            done = self._ui.keys.text(message, feed=text)
         elif self._removed:
             feed, place = self._removed.pop()
             insert_feed(settings, feed, place)

@@ -76,11 +76,11 @@ class Marks:
 
     def _mark(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
         self._state.undo_here = None
-        after, _ = self._shelf.mark(entries, read=read, starred=starred, label=label)
+        after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
         self._state.replace(entries, after)
         self._ui.show()
         if len(entries) > 1:
-            self._ui.say(f"{label[0].upper()}{label[1:]}: {counted(len(entries), 'paper')}. u undoes it.")
+            self._say_done(f"{label[0].upper()}{label[1:]}", len(entries))
 
     def select(self) -> None:
         """Select the paper, or take it out of the selection, and go on to the next."""
@@ -95,7 +95,7 @@ class Marks:
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
             return
-        unread = await asyncio.to_thread(self._shelf.unread_ids)
+        unread = await asyncio.to_thread(self._shelf.papers.unread_ids)
         shown = self._state.selection or self._state.ids
         ids = [number for number in shown if number in unread]
         if not ids:
@@ -112,13 +112,21 @@ class Marks:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
         async with self._turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
-                self._shelf.mark_all, ids, read=True, label="marked read", progress=lambda now, of: report(now, of, "")
+                self._shelf.marks.apply_all,
+                ids,
+                read=True,
+                label="marked read",
+                progress=lambda now, of: report(now, of, ""),
             )
             self._state.forget(ids)
             self._ui.show()
             self._loader.recount()
             await asyncio.wrap_future(done)
-        self._ui.say(f"Marked read: {counted(len(ids), 'paper')}. u undoes it.")
+        self._say_done("Marked read", len(ids))
+
+    def _say_done(self, what: str, number: int) -> None:
+        message = "{what}: {papers}. {key:undo} undoes it."
+        self._ui.say(self._ui.keys.text(message, what=what, papers=counted(number, "paper")))
 
     async def undo(self) -> None:
         """Take the last step back."""
@@ -141,7 +149,7 @@ class Marks:
     async def _step(self, *, back: bool) -> None:
         async with self._turn, self._ui.progress("Undoing" if back else "Doing again"):
             try:
-                outcome = await asyncio.wrap_future(self._shelf.undo() if back else self._shelf.redo())
+                outcome = await asyncio.wrap_future(self._shelf.marks.undo() if back else self._shelf.marks.redo())
             except EXPECTED as error:
                 self._ui.say(drawable(str(error)), wrong=True)
                 return
@@ -150,8 +158,8 @@ class Marks:
             return
         self._loader.fetch_again(outcome.marks)
         self._loader.recount()
-        ids = list(self._shelf.ids_of(outcome.marks).values())
-        entries = self._shelf.entries(ids) if len(ids) == 1 else []
+        ids = list(self._shelf.papers.ids_of(outcome.marks).values())
+        entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []
         if len(ids) == 1 and self._state.go_to(ids[0]):
             self._ui.show()
         title = entries[0].paper.title if entries else ""

@@ -83,7 +83,7 @@ class Notes:
         text = self._field.text
         if text is not None and self._entry is not None and text != self._drafted:
             self._drafted = text
-            self._shelf.save_draft(self._entry, text)
+            self._shelf.marks.drafts.save(self._entry.paper.key, text)
 
     async def leave(self) -> None:
         """Save the note that is being written and close its editor."""
@@ -110,7 +110,7 @@ class Notes:
 
         What a state file from elsewhere holds is cleaned for the editor, and stays as it is if nothing is written.
         """
-        draft = self._shelf.draft(entry)
+        draft = self._shelf.marks.drafts.text(entry.paper.key)
         text = draft if draft is not None else entry.mark.note
         text = clean(text, limit=len(text) + 1, typed=True)
         return text, text if draft is None else None
@@ -120,22 +120,27 @@ class Notes:
         current = self._current(entry)
         untouched, text = text == self._untouched, text.rstrip()
         if untouched or text == current.mark.note:
-            self._shelf.discard_draft(entry)
+            self._shelf.marks.drafts.discard(entry.paper.key)
             self._ui.show(detail="again")
             return
-        self._shelf.save_draft(entry, text)
-        after, done = self._shelf.mark([current], note=text, label="note" if text else "note removed")
+        self._shelf.marks.drafts.save(entry.paper.key, text)
+        after, done = self._shelf.marks.apply([current], note=text, label="note" if text else "note removed")
         done.add_done_callback(
-            lambda future: None if future.exception() is not None else self._shelf.discard_draft(entry)
+            lambda future: None if future.exception() is not None else self._shelf.marks.drafts.discard(entry.paper.key)
         )
         self._state.replace([current], after)
         self._ui.show()
 
     def _current(self, entry: Entry) -> Entry:
         """Return an entry as it is now."""
-        return next(iter(self._shelf.entries([entry.id])), entry)
+        return next(iter(self._shelf.papers.entries([entry.id])), entry)
 
     # In the user's own editor
+
+    @property
+    def _write_here(self) -> str:
+        """What else can be done where no editor can be used."""
+        return self._ui.keys.text("{key:note} writes the note here.")
 
     async def edit_note(self) -> None:
         """Write the note in $VISUAL or $EDITOR."""
@@ -146,22 +151,22 @@ class Notes:
         try:
             command = editor_command(self._config.editor, os.environ)
         except ValueError as error:
-            self._ui.say(f"{error} e writes the note here.", wrong=True)
+            self._ui.say(f"{error} {self._write_here}", wrong=True)
             return
         before, self._untouched = self._begun(entry)
         try:
             file = EditorFile(command, before)
         except OSError as error:
             reason = f"There is no place for the editor's file: {error.strerror}."
-            self._ui.say(f"{reason} e writes the note here.", wrong=True)
+            self._ui.say(f"{reason} {self._write_here}", wrong=True)
             return
-        keep = functools.partial(self._shelf.save_draft, entry)
+        keep = functools.partial(self._shelf.marks.drafts.save, entry.paper.key)
         try:
             with self._terminal.lend(), break_keys_ignored():
                 problem = await asyncio.to_thread(file.edit, keep)
         except SuspendNotSupported:
             file.discard()
-            self._ui.say("This terminal can't be handed to an editor: e writes the note here.", wrong=True)
+            self._ui.say(f"This terminal can't be handed to an editor: {self._write_here}", wrong=True)
             return
         if problem:
             self._keep_unfinished(entry, file, problem)
@@ -176,14 +181,16 @@ class Notes:
         """Keep as a draft what an editor left that failed, and say so."""
         where = "" if file.is_readable else f" Its file is kept: {drawable(str(file.path))}."
         if file.text in (entry.mark.note, self._untouched):
-            self._shelf.discard_draft(entry)
-            self._ui.say(f"{problem} The note stays as it was; e writes it here.{where}", wrong=True)
+            self._shelf.marks.drafts.discard(entry.paper.key)
+            stays = self._ui.keys.text("The note stays as it was; {key:note} writes it here.")
+            self._ui.say(f"{problem} {stays}{where}", wrong=True)
         else:
-            self._shelf.save_draft(entry, file.text)
-            if self._shelf.draft(entry) != file.text:
+            self._shelf.marks.drafts.save(entry.paper.key, file.text)
+            if self._shelf.marks.drafts.text(entry.paper.key) != file.text:
                 self._ui.say(f"{problem} What it wrote is kept in {drawable(str(file.path.parent))}.", wrong=True)
                 return
-            self._ui.say(f"{problem}{where} What it wrote is kept: e goes on with it.", wrong=True)
+            kept = self._ui.keys.text("What it wrote is kept: {key:note} goes on with it.")
+            self._ui.say(f"{problem}{where} {kept}", wrong=True)
             self._ui.show(detail="again")
         if not where:
             file.discard()
@@ -227,8 +234,9 @@ class Notes:
         late.file.text, late.announced = text, False
         program = late.file.program
         if current.mark.note != late.note:
-            self._shelf.save_draft(current, text)
-            self._ui.say(f"The note was changed here as well: what `{program}` saved is a draft, e goes on with it.")
+            self._shelf.marks.drafts.save(current.paper.key, text)
+            message = "The note was changed here as well: what `{editor}` saved is a draft, {key:note} goes on with it."
+            self._ui.say(self._ui.keys.text(message, editor=program))
             return
         untouched, self._untouched = self._untouched, None
         self._save(current, text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable
 
 from readlist.shelf import Shelf
 from readlist.text.clean import drawable
 from readlist.tui.controllers.search import Search
+from readlist.tui.keymap import KeyMap
 from readlist.tui.state import ListState
 from readlist.tui.ui import ANSWER, Terminal, Ui
 
@@ -21,7 +22,7 @@ class Program:
         ui: Ui,
         search: Search,
         terminal: Terminal,
-        keys: Mapping[str, Sequence[str]],
+        keys: KeyMap,
     ) -> None:
         self._state = state
         self._shelf = shelf
@@ -75,7 +76,7 @@ class Program:
 
     async def quit(self) -> None:
         """Leave readlist; asks when marks would be lost by that."""
-        status = self._shelf.status()
+        status = self._shelf.marks.status()
         if not status.unsaved:
             await self._terminal.quit()
             return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui
@@ -54,7 +55,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     note_field: NoteField
     terminal: Terminal
     config: Config
-    keys: Mapping[str, Sequence[str]]
+    keys: KeyMap
     settings: Path | None = None
     make_refresh: Callable[[], Refresh] | None = None
 

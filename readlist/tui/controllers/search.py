@@ -97,12 +97,12 @@ class Search:
 
     async def _remember(self, text: str) -> None:
         with contextlib.suppress(*EXPECTED):
-            await asyncio.to_thread(self._shelf.remember_search, text)
+            await asyncio.to_thread(self._shelf.papers.visits.remember, text)
 
     async def _recall(self, step: int) -> bool:
         """Put an earlier search into the line, or a later one; tells whether there was one."""
         try:
-            searches = await asyncio.to_thread(self._shelf.searches)
+            searches = await asyncio.to_thread(self._shelf.papers.visits.searches)
         except EXPECTED:
             return False
         place = self._recalled + step
@@ -121,7 +121,7 @@ class Search:
     async def _show_found(self) -> None:
         await self._loader.settled()
         state = self._state
-        query = self._shelf.parse(state.view, state.search)
+        query = self._shelf.papers.parse(state.view, state.search)
         if query.problems:
             places = [(problem.start, problem.end) for problem in query.problems]
             self._line.count(self._described(query.problems[0]), wrong=places)
@@ -139,12 +139,14 @@ class Search:
     def _described(self, problem: Problem) -> str:
         if not problem.suggestion:
             return problem.message
-        return f"did you mean {problem.suggestion}? Tab" if self._ui.width >= _WIDE else f"{problem.suggestion}? Tab"
+        key = self._ui.keys.hint("{key:complete_search}")
+        asked = f"did you mean {problem.suggestion}?" if self._ui.width >= _WIDE else f"{problem.suggestion}?"
+        return f"{asked} {key}".rstrip()
 
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread papers among those found; in a thread."""
         try:
-            return self._shelf.count(
+            return self._shelf.papers.count(
                 replace(view, query=f"({view.query}) is:unread" if view.query else "is:unread"), search
             )
         except (SearchInterrupted, *EXPECTED):
@@ -156,7 +158,7 @@ class Search:
         """Take what is offered: the rest of the word, or the nearest right one."""
         line = self._line
         await line.settled()
-        query = self._shelf.parse(self._state.view, line.text)
+        query = self._shelf.papers.parse(self._state.view, line.text)
         offered = next((problem for problem in query.problems if problem.suggestion), None)
         if line.suggested:
             line.text = line.suggested
@@ -175,5 +177,5 @@ class Search:
 
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
-            return self._shelf.authors(beginning)
-        return [feed.name for feed in self._shelf.feeds()]
+            return self._shelf.papers.authors(beginning)
+        return [feed.name for feed in self._shelf.feeds.all()]

@@ -49,7 +49,7 @@ class Transfer:
         answer = self._ui.prompt(
             "Add papers",
             "arXiv ids, DOIs or addresses of papers:",
-            "Enter adds · Esc leaves",
+            "adds",
             placeholder="2401.12345",
             check=_addition_problem,
             offer=_clipboard_offer(),
@@ -72,11 +72,12 @@ class Transfer:
         if not wanted.identifiers or refresher is None:
             return
         async with self._ui.progress("Adding") as report:
-            total = len(wanted.identifiers)
+
+            def told(progress: Progress) -> None:
+                report(progress.done, progress.total, "")
+
             try:
-                addition = await asyncio.to_thread(
-                    refresher.add, wanted.identifiers, lambda _, papers: report(papers, total, "")
-                )
+                addition = await asyncio.to_thread(refresher.add, wanted.identifiers, told)
             except EXPECTED as error:
                 self._ui.say(str(error), wrong=True)
                 return
@@ -86,7 +87,7 @@ class Transfer:
     def _tell_added(self, addition: Addition) -> None:
         """Say what was added, and go to it if it is in the list."""
         if addition.keys:
-            ids = self._shelf.ids_of(addition.keys)
+            ids = self._shelf.papers.ids_of(addition.keys)
             self._state.go_to(ids.get(addition.keys[0]))
             self._ui.show()
             known = len(addition.keys) - len(addition.new)
@@ -95,14 +96,15 @@ class Transfer:
             parts += [f"{len(addition.waiting)} kept by id until there is a network"] if addition.waiting else []
             if addition.new:
                 self._state.undo_here = functools.partial(self._drop, addition.new)
-            self._ui.say(f"{'; '.join(parts)}.{' u takes it away again.' if addition.new else ''}")
+            undo = self._ui.keys.text(" {key:undo} takes it away again.") if addition.new else ""
+            self._ui.say(f"{'; '.join(parts)}.{undo}")
         for problem in addition.problems[:_NAMED]:
             self._ui.say(line(problem), wrong=True)
 
     async def _drop(self, keys: Sequence[str]) -> None:
         """Remove papers that were added a moment ago; one that has a mark stays."""
         try:
-            removed = await asyncio.to_thread(self._shelf.drop_added, keys)
+            removed = await asyncio.to_thread(self._shelf.papers.drop_added, keys)
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
@@ -117,7 +119,7 @@ class Transfer:
         answer = self._ui.prompt(
             "Import",
             "A saved page, BibTeX, RIS, JSON, a feed's XML, an OPML list, or a folder:",
-            "Tab completes · Enter imports · Esc leaves",
+            "imports",
             placeholder="~/Downloads/papers.txt",
             path=True,
         )
@@ -142,7 +144,8 @@ class Transfer:
         if summary.new or summary.known:
             adoptions = summary.adoptions
             brought = ", ".join(map(str, adoptions[:_NAMED])) + (" …" if len(adoptions) > _NAMED else "")
-            decided = f" With {brought}; u takes that back." if brought else ""
+            message = " With {brought}; {key:undo} takes that back."
+            decided = self._ui.keys.text(message, brought=brought) if brought else ""
             self._ui.say(f"Imported: {summary.new:,} new, {summary.known:,} known.{decided}")
 
     def _read(self, text: str, report: Report) -> Summary:
@@ -196,7 +199,7 @@ class Transfer:
         return self._ui.prompt(
             f"Export as {FORMS[form].title}",
             "The file to write:",
-            "Tab completes · Enter writes · Esc leaves",
+            "writes",
             check=_path_problem,
             path=True,
             offer=(str(free), "a free name"),
@@ -219,7 +222,8 @@ class Transfer:
             except EXPECTED as error:
                 reason = str(error)
         if reason:
-            self._ui.say(line(f"Not exported: {path}: {reason}. X asks for another place."), wrong=True)
+            again = self._ui.keys.text("{key:export} asks for another place.")
+            self._ui.say(line(f"Not exported: {path}: {reason}. {again}"), wrong=True)
         else:
             self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMS[form].title}: {path}"))
 

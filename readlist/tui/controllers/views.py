@@ -20,6 +20,7 @@ from readlist.config import (
 from readlist.model.view import SORT_ORDERS, SORTS, View
 from readlist.query import Problem, parse
 from readlist.shelf import Shelf
+from readlist.tui.commands import VIEW_COMMANDS
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Loader
 from readlist.tui.render import line
@@ -102,13 +103,13 @@ class Views:
         if place < len(self._state.views):
             await self.show_place(place)
         else:
-            self._ui.say("No view is saved there. V names what is shown.")
+            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
 
     # Order
 
     def sort(self) -> None:
         """Choose the order of all views."""
-        order = self._shelf.parse(self._state.view, self._state.search).sort or self._state.view.sort
+        order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
             (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS
         ]
@@ -122,7 +123,7 @@ class Views:
         state = self._state
         state.set_sort(SORTS[place])
         self._loader.ask(keep=state.entry.id if state.entry is not None else None)
-        if own := self._shelf.parse(state.view, state.search).sort:
+        if own := self._shelf.papers.parse(state.view, state.search).sort:
             self._ui.say(f"This list stays as its query says, sort:{own}. The others are in the new order.")
 
     # Saved views
@@ -134,7 +135,8 @@ class Views:
         state = self._state
         if state.place >= BUILT_IN and not state.search.strip():
             view = state.view
-            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", "u brings it back")]
+            undone = self._ui.keys.text("{key:undo} brings it back")
+            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
             answer = self._ui.choose(line(view.name), offers)
             self._ui.run(lambda: self._change(view, answer), ANSWER)
             return
@@ -143,7 +145,8 @@ class Views:
             hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
             self._ui.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
         elif not query:
-            self._ui.say("Nothing to save: / searches, V then names the search.")
+            message = "Nothing to save: {key:search} searches, {key:save_view} then names the search."
+            self._ui.say(self._ui.keys.text(message))
         else:
             self._ask_for_name("Save this view", query, "")
 
@@ -162,7 +165,7 @@ class Views:
 
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
         """Ask for the name of a new view, or for another one of a `former` view."""
-        answer = self._ui.prompt(title, line(query), "Enter saves it · Esc leaves", placeholder=former or "a name")
+        answer = self._ui.prompt(title, line(query), "saves it", placeholder=former or "a name")
         self._ui.run(lambda: self._name(answer, query, former), ANSWER)
 
     async def _name(self, answer: Awaitable[str | None], query: str, former: str) -> None:
@@ -179,9 +182,9 @@ class Views:
         if not former:
             await self._search.clear()
         self._loader.show_view(place)
-        key = f" {place + 1} shows it." if place < 9 else ""
+        key = f" {self._ui.keys.first(VIEW_COMMANDS[place])} shows it." if place < len(VIEW_COMMANDS) else ""
         done = f"{'Renamed' if former else 'Saved'}: {self._state.view.name}."
-        self._ui.say(f"{done}{key} V there renames, moves and deletes it.")
+        self._ui.say(f"{done}{key}{self._ui.keys.text(' {key:save_view} there renames, moves and deletes it.')}")
 
     async def _change(self, view: View, answer: Awaitable[int | None]) -> None:
         chosen = await answer
@@ -203,7 +206,7 @@ class Views:
         if place is not None:
             self._loader.show_view(0)
             self._state.undo_here = lambda: self._bring_back(view, place - BUILT_IN)
-            self._ui.say(f"Deleted: {line(view.name)}. u brings it back.")
+            self._ui.say(self._ui.keys.text("Deleted: {view}. {key:undo} brings it back.", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
         place = await self._write(lambda path: insert_view(path, SavedView(view.name, view.query), number))

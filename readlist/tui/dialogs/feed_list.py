@@ -2,88 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.model.feed import Feed
-from readlist.services.refresh import since
-from readlist.shelf import Fetch, StoredFeed
+from readlist.services.feed_status import FeedStatus
+from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import line, shortened
 
-_KEYS = "Enter shows its papers · R fetches it · a adds one · d removes it · u undoes · Esc leaves"
-_NARROW_KEYS = "Enter shows · R fetches · a adds · d removes · Esc leaves"
-_NONE = "No feeds are followed. a adds one: hf:daily, arxiv:cs.LG, or the address of a feed."
+_KEYS = (
+    "{key:feeds_show} shows its papers", "{key:feeds_fetch} fetches it", "{key:feeds_add} adds one",
+    "{key:feeds_remove} removes it", "{key:feeds_undo} undoes", "{key:dialog_leave} leaves",
+)  # fmt: skip
+_NARROW_KEYS = (
+    "{key:feeds_show} shows", "{key:feeds_fetch} fetches", "{key:feeds_add} adds", "{key:feeds_remove} removes",
+    "{key:dialog_leave} leaves",
+)  # fmt: skip
+_NONE = "No feeds are followed. {key:feeds_add} adds one: hf:daily, arxiv:cs.LG, or the address of a feed."
 _WIDEST_NAME = 26
 _COUNTS = 14
-
-
-class FeedRow(Struct, frozen=True):
-    """One feed as the list shows it.
-
-    Attributes:
-        name: its name.
-        unread: how many of its papers are unread.
-        papers: how many it announced.
-        state: what became of the last fetch, in words.
-        failed: whether that failed.
-        active: whether it is being fetched.
-    """
-
-    name: str
-    unread: int
-    papers: int
-    state: str
-    failed: bool = False
-    active: bool = False
-
-
-def feed_rows(
-    followed: Sequence[Feed],
-    stored: Sequence[StoredFeed],
-    fetches: Mapping[str, Fetch],
-    under_way: Mapping[str, int],
-    now: datetime,
-) -> list[FeedRow]:
-    """Return the rows: the feeds that are followed in their order, then what else announced papers.
-
-    Args:
-        followed: the feeds of config.toml.
-        stored: what the library knows of feeds.
-        fetches: the last fetch of each, by name.
-        under_way: how many papers of those being fetched are in.
-        now: the present time.
-    """
-    counted = {feed.name: feed for feed in stored}
-    rows = []
-    for feed in followed:
-        known, fetched = counted.get(feed.name), fetches.get(feed.name)
-        state = "not fetched yet"
-        if feed.name in under_way:
-            state = f"fetching… {under_way[feed.name] or ''}".rstrip()
-        elif fetched is not None and fetched.failure:
-            reason = fetched.failure.removeprefix(f"{feed.name}: ")
-            state = f"failed: {reason} (last good {since(fetched.good, now)})"
-        elif fetched is not None:
-            new = f"{fetched.new:,} new" if fetched.new else "nothing new"
-            state = f"{since(fetched.good, now)}: {new}"
-        failed = fetched is not None and bool(fetched.failure) and feed.name not in under_way
-        unread, papers = (known.unread, known.papers) if known else (0, 0)
-        rows.append(FeedRow(feed.name, unread, papers, state, failed, feed.name in under_way))
-    names = {feed.name for feed in followed}
-    rows += [FeedRow(feed.name, feed.unread, feed.papers, "not followed") for feed in stored if feed.name not in names]
-    return rows
 
 
 class FeedList(Dialog[str]):
@@ -93,31 +39,21 @@ class FeedList(Dialog[str]):
         rows: the feeds; set by the screen below as things change.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,F", "leave", "Back", priority=True),
-        Binding("enter", "show", priority=True),
-        Binding("j,down", "move(1)", priority=True),
-        Binding("k,up", "move(-1)", priority=True),
-        Binding("g,home", "move(-1000)", priority=True),
-        Binding("G,end", "move(1000)", priority=True),
-        Binding("R,f5", "act('fetch')", priority=True),
-        Binding("a", "act('add')", priority=True),
-        Binding("d,delete", "act('remove')", priority=True),
-        Binding("u", "act('undo')", priority=True),
-    ]
+    context: ClassVar[Context] = "feeds"
 
-    rows: reactive[Sequence[FeedRow]] = reactive(())
+    rows: reactive[Sequence[FeedStatus]] = reactive(())
     wanted = ""
     """The name of the feed to go to when it is there."""
     _shown_name = ""
 
-    def __init__(self, act: Callable[[str, str], None]) -> None:
+    def __init__(self, keys: KeyMap, act: Callable[[str, str], None]) -> None:
         """Make the list.
 
         Args:
+            keys: every command's keys.
             act: does what is asked for with a feed: `fetch`, `add`, `remove`, `undo`; and its name.
         """
-        super().__init__()
+        super().__init__(keys)
         self._act = act
 
     def compose(self) -> ComposeResult:
@@ -155,11 +91,13 @@ class FeedList(Dialog[str]):
     def _show_hint(self) -> None:
         offers = self.query_one(OptionList)
         width = offers.scrollable_content_region.width
-        keys = _KEYS if width > len(_KEYS) else _NARROW_KEYS
+        keys = self.keys.hint(*_KEYS) if self.rows else self.keys.text(_NONE)
+        if self.rows and width <= len(keys):
+            keys = self.keys.hint(*_NARROW_KEYS)
         place = offers.highlighted
         row = self.rows[place] if place is not None and place < len(self.rows) else None
         why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failed else Content("")
-        self.query_one(Static).update(why + Content(keys if self.rows else _NONE))
+        self.query_one(Static).update(why + Content(keys))
 
     @property
     def _highlighted(self) -> str:
@@ -170,24 +108,37 @@ class FeedList(Dialog[str]):
         """Show the papers of the feed that was clicked."""
         self.answer(self.rows[event.option_index].name)
 
-    def action_show(self) -> None:
+    def show_papers(self) -> None:
         """Show the papers of the feed under the cursor."""
         if self._highlighted:
             self.answer(self._highlighted)
 
-    def action_act(self, act: str) -> None:
-        """Do something with the feed under the cursor."""
-        if self._highlighted or act in ("add", "undo"):
-            self._act(act, self._highlighted)
+    def fetch_feed(self) -> None:
+        """Fetch the feed under the cursor."""
+        if self._highlighted:
+            self._act("fetch", self._highlighted)
 
-    def action_move(self, step: int) -> None:
-        """Move among the feeds."""
+    def add_feed(self) -> None:
+        """Follow another feed."""
+        self._act("add", self._highlighted)
+
+    def remove_feed(self) -> None:
+        """Follow the feed under the cursor no longer."""
+        if self._highlighted:
+            self._act("remove", self._highlighted)
+
+    def undo_removal(self) -> None:
+        """Follow the feed again that was removed last."""
+        self._act("undo", self._highlighted)
+
+    def move(self, lines: int) -> None:
+        """Go down or up, to the last or first feed at most."""
         offers = self.query_one(OptionList)
         if self.rows and offers.highlighted is not None:
-            offers.highlighted = max(0, min(offers.highlighted + step, len(self.rows) - 1))
+            offers.highlighted = max(0, min(offers.highlighted + lines, len(self.rows) - 1))
 
 
-def _shown(row: FeedRow, width: int) -> Content:
+def _shown(row: FeedStatus, width: int) -> Content:
     """Return a feed on one line of a width: name, counts, and how it stands."""
     named = min(_WIDEST_NAME, max(8, width // 3))
     name = shortened(row.name, named)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from readlist.tui.commands import COMMANDS, GROUPS, spelled
+from readlist.tui.commands import COMMANDS, GROUPS, Context
 from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render import SIGNS, Signs
 
 _KEYS = 12
 _WORDS = 18
+_PAGE = 10
 
 _SIGNS = (
     ("new", "unread, and came in since your last visit"),
@@ -54,62 +54,67 @@ _SEARCH = (
 class Help(Dialog[None]):
     """Shows every command with its keys, in groups."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "leave", "Back", priority=True),
-        Binding("j,down", "scroll(1)", priority=True),
-        Binding("k,up", "scroll(-1)", priority=True),
-        Binding("ctrl+d,pagedown,space", "scroll(10)", priority=True),
-        Binding("ctrl+u,pageup", "scroll(-10)", priority=True),
-        Binding("g,home", "scroll(-1000)", priority=True),
-        Binding("G,end", "scroll(1000)", priority=True),
-    ]
+    context: ClassVar[Context] = "help"
 
-    def __init__(self, keys: Mapping[str, Sequence[str]], signs: Signs = SIGNS) -> None:
+    def __init__(self, keys: KeyMap, signs: Signs = SIGNS) -> None:
         """Make the help.
 
         Args:
             keys: every command's keys.
             signs: the signs of a row, as they are drawn.
         """
-        super().__init__()
-        self._keys = keys
+        super().__init__(keys)
         self._signs = signs
 
     def compose(self) -> ComposeResult:
         """Lay out the help."""
         with Vertical(classes="box help") as box:
             box.border_title = "Help"
-            box.border_subtitle = f"j k scroll {self._signs.dot} Esc closes"
+            box.border_subtitle = self.keys.hint(
+                "{key:dialog_down} {key:dialog_up} scroll",
+                "{key:dialog_leave} closes",
+                between=f" {self._signs.dot} ",
+            )
             with VerticalScroll(can_focus=True):
                 yield Static()
 
     def on_resize(self) -> None:
         """Lay the text out for the width there is."""
         width = self.query_one(VerticalScroll).scrollable_content_region.width
-        self.query_one(Static).update(self._text(max(30, width - 2)))
+        self.query_one(Static).update(help_text(self.keys, self._signs, max(30, width - 2)))
 
-    def _text(self, width: int) -> Content:
-        pieces: list[Content] = []
-        for group in GROUPS:
-            pieces.append(Content.styled(f"{group}\n", "bold $accent"))
-            for command in COMMANDS:
-                if command.group == group and self._keys[command.name]:
-                    keys = " ".join(map(spelled, self._keys[command.name]))
-                    if self._signs.dot.isascii():
-                        keys = keys.translate(_ARROWS)
-                    pieces.append(_row(keys, command.help, _KEYS, width))
-            if group == "Find":
-                pieces.append(Content("\n"))
-                pieces.append(Content.styled("What a search understands\n", "bold $accent"))
-                pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
+    def move(self, lines: int) -> None:
+        """Scroll."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def page_down(self) -> None:
+        """Scroll far down."""
+        self.move(_PAGE)
+
+    def page_up(self) -> None:
+        """Scroll far up."""
+        self.move(-_PAGE)
+
+
+def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:
+    """Return all commands in groups with their keys, the search language and the signs, for a width."""
+    pieces: list[Content] = []
+    for group in GROUPS:
+        pieces.append(Content.styled(f"{group}\n", "bold $accent"))
+        for command in COMMANDS:
+            if command.group == group and keys[command.name]:
+                shown = " ".join(map(spelled, keys[command.name]))
+                if signs.dot.isascii():
+                    shown = shown.translate(_ARROWS)
+                pieces.append(_row(shown, command.help, _KEYS, width))
+        if group == "Find":
             pieces.append(Content("\n"))
-        pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
-        pieces += [_row(getattr(self._signs, name), meaning, _KEYS, width) for name, meaning in _SIGNS]
-        return Content("").join(pieces)
-
-    def action_scroll(self, step: int) -> None:
-        """Scroll by a line."""
-        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+            pieces.append(Content.styled("What a search understands\n", "bold $accent"))
+            pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
+        pieces.append(Content("\n"))
+    pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
+    pieces += [_row(getattr(signs, name), meaning, _KEYS, width) for name, meaning in _SIGNS]
+    return Content("").join(pieces)
 
 
 def _row(left: str, right: str, column: int, width: int) -> Content:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from readlist.text.clean import fold
-from readlist.tui.commands import COMMANDS, GROUPS, spelled
+from readlist.tui.commands import COMMANDS, GROUPS, Context
 from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.widgets.text_field import TextField
 
 _KEYS = 10
@@ -24,28 +24,18 @@ _KEYS = 10
 class Palette(Dialog[str]):
     """Offers commands (`command:NAME`) and themes (`theme:NAME`) that bear all the words typed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", priority=True),
-        Binding("enter", "take", priority=True),
-        Binding("down,ctrl+n", "move(1)", priority=True),
-        Binding("up,ctrl+p", "move(-1)", priority=True),
-    ]
+    context: ClassVar[Context] = "palette"
 
-    def __init__(self, keys: Mapping[str, Sequence[str]], themes: Sequence[str]) -> None:
-        super().__init__()
-        self._offers = [
-            (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
-            for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
-            if "list" in command.contexts and command.name != "palette"
-        ]
-        self._offers += [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]
+    def __init__(self, keys: KeyMap, themes: Sequence[str]) -> None:
+        super().__init__(keys)
+        self._offers = palette_offers(keys, themes)
         self._found: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the field and the offers."""
         with Vertical(classes="box palette") as box:
             box.border_title = "Commands"
-            box.border_subtitle = "Enter runs · Esc leaves"
+            box.border_subtitle = self.keys.hint("{key:dialog_accept} runs", "{key:prompt_leave} leaves")
             yield TextField(placeholder="star, sort, theme …", compact=True)
             yield OptionList(compact=True)
 
@@ -73,12 +63,7 @@ class Palette(Dialog[str]):
         )
         offers.highlighted = 0 if found else None
 
-    def action_move(self, step: int) -> None:
-        """Move among the offers."""
-        offers = self.query_one(OptionList)
-        (offers.action_cursor_down if step > 0 else offers.action_cursor_up)()
-
-    async def action_take(self) -> None:
+    async def accept(self) -> None:
         """Return the offer under the cursor."""
         field = self.query_one(Input)
         await self.flushed(field)
@@ -92,6 +77,16 @@ class Palette(Dialog[str]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the offer that was clicked."""
         self.answer(self._found[event.option_index])
+
+
+def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return what the palette offers: what it returns, the keys, the title and a sentence of each."""
+    offers = [
+        (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
+        for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
+        if "list" in command.contexts and command.name != "palette"
+    ]
+    return offers + [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]
 
 
 def _rank(title: str, words: list[str]) -> int:

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Static
 
 from readlist.text.clean import drawable
+from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import line
 from readlist.tui.widgets.text_field import TextField
 
@@ -44,17 +45,14 @@ class Prompt(Dialog[str]):
 
     # In a few lines the question makes room for the field.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (10, "-high")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", priority=True),
-        Binding("enter", "take", "Take", priority=True),
-        Binding("tab", "complete", "Complete", priority=True),
-    ]
+    context: ClassVar[Context] = "prompt"
 
     def __init__(
         self,
+        keys: KeyMap,
         title: str,
         question: str,
-        hint: str,
+        does: str,
         *,
         placeholder: str = "",
         path: bool = False,
@@ -63,18 +61,20 @@ class Prompt(Dialog[str]):
         """Make the prompt.
 
         Args:
+            keys: every command's keys.
             title: stands in the frame.
             question: what is asked for.
-            hint: the keys.
+            does: what accepting does with what is typed, for the line that tells the keys: `adds`.
             placeholder: an example, shown while nothing is typed.
             path: whether it is the path of a file, which is completed.
             check: returns what is wrong with a text; the prompt stays then, and says it.
         """
-        super().__init__()
+        super().__init__(keys)
         self._check = check
         self._title = title
         self._question = question
-        self._hint = hint
+        self._does = does
+        self._completes = path
         self._offered = ""
         self._field = TextField(
             placeholder=drawable(placeholder), suggester=_PathSuggester() if path else None, compact=True
@@ -82,13 +82,15 @@ class Prompt(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
+        parts = ["{key:prompt_complete} completes"] if self._completes else []
+        hint = self.keys.hint(*parts, "{key:dialog_accept} {does}", "{key:prompt_leave} leaves", does=self._does)
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._question), classes="question")
             yield self._field
-            yield Static(Content(self._hint), classes="hint")
+            yield Static(Content(hint), classes="hint")
 
-    async def action_take(self) -> None:
+    async def accept(self) -> None:
         """Return what was typed, or what is offered as long as nothing is."""
         await self.flushed(self._field)
         text = self._field.value.strip() or self._offered
@@ -99,12 +101,13 @@ class Prompt(Dialog[str]):
         self.answer(text)
 
     def offer(self, text: str, where: str) -> None:
-        """Offer a text that Enter takes as long as nothing is typed; an empty one is not offered."""
+        """Offer a text that is accepted as long as nothing is typed, and say where it comes from; not an empty one."""
         if not text:
             return
         self._offered = text
-        self._field.placeholder = f"{drawable(text)}  ({where}: Enter takes it)"
+        taken = self.keys.hint("{key:dialog_accept} takes it")
+        self._field.placeholder = f"{drawable(text)}  ({': '.join(filter(None, (where, taken)))})"
 
-    def action_complete(self) -> None:
+    def complete(self) -> None:
         """Take what is suggested."""
         self._field.action_cursor_right()

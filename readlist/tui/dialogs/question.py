@@ -5,32 +5,35 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.keymap import KeyMap
 
 
 class Question(Dialog[bool]):
     """Asks yes or no with one key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes", priority=True),
-        Binding("n,escape,q", "answer(False)", "No", priority=True),
-    ]
+    context: ClassVar[Context] = "question"
 
-    def __init__(self, question: str) -> None:
-        super().__init__()
+    def __init__(self, keys: KeyMap, question: str) -> None:
+        super().__init__(keys)
         self._question = question
 
     def compose(self) -> ComposeResult:
         """Lay out the question."""
+        hint = self.keys.hint("{keys:question_yes}: yes", "{keys:question_no}: no", between="   ·   ")
         with Vertical(classes="box"):
             yield Static(Content(self._question), classes="question")
-            yield Static(Content("y or Enter: yes   ·   n or Esc: no"), classes="hint")
+            yield Static(Content(hint), classes="hint")
 
-    def action_answer(self, answer: bool) -> None:
-        """Return the answer."""
-        self.answer(answer)
+    def yes(self) -> None:
+        """Answer with yes."""
+        self.answer(True)
+
+    def no(self) -> None:
+        """Answer with no."""
+        self.answer(False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -12,7 +11,8 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from readlist.tui.commands import Command, spelled
+from readlist.tui.commands import Command
+from readlist.tui.keymap import KeyMap
 
 
 class KeyBar(Widget):
@@ -22,7 +22,7 @@ class KeyBar(Widget):
 
     commands: reactive[tuple[Command, ...]] = reactive(())
 
-    def __init__(self, keys: Mapping[str, Sequence[str]], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, keys: KeyMap, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keys = keys
 
@@ -38,7 +38,7 @@ class KeyBar(Widget):
         for command in self.commands:
             if not self._keys[command.name]:
                 continue
-            key, word = f" {spelled(self._keys[command.name][0])}", f" {command.footer} "
+            key, word = f" {self._keys.first(command.name)}", f" {command.footer} "
             room -= cell_len(key) + cell_len(word)
             if room < 0:
                 break

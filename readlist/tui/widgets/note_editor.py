@@ -7,15 +7,16 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from readlist.text.clean import clean, is_typed
+from readlist.tui.keymap import KeyMap
 
 
 class NoteEditor(TextArea):
     """Edits the note of one paper; the screen saves it when it is left."""
 
-    def __init__(self, text: str, title: str) -> None:
+    def __init__(self, keys: KeyMap, text: str, title: str) -> None:
         super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", id="note-editor")
         self.border_title = Content(title)
-        self.border_subtitle = "Esc saves and closes"
+        self.border_subtitle = keys.hint("{key:back} saves and closes")
 
     def on_mount(self) -> None:
         """Put the cursor behind what is there."""

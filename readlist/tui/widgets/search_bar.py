@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Static
 
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.text_field import TextField
 
 Complete = Callable[[str], Awaitable[str | None]]
@@ -33,8 +34,9 @@ class _Underline(Highlighter):
 class _Completing(Suggester):
     """Completes the last word, as the field's owner says."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyMap) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
+        self._key = keys.hint("{key:complete_search}: ")
         self.complete: Complete | None = None
         self.offered = ("", "")
 
@@ -45,15 +47,15 @@ class _Completing(Suggester):
         if whole is None or whole.startswith(value):
             return whole
         first = next(place for place, (one, other) in enumerate(zip(value, whole, strict=False)) if one != other)
-        return f"{value}  Tab: {whole[max(whole.rfind(sign, 0, first) for sign in ' (') + 1 :]}"
+        return f"{value}  {self._key}{whole[max(whole.rfind(sign, 0, first) for sign in ' (') + 1 :]}"
 
 
 class SearchField(TextField):
     """A one-line field; keys it has no use for stay with the screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyMap) -> None:
         self.underline = _Underline()
-        self.completing = _Completing()
+        self.completing = _Completing(keys)
         super().__init__(
             placeholder='words, "a phrase", -not, is:starred, upvotes:>20, date:7d',
             compact=True,
@@ -81,10 +83,14 @@ class SearchField(TextField):
 class SearchBar(Horizontal):
     """A slash, the field, and how many papers were found."""
 
+    def __init__(self, keys: KeyMap, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         yield Static("/", id="search-sign", markup=False)
-        yield SearchField()
+        yield SearchField(self._keys)
         yield Static("", id="search-count", markup=False)
 
     @property

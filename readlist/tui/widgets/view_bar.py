@@ -12,6 +12,9 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
+from readlist.tui.commands import VIEW_COMMANDS
+from readlist.tui.keymap import KeyMap
+
 
 class _Position(Widget):
     """Where the cursor is: a widget of its own, so that a step of the cursor draws it alone."""
@@ -37,10 +40,11 @@ class ViewBar(Widget):
     shown: reactive[int] = reactive(0)
     position: reactive[str] = reactive("", repaint=False)
 
-    def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, keys: KeyMap, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.set_reactive(ViewBar.titles, tuple((name, None) for name in names))
         self._position = _Position()
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """Put the position over the right end."""
@@ -75,8 +79,16 @@ class ViewBar(Widget):
             if alone and not current:
                 continue
             click = Style.from_meta({"@click": ("screen.view", (place,))})
-            text = Content.styled(f" {place + 1} {name} ", style("view-bar--current" if current else "view-bar--other"))
+            label = f" {self._key(place)}{name} "
+            text = Content.styled(label, style("view-bar--current" if current else "view-bar--other"))
             if count is not None and (counted or current):
                 text += Content.styled(f"{count:,} ", style("view-bar--current" if current else "view-bar--count"))
             pieces.append(text.stylize(click))
         return Content("").join(pieces)
+
+    def _key(self, place: int) -> str:
+        """Return the key of a view before its name; of those that can have none, the number."""
+        if place >= len(VIEW_COMMANDS):
+            return f"{place + 1} "
+        name = VIEW_COMMANDS[place]
+        return f"{self._keys.first(name)} " if self._keys[name] else ""

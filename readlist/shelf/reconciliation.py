@@ -1,34 +1,49 @@
-"""Comparing a file of notes with a mark, three ways: what each says, and what both said when the file was written."""
+"""Reconciling a file of notes with a mark, three ways: what each says, and what both said when the file was written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from readlist.marks.document import changed_in
 from readlist.marks.version import NEVER, Version, joined
 from readlist.notes.note_file import NoteFile, Said, agree, digest, meaning
 from readlist.shelf.decision import Decision
-from readlist.shelf.reconciling import Reconciled
 
 if TYPE_CHECKING:
     from readlist.library.library import StoredPaper as Entry
 
 
-def reconciled(
-    entry: Entry, file: NoteFile, modified: datetime, document: Mapping[str, Any], now: datetime
-) -> Reconciled:
+class Reconciled(Struct, frozen=True):
+    """What a file of notes brings.
+
+    Attributes:
+        decision: what is to become of the paper's mark.
+        changes: that in words: "note", "starred", "unread" …; empty for nothing.
+        joined: whether the note was written here and there: both are kept.
+        edited: whether the file says anything else than what it was written with.
+    """
+
+    decision: Decision
+    changes: tuple[str, ...]
+    joined: bool
+    edited: bool
+
+
+def reconciled(entry: Entry, file: NoteFile, written: float, document: Mapping[str, Any], now: datetime) -> Reconciled:
     """Return what a file brings.
 
     Args:
         entry: the paper as it is here.
         file: what its file says.
-        modified: when that was last written.
+        written: when that was last written, in seconds since 1970.
         document: what the marks know of the paper.
         now: when what is taken was decided.
     """
-    mark, base, changes = entry.mark, file.base, []
+    mark, base, changes, modified = entry.mark, file.base, [], _moment(written, now)
     flags: list[bool | datetime | None] = []
     for name, since, before in (
         ("read", mark.read, base.read if base else None),
@@ -95,3 +110,11 @@ def _is_edited(file: NoteFile) -> bool:
         return True
     flags = ((file.flag("read"), base.read), (file.flag("starred"), base.starred))
     return any(said is not None and not agree(said, since) for said, since in flags)
+
+
+def _moment(seconds: float, now: datetime) -> datetime:
+    """Return when a file was written; one of the future now."""
+    try:
+        return min(datetime.fromtimestamp(seconds, UTC), now)
+    except (ValueError, OverflowError, OSError):
+        return now

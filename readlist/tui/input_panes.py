@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
@@ -27,16 +28,17 @@ async def keys_taken(widget: MessagePump) -> None:
 class SearchPane:
     """The search bar over the list."""
 
-    def __init__(self, screen: Screen[None], below: Widget) -> None:
+    def __init__(self, screen: Screen[None], below: Widget, keys: KeyMap) -> None:
         """Make the pane.
 
         Args:
             screen: where it is.
             below: what has the keys when it is hidden.
+            keys: every command's keys.
         """
         self._screen = screen
         self._below = below
-        self._bar = SearchBar(id="search-bar")
+        self._bar = SearchBar(keys, id="search-bar")
         self._mounting = asyncio.Lock()
 
     async def mount(self) -> None:
@@ -98,15 +100,17 @@ class SearchPane:
 class NotePane:
     """The editor of notes in the detail pane."""
 
-    def __init__(self, screen: Screen[None], below: Widget) -> None:
+    def __init__(self, screen: Screen[None], below: Widget, keys: KeyMap) -> None:
         """Make the pane.
 
         Args:
             screen: where it is.
             below: what has the keys when it is closed.
+            keys: every command's keys.
         """
         self._screen = screen
         self._below = below
+        self._keys = keys
         self._editor: NoteEditor | None = None
 
     @property
@@ -122,7 +126,7 @@ class NotePane:
         """Open it with a text, for the paper with this title, and give it the keys."""
         from readlist.tui.widgets.note_editor import NoteEditor
 
-        self._editor = NoteEditor(text, title)
+        self._editor = NoteEditor(self._keys, text, title)
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._screen.set_focus(self._editor)
 

@@ -1,17 +1,26 @@
-"""People's names taken apart as reference formats want them: given, particle, family, suffix; or one whole."""
+"""Names of authors: given name first, taken apart as reference formats want them, and that there are more of them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+OTHERS = "et al."
+_OTHERS = re.compile(
+    r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|(?:\A|\s)(?:and|&)\s+)others),?\s*\Z"
+)
+SUFFIX = r"(?:Jr|Sr)\.?|I{2,3}|IV"
+"""What matches a suffix of a name."""
+
+_SUFFIX = re.compile(SUFFIX, re.IGNORECASE)
 # Written small they belong to the family name (https://www.bibtex.org/Format/ "von part"); capitals are left to the
 # name itself, but for pairs that are nothing else.
 _PAIRS = frozenset({"van der", "van den", "van de", "von der", "von den", "de la", "de las", "de los", "de le"})
-_SUFFIX = re.compile(r"(?i)(?:jr|sr)\.?|II|III|IV")
-# Words that only names of groups have. No stored name says that it is one, so that its words must.
-_GROUP = re.compile(
+# Words that only names of groups have. No stored name says that it is one, so that its words must. Compiled at its
+# first use, since only exports need it.
+_GROUP = (
     r"(?i)\b(?:teams?|groups?|consorti(?:um|a)|collaborations?|labs?|laborator(?:y|ies|ium|io|ire)|universi[td]\w+"
     r"|institut\w*|inc|llc|ltd|plc|gmbh|corp|corporation|company|foundation|associations?|soci(?:ety|été|edad)"
     r"|committee|commissions?|centre|center|centro|zentrum|departments?|divisions?|facult(?:y|é)|projects?|initiative"
@@ -44,13 +53,44 @@ class Name(Struct, frozen=True):
     whole: bool = False
 
 
+def in_order(family: str, given: str = "", suffix: str = "") -> str:
+    """Return a name as people write it, `Given von Family, Jr.`: the family name behind the given one."""
+    name = f"{given} {family}".strip()
+    return f"{name}, {suffix}" if suffix else name
+
+
+def forward(name: str) -> str:
+    """Return `Last, First, Jr.` as `First Last, Jr.`; a name without a comma as it is."""
+    last, *rest = (part.strip() for part in name.split(",", 2))
+    return in_order(last, *rest)
+
+
+def with_others(names: Iterable[str]) -> Iterator[str]:
+    """Yield names as they are written; that there are more of them is a name of its own, `et al.`, as sources have it.
+
+    BibTeX says `others`, other files `et al.`, also behind the last name.
+    """
+    for name in map(str.strip, names):
+        more = _OTHERS.search(name[-40:])
+        before = name[: more.start() - min(len(name), 40)] if more else name
+        if before:
+            yield before
+        if more:
+            yield OTHERS
+
+
+def are_others(name: str) -> bool:
+    """Tell whether a name is none, but says that there are more authors."""
+    return list(with_others([name])) == [OTHERS]
+
+
 def name_of(text: str) -> Name:
     """Return a name as feeds write it, `Given von Family` or `Family, Given`, taken apart."""
     text = " ".join(text.split())
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and _SUFFIX.fullmatch(parts[1]):
         text, parts = f"{parts[0]} {parts[1]}", [f"{parts[0]} {parts[1]}"]
-    if _GROUP.search(text) or len(parts) > 3 or not all(parts):
+    if re.search(_GROUP, text) or len(parts) > 3 or not all(parts):
         return Name(text, whole=True)
     if len(parts) > 1:
         particle, family = _divided(parts[0].split())

@@ -1,20 +1,23 @@
-"""Bringing marks of other machines to a shelf, and a shelf's marks to them."""
+"""The marks of a shelf kept alike with those of other processes, other machines and folders of notes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from readlist.library.library import Library
+from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.document import identifiers_in
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
-from readlist.shelf.filling import Filling
+from readlist.shelf.mirrored_marks import MirroredMarks
+from readlist.shelf.paper_shelf import PaperShelf
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from readlist.marks.change import Outcome
     from readlist.marks.foreign import Foreign
     from readlist.marks.migration import Document
+    from readlist.notes.note_file import NoteFile
+    from readlist.shelf.reconciliation import Reconciled
 
 _PATIENCE, _RETRIED = 60.0, 2.0
 """Seconds that a merge may take, and that are left to it once it was found that the disk takes nothing."""
@@ -66,12 +71,40 @@ def _papers(count: int) -> str:
     return f"{count:,} paper{'' if count == 1 else 's'}"
 
 
-class Syncing(Filling):
-    """Merges marks from elsewhere; a part of `Shelf`."""
+class SyncShelf:
+    """Takes over what was decided elsewhere, and writes what others are to take over."""
 
-    _refused: set[tuple[Path, int]]
+    def __init__(
+        self, library: Library, mirrored: MirroredMarks, papers: PaperShelf, clock: Callable[[], datetime]
+    ) -> None:
+        self._library, self._mirrored, self._papers, self._clock = library, mirrored, papers, clock
+        self._store = mirrored.store
+        self._refused: set[tuple[Path, int]] = set()
 
-    def sync_with(self, path: Path) -> Synced:
+    # This machine
+
+    def is_current(self) -> bool:
+        """Tell cheaply whether what is shown are the marks that are on disk."""
+        return self._mirrored.is_current()
+
+    def catch_up(self, *, patient: bool = True) -> bool:
+        """Show the marks that are on disk; tells whether there was anything to do.
+
+        Args:
+            patient: whether to wait for another process that writes to the library, for some seconds.
+
+        Raises:
+            LibraryBusy: it took longer; entries bear the marks as they are, queries don't see them yet.
+        """
+        return bool(self._take_conflict_copies()) | self._mirrored.sync(patient=patient)
+
+    def follow(self) -> tuple[str, ...]:
+        """Take over what another readlist or a file carrier changed; returns the keys of the papers concerned."""
+        return (*self._take_conflict_copies(), *self._mirrored.follow())
+
+    # Other machines
+
+    def merge(self, path: Path) -> Synced:
         """Merge the marks of another state, as one step of undo; to do it twice changes nothing more. Takes its time.
 
         Papers that the library doesn't have come into it by their titles, if they are starred or noted.
@@ -96,7 +129,7 @@ class Syncing(Filling):
         documents = joined_by_paper(*self._placed(foreign.documents))
         # Before the marks, so that these find their papers.
         added = self._add_by_title(documents)
-        outcome = self._landed(self._marks.merge(documents, f"sync with {name}"), path)
+        outcome = self._landed(self._mirrored.landing(self._store.merge(documents, f"sync with {name}")), path)
         return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), foreign.intact)
 
     def _landed(self, done: Future[Outcome], path: Path) -> Outcome:
@@ -106,10 +139,10 @@ class Syncing(Filling):
         end = monotonic() + _PATIENCE
         while not done.done() and monotonic() < end:
             wait([done], 0.1)
-            if not done.done() and self._marks.status().reason:
+            if not done.done() and self._store.status().reason:
                 end = min(end, monotonic() + _RETRIED)
         if not done.done():
-            reason = self._marks.status().reason or "it took too long"
+            reason = self._store.status().reason or "it took too long"
             raise MarksError(f"{path}: not merged, your own marks can't be written: {reason}")
         return done.result()
 
@@ -120,7 +153,7 @@ class Syncing(Filling):
         names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
         owners = self._library.owners(names)
         works = self._library.works(titles_in(documents, owners))
-        return placed(documents, owners=owners, works=works, own=self._marks.documents())
+        return placed(documents, owners=owners, works=works, own=self._store.documents())
 
     def _whole(self, path: Path) -> Foreign | None:
         """Read a copy that a file carrier made; None while it may still be on its way."""
@@ -137,7 +170,7 @@ class Syncing(Filling):
 
     def restore_papers(self) -> int:
         """Bring starred and noted papers that the library lost back by their titles; returns how many."""
-        documents = self._marks.documents()
+        documents = self._store.documents()
         names = {key: (key, *identifiers_in(document)) for key, document in documents.items()}
         known = self._library.ids_of(name for some in names.values() for name in some)
         return self._add_by_title({key: documents[key] for key, some in names.items() if known.keys().isdisjoint(some)})
@@ -148,9 +181,9 @@ class Syncing(Filling):
         Safe to do at any time: of each mark the later change counts.
         """
         told = []
-        for path in self._marks.neighbours.remains():
+        for path in self._store.neighbours.remains():
             try:
-                synced = self.sync_with(path)
+                synced = self.merge(path)
             except MarksError:
                 # A line of a journal, say; what it holds can't be told.
                 told.append(f"{path.name}: nothing in it that could be used")
@@ -158,10 +191,6 @@ class Syncing(Filling):
             if synced.changed:
                 told.append(f"{path.name}: {synced}")
         return told
-
-    def tell(self, text: str) -> None:
-        """Tell the user something about what is kept, on the screen or at the command's end."""
-        self._marks.tell(text)
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
         from readlist.marks.document import mark_of
@@ -177,7 +206,7 @@ class Syncing(Filling):
                 items.append((paper, Announcement(ADDED, today, len(items) + 1)))
         if not items:
             return 0
-        return len(self.add(Batch("another machine", "marks", ADDED, today, tuple(items))).new)
+        return len(self._papers.add(Batch("another machine", "marks", ADDED, today, tuple(items))).new)
 
     def share(self, folder: Path) -> tuple[Path, bool]:
         """Write this machine's marks into a folder that machines share; returns the file, and whether it changed.
@@ -187,13 +216,14 @@ class Syncing(Filling):
             MarksError: the marks can't be read.
         """
         self._complete_marks(folder)
-        return self._marks.share(folder)
+        target = folder / self.own_copy
+        return target, self._store.copy(target).result()
 
     def _complete_marks(self, path: Path) -> None:
         """Put beside marks that an older readlist wrote what tells their papers from others of the same title."""
         from readlist.marks.work import details_of
 
-        unknown = {key: document for key, document in self._marks.documents().items() if "work" not in document}
+        unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
         ids = self._library.ids_of(unknown)
         papers = {stored.id: stored.paper for stored in self._library.papers(list(ids.values()))}
         known = {key: papers[ids[key]] for key in unknown if ids.get(key) in papers}
@@ -203,12 +233,12 @@ class Syncing(Filling):
             if paper.key == key and (details := details_of(paper))
         }
         if complete:
-            self._landed(self._marks.merge(complete, "what is known of papers"), path)
+            self._landed(self._mirrored.landing(self._store.merge(complete, "what is known of papers")), path)
 
     @property
     def own_copy(self) -> str:
         """What this machine's file is called in a folder that machines share."""
-        return self._marks.neighbours.copy_name
+        return self._store.neighbours.copy_name
 
     def shared(self, folder: Path) -> list[Path]:
         """Return the files of all machines in a folder that they share; raises OSError.
@@ -219,20 +249,20 @@ class Syncing(Filling):
 
         return shared_states(folder)
 
-    def take_conflict_copies(self) -> tuple[str, ...]:
+    def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
 
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._marks.neighbours.conflict_copies() if self._library.writable else ():
+        for path in self._store.neighbours.conflict_copies() if self._library.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:
                     continue
                 foreign = self._whole(path)
                 if foreign is None:
-                    self._marks.neighbours.look_again()
+                    self._store.neighbours.look_again()
                     continue
                 self._refused.add(sign)
                 synced = self._merge(foreign)
@@ -243,11 +273,33 @@ class Syncing(Filling):
                 continue
             except (MarksError, OSError) as error:
                 self._refused.add(sign)
-                self._marks.tell(f"{error}; it was left where it is")
+                self._store.tell(f"{error}; it was left where it is")
                 continue
             changed += synced.changed
-            self._marks.tell(f"{path.name} was merged ({synced}); it is kept as {target.name}.")
+            self._store.tell(f"{path.name} was merged ({synced}); it is kept as {target.name}.")
         return tuple(changed)
+
+    # Folders of notes
+
+    def reconcile(self, said: Sequence[tuple[Entry, NoteFile, float]], now: datetime) -> list[Reconciled]:
+        """Return what files of notes bring; nothing is changed by it.
+
+        What only the file changed since it was written is taken, what only changed here stays. Where both did, of
+        read and starred the later counts, and of notes both are kept, as when machines are merged.
+
+        Args:
+            said: papers as they are, with what their files say and when these were last written, in seconds.
+            now: when what is taken was decided.
+
+        Raises:
+            MarksError: the marks can't be read.
+        """
+        from readlist.shelf.reconciliation import reconciled
+
+        documents = self._store.documents() if said else {}
+        return [
+            reconciled(entry, file, written, documents.get(entry.paper.key, {}), now) for entry, file, written in said
+        ]
 
 
 def _is_shown(mark: Mark) -> bool:

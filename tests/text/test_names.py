@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from readlist.exports.name import Name, name_of
+from readlist.text.names import OTHERS, Name, are_others, forward, name_of, with_others
 from tests.support.entries import lines
 
 
@@ -53,3 +53,17 @@ def test_no_letter_of_a_name_is_lost(text: str) -> None:
     parts = " ".join((name.given, name.particle, name.family, name.suffix))
     assert sorted(parts.replace(",", " ").split()) == sorted(text.replace(",", " ").split()) or name.whole
     assert name.family or not text
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Lovelace, Ada", "Ada Lovelace"), ("King, Martin, Jr.", "Martin King, Jr."), ("Kettle Bank,", "Kettle Bank")],
+)
+def test_a_name_is_turned_round_at_its_comma(written: str, name: str) -> None:
+    assert forward(written) == name
+
+
+def test_that_there_are_more_authors_is_a_name_of_its_own() -> None:
+    assert list(with_others(["Ada Lovelace et al.", " ", "others"])) == ["Ada Lovelace", OTHERS, OTHERS]
+    assert all(map(are_others, ("et al.", "others", "and others", "et. al", "et alii")))
+    assert not any(map(are_others, ("Ada et al.", "Brothers", "")))

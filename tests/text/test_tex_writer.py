@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.exports.tex import escaped, latex, typeset
+from readlist.text.tex_writer import escaped, latex, typeset
 from tests.support.entries import HOSTILE, texts
 from tests.support.tex import read
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.sources.tex import plain
+from readlist.text.tex_reader import plain
 
 
 @pytest.mark.parametrize(

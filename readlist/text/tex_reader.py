@@ -6,11 +6,12 @@ import re
 import unicodedata
 
 from readlist.text.latex import to_unicode
+from readlist.text.tex_table import ALL_ACCENTS, ALL_STYLES, ESCAPED, SYMBOLS
 
 _GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
 _TOKEN = re.compile(
     r"(?P<math>\$\$[^$]{1,1500}\$\$|\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]){1,500}?(?<![\s\\])\$(?!\d)|\\\([^\n]{1,500}?\\\))"
-    r"|\\(?P<escaped>[%&#_${}])|\\(?P<sign>[\^~])\{\}"
+    rf"|\\(?P<escaped>[{ESCAPED}])|\\(?P<sign>[\^~])\{{\}}"
     r"|\\(?P<accent>[\"'`^~=.]|(?:[cvuHkdbrth]|textcommabelow)(?![A-Za-z]))[ \t]*"
     r"(?:\{[ \t]*(?P<held>\\[ij](?![A-Za-z])|[^\W\d_])[ \t]*\}|(?P<bare>\\[ij](?![A-Za-z])[ \t]?|[^\W\d_]))"
     r"|\\href[ \t]*\{(?P<address>[^{}]{0,2000})\}[ \t]*\{(?P<label>[^{}]{0,2000})\}"
@@ -30,33 +31,6 @@ _NESTED = re.compile(
 _STACKED = re.compile(rf"({_ACCENT})({_ACCENT}(?:\{{[ \t]*[^\W\d_][ \t]*\}}|[^\W\d_]))")
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
-_COMBINING = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
-    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
-    "b": "\u0331", "t": "\u0361", "h": "\u0309", "textcommabelow": "\u0326",
-}  # fmt: skip
-_SYMBOLS = {
-    "ss": "ß", "SS": "ẞ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
-    "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ",
-    "ng": "ŋ", "NG": "Ŋ", "S": "§", "P": "¶", "copyright": "©", "pounds": "£", "euro": "€", "texteuro": "€",
-    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textless": "<", "textgreater": ">",
-    "textbar": "|", "textquotesingle": "'", "textquotedbl": '"', "textasciigrave": "`", "textunderscore": "_",
-    "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "textquotedblright": "”",
-    "lbrace": "{", "rbrace": "}", "textbraceleft": "{", "textbraceright": "}", "textdollar": "$",
-    "textendash": "–", "textemdash": "—", "textellipsis": "…", "ldots": "…", "dots": "…", "textbullet": "•",
-    "textdegree": "°", "textregistered": "®", "texttrademark": "™", "slash": "/", "hyphen": "-", "space": " ",
-    "par": "\n\n", "newline": "\n", "linebreak": "\n", "quad": " ", "TeX": "TeX", "LaTeX": "LaTeX", "BibTeX": "BibTeX",
-    "guillemotleft": "«", "guillemotright": "»", "textexclamdown": "¡", "textquestiondown": "¿", "relax": "",
-    "textnumero": "№", "textperiodcentered": "·", "textmu": "µ", "nobreakspace": " ",
-    "ohorn": "ơ", "Ohorn": "Ơ", "uhorn": "ư", "Uhorn": "Ư", "textohorn": "ơ", "textOhorn": "Ơ", "textuhorn": "ư",
-    "textUhorn": "Ư", "protect": "", "textasciidieresis": "¨", "textasciimacron": "¯",
-}  # fmt: skip
-_STYLES = frozenset(
-    {"emph", "textit", "textbf", "texttt", "textsc", "textsf", "textrm", "textsl", "textup", "textmd", "textnormal",
-     "text", "mbox", "hbox", "url", "path", "nolinkurl", "underline", "enquote", "mkbibquote", "mkbibemph", "mkbibbold",
-     "it", "bf", "tt", "sc", "sf", "rm", "sl", "em", "itshape", "bfseries", "scshape", "ttfamily", "uppercase",
-     "lowercase", "MakeUppercase", "MakeLowercase", "textcase", "NoCaseChange"}
-)  # fmt: skip
 
 
 def plain(text: str, *, prose: bool = True) -> str:
@@ -94,7 +68,7 @@ def _unnested(found: re.Match[str]) -> str:
     name = found["own"] or found["letter"]
     if name in ("i", "j"):
         return f"{found[1]}\\{name}"
-    return found[1] + (_SYMBOLS[name] if name else plain(found["inner"], prose=False))
+    return found[1] + (SYMBOLS[name] if name else plain(found["inner"], prose=False))
 
 
 def _meaning(found: re.Match[str], prose: bool) -> str:
@@ -105,7 +79,7 @@ def _meaning(found: re.Match[str], prose: bool) -> str:
         return found["escaped"] or found["sign"]
     if found["accent"] is not None:
         letter = (found["held"] or found["bare"]).strip().removeprefix("\\")
-        return unicodedata.normalize("NFC", letter + _COMBINING[found["accent"]])
+        return unicodedata.normalize("NFC", letter + ALL_ACCENTS[found["accent"]])
     if found["address"] is not None:
         return f"{plain(found['label'])} ({plain(found['address'], prose=False)})"
     if found["pair"] is not None:
@@ -120,10 +94,10 @@ def _meaning(found: re.Match[str], prose: bool) -> str:
 def _named(found: re.Match[str], prose: bool) -> str:
     """Return what a macro with a name stands for; one that nobody knows is kept as it is written."""
     name, arguments = found["name"], found["arguments"] or ""
-    if name in _STYLES:
+    if name in ALL_STYLES:
         return plain(arguments, prose=prose)
-    if name in _SYMBOLS:
-        return _SYMBOLS[name] + plain(arguments, prose=prose)
+    if name in SYMBOLS:
+        return SYMBOLS[name] + plain(arguments, prose=prose)
     if name in ("hspace", "vspace", "noopsort", "phantom"):
         return " " if name == "hspace" else ""
     if name == "ensuremath" and arguments:

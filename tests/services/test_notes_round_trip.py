@@ -14,10 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.cli.notes import take_notes, write_folder
-from readlist.cli.progress_line import ProgressLine
 from readlist.exports.markdown import rendered
 from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
+from readlist.services.notes_folder import acknowledge, find_notes, take_notes, write_folder
 from readlist.shelf import Decision, Entry, Shelf
 from readlist.text.clean import clean
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -35,32 +34,37 @@ def opened() -> Iterator[tuple[Shelf, Path]]:
     with tempfile.TemporaryDirectory() as home:
         shelf = make_shelf(Path(home), lambda: datetime.now(UTC))
         try:
-            shelf.add(make_batch([make_paper(6)]))
+            shelf.papers.add(make_batch([make_paper(6)]))
             yield shelf, Path(home) / "vault"
         finally:
             shelf.close()
 
 
 def entry_in(shelf: Shelf) -> Entry:
-    entry = shelf.entry(KEY)
+    entry = shelf.papers.entry(KEY)
     assert entry is not None
     return entry
 
 
 def decide(shelf: Shelf, note: str | None, starred: bool | None = None) -> None:
-    shelf.decide([(entry_in(shelf), Decision(None, starred, note, datetime.now(UTC)))], "test").result()
+    shelf.marks.decide([(entry_in(shelf), Decision(None, starred, note, datetime.now(UTC)))], "test").result()
 
 
 def written(shelf: Shelf, folder: Path) -> Path:
     """Export all papers; the one file."""
     result = write_folder(shelf, [entry_in(shelf).id], folder)
-    assert result.failures == []
+    assert result.failures == ()
     (path,) = folder.iterdir()
     return path
 
 
 def take(shelf: Shelf, folder: Path) -> None:
-    assert take_notes(shelf, [str(folder)], as_json=True, progress=ProgressLine()) == ((), True)
+    folders, rest = find_notes([str(folder)])
+    intake = take_notes(shelf, folders)
+    if intake.done is not None:
+        intake.done.result()
+    (taken,) = acknowledge(shelf, intake)
+    assert (rest, taken.failures) == ((), ())
 
 
 def without_state(data: bytes) -> bytes:
@@ -92,7 +96,7 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
         assert written(shelf, folder) == path
         assert without_state(path.read_bytes()) == without_state(before)
         if (mark.read, mark.starred, mark.note) != (was.read, was.starred, was.note):
-            assert shelf.undo().result() is not None
+            assert shelf.marks.undo().result() is not None
         take(shelf, folder)
         now = entry_in(shelf).mark
         assert (now.read, now.starred, now.note) == (was.read, was.starred, was.note)
@@ -143,7 +147,7 @@ def clock() -> Hands:
 @pytest.fixture
 def shelf(tmp_path: Path, clock: Hands) -> Iterator[Shelf]:
     shelf = make_shelf(tmp_path, clock)
-    shelf.add(make_batch([make_paper(6)]))
+    shelf.papers.add(make_batch([make_paper(6)]))
     yield shelf
     shelf.close()
 
@@ -153,29 +157,29 @@ def file_of(entry: Entry, at: datetime) -> NoteFile:
 
 
 def test_what_another_machine_decided_before_the_export_and_brought_later_stays(shelf: Shelf, clock: Hands) -> None:
-    shelf.mark([entry_in(shelf)], note="Old.")[1].result()
+    shelf.marks.apply([entry_in(shelf)], note="Old.")[1].result()
     file = file_of(entry_in(shelf), NINE + 4 * HOUR)
     # As a sync brings it: decided at eleven, come after the export at one.
     clock.now = NINE + 2 * HOUR
-    shelf.mark([entry_in(shelf)], note="New.", starred=True)[1].result()
-    (brought,) = shelf.reconcile([(entry_in(shelf), file, (NINE + 4 * HOUR).timestamp())], NINE + 5 * HOUR)
+    shelf.marks.apply([entry_in(shelf)], note="New.", starred=True)[1].result()
+    (brought,) = shelf.sync.reconcile([(entry_in(shelf), file, (NINE + 4 * HOUR).timestamp())], NINE + 5 * HOUR)
     assert brought.changes == () and not brought.edited
 
 
 def test_a_file_of_a_readlist_that_knows_more_is_believed(shelf: Shelf, clock: Hands) -> None:
-    shelf.mark([entry_in(shelf)], note="Here.", read=True)[1].result()
+    shelf.marks.apply([entry_in(shelf)], note="Here.", read=True)[1].result()
     clock.now += HOUR
-    shelf.mark([entry_in(shelf)], read=False)[1].result()
+    shelf.marks.apply([entry_in(shelf)], read=False)[1].result()
     entry, later = entry_in(shelf), NINE + 2 * HOUR
     there = replace(entry, mark=replace(entry.mark, read=later, starred=later, note="There.", noted=later))
-    (brought,) = shelf.reconcile([(entry, file_of(there, later), later.timestamp())], later)
+    (brought,) = shelf.sync.reconcile([(entry, file_of(there, later), later.timestamp())], later)
     assert brought.changes == ("read", "starred", "note") and brought.joined
     assert brought.decision.read == later
     assert brought.decision.note == "Here.\n\n— also written, 2026-08-02 11:00 UTC —\n\nThere."
 
 
 def test_an_entry_taken_out_says_nothing(shelf: Shelf) -> None:
-    shelf.mark([entry_in(shelf)], starred=True)[1].result()
+    shelf.marks.apply([entry_in(shelf)], starred=True)[1].result()
     text = re.sub(r"(?m)^(?:starred|read|title): .*\n", "", rendered(entry_in(shelf), NINE))
-    (brought,) = shelf.reconcile([(entry_in(shelf), parsed(text), NINE.timestamp())], NINE + HOUR)
+    (brought,) = shelf.sync.reconcile([(entry_in(shelf), parsed(text), NINE.timestamp())], NINE + HOUR)
     assert brought.changes == ()

@@ -8,19 +8,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from readlist.text.clean import readable
+from readlist.text.tex_table import ACCENTS, ESCAPED, FUNCTIONS, GREEK, NAMED
 
 # Braces are counted by BibTeX whether a backslash stands before them or not: theirs are names.
-_ASCII = {
-    "\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}", "$": r"\$", "&": r"\&",
-    "#": r"\#", "%": r"\%", "_": r"\_", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "<": r"{\textless}",
-    ">": r"{\textgreater}", "|": r"{\textbar}",
-}  # fmt: skip
+_ASCII = {**{sign: f"\\{sign}" for sign in ESCAPED}, **{sign: f"{{\\{name}}}" for sign, name in NAMED.items()}}
 _SPECIAL = re.compile(r"[\\{}$&#%_~^<>|]")
-_ACCENTS = {
-    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
-    "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
-    "\u0331": "b",
-}  # fmt: skip
+_ACCENTS = {combining: macro for macro, combining in ACCENTS.items()}
 # As in Pandoc: no blank on the inner side of a dollar, no digit behind the second.
 _MATH = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]{1,500})(?<![\s\\])\$(?![\d$])")
 # What the table of macros has for them, LaTeX with its fonts (T1, amssymb) doesn't know, or sets with an error.
@@ -32,12 +25,10 @@ _UNKNOWN = re.compile(
     r"|(?i:cyr)\w+|quarternote|clockoint|sqrint)(?![A-Za-z])|\A.?\\(?:varepsilon|flat|natural|sharp|Upsilon)"
 )
 _BARE = (
-    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|vartheta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
-    "|upsilon|phi|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell|nabla|partial"
-    "|infty|times|cdot|cdots|ldots|dots|pm|mp|leq|le|geq|ge|neq|ne|ll|gg|approx|sim|simeq|equiv|propto|in|notin"
+    f"{GREEK}|vartheta|Upsilon|{'|'.join(FUNCTIONS)}"
+    "|times|cdot|cdots|ldots|dots|pm|mp|leq|le|geq|ge|neq|ne|ll|gg|approx|sim|simeq|equiv|propto|in|notin"
     "|subset|subseteq|cup|cap|to|rightarrow|leftarrow|Rightarrow|mapsto|forall|exists|circ|star|ast|dagger|ddagger"
-    "|prime|top|perp|parallel|mid|odot|oplus|otimes|wedge|vee|neg|sum|prod|int|log|ln|exp|sin|cos|tan|tanh|max|min|sup"
-    "|inf|lim|arg|det|dim|quad|langle|rangle|lVert|rVert|Re|Im|hbar|emptyset|triangle|Delta|bullet|div|colon"
+    "|prime|top|perp|parallel|mid|odot|oplus|otimes|wedge|vee|neg|sum|prod|int|quad|langle|rangle|lVert|rVert|Re|Im|hbar|emptyset|triangle|Delta|bullet|div|colon"
 )
 _ONE = "mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathbb|sqrt|hat|tilde|bar|vec|dot|overline|widehat|widetilde"
 _SIMPLE = rf"[A-Za-z0-9\x00]|\\(?:{_BARE})(?![A-Za-z])\s?+"

@@ -1,0 +1,143 @@
+"""Folders of Markdown notes on the command line: writing them, and taking back what was edited in them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from readlist.cli.building import Failed, Misused, complain, opened_shelf, say, waited
+from readlist.cli.printing import title
+from readlist.cli.progress_line import ProgressLine
+from readlist.exports.json import written
+from readlist.notes.folder import shown
+from readlist.query import Query, Sort, parse
+from readlist.services import notes_folder
+from readlist.text.clean import drawable
+
+if TYPE_CHECKING:
+    from readlist.services.notes_folder import Taken
+    from readlist.shelf import Shelf
+    from readlist.shelf.reconciliation import Reconciled
+
+_PATIENCE = 30.0
+_NAMED_IMPORTED = 10
+_NAMED_EXPORTED = 20
+
+
+def take_notes(
+    shelf: Shelf, paths: Sequence[str], *, as_json: bool, line: ProgressLine
+) -> tuple[tuple[str, ...], bool]:
+    """Take what was edited in the notes among some paths, as one step of undo, and print what changed.
+
+    A folder with a file of notes is a folder of notes: nothing else in it is read as a page.
+
+    Args:
+        shelf: what takes it.
+        paths: what the user gave.
+        as_json: print one JSON object a path.
+        line: shows how far it is.
+
+    Returns:
+        The paths that hold no notes, for others to read, and whether all went well.
+
+    Raises:
+        Failed: the marks could not be written.
+    """
+    folders, rest = notes_folder.find_notes(paths, line.report)
+    intake = notes_folder.take_notes(shelf, folders)
+    if intake.done is not None:
+        waited(shelf, intake.done, _PATIENCE + intake.marks / 500)
+        if not intake.done.done():
+            raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
+    well = True
+    for taken in notes_folder.acknowledge(shelf, intake):
+        line.clear()
+        _print_json(taken) if as_json else _print(taken)
+        _complain(taken, everything=as_json)
+        well = well and not taken.failures
+    return rest, well
+
+
+def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
+    """Write the papers that a query finds into a folder of notes, and print what came of it.
+
+    A query that asks for nothing means those starred or noted: nobody wants a file for every paper of every feed.
+
+    Raises:
+        Misused: no folder is named.
+        Failed: it can't be written, or not all of it.
+    """
+    if output is None or output == "-":
+        raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
+    asked = query if query.terms else query.within(parse("is:starred,noted"))
+    with opened_shelf() as shelf, ProgressLine() as line:
+        ids = shelf.papers.select(asked, sort or query.sort or "feed")[:limit]
+        try:
+            done = notes_folder.write_folder(shelf, ids, Path(output), line.report)
+        except notes_folder.NotesFolderError as error:
+            raise Failed(str(error)) from error
+        line.clear()
+        say(drawable(f"{output}: {done}") + "\n")
+        for failure in done.failures[:_NAMED_EXPORTED]:
+            complain(failure)
+        if len(done.failures) > _NAMED_EXPORTED:
+            more = len(done.failures) - _NAMED_EXPORTED
+            complain(f"{output}: {more:,} more files were not written, for like reasons")
+        if done.failures:
+            sys.exit(1)
+
+
+def _words(brought: Reconciled) -> str:
+    joined = "note (written on both sides, both kept)"
+    return ", ".join(joined if word == "note" and brought.joined else word for word in brought.changes)
+
+
+def _print(taken: Taken) -> None:
+    changed, count = len(taken.changes), taken.papers
+    papers = f"{changed:,} paper{'' if changed == 1 else 's'} changed"
+    added = f", {taken.added:,} brought back by title" if taken.added else ""
+    click.echo(drawable(f"{shown(taken.folder.path)}: {count:,} note{'' if count == 1 else 's'}, {papers}{added}"))
+    for change in taken.changes:
+        click.echo(f"  {title(change.entry)}: {_words(change.brought)}")
+    if others := taken.folder.others:
+        other = "1 other file was" if others == 1 else f"{others:,} other files were"
+        click.echo(f"  {other} not read: in a folder of notes only notes are; give pages by name")
+
+
+def _print_json(taken: Taken) -> None:
+    changed = [
+        {
+            "key": change.entry.paper.key,
+            "title": change.entry.paper.title,
+            "path": os.fspath(change.path),
+            "changed": list(change.brought.changes),
+            "joined": change.brought.joined,
+        }
+        for change in taken.changes
+    ]
+    click.echo(
+        written(
+            {
+                "path": os.fspath(taken.folder.path),
+                "kind": "notes",
+                "date": None,
+                "papers": taken.papers,
+                "new": taken.added,
+                "known": taken.papers - taken.added,
+                "skipped": [{"line": None, "reason": failure} for failure in taken.failures],
+                "changed": changed,
+            }
+        )
+    )
+
+
+def _complain(taken: Taken, *, everything: bool) -> None:
+    for failure in taken.failures[: None if everything else _NAMED_IMPORTED]:
+        complain(failure)
+    if not everything and len(taken.failures) > _NAMED_IMPORTED:
+        complain(f"{shown(taken.folder.path)}: {len(taken.failures) - _NAMED_IMPORTED:,} more; --json lists all")

@@ -1,0 +1,223 @@
+"""The papers of a shelf: added, found again by views and searches, and shown with their marks."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from readlist.library.library import Added, Library, LibraryError
+from readlist.library.library import StoredPaper as Entry
+from readlist.marks.change import MarksError
+from readlist.model.view import View
+from readlist.query import Problem, Query, Sort, parse
+from readlist.shelf.mirrored_marks import MirroredMarks
+from readlist.text.clean import fold
+
+if TYPE_CHECKING:
+    from readlist.library.library import Counts, Sighting
+    from readlist.marks.draft import Drafts
+    from readlist.model.paper import Announcement, Paper
+    from readlist.sources.base import Batch
+
+_LOOKED_AT = 60
+"""Papers whose authors are offered."""
+_UNREAD = parse("is:unread")
+
+
+class PaperShelf:
+    """Adds papers to the library, asks it for them, and shows each with its mark.
+
+    Attributes:
+        visits: when the user looked at the papers last, and what was searched for.
+    """
+
+    def __init__(
+        self, library: Library, mirrored: MirroredMarks, drafts: Drafts, clock: Callable[[], datetime]
+    ) -> None:
+        self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
+        self.visits = library.visits
+
+    @property
+    def writable(self) -> bool:
+        """Whether papers can be added; where not, the library is only read."""
+        return self._library.writable
+
+    # Finding
+
+    def parse(self, view: View, search: str = "") -> Query:
+        """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
+        return _narrowed(view.query, search, self._today())
+
+    def problem(self, view: View) -> Problem | None:
+        """Return what is wrong with a view's own query, None for nothing; a view with a problem holds no paper.
+
+        What is left of a query without its wrong terms finds more than was asked for, and may be marked as a whole.
+        """
+        return next(iter(_parsed(view.query, self._today()).problems), None)
+
+    def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
+        """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        query = self.parse(view, search)
+        return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
+
+    def browse(self, view: View, search: str = "") -> array[int]:
+        """Return the ids of all papers of a view, in order."""
+        query = self.parse(view, search)
+        return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
+
+    def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
+        """Return how many papers a view holds, or how many unread ones."""
+        query = self.parse(view, search)
+        return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
+
+    def _today(self) -> date:
+        return self._clock().astimezone().date()
+
+    def authors(self, beginning: str, limit: int = 5) -> list[str]:
+        """Return names of authors with a word that begins so, the most frequent among the latest papers first."""
+        start = fold(beginning.strip())
+        if not start:
+            return []
+        found = self._library.first_ids(parse(f'author:"{start}', typing=True), "feed", _LOOKED_AT)
+        names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
+        fitting = [name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}"]
+        return fitting[:limit]
+
+    def select(self, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of all papers a checked query finds, in order."""
+        return self._library.ids(query, sort)
+
+    # Reading
+
+    def entries(self, ids: Sequence[int]) -> list[Entry]:
+        """Return the entries of these ids, in that order; papers that are gone are left out."""
+        return self._mirrored.overlaid(self._library.papers(ids))
+
+    def entry(self, identifier: str) -> Entry | None:
+        """Return the entry of a paper by any of its identifiers, or None."""
+        found = self._library.find(identifier)
+        entries = self.entries([found]) if found is not None else []
+        return entries[0] if entries else None
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the ids of the papers with these keys, as far as they are in the library."""
+        return self._library.ids_of(keys)
+
+    def works(self, title: str) -> list[Paper]:
+        """Return all papers of a title, which is given as `title:…`."""
+        return self._library.works([title])
+
+    def counts(self) -> Counts:
+        """Return how many papers there are: all, unread, starred, noted."""
+        return self._library.counts()
+
+    def unread_ids(self) -> frozenset[int]:
+        """Return the ids of all unread papers."""
+        return frozenset(self._library.ids(_UNREAD, "feed"))
+
+    def is_untouched(self) -> bool:
+        """Tell whether nothing was ever put into the library: the first run."""
+        return not self._library.first_ids(parse(""), "feed", 1)
+
+    def interrupt(self) -> None:
+        """Stop a query that runs in another thread."""
+        self._library.interrupt()
+
+    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
+        """Return every announcement of a paper, newest first."""
+        return self._library.feeds.announcements(entry.id)
+
+    def announcements_of(self, entries: Sequence[Entry]) -> dict[int, tuple[Announcement, ...]]:
+        """Return every announcement of some papers, newest first, by the entries' ids."""
+        return self._library.feeds.announcements_of([entry.id for entry in entries])
+
+    def sightings(self, entry: Entry) -> tuple[Sighting, ...]:
+        """Return a paper's counts as feeds told them day by day, oldest first: one for each change."""
+        return self._library.feeds.sightings(entry.id)
+
+    def end_visit(self) -> None:
+        """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
+        self._library.visits.end(self._clock())
+
+    # Adding
+
+    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
+        """Put a batch's papers into the library.
+
+        Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
+        that prove to be one are folded together.
+        """
+        from readlist.model.feed import SAMPLE
+        from readlist.sources.sample import KIND
+
+        if not self._library.path.exists():
+            raise LibraryError(
+                f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
+            )
+        sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
+        added = self._library.add(
+            batch.feed,
+            batch.items,
+            day=batch.day or self._clock().date(),
+            seen=batch.seen,
+            progress=progress,
+            builtin=sample,
+            now=self._clock(),
+        )
+        merged = added.merged
+        if batch.further:
+            papers = {paper.key: paper for paper, _ in batch.items}
+            more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
+            again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
+            merged = (*merged, *again.merged)
+        if not sample and any(paper.title for paper, _ in batch.items):
+            self._library.drop_untouched(SAMPLE, self.held)
+        self._mirrored.fold([*merged, *self._marked_elsewhere(added.new)])
+        return added
+
+    def _marked_elsewhere(self, new: Sequence[str]) -> list[tuple[str, str]]:
+        """Return (key of marks, key of a new paper) for marks of new papers that wait under another name.
+
+        They come from another machine, which knows the paper by other identifiers: those stand beside the marks.
+        """
+        from readlist.shelf.placement import placed, titles_in
+
+        waiting = self._library.mirror.waiting() if new else []
+        if not waiting:
+            return []
+        try:
+            documents = self._mirrored.store.documents()
+        except MarksError:
+            return []
+        marked = {key: documents[key] for key in waiting if key in documents}
+        fresh = set(new)
+        owners = {name: owner for owner in self._library.owners(new).values() for name in owner.identifiers}
+        works = [paper for paper in self._library.works(titles_in(marked, owners)) if paper.key in fresh]
+        _, keys = placed(marked, owners=owners, works=works, own=documents)
+        return [(key, here) for key, here in keys.items() if here in fresh and here != key]
+
+    def drop_added(self, keys: Sequence[str]) -> int:
+        """Remove papers that were only just added one by one and have no mark; returns how many."""
+        # What is marked must be known to be.
+        self._mirrored.sync()
+        return self._library.drop_added(keys, self.held)
+
+    def held(self) -> set[str]:
+        """Return the keys of papers that must stay, whatever the library says: marks or notes are under way."""
+        return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
+
+
+@lru_cache(maxsize=64)
+def _parsed(view: str, today: date) -> Query:
+    """Return a view's own query, checked; every search and every count of the view is made with it."""
+    return parse(view, today=today)
+
+
+@lru_cache(maxsize=16)
+def _narrowed(view: str, search: str, today: date) -> Query:
+    """Return a view's query narrowed by a search; it is asked for at every step of the cursor."""
+    return parse(search, typing=True, today=today).within(_parsed(view, today))

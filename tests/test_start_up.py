@@ -1,0 +1,180 @@
+"""What a start pays for: the modules that each command and the screen load, in processes of their own.
+
+The tables are exact: who loads less takes the name away here, who loads more finds another way or says so here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import PAPERS, page
+from tests.support.feeds import answer, entry, record
+from tests.support.home import fill_home
+from tests.support.http import Serving
+from tests.support.terminal import ROOT, Terminal
+
+HEAVY = {
+    "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
+    "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
+    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.adding", "readlist.marks.table",
+    "readlist.sources.http", "readlist.sources.page", "readlist.text.latex", "readlist.text.links", "readlist.tui.app",
+    "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
+}  # fmt: skip
+"""What takes its time; any other module is nobody's concern here."""
+
+_PAGE = {"html", "readlist.sources.page", "readlist.text.links"}
+_READING = _PAGE | {"csv", "logging", "readlist.library.adding"}
+_LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
+_MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
+_NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http", "socket", "ssl"}
+_FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
+_DIGEST = {"email", "html", "smtplib", "socket", "ssl", "tomllib"}
+
+COMMANDS: dict[str, set[str]] = {
+    "--version": set(),
+    "--help": set(),
+    "list": set(),
+    "list sparse -starred": set(),
+    "list --json": set(),
+    "show 2608.00003": set(),
+    "mark sparse --star": _MARKS,
+    "undo": _MARKS,
+    "import page.txt": _READING | {"readlist.text.latex"},
+    "import papers.json": _READING | {"readlist.text.latex"},
+    "import feed.xml": _READING | _FEEDS | {"readlist.text.latex"},
+    "import library.bib": _READING | _LATEX | {"bibtexparser"},
+    "fetch": _READING | _NETWORK | {"tomllib"},
+    "fetch {url}/feed.xml": _READING | _NETWORK | _FEEDS | {"tomllib"},
+    "add 2608.00009": _READING | _NETWORK,
+    "export --format bibtex": _PAGE | _LATEX | {"bibtexparser"},
+    "export --format ris": _PAGE,
+    "export --format csl": _PAGE,
+    "export --format csv": {"csv"},
+    "export --format json": set(),
+    "export --format jsonl": set(),
+    "export --format keys": set(),
+    "export --format markdown -o notes": _PAGE | {"csv", "difflib", "logging", "readlist.text.latex", "yaml"},
+    "digest": _DIGEST,
+    "digest --format html": _DIGEST,
+    "sync other.json": _MARKS,
+    "feeds": {"rich", "tomllib", "readlist.sources.http"},
+    "doctor": {
+        "asyncio",
+        "concurrent.futures",
+        "csv",
+        "email",
+        "importlib.metadata",
+        "logging",
+        "socket",
+        "ssl",
+        "tomllib",
+    },
+    "completion bash": {"click.shell_completion"},
+}
+"""What a command may load, besides `click`."""
+
+SCREEN = {
+    "asyncio", "concurrent.futures", "difflib", "logging", "platformdirs", "readlist.tui.app", "rich", "socket", "ssl",
+    "textual", "tomllib",
+}  # fmt: skip
+"""What is loaded when the first papers can be seen."""
+
+USES = {
+    "from readlist.config import load; load(Path('none'))": {"difflib", "tomlkit", "tomllib"},
+    "import readlist.library.library": {"difflib", "readlist.library.adding", "readlist.text.links", "textual"},
+    "from readlist.marks.store import MarkStore; MarkStore(Path('none/state.json')).stamp()": {
+        "concurrent.futures", "filelock", "json", "tinydb",
+    },
+    "import readlist.paths": {"platformdirs"},
+    "from readlist.paths import Paths; Paths.find({'READLIST_HOME': 'x'})": {"platformdirs"},
+    "from readlist.sources.http import Http; from readlist.sources.sites import Sites; Http(Sites()).close()": {
+        "httpx2", "socket", "ssl",
+    },
+    "from readlist.text.clean import readable; readable('x')": {"pylatexenc"},
+}  # fmt: skip
+"""What the use of a part does not load."""
+
+_FEED = """<rss version="2.0"><channel><title>Lab</title><item><title>A Kettle That Sings</title>
+<link>https://lab.example/1</link><description>We sing.</description></item></channel></rss>"""
+_PAINT = """\
+import sys, readlist.cli
+
+def painted(path=sys.argv.pop()):
+    with open(path, "w") as file:
+        file.write("\\n".join(sys.modules))
+
+readlist.cli.collect_from_now = painted
+readlist.cli.main()
+"""
+"""readlist, which tells in a file what is loaded when the first papers can be seen."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    fill_home(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def server() -> Iterator[Serving]:
+    with Serving() as serving:
+        serving.json("/api/daily_papers", [record(7)])
+        serving.json("/api/papers/2608.00009", record(9)["paper"])
+        serving.route("/api/query", lambda request: answer(entry(9)))
+        serving.file("/feed.xml", _FEED.encode(), "application/rss+xml")
+        yield serving
+
+
+def heavy(modules: str) -> set[str]:
+    return HEAVY & {line.rpartition("|")[2].strip() for line in modules.splitlines()}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_loads_what_it_needs(command: str, home: Path, server: Serving) -> None:
+    (home / "page.txt").write_text(page(*PAPERS), encoding="utf-8")
+    (home / "papers.json").write_text(json.dumps([record(8)]), encoding="utf-8")
+    (home / "feed.xml").write_text(_FEED, encoding="utf-8")
+    (home / "library.bib").write_text("@misc{a, title = {A Kettle Sings}, year = 2020}", encoding="utf-8")
+    (home / "other.json").write_bytes((home / "state.json").read_bytes())
+    (home / "config.toml").write_text('[[feeds]]\nname = "HF"\nkind = "huggingface"\nquery = "daily"\n')
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "readlist", *command.format(url=server.url).split()],
+        env={
+            **os.environ, "READLIST_HOME": str(home), "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1",
+            "HF_ENDPOINT": server.url, "ARXIV_ENDPOINT": server.url,
+        },
+        cwd=home, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert sorted(heavy(done.stderr)) == sorted(COMMANDS[command] | {"click"})
+
+
+def test_the_screen_loads_what_it_needs_for_the_first_papers(home: Path, tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded"
+    terminal = Terminal([sys.executable, "-c", _PAINT, str(loaded)], {"READLIST_HOME": str(home)})
+    try:
+        for _ in range(500):
+            terminal.read(0.02)
+            if loaded.exists() and loaded.stat().st_size:
+                break
+        terminal.type("q")
+        assert sorted(heavy(loaded.read_text())) == sorted(SCREEN)
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_part_does_not_load_what_others_need(use: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; from pathlib import Path; {use}; print(*sys.modules, sep='\\n')"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert not USES[use] & set(done.stdout.split())
+    assert not list(tmp_path.iterdir())

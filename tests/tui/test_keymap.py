@@ -1,0 +1,200 @@
+"""Keys are spelled as Textual spells them, and a slip is answered with the key that was meant."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.keys import Keys, _character_to_key
+
+from readlist.config import ConfigError, load
+from readlist.tui.keymap import KeyMap, key_name
+
+
+@pytest.mark.parametrize("character", string.ascii_letters + string.digits + string.punctuation + "éλ€«")
+def test_a_character_is_named_as_textual_names_it(character: str) -> None:
+    assert key_name(character) == _character_to_key(character)
+
+
+@pytest.mark.parametrize("character", string.printable[:95])
+def test_a_name_is_taken_for_its_character(character: str) -> None:
+    assert key_name(key_name(character)) == key_name(character)
+
+
+def test_keys_that_textual_reports_are_taken_as_they_are() -> None:
+    reported = {key.value for keys in ANSI_SEQUENCES_KEYS.values() if isinstance(keys, tuple) for key in keys}
+    for key in reported - {Keys.ScrollUp.value, Keys.ScrollDown.value, Keys.ControlAt.value}:
+        assert key_name(key) == key
+
+
+@pytest.mark.parametrize(
+    ("spelled", "name"),
+    [
+        ("ctrl+d", "ctrl+d"),
+        ("ctrl+/", "ctrl+slash"),
+        ("ctrl++", "ctrl+plus"),
+        ("shift+ctrl+up", "ctrl+shift+up"),
+        ("super+alt+x", "alt+super+x"),
+        ("shift+tab", "shift+tab"),
+        ("shift+space", "shift+space"),
+    ],
+)
+def test_modifiers_may_stand_in_any_order(spelled: str, name: str) -> None:
+    assert key_name(spelled) == name
+
+
+@pytest.mark.parametrize(
+    ("spelled", "meant"),
+    [
+        ("esc", "escape"),
+        ("<esc>", "escape"),
+        ("Return", "enter"),
+        ("pgdn", "pagedown"),
+        ("page_up", "pageup"),
+        ("F5", "f5"),
+        ("spcae", "space"),
+        ("question-mark", "question_mark"),
+        ("^d", "ctrl+d"),
+        ("C-d", "ctrl+d"),
+        ("Ctrl+D", "ctrl+d"),
+        ("control-d", "ctrl+d"),
+        ("ctrl+D", "ctrl+d"),
+        ("M-x", "alt+x"),
+        ("cmd+shift+x", "shift+super+x"),
+        ("crtl+x", "ctrl+x"),
+        ("shift+s", "S"),
+    ],
+)
+def test_a_wrong_key_is_answered_with_the_nearest(spelled: str, meant: str) -> None:
+    with pytest.raises(ValueError, match="unknown key") as caught:
+        key_name(spelled)
+    assert str(caught.value) == f"unknown key `{spelled}`; did you mean `{meant}`?"
+    assert key_name(meant) == meant
+
+
+@pytest.mark.parametrize("spelled", ["rr", "ctrl+ctrl+d", "shift+slash", "\x1b", "ctrl+", "+a", "hello+x"])
+def test_what_is_no_key_is_refused(spelled: str) -> None:
+    with pytest.raises(ValueError, match="unknown key"):
+        key_name(spelled)
+
+
+def test_several_keys_in_one_string_are_told_to_be_a_list() -> None:
+    with pytest.raises(ValueError, match="several keys are a list"):
+        key_name("s,f5")
+    assert key_name(",") == "comma"
+
+
+def test_an_empty_key_is_told_how_to_take_keys_away() -> None:
+    with pytest.raises(ValueError, match=r"`\[\]`"):
+        key_name("")
+
+
+@given(
+    st.text(max_size=30)
+    | st.lists(st.sampled_from(["ctrl", "shift", "a", "S", "f5", "?", "+", "-", "^"])).map("+".join)
+)
+def test_any_text_is_a_key_or_refused_in_one_printable_line(spelled: str) -> None:
+    try:
+        name = key_name(spelled)
+    except ValueError as error:
+        assert str(error).isprintable()
+        if "did you mean `" in str(error):
+            meant = str(error).rpartition("did you mean `")[2].removesuffix("`?")
+            assert key_name(meant)
+    else:
+        assert name.isprintable()
+        assert not spelled.isascii() or key_name(name) == name
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def refusal(settings: Path, text: str) -> str:
+    """Return what is said of the keys in a file after its name, having seen that it is one line."""
+    settings.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        KeyMap(load(settings).keys, settings)
+    said = str(caught.value)
+    assert said.startswith(str(settings))
+    assert said.isprintable()
+    return said.removeprefix(str(settings))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[keys]\nstr = "f5"', ", line 2: unknown command `str`; did you mean `star`?"),
+        ('[keys]\nsearch-down = "f5"', ", line 2: unknown command `search-down`; did you mean `search_down`?"),
+        ('[keys]\nstar = "C-d"', ", line 2: `keys.star`: unknown key `C-d`; did you mean `ctrl+d`?"),
+        (
+            '[keys]\nstar = "f6"\nread = ["f7", "f6"]',
+            ", line 3: two commands have the key `f6`, `star` and `read`; give one of them another key",
+        ),
+        (
+            '[keys]\nstar = "?"',
+            ", line 2: two commands have the key `question_mark`, `help` (by default) and `star`; "
+            "give one of them another key",
+        ),
+    ],
+)
+def test_a_wrong_key_binding_is_named(settings: Path, text: str, said: str) -> None:
+    assert refusal(settings, text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('theme = "x"\n[keys]\n\nstar = "?!"', 4),
+        ('keys.star = "?!"', 1),
+        ('\nkeys = { read = "r", star = "?!" }', 2),
+        ("[keys]\n'star' = [\n\"?!\"]", 2),
+        ('[ keys ]\n"star"="?!"', 2),
+    ],
+)
+def test_the_line_is_found_however_the_table_is_written(settings: Path, text: str, line: int) -> None:
+    assert refusal(settings, text).startswith(f", line {line}: `keys.star`")
+
+
+def test_keys_may_be_exchanged_and_shared_where_they_never_meet(settings: Path) -> None:
+    settings.write_text('[keys]\nstar = "r"\nread = "s"\ndown = "ctrl+n"\nsearch_down = "ctrl+n"')
+    keys = load(settings).keys
+    assert (keys["star"], keys["read"]) == (("r",), ("s",))
+    assert keys["down"] == keys["search_down"] == ("ctrl+n",)
+
+
+def test_two_commands_of_one_dialog_never_share_a_key(settings: Path) -> None:
+    both = "two commands have the key `a`, `feeds_add` (by default) and `feeds_remove`; give one of them another key"
+    assert refusal(settings, '[keys]\nfeeds_remove = "a"') == f", line 2: {both}"
+    assert KeyMap({"feeds_remove": ["y"]})["feeds_remove"] == ("y",), "the key of a command it never meets"
+
+
+def test_a_name_with_dots_and_signs_is_found_in_the_file(settings: Path) -> None:
+    assert refusal(settings, '[keys]\nstar = "f5"\n"a.\\u001b" = "f6"').startswith(", line ")
+
+
+def test_a_message_names_keys_as_people_write_them() -> None:
+    keys = KeyMap({"undo": ["ctrl+z", "f9"], "suspend": []})
+    assert (
+        keys.text("{key:undo} undoes it, {keys:undo} too; {key:search} searches.")
+        == "^z undoes it, ^z or F9 too; / searches."
+    )
+
+
+def test_a_message_names_the_palette_where_a_command_has_no_key() -> None:
+    assert KeyMap({"undo": []}).text("{key:undo} undoes it.") == "`:` Undo undoes it."
+    assert KeyMap({"undo": [], "palette": []}).text("{key:undo} undoes it.") == "Undo undoes it."
+
+
+def test_a_hint_leaves_out_what_has_no_key() -> None:
+    assert KeyMap({"feeds_add": []}).hint("{key:feeds_add} adds", "{key:dialog_leave} leaves") == "Esc leaves"
+
+
+@given(st.text() | st.sampled_from(["{key:undo}", "{name}", "{key:none}", "{}", "{0}", "{", "{keys:undo}"]))
+def test_what_is_put_into_a_message_is_shown_as_it_is(outside: str) -> None:
+    assert KeyMap().text("{name}: {key:undo} {more}", name=outside) == f"{outside}: u {{more}}"
