@@ -15,6 +15,7 @@ import pytest
 from readlist.marks.table import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
+from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.depth import slow
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
@@ -111,9 +112,9 @@ async def test_what_is_saved_after_the_editor_returned_is_taken(
         if meanwhile:
             await press(pilot, "e", *"here", "escape")
         file.write_text("from the window", encoding="utf-8")
-        app.reading.take_late()
+        app.reading.controllers.notes.take_late()
         assert stored(shelf, 1).mark.note == ("here" if meanwhile else "")
-        app.reading.take_late()
+        app.reading.controllers.notes.take_late()
         await quiet(pilot)
         assert stored(shelf, 1).mark.note == ("here" if meanwhile else "from the window")
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == ("from the window" if meanwhile else None)
@@ -193,7 +194,7 @@ async def test_nothing_is_drawn_while_an_editor_has_the_terminal(
     def suspended() -> Iterator[None]:
         nonlocal handed_over
         handed_over = True
-        app.reading.say("The feeds are there.")
+        app.reading.ui.say("The feeds are there.")
         app.reading.refresh(layout=True)
         yield
         handed_over = False
@@ -225,7 +226,7 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
     use_editor(f'cat "$1" > "{tmp_path}/seen"')
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e")
-        editor = app.reading.note_editor
+        editor = app.reading.query_one(NoteEditor)
         assert editor is not None and editor.text == "bold  note\n"
         await press(pilot, "escape", "E")
         assert (tmp_path / "seen").read_text(encoding="utf-8") == "bold  note\n"

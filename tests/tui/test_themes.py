@@ -15,7 +15,7 @@ from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.contrast import LEAST, contrast, legible
 from readlist.tui.keymap import KeyMap
 from tests.support.depth import slow
-from tests.support.tui import SIZE, press, quiet
+from tests.support.tui import SIZE, list_pane, press, quiet
 
 
 def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:
@@ -53,8 +53,8 @@ async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, na
         await quiet(pilot)
         for key in ("s", "r"):
             await press(pilot, key)
-            papers = app.reading.paper_list
-            for text, style, _ in papers.render_line(papers.cursor - papers.scroll_offset.y):
+            papers = list_pane(app)
+            for text, style, _ in papers.render_line(app.reading.state.cursor - papers.scroll_offset.y):
                 if text.strip() and style is not None and style.color is not None and style.bgcolor is not None:
                     assert contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor()) >= LEAST, text
 

@@ -113,7 +113,7 @@ async def test_a_search_with_them_finds_what_it_does_with_blanks(app: ReadlistAp
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash")
         await type_in(pilot, typed)
-        assert len(app.reading.paper_list.ids) == 1
+        assert len(app.reading.state.ids) == 1
 
 
 @pytest.mark.parametrize("key", ["a", "i"])
