@@ -108,9 +108,6 @@ class KeyMap(Mapping[str, tuple[str, ...]]):
         return f"`{spelled(palette[0])}` {command.title}" if palette and "list" in command.contexts else command.title
 
 
-DEFAULT_KEYS = KeyMap()
-
-
 def spelled(key: str) -> str:
     """Return a key as people write it: `ctrl+d` is `^d`, `slash` is `/`."""
     if key.startswith("ctrl+"):
