@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli import INTERRUPTED
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import (
     PATIENCE,
@@ -78,10 +77,10 @@ def _interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         # click would say "Aborted!" and exit with 1, as for any failure.
-        raise SystemExit(INTERRUPTED) from error
+        raise SystemExit(interrupt.INTERRUPTED) from error
     except (Failed, OSError, SystemExit, click.exceptions.Exit, click.ClickException) as error:
         if interrupt.asked(error) and not _is_done(error):
-            raise SystemExit(INTERRUPTED) from error
+            raise SystemExit(interrupt.INTERRUPTED) from error
         interrupt.settle()
         raise
 

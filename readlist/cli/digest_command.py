@@ -164,10 +164,10 @@ def _log() -> MailLog:
 
 
 def _papers(made: Digest) -> str:
-    from readlist.exports.digest_content import papers_in_words
+    from readlist.text.plural import counted
 
     listed = sum(len(group.items) for group in made.groups)
-    return papers_in_words(made.total) + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
+    return counted(made.total, "paper") + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
 
 
 def _nothing(made: Digest) -> str:

@@ -87,7 +87,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         run_app(app, mouse=config.mouse)
         shelf.library.on_wait(waiting)
         app.reading.stop_fetching()
-        finish_work(app.reading.doing)
+        finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):
             # No mistake of readlist: a store that can't be used any more.
             raise app.fault

@@ -18,10 +18,10 @@ from readlist.exports.digest_content import (
     headline,
     links_of,
     page_of,
-    papers_in_words,
     rest_of,
 )
 from readlist.text.clean import drawable, title_line
+from readlist.text.plural import counted
 
 _WIDTH = 72
 _INDENT = "    "
@@ -47,7 +47,7 @@ def text_of(digest: Digest) -> str:
 
 
 def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
-    count = papers_in_words(group.total)
+    count = counted(group.total, "paper")
     name = next(iter(wrapped(drawable(group.feed), _WIDTH - len(count) - 2)), "")
     yield f"{name}{' ' * (_WIDTH - columns(name) - len(count))}{count}"
     yield "-" * _WIDTH
