@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from readlist import interrupt
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
+from readlist.text.plural import count_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -181,7 +182,7 @@ def rebuild_library(path: Path) -> str:
     interrupt.check()
     with ProgressLine() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
-    papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"
+    papers = count_of(rebuilt.papers, "paper")
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
 
 
@@ -214,7 +215,7 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
     if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
         restored = shelf.sync.restore_papers()
         if restored and not notice:
-            papers = "1 marked paper" if restored == 1 else f"{restored:,} marked papers"
+            papers = count_of(restored, "marked paper")
             notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
     if notice:
         shelf.marks.tell(notice)

@@ -19,6 +19,7 @@ from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds_command import settings
 from readlist.query import Query, parse
 from readlist.text.clean import drawable
+from readlist.text.plural import count_of
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -266,10 +267,8 @@ def _read(log: MailLog) -> list[Sent]:
 
 
 def _papers(made: Digest) -> str:
-    from readlist.exports.digest_content import papers_in_words
-
     listed = sum(len(group.items) for group in made.groups)
-    return papers_in_words(made.total) + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
+    return count_of(made.total, "paper") + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
 
 
 def _nothing(made: Digest) -> str:

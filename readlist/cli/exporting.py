@@ -15,6 +15,7 @@ from readlist.cli.completing import complete_query, output_option
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable
+from readlist.text.plural import count_of
 
 FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 """Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
@@ -62,7 +63,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
             return
         if reason := exporter.write_file(Path(output), pieces):
             raise Failed(f"{output}: can't be written: {reason}")
-        papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
+        papers = count_of(len(ids), "paper")
         say(drawable(f"{output}: {papers}") + "\n")
 
 

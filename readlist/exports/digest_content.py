@@ -15,6 +15,7 @@ from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
 from readlist.text.host import host_of
+from readlist.text.plural import count_of
 
 LIMIT = 50
 """Papers listed, unless told otherwise: large mail services hide what of a message is beyond 102 KB."""
@@ -131,11 +132,6 @@ def _in_turn(groups: Sequence[Sequence[Item]]) -> list[Item]:
     return [group[place] for place in range(longest) for group in groups if place < len(group)]
 
 
-def papers_in_words(count: int) -> str:
-    """Return `1 paper`, `1,234 papers`."""
-    return f"{count:,} paper{'' if count == 1 else 's'}"
-
-
 def day_in_words(day: date, now: date) -> str:
     """Return a day for reading: `Wednesday, 18 November`, with the year where it is another."""
     return f"{day:%A}, {day.day} {day:%B}" + (f" {day.year}" if day.year != now.year else "")
@@ -143,7 +139,7 @@ def day_in_words(day: date, now: date) -> str:
 
 def headline(digest: Digest) -> str:
     """Return what the digest holds: `23 new papers`."""
-    return f"{digest.total:,} new paper{'' if digest.total == 1 else 's'}"
+    return count_of(digest.total, "new paper")
 
 
 def counts(digest: Digest) -> str:
@@ -181,7 +177,7 @@ def facts_of(item: Item) -> list[str]:
     entry = item.entry
     return [
         *([f"▲ {entry.upvotes:,}"] if entry.upvotes else []),
-        *([f"{entry.stars:,} GitHub star{'' if entry.stars == 1 else 's'}"] if entry.stars else []),
+        *([count_of(entry.stars, "GitHub star")] if entry.stars else []),
         *([drawable(entry.paper.organization)] if entry.paper.organization else []),
         *([f"also in {', '.join(map(drawable, item.feeds[1:]))}"] if item.feeds[1:] else []),
     ]
@@ -233,7 +229,7 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     asked = f"({asked})" if re.search(r"\bOR\b", asked) else asked
     words = [*views, " ".join(part for part in (asked, feed, day) if part)]
     command = shlex.join(["readlist", "list", *map(drawable, words)])
-    return f"and {left:,} more" if group.items else papers_in_words(left), command
+    return f"and {left:,} more" if group.items else count_of(left, "paper"), command
 
 
 def footer() -> tuple[str, str]:

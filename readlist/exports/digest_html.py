@@ -17,12 +17,12 @@ from readlist.exports.digest_content import (
     headline,
     links_of,
     page_of,
-    papers_in_words,
     rest_of,
     subject,
     title_of,
 )
 from readlist.text.clean import drawable
+from readlist.text.plural import count_of
 
 _SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _SERIF = "Charter,'Iowan Old Style',Georgia,Cambria,serif"
@@ -129,7 +129,7 @@ def _top(digest: Digest) -> str:
 
 def _group(digest: Digest, group: Group) -> Iterator[str]:
     name = f"<td {_look('name')}>{escape(drawable(group.feed))}</td>"
-    count = f'<td align="right" {_look("count")}>{papers_in_words(group.total)}</td>'
+    count = f'<td align="right" {_look("count")}>{count_of(group.total, "paper")}</td>'
     heading = _table(f"<tr>{name}{count}</tr>", 'style=""', width="100%")
     yield f"<tr><td {_look('group')}>{heading}</td></tr>\n"
     for item in group.items:

@@ -18,11 +18,11 @@ from readlist.exports.digest_content import (
     headline,
     links_of,
     page_of,
-    papers_in_words,
     rest_of,
     title_of,
 )
 from readlist.text.clean import drawable
+from readlist.text.plural import count_of
 
 _WIDTH = 72
 _INDENT = "    "
@@ -48,7 +48,7 @@ def text_of(digest: Digest) -> str:
 
 
 def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
-    count = papers_in_words(group.total)
+    count = count_of(group.total, "paper")
     name = next(iter(wrapped(drawable(group.feed), _WIDTH - len(count) - 2)), "")
     yield f"{name}{' ' * (_WIDTH - columns(name) - len(count))}{count}"
     yield "-" * _WIDTH
