@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.building import Failed, Misused, complain, opened_shelf, say, waited
-from readlist.cli.printing import title
 from readlist.cli.progress_line import ProgressLine
 from readlist.exports.json import written
 from readlist.query import Query, Sort, parse
 from readlist.services import notes_folder
-from readlist.text.clean import drawable, shown_path
+from readlist.text.clean import drawable, shown_path, title_line
 from readlist.text.plural import count_of
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def _print(taken: Taken) -> None:
     added = f", {taken.added:,} brought back by title" if taken.added else ""
     click.echo(drawable(f"{shown_path(taken.folder.path)}: {count_of(count, 'note')}, {papers}{added}"))
     for change in taken.changes:
-        click.echo(f"  {title(change.entry)}: {_words(change.brought)}")
+        click.echo(f"  {title_line(change.entry.paper)}: {_words(change.brought)}")
     if others := taken.folder.others:
         other = "1 other file was" if others == 1 else f"{others:,} other files were"
         click.echo(f"  {other} not read: in a folder of notes only notes are; give pages by name")

@@ -22,7 +22,7 @@ def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unrepor
         shelf: where the papers are.
         ids: which, in what order.
         form: the format's name in `FORMS`.
-        report: told how many papers are done.
+        report: called with how many papers are done.
     """
     entries = Entries(shelf, ids, report)
     return FORMS[form].write(entries, entries.announcements)

@@ -131,7 +131,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
         shelf: the papers.
         ids: those that shall have a file.
         folder: where to; made if there is none.
-        report: told how many papers of how many are done.
+        report: called with how many papers of how many are done.
 
     Raises:
         NotesFolderError: there can't be such a folder.
@@ -222,7 +222,7 @@ def find_notes(paths: Sequence[str], report: Report = unreported) -> tuple[list[
 
     Args:
         paths: files, folders, `-` for standard input.
-        report: told how many files of a folder were looked through.
+        report: called with how many files of a folder were looked through.
 
     Returns:
         The notes, and the paths without any, for others to read.
@@ -348,7 +348,7 @@ class _Placed(Struct):
         files: by the paper's id in the library.
         doubted: ids of papers that have several files; none of these is used.
         vanished: files whose papers are not in the library.
-        closed: files that can't be read, whose papers can't be told.
+        closed: files that can't be read, whose papers are not known.
         failures: what is wrong, a line a file.
     """
 
@@ -366,7 +366,7 @@ def _held(found: Found) -> NoteFile:
 
 
 def _placed(shelf: Shelf, found: Iterable[Found]) -> _Placed:
-    """Find the papers of files of notes; what can't be used and what is no note is told of or left out."""
+    """Find the papers of files of notes; of what can't be used there is a failure, what is no note is left out."""
     result = _Placed()
     usable, broken = [], []
     for one in found:

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from readlist.model.paper import Paper
 
 _WORD = 1_000
 _MARKS = 4
@@ -94,6 +98,17 @@ def readable(text: str) -> str:
     text and never raises; a text without LaTeX costs microseconds and no import.
     """
     return _readable(text) if _may_be_latex(text) else text
+
+
+def title_line(paper: Paper, *, why: bool = True) -> str:
+    """Return a paper's title as one readable line; of one that waits for a network, the key it is kept by.
+
+    Args:
+        paper: the paper.
+        why: whether to say why there is no title.
+    """
+    said = " (its title comes with the next fetch)" if why else ""
+    return drawable(readable(paper.title)) or f"{drawable(paper.key)}{said}"
 
 
 def _may_be_latex(text: str) -> bool:

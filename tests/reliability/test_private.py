@@ -141,6 +141,7 @@ def test_the_editor_gets_one_file_name_that_only_the_user_can_read(tmp_path: Pat
     assert not Path("owned").exists()
 
 
+@pytest.mark.slow
 def test_a_real_process_leaves_nothing_for_others(tmp_path: Path) -> None:
     home = tmp_path / "deep" / "home"
     capture = tmp_path / "page.txt"

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from readlist.query import SORTS, Problem
+from readlist.query.completion import completed
 from readlist.shelf import EXPECTED, SearchInterrupted, View
-from readlist.tui.completion import completed
 from readlist.tui.screens.copying import Copying
 
 _ORDERS = {

@@ -132,12 +132,16 @@ class ReadingScreen(Exporting):
 
     async def _take_over(self) -> None:
         try:
-            keys = await asyncio.to_thread(self.shelf.sync.follow)
+            followed = await asyncio.to_thread(self.shelf.sync.follow)
         except EXPECTED:
             # It is tried again in a second; whatever concerns the user is told when a mark is made.
             return
-        if keys:
-            self.refetched(keys)
+        if followed.marks:
+            self.refetched(followed.marks)
+        if followed.papers:
+            # In a worker of its own: the next look, in a second, must not cut it short.
+            self.begin(self.take_in, "papers")
+        elif followed.marks:
             self.recount()
 
     # Moving
