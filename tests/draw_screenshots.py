@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 from msgspec.structs import replace
 from textual.pilot import Pilot
@@ -118,13 +117,11 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
                 shelf.marks.apply(shelf.papers.entries([entry.id]), starred=True)
             if place % 9 == 5:
                 shelf.marks.apply(shelf.papers.entries([entry.id]), note="Compare with our baseline.")[1].result()
-        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), KeyMap())
-        reading = type(app.reading)
-        with patch.object(reading, "today", lambda _: TODAY), patch.object(reading, "now", lambda _: NOW):
-            async with app.run_test(size=size) as pilot:
-                await press(pilot, "2")
-                await scene(pilot)
-                svg = app.export_screenshot(title="readlist")
+        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), KeyMap(), clock=lambda: NOW)
+        async with app.run_test(size=size) as pilot:
+            await press(pilot, "2")
+            await scene(pilot)
+            svg = app.export_screenshot(title="readlist")
         shelf.close()
     # Ids are random; fixed ones make a picture change only when it looks different.
     svg = re.sub(r"terminal-\d+", f"terminal-{name}", svg)

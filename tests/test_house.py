@@ -21,38 +21,21 @@ PACKAGE = TESTS.parent / "readlist"
 
 MOST_METHODS, MOST_DEPTH = 25, 1
 
-LARGE = {
-    "readlist.tui.screens.adding.Adding": (86, 8),
-    "readlist.tui.screens.copying.Copying": (52, 4),
-    "readlist.tui.screens.deciding.Deciding": (37, 2),
-    "readlist.tui.screens.exporting.Exporting": (87, 9),
-    "readlist.tui.screens.feeding.Feeding": (82, 7),
-    "readlist.tui.screens.finding.Finding": (67, 5),
-    "readlist.tui.screens.noting.Noting": (45, 3),
-    "readlist.tui.screens.reading.ReadingScreen": (110, 10),
-    "readlist.tui.screens.viewing.Viewing": (73, 6),
-}
+LARGE: dict[str, tuple[int, int]] = {}
 """Classes that are larger: their public methods and properties, inherited ones counted, and their depth."""
 
 FORMATS = {"bibtex", "csl", "markdown", "ris"}
 """Formats that are both read and written, each in a module of its name."""
 
-SHARED_NAMES = {"adding", "exporting", "progress_line"}
+SHARED_NAMES: set[str] = set()
 """Other names that two modules bear."""
 
 GERUNDS: dict[str, set[str]] = {
     "shelf": set(),
-    "tui": {
-        "adding", "browsing", "copying", "deciding", "exporting", "feeding", "finding", "lasting", "noting",
-        "reading", "showing", "viewing",
-    },
 }  # fmt: skip
 """Modules of these packages that are named by a gerund."""
 
-CIRCLES = {
-    ("readlist.cli", "readlist.cli.command_table"),
-    ("readlist.cli.building", "readlist.cli.progress_line"),
-}  # fmt: skip
+CIRCLES: set[tuple[str, ...]] = set()
 """Modules that import each other, some of them inside a function."""
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
+from readlist.cli.messages import complain
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -55,31 +56,6 @@ class Misused(Failed):
     """Wrong usage or configuration: one line on standard error, exit status 2."""
 
     exit_code = 2
-
-
-def complain(text: str) -> None:
-    """Print one line on standard error, safe for a terminal."""
-    from readlist.text.clean import drawable
-
-    say(f"readlist: {drawable(text)}\n")
-
-
-def say(text: str) -> None:
-    """Print on standard error; where nothing can be written, the work goes on and its exit status stays."""
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except OSError:
-        give_up(sys.stderr)
-
-
-def give_up(*streams: TextIO) -> None:
-    """Let go what could not be printed: Python would try once more at the end, and complain."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in streams:
-            os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
 
 
 def find_paths() -> Paths:
@@ -146,9 +122,9 @@ def _migrated(path: Path) -> Library:
 
         def progress(done: int, total: int) -> None:
             if not shown:
-                from readlist.cli.progress_line import ProgressLine
+                from readlist.cli.progress_bar import ProgressBar
 
-                shown.append(stack.enter_context(ProgressLine()).indexed)
+                shown.append(stack.enter_context(ProgressBar()).indexed)
             shown[0](done, total)
 
         library = Library(path, progress, _waiting_said())
@@ -175,14 +151,14 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: that could not be done; everything is as it was.
     """
-    from readlist.cli.progress_line import ProgressLine
+    from readlist.cli.progress_bar import ProgressBar
     from readlist.library.rebuilding import rebuild
 
     # A library that ^C kept from being read is not damaged.
     interrupt.check()
-    with ProgressLine() as progress:
+    with ProgressBar() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
-    papers = count_of(rebuilt.papers, "paper")
+    papers = counted(rebuilt.papers, "paper")
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
 
 
@@ -215,7 +191,7 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
     if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
         restored = shelf.sync.restore_papers()
         if restored and not notice:
-            papers = count_of(restored, "marked paper")
+            papers = counted(restored, "marked paper")
             notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
     if notice:
         shelf.marks.tell(notice)

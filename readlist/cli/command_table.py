@@ -11,25 +11,23 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli import INTERRUPTED
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import (
     Busy,
     Failed,
     Misused,
-    complain,
     find_paths,
-    give_up,
     is_output,
     opened_marks,
     opened_shelf,
     waited,
 )
 from readlist.cli.completing import SHELLS, complete_key, complete_query
+from readlist.cli.messages import complain, give_up
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -80,10 +78,10 @@ def _interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         # click would say "Aborted!" and exit with 1, as for any failure.
-        raise SystemExit(INTERRUPTED) from error
+        raise SystemExit(interrupt.INTERRUPTED) from error
     except (Failed, OSError, SystemExit, click.exceptions.Exit, click.ClickException) as error:
         if interrupt.asked(error) and not _is_done(error):
-            raise SystemExit(INTERRUPTED) from error
+            raise SystemExit(interrupt.INTERRUPTED) from error
         interrupt.settle()
         raise
 
@@ -238,7 +236,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.services.chunks import Entries
+    from readlist.services.entries import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
@@ -308,7 +306,7 @@ def undo(steps: int) -> None:
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)
-            click.echo(drawable(f"undone: {outcome.label}, {count_of(papers, 'paper')}"))
+            click.echo(drawable(f"undone: {outcome.label}, {counted(papers, 'paper')}"))
             for key in outcome.skipped:
                 click.echo(drawable(f"  left as it is, changed since: {key}"))
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, say
+from readlist.cli.building import Failed, Misused, find_paths, opened_shelf
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds_command import settings
+from readlist.cli.messages import complain, say
 from readlist.text.clean import drawable
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -165,7 +166,7 @@ def _log() -> MailLog:
 
 def _papers(made: Digest) -> str:
     listed = sum(len(group.items) for group in made.groups)
-    return count_of(made.total, "paper") + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
+    return counted(made.total, "paper") + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
 
 
 def _nothing(made: Digest) -> str:

@@ -9,13 +9,14 @@ from typing import get_args
 import click
 
 from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, opened_shelf, say
+from readlist.cli.building import Failed, opened_shelf
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_query, output_option
+from readlist.cli.messages import say
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 """Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
@@ -63,7 +64,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
             return
         if reason := exporter.write_file(Path(output), pieces):
             raise Failed(f"{output}: can't be written: {reason}")
-        papers = count_of(len(ids), "paper")
+        papers = counted(len(ids), "paper")
         say(drawable(f"{output}: {papers}") + "\n")
 
 

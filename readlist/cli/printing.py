@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from readlist.services.chunks import Entries
+from readlist.services.entries import Entries
 from readlist.services.exporter import export
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import drawable, readable, title_line
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
@@ -59,7 +59,7 @@ def _print_table(entries: Iterable[Entry], total: int) -> None:
         if cell_len(text) > room:
             text = set_cell_size(text, room - 1) + "…"
         click.echo(f"{signs(entry)} {set_cell_size(text, room)} {_day(entry)}".rstrip())
-    click.echo(count_of(total, "paper"))
+    click.echo(counted(total, "paper"))
 
 
 def signs(entry: Entry, code: str = "{}") -> str:

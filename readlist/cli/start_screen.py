@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
-from readlist.cli.building import Failed, Misused, complain, find_paths, found_sites, opened_shelf, refresh_of
+from readlist.cli.building import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
+from readlist.cli.messages import complain
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
 from readlist.shelf import EXPECTED, LibraryError, Shelf
@@ -86,7 +87,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         run_app(app, mouse=config.mouse)
         shelf.library.on_wait(waiting)
         app.reading.stop_fetching()
-        finish_work(app.reading.doing)
+        finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):
             # No mistake of readlist: a store that can't be used any more.
             raise app.fault

@@ -15,7 +15,7 @@ from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
 from readlist.text.host import host_of
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 LIMIT = 50
 """Papers listed, unless told otherwise: large mail services hide what of a message is beyond 102 KB."""
@@ -139,7 +139,7 @@ def day_in_words(day: date, now: date) -> str:
 
 def headline(digest: Digest) -> str:
     """Return what the digest holds: `23 new papers`."""
-    return count_of(digest.total, "new paper")
+    return f"{digest.total:,} new paper{'' if digest.total == 1 else 's'}"
 
 
 def counts(digest: Digest) -> str:
@@ -172,7 +172,7 @@ def facts_of(item: Item) -> list[str]:
     entry = item.entry
     return [
         *([f"▲ {entry.upvotes:,}"] if entry.upvotes else []),
-        *([count_of(entry.stars, "GitHub star")] if entry.stars else []),
+        *([f"{entry.stars:,} GitHub star{'' if entry.stars == 1 else 's'}"] if entry.stars else []),
         *([drawable(entry.paper.organization)] if entry.paper.organization else []),
         *([f"also in {', '.join(map(drawable, item.feeds[1:]))}"] if item.feeds[1:] else []),
     ]
@@ -224,7 +224,7 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     asked = f"({asked})" if re.search(r"\bOR\b", asked) else asked
     words = [*views, " ".join(part for part in (asked, feed, day) if part)]
     command = shlex.join(["readlist", "list", *map(drawable, words)])
-    return f"and {left:,} more" if group.items else count_of(left, "paper"), command
+    return f"and {left:,} more" if group.items else counted(left, "paper"), command
 
 
 def footer() -> tuple[str, str]:

@@ -21,7 +21,7 @@ from readlist.exports.digest_content import (
     subject,
 )
 from readlist.text.clean import drawable, title_line
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 _SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _SERIF = "Charter,'Iowan Old Style',Georgia,Cambria,serif"
@@ -128,7 +128,7 @@ def _top(digest: Digest) -> str:
 
 def _group(digest: Digest, group: Group) -> Iterator[str]:
     name = f"<td {_look('name')}>{escape(drawable(group.feed))}</td>"
-    count = f'<td align="right" {_look("count")}>{count_of(group.total, "paper")}</td>'
+    count = f'<td align="right" {_look("count")}>{counted(group.total, "paper")}</td>'
     heading = _table(f"<tr>{name}{count}</tr>", 'style=""', width="100%")
     yield f"<tr><td {_look('group')}>{heading}</td></tr>\n"
     for item in group.items:

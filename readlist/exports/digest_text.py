@@ -21,7 +21,7 @@ from readlist.exports.digest_content import (
     rest_of,
 )
 from readlist.text.clean import drawable, title_line
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 _WIDTH = 72
 _INDENT = "    "
@@ -47,7 +47,7 @@ def text_of(digest: Digest) -> str:
 
 
 def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
-    count = count_of(group.total, "paper")
+    count = counted(group.total, "paper")
     name = next(iter(wrapped(drawable(group.feed), _WIDTH - len(count) - 2)), "")
     yield f"{name}{' ' * (_WIDTH - columns(name) - len(count))}{count}"
     yield "-" * _WIDTH

@@ -16,12 +16,11 @@ from readlist.model.paper import fingerprint
 from readlist.notes import folder as files
 from readlist.notes.folder import Found, Signature
 from readlist.notes.note_file import NoteFile, Unreadable
-from readlist.services.chunks import in_chunks
 from readlist.services.progress import Progress, Report, unreported
 from readlist.sources.note_batch import batch, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
 from readlist.text.clean import drawable, shown_path
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 from readlist.text.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Written(Struct, frozen=True):
     def __str__(self) -> str:
         """Say it in a few words."""
         count = self.new + self.changed + self.unchanged
-        notes = count_of(count, "note")
+        notes = counted(count, "note")
         return f"{notes} ({self.new:,} new, {self.changed:,} changed, {self.unchanged:,} as before)"
 
 
@@ -148,7 +147,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
     written = Written(failures=tuple(there.failures))
     wanted = [one for one in dict.fromkeys([*ids, *there.files]) if one not in there.doubted]
     done = 0
-    for entries in in_chunks(shelf, wanted):
+    for entries in shelf.papers.in_chunks(wanted):
         written += _renew_known(shelf, entries, there)
         written += _add(entries, there, folder, names)
         done += len(entries)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.shelf.decision import Decision
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -45,7 +45,7 @@ class Adoption(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Say it in words, empty where there was nothing."""
-        parts = [count_of(count, word) for count, word in ((self.notes, "note"), (self.stars, "star")) if count]
+        parts = [counted(count, word) for count, word in ((self.notes, "note"), (self.stars, "star")) if count]
         return ", ".join([*parts, *([f"{self.read:,} read"] if self.read else [])])
 
 

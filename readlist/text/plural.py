@@ -1,4 +1,6 @@
-"""Nouns as many as there are."""
+"""Counts in words: `1 paper`, `1,234 papers`."""
+
+from __future__ import annotations
 
 
 def plural(noun: str, number: int) -> str:
@@ -6,6 +8,6 @@ def plural(noun: str, number: int) -> str:
     return noun if number == 1 else f"{noun}s"
 
 
-def count_of(number: int, noun: str) -> str:
-    """Return how many there are: `1 paper`, `1,234 papers`."""
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 paper`, `1,234 papers`."""
     return f"{number:,} {plural(noun, number)}"

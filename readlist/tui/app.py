@@ -25,12 +25,15 @@ from textual.theme import Theme
 from readlist.tui.desktop.job_control import JobControl
 from readlist.tui.desktop.paste_parser import PasteParser, forgiving_decoder
 from readlist.tui.keymap import KeyMap, spelled
-from readlist.tui.screens.reading import ReadingScreen
+from readlist.tui.screen import ReadingScreen, screen_class, utc_now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from readlist.config import Config
     from readlist.services.refresh import Refresh
     from readlist.shelf import Shelf
+    from readlist.tui.controllers.notes import Notes
 
 DARK = Theme(
     name="readlist-dark",
@@ -114,6 +117,7 @@ class ReadlistApp(App[None]):
         end_anyway: Callable[[], None] | None = None,
         make_refresh: Callable[[], Refresh] | None = None,
         painted: Callable[[], None] = lambda: None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Make the app.
 
@@ -125,6 +129,7 @@ class ReadlistApp(App[None]):
             end_anyway: ends the process, for when the terminal is gone and can't be put in order any more.
             make_refresh: makes what asks feeds, when the first is asked; without it none is.
             painted: called once the first papers can be seen.
+            clock: gives the present time.
         """
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
@@ -133,8 +138,9 @@ class ReadlistApp(App[None]):
         # None leaves it to the theme: ansi-dark and ansi-light have the colours of the terminal.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._settings = settings
-        self.reading = ReadingScreen(shelf, config, keys, make_refresh, settings)
-        self.job_control = JobControl(self, self.reading.keep_draft)
+        self._keys = keys
+        self.reading: ReadingScreen = screen_class(keys)(shelf, config, keys, make_refresh, settings, clock)
+        self.job_control = JobControl(self, self._keep_draft)
         for key in keys["suspend"]:
             # On every dialog, too; letters stay with its field.
             if "+" in key or (key[0] == "f" and key[1:].isdigit()):
@@ -157,8 +163,8 @@ class ReadlistApp(App[None]):
     def action_help_quit(self) -> None:
         """Say how readlist is left from anywhere when ^C is pressed where it copies nothing."""
         # A letter would stay with a field; Textual itself takes ^q.
-        key = next((key for key in self.reading.keys["quit"] if "+" in key), "ctrl+q")
-        self.reading.say(f"{spelled(key)} leaves readlist; everything is saved already.")
+        key = next((key for key in self._keys["quit"] if "+" in key), "ctrl+q")
+        self.reading.ui.say(f"{spelled(key)} leaves readlist; everything is saved already.")
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""
@@ -196,7 +202,7 @@ class ReadlistApp(App[None]):
         try:
             set_value(settings, "theme", theme)
         except ConfigError as error:
-            self.call_from_thread(self.reading.say, f"The theme is for now only: {error}", wrong=True)
+            self.call_from_thread(self.reading.ui.say, f"The theme is for now only: {error}", wrong=True)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.fault is None:
@@ -209,12 +215,28 @@ class ReadlistApp(App[None]):
         Among those are notes, tokens, outside text. Whoever started the app finds it in `fault`.
         """
         with contextlib.suppress(Exception):
-            self.reading.save_open_note()
+            self._save_notes(late=False)
         self._close_messages_no_wait()
 
+    @property
+    def _notes(self) -> Notes | None:
+        """What writes notes, if any was written."""
+        controllers = self.reading.controllers
+        return controllers.notes if controllers.is_made("notes") else None
+
+    def _keep_draft(self) -> None:
+        if self._notes is not None:
+            self._notes.keep_draft()
+
+    def _save_notes(self, *, late: bool = True) -> None:
+        """Save the note that is being written, and what editors saved late."""
+        if self._notes is not None:
+            self._notes.save()
+            if late:
+                self._notes.take_late(last=True)
+
     def _end(self) -> None:
-        self.reading.save_open_note()
-        self.reading.take_late(last=True)
+        self._save_notes()
         self.exit()
         if self._end_anyway is not None:
             # A terminal that went away can leave Textual waiting for it for ever.
@@ -231,7 +253,7 @@ class ReadlistApp(App[None]):
     def action_suspend_process(self) -> None:
         """Stop readlist and go back to the shell."""
         if problem := self.job_control.suspend():
-            self.reading.say(problem)
+            self.reading.ui.say(problem)
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
@@ -241,6 +263,6 @@ class ReadlistApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; a note that is being written is saved."""
-        await self.reading.leave_note()
-        self.reading.take_late(last=True)
+        await self.reading.ui.leave_note()
+        self._save_notes()
         self.exit()

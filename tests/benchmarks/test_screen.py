@@ -13,9 +13,9 @@ from statistics import median
 
 import pytest
 
+from readlist.model.view import SORT_ORDERS
 from readlist.query import SORTS
 from readlist.shelf import View
-from readlist.tui.screens.showing import SORT_NAMES
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.meter import Drawn, Metered
 from tests.benchmarks.stocked_home import PAPERS, MakeHome
@@ -243,7 +243,7 @@ def test_sorting(home: MakeHome, table: Table) -> None:
         for order in (SORTS[3], SORTS[1], SORTS[0]) * 4:
             terminal.press("S", quiet=0.3)
             # The header names the order as soon as the list is in it.
-            taken.append(terminal.press(str(SORTS.index(order) + 1), quiet=0.3).when(SORT_NAMES[order].encode()))
+            taken.append(terminal.press(str(SORTS.index(order) + 1), quiet=0.3).when(SORT_ORDERS[order].title.encode()))
     table.add(Figure("changing the order", taken, most=60))
 
 

@@ -13,14 +13,15 @@ PRIVATE = "a note that nobody else must read"
 
 def break_something(what: str) -> None:
     """Put a fault into readlist."""
-    from readlist.tui.screens.reading import ReadingScreen
+    from readlist.tui.controllers.program import Program
+    from readlist.tui.screen import ReadingScreen
 
     def fail(*_: object) -> None:
         note = PRIVATE
         raise ZeroDivisionError(f"in the middle of {note}")
 
     if what == "screen":
-        setattr(ReadingScreen, "action_help", fail)  # noqa: B010
+        setattr(Program, "help", fail)  # noqa: B010
         mount = ReadingScreen.on_mount
 
         def listening(self: ReadingScreen) -> None:
@@ -33,7 +34,7 @@ def break_something(what: str) -> None:
         def in_thread(*_: object) -> None:
             threading.Thread(target=fail).start()
 
-        setattr(ReadingScreen, "action_help", in_thread)  # noqa: B010
+        setattr(Program, "help", in_thread)  # noqa: B010
     else:
         import readlist.cli.printing
 

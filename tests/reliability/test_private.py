@@ -16,7 +16,7 @@ from readlist.cli.command_table import readlist
 from readlist.config import SavedView, add_view
 from readlist.files import ProcessLock
 from readlist.query import parse
-from readlist.tui.screens.noting import _edited
+from readlist.tui.desktop.editor import EditorFile
 from tests.support.cli import PAPERS, page
 from tests.support.http import Serving
 from tests.support.papers import make_shelf
@@ -134,10 +134,11 @@ def test_the_editor_gets_one_file_name_that_only_the_user_can_read(tmp_path: Pat
         "open(sys.argv[1], 'w').write(told)\n",
         encoding="utf-8",
     )
-    file = tmp_path / "note.md"
     hostile = "$(touch owned) `touch owned`; touch owned\n+:!touch owned\n"
-    text, problem = _edited([sys.executable, str(script)], file, hostile, lambda _: None)
-    assert (text, problem) == (f"1 600 {file}", "")
+    file = EditorFile([sys.executable, str(script)], hostile)
+    assert file.edit(lambda _: None) == ""
+    assert file.text == f"1 600 {file.path}"
+    file.discard()
     assert not Path("owned").exists()
 
 

@@ -9,6 +9,10 @@ from textual.widgets import Input, TextArea
 
 from readlist.shelf import Entry, Shelf
 from readlist.tui.app import ReadlistApp
+from readlist.tui.ui import ANSWER
+from readlist.tui.widgets.paper_detail import PaperDetail
+from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.search_bar import SearchField
 
 SIZE = (120, 36)
 
@@ -18,8 +22,10 @@ async def quiet(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, ReadlistApp)
     await pilot.pause()
-    await app.reading.settled()
-    await app.workers.wait_for_complete()
+    await app.reading.loader.settled()
+    # What waits for an answer waits for the next keys.
+    for worker in [worker for worker in app.workers if worker.group != ANSWER]:
+        await worker.wait()
     await pilot.pause()
 
 
@@ -67,3 +73,18 @@ def screen_text(app: ReadlistApp) -> str:
 def toasts(app: ReadlistApp) -> str:
     """All toasts there were."""
     return "\n".join(str(one.message) for one in app._notifications)
+
+
+def list_pane(app: ReadlistApp) -> PaperList:
+    """The pane with the list of papers."""
+    return app.reading.query_one(PaperList)
+
+
+def detail_pane(app: ReadlistApp) -> PaperDetail:
+    """The pane with one paper's detail."""
+    return app.reading.query_one(PaperDetail)
+
+
+def search_field(app: ReadlistApp) -> SearchField:
+    """The field in which a search is typed."""
+    return app.reading.query_one(SearchField)

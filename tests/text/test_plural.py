@@ -2,7 +2,7 @@
 
 import pytest
 
-from readlist.text.plural import count_of
+from readlist.text.plural import counted
 
 
 @pytest.mark.parametrize(
@@ -10,4 +10,4 @@ from readlist.text.plural import count_of
 )
 def test_a_count_is_said_in_words(number: int, words: str) -> None:
     """One is one paper, all else are papers, with commas between thousands."""
-    assert count_of(number, "paper") == words
+    assert counted(number, "paper") == words

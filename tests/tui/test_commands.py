@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 from typing import get_args
@@ -17,18 +18,18 @@ from readlist.tui.dialogs.palette import Palette
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap, markdown_table, spelled
-from readlist.tui.screens.reading import ReadingScreen
 
 DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_carried_out_by_the_screen_or_by_each_dialog_it_applies_in(command: Command) -> None:
+def test_every_command_is_carried_out_by_its_controller_or_by_each_dialog_it_applies_in(command: Command) -> None:
     assert command.group in GROUPS
     assert command.help.endswith(".")
-    if command.contexts & READING:
-        assert callable(getattr(ReadingScreen, f"action_{command.name}"))
     part, _, method = command.run.partition(".")
+    if command.contexts & READING:
+        controller = getattr(importlib.import_module(f"readlist.tui.controllers.{part}"), part.capitalize())
+        assert method == command.name and callable(getattr(controller, method))
     assert part and (part == "dialog") is not bool(command.contexts & READING)
     for dialog in DIALOGS:
         if dialog.context in command.contexts:

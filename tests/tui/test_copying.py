@@ -8,7 +8,7 @@ from readlist.model.paper import Link
 from readlist.shelf import Shelf
 from readlist.tui import desktop
 from readlist.tui.app import ReadlistApp
-from readlist.tui.screens import copying
+from readlist.tui.controllers import copy as copying
 from tests.support.papers import DAY, make_batch, make_paper
 from tests.support.tui import SIZE, press, toasts
 

@@ -20,11 +20,11 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.keymap import KeyMap
-from readlist.tui.lasting import woven
+from readlist.tui.state import merge_keeping_place
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
@@ -89,27 +89,27 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
     app = make_app(DAILY, stalled)
     async with app.run_test(size=SIZE) as pilot:
         reading = app.reading
-        await until(lambda: len(reading.paper_list.ids) == 40)
+        await until(lambda: len(reading.state.ids) == 40)
         await pilot.press("R")
         await until(asked.is_set)
         # Both feeds wait; every key is answered.
         await pilot.press("j", "j", "j", "s", "x", "j", "s")
-        entry = reading.entry
+        entry = reading.state.entry
         assert entry is not None
         assert entry.paper.key == "arxiv:2608.00006"
         assert stored(shelf, 4).mark.starred and stored(shelf, 4).mark.read and stored(shelf, 6).mark.starred
-        assert len(reading.paper_list.ids) == 40
-        above = reading.paper_list.cursor - reading.paper_list.scroll_offset.y
+        assert len(reading.state.ids) == 40
+        above = reading.state.cursor - list_pane(app).scroll_offset.y
         gate.set()
-        await until(lambda: len(reading.paper_list.ids) == 60)
-        assert reading.entry is not None and reading.entry.paper.key == entry.paper.key
-        assert reading.paper_list.cursor == 25
-        assert reading.paper_list.cursor - reading.paper_list.scroll_offset.y == above
+        await until(lambda: len(reading.state.ids) == 60)
+        assert reading.state.entry is not None and reading.state.entry.paper.key == entry.paper.key
+        assert reading.state.cursor == 25
+        assert reading.state.cursor - list_pane(app).scroll_offset.y == above
         # What was decided stays in its row, and the stalled feed still holds up nothing.
         await pilot.press("k", "k")
-        assert reading.entry is not None and reading.entry.paper.key == "arxiv:2608.00004"
+        assert reading.state.entry is not None and reading.state.entry.paper.key == "arxiv:2608.00004"
         await pilot.press("g")
-        assert reading.entry is not None and reading.entry.paper.title == "Paper 1001"
+        assert reading.state.entry is not None and reading.state.entry.paper.title == "Paper 1001"
         assert "✦" in screen_text(app)
         await pilot.press("q")
     never.set()
@@ -122,7 +122,7 @@ async def test_refresh_tells_what_is_new_and_what_failed(make_app: Callable[...,
         await press(pilot, "R")
         assert "2 new papers from HF daily." in toasts(app)
         assert "Gone lab: failed: " in toasts(app) and "last good never" in toasts(app)
-        assert len(app.reading.paper_list.ids) == 42
+        assert len(app.reading.state.ids) == 42
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "R")
@@ -133,8 +133,8 @@ async def test_old_feeds_are_fetched_at_the_start(make_app: Callable[..., Readli
     server.json("/api/daily_papers", later(range(1001, 1003)))
     app = make_app(config=Config(feeds=(DAILY,)))
     async with app.run_test(size=SIZE):
-        await until(lambda: len(app.reading.paper_list.ids) == 42)
-        assert app.reading.entry is not None and app.reading.entry.paper.key == "arxiv:2608.00001"
+        await until(lambda: len(app.reading.state.ids) == 42)
+        assert app.reading.state.entry is not None and app.reading.state.entry.paper.key == "arxiv:2608.00001"
     asked = len(server.requests)
     app = make_app(config=Config(feeds=(DAILY,)))
     async with app.run_test(size=SIZE) as pilot:
@@ -149,7 +149,7 @@ async def test_without_a_network_the_start_says_so_once_and_calmly(shelf: Shelf,
         await until(lambda: "Feeds not fetched" in toasts(app))
         await quiet(pilot)
         assert [one.severity for one in app._notifications] == ["information"]
-        assert len(app.reading.paper_list.ids) == 40
+        assert len(app.reading.state.ids) == 40
 
 
 async def test_the_feeds_show_what_is_unread_and_how_they_stand(
@@ -167,10 +167,10 @@ async def test_the_feeds_show_what_is_unread_and_how_they_stand(
         assert gone.failed and "last good never" in gone.state
         await press(pilot, "enter")
         assert app.screen_stack[-1] is app.reading
-        assert app.reading.search.strip() == 'feed:"HF daily"'
-        assert len(app.reading.paper_list.ids) == 42
+        assert app.reading.state.search.strip() == 'feed:"HF daily"'
+        assert len(app.reading.state.ids) == 42
         await press(pilot, "escape")
-        assert app.reading.search == ""
+        assert app.reading.state.search == ""
 
 
 async def test_a_feed_is_followed_and_left_and_brought_back(
@@ -208,16 +208,16 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("https://arxiv.org/abs/2608.01001v2"), "enter")
         assert "Added: 1 new." in toasts(app)
-        assert app.reading.entry is not None and app.reading.entry.paper.title == "Paper 1001"
+        assert app.reading.state.entry is not None and app.reading.state.entry.paper.title == "Paper 1001"
         await press(pilot, "u")
         assert "Taken away: 1." in toasts(app)
-        assert len(app.reading.paper_list.ids) == 40
+        assert len(app.reading.state.ids) == 40
         await press(pilot, "a", Fill("2608.01001 hello"), "enter")
         assert "No arXiv id, DOI or address of a paper: hello" in toasts(app)
         await press(pilot, "s", "a", Fill("hello"), "enter")
         assert isinstance(app.screen, Prompt) and "no arXiv id, DOI or address of a paper: hello" in screen_text(app)
         await press(pilot, "escape", "u")
-        assert len(app.reading.paper_list.ids) == 41
+        assert len(app.reading.state.ids) == 41
 
 
 async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, tmp_path: Path) -> None:
@@ -235,10 +235,10 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
 
 
 def test_what_is_held_stands_behind_what_it_stood_behind() -> None:
-    assert woven([1, 2, 3, 4], [9, 1, 3, 8], {2, 4}) == [9, 1, 2, 3, 4, 8]
-    assert woven([1, 2, 3], [9, 3], {1, 2}) == [1, 2, 9, 3]
-    assert woven([1, 2, 3], [9], set()) == [9]
-    assert woven([], [1, 2], set()) == [1, 2]
+    assert merge_keeping_place([1, 2, 3, 4], [9, 1, 3, 8], {2, 4}) == [9, 1, 2, 3, 4, 8]
+    assert merge_keeping_place([1, 2, 3], [9, 3], {1, 2}) == [1, 2, 9, 3]
+    assert merge_keeping_place([1, 2, 3], [9], set()) == [9]
+    assert merge_keeping_place([], [1, 2], set()) == [1, 2]
 
 
 async def test_a_fetch_that_is_under_way_is_not_begun_again(
@@ -273,7 +273,7 @@ async def test_a_feed_followed_while_others_are_fetched_has_its_turn(
         await until(lambda: "Followed: 127.0.0.1" in toasts(app))
         gate.set()
         await quiet(pilot)
-        assert len(app.reading.paper_list.ids) == 41
+        assert len(app.reading.state.ids) == 41
 
 
 async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
@@ -290,7 +290,7 @@ async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
         await press(pilot, "d")
         assert "the library is busy" in toasts(app)
         await press(pilot, "escape", "j")
-        assert app.reading.paper_list.cursor == 1
+        assert app.reading.state.cursor == 1
 
 
 async def test_an_opml_file_is_imported_as_feeds(

@@ -13,13 +13,13 @@ from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
-from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, toasts
+from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, search_field, toasts
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:
     """Put a text into the search field as if it were typed."""
-    app.reading.search_bar.field.value = text
-    app.reading.search_bar.field.cursor_position = len(text)
+    search_field(app).value = text
+    search_field(app).cursor_position = len(text)
     await quiet(pilot)  # type: ignore[arg-type]
 
 
@@ -35,14 +35,14 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
         await press(pilot, "2", "slash")
         await typed(app, pilot, "hsa:code attention")
         assert "did you mean has?" in screen_text(app)
-        assert app.reading.search_bar.field.underline.places == [(0, 3)]
-        assert len(app.reading.paper_list.ids) > 0
+        assert search_field(app).underline.places == [(0, 3)]
+        assert len(app.reading.state.ids) > 0
         await press(pilot, "tab")
-        assert app.reading.search_bar.field.value == "has:code attention"
-        assert not app.reading.search_bar.field.underline.places
+        assert search_field(app).value == "has:code attention"
+        assert not search_field(app).underline.places
         # Nothing more to take: whoever types on types into the search.
         await press(pilot, "tab", "x")
-        assert app.reading.search_bar.field.value == "has:code attentionx"
+        assert search_field(app).value == "has:code attentionx"
 
 
 async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
@@ -60,7 +60,7 @@ async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -
                 assert f"{text}  Tab: {whole.removeprefix('x ')}" in screen_text(app)
             for key in ("tab", "right"):
                 await press(pilot, key)
-                assert app.reading.search_bar.field.value == whole
+                assert search_field(app).value == whole
                 await typed(app, pilot, text)
 
 
@@ -72,20 +72,20 @@ async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Sh
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", "up")
-        assert app.reading.search_bar.field.value == "robust"
+        assert search_field(app).value == "robust"
         await press(pilot, "up")
-        assert app.reading.search_bar.field.value == "sparse"
+        assert search_field(app).value == "sparse"
         await press(pilot, "up", "down")
-        assert app.reading.search_bar.field.value == "robust"
+        assert search_field(app).value == "robust"
         await press(pilot, "down")
-        assert app.reading.search_bar.field.value == ""
+        assert search_field(app).value == ""
 
 
 async def test_escape_goes_back_to_where_the_cursor_was(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "j", "j", "slash", Fill("sparse"))
         await press(pilot, "escape")
-        assert number(app.reading.entry) == 4
+        assert number(app.reading.state.entry) == 4
 
 
 def saving(shelf: Shelf, tmp_path: Path) -> ReadlistApp:
@@ -102,16 +102,16 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         assert isinstance(app.screen, Prompt)
         await press(pilot, *"Code", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("Code", "has:code"),)
-        assert app.reading.view.name == "Code" and app.reading.search == ""
+        assert app.reading.state.view.name == "Code" and app.reading.state.search == ""
         assert "5 Code 6" in screen_text(app)
         await press(pilot, "1", "5")
-        assert app.reading.view.name == "Code" and len(app.reading.paper_list.ids) == 6
+        assert app.reading.state.view.name == "Code" and len(app.reading.state.ids) == 6
         await press(pilot, "6")
         assert "No view is saved there" in toasts(app)
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
-        assert len(app.reading.paper_list.ids) == 6
+        assert len(app.reading.state.ids) == 6
 
 
 async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tmp_path: Path) -> None:
@@ -126,15 +126,15 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         await press(pilot, "5", "V")
         assert isinstance(app.screen, Choice)
         await press(pilot, "3")
-        assert names() == ["B", "A"] and app.reading.view.name == "A"
+        assert names() == ["B", "A"] and app.reading.state.view.name == "A"
         await press(pilot, "V", "1", *"Z", "enter")
-        assert names() == ["B", "Z"] and app.reading.view.name == "Z"
+        assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
         await press(pilot, "V", "1", *"b", "enter")
         assert "there is a view `b` already" in toasts(app) and names() == ["B", "Z"]
         await press(pilot, "V", "4")
-        assert names() == ["B"] and app.reading.view.name == "Inbox"
+        assert names() == ["B"] and app.reading.state.view.name == "Inbox"
         await press(pilot, "u")
-        assert names() == ["B", "Z"] and app.reading.view.name == "Z"
+        assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
         await press(pilot, "5", "slash", Fill("has:code"), "enter", "V", *"Both", "enter")
         assert load(settings).views[-1] == SavedView("Both", "(a OR b) has:code")
 
@@ -151,10 +151,10 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         await press(pilot, "slash", Fill("has:code"), "enter", "V", *"Code", "enter")
         assert [view.name for view in load(settings).views] == ["Hand", "A", "Code"]
         assert settings.read_text().startswith(mine)
-        assert "5 Hand 1" in screen_text(app) and app.reading.view.name == "Code"
+        assert "5 Hand 1" in screen_text(app) and app.reading.state.view.name == "Code"
         await press(pilot, "6", "V", "2")
         assert [view.name for view in load(settings).views] == ["A", "Hand", "Code"]
-        assert "# first of all" in settings.read_text() and app.reading.view.name == "A"
+        assert "# first of all" in settings.read_text() and app.reading.state.view.name == "A"
         settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
         await press(pilot, "V", "4")
         assert "there is no saved view @A" in toasts(app)
@@ -172,11 +172,11 @@ async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path:
             await press(pilot, view, "slash")
             await typed(app, pilot, search)
             await press(pilot, "enter")
-            shown = list(app.reading.paper_list.ids)
+            shown = list(app.reading.state.ids)
             await press(pilot, "V", "v", str(number), "enter")
             assert load(tmp_path / "config.toml").views[-1] == SavedView(f"v{number}", query)
-            assert app.reading.view.name == f"v{number}"
-            assert list(app.reading.paper_list.ids) == shown and shown, search
+            assert app.reading.state.view.name == f"v{number}"
+            assert list(app.reading.state.ids) == shown and shown, search
 
 
 async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path: Path) -> None:
@@ -203,13 +203,13 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
-        assert len(app.reading.paper_list.ids) == 0
+        assert len(app.reading.state.ids) == 0
         assert "write a number" in screen_text(app) and "write a number" in toasts(app)
         assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
         await press(pilot, "A")
         assert not isinstance(app.screen, Question)
         await press(pilot, "slash", Fill("sparse"), "enter", "A")
-        assert not isinstance(app.screen, Question) and len(app.reading.paper_list.ids) == 0
+        assert not isinstance(app.screen, Question) and len(app.reading.state.ids) == 0
         await press(pilot, "escape", "V", "4")
         assert load(tmp_path / "config.toml").views == ()
     assert shelf.papers.counts().unread == 12
@@ -218,7 +218,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
 async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", Fill("sparse"), "enter", "escape", "j", "j", "j", "slash", "up")
-        assert app.reading.search_bar.field.value == "sparse"
+        assert search_field(app).value == "sparse"
 
 
 async def test_the_count_follows_what_is_decided(app: ReadlistApp) -> None:
@@ -252,4 +252,4 @@ async def test_the_field_takes_a_query_without_end(app: ReadlistApp) -> None:
         await typed(app, pilot, "(a OR " * 3_000)
         assert app.reading.query_one(Input).value
         await press(pilot, "escape")
-        assert len(app.reading.paper_list.ids) == 12
+        assert len(app.reading.state.ids) == 12

@@ -8,6 +8,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
+from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, press, toasts
 
 
@@ -21,7 +22,7 @@ async def test_a_terminal_that_cannot_suspend_says_so(app: ReadlistApp, before: 
 async def test_in_a_note_the_key_takes_back_what_was_typed(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", *"word", "ctrl+z")
-        editor = app.reading.note_editor
+        editor = app.reading.query_one(NoteEditor)
         assert editor is not None and editor.text == ""
         assert toasts(app) == ""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -60,11 +60,8 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(120, 36), (80, 24), (40, 12)])
-async def test_the_screen_looks_as_it_should(
-    shelf: Shelf, columns: int, lines: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = ReadlistApp(shelf, Config(), KeyMap())
-    monkeypatch.setattr(type(app.reading), "today", lambda self: date(2026, 8, 2))
+async def test_the_screen_looks_as_it_should(shelf: Shelf, columns: int, lines: int) -> None:
+    app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)
         await press(pilot, "2", "j")

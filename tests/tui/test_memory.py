@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets._toast import ToastHolder
 
 from readlist.tui.app import ReadlistApp
+from tests.support.depth import slow
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 
@@ -23,11 +24,7 @@ def held() -> int:
     "keys",
     [
         ("question_mark", "escape"),
-        ("colon", "escape"),
-        ("S", "escape"),
-        ("slash", "a", "escape"),
-        ("e", "a", "escape"),
-        ("s", "s"),
+        *slow(("colon", "escape"), ("S", "escape"), ("slash", "a", "escape"), ("e", "a", "escape"), ("s", "s")),
     ],
 )
 async def test_what_was_closed_is_let_go(app: ReadlistApp, keys: tuple[str, ...]) -> None:
@@ -45,8 +42,8 @@ async def test_what_was_closed_is_let_go(app: ReadlistApp, keys: tuple[str, ...]
 async def test_the_same_message_is_shown_once(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         for _ in range(3):
-            app.reading.say("The feed gave no answer.", wrong=True)
-            app.reading.say("Copied.")
+            app.reading.ui.say("The feed gave no answer.", wrong=True)
+            app.reading.ui.say("Copied.")
             await quiet(pilot)
         assert toasts(app).splitlines() == ["The feed gave no answer.", "Copied."]
         assert len(app.screen.query(ToastHolder)) == 2
@@ -56,7 +53,7 @@ async def test_the_same_message_is_shown_once(app: ReadlistApp) -> None:
 async def test_a_message_hides_no_row_of_the_list(app: ReadlistApp) -> None:
     async with app.run_test(size=(100, 12), notifications=True) as pilot:
         await press(pilot, "G", "s")
-        app.reading.say("words " * 12)
+        app.reading.ui.say("words " * 12)
         await quiet(pilot)
         rows = [line[:50] for line in screen_text(app).splitlines()]
         assert any("▌" in row and "12" in row for row in rows) and not any("words" in row for row in rows)

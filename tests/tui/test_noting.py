@@ -15,6 +15,8 @@ import pytest
 from readlist.marks.table import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
+from readlist.tui.widgets.note_editor import NoteEditor
+from tests.support.depth import slow
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
 UseEditor = Callable[[str], None]
@@ -50,7 +52,7 @@ async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
         assert stored(shelf, 1).mark.note == "half a thought"
 
 
-@pytest.mark.parametrize("script", ["exit 1", ': > "$1"; exit 1', 'rm "$1"'])
+@pytest.mark.parametrize("script", ["exit 1", *slow(': > "$1"; exit 1', 'rm "$1"')])
 async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
 ) -> None:
@@ -62,7 +64,7 @@ async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
-@pytest.mark.parametrize("written", ["caf\\351", "\\377\\376h\\000i\\000", "h\\000i\\000"])
+@pytest.mark.parametrize("written", ["caf\\351", *slow("\\377\\376h\\000i\\000", "h\\000i\\000")])
 async def test_a_file_in_another_encoding_is_kept_and_said(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
@@ -77,7 +79,7 @@ async def test_a_file_in_another_encoding_is_kept_and_said(
 
 @pytest.mark.parametrize(
     "script",
-    [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"', 'rm "$1"; mkfifo "$1"'],
+    [': > "$1"', *slow('rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"', 'rm "$1"; mkfifo "$1"')],
 )
 async def test_an_editor_that_leaves_nothing_costs_no_note(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
@@ -110,9 +112,9 @@ async def test_what_is_saved_after_the_editor_returned_is_taken(
         if meanwhile:
             await press(pilot, "e", *"here", "escape")
         file.write_text("from the window", encoding="utf-8")
-        app.reading.take_late()
+        app.reading.controllers.notes.take_late()
         assert stored(shelf, 1).mark.note == ("here" if meanwhile else "")
-        app.reading.take_late()
+        app.reading.controllers.notes.take_late()
         await quiet(pilot)
         assert stored(shelf, 1).mark.note == ("here" if meanwhile else "from the window")
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == ("from the window" if meanwhile else None)
@@ -192,7 +194,7 @@ async def test_nothing_is_drawn_while_an_editor_has_the_terminal(
     def suspended() -> Iterator[None]:
         nonlocal handed_over
         handed_over = True
-        app.reading.say("The feeds are there.")
+        app.reading.ui.say("The feeds are there.")
         app.reading.refresh(layout=True)
         yield
         handed_over = False
@@ -224,7 +226,7 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
     use_editor(f'cat "$1" > "{tmp_path}/seen"')
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e")
-        editor = app.reading.note_editor
+        editor = app.reading.query_one(NoteEditor)
         assert editor is not None and editor.text == "bold  note\n"
         await press(pilot, "escape", "E")
         assert (tmp_path / "seen").read_text(encoding="utf-8") == "bold  note\n"

@@ -22,7 +22,7 @@ from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import help_text
 from readlist.tui.dialogs.palette import palette_offers
-from readlist.tui.dialogs.prompt import export_prompt
+from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render import SIGNS
@@ -87,6 +87,7 @@ def changed() -> KeyMap:
     return KeyMap({**keys, "choice_number": LETTERS[-9:]})
 
 
+@pytest.mark.slow
 async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, tmp_path: Path, changed: KeyMap) -> None:
     settings = tmp_path / "config.toml"
     config = Config(feeds=(Feed("HF daily", "huggingface", "daily"),), refresh=None)
@@ -167,7 +168,7 @@ async def test_the_dialogs_tell_and_obey_the_changed_keys(app: ReadlistApp, chan
         assert f"its key or {key('dialog_accept')} takes one · {key('dialog_leave')} leaves" in screen_text(app)
         assert f"{changed['choice_number'][1]} Two" in screen_text(app)
         await press(pilot, "2", changed["choice_number"][1])
-        app.push_screen(export_prompt(changed, "RIS", lambda text: ""), answers.append)
+        app.push_screen(Prompt(changed, "Export as RIS", "The file to write:", "writes", path=True), answers.append)
         await quiet(pilot)
         hint = f"{key('prompt_complete')} completes · {key('dialog_accept')} writes · {key('prompt_leave')} leaves"
         assert hint in screen_text(app)

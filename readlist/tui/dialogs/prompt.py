@@ -55,7 +55,7 @@ class Prompt(Dialog[str]):
         does: str,
         *,
         placeholder: str = "",
-        suggester: Suggester | None = None,
+        path: bool = False,
         check: Callable[[str], str] | None = None,
     ) -> None:
         """Make the prompt.
@@ -66,7 +66,7 @@ class Prompt(Dialog[str]):
             question: what is asked for.
             does: what accepting does with what is typed, for the line that tells the keys: `adds`.
             placeholder: an example, shown while nothing is typed.
-            suggester: completes what is typed.
+            path: whether it is the path of a file, which is completed.
             check: returns what is wrong with a text; the prompt stays then, and says it.
         """
         super().__init__(keys)
@@ -74,9 +74,11 @@ class Prompt(Dialog[str]):
         self._title = title
         self._question = question
         self._does = does
-        self._completes = suggester is not None
+        self._completes = path
         self._offered = ""
-        self._field = TextField(placeholder=drawable(placeholder), suggester=suggester, compact=True)
+        self._field = TextField(
+            placeholder=drawable(placeholder), suggester=_PathSuggester() if path else None, compact=True
+        )
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
@@ -99,7 +101,9 @@ class Prompt(Dialog[str]):
         self.answer(text)
 
     def offer(self, text: str, where: str) -> None:
-        """Offer a text that is accepted as long as nothing is typed, and say where it comes from."""
+        """Offer a text that is accepted as long as nothing is typed, and say where it comes from; not an empty one."""
+        if not text:
+            return
         self._offered = text
         taken = self.keys.hint("{key:dialog_accept} takes it")
         self._field.placeholder = f"{drawable(text)}  ({': '.join(filter(None, (where, taken)))})"
@@ -107,32 +111,3 @@ class Prompt(Dialog[str]):
     def complete(self) -> None:
         """Take what is suggested."""
         self._field.action_cursor_right()
-
-
-def path_prompt(keys: KeyMap) -> Prompt:
-    """Return the prompt that asks for the path of a page or folder."""
-    return Prompt(
-        keys,
-        "Import",
-        "A saved page, BibTeX, RIS, JSON, a feed's XML, an OPML list, or a folder:",
-        "imports",
-        placeholder="~/Downloads/papers.txt",
-        suggester=_PathSuggester(),
-    )
-
-
-def export_prompt(keys: KeyMap, form: str, check: Callable[[str], str]) -> Prompt:
-    """Return the prompt that asks where to write a file."""
-    return Prompt(
-        keys,
-        f"Export as {form}",
-        "The file to write:",
-        "writes",
-        suggester=_PathSuggester(),
-        check=check,
-    )
-
-
-def unquoted(path: str) -> str:
-    """Return a path without the quotes that file managers put around it."""
-    return path[1:-1] if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"" else path

@@ -42,6 +42,6 @@ class KeyBar(Widget):
             room -= cell_len(key) + cell_len(word)
             if room < 0:
                 break
-            click = Style.from_meta({"@click": (f"screen.{command.name}", ())})
+            click = Style.from_meta({"@click": ("screen.command", (command.name,))})
             pieces.append(Content.assemble((key, key_style), (word, word_style)).stylize(click))
         return Content("").join(pieces)

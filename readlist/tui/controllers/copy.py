@@ -1,0 +1,175 @@
+"""Copying and opening: links, titles, citations, notes, references."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import time
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING
+
+from readlist.exports.formats import FORMS
+from readlist.services.exporter import REFERENCES, references
+from readlist.text.host import host_of
+from readlist.text.plural import counted
+from readlist.tui import desktop
+from readlist.tui.offers import Offer, citation_keys, hosts_in_words, is_web, offers
+from readlist.tui.render import copied_address, line
+from readlist.tui.ui import ANSWER
+
+if TYPE_CHECKING:
+    from readlist.shelf import Entry
+    from readlist.tui.state import ListState
+    from readlist.tui.ui import Terminal, Ui
+
+_OPENED_TOGETHER = 5
+_SHOWN = 200
+_WARNED = 8.0
+"""Seconds for which a warning holds, about as long as it is seen."""
+
+
+class Copy:
+    """Carries out the commands that take something out of the screen."""
+
+    def __init__(self, state: ListState, ui: Ui, terminal: Terminal) -> None:
+        self._state = state
+        self._ui = ui
+        self._terminal = terminal
+        self._warned: tuple[Sequence[str], float] = ((), 0.0)
+        """What the user was warned of and may open now, and when that was."""
+
+    # Copying
+
+    def copy_link(self) -> None:
+        """Copy the repo link, else the project page, else the paper's page; of a selection, all repo links."""
+        entries = self._state.targets()
+        if len(entries) > 1:
+            self._copy_repos(entries)
+            return
+        address, what = copied_address(entries[0].paper) if entries else ("", "")
+        if not address:
+            self._ui.say("This paper has no link.")
+            return
+        self._copy_links([address], f"{what[0].upper()}{what[1:]}")
+
+    def _copy_repos(self, entries: Sequence[Entry]) -> None:
+        repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
+        without = sum(not entry.paper.repo for entry in entries)
+        if not repos:
+            self._ui.say(f"None of the {counted(len(entries), 'paper')} selected has a repo link.")
+            return
+        what = f"{len(repos):,} repo links" if len(repos) > 1 else "1 repo link"
+        if without:
+            what += f" ({counted(without, 'paper')} {'has' if without == 1 else 'have'} none)"
+        self._copy_links(repos, what)
+
+    def copy_menu(self) -> None:
+        """Choose what to copy of the paper."""
+        entry = self._state.entry
+        if entry is None:
+            return
+        offered = offers(entry)
+        # References are of all that is selected.
+        entries = self._state.targets()
+        of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
+        shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
+        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
+        answer = self._ui.choose("Copy", shown)
+        self._ui.run(lambda: self._copy_chosen(answer, offered, entries, of_all), ANSWER)
+
+    async def _copy_chosen(
+        self, answer: Awaitable[int | None], offered: Sequence[Offer], entries: Sequence[Entry], of_all: str
+    ) -> None:
+        place = await answer
+        if place is None:
+            return
+        if place >= len(offered):
+            form = REFERENCES[place - len(offered)]
+            what = f"{FORMS[form].title}{of_all}"
+            self._ui.run(lambda: self._copy_references(entries, form, what), "copy", exclusive=True)
+        elif offered[place].is_link:
+            self._copy_links([offered[place].text], offered[place].name)
+        else:
+            self._begin_copy(offered[place].text, offered[place].name)
+
+    async def _copy_references(self, entries: Sequence[Entry], form: str, what: str) -> None:
+        """Copy papers in a format of reference managers."""
+        await self._copy(await asyncio.to_thread(references, entries, form), what)
+
+    def _copy_links(self, urls: Sequence[str], what: str) -> None:
+        """Copy addresses, one a line, and say whose they are; nothing but those of the web."""
+        if any(not is_web(url) for url in urls):
+            self._ui.say(f"Not copied: only http and https addresses are.\n{line(urls[0][:_SHOWN])}", wrong=True)
+            return
+        hosts = [host_of(url) for url in urls]
+        warning = next((host.warning for host in hosts if host.warning), "")
+        what = f"{what} of {hosts_in_words(hosts)}" + (f" (beware: {warning})" if warning else "")
+        self._begin_copy("\n".join(urls), what)
+
+    def _begin_copy(self, text: str, what: str) -> None:
+        self._ui.run(functools.partial(self._copy, text, what), "copy", exclusive=True)
+
+    async def _copy(self, text: str, what: str) -> None:
+        """Copy a text and say what was copied and how; show it large when nothing is sure."""
+        before = self._state.entry
+        copied = await desktop.copy(text, osc52=self._terminal.copy, environ=os.environ)
+        self._ui.say(f"{what} {copied.sentence}\n{line(text[:_SHOWN])}")
+        await self._ui.hide_link()
+        # Whoever is at the next paper by now doesn't look for this one's link.
+        entry = self._state.entry
+        if not copied.confirmed and before is not None and entry is not None and entry.id == before.id:
+            await self._ui.show_link(text)
+
+    # Opening
+
+    def open_paper(self) -> None:
+        """Open the paper's page in the browser; of a selection, a handful of them."""
+        addresses = [entry.paper.page for entry in self._state.targets()]
+        self._open(addresses, "page", "This paper has no page: its feed gave no identifier.")
+
+    def open_repo(self) -> None:
+        """Open the repo in the browser, at the path the abstract names; of a selection, a handful of them."""
+        addresses = [
+            next((link.target for link in entry.paper.links if link.kind == "repo"), "")
+            for entry in self._state.targets()
+        ]
+        self._open(addresses, "repo", "This paper has no repo link.")
+
+    def open_link(self, url: str) -> None:
+        """Open a link that was clicked."""
+        self._open([url], "link", "")
+
+    def _open(self, addresses: Sequence[str], what: str, missing: str) -> None:
+        """Open the address of each paper, empty if it has none; says `missing` when the only paper has none."""
+        urls = list(dict.fromkeys(url for url in addresses if url))
+        if not urls:
+            several = f"None of the {counted(len(addresses), 'paper')} selected has a {what}."
+            self._ui.say(missing if len(addresses) == 1 else several if addresses else "There is no paper here.")
+        elif len(urls) > _OPENED_TOGETHER:
+            too_many = f"{len(urls):,} {what}s are too many to open together"
+            self._ui.say(f"{too_many}: select at most {_OPENED_TOGETHER} papers.")
+        elif not self._warn(urls):
+            self._ui.run(functools.partial(self._open_in_browser, urls, f"{len(urls)} {what}s"), "open")
+
+    def _warn(self, urls: Sequence[str]) -> bool:
+        """Warn of an address that hides where it leads; tells whether there is one and the user was not yet told."""
+        host = next((host for host in map(host_of, urls) if host.warning), None)
+        warned, when = self._warned
+        if host is None or not all(map(is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
+            return False
+        self._warned = (urls, time.monotonic())
+        leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
+        several = f" (and {len(urls) - 1} more)" if len(urls) > 1 else ""
+        again = "Not opened; the same key again opens it."
+        self._ui.say(f"{leads}{several}: {host.warning}. {again}\n{line(urls[0][:_SHOWN])}", wrong=True)
+        return True
+
+    async def _open_in_browser(self, urls: Sequence[str], what: str) -> None:
+        hosts = hosts_in_words([host_of(url) for url in urls])
+        for url in urls:
+            problem = await desktop.open_url(url, sure=True)
+            if problem:
+                self._ui.say(f"{problem}\n{line(url[:_SHOWN])}", wrong=True)
+                return
+        self._ui.say(f"Opened {hosts}\n{line(urls[0][:_SHOWN])}" if len(urls) == 1 else f"Opened {what}: {hosts}")

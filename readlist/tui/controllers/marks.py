@@ -1,0 +1,169 @@
+"""Deciding about papers: read, star, done, select, undo."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Sequence
+
+from textual.worker import WorkerFailed
+
+from readlist.shelf import EXPECTED, Entry, Shelf
+from readlist.text.clean import drawable
+from readlist.text.plural import counted
+from readlist.tui.controllers.browse import Browse
+from readlist.tui.loader import Loader
+from readlist.tui.render import shortened
+from readlist.tui.state import ListState
+from readlist.tui.ui import ANSWER, Ui
+
+_MANY = 20
+"""More papers than this are decided about only after a question."""
+
+_HELD = 0.5
+
+
+class Marks:
+    """The commands that change marks, each one step of undo."""
+
+    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, browse: Browse) -> None:
+        self._state = state
+        self._shelf = shelf
+        self._ui = ui
+        self._loader = loader
+        self._browse = browse
+        # Held by long steps, so that undo comes after what it is to undo.
+        self._turn = asyncio.Lock()
+
+    def star(self) -> None:
+        """Star the papers, or unstar them if all are starred."""
+        self.star_papers(self._state.targets())
+
+    def star_papers(self, entries: Sequence[Entry]) -> None:
+        """Star these papers, or unstar them if all are starred."""
+        on = any(entry.mark.starred is None for entry in entries)
+        self._decide(entries, "starred" if on else "unstarred", starred=on)
+
+    def read(self) -> None:
+        """Mark the papers read, or unread if all are read."""
+        entries = self._state.targets()
+        on = any(entry.mark.read is None for entry in entries)
+        self._decide(entries, "marked read" if on else "marked unread", read=on)
+
+    async def done(self) -> None:
+        """Mark the papers read and go to the next unread one."""
+        self._decide(self._state.targets(), "marked read", read=True)
+        if self._state.selection:
+            self._state.selection = frozenset()
+            self._ui.show()
+        await self._browse.next_unread()
+
+    def _decide(
+        self, entries: Sequence[Entry], label: str, *, read: bool | None = None, starred: bool | None = None
+    ) -> None:
+        """Change marks and show them; several at once with a word about it, many after a question."""
+        if len(entries) > _MANY:
+            answer = self._ui.ask(f"{counted(len(entries), 'paper')} to be {label}?")
+            self._ui.run(lambda: self._decide_if(answer, entries, label, read, starred), ANSWER)
+        elif entries:
+            self._mark(entries, label, read, starred)
+
+    async def _decide_if(
+        self, answer: Awaitable[bool], entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None
+    ) -> None:
+        if await answer:
+            self._mark(entries, label, read, starred)
+
+    def _mark(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
+        self._state.undo_here = None
+        after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
+        self._state.replace(entries, after)
+        self._ui.show()
+        if len(entries) > 1:
+            self._say_done(f"{label[0].upper()}{label[1:]}", len(entries))
+
+    def select(self) -> None:
+        """Select the paper, or take it out of the selection, and go on to the next."""
+        if self._state.entry is not None:
+            self._state.selection ^= {self._state.entry.id}
+            self._state.cursor += 1
+            self._ui.show()
+
+    async def mark_all_read(self) -> None:
+        """Ask, then mark all papers of the view, or the selected ones, as read."""
+        await self._loader.settled()
+        if broken := self._loader.broken():
+            self._ui.say(broken, wrong=True)
+            return
+        unread = await asyncio.to_thread(self._shelf.papers.unread_ids)
+        shown = self._state.selection or self._state.ids
+        ids = [number for number in shown if number in unread]
+        if not ids:
+            self._ui.say("All of these are read already.")
+            return
+        answer = self._ui.ask(f"Mark {counted(len(ids), 'paper')} as read?")
+        self._ui.run(lambda: self._mark_all_read_if(answer, ids), ANSWER)
+
+    async def _mark_all_read_if(self, answer: Awaitable[bool], ids: Sequence[int]) -> None:
+        if await answer:
+            self._ui.run(lambda: self._mark_all_read(ids), "bulk")
+
+    async def _mark_all_read(self, ids: Sequence[int]) -> None:
+        """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
+        async with self._turn, self._ui.progress("Marking") as report:
+            done = await asyncio.to_thread(
+                self._shelf.marks.apply_all,
+                ids,
+                read=True,
+                label="marked read",
+                progress=lambda now, of: report(now, of, ""),
+            )
+            self._state.forget(ids)
+            self._ui.show()
+            self._loader.recount()
+            await asyncio.wrap_future(done)
+        self._say_done("Marked read", len(ids))
+
+    def _say_done(self, what: str, number: int) -> None:
+        message = "{what}: {papers}. {key:undo} undoes it."
+        self._ui.say(self._ui.keys.text(message, what=what, papers=counted(number, "paper")))
+
+    async def undo(self) -> None:
+        """Take the last step back."""
+        if self._state.undo_here is not None:
+            undo, self._state.undo_here = self._state.undo_here, None
+            await undo()
+            return
+        await self._begin_step(back=True)
+
+    async def redo(self) -> None:
+        """Do the last undone step again."""
+        await self._begin_step(back=False)
+
+    async def _begin_step(self, *, back: bool) -> None:
+        """Keys typed next wait for the step, so that they apply to what it leaves; not for a slow disk, though."""
+        step = self._ui.run(lambda: self._step(back=back), "undo")
+        with contextlib.suppress(TimeoutError, WorkerFailed):
+            await asyncio.wait_for(asyncio.shield(step.wait()), _HELD)
+
+    async def _step(self, *, back: bool) -> None:
+        async with self._turn, self._ui.progress("Undoing" if back else "Doing again"):
+            try:
+                outcome = await asyncio.wrap_future(self._shelf.marks.undo() if back else self._shelf.marks.redo())
+            except EXPECTED as error:
+                self._ui.say(drawable(str(error)), wrong=True)
+                return
+        if outcome is None:
+            self._ui.say("Nothing to undo." if back else "Nothing to redo.")
+            return
+        self._loader.fetch_again(outcome.marks)
+        self._loader.recount()
+        ids = list(self._shelf.papers.ids_of(outcome.marks).values())
+        entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []
+        if len(ids) == 1 and self._state.go_to(ids[0]):
+            self._ui.show()
+        title = entries[0].paper.title if entries else ""
+        what = f'"{shortened(title, 44)}"' if title else counted(len(outcome.marks), "paper")
+        self._ui.say(f"{'Undone' if back else 'Done again'}: {drawable(outcome.label)} {self._ui.signs.dot} {what}")
+        if outcome.skipped:
+            self._ui.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")

@@ -1,0 +1,181 @@
+"""Searching while one types."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from msgspec.structs import replace
+
+from readlist.query import Problem
+from readlist.query.completion import completed
+from readlist.shelf import EXPECTED, SearchInterrupted, Shelf, View
+from readlist.tui.loader import Loader
+from readlist.tui.state import ListState
+from readlist.tui.ui import SearchLine, Ui
+
+_WIDE = 60
+
+
+class Search:
+    """The commands of the search line. What is typed is searched for at once."""
+
+    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, line: SearchLine) -> None:
+        self._state = state
+        self._shelf = shelf
+        self._ui = ui
+        self._loader = loader
+        self._line = line
+        self._recalled = 0
+
+    async def search(self) -> None:
+        """Open the search line; what is typed next goes into it."""
+        self._state.begin_search()
+        self._recalled = 0
+        await self._line.show(self._complete)
+
+    def typed(self, text: str) -> None:
+        """Search for what is typed."""
+        text = text if text.strip() else ""
+        if text == self._state.search:
+            return
+        self._state.search = text
+        self._loader.ask(keep=None if text else self._state.before_search)
+        self.show_found()
+
+    async def find(self, text: str) -> None:
+        """Search for a text, as if it were typed and accepted."""
+        await self.search()
+        self._line.text = text
+        await self.accept_search()
+
+    async def accept_search(self) -> None:
+        """Go from the search line to the papers found, when they are there."""
+        await self._take_typed()
+        if not self._state.search:
+            self._line.hide()
+            return
+        text = self._state.search.strip()
+        self._ui.run(lambda: self._remember(text), "searches")
+        self._ui.focus("list")
+
+    async def search_down(self) -> None:
+        """Go to the next paper found; in earlier searches, to the one after."""
+        await self._take_typed()
+        if not (self._recalled and await self._recall(-1)):
+            self._state.cursor += 1
+            self._ui.show()
+
+    async def search_up(self) -> None:
+        """Go to the previous paper found; from the first one, and while nothing is typed, to earlier searches."""
+        await self._take_typed()
+        if self._recalled or self._state.cursor == 0 or not self._state.search:
+            await self._recall(1)
+        else:
+            self._state.cursor -= 1
+            self._ui.show()
+
+    async def clear(self) -> None:
+        """Forget the search and go back to where the cursor was."""
+        await self._line.settled()
+        self._line.clear()
+        self._state.search = ""
+        self._line.hide()
+        self._loader.ask(keep=self._state.before_search)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a search, or a line for one."""
+        return bool(self._state.search) or self._line.open
+
+    async def _take_typed(self) -> None:
+        await self._line.settled()
+        self.typed(self._line.text)
+        await self._loader.settled()
+
+    # Earlier searches
+
+    async def _remember(self, text: str) -> None:
+        with contextlib.suppress(*EXPECTED):
+            await asyncio.to_thread(self._shelf.papers.visits.remember, text)
+
+    async def _recall(self, step: int) -> bool:
+        """Put an earlier search into the line, or a later one; tells whether there was one."""
+        try:
+            searches = await asyncio.to_thread(self._shelf.papers.visits.searches)
+        except EXPECTED:
+            return False
+        place = self._recalled + step
+        if not 0 <= place <= len(searches) or not searches:
+            return False
+        self._recalled = place
+        self._line.text = searches[-place] if place else ""
+        return True
+
+    # What is found
+
+    def show_found(self) -> None:
+        """Say how many papers are found, once they are."""
+        self._ui.run(self._show_found, "found", exclusive=True)
+
+    async def _show_found(self) -> None:
+        await self._loader.settled()
+        state = self._state
+        query = self._shelf.papers.parse(state.view, state.search)
+        if query.problems:
+            places = [(problem.start, problem.end) for problem in query.problems]
+            self._line.count(self._described(query.problems[0]), wrong=places)
+            return
+        found, of = len(state.ids), state.counts.get(state.view.name)
+        if not state.search or of is None:
+            self._line.count("")
+            return
+        self._line.count(f"{found:,} of {of:,}")
+        view, search = state.view, state.search
+        unread = await asyncio.to_thread(self._unread_found, view, search)
+        if (view, search) == (state.view, state.search) and unread is not None:
+            self._line.count(f"{found:,} of {of:,} {self._ui.signs.dot} {unread:,} unread")
+
+    def _described(self, problem: Problem) -> str:
+        if not problem.suggestion:
+            return problem.message
+        key = self._ui.keys.hint("{key:complete_search}")
+        asked = f"did you mean {problem.suggestion}?" if self._ui.width >= _WIDE else f"{problem.suggestion}?"
+        return f"{asked} {key}".rstrip()
+
+    def _unread_found(self, view: View, search: str) -> int | None:
+        """Count the unread papers among those found; in a thread."""
+        try:
+            return self._shelf.papers.count(
+                replace(view, query=f"({view.query}) is:unread" if view.query else "is:unread"), search
+            )
+        except (SearchInterrupted, *EXPECTED):
+            return None
+
+    # Completion
+
+    async def complete_search(self) -> None:
+        """Take what is offered: the rest of the word, or the nearest right one."""
+        line = self._line
+        await line.settled()
+        query = self._shelf.papers.parse(self._state.view, line.text)
+        offered = next((problem for problem in query.problems if problem.suggestion), None)
+        if line.suggested:
+            line.text = line.suggested
+        elif offered is not None:
+            line.text = line.text[: offered.start] + offered.suggestion + line.text[offered.end :]
+        else:
+            # The cursor goes to the end.
+            line.text = line.text
+
+    async def _complete(self, text: str) -> str | None:
+        """Return what a search may go on as; feeds and authors are looked up in a thread."""
+        try:
+            return await asyncio.to_thread(completed, text, self._known)
+        except (SearchInterrupted, *EXPECTED):
+            return None
+
+    def _known(self, field: str, beginning: str) -> list[str]:
+        if field == "author":
+            return self._shelf.papers.authors(beginning)
+        return [feed.name for feed in self._shelf.feeds.all()]

@@ -1,0 +1,228 @@
+"""Views: the built-in ones, saved ones, and the order of all."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from readlist.config import (
+    Config,
+    ConfigError,
+    SavedView,
+    add_view,
+    insert_view,
+    move_view,
+    remove_view,
+    rename_view,
+)
+from readlist.model.view import SORT_ORDERS, SORTS, View
+from readlist.query import Problem, parse
+from readlist.shelf import Shelf
+from readlist.tui.commands import VIEW_COMMANDS
+from readlist.tui.controllers.search import Search
+from readlist.tui.loader import Loader
+from readlist.tui.render import line
+from readlist.tui.state import BUILT_IN, ListState
+from readlist.tui.ui import ANSWER, Ui
+
+_SETTINGS = "settings"
+_RENAME, _LEFT, _RIGHT, _DELETE = range(4)
+
+
+class Views:
+    """The commands that change which papers are listed. Saved views are kept in config.toml."""
+
+    def __init__(
+        self,
+        state: ListState,
+        shelf: Shelf,
+        ui: Ui,
+        loader: Loader,
+        search: Search,
+        config: Config,
+        settings: Path | None,
+    ) -> None:
+        self._state = state
+        self._shelf = shelf
+        self._ui = ui
+        self._loader = loader
+        self._search = search
+        self._config = config
+        self._settings = settings
+
+    async def show_place(self, place: int) -> None:
+        """Show a view by its place."""
+        await self._ui.leave_note()
+        self._state.selection = frozenset()
+        self._loader.show_view(place)
+        await self._loader.settled()
+        if self._state.search:
+            self._search.show_found()
+        if broken := self._loader.broken():
+            self._ui.say(broken, wrong=True)
+
+    async def view_inbox(self) -> None:
+        """Show the unread papers."""
+        await self.show_place(0)
+
+    async def view_all(self) -> None:
+        """Show all papers."""
+        await self.show_place(1)
+
+    async def view_starred(self) -> None:
+        """Show the starred papers."""
+        await self.show_place(2)
+
+    async def view_notes(self) -> None:
+        """Show the papers with a note."""
+        await self.show_place(3)
+
+    async def view_5(self) -> None:
+        """Show the first saved view."""
+        await self._show_saved(4)
+
+    async def view_6(self) -> None:
+        """Show the second saved view."""
+        await self._show_saved(5)
+
+    async def view_7(self) -> None:
+        """Show the third saved view."""
+        await self._show_saved(6)
+
+    async def view_8(self) -> None:
+        """Show the fourth saved view."""
+        await self._show_saved(7)
+
+    async def view_9(self) -> None:
+        """Show the fifth saved view."""
+        await self._show_saved(8)
+
+    async def _show_saved(self, place: int) -> None:
+        if place < len(self._state.views):
+            await self.show_place(place)
+        else:
+            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
+
+    # Order
+
+    def sort(self) -> None:
+        """Choose the order of all views."""
+        order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
+        offers = [
+            (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS
+        ]
+        answer = self._ui.choose("Order", offers)
+        self._ui.run(lambda: self._sort(answer), ANSWER)
+
+    async def _sort(self, answer: Awaitable[int | None]) -> None:
+        place = await answer
+        if place is None:
+            return
+        state = self._state
+        state.set_sort(SORTS[place])
+        self._loader.ask(keep=state.entry.id if state.entry is not None else None)
+        if own := self._shelf.papers.parse(state.view, state.search).sort:
+            self._ui.say(f"This list stays as its query says, sort:{own}. The others are in the new order.")
+
+    # Saved views
+
+    def save_view(self) -> None:
+        """Name what is shown; of a saved view, rename, move or delete it."""
+        if self._settings is None:
+            return
+        state = self._state
+        if state.place >= BUILT_IN and not state.search.strip():
+            view = state.view
+            undone = self._ui.keys.text("{key:undo} brings it back")
+            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
+            answer = self._ui.choose(line(view.name), offers)
+            self._ui.run(lambda: self._change(view, answer), ANSWER)
+            return
+        query, problem = self._query_shown()
+        if problem is not None:
+            hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+            self._ui.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
+        elif not query:
+            message = "Nothing to save: {key:search} searches, {key:save_view} then names the search."
+            self._ui.say(self._ui.keys.text(message))
+        else:
+            self._ask_for_name("Save this view", query, "")
+
+    def _query_shown(self) -> tuple[str, Problem | None]:
+        """Return the query of what is shown, with its order if it isn't the usual one; and what is wrong with it."""
+        view = self._state.view
+        both = [each for each in (view.query, parse(self._state.search, typing=True).finished.strip()) if each]
+        for each in both:
+            if problems := parse(each).problems:
+                return "", problems[0]
+        # OR binds less than what stands side by side.
+        query = " ".join(f"({each})" if len(both) > 1 and re.search(r"\bOR\b", each) else each for each in both)
+        if query and view.sort != self._config.sort and parse(query).sort is None:
+            query += f" sort:{view.sort}"
+        return query, next(iter(parse(query).problems), None)
+
+    def _ask_for_name(self, title: str, query: str, former: str) -> None:
+        """Ask for the name of a new view, or for another one of a `former` view."""
+        answer = self._ui.prompt(title, line(query), "saves it", placeholder=former or "a name")
+        self._ui.run(lambda: self._name(answer, query, former), ANSWER)
+
+    async def _name(self, answer: Awaitable[str | None], query: str, former: str) -> None:
+        if text := await answer:
+            self._ui.run(lambda: self._add_or_rename(text, query, former), _SETTINGS)
+
+    async def _add_or_rename(self, text: str, query: str, former: str) -> None:
+        if former:
+            place = await self._write(lambda path: rename_view(path, former, text))
+        else:
+            place = await self._write(lambda path: add_view(path, SavedView(text, query)))
+        if place is None:
+            return
+        if not former:
+            await self._search.clear()
+        self._loader.show_view(place)
+        key = f" {self._ui.keys.first(VIEW_COMMANDS[place])} shows it." if place < len(VIEW_COMMANDS) else ""
+        done = f"{'Renamed' if former else 'Saved'}: {self._state.view.name}."
+        self._ui.say(f"{done}{key}{self._ui.keys.text(' {key:save_view} there renames, moves and deletes it.')}")
+
+    async def _change(self, view: View, answer: Awaitable[int | None]) -> None:
+        chosen = await answer
+        if chosen == _RENAME:
+            self._ask_for_name("Rename this view", view.query, view.name)
+        elif chosen == _DELETE:
+            self._ui.run(lambda: self._delete(view), _SETTINGS)
+        elif chosen is not None:
+            step = -1 if chosen == _LEFT else 1
+            self._ui.run(lambda: self._move(view.name, step), _SETTINGS)
+
+    async def _move(self, name: str, step: int) -> None:
+        place = await self._write(lambda path: move_view(path, name, step))
+        if place is not None:
+            self._loader.show_view(place)
+
+    async def _delete(self, view: View) -> None:
+        place = await self._write(lambda path: remove_view(path, view.name))
+        if place is not None:
+            self._loader.show_view(0)
+            self._state.undo_here = lambda: self._bring_back(view, place - BUILT_IN)
+            self._ui.say(self._ui.keys.text("Deleted: {view}. {key:undo} brings it back.", view=line(view.name)))
+
+    async def _bring_back(self, view: View, number: int) -> None:
+        place = await self._write(lambda path: insert_view(path, SavedView(view.name, view.query), number))
+        if place is not None:
+            self._loader.show_view(place)
+            self._ui.say(f"Brought back: {line(view.name)}.")
+
+    async def _write(self, change: Callable[[Path], tuple[Sequence[SavedView], int]]) -> int | None:
+        """Change the views in config.toml as it is now and show their tabs; gives the changed one's tab, else None."""
+        if self._settings is None:
+            return None
+        try:
+            saved, number = await asyncio.to_thread(change, self._settings)
+        except ConfigError as error:
+            self._ui.say(line(str(error)), wrong=True)
+            return None
+        self._state.set_saved_views(View(view.name, view.query, self._state.view.sort) for view in saved)
+        self._loader.recount()
+        return BUILT_IN + number

@@ -1,0 +1,159 @@
+"""The panes of the reading screen: header, list, detail, keys. They show the state of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from readlist.model.view import SORT_ORDERS
+from readlist.shelf import Entry, Shelf
+from readlist.tui.commands import Context, footer
+from readlist.tui.keymap import KeyMap
+from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
+from readlist.tui.state import ListState
+from readlist.tui.ui import Detail
+from readlist.tui.widgets.key_bar import KeyBar
+from readlist.tui.widgets.link_bar import LinkBar
+from readlist.tui.widgets.paper_detail import PaperDetail
+from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.view_bar import ViewBar
+
+_ORDER_SHOWN_FROM = 60
+
+
+class Panes:
+    """The widgets that show the state of the list, and what is shown in them.
+
+    Attributes:
+        signs: the signs of a row.
+        list: the list pane.
+        detail: the detail pane.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        state: ListState,
+        shelf: Shelf,
+        keys: KeyMap,
+        today: Callable[[], date],
+        *,
+        ascii_only: bool,
+    ) -> None:
+        self.signs = ASCII_SIGNS if ascii_only else SIGNS
+        self.list = PaperList(state, id="paper-list", signs=self.signs)
+        self.detail = PaperDetail(id="paper-detail")
+        self._screen = screen
+        self._state = state
+        self._shelf = shelf
+        self._keymap = keys
+        self._today = today
+        self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
+        self._keys = KeyBar(keys, id="key-bar")
+        self._entry_shown: Entry | None = None
+        self._link_of: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, panes and footer."""
+        yield self._header
+        with Container(id="panes"):
+            yield self.list
+            with Container(id="detail-pane"):
+                yield self.detail
+        yield self._keys
+
+    def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
+        """Draw what of the state differs from what can be seen.
+
+        Args:
+            detail: whether the detail is drawn though it shows the same paper.
+            in_place: keep the row of the cursor where it is on the screen, as far as possible.
+        """
+        state = self._state
+        self.list.show_changes(in_place=in_place)
+        self._header.shown = state.place
+        self._header.titles = tuple((view.name, state.counts.get(view.name)) for view in state.views)
+        self.show_position()
+        if detail == "top" and state.search:
+            # While one types, the list is what is looked at.
+            self._screen.call_after_refresh(self._show_detail, "top")
+        else:
+            self._show_detail(detail)
+
+    def show_position(self) -> None:
+        """Show in the header where the cursor is, with as much as there is room for."""
+        state = self._state
+        total = len(state.ids)
+        row = state.cursor + 1 if total else 0
+        more = "" if state.complete else "+"
+        selected = f"{len(state.selection)} selected · " if state.selection else ""
+        sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
+        order = f" · {SORT_ORDERS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
+        shown = f"{row:,}".rjust(len(f"{total:,}"))
+        self._header.position = f"{selected}{shown} of {total:,}{more}{order} "
+
+    def show_keys(self, context: Context) -> None:
+        """Show the keys that apply now."""
+        self._keys.commands = tuple(footer(context))
+
+    def _show_detail(self, how: Detail) -> None:
+        """Show the entry under the cursor in the detail; a link that is shown large goes with its paper."""
+        entry, before = self._state.entry, self._entry_shown
+        if how == "changed" and entry == before:
+            return
+        self._entry_shown = entry
+        if self._link_of is not None and (entry is None or entry.id != self._link_of):
+            self._screen.run_worker(self.hide_link(), group="link")
+        if entry is None:
+            self.detail.show(lambda width: Content(""))
+            return
+        stay = how == "again" or (how == "changed" and before is not None and before.id == entry.id)
+        announcements, sightings = self._shelf.papers.announcements(entry), self._shelf.papers.sightings(entry)
+        draft = self._shelf.marks.drafts.text(entry.paper.key)
+        if draft == entry.mark.note:
+            draft = None
+        words = self._shelf.papers.parse(self._state.view, self._state.search).words
+
+        def drawn(width: int) -> Content:
+            """Draw the detail for the width the pane has."""
+            return detail(
+                entry,
+                announcements,
+                self._today(),
+                sightings=sightings,
+                words=words,
+                draft=draft,
+                signs=self.signs,
+                width=width,
+            )
+
+        self.detail.show(drawn, stay=stay)
+
+    # Over the keys
+
+    def mount_over_keys(self, widget: Widget) -> None:
+        """Put a widget over the footer."""
+        self._screen.mount(widget, before=self._keys)
+
+    async def show_link(self, text: str) -> None:
+        """Show a text large until the cursor leaves its paper; in place of the one before."""
+        await self.hide_link()
+        entry = self._state.entry
+        self._link_of = entry.id if entry is not None else None
+        self._screen.add_class("-link")
+        await self._screen.mount(LinkBar(self._keymap, text), before=self._keys)
+
+    async def hide_link(self) -> bool:
+        """Take away the text that is shown large; tells whether one was."""
+        self._link_of = None
+        self._screen.remove_class("-link")
+        shown = self._screen.query(LinkBar)
+        found = bool(shown)
+        await shown.remove()
+        return found

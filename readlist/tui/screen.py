@@ -1,0 +1,220 @@
+"""The reading screen: lays out the panes, routes each command to its controller, shows the state."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Input
+
+from readlist.model.view import VIEWS, View
+from readlist.tui.commands import BY_NAME, READING
+from readlist.tui.controllers.registry import Controllers, Parts
+from readlist.tui.follower import Follower
+from readlist.tui.input_panes import NotePane, SearchPane
+from readlist.tui.keymap import KeyMap
+from readlist.tui.loader import Loader
+from readlist.tui.panes import Panes
+from readlist.tui.screen_ui import AppTerminal, ScreenUi
+from readlist.tui.state import ListState
+from readlist.tui.widgets.paper_list import PaperList
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
+
+    from readlist.config import Config
+    from readlist.services.refresh import Refresh
+    from readlist.shelf import Shelf
+
+
+def utc_now() -> datetime:
+    """Return the present time."""
+    return datetime.now(UTC)
+
+
+class ReadingScreen(Screen[None]):
+    """The screen of readlist.
+
+    Its commands are priority bindings, so that the app carries out each key before it looks at the next: no
+    key overtakes another on its way through the panes. `check_action` leaves a text field its own keys.
+
+    Attributes:
+        state: what is shown.
+        loader: fills the state from the shelf.
+        ui: what the screen does for its controllers.
+        controllers: carry out the commands.
+        follower: follows what happens elsewhere.
+        search_pane: where a search is typed.
+        note_pane: where a note is written.
+    """
+
+    AUTO_FOCUS = "#paper-list"
+    HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        config: Config,
+        keys: KeyMap,
+        make_refresh: Callable[[], Refresh] | None = None,
+        settings: Path | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Make the screen; `screen_class` gives it its keys.
+
+        Args:
+            shelf: what is shown.
+            config: the user's settings.
+            keys: every command's keys.
+            make_refresh: makes what asks feeds, when the first is asked; without it none is.
+            settings: the file of the settings, None where nothing is kept.
+            clock: gives the present time.
+        """
+        super().__init__()
+        views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
+        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
+        self._shelf = shelf
+        self._clock = clock
+        self._panes = Panes(self, self.state, shelf, keys, self._today, ascii_only=config.ascii)
+        self.search_pane = SearchPane(self, self._panes.list, keys)
+        self.note_pane = NotePane(self, self._panes.list, keys)
+        self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
+        self.loader = Loader(self.state, shelf, self.ui)
+        self.follower = Follower(self.state, shelf, self.ui, self.loader)
+        self.controllers = self.ui.controllers = Controllers(
+            Parts(
+                state=self.state,
+                shelf=shelf,
+                loader=self.loader,
+                ui=self.ui,
+                search_line=self.search_pane,
+                note_field=self.note_pane,
+                terminal=AppTerminal(self),
+                config=config,
+                keys=keys,
+                settings=settings,
+                make_refresh=make_refresh,
+            )
+        )
+
+    def _today(self) -> date:
+        """Return the present day here."""
+        return self._clock().astimezone().date()
+
+    # Laying out
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, panes and footer; the search bar joins them after the first paint."""
+        yield from self._panes.compose()
+
+    def lay_out_for(self, width: int) -> None:
+        """Lay the panes out for a width before the screen is shown; afterwards they follow the terminal's."""
+        self.add_class(
+            next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least), update=False
+        )
+
+    def on_mount(self) -> None:
+        """Show the inbox, and begin to follow what happens elsewhere."""
+        self._panes.list.today = self._today()
+        self.state.last_visit = self._shelf.papers.visits.last()
+        self.loader.ask()
+        self._panes.show_keys(self.ui.context)
+        self.follower.start(self.app.call_later)
+        self.call_after_refresh(self._painted)
+
+    async def _painted(self) -> None:
+        """Do what the first paint need not wait for."""
+        await self.search_pane.mount()
+        # The first paper with LaTeX in its title shall not wait for it.
+        threading.Thread(target=_warm_up, daemon=True).start()
+        await self.follower.catch_up()
+        self.controllers.fetcher.begin()
+
+    def on_unmount(self) -> None:
+        """Hear no more of the store, and of feeds."""
+        self.follower.stop()
+        self.stop_fetching()
+
+    def stop_fetching(self) -> None:
+        """Let a fetch of feeds that is under way end."""
+        if self.controllers.is_made("fetcher"):
+            self.controllers.fetcher.stop()
+
+    def on_resize(self) -> None:
+        """Say as much of the place as there is room for."""
+        self._panes.show_position()
+
+    # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Allow a command where it applies."""
+        return self.ui.context in BY_NAME[str(parameters[0])].contexts if action == "command" else True
+
+    async def action_command(self, name: str) -> None:
+        """Carry out a command: have its controller do it."""
+        controller, _, method = BY_NAME[name].run.partition(".")
+        done = getattr(getattr(self.controllers, controller), method)()
+        if inspect.isawaitable(done):
+            await done
+
+    async def action_view(self, place: int) -> None:
+        """Show the view whose name was clicked."""
+        await self.controllers.views.show_place(place)
+
+    def action_open_link(self, url: str) -> None:
+        """Open a link that was clicked."""
+        self.controllers.copy.open_link(url)
+
+    # What the panes tell
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of the pane that has them now."""
+        self._panes.show_keys(self.ui.context)
+
+    async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Save the note when its editor is left by any way: a click, another pane; not when the terminal is."""
+        if self.note_pane.holds(event.widget) and self.app.app_focus and self.is_current:
+            await self.ui.leave_note()
+
+    def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
+        """Go to the row that was pressed."""
+        self.state.cursor = message.row
+        self.ui.show()
+
+    def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
+        """Star the paper whose star was clicked."""
+        self.controllers.marks.star_papers([message.entry])
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Search for what is typed."""
+        message.stop()
+        self.controllers.search.typed(message.value)
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        """Keep a draft of the note that is being written."""
+        message.stop()
+        self.controllers.notes.changed()
+
+
+def screen_class(keys: KeyMap) -> type[ReadingScreen]:
+    """Return the class of the screen with these keys: Textual takes a class's bindings when the class is made."""
+    bindings = [
+        Binding(key, f"command({command.name!r})", command.title, show=False, priority=True)
+        for key, command in keys.bound(READING)
+    ]
+    return type(ReadingScreen.__name__, (ReadingScreen,), {"BINDINGS": bindings})
+
+
+def _warm_up() -> None:
+    from readlist.text.latex import warm_up
+
+    warm_up()

@@ -1,1 +1,0 @@
-"""The screens: each owns its state and hands it to panes."""

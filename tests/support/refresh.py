@@ -1,0 +1,60 @@
+"""Feeds that bring what a test sets, without a network."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from readlist.model.feed import Feed
+from readlist.services.progress import Report
+from readlist.services.refresh import Addition, Event, FeedProgress
+from readlist.shelf import Outcome, Shelf
+from tests.support.papers import DAY, make_batch, make_paper
+
+
+class FakeRefresh:
+    """Asks nobody: what feeds bring is set.
+
+    Attributes:
+        brings: the numbers of the papers that each feed brings, or why it fails.
+        asked: the names of the feeds that were asked, one list a fetch.
+        gate: what each feed waits for.
+        addition: what becomes of papers that are added.
+        stopped: whether it was.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self.brings: dict[str, Sequence[int] | str] = {}
+        self.asked: list[list[str]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.addition = Addition()
+        self.stopped = False
+
+    def due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta) -> list[Feed]:
+        """All feeds are due."""
+        return list(feeds) if age is not None else []
+
+    def run(self, feeds: Sequence[Feed]) -> Iterator[Event]:
+        """Give what each feed brings."""
+        self.asked.append([feed.name for feed in feeds])
+        for feed in feeds:
+            assert self.gate.wait(30)
+            brought = self.brings.get(feed.name, ())
+            if isinstance(brought, str):
+                yield Outcome(feed.name, failure=f"{feed.name}: {brought}")
+                continue
+            yield FeedProgress(feed.name, len(brought))
+            papers = [make_paper(number) for number in brought]
+            added = self._shelf.papers.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
+            yield Outcome(feed.name, len(added.new), len(added.known))
+
+    def add(self, identifiers: Sequence[str], report: Report) -> Addition:
+        """Give what is set."""
+        return self.addition
+
+    def stop(self) -> None:
+        """Take note of it."""
+        self.stopped = True

@@ -1,0 +1,317 @@
+"""A screen that only takes notes: controllers are tested with it, without an app."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from textual.app import SuspendNotSupported
+
+from readlist.tui.commands import Context
+from readlist.tui.keymap import KeyMap
+from readlist.tui.render import SIGNS
+from readlist.tui.ui import ANSWER, Detail, Report
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class FakeRepeating:
+    """A call that a test makes itself."""
+
+    seconds: float
+    call: Callable[[], object]
+    stopped: bool = False
+
+    def stop(self) -> None:
+        """Take note that it is wanted no more."""
+        self.stopped = True
+
+
+@dataclass
+class FakeWork:
+    """Something under way."""
+
+    task: asyncio.Task[object]
+    group: str
+
+    async def wait(self) -> object:
+        """Wait until it is done."""
+        return await self.task
+
+
+@dataclass
+class FakeUi:
+    """Fulfils `Ui`.
+
+    Attributes:
+        answers: what is answered to questions, menus, prompts and dialogs, in their order; None leaves them. To a
+            prompt, an empty text takes what is offered; something to wait for leaves the question open meanwhile.
+        said: what was said; `failures` are those messages that tell of something wrong.
+        asked: what was asked: the question, the title of a menu or prompt.
+        offers: what the last menu offered.
+        rejected: what was wrong with answers to prompts; those are left then.
+        opened: the dialogs.
+        shown: how the screen was drawn.
+        link: what is shown large.
+        commands: the commands that were carried out by name.
+        focused: the pane that has the keys.
+        scrolled: how the detail was scrolled.
+        progress_of: what pieces of work were called.
+        reports: what they reported.
+        repeating: what is done from time to time.
+    """
+
+    answers: list[object] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    offers: Sequence[tuple[str, str]] = ()
+    rejected: list[str] = field(default_factory=list)
+    opened: list[object] = field(default_factory=list)
+    shown: list[Detail] = field(default_factory=list)
+    link: str | None = None
+    commands: list[str] = field(default_factory=list)
+    focused: str = "list"
+    scrolled: list[int | str] = field(default_factory=list)
+    progress_of: list[str] = field(default_factory=list)
+    reports: list[tuple[int, int, str]] = field(default_factory=list)
+    repeating: list[FakeRepeating] = field(default_factory=list)
+    context: Context = "list"
+    width: int = 120
+    page: int = 20
+    changed_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __post_init__(self) -> None:
+        self.signs = SIGNS
+        self.keys = KeyMap(self.changed_keys)
+        self._works: list[FakeWork] = []
+
+    async def settled(self, *, answered: bool = True) -> None:
+        """Wait until everything that was `run` is done; raises what went wrong in it.
+
+        Args:
+            answered: whether that includes what waits for an answer.
+        """
+        while works := [work for work in self._works if answered or work.group != ANSWER]:
+            self._works.remove(works[0])
+            with contextlib.suppress(asyncio.CancelledError):
+                await works[0].wait()
+
+    def now(self) -> datetime:
+        """Return the present time."""
+        return self.clock()
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Take note of a message."""
+        self.said.append(text)
+        if wrong:
+            self.failures.append(text)
+
+    async def _answer(self) -> Any:
+        assert self.answers, f"no answer to `{self.asked[-1]}`"
+        answer = self.answers.pop(0)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    async def ask(self, question: str) -> bool:
+        """Answer a question."""
+        self.asked.append(question)
+        return bool(await self._answer())
+
+    async def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> int | None:
+        """Take an offer by its place, or by how its name begins."""
+        self.asked.append(title)
+        self.offers = offers
+        answer = await self._answer()
+        if isinstance(answer, str):
+            return next(place for place, (name, _) in enumerate(offers) if name.startswith(answer))
+        return cast("int | None", answer)
+
+    async def prompt(
+        self,
+        title: str,
+        question: str,
+        does: str,
+        *,
+        placeholder: str = "",
+        check: Callable[[str], str] | None = None,
+        path: bool = False,
+        offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
+    ) -> str | None:
+        """Type a text, or take the one that is offered."""
+        self.asked.append(title)
+        offered = "" if offer is None else (await offer if inspect.isawaitable(offer) else offer)[0]
+        answer = await self._answer()
+        text = offered if answer == "" else answer
+        if text and check is not None and (problem := check(text)):
+            self.rejected.append(problem)
+            return None
+        return cast("str | None", text)
+
+    async def open(self, dialog: Screen[Answer]) -> Answer | None:
+        """Take note of a dialog, and answer it."""
+        self.asked.append(type(dialog).__name__)
+        self.opened.append(dialog)
+        return cast("Answer | None", await self._answer())
+
+    def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
+        """Take note that the screen is drawn."""
+        self.shown.append(detail)
+
+    async def drawn(self) -> None:
+        """It is."""
+
+    @contextlib.asynccontextmanager
+    async def progress(self, doing: str) -> AsyncIterator[Report]:
+        """Take note of work and how far it is."""
+        self.progress_of.append(doing)
+        yield lambda done, total, name: self.reports.append((done, total, name))
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False) -> FakeWork:
+        """Begin something."""
+        if exclusive:
+            for other in self._works:
+                if other.group == group:
+                    other.task.cancel()
+
+        async def begun() -> object:
+            return await work()
+
+        made = FakeWork(asyncio.create_task(begun()), group)
+        self._works.append(made)
+        return made
+
+    async def command(self, name: str) -> None:
+        """Take note of a command."""
+        self.commands.append(name)
+
+    def every(self, seconds: float, call: Callable[[], object]) -> FakeRepeating:
+        """Take note of what is to be done again and again."""
+        made = FakeRepeating(seconds, call)
+        self.repeating.append(made)
+        return made
+
+    def focus(self, pane: Literal["list", "detail"]) -> None:
+        """Take note of the pane that has the keys."""
+        self.focused = self.context = pane
+
+    def scroll_detail(self, lines: int | Literal["top", "end"]) -> None:
+        """Take note of scrolling."""
+        self.scrolled.append(lines)
+
+    async def leave_note(self) -> None:
+        """There is none."""
+
+    async def show_link(self, text: str) -> None:
+        """Take note of a text that is shown large."""
+        self.link = text
+
+    async def hide_link(self) -> bool:
+        """Take it away."""
+        was, self.link = self.link is not None, None
+        return was
+
+
+@dataclass
+class FakeSearchLine:
+    """Fulfils `SearchLine`; a test sets what is typed."""
+
+    text: str = ""
+    open: bool = False
+    suggested: str = ""
+    counted: str = ""
+    wrong: Sequence[tuple[int, int]] = ()
+
+    async def show(self, complete: Callable[[str], Awaitable[str | None]]) -> None:
+        """Open it."""
+        self.open = True
+        self.complete = complete
+
+    def hide(self) -> None:
+        """Close it."""
+        self.open = False
+
+    def clear(self) -> None:
+        """Empty it."""
+        self.text = ""
+
+    async def settled(self) -> None:
+        """It is."""
+
+    def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
+        """Take note of what is said of a search."""
+        self.counted, self.wrong = text, wrong
+
+
+@dataclass
+class FakeNoteField:
+    """Fulfils `NoteField`; a test sets what is typed."""
+
+    text: str | None = None
+    title: str = ""
+
+    async def show(self, text: str, title: str) -> None:
+        """Open it."""
+        self.text, self.title = text, title
+
+    async def settled(self) -> None:
+        """It is."""
+
+    async def hide(self) -> None:
+        """Close it."""
+        self.text = None
+
+
+@dataclass
+class FakeTerminal:
+    """Fulfils `Terminal`.
+
+    Attributes:
+        copied: what was copied by it.
+        can_lend: whether it can be handed to another program.
+        lent: how often it was.
+        theme: the theme that was set.
+        suspended: whether it was left for the shell.
+        ended: whether the program was left.
+    """
+
+    themes: Sequence[str] = ("readlist-dark", "readlist-light")
+    copied: list[str] = field(default_factory=list)
+    can_lend: bool = True
+    lent: int = 0
+    theme: str = ""
+    suspended: bool = False
+    ended: bool = False
+
+    def set_theme(self, name: str) -> None:
+        """Take note of a theme."""
+        self.theme = name
+
+    def copy(self, text: str) -> None:
+        """Take note of a text."""
+        self.copied.append(text)
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[None]:
+        """Hand nothing on."""
+        if not self.can_lend:
+            raise SuspendNotSupported
+        self.lent += 1
+        yield
+
+    def suspend(self) -> None:
+        """Take note of it."""
+        self.suspended = True
+
+    async def quit(self) -> None:
+        """Take note of it."""
+        self.ended = True

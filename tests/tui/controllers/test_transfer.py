@@ -1,0 +1,199 @@
+"""Adding by id, importing and exporting."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from readlist.config import Config
+from readlist.services.refresh import Addition
+from readlist.shelf import Shelf
+from readlist.tui import desktop
+from readlist.tui.controllers.feeds import Feeds
+from readlist.tui.controllers.search import Search
+from readlist.tui.controllers.transfer import Transfer
+from readlist.tui.fetcher import Fetcher
+from readlist.tui.loader import Loader
+from readlist.tui.state import ListState
+from tests.support.papers import make_batch, make_paper
+from tests.support.refresh import FakeRefresh
+from tests.support.ui import FakeSearchLine, FakeUi
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's home."""
+    folder = tmp_path / "user"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def refresh(shelf: Shelf) -> FakeRefresh:
+    """What asks for papers."""
+    return FakeRefresh(shelf)
+
+
+@pytest.fixture
+def transfer(
+    state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, refresh: FakeRefresh, tmp_path: Path, home: Path
+) -> Transfer:
+    """The controller."""
+    fetcher = Fetcher(shelf, ui, loader, Config(feeds=(), refresh=None), lambda: refresh)  # type: ignore
+    search = Search(state, shelf, ui, loader, FakeSearchLine())
+    feeds = Feeds(state, shelf, ui, loader, search, fetcher, tmp_path / "config.toml")
+    return Transfer(state, shelf, ui, loader, feeds, fetcher)
+
+
+@pytest.fixture(autouse=True)
+def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is on the clipboard: its last text."""
+    texts = [""]
+    monkeypatch.setattr(desktop, "paste", lambda: texts[-1])
+    return texts
+
+
+async def test_a_paper_is_added_gone_to_and_taken_away_again(
+    transfer: Transfer, shelf: Shelf, state: ListState, ui: FakeUi, refresh: FakeRefresh
+) -> None:
+    added = shelf.papers.add(make_batch([make_paper(101)], feed="Added"))
+    refresh.addition = Addition(added.new, added.new, (), (), ("doi:10.1/x: nobody knows it",))
+    ui.answers.append("https://arxiv.org/abs/2608.00101v2 hello")
+    transfer.add()
+    await ui.settled()
+    assert state.entry is not None and state.entry.paper.key == "arxiv:2608.00101"
+    assert ui.said == [
+        "No arXiv id, DOI or address of a paper: hello",
+        "Added: 1 new. u takes it away again.",
+        "doi:10.1/x: nobody knows it",
+    ]
+    assert state.undo_here is not None
+    await state.undo_here()
+    assert len(state.ids) == 12 and ui.said[-1] == "Taken away: 1."
+
+
+async def test_what_names_no_paper_is_rejected_at_once(transfer: Transfer, ui: FakeUi) -> None:
+    ui.answers += ["hello", None]
+    transfer.add()
+    transfer.add()
+    await ui.settled()
+    assert ui.rejected == ["no arXiv id, DOI or address of a paper: hello"]
+    assert ui.said == []
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [("hello\n2608.00001", False), ("arXiv:2608.00001\n10.1000/x", True), ("", False)],
+)
+async def test_papers_on_the_clipboard_are_offered(
+    transfer: Transfer, ui: FakeUi, clipboard: list[str], refresh: FakeRefresh, text: str, offered: bool
+) -> None:
+    clipboard.append(text)
+    refresh.addition = Addition(("arxiv:2608.00001",), (), ("arxiv:2608.00001",))
+    ui.answers.append("")
+    transfer.add()
+    await ui.settled()
+    assert ui.said == (["1 already here; 1 kept by id until there is a network."] if offered else [])
+
+
+async def test_a_page_is_imported_with_what_its_owner_decided(
+    transfer: Transfer, shelf: Shelf, state: ListState, ui: FakeUi, home: Path
+) -> None:
+    (home / "my papers.ris").write_text(
+        "TY  - UNPB\nTI  - A paper of my own\nKW  - starred\nER  - \n", encoding="utf-8"
+    )
+    ui.answers.append("'~/my papers.ris'")
+    transfer.import_page()
+    await ui.settled()
+    assert len(state.ids) == 13
+    assert ui.said == ["Imported: 1 new, 0 known. With 1 star; u takes that back."]
+    assert ui.reports and ui.progress_of == ["Importing"]
+
+
+async def test_files_that_can_not_be_read_are_named_up_to_three(transfer: Transfer, ui: FakeUi, home: Path) -> None:
+    for number in range(5):
+        (home / f"{number}.json").write_text("{", encoding="utf-8")
+    ui.answers += [str(home), "~no-such-user/x"]
+    transfer.import_page()
+    await ui.settled()
+    assert len(ui.failures) == 4 and ui.failures[3] == "2 more files could not be read; `readlist import` names them."
+    transfer.import_page()
+    await ui.settled()
+    assert ui.failures[-1].startswith("~no-such-user/x: ")
+
+
+async def test_the_feeds_of_an_opml_file_are_followed(
+    transfer: Transfer, ui: FakeUi, home: Path, refresh: FakeRefresh
+) -> None:
+    (home / "feeds.opml").write_text(
+        '<opml><body><outline text="Lab" xmlUrl="https://lab.example/x.xml"/></body></opml>', encoding="utf-8"
+    )
+    ui.answers.append("~/feeds.opml")
+    transfer.import_page()
+    await ui.settled()
+    assert ui.said[0] == "Followed: 1 feed." and refresh.asked == [["Lab"]]
+
+
+async def test_the_view_is_written_under_a_free_name_that_is_offered(
+    transfer: Transfer, ui: FakeUi, home: Path
+) -> None:
+    for _ in range(2):
+        ui.answers += ["CSL-JSON", ""]
+        await transfer.export()
+        await ui.settled()
+    assert ui.asked[:2] == ["Export 12 papers as", "Export as CSL-JSON"]
+    assert ui.said == [f"Exported 12 papers as CSL-JSON: {home}/inbox{number}.json" for number in ("", "-2")]
+    assert len(json.loads((home / "inbox.json").read_text(encoding="utf-8"))) == 12
+    assert ui.reports[-1][:2] == (12, 12)
+
+
+async def test_of_a_selection_only_the_selected_are_written(
+    transfer: Transfer, state: ListState, ui: FakeUi, home: Path
+) -> None:
+    state.selection = frozenset([state.ids[2], state.ids[0]])
+    ui.answers += ["CSV", ""]
+    await transfer.export()
+    await ui.settled()
+    with (home / "selected.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["arxiv"] for row in csv.DictReader(file)] == ["2608.00001", "2608.00003"]
+
+
+async def test_nothing_is_replaced_unasked_and_another_name_is_offered(
+    transfer: Transfer, ui: FakeUi, home: Path
+) -> None:
+    (home / "a.ris").write_text("mine", encoding="utf-8")
+    ui.answers += ["RIS", "~/a.ris", False, "", "RIS", '"~/a.ris"', True]
+    await transfer.export()
+    await ui.settled()
+    assert (home / "a.ris").read_text(encoding="utf-8") == "mine" and (home / "a-2.ris").exists()
+    assert f"{home}/a.ris is there already. Replace it?" in ui.asked
+    await transfer.export()
+    await ui.settled()
+    assert (home / "a.ris").read_text(encoding="utf-8").startswith("TY  - ")
+
+
+async def test_a_path_that_can_not_be_is_rejected(transfer: Transfer, ui: FakeUi, home: Path) -> None:
+    ui.answers += ["RIS", "~/no/a.ris", "RIS", "~", "RIS", None]
+    for _ in range(3):
+        await transfer.export()
+        await ui.settled()
+    assert ui.rejected == [f"there is no folder {home}/no", "~ is a folder; name a file in it"]
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
+async def test_a_disk_that_takes_nothing_is_told(transfer: Transfer, ui: FakeUi) -> None:
+    ui.answers += ["RIS", "/dev/full", True]
+    await transfer.export()
+    await ui.settled()
+    assert ui.failures == ["Not exported: /dev/full: No space left on device. X asks for another place."]
+
+
+async def test_an_empty_view_exports_nothing(transfer: Transfer, loader: Loader, ui: FakeUi) -> None:
+    loader.show_view(2)
+    await transfer.export()
+    assert ui.said == ["There is no paper here to export."]
