@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from readlist.sources.sites import Sites
 
 _Result = TypeVar("_Result")
+PATIENCE = 30.0
+"""Seconds to wait until something is on disk."""
+
+_MARKS_A_SECOND = 500
 _RETRIED = 2.0
 _LOOKED_EVERY = 0.1
 
@@ -284,17 +288,19 @@ def _lost(keys: Sequence[str], reason: str) -> str:
     )
 
 
-def waited(shelf: Shelf, done: Future[_Result], patience: float) -> _Result | None:
+def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
     """Wait until a step is on disk; returns None when it can't be written, which closing the shelf tells of.
 
     Args:
         shelf: what writes it.
         done: the step.
-        patience: how long to wait while nothing fails, in seconds; what fails is tried for a few seconds only.
+        marks: how many marks it changes: each takes its time.
+        patience: how long to wait beside that while nothing fails, in seconds; what fails is tried for a few seconds
+            only.
     """
     from concurrent.futures import wait
 
-    end = time.monotonic() + patience
+    end = time.monotonic() + patience + marks / _MARKS_A_SECOND
     while not done.done():
         if shelf.marks.status().reason:
             end = min(end, time.monotonic() + _RETRIED)

@@ -18,8 +18,6 @@ from readlist.text.plural import counted
 if TYPE_CHECKING:
     from readlist.services.importer import Imported
 
-_PATIENCE = 30.0
-
 
 @readlist.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=complete_file)
@@ -52,7 +50,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
                 bar.clear()
                 complain(batch.failure)
             elif imported.adoption.done is not None:
-                waited(shelf, imported.adoption.done, _PATIENCE + len(batch.marks) / 500)
+                waited(shelf, imported.adoption.done, len(batch.marks))
             bar.clear()
             failed = failed or not imported.complete
             _print_import(imported, as_json)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from readlist.shelf import Shelf
     from readlist.shelf.reconciliation import Reconciled
 
-_PATIENCE = 30.0
 _NAMED_IMPORTED = 10
 _NAMED_EXPORTED = 20
 
@@ -49,7 +48,7 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: Progre
     folders, rest = notes_folder.find_notes(paths, bar.report)
     intake = notes_folder.take_notes(shelf, folders)
     if intake.done is not None:
-        waited(shelf, intake.done, _PATIENCE + intake.marks / 500)
+        waited(shelf, intake.done, intake.marks)
         if not intake.done.done():
             raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
     well = True
