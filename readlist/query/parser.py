@@ -141,7 +141,6 @@ class _Parser:
         return self._reader.term(piece, negated=inside), negative
 
     def _group(self, opened: re.Match[str], depth: int, *, negated: bool) -> Term | None:
-        """Read what stands in parentheses."""
         if depth >= _DEEPEST:
             self._reader.problem(opened.start(), opened.end(), f"parentheses are nested more than {_DEEPEST} deep")
             self._next = len(self._pieces)
