@@ -176,12 +176,8 @@ class _Reader:
     def _add_address(self, item: Item, side: Side | None) -> None:
         arxiv = item.arxiv
         of_comments = _is_of_comments(item)
-        if (
-            (of_comments or _COMMUNITY_LINK in item.text)
-            and self.now
-            and self.before.counts
-            and item.form is Form.ADDRESS
-        ):
+        community = of_comments or _COMMUNITY_LINK in item.text
+        if community and self.now and self.before.counts and item.form is Form.ADDRESS:
             # The number's link in a paragraph of its own.
             self.now.card.comments = self.before.counts.pop()[0]
         elif arxiv and self.now and (of_comments or item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE)):
