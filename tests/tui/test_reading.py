@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from readlist.tui.widgets.link_bar import LinkBar
 from tests.support.depth import slow
 from tests.support.home import run
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, stored, toasts, until
 
 
 async def test_it_opens_on_the_inbox_with_the_first_paper_and_its_detail(app: ReadlistApp) -> None:
@@ -479,8 +478,7 @@ async def test_a_mark_redraws_one_row_once(app: ReadlistApp, monkeypatch: pytest
 
         monkeypatch.setattr(app.reading.paper_list, "render_line", watched)
         await press(pilot, "s")
-        while app.reading.shelf.marks.status().pending:
-            await pilot.pause(0.01)
+        await until(lambda: not app.reading.shelf.marks.status().pending)
         await quiet(pilot)
         assert drawn == [0]
 
@@ -492,10 +490,7 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         _, done = other.marks.apply([stored(other, 2)], starred=True)
         done.result()
         other.close()
-        app.reading._follow()
-        await quiet(pilot)
-        entry = app.reading.paper_list.entry_at(1)
-        assert entry is not None and entry.mark.starred
+        await until(lambda: bool((shown := app.reading.paper_list.entry_at(1)) and shown.mark.starred))
 
 
 async def test_papers_that_another_process_imports_come_in_while_the_cursor_stays(
@@ -508,9 +503,7 @@ async def test_papers_that_another_process_imports_come_in_while_the_cursor_stay
         before = list(app.reading.paper_list.ids)
         done = await asyncio.to_thread(run, tmp_path, "import", str(file))
         assert done.returncode == 0
-        end = time.monotonic() + 10
-        while len(app.reading.paper_list.ids) == len(before) and time.monotonic() < end:
-            await pilot.pause(0.05)
+        await until(lambda: len(app.reading.paper_list.ids) > len(before))
         await quiet(pilot)
         assert "A Fresh Work on Sparse Attention" in screen_text(app)
         assert [shown for shown in app.reading.paper_list.ids if shown in before] == before

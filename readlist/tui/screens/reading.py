@@ -128,7 +128,9 @@ class ReadingScreen(Exporting):
         self.refetched(event.keys)
 
     def _follow(self) -> None:
-        self.run_worker(self._take_over(), exclusive=True, group="follow")
+        # A look that takes long must not be cut short by the next: what it found would be lost.
+        if all(worker.is_finished for worker in self.workers if worker.group == "follow"):
+            self.begin(self._take_over, "follow")
 
     async def _take_over(self) -> None:
         try:
@@ -139,7 +141,6 @@ class ReadingScreen(Exporting):
         if followed.marks:
             self.refetched(followed.marks)
         if followed.papers:
-            # In a worker of its own: the next look, in a second, must not cut it short.
             self.begin(self.take_in, "papers")
         elif followed.marks:
             self.recount()
