@@ -105,9 +105,9 @@ class SyncShelf:
 
     def follow(self) -> Followed:
         """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
-        return Followed(
-            (*self._take_conflict_copies(), *self._mirrored.follow()), papers=self._library.changed_elsewhere()
-        )
+        # First what may fail: what the marks tell of a change is told once.
+        papers = self._library.changed_elsewhere()
+        return Followed((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
 
     # Other machines
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from readlist.tui.state import merge_keeping_place
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts, until
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
@@ -62,15 +61,6 @@ def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., Rea
 def later(numbers: range) -> list[dict[str, object]]:
     """Records of August 5: they stand above those of August 1."""
     return [record(n, "2026-08-05") for n in numbers]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens in another thread."""
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_its_paper(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from tests.support.tui import (
     search_field,
     stored,
     toasts,
+    until,
 )
 
 
@@ -493,8 +493,7 @@ async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monke
 
         monkeypatch.setattr(list_pane(app), "render_line", watched)
         await press(pilot, "s")
-        while shelf.marks.status().pending:
-            await pilot.pause(0.01)
+        await until(lambda: not shelf.marks.status().pending)
         await quiet(pilot)
         assert drawn == [0]
 
@@ -506,10 +505,7 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         _, done = other.marks.apply([stored(other, 2)], starred=True)
         done.result()
         other.close()
-        app.reading.follower.follow()
-        await quiet(pilot)
-        entry = app.reading.state.entry_at(1)
-        assert entry is not None and entry.mark.starred
+        await until(lambda: bool((shown := app.reading.state.entry_at(1)) and shown.mark.starred))
 
 
 async def test_papers_that_another_process_imports_come_in_while_the_cursor_stays(
@@ -522,9 +518,7 @@ async def test_papers_that_another_process_imports_come_in_while_the_cursor_stay
         before = list(app.reading.state.ids)
         done = await asyncio.to_thread(run, tmp_path, "import", str(file))
         assert done.returncode == 0
-        end = time.monotonic() + 10
-        while len(app.reading.state.ids) == len(before) and time.monotonic() < end:
-            await pilot.pause(0.05)
+        await until(lambda: len(app.reading.state.ids) > len(before))
         await quiet(pilot)
         assert "A Fresh Work on Sparse Attention" in screen_text(app)
         assert [shown for shown in app.reading.state.ids if shown in before] == before
