@@ -50,6 +50,7 @@ def settings() -> Config:
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
     from readlist.cli.progress_bar import ProgressBar
+    from readlist.services.progress import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -63,7 +64,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     with opened_shelf() as shelf, ProgressBar() as bar:
         refresh = refresh_of(shelf)
         under_way = {feed.name: 0 for feed in (*known, *once)}
-        total = max(1, len(under_way))
+        total = len(under_way)
         with _stopped(refresh):
             runs = [refresh.run(known)] if known else []
             runs += [refresh.run(once, record=False)] if once else []
@@ -76,7 +77,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
                 elif event.feed in under_way:
                     under_way[event.feed] = event.papers
                 shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
-                bar.fetched(total - len(under_way), total, shown)
+                bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
         sys.exit(1)
 
