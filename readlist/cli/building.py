@@ -15,6 +15,7 @@ from readlist import interrupt
 from readlist.cli.messages import complain
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -161,7 +162,7 @@ def rebuild_library(path: Path) -> str:
     interrupt.check()
     with ProgressBar() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
-    papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"
+    papers = counted(rebuilt.papers, "paper")
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
 
 
@@ -194,7 +195,7 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
     if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
         restored = shelf.sync.restore_papers()
         if restored and not notice:
-            papers = "1 marked paper" if restored == 1 else f"{restored:,} marked papers"
+            papers = counted(restored, "marked paper")
             notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
     if notice:
         shelf.marks.tell(notice)

@@ -28,6 +28,7 @@ from readlist.cli.messages import complain, give_up
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -305,7 +306,7 @@ def undo(steps: int) -> None:
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)
-            click.echo(drawable(f"undone: {outcome.label}, {papers:,} paper{'' if papers == 1 else 's'}"))
+            click.echo(drawable(f"undone: {outcome.label}, {counted(papers, 'paper')}"))
             for key in outcome.skipped:
                 click.echo(drawable(f"  left as it is, changed since: {key}"))
 
