@@ -329,27 +329,18 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
         quiet: whether only what went wrong is said.
         again: whether those that are followed already are as good as followed.
     """
-    from readlist.config import FollowedError, add_feed
+    from readlist.config import add_feeds
 
-    well = True
-    known = 0
-    for feed in feeds_found:
-        try:
-            added = add_feed(find_paths().settings, feed)
-        except FollowedError as error:
-            known += 1
-            if not again:
-                well = False
-                complain(str(error))
-        except ConfigError as error:
-            well = False
-            complain(str(error))
-        else:
-            if not quiet:
-                click.echo(drawable(f"followed: {added.name}"))
-    if known and again and not quiet:
-        click.echo(f"followed already: {counted(known, 'feed')}")
-    return well
+    followed = add_feeds(find_paths().settings, feeds_found)
+    if not quiet:
+        for feed in followed.feeds:
+            click.echo(drawable(f"followed: {feed.name}"))
+    problems = followed.failures if again else (*followed.known, *followed.failures)
+    for problem in problems:
+        complain(problem)
+    if followed.known and again and not quiet:
+        click.echo(f"followed already: {counted(len(followed.known), 'feed')}")
+    return not problems
 
 
 @feeds.command("move")
