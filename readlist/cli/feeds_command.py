@@ -51,6 +51,7 @@ def settings() -> Config:
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
     from readlist.cli.progress_bar import ProgressBar
+    from readlist.services.progress import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -64,7 +65,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     with opened_shelf() as shelf, ProgressBar() as bar:
         refresh = refresh_of(shelf)
         under_way = {feed.name: 0 for feed in (*known, *once)}
-        total = max(1, len(under_way))
+        total = len(under_way)
         with _stopped(refresh):
             runs = [refresh.run(known)] if known else []
             runs += [refresh.run(once, record=False)] if once else []
@@ -77,7 +78,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
                 elif event.feed in under_way:
                     under_way[event.feed] = event.papers
                 shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
-                bar.fetched(total - len(under_way), total, shown)
+                bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
         sys.exit(1)
 
@@ -328,27 +329,18 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
         quiet: whether only what went wrong is said.
         again: whether those that are followed already are as good as followed.
     """
-    from readlist.config import FollowedError, add_feed
+    from readlist.config import add_feeds
 
-    well = True
-    known = 0
-    for feed in feeds_found:
-        try:
-            added = add_feed(find_paths().settings, feed)
-        except FollowedError as error:
-            known += 1
-            if not again:
-                well = False
-                complain(str(error))
-        except ConfigError as error:
-            well = False
-            complain(str(error))
-        else:
-            if not quiet:
-                click.echo(drawable(f"followed: {added.name}"))
-    if known and again and not quiet:
-        click.echo(f"followed already: {counted(known, 'feed')}")
-    return well
+    followed = add_feeds(find_paths().settings, feeds_found)
+    if not quiet:
+        for feed in followed.feeds:
+            click.echo(drawable(f"followed: {feed.name}"))
+    problems = followed.failures if again else (*followed.known, *followed.failures)
+    for problem in problems:
+        complain(problem)
+    if followed.known and again and not quiet:
+        click.echo(f"followed already: {counted(len(followed.known), 'feed')}")
+    return not problems
 
 
 @feeds.command("move")

@@ -12,7 +12,6 @@ from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_f
 from readlist.tui.ui import Ui
 
 _FIRST = 200
-_FETCHED_AT_ONCE = 500
 _MANY = 500
 _NOTHING = {
     INBOX.name: "Nothing left to decide.\n\n{key:refresh} fetches the feeds, {key:view_all} shows all papers.",
@@ -167,9 +166,7 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids
-        kept: set[int] = set()
-        for start in range(0, len(left), _FETCHED_AT_ONCE):
-            kept |= {entry.id for entry in self.shelf.papers.entries(left[start : start + _FETCHED_AT_ONCE])}
+        kept = {entry.id for entries in self.shelf.papers.in_chunks(left) for entry in entries}
         return merge_keeping_place(shown, ids, kept)
 
     def fetch_again(self, keys: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from readlist.tui.render import line
 from readlist.tui.ui import ANSWER
 
 if TYPE_CHECKING:
+    from readlist.config import Followed
     from readlist.model.feed import Feed
     from readlist.shelf import Shelf
     from readlist.tui.controllers.search import Search
@@ -124,31 +125,22 @@ class Feeds:
         """Follow the feeds that a file lists, and fetch them."""
         if self._settings is None:
             return
-        followed, known, problem = await asyncio.to_thread(self._write_listed, self._settings, feeds)
+        followed = await asyncio.to_thread(self._write_listed, self._settings, feeds)
         self._show_feeds()
-        more = f"; {known} followed already" if known else ""
-        self._ui.say(f"Followed: {counted(len(followed), 'feed')}{more}.")
-        if problem:
-            self._ui.say(line(problem), wrong=True)
-        if followed:
-            self._fetcher.fetch(followed, later=True)
+        more = f"; {len(followed.known)} followed already" if followed.known else ""
+        self._ui.say(f"Followed: {counted(len(followed.feeds), 'feed')}{more}.")
+        if followed.failures:
+            self._ui.say(line(followed.failures[0]), wrong=True)
+        if followed.feeds:
+            self._fetcher.fetch(followed.feeds, later=True)
 
-    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> tuple[list[Feed], int, str]:
-        """Return the feeds followed now, how many were followed already, and what went wrong."""
-        from readlist.config import ConfigError, add_feed, load
+    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> Followed:
+        from readlist.config import add_feeds, load
 
-        known = {(feed.kind, feed.query) for feed in self._fetcher.followed}
-        missing = [feed for feed in feeds if (feed.kind, feed.query) not in known]
-        followed: list[Feed] = []
-        problem = ""
-        for feed in missing:
-            try:
-                followed.append(add_feed(settings, feed))
-            except ConfigError as error:
-                problem = str(error)
-                break
-        self._fetcher.followed = load(settings).feeds if followed else self._fetcher.followed
-        return followed, len(feeds) - len(missing), problem
+        followed = add_feeds(settings, feeds)
+        if followed.feeds:
+            self._fetcher.followed = load(settings).feeds
+        return followed
 
     async def _change(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""

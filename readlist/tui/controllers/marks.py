@@ -110,13 +110,15 @@ class Marks:
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
+        from readlist.services.progress import Progress
+
         async with self._turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self._shelf.marks.apply_all,
                 ids,
                 read=True,
                 label="marked read",
-                progress=lambda now, of: report(now, of, ""),
+                progress=lambda done, total: report(Progress(done, total, "papers")),
             )
             self._state.forget(ids)
             self._ui.show()
