@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.support.depth import LONG, SHORT
 
 
 @pytest.fixture(scope="session")
@@ -26,13 +29,38 @@ def shared_cases() -> Path:
 
 
 @pytest.fixture
-def long(request: pytest.FixtureRequest) -> None:
+def long(thorough: bool) -> None:
     """Keeps a test that takes its time for `--long`."""
-    if not request.config.getoption("--long"):
+    if not thorough:
         pytest.skip("takes its time; --long runs it")
+
+
+@pytest.fixture
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether everything is to be tried."""
+    return bool(request.config.getoption("--long"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the long form of the tests that repeat something at random."""
-    parser.addoption("--long", action="store_true", help="repeat random tests hundreds of times")
+    parser.addoption("--long", action="store_true", help="run slow tests too, repeat random ones more often")
     parser.addoption("--kills", type=int, default=100, help="with --long: how often the app is killed (100)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw fewer examples in the short form; in the long one, run the slow tests too unless `-m` says otherwise."""
+    if config.getoption("--long") and config.option.markexpr == "not slow":
+        config.option.markexpr = ""
+    settings.register_profile("short", max_examples=SHORT)
+    settings.register_profile("long", max_examples=LONG)
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Call slow what only `--long` runs, and with it all that goes deeper then: `-m slow --long` runs that."""
+    deeper = {"long", "thorough"} if config.getoption("--long") else {"long"}
+    for item in items:
+        drawn = config.getoption("--long") and getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if drawn or deeper & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)

@@ -21,8 +21,7 @@ PACKAGE = TESTS.parent / "readlist"
 
 MOST_METHODS, MOST_DEPTH = 25, 1
 
-LARGE = {
-}
+LARGE: dict[str, tuple[int, int]] = {}
 """Classes that are larger: their public methods and properties, inherited ones counted, and their depth."""
 
 FORMATS = {"bibtex", "csl", "markdown", "ris"}

@@ -29,8 +29,8 @@ HEAVY = {
 }  # fmt: skip
 """What takes its time; any other module is nobody's concern here."""
 
-_PAGE = {"html", "readlist.sources.page", "readlist.text.links"}
-_READING = _PAGE | {"csv", "logging", "readlist.library.adding"}
+_TEXT = {"html", "readlist.text.links"}
+_READING = _TEXT | {"csv", "readlist.library.adding"}
 _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
 _MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
 _NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http", "socket", "ssl"}
@@ -46,25 +46,25 @@ COMMANDS: dict[str, set[str]] = {
     "show 2608.00003": set(),
     "mark sparse --star": _MARKS,
     "undo": _MARKS,
-    "import page.txt": _READING | {"readlist.text.latex"},
-    "import papers.json": _READING | {"readlist.text.latex"},
-    "import feed.xml": _READING | _FEEDS | {"readlist.text.latex"},
+    "import page.txt": _READING | {"logging", "readlist.sources.page", "readlist.text.latex"},
+    "import papers.json": _READING,
+    "import feed.xml": _READING | _FEEDS,
     "import library.bib": _READING | _LATEX | {"bibtexparser"},
     "fetch": _READING | _NETWORK | {"tomllib"},
     "fetch {url}/feed.xml": _READING | _NETWORK | _FEEDS | {"tomllib"},
     "add 2608.00009": _READING | _NETWORK,
-    "export --format bibtex": _PAGE | _LATEX | {"bibtexparser"},
-    "export --format ris": _PAGE,
-    "export --format csl": _PAGE,
+    "export --format bibtex": _TEXT | _LATEX | {"bibtexparser"},
+    "export --format ris": _TEXT,
+    "export --format csl": _TEXT,
     "export --format csv": {"csv"},
     "export --format json": set(),
     "export --format jsonl": set(),
     "export --format keys": set(),
-    "export --format markdown -o notes": _PAGE | {"csv", "difflib", "logging", "readlist.text.latex", "yaml"},
+    "export --format markdown -o notes": _TEXT | {"csv", "difflib", "yaml"},
     "digest": _DIGEST,
     "digest --format html": _DIGEST,
     "sync other.json": _MARKS,
-    "feeds": {"rich", "tomllib", "readlist.sources.http"},
+    "feeds": {"rich", "tomllib"},
     "doctor": {
         "asyncio",
         "concurrent.futures",

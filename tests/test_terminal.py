@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+]
 
 PAGE = "new\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nAug 3\n" + "".join(
     f"\n{title}\n\n{sentence} {sentence} {sentence}\n"

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 _PATIENCE = 30.0
 _LABEL = "mark on the command line"
 _ELSEWHERE = {
-    "add": "feeds_command", "digest": "digest_command", "export": "exporting", "feeds": "feeds_command",
-    "fetch": "feeds_command", "import": "importing", "sync": "sync_command",
+    "add": "feeds_command", "digest": "digest_command", "export": "export_command", "feeds": "feeds_command",
+    "fetch": "feeds_command", "import": "import_command", "sync": "sync_command",
 }  # fmt: skip
 """Commands with a module of their own, which is imported when one of them is asked for."""
 

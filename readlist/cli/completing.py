@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.building import find_paths
-from readlist.query import FIELDS, FLAGS, SORTS
+from readlist.query.completion import offers
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -43,19 +43,13 @@ def complete_query(context: click.Context, parameter: click.Parameter, incomplet
     """Offer views, fields, and what may stand behind a field."""
     sign = "-" if incomplete.startswith("-") else ""
     word = incomplete.removeprefix(sign)
-    field, colon, value = word.partition(":")
     if word.startswith("@"):
-        offers: Iterable[str] = (f"@{name}" for name in _views() if not set(name) & set(" \t"))
-    elif not colon:
-        offers = [*(f"{name}:" for name in FIELDS), *([] if sign else ["@"]), *(_keys(word) if word else [])]
-    elif field in FLAGS or field == "sort":
-        listed = f"{value.rpartition(',')[0]}," if "," in value else ""
-        offers = (f"{field}:{listed}{choice}" for choice in FLAGS.get(field, SORTS))
-    elif field == "feed":
-        offers = (f"feed:{_quoted(name)}" for name in _feeds() if '"' not in name)
+        found = [f"@{name}" for name in _views() if not set(name) & set(" \t")]
     else:
-        offers = _keys(word)
-    return _begun((f"{sign}{offer}" for offer in offers), incomplete)
+        found = offers(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
+        if ":" not in word:
+            found += [*([] if sign else ["@"]), *(_keys(word) if word else [])]
+    return _begun((f"{sign}{offer}" for offer in found or _keys(word)), incomplete)
 
 
 def complete_key(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import Struct
 
 from readlist.cli.asking import QueryCommand, checked_query
 from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, say
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds_command import settings
-from readlist.query import Query, parse
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.config import Mail
     from readlist.exports.digest_content import Digest
-    from readlist.mail import MailLog, Sent
-    from readlist.shelf import Entry, Shelf
+    from readlist.mail import MailLog
+    from readlist.services.digest import Delivery, Form, Request
 
 _DEFAULT_QUERY = "is:unread"
-_FIRST = timedelta(days=7)
-"""How far a first digest reaches back."""
-_OVERLAP = timedelta(days=1)
-"""A paper bears the time its fetch began: one that was under way during the last digest is looked for again."""
 
 
 class _DigestCommand(QueryCommand):
@@ -56,21 +48,6 @@ def _is_address(word: str) -> bool:
     return bool(before and at and behind) and not any(sign in before for sign in ' :"(')
 
 
-class _Wish(Struct, frozen=True):
-    """What is to be in a digest: query and its words, how far back, how many papers, and the feeds in their order."""
-
-    query: Query
-    words: tuple[str, ...]
-    since: str
-    limit: int
-    feeds: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """The query in one piece."""
-        return " ".join(self.words)
-
-
 @readlist.command("digest", cls=_DigestCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option(
@@ -84,7 +61,7 @@ class _Wish(Struct, frozen=True):
 def digest(
     query: tuple[str, ...],
     since: str | None,
-    form: str | None,
+    form: Form | None,
     output: str | None,
     send: str | None,
     limit: int | None,
@@ -95,6 +72,7 @@ def digest(
     Without --send nothing counts as mailed. With it a paper is mailed to an address once, whatever the query.
     """
     from readlist.exports.digest_content import LIMIT
+    from readlist.services.digest import LAST, Request, SinceError
 
     if send is not None and (form or output):
         raise Misused("digest: --send mails plain text and HTML; it goes with neither --format nor --output")
@@ -103,48 +81,49 @@ def digest(
     config = settings()
     words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
-    since = "last" if since is None else since
-    wish = _Wish(checked_query(words), words, since, limit or LIMIT, names)
-    _since(wish, [])
+    request = Request(checked_query(words), words, names, LAST if since is None else since, limit or LIMIT)
+    try:
+        request.check()
+    except SinceError as error:
+        raise Misused(f"--since {error}") from error
     if send is None:
-        _print(wish, config.mail, form or "text", output)
-    elif not _mail(wish, config.mail, send, dry_run=dry_run):
+        _print(request, config.mail, form or "text", output)
+    elif not _mail(request, config.mail, send, dry_run=dry_run):
         sys.exit(1)
 
 
-def _print(wish: _Wish, mail: Mail | None, form: str, output: str | None) -> None:
-    from readlist.exports.digest_html import html_of
-    from readlist.exports.digest_mail import UNKNOWN, message_of
-    from readlist.exports.digest_text import text_of
+def _print(request: Request, mail: Mail | None, form: Form, output: str | None) -> None:
+    from readlist.mail import MailLogError
+    from readlist.services import digest as digests
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
     with opened_shelf() as shelf:
-        records = _read(_log()) if wish.since == "last" else []
-        made = _digest(shelf, wish, _of(records, recipient))
+        try:
+            made = digests.digest_for(shelf, request, _log(), recipient)
+        except MailLogError as error:
+            raise Failed(str(error)) from error
     if not made.total:
         click.echo(_nothing(made), err=form != "text" or output is not None)
         return
-    if form == "eml":
-        message = message_of(made, sender=mail.sender if mail else UNKNOWN, recipient=recipient or UNKNOWN)
+    raw = digests.render(made, form, mail)
+    if form == "eml" and not output:
         # Files of messages have the line ends of the network; a pipe gets those of the system.
-        raw = message.as_bytes() if output else message.as_bytes().replace(b"\r\n", os.linesep.encode())
-    else:
-        raw = (text_of(made) if form == "text" else html_of(made)).encode()
-    if output in (None, "-"):
+        raw = raw.replace(b"\r\n", os.linesep.encode())
+    if output is None or output == "-":
         click.echo(raw, nl=False)
         return
     from readlist.services.exporter import write_file
 
-    assert output is not None
     if reason := write_file(Path(output), raw):
         raise Failed(f"{output}: can't be written: {reason}")
     say(drawable(f"{output}: {_papers(made)}") + "\n")
 
 
-def _mail(wish: _Wish, mail: Mail | None, address: str, *, dry_run: bool) -> bool:
+def _mail(request: Request, mail: Mail | None, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all of them have theirs."""
     from readlist.config import address_of
     from readlist.mail import MailLogError
+    from readlist.services.digest import deliver
 
     if mail is None:
         raise Misused(f"digest --send: {find_paths().settings} has no table [mail]: server, user, from and to")
@@ -154,115 +133,33 @@ def _mail(wish: _Wish, mail: Mail | None, address: str, *, dry_run: bool) -> boo
         raise Misused(f"--send: {error}") from error
     if not recipients:
         raise Misused("digest --send: to whom? Give an address, or `to` in [mail] of config.toml")
-    log = _log()
+    well = True
     with opened_shelf() as shelf:
         try:
-            with log.held():
-                # Each by itself, so that one that is refused costs the others nothing.
-                done = [_mail_one(shelf, wish, mail, log, recipient, dry_run) for recipient in recipients]
-                return all(done)
+            for delivery in deliver(shelf, request, mail, _log(), recipients, os.environ, dry_run=dry_run):
+                well = well and not delivery.failure
+                _print_delivery(delivery, mail)
         except MailLogError as error:
             raise Failed(str(error)) from error
+    return well
 
 
-def _mail_one(shelf: Shelf, wish: _Wish, mail: Mail, log: MailLog, recipient: str, dry_run: bool) -> bool:
-    from readlist.exports.digest_mail import message_of
-    from readlist.mail import MailError, Postbox, Sent, password_for
-
-    records = _of(_read(log), recipient)
-    now = datetime.now(UTC)
-    made = _digest(shelf, wish, records, unmailed=True)
-    if not made.total:
-        click.echo(f"{_nothing(made)}; nothing was mailed to {recipient}")
-        return True
-    if dry_run:
+def _print_delivery(delivery: Delivery, mail: Mail) -> None:
+    made, recipient = delivery.digest, delivery.recipient
+    if delivery.failure:
+        complain(f"nothing was mailed to {recipient}: {delivery.failure}")
+    elif delivery.sent:
+        click.echo(f"mailed {_papers(made)} to {recipient}")
+    elif made.total:
         click.echo(f"would mail {_papers(made)} to {recipient} by {mail.server}:{mail.port}")
-        return True
-    log.check()
-    message = message_of(made, sender=mail.sender, recipient=recipient)
-    try:
-        with Postbox(mail, password_for(mail, os.environ)) as postbox:
-            postbox.send(recipient, message.as_bytes())
-            # At once: what happens between the two is mailed twice.
-            papers = tuple(_names(item.entry) for item in made.items)
-            log.append(Sent(now, recipient, wish.text, papers))
-    except MailError as error:
-        complain(f"nothing was mailed to {recipient}: {error}")
-        return False
-    click.echo(f"mailed {_papers(made)} to {recipient}")
-    return True
-
-
-def _digest(shelf: Shelf, wish: _Wish, records: Sequence[Sent], *, unmailed: bool = False) -> Digest:
-    """Choose what is new.
-
-    Args:
-        shelf: where the papers are.
-        wish: what is wanted.
-        records: the digests that were mailed to whom this one is for.
-        unmailed: whether to leave out what was mailed, also where a day is named.
-    """
-    from readlist.exports.digest_content import digest_of
-    from readlist.mail import Known
-    from readlist.services.chunks import Entries
-
-    first, moment, narrowed = _since(wish, records)
-    known = Known(records if unmailed or moment else ())
-    found: list[tuple[Entry, list[str]]] = []
-    for entry in Entries(shelf, shelf.papers.select(narrowed, narrowed.sort or "feed")):
-        late = moment is None or entry.added >= moment
-        if late and not known.holds(_names(entry)):
-            found.append((entry, [each.feed for each in shelf.papers.announcements(entry)]))
-    ranked = narrowed.sort not in (None, "feed")
-    now = datetime.now().astimezone()
-    return digest_of(found, order=wish.feeds, limit=wish.limit, ranked=ranked, now=now, since=first, query=wish.words)
-
-
-def _since(wish: _Wish, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:
-    """Return the first day of a digest, the moment to look from where there is one, and the query from that day on.
-
-    Raises:
-        Misused: the day is none.
-    """
-    if wish.since == "last":
-        last = max((sent.at for sent in records if sent.query == wish.text), default=None)
-        moment = last - _OVERLAP if last else datetime.now(UTC) - _FIRST
-        narrower = parse(f"seen:>={moment.astimezone().date().isoformat()}")
-        return (last or moment).astimezone().date(), moment, wish.query.within(narrower)
-    day = parse(f"seen:>={wish.since}") if wish.since.isprintable() and not set(wish.since) & set(' "(),<>=.') else None
-    first = next((low for term in day.terms for low in _lows(term)), None) if day and not day.problems else None
-    if day is None or first is None:
-        raise Misused(f"--since {wish.since}: write last, 7d, 2w, yesterday, or a day as 2026-11-01")
-    return first, None, wish.query.within(day)
-
-
-def _lows(term: object) -> list[date]:
-    from readlist.query import Dated
-
-    return [low for low, _ in term.ranges if low is not None] if isinstance(term, Dated) else []
-
-
-def _names(entry: Entry) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((entry.paper.key, *entry.paper.identifiers)))
-
-
-def _of(records: Sequence[Sent], recipient: str) -> list[Sent]:
-    return [sent for sent in records if sent.to.casefold() == recipient.casefold()]
+    else:
+        click.echo(f"{_nothing(made)}; nothing was mailed to {recipient}")
 
 
 def _log() -> MailLog:
     from readlist.mail import MailLog
 
     return MailLog(find_paths().mailed)
-
-
-def _read(log: MailLog) -> list[Sent]:
-    from readlist.mail import MailLogError
-
-    try:
-        return log.read()
-    except MailLogError as error:
-        raise Failed(str(error)) from error
 
 
 def _papers(made: Digest) -> str:

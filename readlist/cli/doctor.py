@@ -104,8 +104,8 @@ def _paths(paths: Paths) -> dict[str, str]:
 
 
 def _feeds(paths: Paths) -> dict[str, Any]:
-    from readlist.sources.secret import without_user
     from readlist.sources.sites import Sites
+    from readlist.text.secret import without_user
 
     try:
         followed = ", ".join(feed.name for feed in load(paths.settings).feeds) or "none"

@@ -170,7 +170,7 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
 
 
 def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
-    from readlist.cli.printing import title
+    from readlist.text.clean import title_line
 
     for key in addition.keys:
         entry = shelf.papers.entry(key)
@@ -180,7 +180,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
         if as_json:
             click.echo(written({"key": key, "title": entry.paper.title or None, "state": state}))
         else:
-            click.echo(drawable(f"{state:8} {key}  {title(entry)}"))
+            click.echo(drawable(f"{state:8} {key}  {title_line(entry.paper)}"))
     for problem in (*addition.reasons, *addition.problems):
         complain(problem)
 

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.building import Failed, Misused, complain, opened_shelf, say, waited
-from readlist.cli.printing import title
 from readlist.cli.progress_line import ProgressLine
 from readlist.exports.json import written
-from readlist.notes.folder import shown
 from readlist.query import Query, Sort, parse
 from readlist.services import notes_folder
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, shown_path, title_line
 
 if TYPE_CHECKING:
     from readlist.services.notes_folder import Taken
@@ -101,9 +99,9 @@ def _print(taken: Taken) -> None:
     changed, count = len(taken.changes), taken.papers
     papers = f"{changed:,} paper{'' if changed == 1 else 's'} changed"
     added = f", {taken.added:,} brought back by title" if taken.added else ""
-    click.echo(drawable(f"{shown(taken.folder.path)}: {count:,} note{'' if count == 1 else 's'}, {papers}{added}"))
+    click.echo(drawable(f"{shown_path(taken.folder.path)}: {count:,} note{'' if count == 1 else 's'}, {papers}{added}"))
     for change in taken.changes:
-        click.echo(f"  {title(change.entry)}: {_words(change.brought)}")
+        click.echo(f"  {title_line(change.entry.paper)}: {_words(change.brought)}")
     if others := taken.folder.others:
         other = "1 other file was" if others == 1 else f"{others:,} other files were"
         click.echo(f"  {other} not read: in a folder of notes only notes are; give pages by name")
@@ -140,4 +138,4 @@ def _complain(taken: Taken, *, everything: bool) -> None:
     for failure in taken.failures[: None if everything else _NAMED_IMPORTED]:
         complain(failure)
     if not everything and len(taken.failures) > _NAMED_IMPORTED:
-        complain(f"{shown(taken.folder.path)}: {len(taken.failures) - _NAMED_IMPORTED:,} more; --json lists all")
+        complain(f"{shown_path(taken.folder.path)}: {len(taken.failures) - _NAMED_IMPORTED:,} more; --json lists all")

@@ -10,7 +10,7 @@ import click
 from readlist.services.chunks import Entries
 from readlist.services.exporter import export
 from readlist.shelf import Entry, Shelf
-from readlist.text.clean import drawable, readable
+from readlist.text.clean import drawable, readable, title_line
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
@@ -41,7 +41,9 @@ def print_pieces(pieces: Iterable[str]) -> None:
 
 def _plain(entry: Entry) -> str:
     """Return an entry as one line of four columns, none of them empty but a day or title that is not known."""
-    return "\t".join((drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title(entry)))
+    return "\t".join(
+        (drawable(entry.paper.key), signs(entry, " ").replace(" ", "-"), _day(entry), title_line(entry.paper))
+    )
 
 
 def _print_table(entries: Iterable[Entry], total: int) -> None:
@@ -52,7 +54,7 @@ def _print_table(entries: Iterable[Entry], total: int) -> None:
     width = shutil.get_terminal_size().columns
     for entry in entries:
         room = max(20, width - 18)
-        text = title(entry)
+        text = title_line(entry.paper)
         if cell_len(text) > room:
             text = set_cell_size(text, room - 1) + "…"
         click.echo(f"{signs(entry)} {set_cell_size(text, room)} {_day(entry)}".rstrip())
@@ -67,11 +69,6 @@ def signs(entry: Entry, code: str = "{}") -> str:
     return (unread if not mark.read else " ") + (star if mark.starred else " ") + (note if mark.note else " ") + repo
 
 
-def title(entry: Entry) -> str:
-    """Return an entry's title as one safe, readable line."""
-    return drawable(readable(entry.paper.title) or f"{entry.paper.key} (its title comes with the next fetch)")
-
-
 def _day(entry: Entry) -> str:
     when = entry.day or entry.paper.published
     return when.isoformat() if when else ""
@@ -80,7 +77,7 @@ def _day(entry: Entry) -> str:
 def print_entry(shelf: Shelf, entry: Entry) -> None:
     """Print one paper in full, for reading."""
     paper, announcements = entry.paper, shelf.papers.announcements(entry)
-    lines = [title(entry), drawable(", ".join(paper.authors)), ""]
+    lines = [title_line(entry.paper), drawable(", ".join(paper.authors)), ""]
     state = [
         "read" if entry.mark.read else "unread",
         *(["starred"] if entry.mark.starred else []),

@@ -4,8 +4,9 @@ from readlist.config.check import Config, load, place
 from readlist.config.edit import set_value
 from readlist.config.followed_feeds import add_feed, insert_feed, move_feed, remove_feed
 from readlist.config.mail import Mail, address_of
-from readlist.config.saved_views import SavedView, add_view, find_view, insert_view, move_view, remove_view, rename_view
+from readlist.config.saved_views import add_view, insert_view, move_view, remove_view, rename_view
 from readlist.config.source import ConfigError, FollowedError
+from readlist.config.view_check import SavedView, find_view
 
 __all__ = [
     "Config",

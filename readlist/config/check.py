@@ -11,10 +11,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from readlist.config.feed_check import checked_feeds
 from readlist.config.feed_parser import FeedError, age_of
 from readlist.config.mail import Mail, checked_mail
-from readlist.config.saved_views import SavedView, checked_views
 from readlist.config.source import ConfigError, Source, instead, near, parsed, plain, read, shown
+from readlist.config.view_check import SavedView, checked_views
 from readlist.model.feed import DEFAULT_FEEDS, Feed
 from readlist.model.view import SORTS, Sort
 
@@ -87,8 +88,6 @@ def checked(source: Source, data: dict[str, Any]) -> Config:
     keys = _checked_keys(source, data.get("keys", {}))
     others: dict[str, Any] = {"keys": keys, "refresh": _checked_refresh(source, data.get("refresh", _REFRESH))}
     if "feeds" in data:
-        from readlist.config.followed_feeds import checked_feeds
-
         others["feeds"] = checked_feeds(source, data["feeds"])
     if "views" in data:
         others["views"] = checked_views(source, data["views"])

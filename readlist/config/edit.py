@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +11,7 @@ from msgspec import Struct, field
 
 from readlist.config.check import Config, checked
 from readlist.config.source import ConfigError, Source, parsed, plain, read
-from readlist.files import make_private, sync_folder
+from readlist.files import ProcessLock, make_private, write_atomic
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -105,53 +103,29 @@ def changing(path: Path, key: str) -> Iterator[Change]:
             after[name] = change.data[name] = None
         if after != change.data or any(getattr(new, name) != wanted for name, wanted in change.replaced.items()):
             raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
-        _replace(path, changed)
+        _write(path, changed)
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Keep other readlists from changing the file meanwhile; where no lock can be had, go on without."""
-    from filelock import FileLock, Timeout
-
-    try:
-        target = path.resolve()
-        make_private(target.parent)
-        lock = FileLock(target.parent / f".{target.name}.lock", timeout=_LOCK_SECONDS, mode=0o600)
-        lock.acquire()
-    except Timeout as error:
-        raise ConfigError(f"{plain(str(path))}: another readlist is changing it; try again") from error
-    except (OSError, NotImplementedError):
+    with ExitStack() as stack:
+        try:
+            target = path.resolve()
+            make_private(target.parent)
+            lock = ProcessLock(target.with_name(f".{target.name}.lock"), _LOCK_SECONDS)
+            stack.enter_context(lock.held())
+        except TimeoutError as error:
+            raise ConfigError(f"{plain(str(path))}: another readlist is changing it; try again") from error
+        except (OSError, NotImplementedError):
+            pass
         yield
-        return
-    try:
-        yield
-    finally:
-        lock.release()
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all: temporary file, fsync, rename, fsync of the folder."""
-    import tempfile
-
-    temporary = ""
+def _write(path: Path, text: str) -> None:
     try:
         # A link stays a link: people keep their settings elsewhere.
-        target = path.resolve()
-        make_private(target.parent)
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(None, "it is write-protected")
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
-        handle, temporary = tempfile.mkstemp(prefix=".config.", suffix=".tmp", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
-        temporary = ""
-        sync_folder(target.parent)
+        make_private(path.resolve().parent)
+        write_atomic(path, text.encode(), mode=0o600)
     except OSError as error:
         raise ConfigError(f"{plain(str(path))}: can't be written: {error.strerror or error}") from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)

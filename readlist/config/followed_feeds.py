@@ -1,43 +1,18 @@
-"""The feeds in config.toml: read, added and removed."""
+"""The feeds in config.toml: added, moved and removed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
-from readlist.config.feed_parser import NAME_LENGTH, FeedError, checked_name, feed_of, keep_of, query_of, short
-from readlist.config.source import ConfigError, FollowedError, Source, instead, near, plain, shown
-from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind
-
-if TYPE_CHECKING:
-    from readlist.config.edit import Change
-
-_OWN = {ADDED.casefold(), SAMPLE.casefold()}
-_KEYS = ("name", "kind", "query", "keep")
-
-
-def checked_feeds(source: Source, value: object) -> tuple[Feed, ...]:
-    """Return the feeds of a settings file: tables of name, kind, query and keep, or short forms.
-
-    Raises:
-        ConfigError: one is wrong; with its line.
-    """
-    if not isinstance(value, list):
-        wrong = "each is a table [[feeds]], with two brackets" if isinstance(value, dict) else f"not {shown(value)}"
-        raise source.error(("feeds",), f"`feeds` must be a list of feeds; {wrong}")
-    feeds: dict[str, Feed] = {}
-    for place, item in enumerate(value):
-        try:
-            feed = _checked_feed(source, place, item)
-        except FeedError as error:
-            raise source.error(("feeds", place), f"feed {place + 1}: {error}") from error
-        if feed.name.casefold() in feeds:
-            raise source.error(("feeds", place, "name"), f"two feeds are named `{feed.name}`; rename one")
-        feeds[feed.name.casefold()] = feed
-    return tuple(feeds.values())
+from readlist.config.edit import Change, changing
+from readlist.config.feed_check import OWN_FEEDS
+from readlist.config.feed_parser import NAME_LENGTH, FeedError, feed_of, short
+from readlist.config.source import ConfigError, FollowedError, near, plain
+from readlist.model.feed import Feed
 
 
 def add_feed(path: Path, feed: Feed) -> Feed:
@@ -54,8 +29,6 @@ def add_feed(path: Path, feed: Feed) -> Feed:
         FollowedError: it is followed already.
         ConfigError: the file is wrong or can't be written.
     """
-    from readlist.config.edit import changing
-
     with changing(path, "feeds") as change:
         _refuse_followed(change.before.feeds, feed)
         return _insert(change, feed, len(change.before.feeds))
@@ -63,8 +36,6 @@ def add_feed(path: Path, feed: Feed) -> Feed:
 
 def insert_feed(path: Path, feed: Feed, place: int) -> Feed:
     """Follow a feed again that was removed, at its old place; see `add_feed`."""
-    from readlist.config.edit import changing
-
     with changing(path, "feeds") as change:
         return _insert(change, feed, min(place, len(change.before.feeds)))
 
@@ -82,8 +53,6 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
     Raises:
         ConfigError: there is none of that name, or the file is wrong or can't be written.
     """
-    from readlist.config.edit import changing
-
     with changing(path, "feeds") as change:
         feeds = change.before.feeds
         place = _place_of(feeds, name)
@@ -106,8 +75,6 @@ def move_feed(path: Path, name: str, target: Feed) -> Feed:
         FollowedError: the target is followed already.
         ConfigError: there is none of that name, or the file is wrong or can't be written.
     """
-    from readlist.config.edit import changing
-
     with changing(path, "feeds") as change:
         feeds = change.before.feeds
         place = _place_of(feeds, name)
@@ -145,44 +112,9 @@ def _short_form(text: str) -> str:
         return ""
 
 
-def _checked_feed(source: Source, place: int, item: object) -> Feed:
-    if isinstance(item, str):
-        return feed_of(item)
-    if not isinstance(item, dict):
-        raise FeedError(f"must be a table or a short form in quotes, not {shown(item)}")
-    for name, value in item.items():
-        if name not in _KEYS:
-            raise source.error(("feeds", place, name), f"unknown key `{plain(name)}` in a feed{instead(name, _KEYS)}")
-        if not isinstance(value, str) and (name != "keep" or isinstance(value, bool) or not isinstance(value, int)):
-            wanted = "a time in quotes or a number of days" if name == "keep" else "text in quotes"
-            raise source.error(("feeds", place, name), f"a feed's `{name}` must be {wanted}, not {shown(value)}")
-    try:
-        keep = keep_of(str(item["keep"])) if "keep" in item else None
-    except FeedError as error:
-        raise source.error(("feeds", place, "keep"), f"`keep`: {error}") from error
-    if "query" not in item:
-        raise FeedError('it has no `query`; write what is to be asked for, as in query = "cs.LG"')
-    name = checked_name(item["name"]) if "name" in item else ""
-    if name.casefold() in _OWN:
-        raise source.error(("feeds", place, "name"), f"`{name}` is a name of readlist's own; take another one")
-    if "kind" not in item:
-        return feed_of(item["query"], name, keep)
-    kind = _checked_kind(source, place, item["kind"])
-    feed = Feed(name, kind, query_of(kind, item["query"]), keep)
-    return feed if name else feed_of(short(feed), "", keep)
-
-
-def _checked_kind(source: Source, place: int, written: str) -> Kind:
-    kind = next((kind for kind in KINDS if kind == {"hf": "huggingface", "atom": "rss"}.get(written, written)), None)
-    if kind is None:
-        at = ("feeds", place, "kind")
-        raise source.error(at, f"unknown kind of feed `{plain(written)}`{instead(written, KINDS)}")
-    return kind
-
-
 def _insert(change: Change, feed: Feed, place: int) -> Feed:
     feeds = change.before.feeds
-    names = {known.name.casefold() for known in feeds} | _OWN
+    names = {known.name.casefold() for known in feeds} | OWN_FEEDS
     name, number = feed.name, 1
     while name.casefold() in names:
         number += 1

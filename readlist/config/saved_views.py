@@ -1,81 +1,18 @@
-"""The saved views in config.toml: read and written."""
+"""The saved views in config.toml: added, renamed, moved and removed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
-from readlist.config.source import ConfigError, Source, instead, near, plain, shown
-from readlist.model.view import VIEWS
-
-if TYPE_CHECKING:
-    from readlist.config.edit import Change
-
-_KEYS = ("name", "query")
-_LENGTH = 40
-_OWN = tuple(view.name for view in VIEWS)
-
-
-class SavedView(Struct, frozen=True):
-    """A query with a name.
-
-    Attributes:
-        name: unlike every other's even in another case.
-        query: in the query language; may name its order by `sort:`.
-    """
-
-    name: str
-    query: str
-
-
-def checked_views(source: Source, value: object) -> tuple[SavedView, ...]:
-    """Return the views of a settings file: tables of name and query.
-
-    Raises:
-        ConfigError: one is wrong; with its line.
-    """
-    if not isinstance(value, list):
-        wrong = "each is a table [[views]], with two brackets" if isinstance(value, dict) else f"not {shown(value)}"
-        raise source.error(("views",), f"`views` must be a list of views; {wrong}")
-    views: dict[str, SavedView] = {}
-    for place, item in enumerate(value):
-        at = ("views", place)
-        if not isinstance(item, dict):
-            raise source.error(at, f"view {place + 1} must be a table with a name and a query, not {shown(item)}")
-        for name, each in item.items():
-            if name not in _KEYS:
-                raise source.error((*at, name), f"unknown key `{plain(name)}` in a view{instead(name, _KEYS)}")
-            if not isinstance(each, str):
-                raise source.error((*at, name), f"a view's `{name}` must be text in quotes, not {shown(each)}")
-        if "query" not in item or "name" not in item:
-            raise source.error(at, f"view {place + 1} needs a `name` and a `query`")
-        try:
-            name = checked_view_name(item["name"], [view.name for view in views.values()])
-        except ValueError as error:
-            raise source.error((*at, "name"), str(error)) from error
-        views[name.casefold()] = SavedView(name, " ".join(item["query"].split()))
-    return tuple(views.values())
-
-
-def checked_view_name(name: str, others: Sequence[str] = ()) -> str:
-    """Return a name for a view on one line.
-
-    Raises:
-        ValueError: it can't be one, or is another's; one line.
-    """
-    name = " ".join(name.split()).removeprefix("@")
-    if not name or len(name) > _LENGTH or not name.isprintable():
-        raise ValueError(f"a view's name has 1 to {_LENGTH} characters that can be shown, not `{plain(name[:60])}`")
-    if name.casefold() in {other.casefold() for other in (*others, *_OWN)}:
-        raise ValueError(f"there is a view `{name}` already; choose another name")
-    return name
-
+from readlist.config.edit import Change, changing
+from readlist.config.source import ConfigError
+from readlist.config.view_check import SavedView, checked_view_name, find_view
 
 Changed = tuple[tuple[SavedView, ...], int]
 """All views a file has after a change, those too that were written into it meanwhile; the changed one's place."""
@@ -96,7 +33,7 @@ def add_view(path: Path, view: SavedView) -> Changed:
 
 def insert_view(path: Path, view: SavedView, place: int | None) -> Changed:
     """Save a view at a place among the others, None for behind them; see `add_view`."""
-    with _changing(path) as change:
+    with changing(path, "views") as change:
         views = change.before.views
         view = SavedView(_unused(view.name, views), " ".join(view.query.split()))
         at = len(views) if place is None else min(place, len(views))
@@ -106,7 +43,7 @@ def insert_view(path: Path, view: SavedView, place: int | None) -> Changed:
 
 def rename_view(path: Path, name: str, to: str) -> Changed:
     """Give a saved view another name; see `add_view`."""
-    with _changing(path) as change:
+    with changing(path, "views") as change:
         views = change.before.views
         place = _place_of(views, name)
         others = (*views[:place], *views[place + 1 :])
@@ -117,7 +54,7 @@ def rename_view(path: Path, name: str, to: str) -> Changed:
 
 def move_view(path: Path, name: str, step: int) -> Changed:
     """Move a saved view by one place, -1 for to the left; with its comments. See `add_view`."""
-    with _changing(path) as change:
+    with changing(path, "views") as change:
         views = change.before.views
         place = _place_of(views, name)
         first = place + min(step, 0)
@@ -130,17 +67,11 @@ def move_view(path: Path, name: str, step: int) -> Changed:
 
 def remove_view(path: Path, name: str) -> Changed:
     """Remove a saved view; the place is the one it had. See `add_view`."""
-    with _changing(path) as change:
+    with changing(path, "views") as change:
         views = change.before.views
         place = _place_of(views, name)
         _remove(change, place)
         return _after(change, (*views[:place], *views[place + 1 :])), place
-
-
-def _changing(path: Path) -> AbstractContextManager[Change]:
-    from readlist.config.edit import changing
-
-    return changing(path, "views")
 
 
 def _unused(name: str, others: Sequence[SavedView]) -> str:
@@ -160,7 +91,7 @@ def _after(change: Change, views: tuple[SavedView, ...]) -> tuple[SavedView, ...
 
 
 # Tables [[views]] are changed as lines: to tomlkit a comment above one belongs to the table before it, and tables with
-# others between them it moves together. Whatever comes out is read again before it is written (`writing.changing`).
+# others between them it moves together. Whatever comes out is read again before it is written (`edit.changing`).
 
 
 class _Block(Struct, frozen=True):
@@ -257,18 +188,3 @@ def _swap(change: Change, first: int) -> None:
             *lines[two.end :],
         ]
     )
-
-
-def find_view(views: Sequence[SavedView], name: str) -> SavedView:
-    """Return a saved view by its name, in any case.
-
-    Raises:
-        ConfigError: there is none of that name; with the nearest.
-    """
-    for view in views:
-        if view.name.casefold() == name.strip().casefold():
-            return view
-    nearest = near(name, [view.name.lower() for view in views])
-    meant = next((view.name for view in views if view.name.lower() == nearest), "")
-    hint = f"did you mean @{meant}?" if meant else "V in the list saves one"
-    raise ConfigError(f"there is no saved view @{plain(name[:_LENGTH])}; {hint}")

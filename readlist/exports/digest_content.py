@@ -158,11 +158,6 @@ def subject(digest: Digest) -> str:
     return f"{headline(digest)}{code} ({digest.now:%A}, {digest.now.day} {digest.now:%B %Y})"
 
 
-def title_of(entry: Entry) -> str:
-    """Return a paper's title on one line; what it is known by where it has none yet."""
-    return drawable(readable(entry.paper.title)).strip() or drawable(entry.paper.key)
-
-
 def authors_of(entry: Entry) -> str:
     """Return the first authors: `Ada Author, Ben Writer, Cy Coder and 4 others`."""
     names = [drawable(readable(name)) for name in entry.paper.authors]

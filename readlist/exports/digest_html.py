@@ -19,9 +19,8 @@ from readlist.exports.digest_content import (
     page_of,
     rest_of,
     subject,
-    title_of,
 )
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, title_line
 from readlist.text.plural import counted
 
 _SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -114,7 +113,7 @@ def _table(rows: str, look: str, *, width: str, more: str = "") -> str:
 
 def _preview(digest: Digest) -> str:
     """Return what a list of messages shows behind the subject: the first titles; unseen in the message itself."""
-    titles = [title_of(item.entry) for group in digest.groups for item in group.items][:_PREVIEWED]
+    titles = [title_line(item.entry.paper, why=False) for group in digest.groups for item in group.items][:_PREVIEWED]
     hidden = "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px"
     return f'<div style="{hidden}" aria-hidden="true">{escape(" · ".join(titles))}</div>\n'
 
@@ -142,7 +141,7 @@ def _group(digest: Digest, group: Group) -> Iterator[str]:
 
 def _paper(item: Item) -> Iterator[str]:
     entry, page = item.entry, page_of(item.entry)
-    title = escape(title_of(entry))
+    title = escape(title_line(entry.paper, why=False))
     linked = f'<a href="{escape(page)}" {_look("link")}>{title}</a>' if page else title
     star = f"<span {_look('star')}>★</span> " if entry.mark.starred else ""
     yield f"<div {_look('title')}>{star}{linked}</div>"

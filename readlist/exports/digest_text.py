@@ -19,9 +19,8 @@ from readlist.exports.digest_content import (
     links_of,
     page_of,
     rest_of,
-    title_of,
 )
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, title_line
 from readlist.text.plural import counted
 
 _WIDTH = 72
@@ -62,7 +61,7 @@ def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
 
 def _paper(item: Item, place: int) -> Iterator[str]:
     star = "★ " if item.entry.mark.starred else ""
-    yield from wrapped(star + title_of(item.entry), first=f"{place:>2}. ", indent=_INDENT)
+    yield from wrapped(star + title_line(item.entry.paper, why=False), first=f"{place:>2}. ", indent=_INDENT)
     for line in (authors_of(item.entry), " · ".join(facts_of(item))):
         yield from wrapped(line, indent=_INDENT)
     yield from wrapped(blurb_of(item.entry), indent=_INDENT)

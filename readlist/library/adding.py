@@ -58,7 +58,7 @@ def add_list(
     moment = microseconds(now)
     rest = iter(items)
     while part := [incoming(feed, day, *item) for item in islice(rest, _PART)]:
-        with connections.writing() as connection:
+        with connections.writing(papers=True) as connection:
             matching = add_papers(connection, part, moment, tally.told, seen)
             if builtin:
                 connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))

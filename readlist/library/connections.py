@@ -24,7 +24,7 @@ from readlist.library.errors import (
     read_only,
 )
 from readlist.library.full_text import indexed, indexed_list, title_order
-from readlist.library.schema import PAGE_SIZE, migrate, version_of
+from readlist.library.schema import PAGE_SIZE, meta, migrate, set_meta, version_of
 from readlist.query import matchable
 from readlist.text.clean import fold
 
@@ -38,6 +38,8 @@ _WORD_AFTER = 1.0
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
 _CACHE_KB = 4_000
+_CHANGES = "changes"
+"""Names the count of transactions that changed papers."""
 
 
 class Connections:
@@ -104,6 +106,7 @@ class Connections:
         with explained(path):
             self._prepare_file()
             connection = self._first_connection()
+            self._own_changes, self._seen_changes = 0, _changes(connection)
         self._idle.append(connection)
 
     def _prepare_file(self) -> None:
@@ -290,10 +293,11 @@ class Connections:
                 connection.interrupt()
 
     @contextmanager
-    def writing(self, *, urgent: bool = False) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, papers: bool = False, urgent: bool = False) -> Iterator[sqlite3.Connection]:
         """Lend the writer's connection for one transaction: committed at the block's end, undone by an exception.
 
         Args:
+            papers: whether it changes papers, which other processes shall notice: see `papers_changed_elsewhere`.
             urgent: give up after some 50 ms of waiting for another writer, rather than 5 s.
 
         Raises:
@@ -309,16 +313,30 @@ class Connections:
                 self._check_open()
                 connection = self._writer(urgent)
                 self._do(connection, "begin immediate", urgent)
+                own, before = self._own_changes, connection.total_changes
                 try:
                     yield connection
+                    if papers and connection.total_changes != before:
+                        set_meta(connection, _CHANGES, str(_changes(connection) + 1))
+                        self._own_changes += 1
                     self._do(connection, "commit", urgent)
                 except BaseException:
+                    self._own_changes = own
                     if connection.in_transaction:
                         connection.execute("rollback")
                     raise
         finally:
             self._writing.release()
         self._log_grew(1 if urgent else _PATIENT_WEIGHT, urgent)
+
+    def papers_changed_elsewhere(self) -> bool:
+        """Tell whether another process changed papers since this was asked last, or since the library was opened."""
+        # Not `pragma data_version`: that counts marks too, and what other connections of this process write.
+        with self.reading() as connection:
+            changes = _changes(connection)
+        # Own changes are counted before they are committed: until then this is too low, never too high.
+        seen, self._seen_changes = self._seen_changes, max(self._seen_changes, changes - self._own_changes)
+        return self._seen_changes > seen
 
     def _do(self, connection: sqlite3.Connection, statement: str, urgent: bool) -> None:
         """Begin or end a transaction."""
@@ -390,6 +408,10 @@ class Connections:
         finally:
             if free:
                 self._writing.release()
+
+
+def _changes(connection: sqlite3.Connection) -> int:
+    return int(meta(connection, _CHANGES) or 0)
 
 
 def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:

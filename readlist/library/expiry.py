@@ -40,7 +40,7 @@ def expire(connections: Connections, before: Mapping[str, date], held: Callable[
     removed = 0
     for start in range(0, len(found), _PART):
         part = json.dumps([paper_id for (paper_id,) in found[start : start + _PART]])
-        with connections.writing() as connection:
+        with connections.writing(papers=True) as connection:
             # Asked again: it may have been announced anew, or starred, since.
             ids = connection.execute(
                 f"{_BEFORE} select p.id from json_each(?) j join paper p on p.id = j.value "
@@ -56,7 +56,7 @@ def drop_untouched(connections: Connections, feed: str, held: Callable[[], Colle
     with connections.reading() as connection:
         if not connection.execute("select 1 from feed where name = ? and builtin", (feed,)).fetchone():
             return 0
-    with connections.writing() as connection:
+    with connections.writing(papers=True) as connection:
         ids = connection.execute(
             "select distinct a.paper_id from announcement a where a.feed = ? "
             "and not exists (select 1 from announcement b where b.paper_id = a.paper_id and b.feed <> a.feed) "
@@ -81,7 +81,7 @@ def drop_unmarked(
     connections: Connections, keys: Iterable[str], condition: str, held: Callable[[], Collection[str]]
 ) -> int:
     """Remove papers without mark of which a condition on `paper p` and `detail d` holds; returns how many."""
-    with connections.writing() as connection:
+    with connections.writing(papers=True) as connection:
         ids = connection.execute(
             "select distinct p.id from alias i join paper p on p.id = i.paper_id join detail d on d.paper_id = p.id "
             f"where i.identifier in (select value from json_each(?)) and {condition} "

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from readlist.library.connections import Connections
-from readlist.library.meta import meta, set_meta
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     Feed,
@@ -19,6 +18,7 @@ from readlist.library.records import (
     storable,
     time_at,
 )
+from readlist.library.schema import meta, set_meta
 from readlist.model.paper import Announcement
 
 
@@ -32,15 +32,12 @@ class FeedLog:
         """Return every feed that announced papers, by name."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select f.name, f.builtin, count(distinct a.paper_id), "
+                "select f.name, count(distinct a.paper_id), "
                 "count(distinct case when p.read then null else a.paper_id end), max(a.day) "
                 "from announcement a join feed f on f.name = a.feed join paper p on p.id = a.paper_id "
                 "group by f.name order by f.name"
             ).fetchall()
-        return [
-            Feed(name, bool(builtin), papers, unread, date.fromisoformat(day))
-            for name, builtin, papers, unread, day in rows
-        ]
+        return [Feed(name, papers, unread, date.fromisoformat(day)) for name, papers, unread, day in rows]
 
     def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""

@@ -297,6 +297,13 @@ class Library:
 
     # Keeping
 
+    def changed_elsewhere(self) -> bool:
+        """Tell, once for each time, whether another process changed papers: added, filled in, counted or removed some.
+
+        What the library was when it was opened is known; marks are no papers.
+        """
+        return self._connections.papers_changed_elsewhere()
+
     def check(self) -> list[str]:
         """Return what is wrong with the file, a line each; empty if nothing. Reads all of it."""
         from readlist.library.checking import check

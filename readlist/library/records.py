@@ -91,14 +91,12 @@ class Feed(Struct, frozen=True):
 
     Attributes:
         name: its name.
-        builtin: whether it came with readlist.
         papers: how many papers it announced.
         unread: how many of them are unread.
         day: the day of its latest list.
     """
 
     name: str
-    builtin: bool
     papers: int
     unread: int
     day: date

@@ -1,4 +1,4 @@
-"""The version of the library's tables, brought up to date by numbered migrations, and its search index."""
+"""The version of the library's tables, brought up to date by migrations; its search index; values of its own."""
 
 from __future__ import annotations
 
@@ -80,3 +80,17 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         if connection.in_transaction:
             connection.execute("rollback")
         raise
+
+
+def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep one value of the library's own."""
+    connection.execute(
+        "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (name, value),
+    )
+
+
+def meta(connection: sqlite3.Connection, name: str) -> str:
+    """Return one value of the library's own, empty if there is none."""
+    row = connection.execute("select value from meta where name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 
 from readlist.library.connections import Connections
-from readlist.library.meta import meta, set_meta
 from readlist.library.records import microseconds, time_at
+from readlist.library.schema import meta, set_meta
 
 _SEARCHES = 200
 """Searches that are kept."""

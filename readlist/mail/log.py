@@ -12,8 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from readlist.files import make_private
-from readlist.marks.lock import ProcessLock
+from readlist.files import ProcessLock, make_private
 from readlist.model.time import offset_time_text, parse_time
 from readlist.text.titles import share_identity
 

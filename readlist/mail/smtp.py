@@ -10,8 +10,8 @@ from contextlib import suppress
 from types import TracebackType
 
 from readlist.config import Mail
-from readlist.sources.secret import discreet
 from readlist.text.clean import clean_line
+from readlist.text.secret import discreet
 
 _PATIENCE = 30.0
 _LONGEST_REPLY = 200

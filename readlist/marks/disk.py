@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
-import stat
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from readlist.files import sync_folder
+from readlist.files import open_regular, sync_file, sync_folder
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _PRIVATE_FILE = 0o600
@@ -43,16 +39,6 @@ class Paths(NamedTuple):
         )
 
 
-def _opened(path: str, flags: int) -> int:
-    """Open a file to read it; a pipe or a device in its place fails instead of holding up whoever reads."""
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-        return descriptor
-    os.close(descriptor)
-    raise OSError(errno.EINVAL, "it is a pipe or a device, no file", path)
-
-
 class Uncertain(OSError):
     """A write failed and could not be taken back: it may or may not be in the file."""
 
@@ -73,14 +59,7 @@ class Disk:
 
     def sync(self, descriptor: int) -> None:
         """Wait until what was written is on the medium."""
-        if sys.platform == "darwin":
-            import fcntl
-
-            # There fsync leaves the data in the drive's own cache.
-            with contextlib.suppress(OSError):
-                fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-                return
-        os.fsync(descriptor)
+        sync_file(descriptor)
 
     def cut(self, descriptor: int, size: int) -> None:
         """Shorten a file to a size in bytes."""
@@ -96,14 +75,14 @@ class Disk:
 
     def read(self, path: Path, start: int = 0) -> bytes:
         """Return the bytes of a file from a position on."""
-        with open(path, "rb", opener=_opened) as file:
+        with open_regular(path) as file:
             file.seek(start)
             return file.read()
 
     def head(self, path: Path, length: int) -> tuple[bytes, int] | None:
         """Return the first bytes of a file and its size, both of the same moment; None where there is none."""
         try:
-            with open(path, "rb", buffering=0, opener=_opened) as file:
+            with open_regular(path) as file:
                 return file.read(length), os.fstat(file.fileno()).st_size
         except FileNotFoundError:
             return None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from readlist.marks.disk import Disk
+from readlist.files import clear_left_over, make_private, open_regular, write_atomic
 from readlist.model.time import exact_time_text, parse_time, utc_now
 
 
@@ -35,18 +35,16 @@ class Drafts:
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
-        self._folder, self._clock, self._disk = folder, clock, _Unsynced()
+        self._folder, self._clock = folder, clock
 
     def save(self, key: str, text: str) -> bool:
         """Keep a draft in place of the paper's last one; returns whether that could be done."""
-        path = self._path(key)
-        temporary = path.with_suffix(".tmp")
         content = {"key": key, "text": text, "time": exact_time_text(self._clock())}
         try:
-            self._disk.make_folder(self._folder)
+            make_private(self._folder)
             # Escaped, since half a surrogate pair has no UTF-8.
-            self._disk.write(temporary, [json.dumps(content).encode("ascii")])
-            self._disk.replace(temporary, path)
+            data = json.dumps(content).encode("ascii")
+            write_atomic(self._path(key), data, mode=0o600, keep_mode=False, follow=False, sync="nothing")
         except OSError:
             return False
         return True
@@ -63,13 +61,14 @@ class Drafts:
     def discard(self, key: str) -> None:
         """Forget a paper's draft; its note is saved, or given up."""
         try:
-            self._disk.remove(self._path(key))
+            self._path(key).unlink(missing_ok=True)
         except OSError:
             # Then it is offered once more.
             return
 
     def all(self) -> tuple[Draft, ...]:
         """Return every draft that can be read, oldest first."""
+        clear_left_over(self._folder)
         found = (self._read(path) for path in self._folder.glob("*.json"))
         return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.saved))
 
@@ -78,7 +77,8 @@ class Drafts:
 
     def _read(self, path: Path) -> Draft | None:
         try:
-            content = json.loads(self._disk.read(path))
+            with open_regular(path) as file:
+                content = json.loads(file.read())
         except (OSError, ValueError, RecursionError):
             return None
         if not isinstance(content, dict):
@@ -87,8 +87,3 @@ class Drafts:
         if not isinstance(key, str) or not isinstance(text, str) or saved is None:
             return None
         return Draft(key, text, saved)
-
-
-class _Unsynced(Disk):
-    def sync(self, descriptor: int) -> None:
-        """Leave it to the system when the data reaches the medium."""

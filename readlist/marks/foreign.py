@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from readlist.files import clear_left_over, write_atomic
 from readlist.marks import migration
 from readlist.marks.change import FIELDS, MarksError, NewerState
 from readlist.marks.device import device_name, host_name
@@ -177,21 +178,12 @@ def write_copy(target: Path, tables: Tables, device: str) -> bool:
     """
     meta: Document = {"schema": migration.SCHEMA, "device": device, "host": host_name()}
     blocks = encode({"marks": tables.get("marks", {})}, meta, lambda: False) or []
-    disk = Disk()
     try:
-        if disk.read(target) == b"".join(blocks):
+        if Disk().read(target) == b"".join(blocks):
             return False
     except OSError:
         # None yet, or something else in its place, which the new one replaces.
         pass
-    temporary = target.with_name(f".{target.name}.tmp")
-    try:
-        # A pipe or a link in its place would hang, or write over what it leads to.
-        disk.remove(temporary)
-        disk.write(temporary, blocks)
-        disk.replace(temporary, target)
-    except OSError:
-        disk.remove(temporary)
-        raise
-    disk.sync_folder(target.parent)
+    clear_left_over(target.parent)
+    write_atomic(target, blocks, mode=0o600, keep_mode=False, follow=False)
     return True

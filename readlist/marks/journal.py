@@ -12,10 +12,10 @@ from typing import Any, cast
 
 from tinydb.storages import Storage
 
+from readlist.files import ProcessLock
 from readlist.marks.device import device_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.layers import Copies
-from readlist.marks.lock import ProcessLock
 from readlist.marks.memory import Memory
 from readlist.marks.migration import Tables
 from readlist.marks.shape import Operation

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
-import re
-import secrets
 import stat
-import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from readlist.files import NotAFile, open_regular, write_atomic
 from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, looks_like_note, parsed
-from readlist.text.clean import clean_line
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024
 
 _HEAD = 16_384
-_LEFT_OVER = re.compile(r"\.readlist-[0-9a-f]{16}\.tmp")
-_UNDER_WAY = 60.0
-"""Seconds for which a temporary file may be another export's."""
-
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 Signature = tuple[int, int, int]
 """What tells that a file is the one that was read: its number, modification time (ns) and size."""
@@ -57,12 +49,6 @@ class Found(Struct, frozen=True):
     foreign: str = ""
     ours: bool = False
     key: str = ""
-
-
-def shown(path: Path) -> str:
-    """Return a path as it can be shown: names may hold anything."""
-    text = str(path)
-    return text if text.isprintable() else clean_line(text.encode("utf-8", "replace").decode()) or "?"
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -121,14 +107,13 @@ def seems_note(path: Path) -> bool:
 def load(path: Path) -> Found:
     """Read one Markdown file; what is wrong with it is told in what is returned."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _BINARY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                return Found(path, failure="no file")
+        with open_regular(path, follow=False) as file:
+            status = os.fstat(file.fileno())
             if status.st_size > SIZE_LIMIT:
                 return Found(path, failure=f"larger than {SIZE_LIMIT >> 20} MiB")
             data = file.readall()
+    except NotAFile:
+        return Found(path, failure="no file")
     except OSError as error:
         return Found(path, failure=f"can't be read: {error.strerror or error}")
     try:
@@ -163,23 +148,14 @@ def put(path: Path, text: str, before: Signature | None) -> None:
         Interfered: it is no longer what it was, or there is one already.
         OSError: it could not be written. Nothing has changed then.
     """
-    temporary = path.with_name(f".readlist-{secrets.token_hex(8)}.tmp")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(descriptor)
-        if before is not None:
-            mode = stat.S_IMODE(path.lstat().st_mode)
-            # Renaming would do it nevertheless.
-            if not mode & stat.S_IWUSR or not os.access(path, os.W_OK):
-                raise PermissionError(None, "it is write-protected")
-            temporary.chmod(mode)
+
+    def place(temporary: Path, path: Path) -> None:
+        # Root may write it nevertheless.
+        if before is not None and not path.lstat().st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, "it is write-protected")
         _put_in_place(temporary, path, before)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+
+    write_atomic(path, text.encode(), follow=False, sync="file", place=place)
 
 
 def _put_in_place(temporary: Path, path: Path, before: Signature | None) -> None:
@@ -200,14 +176,6 @@ def _put_in_place(temporary: Path, path: Path, before: Signature | None) -> None
     if present != before:
         raise Interfered(None, "it changed meanwhile; try again")
     temporary.replace(path)
-
-
-def clear_left_over(folder: Path) -> None:
-    """Take away what an export that was killed left behind in a folder; that of one under way stays."""
-    with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            if _LEFT_OVER.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _UNDER_WAY:
-                path.unlink(missing_ok=True)
 
 
 def name_sign(name: str) -> str:

@@ -23,7 +23,7 @@ class Entries:
     Args:
         shelf: where they are.
         ids: which, in what order.
-        report: told after each chunk how many of them were had.
+        report: called after each chunk with how many of them were had.
     """
 
     def __init__(self, shelf: Shelf, ids: Sequence[int], report: Report = unreported) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from readlist.exports.formats import FORMS
-from readlist.files import reason_of
+from readlist.files import reason_of, write_atomic
 from readlist.services.chunks import Entries
 from readlist.services.progress import Report, unreported
 from readlist.shelf import Entry, Shelf
@@ -22,7 +22,7 @@ def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unrepor
         shelf: where the papers are.
         ids: which, in what order.
         form: the format's name in `FORMS`.
-        report: told how many papers are done.
+        report: called with how many papers are done.
     """
     entries = Entries(shelf, ids, report)
     return FORMS[form].write(entries, entries.announcements)
@@ -39,10 +39,9 @@ def write_file(path: Path, text: Iterable[str] | bytes) -> str:
     Returns:
         Why it can't be written, empty if it was; what was there is as it was then.
     """
-    from readlist.exports.file import write_whole
-
+    pieces = text if isinstance(text, bytes) else (piece.encode("utf-8", "replace") for piece in text)
     try:
-        write_whole(path, text)
+        write_atomic(path, pieces)
     except (OSError, ValueError) as error:
         return reason_of(error)
     return ""

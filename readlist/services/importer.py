@@ -70,7 +70,7 @@ def import_files(
     Args:
         shelf: where the papers and marks go.
         paths: files, folders, `-` for standard input.
-        report: told how many bytes are read, and how many papers of a file are stored.
+        report: called with how many bytes are read, and how many papers of a file are stored.
         day: the day of every list, over what the files say.
         stdin: what `-` reads.
 

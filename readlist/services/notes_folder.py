@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from readlist.exports.markdown import file_name, rendered, renewed
-from readlist.files import reason_of, sync_folder
+from readlist.files import clear_left_over, reason_of, sync_folder
 from readlist.model.paper import fingerprint
 from readlist.notes import folder as files
-from readlist.notes.folder import Found, Signature, shown
+from readlist.notes.folder import Found, Signature
 from readlist.notes.note_file import NoteFile, Unreadable
 from readlist.services.chunks import in_chunks
 from readlist.services.progress import Progress, Report, unreported
 from readlist.sources.note_batch import batch, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, shown_path
 from readlist.text.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
         shelf: the papers.
         ids: those that shall have a file.
         folder: where to; made if there is none.
-        report: told how many papers of how many are done.
+        report: called with how many papers of how many are done.
 
     Raises:
         NotesFolderError: there can't be such a folder.
@@ -139,11 +139,11 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
         folder.mkdir(parents=True, exist_ok=True)
         found = list(files.find(files.walk(folder)))
         for each in {folder, *(one.path.parent for one in found)}:
-            files.clear_left_over(each)
+            clear_left_over(each)
         there = _placed(shelf, found)
         names = {files.name_sign(path.name) for path in folder.iterdir()}
     except OSError as error:
-        raise NotesFolderError(f"{shown(folder)}: can't be written: {error.strerror or error}") from error
+        raise NotesFolderError(f"{shown_path(folder)}: can't be written: {error.strerror or error}") from error
     written = Written(failures=tuple(there.failures))
     wanted = [one for one in dict.fromkeys([*ids, *there.files]) if one not in there.doubted]
     done = 0
@@ -166,7 +166,7 @@ def _renew_known(shelf: Shelf, entries: Sequence[Entry], there: _Placed) -> Writ
         if brought.changes:
             what = ", ".join(brought.changes)
             edits = f"has edits that were not imported ({what}); import it, then export again"
-            written += Written(failures=(f"{shown(found.path)}: {edits}",))
+            written += Written(failures=(f"{shown_path(found.path)}: {edits}",))
         else:
             written += _renew(found, entry, now)
     return written
@@ -178,7 +178,7 @@ def _renew(found: Found, entry: Entry, now: datetime) -> Written:
     try:
         after = renewed(before, entry, now)
     except Unreadable as error:
-        return Written(failures=(f"{shown(found.path)}: {error}",))
+        return Written(failures=(f"{shown_path(found.path)}: {error}",))
     if after.text == before.text:
         return Written(unchanged=1)
     failure = _put(found.path, after.text, found.signature)
@@ -212,7 +212,7 @@ def _put(path: Path, text: str, before: Signature | None) -> str:
     try:
         files.put(path, text, before)
     except (OSError, ValueError) as error:
-        return f"{shown(path)}: can't be written: {reason_of(error)}"
+        return f"{shown_path(path)}: can't be written: {reason_of(error)}"
     return ""
 
 
@@ -221,7 +221,7 @@ def find_notes(paths: Sequence[str], report: Report = unreported) -> tuple[list[
 
     Args:
         paths: files, folders, `-` for standard input.
-        report: told how many files of a folder were looked through.
+        report: called with how many files of a folder were looked through.
 
     Returns:
         The notes, and the paths without any, for others to read.
@@ -299,7 +299,7 @@ def _look(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetim
     looked.failures += places.failures
     for one in folder.found:
         if one.foreign:
-            looked.failures.append(f"{shown(one.path)}: passed over, no note of readlist's: {one.foreign}")
+            looked.failures.append(f"{shown_path(one.path)}: passed over, no note of readlist's: {one.foreign}")
     if places.vanished:
         _bring_back(shelf, places, looked)
     known = {}
@@ -308,7 +308,7 @@ def _look(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetim
         if key not in seen:
             known[key] = one
         elif seen[key] != where:
-            looked.failures.append(f"{shown(one.path)}: of the same paper as {shown(seen[key])}; not used")
+            looked.failures.append(f"{shown_path(one.path)}: of the same paper as {shown_path(seen[key])}; not used")
         seen.setdefault(key, where)
     entries = shelf.papers.entries(list(known))
     news = shelf.sync.reconcile([(entry, _held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
@@ -326,18 +326,18 @@ def _bring_back(shelf: Shelf, places: _Placed, looked: _Looked) -> None:
             looked.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
     papers = batch([_held(one) for one in worth], str(looked.folder.path), datetime.now(UTC).date())
     looked.added = len(shelf.papers.add(papers).new) if papers.items else 0
-    looked.failures += [f"{shown(one.path)}: {remark}" for one in worth if (remark := date_of(_held(one)).remark)]
+    looked.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(_held(one)).remark)]
     again = _placed(shelf, worth)
     looked.failures += again.failures
     looked.failures += [f"{_gone(one)}, and nothing in it names the paper" for one in again.vanished]
     for key, one in again.files.items():
         if places.files.setdefault(key, one) is not one:
-            other = shown(places.files[key].path)
-            looked.failures.append(f"{shown(one.path)}: of the same paper as {other}; not used")
+            other = shown_path(places.files[key].path)
+            looked.failures.append(f"{shown_path(one.path)}: of the same paper as {other}; not used")
 
 
 def _gone(found: Found) -> str:
-    return f"{shown(found.path)}: {_held(found).key} is not in the library"
+    return f"{shown_path(found.path)}: {_held(found).key} is not in the library"
 
 
 class _Placed(Struct):
@@ -347,7 +347,7 @@ class _Placed(Struct):
         files: by the paper's id in the library.
         doubted: ids of papers that have several files; none of these is used.
         vanished: files whose papers are not in the library.
-        closed: files that can't be read, whose papers can't be told.
+        closed: files that can't be read, whose papers are not known.
         failures: what is wrong, a line a file.
     """
 
@@ -365,7 +365,7 @@ def _held(found: Found) -> NoteFile:
 
 
 def _placed(shelf: Shelf, found: Iterable[Found]) -> _Placed:
-    """Find the papers of files of notes; what can't be used and what is no note is told of or left out."""
+    """Find the papers of files of notes; of what can't be used there is a failure, what is no note is left out."""
     result = _Placed()
     usable, broken = [], []
     for one in found:
@@ -373,7 +373,7 @@ def _placed(shelf: Shelf, found: Iterable[Found]) -> _Placed:
             usable.append(one)
         elif one.failure:
             broken.append(one)
-            result.failures.append(f"{shown(one.path)}: {one.failure}")
+            result.failures.append(f"{shown_path(one.path)}: {one.failure}")
     # A paper whose file is broken gets no second one.
     result.doubted |= set(shelf.papers.ids_of(one.key for one in broken if one.key).values())
     result.closed = [one.path for one in broken if not one.key]
@@ -381,9 +381,9 @@ def _placed(shelf: Shelf, found: Iterable[Found]) -> _Placed:
     for one, paper_id in zip(usable, _ids(shelf, usable), strict=True):
         sign = _held(one).key if paper_id is None else paper_id
         if sign in first:
-            other = shown(first[sign].path)
+            other = shown_path(first[sign].path)
             result.failures.append(
-                f"{shown(one.path)}: of the same paper as {other}; neither was used: join them into one"
+                f"{shown_path(one.path)}: of the same paper as {other}; neither was used: join them into one"
             )
             result.doubted.add(paper_id if paper_id is not None else -1)
             result.vanished = [each for each in result.vanished if _held(each).key != sign]

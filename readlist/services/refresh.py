@@ -1,4 +1,4 @@
-"""Refreshing feeds: threads ask the sites, the caller's thread stores what they give and is told by a stream of events.
+"""Refreshing feeds: threads ask the sites, the caller's thread stores what they give and gets a stream of events.
 
 Each site is asked one question at a time by one thread, so that one that is slow holds up no other. What the threads
 report and fetch goes through one queue to whoever iterates over `Refresh.run`: the command line does so in its main
@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -121,7 +121,7 @@ class Refresh:
                 due.append(feed)
         return due
 
-    def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Iterator[Event]:
+    def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
         """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
 
         Args:
@@ -201,7 +201,7 @@ class Refresh:
 
         Args:
             identifiers: `arxiv:…` and `doi:…`.
-            report: told how many of them are in.
+            report: called with how many of them are in.
         """
 
         def arrived(papers: int) -> None:
@@ -265,7 +265,7 @@ class Refresh:
             return Outcome(feed.name, failure=batch.failure)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new, skipped=skipped)
+        return Outcome(feed.name, len(added.new), len(added.known), skipped=skipped)
 
     def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
         """Take in papers that were here by their ids alone; one that nobody knows goes, unless it was marked."""

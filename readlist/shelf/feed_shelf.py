@@ -31,7 +31,6 @@ class Outcome(Struct, frozen=True):
         failure: why it failed, one line; empty if all went well.
         unchanged: whether the server said that nothing changed since the last fetch.
         last_good: when all went well last; the present fetch if it did, None if it never did.
-        keys_new: keys of the new papers, in list order.
         skipped: what of the answer was passed over, and why, a line each.
         moved: the address the feed has moved to for good, empty if it hasn't.
     """
@@ -42,7 +41,6 @@ class Outcome(Struct, frozen=True):
     failure: str = ""
     unchanged: bool = False
     last_good: datetime | None = None
-    keys_new: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     moved: str = ""
 
@@ -83,9 +81,7 @@ class FeedShelf:
         new, known = len(added.new), len(added.known)
         self._library.feeds.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(
-            name, new, known, last_good=self._good(name), keys_new=added.new, skipped=skipped, moved=batch.moved
-        )
+        return Outcome(name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved)
 
     def waits(self) -> dict[str, float]:
         """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""

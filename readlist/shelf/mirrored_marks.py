@@ -13,7 +13,7 @@ from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
 from readlist.library.records import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
-from readlist.marks.event import Delayed, Event, Failed
+from readlist.marks.event import Delayed, Event, Failed, Saved
 from readlist.marks.store import MarkStore
 from readlist.marks.work import details_of
 from readlist.model.mark import UNMARKED, Mark, SaveState
@@ -36,7 +36,8 @@ class MirroredMarks:
 
     Attributes:
         store: the mark store. What is changed there is to come to the mirror: see `landing`.
-        on_event: told what the store says, in its thread; None for nobody.
+        on_event: told what the store says, in its thread; None for nobody. That marks are saved is told of those
+            alone which are to be drawn otherwise than before.
     """
 
     def __init__(self, mirror: Mirror, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
@@ -46,6 +47,8 @@ class MirroredMarks:
         self._stale = False
         self._unmirrored: dict[str, Mark] = {}
         self._landings = 0
+        # Of what flies, the keys of which it was told that it takes long or can't be written.
+        self._told: set[str] = set()
         self.on_event: Callable[[Event], None] | None = None
         self.store = open_marks(self._notify)
 
@@ -149,25 +152,33 @@ class MirroredMarks:
         """
         with self._lock:
             self._landings += 1
+            shown: dict[str, Mark] = {}
             for key in touched:
                 flying, mark = self._in_flight.get(key, (1, UNMARKED))
                 if flying <= 1:
                     self._in_flight.pop(key, None)
+                    shown[key] = mark
                 else:
                     self._in_flight[key] = (flying - 1, mark)
             marks = outcome.marks if outcome is not None else {}
             landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
+            now = dict(landed)
+            changed = [
+                key for key in {**shown, **now} if key in self._told or not _look_alike(shown.get(key), now.get(key))
+            ]
+            self._told.difference_update(changed)
             # So they show, however long the library may be held by another process.
             self._unmirrored.update(landed)
         if outcome is not None:
             # What was busy before is not waited for: the marks that come next must go to the disk.
-            for start in range(0, len(landed), CHUNK):
-                self._tell_mirror(landed[start : start + CHUNK], patient=not self._stale)
-            if not self._stale:
-                self._tell_mirror((), outcome.stamp or None, patient=True)
+            for start in range(0, len(landed) or 1, CHUNK):
+                stamp = outcome.stamp if start + CHUNK >= len(landed) else ""
+                self._tell_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
+        if changed and self.on_event is not None:
+            self.on_event(Saved(tuple(changed)))
 
     def _notify(self, event: Event) -> None:
-        """Pass on what the mark store says, keeping the state of what flies."""
+        """Pass on what the mark store says, keeping the state of what flies; what is saved, `_landed` tells."""
         if isinstance(event, Delayed | Failed):
             state: SaveState = "unsaved" if isinstance(event, Failed) else "pending"
             with self._lock:
@@ -175,10 +186,11 @@ class MirroredMarks:
                     if key in self._in_flight:
                         flying, mark = self._in_flight[key]
                         self._in_flight[key] = (flying, replace(mark, saved=state))
-        if self.on_event is not None:
+                        self._told.add(key)
+        if self.on_event is not None and not isinstance(event, Saved):
             self.on_event(event)
 
-    def is_current(self) -> bool:
+    def _is_current(self) -> bool:
         """Tell cheaply whether the mirror shows the marks that are on disk."""
         return not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending()
 
@@ -192,7 +204,7 @@ class MirroredMarks:
             LibraryBusy: it took longer. Entries bear the marks as they are, queries don't see them yet; `follow`
                 tries again.
         """
-        if self.is_current():
+        if self._is_current():
             return False
         landings = self._landings
         # The stamp first: what others change in between makes it stale, and the next sync does the rest.
@@ -249,3 +261,10 @@ class MirroredMarks:
             if not lost and not changed and not self._mirror.pending() and self._mirror.stamp() != stamp:
                 self._tell_mirror((), stamp)
         return lost
+
+
+def _look_alike(shown: Mark | None, saved: Mark | None) -> bool:
+    """Tell whether a mark that is shown stays as it is once it is saved."""
+    if shown is None or saved is None:
+        return False
+    return (shown.read, shown.starred, shown.note) == (saved.read, saved.starred, saved.note)

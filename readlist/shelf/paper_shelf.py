@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from readlist.library.library import Added, Library, LibraryError
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from readlist.model.paper import Announcement, Paper
     from readlist.sources.base import Batch
 
-_LOOKED_AT = 60
-"""Papers whose authors are offered."""
+_LOOKED_AT, _OFFERED = 60, 5
+"""Papers whose authors may be offered, and how many authors at most."""
 _UNREAD = parse("is:unread")
 
 
@@ -77,15 +78,15 @@ class PaperShelf:
     def _today(self) -> date:
         return self._clock().astimezone().date()
 
-    def authors(self, beginning: str, limit: int = 5) -> list[str]:
+    def authors(self, beginning: str) -> list[str]:
         """Return names of authors with a word that begins so, the most frequent among the latest papers first."""
         start = fold(beginning.strip())
         if not start:
             return []
         found = self._library.first_ids(parse(f'author:"{start}', typing=True), "feed", _LOOKED_AT)
         names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
-        fitting = [name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}"]
-        return fitting[:limit]
+        fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
+        return list(islice(fitting, _OFFERED))
 
     def select(self, query: Query, sort: Sort) -> array[int]:
         """Return the ids of all papers a checked query finds, in order."""

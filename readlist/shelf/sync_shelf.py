@@ -35,6 +35,18 @@ _SETTLED = 60.0
 """Seconds after which a file that makes no sense is no longer thought to be on its way."""
 
 
+class Followed(Struct, frozen=True):
+    """What was changed elsewhere since the last look.
+
+    Attributes:
+        marks: keys of the papers whose marks changed.
+        papers: whether another process added, changed or removed papers.
+    """
+
+    marks: tuple[str, ...]
+    papers: bool
+
+
 class Synced(Struct, frozen=True):
     """What came of merging another state.
 
@@ -83,10 +95,6 @@ class SyncShelf:
 
     # This machine
 
-    def is_current(self) -> bool:
-        """Tell cheaply whether what is shown are the marks that are on disk."""
-        return self._mirrored.is_current()
-
     def catch_up(self, *, patient: bool = True) -> bool:
         """Show the marks that are on disk; tells whether there was anything to do.
 
@@ -98,9 +106,11 @@ class SyncShelf:
         """
         return bool(self._take_conflict_copies()) | self._mirrored.sync(patient=patient)
 
-    def follow(self) -> tuple[str, ...]:
-        """Take over what another readlist or a file carrier changed; returns the keys of the papers concerned."""
-        return (*self._take_conflict_copies(), *self._mirrored.follow())
+    def follow(self) -> Followed:
+        """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
+        return Followed(
+            (*self._take_conflict_copies(), *self._mirrored.follow()), papers=self._library.changed_elsewhere()
+        )
 
     # Other machines
 

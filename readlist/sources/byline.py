@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from msgspec import Struct
 
@@ -53,22 +54,19 @@ _BY = re.compile(
 _DATED = re.compile(rf"{_DATE}\.?", re.IGNORECASE)
 _JOURNAL = r"(?:[A-Z][^;:]{1,150}?,\s)"
 _PUBMED_DATE = rf"\d{{4}}(?:\s{MONTH_PATTERN}(?:-{MONTH_PATTERN})?(?:\s\d{{1,2}})?)?"
-_REFERENCES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # `Kettle Reviews, Volume 3, Issue 2, Page 1-20, May 2026.`
-        rf"{_JOURNAL}?Vol(?:ume|\.)?\s[\w-]+(?:,\s(?:Issue|No\.?|Number|Pages?|pp\.?|Article)\s[^,;]{{1,40}})*"
-        rf"(?:,\s(?P<date>{_DATE}))?(?:,\sPages?\s[^,;]{{1,40}})?\.?",
-        # `Kettle Reviews, Published online: 03 May 2026; doi:10.1000/x`
-        rf"{_JOURNAL}?(?:{_PUBLISHED})\s?:?\s(?P<date>{_DATE})(?:[;,.]\s?(?:doi:\s?|https?://)\S+)?\.?",
-        # `Kettle Rev. 2026 May 3;12(3):45-56. doi: 10.1000/x. Online ahead of print.`
-        rf"[A-Z][^;]{{1,150}}\.\s(?P<date>{_PUBMED_DATE})(?:[;:]\S+)?\.\s(?:pii:\s\S+\s)?doi:\s?\S+(?:\s[^.]{{1,60}}\.){{0,3}}",
-        rf"[A-Z][^;]{{1,150}}\.\s(?P<date>{_PUBMED_DATE});\d\S*",
-        # `[Kettle Rev. 107, 012401] Published Sun May 03, 2026`
-        rf"\[[^\[\]]{{4,80}}\]\s?Published\s(?P<date>{_DATE})\.?",
-        rf"{_JOURNAL}(?:Early\s?View|Ahead of Print|Accepted Article|Just Accepted|Online First|Version of Record)\.?",
-        r"PMID:\s?\d+(?:\s?(?:\||\[).{0,200})?",
-    )
+_REFERENCES = (
+    # `Kettle Reviews, Volume 3, Issue 2, Page 1-20, May 2026.`
+    rf"{_JOURNAL}?Vol(?:ume|\.)?\s[\w-]+(?:,\s(?:Issue|No\.?|Number|Pages?|pp\.?|Article)\s[^,;]{{1,40}})*"
+    rf"(?:,\s(?P<date>{_DATE}))?(?:,\sPages?\s[^,;]{{1,40}})?\.?",
+    # `Kettle Reviews, Published online: 03 May 2026; doi:10.1000/x`
+    rf"{_JOURNAL}?(?:{_PUBLISHED})\s?:?\s(?P<date>{_DATE})(?:[;,.]\s?(?:doi:\s?|https?://)\S+)?\.?",
+    # `Kettle Rev. 2026 May 3;12(3):45-56. doi: 10.1000/x. Online ahead of print.`
+    rf"[A-Z][^;]{{1,150}}\.\s(?P<date>{_PUBMED_DATE})(?:[;:]\S+)?\.\s(?:pii:\s\S+\s)?doi:\s?\S+(?:\s[^.]{{1,60}}\.){{0,3}}",
+    rf"[A-Z][^;]{{1,150}}\.\s(?P<date>{_PUBMED_DATE});\d\S*",
+    # `[Kettle Rev. 107, 012401] Published Sun May 03, 2026`
+    rf"\[[^\[\]]{{4,80}}\]\s?Published\s(?P<date>{_DATE})\.?",
+    rf"{_JOURNAL}(?:Early\s?View|Ahead of Print|Accepted Article|Just Accepted|Online First|Version of Record)\.?",
+    r"PMID:\s?\d+(?:\s?(?:\||\[).{0,200})?",
 )  # fmt: skip
 # `A Bee, CD Dee… - Kettle Reviews, 2026 - Publisher`
 _SCHOLAR = re.compile(
@@ -215,7 +213,7 @@ def _unlabelled(lines: list[str], at: int, *, is_head: bool) -> _Read | None:
         return _Read("", names, tuple(_dates(by["before"], by["after"])))
     if len(line) > _LINE_LENGTH:
         return None
-    for pattern in _REFERENCES:
+    for pattern in _references():
         if found := pattern.fullmatch(line):
             date = found.groupdict().get("date")
             dates = tuple(_dates(date))
@@ -224,6 +222,12 @@ def _unlabelled(lines: list[str], at: int, *, is_head: bool) -> _Read | None:
     if scholar and (names := names_in(scholar["names"], sure=False)):
         return _Read("", names, tuple(_dates(scholar["date"])))
     return None
+
+
+@cache
+def _references() -> tuple[re.Pattern[str], ...]:
+    """Return what matches the reference of a journal, compiled when the first short line asks: most feeds have none."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _REFERENCES)
 
 
 def _goes_on(lines: list[str], at: int) -> bool:

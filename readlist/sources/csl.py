@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from readlist.model.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
@@ -48,7 +48,7 @@ _TYPICAL = (
 
 def recognised(data: object) -> bool:
     """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs."""
-    return any(_is_item(item) for item in (_items(data) or ())[:_LOOKED_AT])
+    return any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
 
 
 def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
@@ -64,7 +64,7 @@ def decode(data: object, *, origin: str, made: date, day: date | None = None) ->
     """
     references: list[Reference] = []
     skipped: list[Skip] = []
-    for place, item in enumerate(_items(data) or (), 1):
+    for place, item in enumerate(items_of(data) or (), 1):
         found = (
             reference_of(_raw(item, f"item {place}"))
             if isinstance(item, dict)
@@ -75,14 +75,6 @@ def decode(data: object, *, origin: str, made: date, day: date | None = None) ->
         else:
             references.append(found)
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
-
-
-def _items(data: object) -> list[object] | None:
-    """Return the items of a list, of an object that holds one, or of an object that is one."""
-    if isinstance(data, dict):
-        items = data.get("items")
-        return items if isinstance(items, list) else [data]
-    return data if isinstance(data, list) else None
 
 
 def _is_item(item: object) -> bool:

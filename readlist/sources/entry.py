@@ -18,7 +18,7 @@ from readlist.model.partial_date import PartialDate, PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.author_line import authors_in
 from readlist.sources.byline import Byline, byline_in
-from readlist.sources.fields import Record, as_day, as_line, as_paragraphs
+from readlist.sources.fields import Record, as_day, as_line, as_paragraphs, text_in
 from readlist.sources.reference_date import date_in
 from readlist.text.host import site_of
 from readlist.text.links import find_links, merge_links, normalize
@@ -98,37 +98,38 @@ class Entry(Struct, frozen=True):
             authors: the feed's, for an entry without any.
             twice: whether the feed has authors in two kinds of elements, of which feedparser makes one list.
         """
-        contents = [_text(each, "value") for each in _records(record.get("content"))]
+        contents = [text_in(each, "value") for each in _records(record.get("content"))]
         source = record.get("source")
         # In IEEE's feeds `authors` is an element of its own, whose text feedparser has under this name.
-        names = _names(record.get("authors")) or tuple(filter(None, [_text(record, "authors").strip(" ;,")]))
+        names = _names(record.get("authors")) or tuple(filter(None, [text_in(record, "authors").strip(" ;,")]))
         names = names or _names(source.get("authors") if isinstance(source, dict) else None)
         half = len(names) // 2
         if twice and names[:half] == names[half:]:
             names = names[:half]
-        if len(names) == 1 and "@" in _text(record, "author"):
+        if len(names) == 1 and "@" in text_in(record, "author"):
             # feedparser cuts addresses in longer top-level domains in two.
-            names = (_text(record, "author"),)
-        links = [_text(link, "href") for link in _records(record.get("links")) if _text(link, "rel") not in _ELSEWHERE]
-        own = _text(record, "feedburner_origlink") or _text(record, "link") or next(filter(None, links), "")
+            names = (text_in(record, "author"),)
+        around = _records(record.get("links"))
+        links = [text_in(link, "href") for link in around if text_in(link, "rel") not in _ELSEWHERE]
+        own = text_in(record, "feedburner_origlink") or text_in(record, "link") or next(filter(None, links), "")
         ids = [
-            _text(record, name)
+            text_in(record, name)
             for name in ("arxiv_doi", "prism_doi", "dc_identifier", "prism_url", "doi", "citation_doi")
         ]
         # The category a paper belongs to goes first, whatever the order of the others.
         tags = [*_records([record.get("arxiv_primary_category")]), *_records(record.get("tags"))]
         return cls(
-            identifier=_text(record, "id"),
+            identifier=text_in(record, "id"),
             address=unwrapped(own.strip()),
             others=tuple(each for each in (*ids, *links) if each),
-            title=_text(record, "title"),
-            summary=_text(record, "summary")[:_TEXT],
+            title=text_in(record, "title"),
+            summary=text_in(record, "summary")[:_TEXT],
             content=max(contents, key=len, default="")[:_TEXT],
-            notes=tuple(filter(None, (_text(record, "arxiv_comment"), _text(record, "arxiv_journal_ref")))),
+            notes=tuple(filter(None, (text_in(record, "arxiv_comment"), text_in(record, "arxiv_journal_ref")))),
             authors=names,
             editors=_names(authors),
-            tags=tuple(dict.fromkeys(filter(None, (_text(tag, "term") for tag in tags)))),
-            change=_text(record, "arxiv_announce_type").lower(),
+            tags=tuple(dict.fromkeys(filter(None, (text_in(tag, "term") for tag in tags)))),
+            change=text_in(record, "arxiv_announce_type").lower(),
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
             updated=_date_of(record, "updated") or _date_of(record, "created"),
         )
@@ -182,7 +183,7 @@ def plain(value: object) -> str:
 
 def _date_of(record: Record, name: str) -> PublicationDate | None:
     """Return a date as exact as its text says: of a month or year feedparser makes the first day."""
-    said = date_in(_text(record, name))
+    said = date_in(text_in(record, name))
     partial = isinstance(said.date, PartialDate) and not said.unread and said.date.year > _LONG_AGO
     return said.date if partial else day_of(record, name)
 
@@ -191,7 +192,7 @@ def day_of(record: Record, name: str) -> date | None:
     """Return the day in UTC of a date as feedparser parsed it, or of its text where it could not."""
     moment = record.get(f"{name}_parsed")
     if not isinstance(moment, time.struct_time):
-        return _possible(as_day(_text(record, name)))
+        return _possible(as_day(text_in(record, name)))
     try:
         return _possible(date(*moment[:3]))
     except ValueError:
@@ -306,13 +307,8 @@ def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    return tuple(name for each in _records(value) if (name := _text(each, "name") or _text(each, "value")))
+    return tuple(name for each in _records(value) if (name := text_in(each, "name") or text_in(each, "value")))
 
 
 def _records(value: object) -> list[Record]:
     return [dict(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(record: Record, name: str) -> str:
-    value = record.get(name)
-    return value if isinstance(value, str) else ""

@@ -26,6 +26,12 @@ def first(read: Callable[[object], _T | None], field: str, *records: Record) -> 
     return next((value for record in records if (value := read(record.get(field))) is not None), None)
 
 
+def text_in(record: Record, name: str) -> str:
+    """Return the text that a record holds under a name, as it is; empty where it holds another thing or nothing."""
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def as_line(value: object, limit: int = 2_000) -> str | None:
     """Return a text on one line, its hard line wraps joined; None where there is none."""
     if not isinstance(value, str):

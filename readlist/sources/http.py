@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from readlist.sources.base import Validator
 from readlist.sources.inflating import Body, UnfitError
-from readlist.sources.secret import discreet
 from readlist.sources.sites import Limits, Sites, sendable
 from readlist.sources.status import is_challenge, meaning, span, unreached, wish
 from readlist.text.clean import clean_line
 from readlist.text.host import origin_of, site_of
+from readlist.text.secret import discreet
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -183,7 +183,7 @@ class Http:
             end = time.monotonic() + self._limits.total
             for attempt in range(self._limits.retries + 1):
                 try:
-                    return self._within(end, host, lambda: self._follow(url, accept, validator, end))
+                    return self._with_deadline(end, host, lambda: self._follow(url, accept, validator, end))
                 except _Again as again:
                     pause = self._limits.pause * 2**attempt if again.after is None else again.after
                     if again.after is not None and (attempt == self._limits.retries or time.monotonic() + pause >= end):
@@ -242,8 +242,12 @@ class Http:
         if self._cancelled.wait(max(seconds, 0.0)):
             self._check()
 
-    def _within(self, end: float, host: str, exchange: Callable[[], Reply]) -> Reply:
-        """Do it in a thread of its own: neither a name server that hangs nor bytes that drip outlast the limit."""
+    def _with_deadline(self, end: float, host: str, exchange: Callable[[], Reply]) -> Reply:
+        """Do it in a thread of its own, and wait for that until the deadline or until everything is to stop.
+
+        What blocks can't be interrupted from outside: looking up a name knows no timeout, and each byte of a header
+        that drips begins the client's read timeout anew. The thread that is left behind ends with the process.
+        """
         done: SimpleQueue[Reply | BaseException] = SimpleQueue()
 
         def work() -> None:

@@ -56,7 +56,7 @@ def hrefs(fragment: str, base: str = "") -> Iterator[tuple[str, str]]:
     for count, found in enumerate(_ANCHOR.finditer(fragment)):
         if count == _HREFS:
             return
-        address = _joined(base, attributes(found[1]).get("href", ""))
+        address = absolute(base, attributes(found[1]).get("href", ""))
         if address:
             yield address, text(found[2])
 
@@ -66,14 +66,14 @@ def feed_address(page: str, base: str = "") -> str:
     for found in _LINK.finditer(page[:500_000]):
         given = attributes(found[1])
         if "alternate" in given.get("rel", "").lower() and _FEED_TYPE.match(given.get("type", "").strip()):
-            address = _joined(base, given.get("href", ""))
+            address = absolute(base, given.get("href", ""))
             if address:
                 return address
     return ""
 
 
-def _joined(base: str, address: str) -> str:
-    """Return an absolute address of the web, or empty."""
+def absolute(base: str, address: str) -> str:
+    """Return an absolute address of the web, or empty; the base for an empty one."""
     try:
         whole = urljoin(base, address.strip())
     except ValueError:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from urllib.parse import urljoin
 
 from msgspec import Struct
 
 from readlist.sources.base import Skip
 from readlist.sources.entry import Entry, day_of, plain
-from readlist.sources.fields import Record, as_line
+from readlist.sources.fields import Record, as_line, text_in
+from readlist.sources.hypertext import absolute
 from readlist.sources.literal import UnreadableError, parse_json, parse_value
 
 KIND = "JSON feed"
@@ -73,7 +73,7 @@ def parse(text: str, base: str = "") -> JsonFeed | None:
         feed, cut = _whole_part(text), error.line or 1
         reason = f"the JSON is damaged or breaks off ({error.reason}); what stands before it was taken"
         skipped.append(Skip(cut, reason, lost=True))
-    if not isinstance(feed, dict) or not _VERSION.match(_text(feed, "version")):
+    if not isinstance(feed, dict) or not _VERSION.match(text_in(feed, "version")):
         return None
     items = feed.get("items")
     entries = []
@@ -82,8 +82,8 @@ def parse(text: str, base: str = "") -> JsonFeed | None:
             entries.append(_entry(item, feed, base))
         else:
             skipped.append(Skip(None, f"item {place}: no record of an item", lost=True))
-    home = _address(_text(feed, "home_page_url"), base)
-    return JsonFeed(_text(feed, "title"), tuple(entries), tuple(skipped), cut, home)
+    home = _address(text_in(feed, "home_page_url"), base)
+    return JsonFeed(text_in(feed, "title"), tuple(entries), tuple(skipped), cut, home)
 
 
 def _whole_part(text: str) -> Record:
@@ -107,16 +107,16 @@ def _whole_part(text: str) -> Record:
 
 def _entry(item: Record, feed: Record, base: str) -> Entry:
     """Return an entry from an item; where it is about a page elsewhere, that page is what it announces."""
-    own, elsewhere = (_address(_text(item, name), base) for name in ("url", "external_url"))
+    own, elsewhere = (_address(text_in(item, name), base) for name in ("url", "external_url"))
     identifier = item.get("id")
     # Ids are texts, but numbers are to be taken as such.
-    identifier = str(identifier) if isinstance(identifier, int | float) else _text(item, "id")
+    identifier = str(identifier) if isinstance(identifier, int | float) else text_in(item, "id")
     # An id that is an address is the item's own, as a guid is.
     address = elsewhere or own or (_address(identifier, "") if "://" in identifier else "")
-    content = (_text(item, "content_html") or _text(item, "content_text"))[:_TEXT]
-    summary = _text(item, "summary")[:_TEXT]
+    content = (text_in(item, "content_html") or text_in(item, "content_text"))[:_TEXT]
+    summary = text_in(item, "summary")[:_TEXT]
     # A short post has neither title nor address: its words stand for it.
-    title = _text(item, "title") or ("" if address else as_line(plain(summary or content), _TITLE_LENGTH) or "")
+    title = text_in(item, "title") or ("" if address else as_line(plain(summary or content), _TITLE_LENGTH) or "")
     return Entry(
         identifier=identifier,
         address=address,
@@ -137,22 +137,12 @@ def _entry(item: Record, feed: Record, base: str) -> Entry:
 def _names(record: Record) -> tuple[str, ...]:
     """Return the authors of an item or a feed; version 1 has but one."""
     people = [*_list(record.get("authors")), record.get("author")]
-    return tuple(name for each in people if isinstance(each, dict) and (name := _text(each, "name").strip()))
+    return tuple(name for each in people if isinstance(each, dict) and (name := text_in(each, "name").strip()))
 
 
 def _address(text: str, base: str) -> str:
-    """Return an absolute address of the web, or empty."""
-    try:
-        whole = urljoin(base, text.strip())
-    except ValueError:
-        return ""
-    return whole if text.strip() and whole.lower().startswith(("http://", "https://")) else ""
+    return absolute(base, text) if text.strip() else ""
 
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
-
-
-def _text(record: Record, name: str) -> str:
-    value = record.get(name)
-    return value if isinstance(value, str) else ""

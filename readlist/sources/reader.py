@@ -15,12 +15,13 @@ from typing import BinaryIO
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist.files import NotAFile, open_regular
 from readlist.notes.folder import holds_notes
 from readlist.notes.note_file import looks_like_note
 from readlist.sources import encoding, huggingface, json_feed, markup, readlist_export, refusal
 from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.literal import UnreadableError, parse_json, parse_literal
-from readlist.text.clean import clean_line
+from readlist.text.clean import clean_line, shown_path
 
 SIZE_LIMIT = 256 * 1024 * 1024
 _XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
@@ -97,7 +98,7 @@ def _find(given: str | Path) -> Iterator[_Input]:
     if str(given) == STDIN:
         yield _Input("standard input")
         return
-    name, path = _shown(given), Path(given)
+    name, path = shown_path(given), Path(given)
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
@@ -130,12 +131,12 @@ def _walk(folder: Path) -> Iterator[_Input]:
         path = waiting.pop()
         try:
             if path != folder and not _is_folder(path):
-                yield _Input(_shown(path), path, path.stat().st_size, given=str(path))
+                yield _Input(shown_path(path), path, path.stat().st_size, given=str(path))
                 continue
             with os.scandir(path) as entries:
                 names = sorted(entry.name for entry in entries if _wanted(entry, root))
         except OSError as error:
-            yield _Input(_shown(path), failure=_trouble(path, error), given=str(path))
+            yield _Input(shown_path(path), failure=_trouble(path, error), given=str(path))
             continue
         waiting.extend(path / name for name in reversed(names))
 
@@ -176,17 +177,13 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
 
 
 def _load(path: Path, today: date) -> tuple[bytes, str, date]:
-    """Return a file's bytes, what stands against reading it, and its own date.
-
-    It is opened without waiting and looked at then: a pipe or a device put in its place can't hold anyone up.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(path, flags)
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return b"", f"{_special(status.st_mode)}, no file; give {STDIN} to read from a pipe", today
-        data, failure = (b"", _TOO_LARGE) if status.st_size > SIZE_LIMIT else _take(file.read)
+    """Return a file's bytes, what stands against reading it, and its own date."""
+    try:
+        with open_regular(path) as file:
+            status = os.fstat(file.fileno())
+            data, failure = (b"", _TOO_LARGE) if status.st_size > SIZE_LIMIT else _take(file.read)
+    except NotAFile as error:
+        return b"", f"{error.kind}, no file; give {STDIN} to read from a pipe", today
     try:
         return data, failure, date.fromtimestamp(status.st_mtime)
     except (ValueError, OverflowError, OSError):
@@ -213,14 +210,6 @@ def _take(source: Callable[[int], bytes | None]) -> tuple[bytes, str]:
 _TOO_LARGE = f"larger than {SIZE_LIMIT >> 20} MiB, which no captured page is; give the pages one by one"
 
 
-def _special(mode: int) -> str:
-    if stat.S_ISFIFO(mode):
-        return "a pipe"
-    if stat.S_ISSOCK(mode):
-        return "a socket"
-    return "a folder" if stat.S_ISDIR(mode) else "a device"
-
-
 def _trouble(path: Path | None, error: OSError | ValueError) -> str:
     """Return what an error of the system means for the user, and what to do."""
     number = error.errno if isinstance(error, OSError) else None
@@ -237,12 +226,6 @@ def _trouble(path: Path | None, error: OSError | ValueError) -> str:
         return "no possible name of a file; check the name"
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return f"can't be read ({(reason or 'unknown error').lower()}); copy it elsewhere and try again"
-
-
-def _shown(path: str | Path) -> str:
-    """Return a path as it can be shown and stored: names may hold anything, line ends and stray bytes too."""
-    text = str(path)
-    return text if text.isprintable() else clean_line(text.encode("utf-8", "replace").decode()) or "?"
 
 
 def _decode(data: bytes, found: _Input, origin: str, made: date, day: date | None) -> Batch:

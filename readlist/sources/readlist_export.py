@@ -11,7 +11,7 @@ from typing import TypeVar, cast, get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.model.mark import Mark
+from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.partial_date import PublicationDate, parse_date
 from readlist.model.time import parse_time
@@ -32,7 +32,6 @@ TOO_DAMAGED = "too much is damaged; what follows was not read"
 _AUTHORS = 5_000
 _WORDS = 500
 _FEEDS = 1_000
-_NOTE = 10_000_000
 _LOOKED_AT = 200
 _SHOWN = 40
 _KEY = re.compile(r"(?:arxiv|doi|title):\S")
@@ -237,7 +236,7 @@ def _found(record: object, feed: str, place: int, made: date, day: date | None) 
     mark = Mark(
         fields.one("read", parse_time, "a time like 2026-08-31T09:30:00Z"),
         fields.one("starred", parse_time, "a time like 2026-08-31T09:30:00Z"),
-        fields.text("note", _NOTE),
+        fields.text("note", LONGEST_NOTE),
     )
     announcements = _announcements(fields, feed, place, made, day)
     return _Found(paper, announcements, mark, fields.problems)

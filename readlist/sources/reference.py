@@ -239,6 +239,14 @@ def feed_name(origin: str, kind: str) -> str:
     return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
 
 
+def items_of(data: object) -> list[object] | None:
+    """Return the items of a list, of an object that holds one, or of an object that is one; None for other JSON."""
+    if isinstance(data, dict):
+        items = data.get("items")
+        return items if isinstance(items, list) else [data]
+    return data if isinstance(data, list) else None
+
+
 def tags_in(text: str) -> list[str]:
     """Return the keywords in a line of them, divided by commas or semicolons."""
     return [tag for part in re.split(r"[,;\n]", text[:_WORDS]) if (tag := part.strip())]

@@ -288,11 +288,10 @@ def decode(
     today: date,
     day: date | None = None,
     made: date | None = None,
-    headers: Mapping[str, str] | None = None,
 ) -> Batch:
     """Return the papers of any feed; a `failure` where it is none. See `parse` and `batch`."""
     try:
-        channel = parse(data, base=origin if "://" in origin else "", headers=headers)
+        channel = parse(data, base=origin if "://" in origin else "")
     except NoFeedError as error:
         return Batch(origin, feed=feed, failure=f"{origin}: {error}")
     return batch(channel, origin=origin, feed=feed, today=today, day=day, made=made)

@@ -6,7 +6,7 @@ from datetime import date
 
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of
+from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of
 from readlist.sources.reference_date import date_in
 
 _KIND = "Zotero JSON"
@@ -18,7 +18,7 @@ def recognised(data: object) -> bool:
     """Tell whether JSON is Zotero's: among its first items is one with a type of Zotero's and a title or creators."""
     return any(
         isinstance(item.get("itemType"), str) and ("title" in item or "creators" in item or "note" in item)
-        for item in map(_item, (_items(data) or ())[:_LOOKED_AT])
+        for item in map(_item, (items_of(data) or ())[:_LOOKED_AT])
     )
 
 
@@ -31,7 +31,7 @@ def decode(data: object, *, origin: str, made: date, day: date | None = None) ->
         made: the file's own date.
         day: the day the user said.
     """
-    items = [_item(item) for item in _items(data) or ()]
+    items = [_item(item) for item in items_of(data) or ()]
     below: dict[str, list[str]] = {}
     for item in items:
         parent = _text(item.get("parentItem"))
@@ -54,13 +54,6 @@ def decode(data: object, *, origin: str, made: date, day: date | None = None) ->
             else:
                 references.append(found)
     return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
-
-
-def _items(data: object) -> list[object] | None:
-    if isinstance(data, dict):
-        items = data.get("items")
-        return items if isinstance(items, list) else [data]
-    return data if isinstance(data, list) else None
 
 
 def _item(item: object) -> Record:

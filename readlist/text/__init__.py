@@ -1,1 +1,1 @@
-"""Text from outside made safe and readable: cleaning, LaTeX, titles, hosts, links."""
+"""Text from outside made safe and readable: cleaning, TeX, names, paragraphs, titles, hosts, links."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from readlist.model.paper import Paper
 
 _WORD = 1_000
 _MARKS = 4
@@ -68,6 +73,12 @@ def clean_line(text: str, limit: int = 2_000) -> str:
     return _cut(line, limit, cut_already=len(text) > far)
 
 
+def shown_path(path: str | Path) -> str:
+    """Return a path as it can be shown and stored: names may hold anything, line ends and stray bytes too."""
+    text = str(path)
+    return text if text.isprintable() else clean_line(text.encode("utf-8", "replace").decode()) or "?"
+
+
 def drawable(text: str) -> str:
     """Return the text safe to draw on one line: the last guard before the terminal.
 
@@ -87,6 +98,17 @@ def readable(text: str) -> str:
     text and never raises; a text without LaTeX costs microseconds and no import.
     """
     return _readable(text) if _may_be_latex(text) else text
+
+
+def title_line(paper: Paper, *, why: bool = True) -> str:
+    """Return a paper's title as one readable line; of one that waits for a network, the key it is kept by.
+
+    Args:
+        paper: the paper.
+        why: whether to say why there is no title.
+    """
+    said = " (its title comes with the next fetch)" if why else ""
+    return drawable(readable(paper.title)) or f"{drawable(paper.key)}{said}"
 
 
 def _may_be_latex(text: str) -> bool:

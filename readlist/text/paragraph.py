@@ -17,8 +17,6 @@ _PATH = re.compile(r"[\w~%-][^\s/]*/\S|[\w%-]+[_=]\w|[\w-]+\.(?:io|com|org|html?
 _OPEN_ENDS = "/_=&?~"
 _TIGHT = re.compile(r"[,;:.!?)\]}](?:\s|$)")
 _SUSPENDED = frozenset(("and", "or", "to", "und", "oder", "et", "ou", "y", "o"))
-_WIDE_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff]$")
-_WIDE_START = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
 _OPENING = re.compile(r"[,;:.)\]}%]")
 _LAST_ADDRESS = re.compile(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
@@ -76,9 +74,14 @@ def _is_tight(before: str, line: str) -> bool:
         return True
     if line.startswith("--") and line[2:3].isalnum():
         return True
-    if _WIDE_EDGE.search(before) and _WIDE_START.match(line):
+    if _is_wide(before[-1:]) and (_is_wide(line[0]) or "\uff00" <= line[0] <= "\uffef"):
         return True
     return _TIGHT.match(line) is not None
+
+
+def _is_wide(character: str) -> bool:
+    """Tell whether a character is of a script without blanks; compiling such ranges takes milliseconds."""
+    return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff"
 
 
 def flows_on(before: str, line: str) -> bool:

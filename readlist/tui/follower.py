@@ -76,10 +76,14 @@ class Follower:
 
     async def _follow(self) -> None:
         try:
-            keys = await asyncio.to_thread(self._shelf.sync.follow)
+            followed = await asyncio.to_thread(self._shelf.sync.follow)
         except EXPECTED:
             # It is tried again in a second; whatever concerns the user is told when a mark is made.
             return
-        if keys:
-            self._loader.fetch_again(keys)
+        if followed.marks:
+            self._loader.fetch_again(followed.marks)
+        if followed.papers:
+            # In a worker of its own: the next look, in a second, must not cut it short.
+            self._ui.run(self._loader.add_new, "papers", exclusive=True)
+        elif followed.marks:
             self._loader.recount()

@@ -21,7 +21,7 @@ from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import SHORT_MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
-from readlist.text.clean import drawable, fold, readable
+from readlist.text.clean import drawable, fold, readable, title_line
 from readlist.tui.keymap import DEFAULT_KEYS, KeyMap
 
 Piece = tuple[str, str]
@@ -62,11 +62,6 @@ ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~",
 def line(text: str) -> str:
     """Return a title or name as one readable line: LaTeX as Unicode, nothing a terminal would obey."""
     return drawable(readable(text))
-
-
-def title(paper: Paper) -> str:
-    """Return a paper's title as one readable line; of one that waits for a network, the id it is kept by."""
-    return line(paper.title) if paper.title else f"{paper.key} (its title comes with the next fetch)"
 
 
 def day(value: PublicationDate | None, today: date) -> str:
@@ -140,7 +135,7 @@ def row(
     used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
     room = width - used
     if room > 0:
-        pieces.append((_cut(title(entry.paper), room, signs.cut), "read" if mark.read else "title"))
+        pieces.append((_cut(title_line(entry.paper), room, signs.cut), "read" if mark.read else "title"))
     pieces += tail
     return pieces
 
@@ -201,7 +196,7 @@ def detail(
         keys: every command's keys.
     """
     paper = entry.paper
-    blocks: list[Content] = [highlighted(Content.styled(title(paper), "title"), words)]
+    blocks: list[Content] = [highlighted(Content.styled(title_line(paper), "title"), words)]
     if paper.authors:
         few = _FEW_AUTHORS if width < _NARROW else _AUTHORS_SHOWN
         blocks.append(highlighted(_authors(paper.authors, few), words))

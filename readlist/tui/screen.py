@@ -19,8 +19,8 @@ from textual.widgets import Input
 from readlist.model.view import VIEWS, View
 from readlist.tui.commands import BY_NAME, READING
 from readlist.tui.controllers.registry import Controllers, Parts
-from readlist.tui.input_panes import NotePane, SearchPane
 from readlist.tui.follower import Follower
+from readlist.tui.input_panes import NotePane, SearchPane
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Loader
 from readlist.tui.panes import Panes

@@ -261,6 +261,7 @@ def test_an_option_without_its_value_is_wrong_usage(filled: Run, arguments: list
     assert f"Option '{arguments[-1]}' requires an argument." in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
 @pytest.mark.parametrize(
     "command",
@@ -281,6 +282,7 @@ def test_output_that_goes_nowhere_is_no_fault_of_readlist(
         assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
 @pytest.mark.parametrize(
     ("command", "status"),
@@ -294,6 +296,7 @@ def test_messages_that_go_nowhere_change_no_exit_status(filled: Run, tmp_path: P
     assert not list((tmp_path / "home").glob("crash-*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["", "import -", "add -", "list", "mark is:unread --star"])
 def test_closed_standard_input_is_no_fault_of_readlist(filled: Run, tmp_path: Path, command: str) -> None:
     environ = {**os.environ, "READLIST_HOME": str(tmp_path / "home")}

@@ -43,6 +43,7 @@ def home(filled: Run, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_completes(home: Path, shell: str) -> None:
     cases = _CASES + (_IN_BASH if shell == "bash" else [])

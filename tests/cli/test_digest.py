@@ -284,6 +284,7 @@ def process(home: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_two_at_once_mail_one_digest(server: Mailing, home: Path) -> None:
     both = [process(home), process(home)]
     told = sorted(one.communicate(timeout=60) for one in both)
@@ -293,6 +294,7 @@ def test_two_at_once_mail_one_digest(server: Mailing, home: Path) -> None:
     assert len(server.received) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
 def test_killed_before_it_is_kept_a_digest_comes_twice_and_is_not_lost(server: Mailing, home: Path) -> None:
     killed: list[subprocess.Popen[str]] = []
@@ -331,6 +333,7 @@ def person(tmp_path: Path, server: Mailing, monkeypatch: pytest.MonkeyPatch, hom
     return {**os.environ, "HOME": str(tmp_path), "READLIST_HOME": str(home), "PYTHONPATH": path}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/bin/sh").exists(), reason="wants a POSIX shell")
 def test_the_recipe_for_cron_in_the_readme_works(person: dict[str, str], server: Mailing) -> None:
     (line,) = re.findall(r"```crontab\n(.*)\n```", README)
@@ -348,6 +351,7 @@ def test_the_recipe_for_cron_in_the_readme_works(person: dict[str, str], server:
     assert mailed(server) == [((ADA,), TITLES)]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="wants systemd")
 def test_the_recipe_for_systemd_in_the_readme_is_sound_and_works(
     person: dict[str, str], server: Mailing, tmp_path: Path

@@ -15,7 +15,7 @@ import rispy  # type: ignore[import-untyped]
 from jsonschema import Draft7Validator
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
-from readlist.cli import exporting
+from readlist.cli import export_command
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort, parse
 from tests.support.cli import PAPERS, Run
@@ -61,11 +61,11 @@ def test_without_a_format_the_files_ending_says_it(filled: Run, tmp_path: Path, 
 @pytest.mark.parametrize("target", ["no/such/folder.bib", "folder", "nul\0.bib", "x" * 300])
 def test_a_target_that_can_not_be_written_is_named(filled: Run, tmp_path: Path, target: str) -> None:
     (tmp_path / "folder").mkdir()
-    before = sorted(tmp_path.rglob("*.part"))
+    before = sorted(tmp_path.rglob("*.tmp"))
     result = filled("export", "--format", "bibtex", "-o", str(tmp_path / target))
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1 and "can't be written" in result.stderr
-    assert sorted(tmp_path.rglob("*.part")) == before
+    assert sorted(tmp_path.rglob("*.tmp")) == before
 
 
 def test_a_format_of_its_own_gets_the_query_and_the_target(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,11 +74,12 @@ def test_a_format_of_its_own_gets_the_query_and_the_target(filled: Run, monkeypa
     def write(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
         asked.append((query == parse("survey"), sort, limit, output))
 
-    monkeypatch.setitem(exporting.FOLDERS, "keys", write)
+    monkeypatch.setitem(export_command.FOLDERS, "keys", write)
     assert filled("export", "survey", "--format", "keys", "--limit", "3", "-o", "folder").exit_code == 0
     assert asked == [(True, None, 3, "folder")]
 
 
+@pytest.mark.slow
 def test_into_a_pipe_it_is_utf_8_whatever_the_locale_and_a_reader_may_leave(filled: Run, tmp_path: Path) -> None:
     filled("mark", "survey", "--note", "扩散 é")
     command = f"'{sys.executable}' -m readlist export --format csl"
@@ -89,6 +90,7 @@ def test_into_a_pipe_it_is_utf_8_whatever_the_locale_and_a_reader_may_leave(fill
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 def test_the_captured_pages_are_read_whole_by_others(run: Run, shared_feeds: Path) -> None:
     run("import", str(shared_feeds / "pages"), str(shared_feeds / "arxiv"))
     number = len(run("list", "--format", "keys").stdout.splitlines())

@@ -117,11 +117,13 @@ def _run(home: Path, body: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", _WAYS)
 def test_an_interrupt_is_one_whatever_becomes_of_its_exception(tmp_path: Path, way: str) -> None:
     assert _run(tmp_path, _WAYS[way]) == (130, "", LINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("end", "status"), [("sys.exit(0)", 0), ("sys.exit(1)", 1), ("raise building.Failed('no room')", 1)]
 )
@@ -136,6 +138,7 @@ threading._register_atexit(interrupt)
     assert _run(tmp_path, body) == (status, "", told)
 
 
+@pytest.mark.slow
 def test_an_interrupt_that_ends_the_last_work_of_the_screen_is_not_one_of_the_process(tmp_path: Path) -> None:
     body = """\
 import threading
@@ -155,6 +158,7 @@ raise building.Failed("no room")
     ]
 
 
+@pytest.mark.slow
 def test_a_library_is_not_rebuilt_after_an_interrupt(tmp_path: Path) -> None:
     body = """\
 with suppress(KeyboardInterrupt):
@@ -164,6 +168,7 @@ building.rebuild_library(Path("library.db"))
     assert _run(tmp_path, body) == (130, "", LINE)
 
 
+@pytest.mark.slow
 def test_a_process_that_ignores_interrupts_goes_on(tmp_path: Path) -> None:
     line = f"trap '' INT; exec {sys.executable} -m readlist import -"
     with subprocess.Popen(

@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.cli import Run, titles
 
+pytestmark = pytest.mark.slow
+
 _README = Path(__file__).parents[2] / "README.md"
 _SHIM = "#!/bin/sh\nexec '{python}' -m readlist \"$@\"\n"
 

@@ -129,6 +129,7 @@ _TYPED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")
 @pytest.mark.parametrize("name", _TYPED)
 def test_no_command_sends_a_terminal_a_control(hostile: Path, tmp_path: Path, name: str) -> None:

@@ -18,6 +18,7 @@ from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.tex_writer import escaped
+from tests.support.depth import examples
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 from tests.support.tex import read
 
@@ -99,7 +100,7 @@ def test_names_and_abbreviations_in_titles_keep_their_capitals(title: str, expec
     assert f"  title = {{{expected}}},\n" in written(make_entry(title))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple),
     keywords=st.lists(lines.filter(bool), max_size=3).map(tuple),
@@ -146,6 +147,7 @@ def test_the_sample_is_read_whole() -> None:
     assert all(entry.persons["author"] for entry in found.values())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 @pytest.mark.parametrize("style", ["plain", "alpha"])
 def test_latex_sets_the_bibliography(tmp_path: Path, style: str) -> None:
@@ -170,6 +172,7 @@ def _is_settable(entry: Entry) -> bool:
     return written(entry).partition("  abstract =")[0].isascii()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("biber") is None, reason="biber is not installed")
 def test_biber_reads_every_entry(tmp_path: Path) -> None:
     entries = [*sample_entries(), *hostile_entries()]

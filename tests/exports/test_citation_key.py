@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Paper
+from tests.support.depth import examples
 from tests.support.entries import lines, make_entry
 
 
@@ -43,7 +44,7 @@ def test_without_an_arxiv_id_the_doi_or_title_tells_papers_apart() -> None:
     assert citation_key(known.paper) == first
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     lines, st.lists(lines, max_size=2), st.sampled_from(["", "2401.00001", "hep-th/9901001"]),
     st.sampled_from(["", '10.1/a{b},"c'])

@@ -24,6 +24,7 @@ from readlist.sources import note_batch, reader
 from readlist.sources.base import Batch
 from readlist.sources.note_batch import paper_of
 from readlist.text.clean import clean, clean_line
+from tests.support.depth import examples
 from tests.support.entries import HOSTILE, NOW, lines, make_entry, texts
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -51,7 +52,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(decided=st.lists(_MARK, min_size=4, max_size=4))
 def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, decided: list[tuple[str, bool]]) -> None:
     entries: list[Entry] = []
@@ -185,7 +186,7 @@ def _told(paper: Paper, mark: Mark | None) -> tuple[Paper, str, bool, bool]:
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entry=_entries())
 def test_every_field_comes_back(tmp_path: Path, suffix: str, entry: Entry) -> None:
     batch = _read_back(tmp_path / f"papers.{suffix}", [entry])
@@ -194,7 +195,7 @@ def test_every_field_comes_back(tmp_path: Path, suffix: str, entry: Entry) -> No
     assert batch.skipped == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(entry=_entries())
 def test_every_field_comes_back_from_a_file_of_notes(entry: Entry) -> None:
     file = parsed(rendered(entry, NOW))

@@ -15,6 +15,7 @@ from readlist.notes.note_file import digest
 from readlist.shelf import Entry
 from readlist.text.clean import readable
 from tests.support.csl import SCHEMA
+from tests.support.depth import examples
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 
 
@@ -61,7 +62,7 @@ def test_a_paper_is_one_item() -> None:
     assert parsed(make_entry(arxiv="", doi="10.1000/ab"))[0]["type"] == "article-journal"
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple))
 def test_any_text_comes_back(title: str, abstract: str, note: str, authors: tuple[str, ...]) -> None:
     (item,) = parsed(make_entry(title, authors=authors, abstract=abstract, note=note))

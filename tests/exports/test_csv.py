@@ -12,6 +12,7 @@ from readlist.exports.csv import COLUMNS, write
 from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.clean import readable
+from tests.support.depth import examples
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 
 
@@ -34,7 +35,7 @@ def test_a_paper_is_one_row_under_the_header() -> None:
     assert (row["read"], row["starred"], row["note"]) == ("2026-08-02T09:30:00Z", "", 'Say "hi",\nthen go.')
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(title=lines, note=texts)
 def test_any_text_comes_back_and_none_is_a_formula(title: str, note: str) -> None:
     (row,) = parsed(make_entry(title, note=note))

@@ -29,6 +29,7 @@ from readlist.sources import reader
 from readlist.sources.base import Batch
 from readlist.sources.sample import sample
 from readlist.text.clean import clean, clean_line, drawable
+from tests.support.depth import examples
 from tests.support.papers import make_paper
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
@@ -295,7 +296,7 @@ TEXTS = st.text(max_size=120) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS, TEXTS, st.lists(LINKS, max_size=3), TEXTS), min_size=1, max_size=4), st.booleans()
 )

@@ -16,6 +16,7 @@ from readlist.model.paper import Link, Paper
 from readlist.notes.note_file import END, agree, digest, meaning, parsed
 from readlist.shelf import Entry
 from readlist.sources.note_batch import paper_of
+from tests.support.depth import examples
 from tests.support.papers import DAY, make_paper
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -111,7 +112,7 @@ foreign = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(foreign, st.integers(0, 9), notes, notes, st.booleans())
 def test_what_the_user_adds_stays_byte_for_byte(
     added: list[str], place: int, below: str, note: str, crlf: bool

@@ -21,6 +21,7 @@ from readlist.sources import reader
 from readlist.sources.base import Batch
 from readlist.text.clean import clean, clean_line, readable
 from readlist.text.titles import names_nothing
+from tests.support.depth import examples
 from tests.support.entries import lines, texts
 from tests.support.papers import Clock, make_paper, make_shelf
 
@@ -87,7 +88,7 @@ def _to_the_second(time: datetime | None) -> datetime | None:
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 # Without shrinking: each example opens two homes.
-@settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=examples(12), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(
     drawn=st.lists(
         st.tuples(_PAPERS, _MARKS, _ANNOUNCED),

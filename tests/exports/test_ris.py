@@ -13,6 +13,7 @@ from readlist.exports import ris
 from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.clean import readable
+from tests.support.depth import examples
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 
 
@@ -63,7 +64,7 @@ def test_a_paper_is_one_record() -> None:
     assert (article["type_of_reference"], article["doi"]) == ("JOUR", "10.1000/ab")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     title=lines, abstract=texts, note=texts, authors=st.lists(lines.filter(bool), max_size=3).map(tuple),
     keywords=st.lists(lines.filter(bool), max_size=3).map(tuple),

@@ -16,6 +16,7 @@ from readlist.library.library import Added, Library, LibraryError
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.query import parse
+from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -323,7 +324,7 @@ class Witness:
                 assert found in library.ids(parse(note), "feed")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(steps, min_size=1, max_size=8))
 def test_nothing_is_lost_whatever_comes_in_whatever_order(
     sequence: list[list[tuple[Paper, Announcement]] | str],

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from readlist.library.library import Library
 from readlist.model.mark import Mark
 from readlist.query import parse
+from tests.support.depth import examples
 from tests.support.library import NOON, add, paper
 
 MARK = Mark(read=NOON, starred=NOON + timedelta(microseconds=5), note="A “note”\nof two lines", noted=NOON)
@@ -69,7 +70,7 @@ class TestSetting:
         assert library.papers([1])[0].mark.note == "bad ? end"
         assert library.find("\ud800") is None
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.lists(
             st.tuples(

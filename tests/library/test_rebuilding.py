@@ -101,14 +101,12 @@ Damage = Callable[[bytes, random.Random], bytes]
 
 
 @pytest.mark.parametrize("damage", [zero_page, flip_byte, cut_off, lose_the_end, scribble])
-def test_what_can_be_read_of_a_damaged_library_is_sound_again(
-    tmp_path: Path, damage: Damage, request: pytest.FixtureRequest
-) -> None:
+def test_what_can_be_read_of_a_damaged_library_is_sound_again(tmp_path: Path, damage: Damage, thorough: bool) -> None:
     original = tmp_path / "original.db"
     fill(original)
     data = original.read_bytes()
     chance = random.Random(damage.__name__)
-    turns = 60 if request.config.getoption("--long") else 6
+    turns = 60 if thorough else 6
     least = PAPERS
     for turn in range(turns):
         path = tmp_path / f"{turn}.db"

@@ -309,7 +309,7 @@ def test_opening_asks_little_of_a_library_that_is_up_to_date(full: Path, monkeyp
 
     monkeypatch.setattr("readlist.library.connections.sqlite3.connect", traced)
     library = Library(full)
-    assert len(asked) <= 6
+    assert len(asked) <= 7
     library.close()
 
 

@@ -39,6 +39,7 @@ from readlist.query import (
 )
 from readlist.query.words import sign_token
 from readlist.text.clean import fold, readable
+from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper
 
 VISIT = NOON + timedelta(hours=1)
@@ -272,7 +273,7 @@ def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]
     return library
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(libraries, st.lists(queries, min_size=4, max_size=8), st.sampled_from(SORTS), st.integers(0, 4))
 def test_sql_finds_what_an_obvious_reading_finds(
     rows: list[tuple[Paper, Announcement, Mark | None, bool]], asked: list[tuple[str, bool]], sort: Sort, limit: int
@@ -386,7 +387,7 @@ class TestFinding:
         assert not library.ids(parse("zebra"), "feed")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     text=st.one_of(
         st.text(max_size=40),

@@ -83,7 +83,7 @@ class TestReading:
         add(library, paper("A"), paper("B"), feed="Z")
         add(library, paper("A"), feed="Z", day=NEXT_DAY)
         library.add("Sample", [(paper("A"), Announcement("Sample", DAY, 1))], day=DAY, builtin=True)
-        assert library.feeds.all() == [Feed("Sample", True, 1, 1, DAY), Feed("Z", False, 2, 2, NEXT_DAY)]
+        assert library.feeds.all() == [Feed("Sample", 1, 1, DAY), Feed("Z", 2, 2, NEXT_DAY)]
 
 
 class TestDropping:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.mail import Known, MailLog, MailLogError, Sent
+from tests.support.depth import examples
 
 AT = datetime(2026, 8, 2, 9, tzinfo=UTC)
 FIRST = Sent(AT, "ada@example.org", "is:unread", (("arxiv:2608.00001", "title:one"), ("title:two",)))
@@ -65,7 +66,7 @@ def test_a_torn_line_spoils_no_other(log: MailLog, file: Path) -> None:
         assert log.read() in ([*read, SECOND], [FIRST, SECOND, SECOND])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(st.binary(max_size=40) | st.sampled_from([b"{}", b"[]", b"null", b'{"at": 1}', b"[" * 9_000])))
 def test_lines_of_others_are_passed_over(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     file = tmp_path_factory.getbasetemp() / "any.jsonl"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.files import ProcessLock
 from readlist.marks.event import Event, Failed, Saved
-from readlist.marks.lock import ProcessLock
 from readlist.marks.record import scan
 from readlist.marks.store import MarkStore, NotSaved
 from readlist.model.mark import UNMARKED, Mark
@@ -307,7 +307,7 @@ def holder(path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock until it is killed."""
     path.parent.mkdir()
     code = (
-        "import sys; from pathlib import Path; from readlist.marks.lock import ProcessLock\n"
+        "import sys; from pathlib import Path; from readlist.files import ProcessLock\n"
         "with ProcessLock(Path(sys.argv[1]), 5).held(): print('held', flush=True); sys.stdin.read()"
     )
     arguments = [sys.executable, "-c", code, str(path.with_name("state.json.lock"))]

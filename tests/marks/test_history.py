@@ -16,6 +16,7 @@ from readlist.marks.change import Change, Field
 from readlist.marks.group import trim
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
+from tests.support.depth import examples
 from tests.support.marks import START, Clock, Open, QuickDisk, change
 
 LATER = START + timedelta(hours=1)
@@ -163,7 +164,7 @@ def shown(store: MarkStore) -> dict[tuple[str, str], object]:
     return {name: value for name, value in values.items() if value}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(steps)
 def test_any_changes_are_undone_to_the_beginning(steps: list[tuple[str, list[tuple[str, Field, int]]]]) -> None:
     folder = Path(tempfile.mkdtemp())
@@ -263,7 +264,7 @@ class TestFold:
         found = other.follow(wait=5)
         assert found and found.marks == {"a": UNMARKED, "b": Mark(starred=START)}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(
         st.lists(st.tuples(st.sampled_from("ab"), fields, st.integers(0, 2)), max_size=8),
         st.integers(0, 3),

@@ -15,6 +15,8 @@ import pytest
 from readlist.marks.store import MarkStore
 from tests.marks.mark_process import PAPERS, is_taken_back, make_marks
 
+pytestmark = pytest.mark.slow
+
 KILLS, LONG_KILLS = 30, 200
 TOGETHER = 2
 ENDLESS = 10**6
@@ -58,9 +60,9 @@ def received(told: Connection) -> list[int]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_no_acknowledged_mark_is_lost_when_processes_are_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, thorough: bool
 ) -> None:
-    kills = LONG_KILLS if request.config.getoption("--long") else KILLS
+    kills = LONG_KILLS if thorough else KILLS
     # Each process would first run again what started this one, that is pytest.
     monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)

@@ -18,6 +18,7 @@ from readlist.marks.migration import Document, Tables
 from readlist.marks.recovery import absorb
 from readlist.marks.store import MarkStore
 from readlist.marks.version import versions_in
+from tests.support.depth import examples
 from tests.support.marks import START, Clock, QuickDisk, change
 
 MACHINES = ("a", "b", "c")
@@ -59,7 +60,7 @@ def lived(history: Sequence[tuple[str, str, str, int]], wrong: Sequence[timedelt
     return [machine.document for machine in machines.values()]
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=examples(EXAMPLES))
 @given(steps, clocks)
 def test_merging_is_commutative_associative_and_idempotent(
     history: list[tuple[str, str, str, int]], wrong: list[timedelta]
@@ -75,7 +76,7 @@ def test_merging_is_commutative_associative_and_idempotent(
     assert merged(a, both) == both
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=examples(EXAMPLES))
 @given(steps, clocks)
 def test_of_notes_those_stay_that_nobody_wrote_over(
     history: list[tuple[str, str, str, int]], wrong: list[timedelta]
@@ -100,7 +101,7 @@ def test_of_notes_those_stay_that_nobody_wrote_over(
     }
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=examples(EXAMPLES))
 @given(steps, clocks)
 def test_what_was_decided_after_having_seen_the_rest_counts(
     history: list[tuple[str, str, str, int]], wrong: list[timedelta]
@@ -138,7 +139,7 @@ documents: st.SearchStrategy[Document] = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=examples(EXAMPLES))
 @given(documents, documents)
 def test_documents_by_any_hand_can_be_merged(first: Document, second: Document) -> None:
     both = merged(first, second)

@@ -14,6 +14,7 @@ from tinydb.table import Document
 from readlist.marks.store import MarkStore
 from readlist.marks.table import StateDatabase
 from readlist.model.mark import Mark
+from tests.support.depth import examples
 from tests.support.marks import Clock, Open, QuickDisk, change
 
 windows = st.sampled_from([0, 1, 2])
@@ -86,7 +87,7 @@ class Windows(RuleBasedStateMachine):
 
 
 TestWindows = Windows.TestCase
-TestWindows.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestWindows.settings = settings(max_examples=examples(25), stateful_step_count=20, deadline=None)
 
 
 def test_insertions_from_two_sides_get_different_ids(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from readlist.marks.migration import Tables
 from readlist.marks.snapshot import decode, encode
+from tests.support.depth import examples
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["\ud800", "}\n{", '": {', "\u2028"]),
@@ -53,7 +54,7 @@ def test_writing_can_be_given_up() -> None:
     assert encode({"marks": {"a": {}}}, META, lambda: True) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_a_changed_byte_is_always_noticed(data: st.DataObject) -> None:
     whole = written({"marks": {"a": {"note": {"value": "x"}}, "b": {"title": "y"}}, "folded": {"c": {"into": "a"}}})

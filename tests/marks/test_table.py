@@ -19,6 +19,7 @@ from tinydb.table import Document, Table
 from readlist.marks.journal import JournalStorage
 from readlist.marks.table import JournalTable, StateDatabase
 from tests.support.compaction import compact
+from tests.support.depth import examples
 from tests.support.marks import QuickDisk
 
 
@@ -162,7 +163,7 @@ class Comparison(RuleBasedStateMachine):
 
 
 TestComparison = Comparison.TestCase
-TestComparison.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestComparison.settings = settings(max_examples=examples(40), stateful_step_count=25, deadline=None)
 
 
 def test_the_state_file_opens_with_stock_tinydb(tmp_path: Path) -> None:

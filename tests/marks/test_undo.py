@@ -12,6 +12,7 @@ from readlist.marks.change import Change, Field
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Shelf
+from tests.support.depth import examples
 from tests.support.marks import START, Clock, Open, QuickDisk, change
 from tests.support.papers import make_batch, make_shelf
 
@@ -38,7 +39,7 @@ def shown(store: MarkStore) -> dict[str, tuple[object, ...]]:
 @example(
     [("apply", 0, [("a", "note", 0)]), ("undo", 1, []), ("apply", 1, [("a", "read", 1)]), ("close", 1, [])], [0] * 20
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(doings, st.lists(st.integers(0, WINDOWS - 1), min_size=20, max_size=20))
 def test_two_windows_that_undo_everything_are_back_at_the_beginning(
     done: list[tuple[str, int, list[tuple[str, Field, int]]]], turns: list[int]
@@ -116,7 +117,7 @@ things = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(things)
 def test_marks_notes_bulk_changes_and_imports_are_undone_to_the_beginning(done: list[tuple[str, int]]) -> None:
     titles = [f"A paper about subject {number}" for number in range(3)]

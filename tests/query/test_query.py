@@ -348,7 +348,7 @@ class TestAnyText:
                 assert leaf.tokens
                 assert all(re.fullmatch(r"[^\s\"'*:^(){}+-]+", token) for token in leaf.tokens)
 
-    def test_a_hundred_thousand_random_texts(self, request: pytest.FixtureRequest) -> None:
+    def test_a_hundred_thousand_random_texts(self, thorough: bool) -> None:
         pieces = [
             *PIECES,
             *(f"{field}:" for field in FIELDS),
@@ -364,7 +364,7 @@ class TestAnyText:
             "🦊",
         ]
         chance = random.Random(20261121)
-        for _ in range(100_000 if request.config.getoption("--long") else 3_000):
+        for _ in range(100_000 if thorough else 3_000):
             text = "".join(chance.choices(pieces, k=chance.randrange(12)))
             query = parse(text, typing=chance.random() < 0.5)
             ids_statement(query, "feed")

@@ -21,9 +21,3 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "part" in metafunc.fixturenames:
         short, long = metafunc.module.PARTS
         metafunc.parametrize("part", range(long if metafunc.config.getoption("--long") else short))
-
-
-@pytest.fixture
-def thorough(request: pytest.FixtureRequest) -> bool:
-    """Whether everything is to be tried."""
-    return bool(request.config.getoption("--long"))

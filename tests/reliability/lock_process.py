@@ -9,8 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from readlist.files import ProcessLock
 from readlist.marks.change import Change
-from readlist.marks.lock import ProcessLock
 from readlist.marks.store import MarkStore
 
 

@@ -100,9 +100,9 @@ def _starred() -> tuple[set[str], tuple[str, ...]]:
 
 @pytest.mark.parametrize("name", ["state.json", "state.json.journal", "state.json.bak", "library.db", "library.db-wal"])
 def test_any_damage_costs_at_most_what_was_damaged(
-    worn: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    worn: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, thorough: bool
 ) -> None:
-    runs = LONG_RUNS if request.config.getoption("--long") else RUNS
+    runs = LONG_RUNS if thorough else RUNS
     chance = random.Random(name)
     tried = lost = 0
     data = (worn / name).read_bytes() if (worn / name).exists() else b""
@@ -130,10 +130,10 @@ def test_any_damage_costs_at_most_what_was_damaged(
 
 
 def test_a_flip_of_any_byte_of_the_state_file_costs_nothing(
-    worn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    worn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, thorough: bool
 ) -> None:
     data = (worn / "state.json").read_bytes()
-    step = 20 if request.config.getoption("--long") else len(data) // 8
+    step = 20 if thorough else len(data) // 8
     home = tmp_path / "home"
     places = range(0, len(data), step)
     for place in places:
@@ -144,6 +144,7 @@ def test_a_flip_of_any_byte_of_the_state_file_costs_nothing(
     print(f"state.json: {len(places):,} single bytes flipped, 0 marks lost")
 
 
+@pytest.mark.slow
 def test_a_library_that_is_damaged_under_the_screen_is_made_anew_the_next_time(home: Path) -> None:
     terminal = ReadlistTerminal(home)
     try:

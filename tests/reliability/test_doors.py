@@ -44,15 +44,15 @@ SECONDS = 60.0
 
 
 @pytest.fixture
-def count(request: pytest.FixtureRequest) -> int:
+def count(thorough: bool) -> int:
     """How many inputs a door of a function is given."""
-    return LONG_COUNT if request.config.getoption("--long") else COUNT
+    return LONG_COUNT if thorough else COUNT
 
 
 @pytest.fixture
-def few(request: pytest.FixtureRequest) -> int:
+def few(thorough: bool) -> int:
     """How many inputs a door is given that costs more."""
-    return LONG_PROCESS_COUNT if request.config.getoption("--long") else PROCESS_COUNT
+    return LONG_PROCESS_COUNT if thorough else PROCESS_COUNT
 
 
 def told(door: str, inputs: int, start: float) -> None:
@@ -321,10 +321,10 @@ LARGE: dict[str, tuple[str, bytes]] = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_a_megabyte_takes_bounded_time(tmp_path: Path, name: str, request: pytest.FixtureRequest) -> None:
+def test_a_megabyte_takes_bounded_time(tmp_path: Path, name: str, thorough: bool) -> None:
     suffix, data = LARGE[name]
     # In a normal run a part of it tells as well whether the work is out of proportion.
-    data = data if request.config.getoption("--long") else data[:20_000]
+    data = data if thorough else data[:20_000]
     file = tmp_path / f"large{suffix}"
     file.write_bytes(data)
     start = time.monotonic()

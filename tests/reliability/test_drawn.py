@@ -22,7 +22,10 @@ from readlist.query import parse
 from tests.reliability.hostile import DOORS, LINKS, TEXTS, unclean
 from tests.support.papers import DAY, make_batch, make_paper, make_shelf
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
+]
 
 # What Textual and readlist write: colours, cursor, modes, and the text of a copy (OSC 52). Nothing else is obeyed.
 _OWN = re.compile(

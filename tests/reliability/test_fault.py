@@ -16,6 +16,8 @@ from tests.support.home import title
 from tests.support.papers import make_shelf
 from tests.support.terminal import ReadlistTerminal, Terminal
 
+pytestmark = pytest.mark.slow
+
 LEAVES_SCREEN = b"\x1b[?1049l"
 
 

@@ -18,7 +18,10 @@ import pytest
 from tests.support.home import PAPERS, fill_home, key, one_line, run, shown, starred, title
 from tests.support.terminal import ReadlistTerminal
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX"),
+]
 
 PAGES = 1_500
 SIZE = 2 << 20

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LINE = "readlist: interrupted; what was done before is kept\n"
 COMMANDS = {
     "import": ["import", "-"],

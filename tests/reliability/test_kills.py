@@ -18,6 +18,8 @@ import pytest
 from tests.reliability.app_terminal import AppTerminal, Forks
 from tests.support.papers import make_batch, make_paper, make_shelf
 
+pytestmark = pytest.mark.slow
+
 PARTS = (1, 4)
 STARTED, FORKED = (1, 3), (2, 12)
 """So many runs each part has: of an app that is started as any program is, and of one that is forked, a quick way."""

@@ -15,6 +15,8 @@ from readlist.library.library import Library
 from tests.reliability.import_process import import_and_mark
 from tests.support.papers import make_shelf
 
+pytestmark = pytest.mark.slow
+
 PARTS = (1, 2)
 KILLS = (12, 100)
 LIVES = 10

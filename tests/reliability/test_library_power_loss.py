@@ -17,6 +17,8 @@ from tests.reliability.import_process import Shown, shown_after, shown_by, take_
 from tests.reliability.medium import Content, Medium, put
 from tests.reliability.trace import strace_problem, trace
 
+pytestmark = pytest.mark.slow
+
 PARTS = (1, 2)
 STEPS = (12, 40)
 POINTS = (4, 60)

@@ -7,8 +7,6 @@ from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
-import pytest
-
 from readlist.marks.foreign import read_foreign
 from readlist.marks.store import MarkStore
 from tests.support.marks import START, Clock, QuickDisk, change
@@ -84,8 +82,8 @@ def one_run(folder: Path, chance: random.Random) -> int:
     return merges
 
 
-def test_machines_agree_and_no_note_is_lost(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    runs = LONG_RUNS if request.config.getoption("--long") else RUNS
+def test_machines_agree_and_no_note_is_lost(tmp_path: Path, thorough: bool) -> None:
+    runs = LONG_RUNS if thorough else RUNS
     chance = random.Random(20261121)
     merges = sum(one_run(tmp_path / str(run), chance) for run in range(runs))
     print(f"{runs} runs of {MACHINES} machines, {merges:,} merges checked, 0 notes lost")

@@ -16,7 +16,10 @@ from readlist.cli.command_table import readlist
 from readlist.notes.note_file import parsed
 from tests.support.papers import make_batch, make_paper, make_shelf
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="file systems are mounted as on POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="file systems are mounted as on POSIX"),
+]
 
 PAPERS = 90
 

@@ -20,6 +20,8 @@ from tests.reliability.medium import Content, Medium, put
 from tests.reliability.plan import Account, Step, accounts, make_plan
 from tests.reliability.session_process import STATE
 
+pytestmark = pytest.mark.slow
+
 PARTS = (1, 2)
 """Seeds, each with three plans: ordinarily, with --long."""
 

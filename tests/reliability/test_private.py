@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from readlist.cli.command_table import readlist
 from readlist.config import SavedView, add_view
-from readlist.marks.lock import ProcessLock
+from readlist.files import ProcessLock
 from readlist.query import parse
 from readlist.tui.desktop.editor import EditorFile
 from tests.support.cli import PAPERS, page
@@ -142,6 +142,7 @@ def test_the_editor_gets_one_file_name_that_only_the_user_can_read(tmp_path: Pat
     assert not Path("owned").exists()
 
 
+@pytest.mark.slow
 def test_a_real_process_leaves_nothing_for_others(tmp_path: Path) -> None:
     home = tmp_path / "deep" / "home"
     capture = tmp_path / "page.txt"

@@ -14,7 +14,10 @@ from readlist.marks.store import MarkStore
 from tests.support.home import PAPERS, key, one_line, powerless, run, shown, title
 from tests.support.marks import change
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and file modes are POSIX"),
+]
 
 
 @pytest.fixture

@@ -130,11 +130,12 @@ def run(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", [TOKEN, UNSENDABLE[4]], ids=ascii)
 def test_no_command_shows_or_keeps_the_token(
-    tmp_path: Path, server: Serving, other: Serving, token: str, request: pytest.FixtureRequest
+    tmp_path: Path, server: Serving, other: Serving, token: str, thorough: bool
 ) -> None:
-    if token != TOKEN and not request.config.getoption("--long"):
+    if token != TOKEN and not thorough:
         pytest.skip("only in a --long run")
     server.route("/api/daily_papers", echoing)
     other.file("/feed.xml", b"<rss><channel><item><title>T</title></item></channel></rss>", "application/xml")

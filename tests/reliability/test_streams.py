@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.terminal import ReadlistTerminal, Terminal
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("closed", [False, True])
 def test_the_screen_is_drawn_whatever_becomes_of_standard_error(tmp_path: Path, closed: bool) -> None:

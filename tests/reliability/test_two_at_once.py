@@ -25,7 +25,10 @@ from tests.support.marks import change
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.terminal import ROOT, ReadlistTerminal
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX"),
+]
 
 PAPERS = 30
 TURNS, LONG_TURNS = 2, 10
@@ -119,9 +122,9 @@ def marks_in(home: Path) -> dict[str, Mark]:
 
 
 def test_what_three_mark_at_once_is_all_there_and_each_screen_follows(
-    home: Path, open_terminal: Callable[[], ReadlistTerminal], request: pytest.FixtureRequest
+    home: Path, open_terminal: Callable[[], ReadlistTerminal], thorough: bool
 ) -> None:
-    turns = LONG_TURNS if request.config.getoption("--long") else TURNS
+    turns = LONG_TURNS if thorough else TURNS
     one, other = open_terminal(), open_terminal()
     other.type(DOWN * 10)
     delays: list[float] = []
@@ -249,8 +252,8 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state.json"
 
 
-def test_nothing_is_lost_where_files_know_no_locks(state: Path, lacking: int, request: pytest.FixtureRequest) -> None:
-    count = LONG_MARKS if request.config.getoption("--long") else MARKS
+def test_nothing_is_lost_where_files_know_no_locks(state: Path, lacking: int, thorough: bool) -> None:
+    count = LONG_MARKS if thorough else MARKS
     start = time.monotonic()
     children = [child(state, lacking, f"child{number}", str(count)) for number in range(MARKERS)]
     acknowledged = [line for process in children for line in process.communicate(timeout=100)[0].split()]

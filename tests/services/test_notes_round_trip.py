@@ -19,6 +19,7 @@ from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
 from readlist.services.notes_folder import acknowledge, find_notes, take_notes, write_folder
 from readlist.shelf import Decision, Entry, Shelf
 from readlist.text.clean import clean
+from tests.support.depth import examples
 from tests.support.papers import make_batch, make_paper, make_shelf
 
 KEY = "arxiv:2608.00006"
@@ -71,7 +72,7 @@ def without_state(data: bytes) -> bytes:
     return re.sub(rb"(?m)^exported: .*$", b"", data)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(notes, notes, flags, flags, st.booleans())
 @example("a\n\n", "\n\nb \n", "true", "2026-01-02", True)
 @example(END, f"\\{END}\n---", "yes", "false", False)
@@ -104,7 +105,7 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
         assert parsed(path.read_bytes().decode()).meaning == meaning(first)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(notes, notes, notes)
 def test_what_was_written_on_both_sides_is_all_there(first: str, here: str, there: str) -> None:
     first, here, there = clean(first), clean(here), clean(there)

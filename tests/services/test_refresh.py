@@ -134,6 +134,58 @@ def test_a_stalled_feed_holds_up_no_other(shelf: Shelf, server: Serving, refresh
     assert next(outcomes).feed == "Stalled"
 
 
+def test_a_feed_that_drips_is_given_up_at_the_deadline(
+    shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
+) -> None:
+    server.route("/drips.xml", lambda request: Answer(200, {}, b"<rss>" * 1000, drip=1))
+    drips = Feed("Drips", "rss", server.url.replace("127.0.0.1", "localhost") + "/drips.xml")
+    first, second = outcomes_of(refresh().run([drips, lab(server)]))
+    assert (first.feed, first.new) == ("Lab lab.xml", 2)
+    assert second.failure == "Drips: localhost:{} did not get done within 1.5 s; try again later".format(
+        server.url.rpartition(":")[2]
+    )
+
+
+def test_only_the_thread_of_the_caller_stores(
+    server: Serving, refresh: Callable[..., Refresh], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.json("/api/daily_papers", [record(1)])
+    take, threads = FeedShelf.take, set()
+
+    def noted(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
+        threads.add(threading.current_thread())
+        return take(self, feed, batch)
+
+    monkeypatch.setattr(FeedShelf, "take", noted)
+    assert len(list(outcomes_of(refresh().run([DAILY, lab(server)])))) == 2
+    assert threads == {threading.current_thread()}
+
+
+def test_a_feed_of_a_site_waits_for_the_one_before_it(server: Serving, refresh: Callable[..., Refresh]) -> None:
+    feeds = [lab(server, f"/{name}.xml") for name in "abcd"]
+    events = list(refresh().run(feeds))
+    under_way = [event.feed for event in events if isinstance(event, FeedProgress) and not event.papers]
+    assert under_way == [outcome.feed for outcome in outcomes_of(events)] == [feed.name for feed in feeds]
+
+
+def test_whoever_leaves_off_begins_no_further_site(
+    server: Serving, refresh: Callable[..., Refresh], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("readlist.services.refresh._THREADS", 1)
+    gate = threading.Event()
+    server.route("/stalled.xml", lambda request: Answer(200, {}, b"<rss/>", stall=gate))
+    stalled = Feed("Stalled", "rss", server.url.replace("127.0.0.1", "localhost") + "/stalled.xml")
+    before = set(threading.enumerate())
+    events = refresh(PATIENT).run([stalled, lab(server)])
+    assert next(events) == FeedProgress("Stalled", 0)
+    (thread,) = [one for one in threading.enumerate() if one not in before and one.name.startswith("feeds-")]
+    events.close()
+    gate.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert "/lab.xml" not in [request.path for request in server.requests]
+
+
 def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
     arrived, gate = threading.Event(), threading.Event()
 

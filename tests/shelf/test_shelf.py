@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from msgspec.structs import replace
 
+from readlist.library.connections import Connections
+from readlist.marks.disk import Disk
+from readlist.marks.event import Delayed, Event, Saved
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Entry, LibraryBusy, Shelf, View
+from readlist.shelf.sync_shelf import Followed
 from readlist.sources.sample import sample
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -97,7 +104,7 @@ def test_after_a_restart_everything_is_there_without_reading_the_marks(tmp_path:
     first.marks.apply([entry(first, 1)], starred=True, note="look")
     first.close()
     second = make_shelf(tmp_path)
-    assert second.sync.is_current()
+    assert not second.sync.catch_up()
     assert numbers(second, STARRED) == [1]
     assert numbers(second, ALL, "look") == [1]
     second.close()
@@ -121,7 +128,7 @@ def test_two_shelves_follow_each_other(tmp_path: Path, shelf: Shelf) -> None:
     other = make_shelf(tmp_path)
     other.sync.catch_up()
     other.marks.apply([entry(other, 3)], starred=True)[1].result(timeout=10)
-    assert shelf.sync.follow() == ("arxiv:2608.00003",)
+    assert shelf.sync.follow().marks == ("arxiv:2608.00003",)
     assert entry(shelf, 3).mark.starred
     shelf.marks.apply([entry(shelf, 3)], read=True)[1].result(timeout=10)
     other.sync.follow()
@@ -198,6 +205,67 @@ def test_drafts_are_kept_by_paper(shelf: Shelf) -> None:
     assert shelf.marks.drafts.text(entry(shelf, 1).paper.key) is None
 
 
+def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One to show it, and one when it is on disk, with the stamp that says so."""
+    begun: list[object] = []
+    writing = Connections.writing
+
+    def counted(self: Connections, **how: bool) -> AbstractContextManager[sqlite3.Connection]:
+        begun.append(how)
+        return writing(self, **how)
+
+    monkeypatch.setattr(Connections, "writing", counted)
+    shelf.marks.apply([entry(shelf, 2)], starred=True, label="starred")[1].result(timeout=10)
+    assert len(begun) == 2
+    assert not shelf.sync.catch_up()
+
+
+def test_it_is_told_of_saved_marks_where_they_are_to_be_drawn_otherwise(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: SimpleQueue[Event] = SimpleQueue()
+    shelf.marks.listen(told.put)
+    key = entry(shelf, 2).paper.key
+    shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)
+    assert told.empty()
+    shelf.marks.undo().result(timeout=10)
+    assert told.get(timeout=10) == Saved((key,))
+
+    gate, sync = threading.Event(), Disk.sync
+
+    def slow(self: Disk, descriptor: int) -> None:
+        gate.wait(10)
+        sync(self, descriptor)
+
+    monkeypatch.setattr(Disk, "sync", slow)
+    _, done = shelf.marks.apply([entry(shelf, 2)], read=True, label="marked read")
+    assert told.get(timeout=10) == Delayed((key,))
+    assert entry(shelf, 2).mark.saved == "pending"
+    gate.set()
+    done.result(timeout=10)
+    assert told.get(timeout=10) == Saved((key,))
+    assert entry(shelf, 2).mark.saved == "saved"
+    assert told.empty()
+
+
+def test_papers_of_another_process_are_noticed_once(tmp_path: Path, shelf: Shelf) -> None:
+    shelf.papers.add(make_batch([make_paper(6)]))
+    assert not shelf.sync.follow().papers
+    other = make_shelf(tmp_path)
+    other.papers.end_visit()
+    other.marks.apply([entry(other, 3)], starred=True)[1].result(timeout=10)
+    assert shelf.sync.follow() == Followed(("arxiv:2608.00003",), papers=False)
+    other.papers.add(make_batch([make_paper(7)]))
+    shelf.papers.add(make_batch([make_paper(8)]))
+    assert [shelf.sync.follow().papers for _ in range(2)] == [True, False]
+    assert [other.sync.follow().papers for _ in range(2)] == [True, False]
+    # What changes nothing is no change.
+    other.papers.add(make_batch([make_paper(7)]))
+    assert other.papers.drop_added(["arxiv:2608.00007"]) == 0
+    assert not shelf.sync.follow().papers
+    other.close()
+
+
 def test_papers_that_came_since_the_last_visit_are_new(shelf: Shelf) -> None:
     assert numbers(shelf, ALL, "is:new") == [1, 2, 3, 4, 5]
     shelf.papers.end_visit()
@@ -219,9 +287,9 @@ def test_marks_go_on_while_another_process_writes_to_the_library(tmp_path: Path,
     assert [bool(entry(shelf, number).mark.starred) for number in range(1, 6)] == [True] * 4 + [False]
     # It is waited for once, not with each mark.
     assert time.monotonic() - start < 9
-    assert shelf.sync.follow() == ()
+    assert shelf.sync.follow().marks == ()
     other.execute("rollback")
-    assert {key[-1] for key in shelf.sync.follow()} == {"1", "2", "3", "4"}
+    assert {key[-1] for key in shelf.sync.follow().marks} == {"1", "2", "3", "4"}
     assert numbers(shelf, STARRED) == [1, 2, 3, 4]
     other.close()
 
@@ -243,6 +311,6 @@ def test_a_shelf_that_can_not_catch_up_at_once_does_so_later(tmp_path: Path) -> 
     assert numbers(second, STARRED) == []
     other.execute("rollback")
     other.close()
-    assert second.sync.follow() == ("arxiv:2608.00002",)
+    assert second.sync.follow().marks == ("arxiv:2608.00002",)
     assert numbers(second, STARRED) == [2]
     second.close()

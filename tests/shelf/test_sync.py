@@ -154,10 +154,10 @@ def test_a_copy_that_is_still_on_its_way_is_waited_for(open_shelf: Open, tmp_pat
     data = (tmp_path / "there" / "state.json").read_bytes()
     copy = tmp_path / "here" / "state (1).json"
     copy.write_bytes(data[: len(data) // 2])
-    assert here.sync.follow() == ()
+    assert here.sync.follow().marks == ()
     assert copy.exists()
     copy.write_bytes(data)
-    assert set(here.sync.follow()) == {f"arxiv:2608.0000{number}" for number in range(3)}
+    assert set(here.sync.follow().marks) == {f"arxiv:2608.0000{number}" for number in range(3)}
     assert not copy.exists()
 
 
@@ -246,14 +246,14 @@ def test_copies_that_a_file_carrier_made_are_merged_and_set_aside(open_shelf: Op
     mark(here, "arxiv:2608.00001", note="from here")
     folder = tmp_path / "here"
     shutil.copy(tmp_path / "there" / "state.json", folder / name)
-    assert here.sync.follow() == ("arxiv:2608.00001",)
+    assert here.sync.follow().marks == ("arxiv:2608.00001",)
     merged = entry(here, "arxiv:2608.00001").mark
     assert merged.starred
     assert "from here" in merged.note and "from there" in merged.note
     assert not (folder / name).exists()
     assert (folder / f"{name}.merged").exists()
     assert any(name in notice and "merged" in notice for notice in here.marks.status().notices)
-    assert here.sync.follow() == ()
+    assert here.sync.follow().marks == ()
     assert here.marks.undo().result(10)
     assert entry(here, "arxiv:2608.00001").mark.note == "from here"
 
@@ -305,7 +305,7 @@ def test_other_files_beside_the_state_are_left_alone(open_shelf: Open, tmp_path:
     mark(here, "arxiv:2608.00001", starred=True)
     path = tmp_path / "here" / name
     shutil.copy(tmp_path / "here" / "state.json", path)
-    assert here.sync.follow() == ()
+    assert here.sync.follow().marks == ()
     assert path.exists()
     assert here.marks.status().notices == ()
 

@@ -484,6 +484,7 @@ def test_programs_and_prose_that_name_papers_are_refused(tmp_path: Path, item: s
     assert said in batch.failure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fragment", ["(arxiv", "```\n", "[09:10] ", "1/n ", "🔥", "** a\n", "def f(x):\n"])
 def test_time_grows_with_the_text(fragment: str) -> None:
     seconds = []

@@ -14,6 +14,7 @@ from readlist.model.paper import Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import csl
 from readlist.sources.base import Batch
+from tests.support.depth import examples
 from tests.support.records import record
 
 MADE = date(2026, 8, 20)
@@ -171,7 +172,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_JSON)
 def test_no_json_is_too_odd(data: object) -> None:
     batch = csl.decode(data, origin="x.json", made=MADE)

@@ -321,6 +321,7 @@ class TestStandardInput:
         (batch,) = read("-", stdin=io.BytesIO(json.dumps([item()]).encode()))
         assert (batch.day, len(batch.items)) == (TODAY, 1)
 
+    @pytest.mark.slow
     def test_a_pipe_behind_it(self) -> None:
         out, into = os.pipe()
 

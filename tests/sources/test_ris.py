@@ -14,6 +14,7 @@ from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import ris
 from readlist.sources.base import Batch
 from readlist.text.clean import clean
+from tests.support.depth import examples
 
 MADE = date(2026, 8, 20)
 KETTLES = """TY  - JOUR
@@ -245,7 +246,7 @@ def test_it_is_known_by_its_content(text: str, is_it: bool) -> None:
 _LINE = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12).map(lambda text: f"x{text}")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.tuples(_LINE, st.lists(_LINE, max_size=3), st.booleans()), min_size=1, max_size=4))
 def test_what_another_program_writes_comes_in_whole(records: list[tuple[str, list[str], bool]]) -> None:
     written = rispy.dumps(

@@ -17,6 +17,7 @@ from readlist.model.partial_date import PartialDate, PublicationDate
 from readlist.sources import reader, rss
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
+from tests.support.depth import examples
 from tests.support.http import Answer, Serving
 
 TODAY = date(2026, 8, 5)
@@ -282,6 +283,7 @@ def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Servi
         assert batch.failure.startswith("Lab: no paper stands in it up to line 1")
 
 
+@pytest.mark.slow
 def test_a_deep_or_endless_feed_is_read_in_a_moment() -> None:
     batch = rss.decode(b"<rss><channel>" + b"<a>" * 250_000, origin="x", feed="Lab", today=TODAY)
     assert "no paper" in batch.failure
@@ -308,7 +310,7 @@ _WHOLE = channel(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.integers(0, len(_WHOLE)),
     st.binary(max_size=12) | st.sampled_from([b"]]>", b"<", b"&", b"&#0;", b"<item>", b"<!--", b"\xff", b"</rss>"]),

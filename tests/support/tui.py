@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from readlist.shelf import Entry, Shelf
 from readlist.tui.app import ReadlistApp
@@ -26,9 +29,24 @@ async def quiet(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+class Fill(str):
+    """A text that is put into the field which has the focus, as typing it would."""
+
+
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys and wait until all is quiet."""
-    await pilot.press(*keys)
+    """Press keys, and fill in what is to be filled in, and wait until all is quiet."""
+    for text, group in groupby(keys, lambda key: isinstance(key, Fill)):
+        if not text:
+            await pilot.press(*group)
+            continue
+        await quiet(pilot)
+        field = pilot.app.focused
+        for each in group:
+            if isinstance(field, Input):
+                field.insert_text_at_cursor(each)
+            else:
+                assert isinstance(field, TextArea)
+                field.insert(each)
     await quiet(pilot)
 
 

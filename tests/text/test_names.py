@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from readlist.text.names import OTHERS, Name, are_others, forward, name_of, with_others
+from tests.support.depth import examples
 from tests.support.entries import lines
 
 
@@ -46,7 +47,7 @@ def test_a_name_is_taken_apart(text: str, name: Name) -> None:
     assert name_of(text) == name
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(lines)
 def test_no_letter_of_a_name_is_lost(text: str) -> None:
     name = name_of(text)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.text.tex_writer import escaped, latex, typeset
+from tests.support.depth import examples
 from tests.support.entries import HOSTILE, texts
 from tests.support.tex import read
 
@@ -49,7 +50,7 @@ def test_math_that_latex_would_stumble_over_is_none(broken: str) -> None:
     assert not re.search(r"(?<!\\)\$", latex(broken))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(texts)
 def test_braces_are_balanced_whatever_the_text(text: str) -> None:
     for written in (latex(text), escaped(text), typeset(text)):
@@ -60,7 +61,7 @@ def test_braces_are_balanced_whatever_the_text(text: str) -> None:
         assert depth == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(texts)
 def test_an_escaped_text_reads_as_it_was(text: str) -> None:
     # LaTeX reads two hyphens, two quotes and `?` with a backtick as one sign, and blanks as one.
@@ -68,7 +69,7 @@ def test_an_escaped_text_reads_as_it_was(text: str) -> None:
     assert " ".join(read(escaped(text)).split()) == " ".join(text.split())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.text([chr(number) for number in range(32, 0x180) if chr(number).isalnum() or number < 127]))
 def test_a_text_to_be_set_reads_as_it_was(text: str) -> None:
     text = re.sub(r"[-`'²³¹ªº¼½¾ĦħĸĿŀŦŧŉſ]", "", " ".join(text.split()))
@@ -93,6 +94,7 @@ def test_a_long_text_takes_no_time() -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_latex_sets_every_letter_that_has_a_macro_and_every_hostile_text(tmp_path: Path) -> None:
     letters = [character for number in range(0xA0, 0x30000) if (character := chr(number)).isprintable()]

@@ -15,7 +15,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.support.tui import SIZE, press, screen_text, toasts
+from tests.support.tui import SIZE, Fill, press, screen_text, toasts
 
 
 @pytest.fixture(autouse=True)
@@ -39,8 +39,7 @@ async def take(pilot: Pilot[None], offer: str) -> None:
 
 async def type_path(pilot: Pilot[None], path: str) -> None:
     """Type a path and take it."""
-    await pilot.press(*("tilde" if letter == "~" else "slash" if letter == "/" else letter for letter in path))
-    await press(pilot, "enter")
+    await press(pilot, Fill(path), "enter")
 
 
 async def test_the_view_is_written_under_a_free_name_that_is_offered(app: ReadlistApp, home: Path) -> None:

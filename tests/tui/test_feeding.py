@@ -24,7 +24,7 @@ from readlist.tui.state import merge_keeping_place
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, list_pane, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
@@ -186,7 +186,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "F", "a")
         assert isinstance(app.screen, Prompt)
-        await press(pilot, *f"{server.url}/lab.xml", "enter")
+        await press(pilot, Fill(f"{server.url}/lab.xml"), "enter")
         assert isinstance(app.screen, FeedList)
         followed = [feed.query for feed in load(tmp_path / "config.toml").feeds]
         assert followed[-1] == f"{server.url}/lab.xml"
@@ -196,7 +196,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed[:-1]
         await press(pilot, "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
-        await press(pilot, "a", *"ftp://lab", "enter")
+        await press(pilot, "a", Fill("ftp://lab"), "enter")
         assert isinstance(app.screen, Prompt) and "no feed is meant by `ftp://lab`" in screen_text(app)
         await press(pilot, "escape", "d", "escape", "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
@@ -206,15 +206,15 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
     server.json("/api/papers/2608.01001", record(1001)["paper"])
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "a", *"https://arxiv.org/abs/2608.01001v2", "enter")
+        await press(pilot, "a", Fill("https://arxiv.org/abs/2608.01001v2"), "enter")
         assert "Added: 1 new." in toasts(app)
         assert app.reading.state.entry is not None and app.reading.state.entry.paper.title == "Paper 1001"
         await press(pilot, "u")
         assert "Taken away: 1." in toasts(app)
         assert len(app.reading.state.ids) == 40
-        await press(pilot, "a", *"2608.01001 hello", "enter")
+        await press(pilot, "a", Fill("2608.01001 hello"), "enter")
         assert "No arXiv id, DOI or address of a paper: hello" in toasts(app)
-        await press(pilot, "s", "a", *"hello", "enter")
+        await press(pilot, "s", "a", Fill("hello"), "enter")
         assert isinstance(app.screen, Prompt) and "no arXiv id, DOI or address of a paper: hello" in screen_text(app)
         await press(pilot, "escape", "u")
         assert len(app.reading.state.ids) == 41
@@ -226,7 +226,7 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
         shelf, Config(feeds=(), refresh=None), KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh
     )
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "a", *"2608.01001", "enter")
+        await press(pilot, "a", Fill("2608.01001"), "enter")
         assert "kept by id until there is a network" in toasts(app)
         assert "arxiv:2608.01001 (its title comes with the" in screen_text(app)
         await press(pilot, "s")
@@ -301,6 +301,6 @@ async def test_an_opml_file_is_imported_as_feeds(
     file.write_text(f'<opml><body><outline text="Lab" xmlUrl="{server.url}/lab.xml"/></body></opml>', encoding="utf-8")
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "i", *str(file), "enter")
+        await press(pilot, "i", Fill(str(file)), "enter")
         assert [feed.name for feed in load(tmp_path / "config.toml").feeds][-1] == "Lab"
         assert "1 new paper from Lab." in toasts(app)

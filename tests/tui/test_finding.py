@@ -9,12 +9,11 @@ from textual.widgets import Input
 from readlist.config import Config, SavedView, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.completion import completed
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
-from tests.support.tui import SIZE, number, press, quiet, screen_text, search_field, toasts
+from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, search_field, toasts
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:
@@ -65,29 +64,11 @@ async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -
                 await typed(app, pilot, text)
 
 
-def test_completion_by_example() -> None:
-    def known(field: str, beginning: str) -> list[str]:
-        return ["HF daily", "arXiv"] if field == "feed" else ["Ada Author"]
-
-    for text, whole in (
-        ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
-        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"),
-        ("feed:H", 'feed:"HF daily"'),
-        ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
-        ("has:code upv", "has:code upvotes:"),
-        ("feed:da", 'feed:"HF daily"'), ('x feed:"dai', 'x feed:"HF daily"'), ("(author:Auth", '(author:"Ada Author"'),
-        ('author:"auth', 'author:"Ada Author"'), ("author:ada", 'author:"Ada Author"'), ("a OR", None), ("NOT", None),
-        ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
-        ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
-    ):  # fmt: skip
-        assert completed(text, known) == whole, text
-
-
 async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Shelf) -> None:
     for text in ("sparse", "robust"):
         app = ReadlistApp(shelf, Config(), KeyMap())
         async with app.run_test(size=SIZE) as pilot:
-            await press(pilot, "slash", *text, "enter")
+            await press(pilot, "slash", Fill(text), "enter")
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", "up")
@@ -102,7 +83,7 @@ async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Sh
 
 async def test_escape_goes_back_to_where_the_cursor_was(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "j", "j", "j", "slash", *"sparse")
+        await press(pilot, "j", "j", "j", "slash", Fill("sparse"))
         await press(pilot, "escape")
         assert number(app.reading.state.entry) == 4
 
@@ -117,7 +98,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         await press(pilot, "V")
         await press(pilot, "escape", "2", "V")
         assert "Nothing to save" in toasts(app)
-        await press(pilot, "slash", *"has:code", "enter", "V")
+        await press(pilot, "slash", Fill("has:code"), "enter", "V")
         assert isinstance(app.screen, Prompt)
         await press(pilot, *"Code", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("Code", "has:code"),)
@@ -154,7 +135,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         assert names() == ["B"] and app.reading.state.view.name == "Inbox"
         await press(pilot, "u")
         assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
-        await press(pilot, "5", "slash", *"has:code", "enter", "V", *"Both", "enter")
+        await press(pilot, "5", "slash", Fill("has:code"), "enter", "V", *"Both", "enter")
         assert load(settings).views[-1] == SavedView("Both", "(a OR b) has:code")
 
 
@@ -167,7 +148,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
             '# first of all\n[[views]]\nname = "Hand"\nquery = "robust"\n\n[[views]]\nname = "A"\nquery = "attention"\n'
         )
         settings.write_text(mine)
-        await press(pilot, "slash", *"has:code", "enter", "V", *"Code", "enter")
+        await press(pilot, "slash", Fill("has:code"), "enter", "V", *"Code", "enter")
         assert [view.name for view in load(settings).views] == ["Hand", "A", "Code"]
         assert settings.read_text().startswith(mine)
         assert "5 Hand 1" in screen_text(app) and app.reading.state.view.name == "Code"
@@ -227,7 +208,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
         assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
         await press(pilot, "A")
         assert not isinstance(app.screen, Question)
-        await press(pilot, "slash", *"sparse", "enter", "A")
+        await press(pilot, "slash", Fill("sparse"), "enter", "A")
         assert not isinstance(app.screen, Question) and len(app.reading.state.ids) == 0
         await press(pilot, "escape", "V", "4")
         assert load(tmp_path / "config.toml").views == ()
@@ -236,13 +217,13 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
 
 async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"sparse", "enter", "escape", "j", "j", "j", "slash", "up")
+        await press(pilot, "slash", Fill("sparse"), "enter", "escape", "j", "j", "j", "slash", "up")
         assert search_field(app).value == "sparse"
 
 
 async def test_the_count_follows_what_is_decided(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "2", "slash", *"number ", "enter")
+        await press(pilot, "2", "slash", Fill("number "), "enter")
         assert "12 of 12 · 12 unread" in screen_text(app)
         await press(pilot, "A", "y")
         assert "12 of 12 · 0 unread" in screen_text(app)

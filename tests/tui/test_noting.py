@@ -16,7 +16,7 @@ from readlist.marks.table import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.widgets.note_editor import NoteEditor
-from tests.support.tui import SIZE, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
 UseEditor = Callable[[str], None]
 
@@ -238,7 +238,7 @@ async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(a
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+c")
         assert "^q leaves readlist" in toasts(app)
-        await press(pilot, "e", *"half", "ctrl+c")
+        await press(pilot, "e", Fill("half"), "ctrl+c")
         assert toasts(app).count("^q leaves readlist") >= 1 and app.is_running
         await press(pilot, "ctrl+q")
     assert stored(shelf, 1).mark.note == "half"

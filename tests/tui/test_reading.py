@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +20,11 @@ from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.link_bar import LinkBar
+from tests.support.home import run
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import (
     SIZE,
+    Fill,
     detail_pane,
     list_pane,
     number,
@@ -129,7 +133,7 @@ async def test_undo_works_after_a_restart(tmp_path: Path, shelf: Shelf) -> None:
 async def test_a_note_takes_two_keys_and_its_text(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        await press(pilot, "e", *"try it", "escape")
+        await press(pilot, "e", Fill("try it"), "escape")
         assert stored(shelf, 1).mark.note == "try it"
         assert app.reading.ui.context == "list"
         text = screen_text(app)
@@ -152,7 +156,7 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         assert "A note was being written" in screen_text(app)
-        await press(pilot, "e", *"ought", "escape")
+        await press(pilot, "e", Fill("ought"), "escape")
         assert stored(shelf, 1).mark.note == "half a thought"
         assert "A note was being written" not in screen_text(app)
     shelf.close()
@@ -163,7 +167,7 @@ async def test_ending_while_writing_saves_the_note(tmp_path: Path) -> None:
     shelf.papers.add(make_batch([make_paper(1)]))
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "e", *"unfinished")
+        await press(pilot, "e", Fill("unfinished"))
         app._end()
         await pilot.pause()
     shelf.close()
@@ -202,13 +206,13 @@ async def test_what_is_typed_straight_after_the_slash_goes_into_the_field(app: R
 async def test_keys_after_a_search_apply_to_what_was_found(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        await press(pilot, "slash", *"causal", "enter", "s")
+        await press(pilot, "slash", Fill("causal"), "enter", "s")
         assert [paper for paper in range(1, 13) if stored(shelf, paper).mark.starred] == [5]
 
 
 async def test_escape_returns_from_a_search_to_where_the_cursor_was(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "j", "j", "slash", *"robust", "down")
+        await press(pilot, "j", "j", "slash", Fill("robust"), "down")
         assert number(app.reading.state.entry) == 6
         await press(pilot, "escape")
         assert number(app.reading.state.entry) == 3
@@ -218,20 +222,20 @@ async def test_escape_returns_from_a_search_to_where_the_cursor_was(app: Readlis
 
 async def test_search_up_and_down_move_while_typing(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"number", "down", "down", "up")
+        await press(pilot, "slash", Fill("number"), "down", "down", "up")
         assert app.reading.state.cursor == 1
         assert app.reading.ui.context == "search"
 
 
 async def test_a_wrong_flag_is_named_in_the_search_bar(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"is:stared ", "enter")
+        await press(pilot, "slash", Fill("is:stared "), "enter")
         assert "did you mean starred?" in screen_text(app)
 
 
 async def test_the_unread_ones_with_code_on_a_topic_are_one_query(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"is:unread has:code sparse", "enter")
+        await press(pilot, "slash", Fill("is:unread has:code sparse"), "enter")
         assert [number(entry) for entry in shelf.papers.entries(app.reading.state.ids)] == [8]
 
 
@@ -258,7 +262,7 @@ async def test_the_order_is_chosen(app: ReadlistApp, shelf: Shelf) -> None:
         assert app.reading.state.view.sort == "title" and "by title" in screen_text(app)
         titles = [entry.paper.title for entry in shelf.papers.entries(app.reading.state.ids)]
         assert titles == sorted(titles, key=str.casefold)
-        await press(pilot, "slash", *"sort:date ", "enter")
+        await press(pilot, "slash", Fill("sort:date "), "enter")
         assert "by date" in screen_text(app)
 
 
@@ -385,7 +389,7 @@ async def test_importing_from_the_screen(app: ReadlistApp, tmp_path: Path) -> No
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i")
         assert isinstance(app.screen, Prompt)
-        await press(pilot, *str(page), "enter")
+        await press(pilot, Fill(str(page)), "enter")
         assert "1 new" in toasts(app)
         assert len(app.reading.state.ids) == 13
         assert number(app.reading.state.entry) == 1
@@ -397,7 +401,7 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
     file = tmp_path / "lib.bib"
     file.write_text("@misc{a, title = {A kettle}, keywords = {starred}, annote = {Boils}}", encoding="utf-8")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "i", *str(file), "enter")
+        await press(pilot, "i", Fill(str(file)), "enter")
         assert "1 new, 0 known. With 1 note, 1 star; u takes that back." in toasts(app)
         entry = shelf.papers.entry("title:akettle")
         assert entry is not None and entry.mark.note == "Boils" and entry.mark.starred
@@ -408,7 +412,7 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
 
 async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "i", *str(tmp_path / "nothing.txt"), "enter")
+        await press(pilot, "i", Fill(str(tmp_path / "nothing.txt")), "enter")
         assert "nothing.txt" in toasts(app)
 
 
@@ -502,6 +506,26 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         assert entry is not None and entry.mark.starred
 
 
+async def test_papers_that_another_process_imports_come_in_while_the_cursor_stays(
+    app: ReadlistApp, tmp_path: Path
+) -> None:
+    file = tmp_path / "fresh.bib"
+    file.write_text("@article{a, title={A Fresh Work on Sparse Attention}, author={Lovelace, Ada}}", encoding="utf-8")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "j", "r")
+        before = list(app.reading.state.ids)
+        done = await asyncio.to_thread(run, tmp_path, "import", str(file))
+        assert done.returncode == 0
+        end = time.monotonic() + 10
+        while len(app.reading.state.ids) == len(before) and time.monotonic() < end:
+            await pilot.pause(0.05)
+        await quiet(pilot)
+        assert "A Fresh Work on Sparse Attention" in screen_text(app)
+        assert [shown for shown in app.reading.state.ids if shown in before] == before
+        assert number(app.reading.state.entry) == 3
+        assert "Inbox 12" in screen_text(app) and "All 13" in screen_text(app)
+
+
 async def test_q_quits(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("q")
@@ -537,7 +561,7 @@ async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp
 
 async def test_the_palette_finds_themes(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "ctrl+p", *"theme nord", "enter")
+        await press(pilot, "ctrl+p", Fill("theme nord"), "enter")
         assert app.theme == "nord"
 
 
@@ -569,7 +593,7 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
         await quiet(pilot)
         for file in tmp_path.glob("library.db*"):
             file.unlink()
-        await press(pilot, "i", *f"'{page}'", "enter")
+        await press(pilot, "i", Fill(f"'{page}'"), "enter")
         assert "is gone" in toasts(app) and "Imported" not in toasts(app)
 
 
@@ -578,7 +602,7 @@ async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path:
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 421)]))
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", *"number", "enter", "G", "space", "k", "space")
+        await press(pilot, "slash", Fill("number"), "enter", "G", "space", "k", "space")
         assert len(app.reading.state.selection) == 2
         await press(pilot, "R")
         await quiet(pilot)

@@ -11,14 +11,14 @@ from readlist.config.categories import category
 from readlist.model.address import wanted
 from readlist.model.paper import Announcement, Paper, identifiers
 from readlist.sources.author_line import authors_in
-from readlist.sources.base import Batch, Skip, limit_skips
+from readlist.sources.base import Batch
 from readlist.sources.catalog.name_list import names_in
 from readlist.sources.page.card import is_own, names_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from readlist.model.paper import Link
@@ -89,7 +89,6 @@ def batch_of(
     kind: str,
     feed: str,
     day: date | None,
-    skipped: Sequence[Skip] = (),
     fixed: bool = False,
 ) -> Batch:
     """Return records as a batch: texts cleaned, links found, one item for each paper.
@@ -100,7 +99,6 @@ def batch_of(
         kind: what the list is, in words.
         feed: the name of the feed.
         day: the day of the list.
-        skipped: what was passed over.
         fixed: whether `day` goes before the days of the records.
     """
     items = []
@@ -108,7 +106,7 @@ def batch_of(
         announced = day if fixed else record.day or day
         items.append((_paper(record), Announcement(feed, announced, position)))
     days = [announcement.day for _, announcement in items if announcement.day]
-    return Batch(origin, kind, feed, day or max(days, default=None), tuple(items), limit_skips(skipped))
+    return Batch(origin, kind, feed, day or max(days, default=None), tuple(items))
 
 
 def _paper(record: Record) -> Paper:

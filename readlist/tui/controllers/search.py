@@ -8,8 +8,8 @@ import contextlib
 from msgspec.structs import replace
 
 from readlist.query import Problem
+from readlist.query.completion import completed
 from readlist.shelf import EXPECTED, SearchInterrupted, Shelf, View
-from readlist.tui.completion import completed
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import SearchLine, Ui

@@ -1,11 +1,12 @@
-"""What a search may go on as: fields, their values, feeds, authors (pure but for what it is told to ask)."""
+"""What a query may go on as: fields, their values, feeds, authors (pure but for what it is told to ask)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from readlist.query import FIELDS, FLAGS, SORTS
+from readlist.model.view import SORTS
+from readlist.query.terms import FIELDS, FLAGS
 from readlist.text.clean import fold
 
 _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
@@ -14,6 +15,27 @@ _PLAIN = re.compile(r'[^\s"(),]+')
 
 Known = Callable[[str, str], Sequence[str]]
 """Given `feed` or `author` and a beginning, what there is, the likeliest first."""
+
+
+def choices_of(field: str) -> Sequence[str]:
+    """Return the values of which a field takes some; none for a field that takes others."""
+    return SORTS if field == "sort" else FLAGS.get(field, ())
+
+
+def offers(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
+    """Return all that a word of a query may become: a field, or that field with one of its values.
+
+    Args:
+        word: how the word begins; what does not begin so is offered, too.
+        feeds: gives the names of feeds, in quotes where they need them.
+    """
+    field, colon, value = word.partition(":")
+    if not colon:
+        return [f"{name}:" for name in FIELDS]
+    if field == "feed":
+        return [f"feed:{name}" for name in feeds()]
+    listed = f"{value.rpartition(',')[0]}," if "," in value else ""
+    return [f"{field}:{listed}{choice}" for choice in choices_of(field)]
 
 
 def completed(text: str, known: Known) -> str | None:
@@ -32,11 +54,10 @@ def completed(text: str, known: Known) -> str | None:
         field = next((f"{name}:" for name in FIELDS if name.startswith(found["word"].lower())), "")
         return text + field[len(found["word"]) :] if len(field) > len(found["word"]) else None
     field, value = found["field"].lower(), found["value"]
-    if field in FLAGS or field == "sort":
+    if choices := choices_of(field):
         last = value.rpartition(",")[2]
         if not value.replace(",", "").isalpha():
             return None
-        choices = FLAGS.get(field, SORTS)
         whole = next((choice for choice in choices if choice.startswith(last.lower()) and choice != last), "")
         return text + whole[len(last) :] if whole else None
     return _named(text, field, value, known) if field in ("feed", "author") else None

@@ -1,0 +1,235 @@
+"""Digests of what is new: choosing the papers, writing them in a format, and mailing each to an address once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+
+from readlist.exports.digest_content import LIMIT, Digest, digest_of
+from readlist.mail import Known, MailError, MailLog, Postbox, Sent, password_for
+from readlist.query import Dated, Query, parse
+from readlist.services.chunks import Entries
+
+if TYPE_CHECKING:
+    from readlist.config import Mail
+    from readlist.shelf import Entry, Shelf
+
+Form: TypeAlias = Literal["text", "html", "eml"]
+
+LAST = "last"
+"""Since the last digest that was mailed of the same query."""
+
+_FIRST = timedelta(days=7)
+"""How far a first digest reaches back."""
+_OVERLAP = timedelta(days=1)
+"""A paper bears the time its fetch began: one that was under way during the last digest is looked for again."""
+
+
+class SinceError(ValueError):
+    """What a digest is to begin with names no day."""
+
+
+class Request(Struct, frozen=True):
+    """What is to be in a digest.
+
+    Attributes:
+        query: finds the papers.
+        words: of which the query was made, for the digest to name.
+        feeds: the names of the feeds that are followed, in their order.
+        since: `last`, a day, or how long ago: see `check`.
+        limit: how many papers are listed at most.
+    """
+
+    query: Query
+    words: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+    since: str = LAST
+    limit: int = LIMIT
+
+    @property
+    def text(self) -> str:
+        """The query in one piece."""
+        return " ".join(self.words)
+
+    def check(self) -> None:
+        """See that `since` is `last`, `7d`, `2w`, `yesterday`, or a day.
+
+        Raises:
+            SinceError: it is none of these.
+        """
+        _start(self, ())
+
+
+class Delivery(Struct, frozen=True):
+    """What became of mailing a digest to one address.
+
+    Attributes:
+        recipient: the address.
+        digest: what is new for it.
+        sent: whether the server took it.
+        failure: why the server didn't take it, one line; empty if it did, or if nothing was to be sent.
+    """
+
+    recipient: str
+    digest: Digest
+    sent: bool = False
+    failure: str = ""
+
+
+class _Start(Struct, frozen=True):
+    """Where a digest begins: its first day, from when on papers came in where that is known, and the query for them."""
+
+    day: date
+    moment: datetime | None
+    query: Query
+
+
+def digest_for(shelf: Shelf, request: Request, log: MailLog, recipient: str) -> Digest:
+    """Return what is new for a recipient, whom nothing is sent.
+
+    Args:
+        shelf: where the papers are.
+        request: what is wanted; with a day as its beginning it holds what was mailed, too.
+        log: what was mailed.
+        recipient: whose last digest it begins with; empty for nobody's.
+
+    Raises:
+        SinceError: it begins with no day.
+        MailLogError: the log can't be read.
+    """
+    return _chosen(shelf, request, _mailed(log, recipient) if request.since == LAST else (), unmailed=False)
+
+
+def render(digest: Digest, form: Form, mail: Mail | None = None) -> bytes:
+    """Return a digest in a format, a message with the line ends of the network (RFC 5322).
+
+    Args:
+        digest: what is new.
+        form: the format.
+        mail: names sender and first recipient of a message; without it they are placeholders.
+    """
+    if form == "eml":
+        from readlist.exports.digest_mail import UNKNOWN, message_of
+
+        recipient = next(iter(mail.to), "") if mail is not None else ""
+        return message_of(digest, sender=mail.sender if mail else UNKNOWN, recipient=recipient or UNKNOWN).as_bytes()
+    if form == "html":
+        from readlist.exports.digest_html import html_of
+
+        return html_of(digest).encode()
+    from readlist.exports.digest_text import text_of
+
+    return text_of(digest).encode()
+
+
+def deliver(
+    shelf: Shelf,
+    request: Request,
+    mail: Mail,
+    log: MailLog,
+    recipients: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    dry_run: bool = False,
+) -> Iterator[Delivery]:
+    """Mail a digest to each recipient by itself, so that one that is refused costs the others nothing.
+
+    Args:
+        shelf: where the papers are.
+        request: what is wanted.
+        mail: the server.
+        log: what was mailed; what is sent is added.
+        recipients: addresses.
+        environ: where a password may be.
+        dry_run: whether nothing is sent.
+
+    Yields:
+        What became of each, as it is done; one for whom nothing is new is sent nothing.
+
+    Raises:
+        SinceError: it begins with no day.
+        MailLogError: the log can't be held, read or written.
+    """
+    with log.held():
+        for recipient in recipients:
+            now = datetime.now(UTC)
+            digest = _chosen(shelf, request, _mailed(log, recipient), unmailed=True)
+            if not digest.total or dry_run:
+                yield Delivery(recipient, digest)
+                continue
+            log.check()
+            papers = tuple(_names(item.entry) for item in digest.items)
+            failure = _send(digest, mail, log, Sent(now, recipient, request.text, papers), environ)
+            yield Delivery(recipient, digest, not failure, failure)
+
+
+def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping[str, str]) -> str:
+    """Send a digest and keep that it was sent; returns why the server didn't take it, empty if it did."""
+    from readlist.exports.digest_mail import message_of
+
+    message = message_of(digest, sender=mail.sender, recipient=sent.to)
+    try:
+        with Postbox(mail, password_for(mail, environ)) as postbox:
+            postbox.send(sent.to, message.as_bytes())
+            # At once: what happens between the two is mailed twice.
+            log.append(sent)
+    except MailError as error:
+        return str(error)
+    return ""
+
+
+def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed: bool) -> Digest:
+    """Choose what is new.
+
+    Args:
+        shelf: where the papers are.
+        request: what is wanted.
+        records: the digests that were mailed to whom this one is for.
+        unmailed: whether to leave out what was mailed, also where a day is named.
+    """
+    start = _start(request, records)
+    known = Known(records if unmailed or start.moment else ())
+    found: list[tuple[Entry, list[str]]] = []
+    entries = Entries(shelf, shelf.papers.select(start.query, start.query.sort or "feed"))
+    for entry in entries:
+        late = start.moment is None or entry.added >= start.moment
+        if late and not known.holds(_names(entry)):
+            found.append((entry, [each.feed for each in entries.announcements(entry)]))
+    return digest_of(
+        found,
+        order=request.feeds,
+        limit=request.limit,
+        ranked=start.query.sort not in (None, "feed"),
+        now=datetime.now().astimezone(),
+        since=start.day,
+        query=request.words,
+    )
+
+
+def _start(request: Request, records: Sequence[Sent]) -> _Start:
+    if request.since == LAST:
+        last = max((sent.at for sent in records if sent.query == request.text), default=None)
+        moment = last - _OVERLAP if last else datetime.now(UTC) - _FIRST
+        narrower = parse(f"seen:>={moment.astimezone().date().isoformat()}")
+        return _Start((last or moment).astimezone().date(), moment, request.query.within(narrower))
+    since = request.since
+    day = parse(f"seen:>={since}") if since.isprintable() and not set(since) & set(' "(),<>=.') else None
+    first = next((low for term in day.terms for low in _lows(term)), None) if day and not day.problems else None
+    if day is None or first is None:
+        raise SinceError(f"{since}: write last, 7d, 2w, yesterday, or a day as 2026-11-01")
+    return _Start(first, None, request.query.within(day))
+
+
+def _lows(term: object) -> list[date]:
+    return [low for low, _ in term.ranges if low is not None] if isinstance(term, Dated) else []
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((entry.paper.key, *entry.paper.identifiers)))
+
+
+def _mailed(log: MailLog, recipient: str) -> list[Sent]:
+    return [sent for sent in log.read() if sent.to.casefold() == recipient.casefold()]

@@ -1,0 +1,35 @@
+"""What a query may go on as."""
+
+from __future__ import annotations
+
+from readlist.query.completion import completed, offers
+
+
+def test_completion_by_example() -> None:
+    def known(field: str, beginning: str) -> list[str]:
+        return ["HF daily", "arXiv"] if field == "feed" else ["Ada Author"]
+
+    for text, whole in (
+        ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
+        ("is:read,st", "is:read,starred"), ("sort:up", "sort:upvotes"), ("feed:ar", "feed:arXiv"),
+        ("feed:H", 'feed:"HF daily"'),
+        ('feed:"H', 'feed:"HF daily"'), ('author:"Ada', 'author:"Ada Author"'), ("title:x", None), ("zzz", None),
+        ("has:code upv", "has:code upvotes:"),
+        ("feed:da", 'feed:"HF daily"'), ('x feed:"dai', 'x feed:"HF daily"'), ("(author:Auth", '(author:"Ada Author"'),
+        ('author:"auth', 'author:"Ada Author"'), ("author:ada", 'author:"Ada Author"'), ("a OR", None), ("NOT", None),
+        ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
+        ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
+    ):  # fmt: skip
+        assert completed(text, known) == whole, text
+
+
+def test_every_field_and_value_is_offered() -> None:
+    def feeds() -> list[str]:
+        return ['"HF daily"', "arXiv"]
+
+    assert {"title:", "is:", "upvotes:", "sort:"} <= set(offers("ti", feeds))
+    assert offers("has:co", feeds)[:2] == ["has:code", "has:project"]
+    assert "is:read,starred" in offers("is:read,st", feeds)
+    assert "sort:upvotes" in offers("sort:", feeds)
+    assert offers("feed:", feeds) == ['feed:"HF daily"', "feed:arXiv"]
+    assert offers("title:x", feeds) == []
