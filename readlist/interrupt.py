@@ -6,6 +6,9 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]
 import sys
 
+INTERRUPTED = 130
+"""Exit status of a command ended by ^C, as shells have it: 128 and the number of SIGINT."""
+
 _PAUSE = 0.005
 """Seconds until an interrupt that something swallowed is raised once more."""
 

@@ -27,7 +27,7 @@ LARGE: dict[str, tuple[int, int]] = {}
 FORMATS = {"bibtex", "csl", "markdown", "ris"}
 """Formats that are both read and written, each in a module of its name."""
 
-SHARED_NAMES = {"adding", "exporting", "progress_line"}
+SHARED_NAMES: set[str] = set()
 """Other names that two modules bear."""
 
 GERUNDS: dict[str, set[str]] = {
@@ -35,10 +35,7 @@ GERUNDS: dict[str, set[str]] = {
 }  # fmt: skip
 """Modules of these packages that are named by a gerund."""
 
-CIRCLES = {
-    ("readlist.cli", "readlist.cli.command_table"),
-    ("readlist.cli.building", "readlist.cli.progress_line"),
-}  # fmt: skip
+CIRCLES: set[tuple[str, ...]] = set()
 """Modules that import each other, some of them inside a function."""
 
 

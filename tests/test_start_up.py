@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import PAPERS, page
+from tests.support.depth import slow
 from tests.support.feeds import answer, entry, record
 from tests.support.home import fill_home
 from tests.support.http import Serving
@@ -35,7 +36,7 @@ _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
 _MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
 _NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
-_DIGEST = {"email", "html", "smtplib", "socket", "ssl", "tomllib"}
+_DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}
 
 COMMANDS: dict[str, set[str]] = {
     "--version": set(),
@@ -80,6 +81,9 @@ COMMANDS: dict[str, set[str]] = {
 }
 """What a command may load, besides `click`."""
 
+QUICK = {"--help", "list", "mark sparse --star", "import papers.json", "fetch"}
+"""Commands that are tried in every run; the others in slow ones."""
+
 SCREEN = {
     "asyncio", "concurrent.futures", "difflib", "logging", "platformdirs", "readlist.tui.app", "rich", "socket", "ssl",
     "textual", "tomllib",
@@ -94,6 +98,7 @@ USES = {
     },
     "import readlist.paths": {"platformdirs"},
     "from readlist.paths import Paths; Paths.find({'READLIST_HOME': 'x'})": {"platformdirs"},
+    "from readlist.sources import arxiv, ask, hub, rss": {"readlist.sources.page"},
     "from readlist.sources.http import Http; from readlist.sources.sites import Sites; Http(Sites()).close()": {
         "httpx2", "socket", "ssl",
     },
@@ -136,7 +141,7 @@ def heavy(modules: str) -> set[str]:
     return HEAVY & {line.rpartition("|")[2].strip() for line in modules.splitlines()}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*sorted(QUICK), *slow(*sorted(COMMANDS.keys() - QUICK))])
 def test_a_command_loads_what_it_needs(command: str, home: Path, server: Serving) -> None:
     (home / "page.txt").write_text(page(*PAPERS), encoding="utf-8")
     (home / "papers.json").write_text(json.dumps([record(8)]), encoding="utf-8")

@@ -7,13 +7,10 @@ import gc
 import os
 import sys
 
-__all__ = ["INTERRUPTED", "main"]
+__all__ = ["main"]
 
 _COMPLETE = "_READLIST_COMPLETE"
 """By this variable a shell asks how a line may go on."""
-
-INTERRUPTED = 130
-"""Exit status of a command ended by ^C, as shells have it: 128 and the number of SIGINT."""
 
 
 def main() -> None:
@@ -24,7 +21,7 @@ def main() -> None:
         listen()
         _guarded()
     except BaseException as error:
-        from readlist.interrupt import asked, listen, settle
+        from readlist.interrupt import INTERRUPTED, asked, listen, settle
 
         listen()
         # A second ^C would end in a traceback while the process is taken down.
@@ -44,7 +41,7 @@ def _say_interrupted() -> None:
             sys.stderr.write("readlist: interrupted; what was done before is kept\n")
             sys.stderr.flush()
     except (OSError, ValueError):
-        from readlist.cli.building import give_up
+        from readlist.cli.messages import give_up
 
         give_up(sys.stdout, sys.stderr)
 

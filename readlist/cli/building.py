@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
+from readlist.cli.messages import complain
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 
@@ -54,31 +55,6 @@ class Misused(Failed):
     """Wrong usage or configuration: one line on standard error, exit status 2."""
 
     exit_code = 2
-
-
-def complain(text: str) -> None:
-    """Print one line on standard error, safe for a terminal."""
-    from readlist.text.clean import drawable
-
-    say(f"readlist: {drawable(text)}\n")
-
-
-def say(text: str) -> None:
-    """Print on standard error; where nothing can be written, the work goes on and its exit status stays."""
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except OSError:
-        give_up(sys.stderr)
-
-
-def give_up(*streams: TextIO) -> None:
-    """Let go what could not be printed: Python would try once more at the end, and complain."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in streams:
-            os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
 
 
 def find_paths() -> Paths:
@@ -145,9 +121,9 @@ def _migrated(path: Path) -> Library:
 
         def progress(done: int, total: int) -> None:
             if not shown:
-                from readlist.cli.progress_line import ProgressLine
+                from readlist.cli.progress_bar import ProgressBar
 
-                shown.append(stack.enter_context(ProgressLine()).indexed)
+                shown.append(stack.enter_context(ProgressBar()).indexed)
             shown[0](done, total)
 
         library = Library(path, progress, _waiting_said())
@@ -174,12 +150,12 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: that could not be done; everything is as it was.
     """
-    from readlist.cli.progress_line import ProgressLine
+    from readlist.cli.progress_bar import ProgressBar
     from readlist.library.rebuilding import rebuild
 
     # A library that ^C kept from being read is not damaged.
     interrupt.check()
-    with ProgressLine() as progress:
+    with ProgressBar() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
     papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."

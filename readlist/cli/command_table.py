@@ -11,21 +11,19 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli import INTERRUPTED
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import (
     Busy,
     Failed,
     Misused,
-    complain,
     find_paths,
-    give_up,
     is_output,
     opened_marks,
     opened_shelf,
     waited,
 )
 from readlist.cli.completing import SHELLS, complete_key, complete_query
+from readlist.cli.messages import complain, give_up
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable
@@ -79,10 +77,10 @@ def _interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         # click would say "Aborted!" and exit with 1, as for any failure.
-        raise SystemExit(INTERRUPTED) from error
+        raise SystemExit(interrupt.INTERRUPTED) from error
     except (Failed, OSError, SystemExit, click.exceptions.Exit, click.ClickException) as error:
         if interrupt.asked(error) and not _is_done(error):
-            raise SystemExit(INTERRUPTED) from error
+            raise SystemExit(interrupt.INTERRUPTED) from error
         interrupt.settle()
         raise
 
@@ -237,7 +235,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.services.chunks import Entries
+    from readlist.services.entries import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)

@@ -9,9 +9,10 @@ from typing import get_args
 import click
 
 from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, opened_shelf, say
+from readlist.cli.building import Failed, opened_shelf
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_query, output_option
+from readlist.cli.messages import say
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.building import Failed, Misused, complain, find_paths, opened_shelf, refresh_of
+from readlist.cli.building import Failed, Misused, find_paths, opened_shelf, refresh_of
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_feed
+from readlist.cli.messages import complain
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
@@ -48,7 +49,7 @@ def settings() -> Config:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.cli.progress_line import ProgressLine
+    from readlist.cli.progress_bar import ProgressBar
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -59,7 +60,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     if not names and not known:
         raise Failed("no feeds are followed; `readlist feeds add hf:daily` adds one")
     failed = bool(wrong)
-    with opened_shelf() as shelf, ProgressLine() as line:
+    with opened_shelf() as shelf, ProgressBar() as bar:
         refresh = refresh_of(shelf)
         under_way = {feed.name: 0 for feed in (*known, *once)}
         total = max(1, len(under_way))
@@ -70,12 +71,12 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
                 if isinstance(event, Outcome):
                     under_way.pop(event.feed, None)
                     failed = failed or bool(event.failure)
-                    line.clear()
+                    bar.clear()
                     _print_outcome(event, as_json)
                 elif event.feed in under_way:
                     under_way[event.feed] = event.papers
                 shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
-                line.fetched(total - len(under_way), total, shown)
+                bar.fetched(total - len(under_way), total, shown)
     if failed:
         sys.exit(1)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Misused, complain, opened_shelf, waited
+from readlist.cli.building import Misused, opened_shelf, waited
 from readlist.cli.command_table import readlist
 from readlist.cli.completing import complete_file
+from readlist.cli.messages import complain
 from readlist.exports.json import written
 from readlist.text.clean import drawable
 
@@ -34,24 +35,24 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     from datetime import date
 
     from readlist.cli.notes_command import take_notes
-    from readlist.cli.progress_line import ProgressLine
+    from readlist.cli.progress_bar import ProgressBar
     from readlist.services.importer import import_files
 
     try:
         on = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
-    with opened_shelf() as shelf, ProgressLine() as line:
-        paths, well = take_notes(shelf, paths, as_json=as_json, line=line)
+    with opened_shelf() as shelf, ProgressBar() as bar:
+        paths, well = take_notes(shelf, paths, as_json=as_json, bar=bar)
         failed = not well
-        for imported in import_files(shelf, paths, line.report, day=on, stdin=sys.stdin.buffer):
+        for imported in import_files(shelf, paths, bar.report, day=on, stdin=sys.stdin.buffer):
             batch = imported.batch
             if batch.failure:
-                line.clear()
+                bar.clear()
                 complain(batch.failure)
             elif imported.adoption.done is not None:
                 waited(shelf, imported.adoption.done, _PATIENCE + len(batch.marks) / 500)
-            line.clear()
+            bar.clear()
             failed = failed or not imported.complete
             _print_import(imported, as_json)
             if batch.feeds:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Failed, Misused, complain, opened_shelf, say, waited
-from readlist.cli.progress_line import ProgressLine
+from readlist.cli.building import Failed, Misused, opened_shelf, waited
+from readlist.cli.messages import complain, say
+from readlist.cli.progress_bar import ProgressBar
 from readlist.exports.json import written
 from readlist.query import Query, Sort, parse
 from readlist.services import notes_folder
@@ -27,9 +28,7 @@ _NAMED_IMPORTED = 10
 _NAMED_EXPORTED = 20
 
 
-def take_notes(
-    shelf: Shelf, paths: Sequence[str], *, as_json: bool, line: ProgressLine
-) -> tuple[tuple[str, ...], bool]:
+def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: ProgressBar) -> tuple[tuple[str, ...], bool]:
     """Take what was edited in the notes among some paths, as one step of undo, and print what changed.
 
     A folder with a file of notes is a folder of notes: nothing else in it is read as a page.
@@ -38,7 +37,7 @@ def take_notes(
         shelf: what takes it.
         paths: what the user gave.
         as_json: print one JSON object a path.
-        line: shows how far it is.
+        bar: shows how far it is.
 
     Returns:
         The paths that hold no notes, for others to read, and whether all went well.
@@ -46,7 +45,7 @@ def take_notes(
     Raises:
         Failed: the marks could not be written.
     """
-    folders, rest = notes_folder.find_notes(paths, line.report)
+    folders, rest = notes_folder.find_notes(paths, bar.report)
     intake = notes_folder.take_notes(shelf, folders)
     if intake.done is not None:
         waited(shelf, intake.done, _PATIENCE + intake.marks / 500)
@@ -54,7 +53,7 @@ def take_notes(
             raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
     well = True
     for taken in notes_folder.acknowledge(shelf, intake):
-        line.clear()
+        bar.clear()
         _print_json(taken) if as_json else _print(taken)
         _complain(taken, everything=as_json)
         well = well and not taken.failures
@@ -73,13 +72,13 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
     if output is None or output == "-":
         raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
-    with opened_shelf() as shelf, ProgressLine() as line:
+    with opened_shelf() as shelf, ProgressBar() as bar:
         ids = shelf.papers.select(asked, sort or query.sort or "feed")[:limit]
         try:
-            done = notes_folder.write_folder(shelf, ids, Path(output), line.report)
+            done = notes_folder.write_folder(shelf, ids, Path(output), bar.report)
         except notes_folder.NotesFolderError as error:
             raise Failed(str(error)) from error
-        line.clear()
+        bar.clear()
         say(drawable(f"{output}: {done}") + "\n")
         for failure in done.failures[:_NAMED_EXPORTED]:
             complain(failure)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
-from readlist.cli.building import Failed, Misused, complain, find_paths, found_sites, opened_shelf, refresh_of
+from readlist.cli.building import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
+from readlist.cli.messages import complain
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
 from readlist.shelf import EXPECTED, LibraryError, Shelf

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from readlist.exports.formats import FORMS
 from readlist.files import reason_of, write_atomic
-from readlist.services.chunks import Entries
+from readlist.services.entries import Entries
 from readlist.services.progress import Report, unreported
 from readlist.shelf import Entry, Shelf
 

@@ -16,7 +16,6 @@ from readlist.model.paper import fingerprint
 from readlist.notes import folder as files
 from readlist.notes.folder import Found, Signature
 from readlist.notes.note_file import NoteFile, Unreadable
-from readlist.services.chunks import in_chunks
 from readlist.services.progress import Progress, Report, unreported
 from readlist.sources.note_batch import batch, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
@@ -147,7 +146,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
     written = Written(failures=tuple(there.failures))
     wanted = [one for one in dict.fromkeys([*ids, *there.files]) if one not in there.doubted]
     done = 0
-    for entries in in_chunks(shelf, wanted):
+    for entries in shelf.papers.in_chunks(wanted):
         written += _renew_known(shelf, entries, there)
         written += _add(entries, there, folder, names)
         done += len(entries)

@@ -88,11 +88,10 @@ class MarkShelf:
         """
         wanted = Decision(read, starred, None, self._clock())
         changes: list[Change] = []
-        for start in range(0, len(ids), CHUNK):
-            entries = self._papers.entries(ids[start : start + CHUNK])
+        for number, entries in enumerate(self._papers.in_chunks(ids), 1):
             changes += self._mirrored.begin((entry, wanted) for entry in entries)
             if progress is not None:
-                progress(min(start + CHUNK, len(ids)), len(ids))
+                progress(min(number * CHUNK, len(ids)), len(ids))
         return self._mirrored.finish(changes, label)
 
     def decide(self, decisions: Sequence[tuple[Entry, Decision]], label: str) -> Future[Outcome]:
@@ -123,10 +122,9 @@ class MarkShelf:
         for key, mark in batch.marks.items():
             if (place := found.get(here[key])) is not None:
                 wanted.setdefault(place, []).append(mark)
-        ids = [*wanted]
         decisions: list[tuple[Entry, Decision]] = []
-        for start in range(0, len(ids), CHUNK):
-            for entry in self._papers.entries(ids[start : start + CHUNK]):
+        for entries in self._papers.in_chunks([*wanted]):
+            for entry in entries:
                 decision = adopted(entry.mark, wanted[entry.id], self._clock(), timed=batch.timed)
                 if decision is not None:
                     decisions.append((entry, decision))

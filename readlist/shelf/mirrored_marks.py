@@ -47,8 +47,8 @@ class MirroredMarks:
         self._stale = False
         self._unmirrored: dict[str, Mark] = {}
         self._landings = 0
-        # Of what flies, the keys of which it was told that it takes long or can't be written.
-        self._told: set[str] = set()
+        # Of what flies, the keys of which it was reported that it takes long or can't be written.
+        self._reported: set[str] = set()
         self.on_event: Callable[[Event], None] | None = None
         self.store = open_marks(self._notify)
 
@@ -164,9 +164,11 @@ class MirroredMarks:
             landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
             now = dict(landed)
             changed = [
-                key for key in {**shown, **now} if key in self._told or not _look_alike(shown.get(key), now.get(key))
+                key
+                for key in {**shown, **now}
+                if key in self._reported or not _look_alike(shown.get(key), now.get(key))
             ]
-            self._told.difference_update(changed)
+            self._reported.difference_update(changed)
             # So they show, however long the library may be held by another process.
             self._unmirrored.update(landed)
         if outcome is not None:
@@ -186,7 +188,7 @@ class MirroredMarks:
                     if key in self._in_flight:
                         flying, mark = self._in_flight[key]
                         self._in_flight[key] = (flying, replace(mark, saved=state))
-                        self._told.add(key)
+                        self._reported.add(key)
         if self.on_event is not None and not isinstance(event, Saved):
             self.on_event(event)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +15,7 @@ from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.model.view import View
 from readlist.query import Problem, Query, Sort, parse
-from readlist.shelf.mirrored_marks import MirroredMarks
+from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 
 if TYPE_CHECKING:
@@ -97,6 +97,11 @@ class PaperShelf:
     def entries(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of these ids, in that order; papers that are gone are left out."""
         return self._mirrored.overlaid(self._library.papers(ids))
+
+    def in_chunks(self, ids: Sequence[int]) -> Iterator[list[Entry]]:
+        """Yield the entries of these ids, some hundreds at a time, so that a long list doesn't fill the memory."""
+        for start in range(0, len(ids), CHUNK):
+            yield self.entries(ids[start : start + CHUNK])
 
     def entry(self, identifier: str) -> Entry | None:
         """Return the entry of a paper by any of its identifiers, or None."""

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from readlist.exports.formats import FORMS
-from readlist.services import chunks
-from readlist.services.chunks import Entries, in_chunks
+from readlist.services.entries import Entries
 from readlist.services.exporter import REFERENCES, export, references, write_file
 from readlist.services.progress import Progress
 from readlist.shelf import VIEWS, Shelf
@@ -35,15 +34,15 @@ def ids(shelf: Shelf) -> list[int]:
 def test_chunks_hold_all_in_order_and_leave_out_what_is_gone(
     shelf: Shelf, ids: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "SIZE", 3)
-    found = list(in_chunks(shelf, [*ids, 10_000]))
+    monkeypatch.setattr("readlist.shelf.paper_shelf.CHUNK", 3)
+    found = list(shelf.papers.in_chunks([*ids, 10_000]))
     assert [len(chunk) for chunk in found] == [3, 3, 1]
     assert [entry.id for chunk in found for entry in chunk] == ids
-    assert list(in_chunks(shelf, [])) == []
+    assert list(shelf.papers.in_chunks([])) == []
 
 
 def test_announcements_are_those_of_the_entry(shelf: Shelf, ids: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "SIZE", 3)
+    monkeypatch.setattr("readlist.shelf.paper_shelf.CHUNK", 3)
     entries = Entries(shelf, ids)
     feeds = {entry.paper.key: {each.feed for each in entries.announcements(entry)} for entry in entries}
     assert feeds.pop(make_paper(1).key) == {"HF daily", "arXiv cs.LG"}

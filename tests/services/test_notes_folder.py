@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from readlist.services import chunks
 from readlist.services.notes_folder import (
     NotesFolderError,
     Taken,
@@ -67,7 +66,7 @@ def test_what_was_written_is_counted(shelf: Shelf, ids: list[int], folder: Path)
 
 
 def test_progress_counts_files(shelf: Shelf, ids: list[int], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "SIZE", 3)
+    monkeypatch.setattr("readlist.shelf.paper_shelf.CHUNK", 3)
     written: list[Progress] = []
     write_folder(shelf, ids, folder, written.append)
     assert written == [Progress(3, 4, "files"), Progress(4, 4, "files")]

@@ -220,17 +220,21 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
     assert not shelf.sync.catch_up()
 
 
-def test_it_is_told_of_saved_marks_where_they_are_to_be_drawn_otherwise(
+def test_a_mark_that_is_saved_soon_is_not_told_of_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readlist.marks.writer.DELAY", 60.0)
+    told: SimpleQueue[Event] = SimpleQueue()
+    shelf.marks.listen(told.put)
+    shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)
+    assert told.empty()
+    shelf.marks.undo().result(timeout=10)
+    assert told.get(timeout=10) == Saved((entry(shelf, 2).paper.key,))
+
+
+def test_a_mark_that_was_shown_as_pending_is_told_of_when_it_is_saved(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(told.put)
-    key = entry(shelf, 2).paper.key
-    shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)
-    assert told.empty()
-    shelf.marks.undo().result(timeout=10)
-    assert told.get(timeout=10) == Saved((key,))
-
     gate, sync = threading.Event(), Disk.sync
 
     def slow(self: Disk, descriptor: int) -> None:
@@ -239,6 +243,7 @@ def test_it_is_told_of_saved_marks_where_they_are_to_be_drawn_otherwise(
 
     monkeypatch.setattr(Disk, "sync", slow)
     _, done = shelf.marks.apply([entry(shelf, 2)], read=True, label="marked read")
+    key = entry(shelf, 2).paper.key
     assert told.get(timeout=10) == Delayed((key,))
     assert entry(shelf, 2).mark.saved == "pending"
     gate.set()

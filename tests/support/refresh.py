@@ -49,7 +49,7 @@ class FakeRefresh:
             yield FeedProgress(feed.name, len(brought))
             papers = [make_paper(number) for number in brought]
             added = self._shelf.papers.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
-            yield Outcome(feed.name, len(added.new), len(added.known), keys_new=added.new)
+            yield Outcome(feed.name, len(added.new), len(added.known))
 
     def add(self, identifiers: Sequence[str], report: Report) -> Addition:
         """Give what is set."""

@@ -136,6 +136,7 @@ async def copied(text: str, environ: dict[str, str]) -> tuple[Copied, list[str]]
     return await desktop.copy(text, osc52=sent.append, environ=environ), sent
 
 
+@pytest.mark.slow
 @needs("Xvfb", "xclip")
 class TestDesktop:
     @pytest.mark.parametrize("text", [LINK, NOTE, "0123456789 abcdefghi\n" * 50_000], ids=["link", "note", "1 MB"])
@@ -190,6 +191,7 @@ class TestDesktop:
         assert "open display" in clipboard_report({"PATH": PATH, "DISPLAY": ":4242"})[0]
 
 
+@pytest.mark.slow
 @needs("Xvfb", "xsel", "xclip")
 async def test_xsel_is_used_without_xclip(shared_server: Server, tmp_path: Path) -> None:
     environ = {**shared_server.environ, "PATH": bare_path(tmp_path, "xsel"), "HOME": str(tmp_path)}

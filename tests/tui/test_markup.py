@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from readlist.config import Config, load
 from readlist.model.feed import Feed
 from readlist.query import parse
@@ -88,6 +90,7 @@ async def test_a_file_named_like_markup_is_asked_about_and_written(app: Readlist
         assert app.fault is None and file.read_text(encoding="utf-8") != "mine"
 
 
+@pytest.mark.slow
 async def test_every_command_is_carried_out_where_every_name_is_hostile(tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text(

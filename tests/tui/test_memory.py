@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets._toast import ToastHolder
 
 from readlist.tui.app import ReadlistApp
+from tests.support.depth import slow
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 
@@ -23,11 +24,7 @@ def held() -> int:
     "keys",
     [
         ("question_mark", "escape"),
-        ("colon", "escape"),
-        ("S", "escape"),
-        ("slash", "a", "escape"),
-        ("e", "a", "escape"),
-        ("s", "s"),
+        *slow(("colon", "escape"), ("S", "escape"), ("slash", "a", "escape"), ("e", "a", "escape"), ("s", "s")),
     ],
 )
 async def test_what_was_closed_is_let_go(app: ReadlistApp, keys: tuple[str, ...]) -> None:

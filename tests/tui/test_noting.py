@@ -16,6 +16,7 @@ from readlist.marks.table import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.widgets.note_editor import NoteEditor
+from tests.support.depth import slow
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
 UseEditor = Callable[[str], None]
@@ -51,7 +52,7 @@ async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
         assert stored(shelf, 1).mark.note == "half a thought"
 
 
-@pytest.mark.parametrize("script", ["exit 1", ': > "$1"; exit 1', 'rm "$1"'])
+@pytest.mark.parametrize("script", ["exit 1", *slow(': > "$1"; exit 1', 'rm "$1"')])
 async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str
 ) -> None:
@@ -63,7 +64,7 @@ async def test_an_editor_that_failed_and_wrote_nothing_leaves_the_note_as_it_was
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
-@pytest.mark.parametrize("written", ["caf\\351", "\\377\\376h\\000i\\000", "h\\000i\\000"])
+@pytest.mark.parametrize("written", ["caf\\351", *slow("\\377\\376h\\000i\\000", "h\\000i\\000")])
 async def test_a_file_in_another_encoding_is_kept_and_said(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
@@ -78,7 +79,7 @@ async def test_a_file_in_another_encoding_is_kept_and_said(
 
 @pytest.mark.parametrize(
     "script",
-    [': > "$1"', 'rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"', 'rm "$1"; mkfifo "$1"'],
+    [': > "$1"', *slow('rm "$1"', 'echo > "$1"; mv "$1" "$1~"', 'rm "$1"; mkdir "$1"', 'rm "$1"; mkfifo "$1"')],
 )
 async def test_an_editor_that_leaves_nothing_costs_no_note(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, script: str

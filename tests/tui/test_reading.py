@@ -20,6 +20,7 @@ from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.link_bar import LinkBar
+from tests.support.depth import slow
 from tests.support.home import run
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import (
@@ -467,7 +468,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
         assert "Ada Author1" in screen_text(app)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (6, 3), (12, 2), (200, 3), (20, 60)])
+@pytest.mark.parametrize("size", [(1, 1), *slow((6, 3), (12, 2), (200, 3), (20, 60))])
 async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) -> None:
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
@@ -478,7 +479,9 @@ async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) 
         assert app.is_running
 
 
-async def test_a_mark_redraws_one_row(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    # However slow the disk may be just now: that would be shown.
+    monkeypatch.setattr("readlist.marks.writer.DELAY", 60.0)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         drawn: list[int] = []
@@ -490,7 +493,10 @@ async def test_a_mark_redraws_one_row(app: ReadlistApp, monkeypatch: pytest.Monk
 
         monkeypatch.setattr(list_pane(app), "render_line", watched)
         await press(pilot, "s")
-        assert set(drawn) == {0}
+        while shelf.marks.status().pending:
+            await pilot.pause(0.01)
+        await quiet(pilot)
+        assert drawn == [0]
 
 
 async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: Path) -> None:
@@ -545,6 +551,7 @@ async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Pa
     assert settings.read_text(encoding="utf-8").startswith("# mine\nmouse = false\n")
 
 
+@pytest.mark.slow
 async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 10_001)]))
@@ -565,7 +572,9 @@ async def test_the_palette_finds_themes(app: ReadlistApp) -> None:
         assert app.theme == "nord"
 
 
-@pytest.mark.parametrize("keys", [("colon", "s", "t", "enter", "escape"), ("ctrl+p", "ctrl+p", "j", "k", "escape")])
+@pytest.mark.parametrize(
+    "keys", [("colon", "s", "t", "enter", "escape"), *slow(("ctrl+p", "ctrl+p", "j", "k", "escape"))]
+)
 async def test_quick_keys_around_the_palette_do_no_harm(app: ReadlistApp, keys: tuple[str, ...]) -> None:
     async with app.run_test(size=SIZE) as pilot:
         for _ in range(5):

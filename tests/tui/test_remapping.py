@@ -87,6 +87,7 @@ def changed() -> KeyMap:
     return KeyMap({**keys, "choice_number": LETTERS[-9:]})
 
 
+@pytest.mark.slow
 async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, tmp_path: Path, changed: KeyMap) -> None:
     settings = tmp_path / "config.toml"
     config = Config(feeds=(Feed("HF daily", "huggingface", "daily"),), refresh=None)

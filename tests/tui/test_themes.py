@@ -14,6 +14,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.contrast import LEAST, contrast, legible
 from readlist.tui.keymap import KeyMap
+from tests.support.depth import slow
 from tests.support.tui import SIZE, list_pane, press, quiet
 
 
@@ -31,7 +32,7 @@ def test_grounds_stay_grey_with_256_colours(theme: Theme) -> None:
         assert len(set(shown.get_truecolor())) == 1, f"{ground} becomes {shown.get_truecolor().hex}"
 
 
-@pytest.mark.parametrize("name", ["readlist-light", "nord", "gruvbox"])
+@pytest.mark.parametrize("name", ["readlist-light", *slow("nord", "gruvbox")])
 async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> None:
     fresh = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with fresh.run_test(size=SIZE) as pilot:
@@ -45,7 +46,7 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
         assert colours(app) == wanted
 
 
-@pytest.mark.parametrize("name", [*sorted(BUILTIN_THEMES), DARK.name, LIGHT.name])
+@pytest.mark.parametrize("name", [*slow(*sorted(BUILTIN_THEMES)), DARK.name, LIGHT.name])
 async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
     app = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with app.run_test(size=SIZE) as pilot:

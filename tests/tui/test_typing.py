@@ -14,6 +14,7 @@ from textual.widgets import Input
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.desktop.paste_parser import PasteParser
+from tests.support.depth import slow
 from tests.support.papers import make_batch, make_paper
 from tests.support.tui import SIZE, press, quiet, stored
 
@@ -85,7 +86,7 @@ async def test_a_paste_comes_in_order_and_harmless(app: ReadlistApp, shelf: Shel
             await press(pilot, "escape")
 
 
-@pytest.mark.parametrize("character", ["\u3000", "\u00a0", "\u202f", "\u200c", "\u200d"])
+@pytest.mark.parametrize("character", ["\u3000", *slow("\u00a0", "\u202f", "\u200c", "\u200d")])
 async def test_blanks_and_joiners_of_input_methods_are_text(app: ReadlistApp, shelf: Shelf, character: str) -> None:
     typed = f"深{character}语"
     async with app.run_test(size=SIZE) as pilot:
@@ -103,7 +104,8 @@ async def test_blanks_and_joiners_of_input_methods_are_text(app: ReadlistApp, sh
 
 
 @pytest.mark.parametrize(
-    "typed", ["深度\u3000语言", "深度\u00a0语言", "深度 语言", "می\u200cخواهم", "Deep\u200cNets", "Deep\u200dNets"]
+    "typed",
+    ["深度\u3000语言", "می\u200cخواهم", *slow("深度\u00a0语言", "深度 语言", "Deep\u200cNets", "Deep\u200dNets")],
 )
 async def test_a_search_with_them_finds_what_it_does_with_blanks(app: ReadlistApp, shelf: Shelf, typed: str) -> None:
     titles = ("深度学习与语言", "من می\u200cخواهم", "DeepNets Again")

@@ -7,7 +7,7 @@ import threading
 import time
 from types import TracebackType
 
-from readlist.cli.building import complain, say
+from readlist.cli.messages import complain, say
 from readlist.services.progress import Progress
 from readlist.text.clean import drawable
 
@@ -16,7 +16,7 @@ _EVERY = 0.1
 _BAR = 30
 
 
-class ProgressLine:
+class ProgressBar:
     """One line that is drawn over itself by a thread, so that it moves also while one large file is read."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class ProgressLine:
         self._ended = threading.Event()
         self._drawing = threading.Thread(target=self._draw_on, daemon=True)
 
-    def __enter__(self) -> ProgressLine:
+    def __enter__(self) -> ProgressBar:
         """Begin, if anyone can see it."""
         if sys.stderr.isatty():
             self._drawing.start()

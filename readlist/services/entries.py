@@ -8,14 +8,6 @@ from readlist.model.paper import Announcement
 from readlist.services.progress import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
 
-SIZE = 500
-
-
-def in_chunks(shelf: Shelf, ids: Sequence[int]) -> Iterator[list[Entry]]:
-    """Yield the entries with these ids in their order, `SIZE` at a time; those that are gone are left out."""
-    for start in range(0, len(ids), SIZE):
-        yield shelf.papers.entries(ids[start : start + SIZE])
-
 
 class Entries:
     """The entries of a list, fetched as they are asked for.
@@ -33,10 +25,12 @@ class Entries:
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries in the order of their ids."""
-        for number, chunk in enumerate(in_chunks(self._shelf, self._ids), 1):
+        done = 0
+        for chunk in self._shelf.papers.in_chunks(self._ids):
             self._chunk, self._announced = chunk, {}
             yield from chunk
-            self._report(Progress(min(number * SIZE, len(self._ids)), len(self._ids), "papers"))
+            done += len(chunk)
+            self._report(Progress(done, len(self._ids), "papers"))
 
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return the announcements of the entry yielded last, newest first; the whole chunk's are asked for at once."""
