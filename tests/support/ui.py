@@ -158,11 +158,11 @@ class FakeUi:
             return None
         return cast("str | None", text)
 
-    async def open(self, dialog: Screen[Answer]) -> Answer | None:
+    def open(self, dialog: Screen[Answer]) -> Awaitable[Answer | None]:
         """Take note of a dialog, and answer it."""
         self.asked.append(type(dialog).__name__)
         self.opened.append(dialog)
-        return cast("Answer | None", await self._answer())
+        return asyncio.ensure_future(self._answer())
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Take note that the screen is drawn."""

@@ -19,7 +19,6 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.keymap import KeyMap
-from readlist.tui.state import merge_keeping_place
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
@@ -222,13 +221,6 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
         await press(pilot, "s")
         entry = shelf.papers.entry("arxiv:2608.01001")
         assert entry is not None and entry.mark.starred
-
-
-def test_what_is_held_stands_behind_what_it_stood_behind() -> None:
-    assert merge_keeping_place([1, 2, 3, 4], [9, 1, 3, 8], {2, 4}) == [9, 1, 2, 3, 4, 8]
-    assert merge_keeping_place([1, 2, 3], [9, 3], {1, 2}) == [1, 2, 9, 3]
-    assert merge_keeping_place([1, 2, 3], [9], set()) == [9]
-    assert merge_keeping_place([], [1, 2], set()) == [1, 2]
 
 
 async def test_a_fetch_that_is_under_way_is_not_begun_again(
