@@ -15,6 +15,7 @@ from readlist import interrupt
 from readlist.cli.messages import complain
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from readlist.sources.sites import Sites
 
 _Result = TypeVar("_Result")
+PATIENCE = 30.0
+"""Seconds to wait until something is on disk."""
+
+_MARKS_A_SECOND = 500
 _RETRIED = 2.0
 _LOOKED_EVERY = 0.1
 
@@ -157,7 +162,7 @@ def rebuild_library(path: Path) -> str:
     interrupt.check()
     with ProgressBar() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
-    papers = f"{rebuilt.papers:,} paper{'' if rebuilt.papers == 1 else 's'}"
+    papers = counted(rebuilt.papers, "paper")
     return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
 
 
@@ -190,7 +195,7 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
     if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
         restored = shelf.sync.restore_papers()
         if restored and not notice:
-            papers = "1 marked paper" if restored == 1 else f"{restored:,} marked papers"
+            papers = counted(restored, "marked paper")
             notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
     if notice:
         shelf.marks.tell(notice)
@@ -283,17 +288,19 @@ def _lost(keys: Sequence[str], reason: str) -> str:
     )
 
 
-def waited(shelf: Shelf, done: Future[_Result], patience: float) -> _Result | None:
+def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
     """Wait until a step is on disk; returns None when it can't be written, which closing the shelf tells of.
 
     Args:
         shelf: what writes it.
         done: the step.
-        patience: how long to wait while nothing fails, in seconds; what fails is tried for a few seconds only.
+        marks: how many marks it changes: each takes its time.
+        patience: how long to wait beside that while nothing fails, in seconds; what fails is tried for a few seconds
+            only.
     """
     from concurrent.futures import wait
 
-    end = time.monotonic() + patience
+    end = time.monotonic() + patience + marks / _MARKS_A_SECOND
     while not done.done():
         if shelf.marks.status().reason:
             end = min(end, time.monotonic() + _RETRIED)

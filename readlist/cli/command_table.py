@@ -13,6 +13,7 @@ import click
 from readlist import __version__, interrupt
 from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.building import (
+    PATIENCE,
     Busy,
     Failed,
     Misused,
@@ -27,11 +28,11 @@ from readlist.cli.messages import complain, give_up
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
 
-_PATIENCE = 30.0
 _LABEL = "mark on the command line"
 _ELSEWHERE = {
     "add": "feeds_command", "digest": "digest_command", "export": "export_command", "feeds": "feeds_command",
@@ -218,7 +219,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
             if not entries:
                 raise Failed(f"mark: nothing found for {' '.join(query)}")
             _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
-            waited(shelf, done, _PATIENCE + len(entries) / 500)
+            waited(shelf, done, len(entries))
     except Busy:
         if dry_run or not _are_named(checked):
             raise
@@ -271,7 +272,7 @@ def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: st
     wanted = Decision(read, starred, note, datetime.now(UTC))
     with opened_marks() as marks:
         changed, done = decide_by_identifier(marks, named, wanted, _LABEL)
-        wait([done], _PATIENCE)
+        wait([done], PATIENCE)
     click.echo(f"{changed:,} of {len(named):,} papers changed; the library shows it when it is free")
 
 
@@ -299,13 +300,13 @@ def undo(steps: int) -> None:
     with opened_shelf(patient=False) as shelf:
         for _ in range(steps):
             step = shelf.marks.undo()
-            outcome = waited(shelf, step, _PATIENCE * 4)
+            outcome = waited(shelf, step, patience=PATIENCE * 4)
             if not step.done():
                 raise Failed(f"undo: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
             if outcome is None:
                 raise Failed("nothing to undo")
             papers = len(outcome.marks)
-            click.echo(drawable(f"undone: {outcome.label}, {papers:,} paper{'' if papers == 1 else 's'}"))
+            click.echo(drawable(f"undone: {outcome.label}, {counted(papers, 'paper')}"))
             for key in outcome.skipped:
                 click.echo(drawable(f"  left as it is, changed since: {key}"))
 

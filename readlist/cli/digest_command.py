@@ -16,6 +16,7 @@ from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds_command import settings
 from readlist.cli.messages import complain, say
 from readlist.text.clean import drawable
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -164,8 +165,6 @@ def _log() -> MailLog:
 
 
 def _papers(made: Digest) -> str:
-    from readlist.text.plural import counted
-
     listed = sum(len(group.items) for group in made.groups)
     return counted(made.total, "paper") + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
 

@@ -14,6 +14,7 @@ from readlist.config import ConfigError, load, place
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError, Shelf
+from readlist.text.plural import counted
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -78,7 +79,7 @@ def repair(paths: Paths) -> list[str]:
     with opened_shelf() as shelf:
         told += shelf.sync.restore_marks() or [f"{paths.state}: the backups hold no mark that it lacks"]
         if restored := shelf.sync.restore_papers():
-            told.append(f"{restored:,} marked paper{'' if restored == 1 else 's'} brought back by title")
+            told.append(f"{counted(restored, 'marked paper')} brought back by title")
     return told
 
 

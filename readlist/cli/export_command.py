@@ -16,6 +16,7 @@ from readlist.cli.messages import say
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable
+from readlist.text.plural import counted
 
 FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
 """Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
@@ -63,7 +64,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
             return
         if reason := exporter.write_file(Path(output), pieces):
             raise Failed(f"{output}: can't be written: {reason}")
-        papers = f"{len(ids):,} paper{'' if len(ids) == 1 else 's'}"
+        papers = counted(len(ids), "paper")
         say(drawable(f"{output}: {papers}") + "\n")
 
 

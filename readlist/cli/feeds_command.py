@@ -22,6 +22,7 @@ from readlist.exports.json import written
 from readlist.model.time import offset_time_text
 from readlist.shelf import Outcome
 from readlist.text.clean import drawable
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
@@ -346,7 +347,7 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
             if not quiet:
                 click.echo(drawable(f"followed: {added.name}"))
     if known and again and not quiet:
-        click.echo(f"followed already: {known} feed{'' if known == 1 else 's'}")
+        click.echo(f"followed already: {counted(known, 'feed')}")
     return well
 
 

@@ -13,11 +13,10 @@ from readlist.cli.completing import complete_file
 from readlist.cli.messages import complain
 from readlist.exports.json import written
 from readlist.text.clean import drawable
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.services.importer import Imported
-
-_PATIENCE = 30.0
 
 
 @readlist.command("import")
@@ -51,7 +50,7 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
                 bar.clear()
                 complain(batch.failure)
             elif imported.adoption.done is not None:
-                waited(shelf, imported.adoption.done, _PATIENCE + len(batch.marks) / 500)
+                waited(shelf, imported.adoption.done, len(batch.marks))
             bar.clear()
             failed = failed or not imported.complete
             _print_import(imported, as_json)
@@ -89,8 +88,8 @@ def _print_import(imported: Imported, as_json: bool) -> None:
     elif not batch.failure:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
         known = f"{imported.new:,} new, {imported.known:,} known"
-        papers = f"{len(batch.items):,} paper{'' if len(batch.items) == 1 else 's'} ({known})"
-        holds = f"{len(batch.feeds)} feed{'' if len(batch.feeds) == 1 else 's'}" if batch.feeds else papers
+        papers = f"{counted(len(batch.items), 'paper')} ({known})"
+        holds = counted(len(batch.feeds), "feed") if batch.feeds else papers
         decided = f", {brought}" if str(brought) else ""
         click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}{decided}"))
         for skip in batch.skipped[:10]:

@@ -17,13 +17,13 @@ from readlist.exports.json import written
 from readlist.query import Query, Sort, parse
 from readlist.services import notes_folder
 from readlist.text.clean import drawable, shown_path, title_line
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from readlist.services.notes_folder import Taken
     from readlist.shelf import Shelf
     from readlist.shelf.reconciliation import Reconciled
 
-_PATIENCE = 30.0
 _NAMED_IMPORTED = 10
 _NAMED_EXPORTED = 20
 
@@ -48,7 +48,7 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: Progre
     folders, rest = notes_folder.find_notes(paths, bar.report)
     intake = notes_folder.take_notes(shelf, folders)
     if intake.done is not None:
-        waited(shelf, intake.done, _PATIENCE + intake.marks / 500)
+        waited(shelf, intake.done, intake.marks)
         if not intake.done.done():
             raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
     well = True
@@ -96,9 +96,9 @@ def _words(brought: Reconciled) -> str:
 
 def _print(taken: Taken) -> None:
     changed, count = len(taken.changes), taken.papers
-    papers = f"{changed:,} paper{'' if changed == 1 else 's'} changed"
+    papers = f"{counted(changed, 'paper')} changed"
     added = f", {taken.added:,} brought back by title" if taken.added else ""
-    click.echo(drawable(f"{shown_path(taken.folder.path)}: {count:,} note{'' if count == 1 else 's'}, {papers}{added}"))
+    click.echo(drawable(f"{shown_path(taken.folder.path)}: {counted(count, 'note')}, {papers}{added}"))
     for change in taken.changes:
         click.echo(f"  {title_line(change.entry.paper)}: {_words(change.brought)}")
     if others := taken.folder.others:

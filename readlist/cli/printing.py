@@ -11,6 +11,7 @@ from readlist.services.entries import Entries
 from readlist.services.exporter import export
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import drawable, readable, title_line
+from readlist.text.plural import counted
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
@@ -58,7 +59,7 @@ def _print_table(entries: Iterable[Entry], total: int) -> None:
         if cell_len(text) > room:
             text = set_cell_size(text, room - 1) + "…"
         click.echo(f"{signs(entry)} {set_cell_size(text, room)} {_day(entry)}".rstrip())
-    click.echo(f"{total:,} paper{'' if total == 1 else 's'}")
+    click.echo(counted(total, "paper"))
 
 
 def signs(entry: Entry, code: str = "{}") -> str:

@@ -1,4 +1,4 @@
-"""When two papers are one, and what one paper made of two looks like (pure)."""
+"""What one paper made of two looks like (pure)."""
 
 from __future__ import annotations
 
@@ -9,45 +9,8 @@ from msgspec.structs import replace
 
 from readlist.library.records import Standing
 from readlist.model.mark import Mark, join_notes
-from readlist.model.paper import Announcement, Paper, fingerprint, merge_links
+from readlist.model.paper import Announcement, Paper, merge_links
 from readlist.model.partial_date import more_exact
-from readlist.text.titles import title_joins
-
-
-def same_paper(identifier: str, one: Paper, other: Paper, *, in_one_feed: bool = False) -> bool:
-    """Tell whether two papers that share an identifier are one paper.
-
-    An arXiv id decides by itself. A DOI does unless the arXiv ids differ. A title is weak: there are two papers
-    called "Attention", so it counts only where nothing speaks against it (see `titles.title_joins`).
-
-    Args:
-        identifier: what they share.
-        one: a paper.
-        other: another.
-        in_one_feed: whether one feed announces both.
-    """
-    if identifier.startswith("arxiv:"):
-        return True
-    if one.arxiv and other.arxiv:
-        return one.arxiv == other.arxiv
-    if identifier.startswith("doi:"):
-        return True
-    return title_joins(one, other, in_one_feed=in_one_feed)
-
-
-def may_be_one(identifier: str, one: Paper, other: Paper, *, in_one_feed: bool = False) -> bool:
-    """Tell whether two papers that a third record shows to be one may be so.
-
-    Where that one is known by its title, they must be one by it too if they bear it both; else no identifier may
-    speak against it.
-    """
-    if not identifier.startswith("title:"):
-        return same_paper(identifier, one, other)
-    if fingerprint(one.title) == fingerprint(other.title):
-        return title_joins(one, other, in_one_feed=in_one_feed)
-    if one.arxiv and other.arxiv:
-        return one.arxiv == other.arxiv
-    return not (one.doi and other.doi) or one.doi == other.doi
 
 
 def filled(known: Paper, other: Paper) -> Paper:

@@ -13,13 +13,11 @@ from readlist.library.identity import (
     filled,
     folded_announcement,
     folded_mark,
-    may_be_one,
-    same_paper,
     updated_announcement,
 )
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper, bare_title, fingerprint
-from readlist.text.titles import is_qualified, names_nothing, qualified
+from readlist.text.titles import is_qualified, may_be_one, names_nothing, qualified, same_paper
 
 Place: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""

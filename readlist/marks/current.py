@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from readlist.marks.change import Change
-from readlist.marks.document import mark_of, set_value, value_text
+from readlist.marks.document import mark_of, set_value, value_text, winner_of
 from readlist.marks.migration import Document
 from readlist.marks.writer import Writer
 from readlist.model.mark import Mark, SaveState
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def mark_now(memory: Memory, writer: Writer, key: str) -> Mark:
     """Return a paper's mark; that of the other paper, if it proved to be one."""
     changes, jobs = writer.waiting(key)
-    document = memory.peek("marks", _winner(memory, key))
+    document = memory.peek("marks", winner_of(key, lambda loser: memory.peek("folded", loser)))
     if changes:
         document = _changed(document or {}, changes)
     saved: SaveState = "saved"
@@ -32,14 +32,6 @@ def marks_now(memory: Memory, writer: Writer) -> dict[str, Mark]:
     """Return the marks of all papers that were ever touched."""
     found = {key: mark_of(document) for key, document in memory.peek_all("marks").items()}
     return found | {key: mark_now(memory, writer, key) for key in writer.waiting_keys()}
-
-
-def _winner(memory: Memory, key: str) -> str:
-    seen = {key}
-    while (entry := memory.peek("folded", key)) and entry.get("into") not in seen:
-        key = str(entry["into"])
-        seen.add(key)
-    return key
 
 
 def _changed(document: Document, changes: Iterable[Change]) -> Document:

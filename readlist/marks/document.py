@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from readlist.marks.change import FIELDS, Field
@@ -162,6 +162,20 @@ def folded(winner: Document, loser: Document) -> Document:
                 seen = seen_after(merged_entry(field, winner.get(field) or {}, loser.get(field) or {}))
                 both[field]["seen"] = seen
     return both
+
+
+def winner_of(key: str, find: Callable[[str], Document | None]) -> str:
+    """Return the key that a paper goes by since it proved to be another one.
+
+    Args:
+        key: a key that it had.
+        find: gives what is known of a key that has gone: `into` says which one it went into.
+    """
+    seen = {key}
+    while (entry := find(key)) and entry.get("into") not in seen:
+        key = str(entry["into"])
+        seen.add(key)
+    return key
 
 
 def folded_value(field: Field, winner: str | None, loser: str | None) -> str | None:

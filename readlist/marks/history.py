@@ -17,6 +17,7 @@ from readlist.marks.document import (
     set_value,
     value_in,
     value_text,
+    winner_of,
 )
 from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
 from readlist.marks.layers import copied
@@ -68,7 +69,7 @@ class Book:
         """Do changes as one undo group; what is as wanted already is no change."""
         steps: list[Step] = []
         for change in changes:
-            key = self._winner(change.key)
+            key = winner_of(change.key, self._folded.find)
             document = self._document(key)
             before, after = value_in(document, change.field), value_text(change.value, change.field)
             self._touched[change.key] = None
@@ -108,7 +109,7 @@ class Book:
         """Put the marks of each pair's first paper to those of its second, as if they had always been one paper."""
         gone = []
         for first, second in pairs:
-            loser, winner = self._winner(first), self._winner(second)
+            loser, winner = winner_of(first, self._folded.find), winner_of(second, self._folded.find)
             if loser == winner:
                 continue
             self._touched |= {first: None, loser: None, second: None, winner: None}
@@ -135,7 +136,7 @@ class Book:
         joined = []
         namesakes = Namesakes(self._marks.live())
         for first, other in documents.items():
-            key = namesakes.key(self._winner(first), other)
+            key = namesakes.key(winner_of(first, self._folded.find), other)
             mine = self._marks.find(key) or self._open.get(key) or {}
             both = merged(mine, other)
             if both == mine:
@@ -167,14 +168,6 @@ class Book:
 
     def _latest(self) -> datetime:
         return stamp_of(self._clock.find(_LATEST), "latest")
-
-    def _winner(self, key: str) -> str:
-        """Return the key that a paper goes by since it proved to be another one."""
-        seen = {key}
-        while (entry := self._folded.find(key)) is not None and entry.get("into") not in seen:
-            key = str(entry["into"])
-            seen.add(key)
-        return key
 
     def _document(self, key: str) -> Document:
         if key not in self._open:

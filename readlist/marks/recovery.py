@@ -18,6 +18,7 @@ from readlist.marks.record import Header, Scan, header_of, scan
 from readlist.marks.shape import Operation, Record, record_of
 from readlist.marks.snapshot import Snapshot, decode
 from readlist.marks.version import stamp_of
+from readlist.text.plural import counted
 
 
 class Loaded(Struct):
@@ -153,7 +154,7 @@ class Recovery:
         if not lines:
             return
         target = self._dated(self._paths.journal, "damaged")
-        count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
+        count = counted(len(lines), "line")
         where = "left where it is"
         if self._may_write:
             self._disk.write(target, [b"\n".join(lines) + b"\n"])

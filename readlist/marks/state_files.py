@@ -25,6 +25,7 @@ from readlist.marks.recovery import Loaded, Recovery, read_lines
 from readlist.marks.shape import Operation, Record
 from readlist.marks.snapshot import dump, encode
 from readlist.model.time import exact_time_text
+from readlist.text.plural import counted
 
 _IDLE_JOURNAL = 64 << 10
 _CHEAP_STATE = 1 << 20
@@ -63,7 +64,7 @@ class StateFiles:
     def distrust(self, missing: int) -> None:
         """Have the files written anew: they lack what is known of some papers."""
         self._at.repair = True
-        count = "1 paper" if missing == 1 else f"{missing} papers"
+        count = counted(missing, "paper")
         self.notices.append(
             f"{self.paths.state} was replaced or cut short meanwhile and lacked marks of {count}; "
             "they are written again."

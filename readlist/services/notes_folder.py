@@ -20,6 +20,7 @@ from readlist.services.progress import Progress, Report, unreported
 from readlist.sources.note_batch import batch, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
 from readlist.text.clean import drawable, shown_path
+from readlist.text.plural import counted
 from readlist.text.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Written(Struct, frozen=True):
     def __str__(self) -> str:
         """Say it in a few words."""
         count = self.new + self.changed + self.unchanged
-        notes = f"{count:,} note{'' if count == 1 else 's'}"
+        notes = counted(count, "note")
         return f"{notes} ({self.new:,} new, {self.changed:,} changed, {self.unchanged:,} as before)"
 
 

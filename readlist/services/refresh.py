@@ -124,6 +124,8 @@ class Refresh:
     def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
         """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
 
+        Whoever leaves off early closes it: what is under way is dropped then, and no further site is begun.
+
         Args:
             feeds: whom to ask.
             record: whether to remember the outcome as the feed's last fetch; not for what is asked but once.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.shelf.decision import Decision
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -44,11 +45,7 @@ class Adoption(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Say it in words, empty where there was nothing."""
-        parts = [
-            f"{count:,} {word}{'' if count == 1 else 's'}"
-            for count, word in ((self.notes, "note"), (self.stars, "star"))
-            if count
-        ]
+        parts = [counted(count, word) for count, word in ((self.notes, "note"), (self.stars, "star")) if count]
         return ", ".join([*parts, *([f"{self.read:,} read"] if self.read else [])])
 
 

@@ -18,6 +18,7 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
+from readlist.text.plural import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -68,19 +69,15 @@ class Synced(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Say it in one line."""
-        parts = [f"{self.name}: {_papers(len(self.changed))} changed"]
+        parts = [f"{self.name}: {counted(len(self.changed), 'paper')} changed"]
         if self.added:
-            parts.append(f"{_papers(self.added)} added by title")
+            parts.append(f"{counted(self.added, 'paper')} added by title")
         if self.joined:
             count = len(self.joined)
-            parts.append(f"{count:,} note{'' if count == 1 else 's'} written on both sides, both kept")
+            parts.append(f"{counted(count, 'note')} written on both sides, both kept")
         if not self.intact:
             parts.append("the file is damaged: what could be read of it was used")
         return ", ".join(parts)
-
-
-def _papers(count: int) -> str:
-    return f"{count:,} paper{'' if count == 1 else 's'}"
 
 
 class SyncShelf:

@@ -1,4 +1,4 @@
-"""What a title alone tells of a paper: whether two records of one title are one work, and what tells works apart."""
+"""Whether two records are one paper, by their identifiers or by a title, and what tells works of one title apart."""
 
 from __future__ import annotations
 
@@ -105,6 +105,42 @@ def share_identity(first: Collection[str], second: Collection[str]) -> bool:
     if "arxiv" in shared or ("arxiv" not in both and "doi" in shared):
         return True
     return bool(shared) and not both & {"arxiv", "doi"}
+
+
+def same_paper(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool = False) -> bool:
+    """Tell whether two papers that share an identifier are one paper.
+
+    An arXiv id decides by itself. A DOI does unless the arXiv ids differ. A title is weak: there are two papers
+    called "Attention", so it counts only where nothing speaks against it (see `title_joins`).
+
+    Args:
+        identifier: what they share.
+        one: a paper.
+        other: another.
+        in_one_feed: whether one feed announces both.
+    """
+    if identifier.startswith("arxiv:"):
+        return True
+    if one.arxiv and other.arxiv:
+        return one.arxiv == other.arxiv
+    if identifier.startswith("doi:"):
+        return True
+    return title_joins(one, other, in_one_feed=in_one_feed)
+
+
+def may_be_one(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool = False) -> bool:
+    """Tell whether two papers that a third record shows to be one may be so.
+
+    Where that one is known by its title, they must be one by it too if they bear it both; else no identifier may
+    speak against it.
+    """
+    if not identifier.startswith("title:"):
+        return same_paper(identifier, one, other)
+    if fingerprint(one.title) == fingerprint(other.title):
+        return title_joins(one, other, in_one_feed=in_one_feed)
+    if one.arxiv and other.arxiv:
+        return one.arxiv == other.arxiv
+    return not (one.doi and other.doi) or one.doi == other.doi
 
 
 def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> bool:

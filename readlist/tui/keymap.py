@@ -30,7 +30,9 @@ _NAMED = {
 }  # fmt: skip
 _SPELLED = {
     "slash": "/", "question_mark": "?", "colon": ":", "escape": "Esc", "enter": "Enter", "tab": "Tab",
-    "space": "Space", "down": "↓", "up": "↑", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
+    "space": "Space", "down": "↓", "up": "↑", "left": "←", "right": "→", "pagedown": "PgDn", "pageup": "PgUp",
+    "home": "Home", "end": "End", "insert": "Ins", "delete": "Del", "backslash": "\\", "at": "@", "minus": "-",
+    "plus": "+", "underscore": "_", "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 _NAMES = re.compile(r"\{(?:(keys?):)?(\w+)\}")
 _UNCHANGED: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -106,23 +108,26 @@ class KeyMap(Mapping[str, tuple[str, ...]]):
         return f"`{spelled(palette[0])}` {command.title}" if palette and "list" in command.contexts else command.title
 
 
-DEFAULT_KEYS = KeyMap()
-
-
 def spelled(key: str) -> str:
     """Return a key as people write it: `ctrl+d` is `^d`, `slash` is `/`."""
     if key.startswith("ctrl+"):
         return f"^{key.removeprefix('ctrl+')}"
     if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
         return key.upper()
-    return _SPELLED.get(key, key)
+    if len(key) == 1 or key in _NAMED or key in _SPELLED:
+        return _SPELLED.get(key, key)
+    try:
+        # Other signs are called as Unicode calls them.
+        return unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return key
 
 
 def markdown_table(commands: Iterable[Command] = COMMANDS) -> str:
     """Return the key table as Markdown, for the README."""
     rows = ["| keys | what | |", "|---|---|---|"]
     for command in commands:
-        keys = " ".join("`\\|`" if key == "vertical_line" else f"`{spelled(key)}`" for key in command.keys)
+        keys = " ".join(f"`{spelled(key)}`".replace("|", "\\|") for key in command.keys)
         rows.append(f"| {keys} | {command.title} | {command.help} |")
     return "\n".join(rows)
 

@@ -131,6 +131,7 @@ class Panes:
                 draft=draft,
                 signs=self.signs,
                 width=width,
+                keys=self._keymap,
             )
 
         self.detail.show(drawn, stay=stay)

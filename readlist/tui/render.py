@@ -22,7 +22,7 @@ from readlist.model.partial_date import SHORT_MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, fold, readable, title_line
-from readlist.tui.keymap import DEFAULT_KEYS, KeyMap
+from readlist.tui.keymap import KeyMap
 
 Piece = tuple[str, str]
 """Text and the name of its style."""
@@ -175,12 +175,12 @@ def detail(
     announcements: Sequence[Announcement],
     today: date,
     *,
+    keys: KeyMap,
     sightings: Sequence[Sighting] = (),
     words: tuple[str, ...] = (),
     draft: str | None = None,
     signs: Signs = SIGNS,
     width: int = 88,
-    keys: KeyMap = DEFAULT_KEYS,
 ) -> Content:
     """Return the detail of an entry: title, authors, dates and counts, links, abstract, note.
 
@@ -188,12 +188,12 @@ def detail(
         entry: what to show.
         announcements: newest first.
         today: the present day, to leave out the year where it is this one.
+        keys: every command's keys.
         sightings: the counts as they were seen, oldest first.
         words: what was searched for, to be highlighted.
         draft: text of a note whose editing was cut off.
         signs: the signs to use.
         width: cells of a line, for what is cut rather than wrapped.
-        keys: every command's keys.
     """
     paper = entry.paper
     blocks: list[Content] = [highlighted(Content.styled(title_line(paper), "title"), words)]

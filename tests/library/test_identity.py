@@ -10,7 +10,6 @@ from readlist.library.identity import (
     filled,
     folded_announcement,
     folded_mark,
-    same_paper,
     standing,
     updated_announcement,
 )
@@ -19,26 +18,6 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
 from readlist.model.partial_date import parse_date
 from tests.support.library import DAY, NOON, paper
-
-
-class TestSamePaper:
-    @pytest.mark.parametrize(
-        ("identifier", "one", "other", "same"),
-        [
-            ("title:ainthree", paper("A in three"), paper("A in three"), True),
-            ("title:ainthree", paper("A in three"), paper("A in three", "2401.00001"), True),
-            ("title:a", paper("A", "2401.00001"), paper("A", "2401.00002"), False),
-            ("title:a", paper("A", doi="10.1/x"), paper("A", doi="10.1/y"), False),
-            ("title:ainthree", paper("A in three", "2401.00001"), paper("A in three", doi="10.1/y"), True),
-            ("title:a", paper("A", "2401.00001", "10.1/x"), paper("A", "2401.00001", "10.1/y"), True),
-            ("doi:10.1/x", paper("A", doi="10.1/x"), paper("B", doi="10.1/x"), True),
-            ("doi:10.1/x", paper("A", "2401.00001", "10.1/x"), paper("B", "2401.00002", "10.1/x"), False),
-            ("arxiv:2401.00001", paper("A", "2401.00001", "10.1/x"), paper("B", "2401.00001", "10.1/y"), True),
-        ],
-    )
-    def test_a_stronger_identifier_that_differs_outweighs_a_weaker_one_that_agrees(self, identifier, one, other, same):  # type: ignore[no-untyped-def]
-        assert same_paper(identifier, one, other) is same
-        assert same_paper(identifier, other, one) is same
 
 
 class TestFilled:

@@ -9,7 +9,16 @@ import pytest
 
 from readlist.model.paper import Link, Paper, bare_title
 from readlist.model.partial_date import PartialDate
-from readlist.text.titles import is_short, names_nothing, qualified, share_first_author, share_identity, title_joins
+from readlist.text.titles import (
+    is_short,
+    names_nothing,
+    qualified,
+    same_paper,
+    share_first_author,
+    share_identity,
+    title_joins,
+)
+from tests.support.library import paper
 
 LONG = "Nine kettles on one stove"
 PAGE = Link("https://journal.example/12/1/kettles", "paper")
@@ -143,3 +152,23 @@ def test_a_title_that_names_nothing_makes_no_two_papers_one() -> None:
     assert not share_identity(("doi:10.1/x", "title:editorial"), ("arxiv:2401.00001", "title:editorial"))
     assert share_identity(("title:editorial",), ("title:editorial",))
     assert share_identity(("doi:10.1/x", "title:ninekettles"), ("arxiv:2401.00001", "title:ninekettles"))
+
+
+class TestSamePaper:
+    @pytest.mark.parametrize(
+        ("identifier", "one", "other", "same"),
+        [
+            ("title:ainthree", paper("A in three"), paper("A in three"), True),
+            ("title:ainthree", paper("A in three"), paper("A in three", "2401.00001"), True),
+            ("title:a", paper("A", "2401.00001"), paper("A", "2401.00002"), False),
+            ("title:a", paper("A", doi="10.1/x"), paper("A", doi="10.1/y"), False),
+            ("title:ainthree", paper("A in three", "2401.00001"), paper("A in three", doi="10.1/y"), True),
+            ("title:a", paper("A", "2401.00001", "10.1/x"), paper("A", "2401.00001", "10.1/y"), True),
+            ("doi:10.1/x", paper("A", doi="10.1/x"), paper("B", doi="10.1/x"), True),
+            ("doi:10.1/x", paper("A", "2401.00001", "10.1/x"), paper("B", "2401.00002", "10.1/x"), False),
+            ("arxiv:2401.00001", paper("A", "2401.00001", "10.1/x"), paper("B", "2401.00001", "10.1/y"), True),
+        ],
+    )
+    def test_a_stronger_identifier_that_differs_outweighs_a_weaker_one_that_agrees(self, identifier, one, other, same):  # type: ignore[no-untyped-def]
+        assert same_paper(identifier, one, other) is same
+        assert same_paper(identifier, other, one) is same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import string
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,7 @@ from readlist.tui.dialogs.help import Help
 from readlist.tui.dialogs.palette import Palette
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from readlist.tui.keymap import KeyMap, markdown_table, spelled
+from readlist.tui.keymap import KeyMap, key_name, markdown_table, spelled
 
 DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help)
 
@@ -89,6 +90,12 @@ def test_the_footer_begins_with_what_a_newcomer_needs() -> None:
 
 def test_keys_are_spelled_as_people_write_them() -> None:
     assert [spelled(key) for key in ("slash", "ctrl+d", "escape", "J", "f5")] == ["/", "^d", "Esc", "J", "F5"]
+    assert [spelled(key) for key in ("asterisk", "exclamation_mark", "alt+x", "menu")] == ["*", "!", "alt+x", "menu"]
+
+
+@pytest.mark.parametrize("character", string.punctuation)
+def test_a_sign_is_spelled_as_itself(character: str) -> None:
+    assert spelled(key_name(character)) == character
 
 
 def test_the_readme_holds_the_table() -> None:

@@ -33,6 +33,8 @@ NAMED = re.compile(r"\{keys?:(\w+)\}")
 BARE = re.compile(
     # A key that does something: `u undoes it`, `1 shows all papers`, `V there deletes it`, `press e to go on`.
     r"(?:(?<=^)|(?<=[ \n(]))(?:[A-Za-z0-9/?:~<>*!])(?= (?!papers)(?:[a-z]+s|there|to)\b)|(?<=[Pp]ress )[^\s…](?= )"
+    # The key that copies a link, behind it.
+    r"|(?<=← )[a-z]\b"
     # A key with a name, wherever it stands.
     r"|(?<![\w-])(?:Esc|Enter|Tab|Space|PgDn|PgUp|Home|End|F\d+|\^[A-Za-z])(?!\w)"
 )
@@ -146,6 +148,7 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         "Export as BibTeX",
     ):
         assert f" {title} ─" in everything, title
+    assert f"← {changed['copy_link'][0]}" in everything
     for name in ("help", "quit", "view_all", "save_view", "undo", "feeds_add", "dialog_leave", "dialog_accept", "back"):
         assert re.search(rf"(?<!\w){re.escape(changed[name][0])}(?!\w)", everything), name
 

@@ -16,10 +16,12 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
 from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry, Sighting
+from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row
 from tests.support.papers import make_paper
 
 TODAY = date(2026, 8, 2)
+KEYS = KeyMap()
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 
 
@@ -77,7 +79,7 @@ def test_the_detail_tells_what_a_paper_gained() -> None:
     assert gained(sightings[:1], TODAY) == gained((), TODAY) == ""
     fewer = (*sightings[:3], Sighting("HF daily", friday, 12, None, None))
     assert gained(fewer, TODAY) == ""
-    assert "since Tuesday: +41 upvotes" in detail(make_entry(2), (), TODAY, sightings=sightings).plain
+    assert "since Tuesday: +41 upvotes" in detail(make_entry(2), (), TODAY, keys=KEYS, sightings=sightings).plain
 
 
 def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
@@ -119,7 +121,7 @@ def test_of_a_month_or_year_no_day_is_shown() -> None:
     assert [day(PartialDate(2019, month), TODAY) for month in (0, 5)] == ["2019", "2019-05"]
     assert day(PartialDate(TODAY.year, 5), TODAY) == f"{TODAY.year}-05"
     for month, text in ((0, "published 2019"), (5, "published May 2019")):
-        lines = detail(make_entry(1, published=PartialDate(2019, month)), [], TODAY).plain.split("\n")
+        lines = detail(make_entry(1, published=PartialDate(2019, month)), [], TODAY, keys=KEYS).plain.split("\n")
         assert any(line.startswith(f"{text} ·") for line in lines)
     undated = replace(make_entry(1, published=PartialDate(2019)), day=None)
     assert "".join(text for text, _ in row(undated, 80, TODAY, cursor=False, selected=False)).endswith("    2019")
@@ -135,7 +137,7 @@ def test_the_detail_says_everything_in_order() -> None:
         organization="The Lab",
         published=date(2026, 7, 30),
     )
-    text = detail(entry, [Announcement("HF daily", date(2026, 8, 1), 1)], TODAY).plain
+    text = detail(entry, [Announcement("HF daily", date(2026, 8, 1), 1)], TODAY, keys=KEYS).plain
     places = [
         text.index(part)
         for part in (
@@ -149,7 +151,7 @@ def test_the_detail_says_everything_in_order() -> None:
 
 def test_the_mark_of_y_stands_at_what_it_copies() -> None:
     for number, marked in ((6, "code-6"), (3, "page-3"), (5, "abs/2608.00005")):
-        line = next(one for one in detail(make_entry(number), [], TODAY).plain.split("\n") if "← y" in one)
+        line = next(one for one in detail(make_entry(number), [], TODAY, keys=KEYS).plain.split("\n") if "← y" in one)
         assert marked in line
 
 
@@ -165,12 +167,12 @@ def test_copying_prefers_repo_then_project_then_paper() -> None:
 
 def test_many_authors_are_counted() -> None:
     entry = make_entry(2, authors=tuple(f"Name {number}" for number in range(533)))
-    assert "Name 11 and 521 more" in detail(entry, [], TODAY).plain
+    assert "Name 11 and 521 more" in detail(entry, [], TODAY, keys=KEYS).plain
 
 
 def test_markup_of_a_feed_stays_text() -> None:
     entry = make_entry(2, title="A [/red] B [bold", abstract="[@click=app.quit]here[/] and $\\ell_p$")
-    content = detail(entry, [], TODAY)
+    content = detail(entry, [], TODAY, keys=KEYS)
     assert "A [/red] B [bold" in content.plain
     assert "[@click=app.quit]here[/] and ℓₚ" in content.plain
     clicks = [span.style.meta for span in content.spans if not isinstance(span.style, str)]
@@ -179,7 +181,10 @@ def test_markup_of_a_feed_stays_text() -> None:
 
 def test_links_open_their_sub_path_and_show_no_scheme() -> None:
     link = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
-    assert "1 github.com/lab/all/tree/main/one repo ← y" in detail(make_entry(2, links=(link,)), [], TODAY).plain
+    assert (
+        "1 github.com/lab/all/tree/main/one repo ← y"
+        in detail(make_entry(2, links=(link,)), [], TODAY, keys=KEYS).plain
+    )
     assert address("https://www.lab.org/") == "lab.org"
 
 

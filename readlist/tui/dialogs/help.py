@@ -31,7 +31,7 @@ _SIGNS = (
     ("pending", "its mark is still being written"),
     ("unsaved", "its mark is not on disk yet; it is kept and tried again"),
 )
-_ARROWS = str.maketrans({"↑": "Up", "↓": "Down"})
+_ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
 
 _SEARCH = (
     ("diffusion image", "papers with both words, in title, abstract, authors or note"),
