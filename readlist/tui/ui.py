@@ -14,13 +14,12 @@ from readlist.tui.render import Signs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from readlist.services.progress import Report
+
 Answer = TypeVar("Answer")
 
 ANSWER = "answer"
 """The group of what is `run` to wait for an answer of the user."""
-
-Report = Callable[[int, int, str], None]
-"""Says how far a piece of work is: done, total, and what is being done; from any thread."""
 
 Detail = Literal["changed", "again", "top"]
 """When the detail is drawn: if what it shows has changed; again, where the reader is; or again, from its top."""
