@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Sequence
 
 from textual.worker import WorkerFailed
 
+from readlist.services.progress import Progress
 from readlist.shelf import EXPECTED, Entry, Shelf
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
@@ -110,8 +111,6 @@ class Marks:
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
-        from readlist.services.progress import Progress
-
         async with self._turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self._shelf.marks.apply_all,
