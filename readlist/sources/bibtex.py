@@ -111,18 +111,16 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
     """Read the papers of BibTeX with what their owner says of them in keywords and notes.
 
     Entries that break off, at either end of the file or in its midst, give what stands there of them. What
-    `@string` names and a `crossref` leads to is filled in; comments and preambles count for nothing.
-
-    Args:
-        text: the whole file.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    `@string` names and a `crossref` leads to is filled in; comments and preambles count for nothing. See `batch_of`.
     """
+    return batch_of(_references(text), kind=_KIND, origin=origin, made=made, day=day)
+
+
+def _references(text: str) -> Iterator[Reference | Skip]:
     entries, skipped = _entries(text)
+    yield from skipped
     parents = {entry.key.lower(): entry for entry in reversed(entries)}
     volumes = {key for entry in entries for key in _keys(entry.fields.get("crossref"))}
-    references: list[Reference] = []
     for entry in entries:
         if entry.kind in _NO_PAPERS or (entry.kind in _VOLUMES and entry.key.lower() in volumes):
             continue
@@ -130,10 +128,8 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
         found = reference_of(_raw(entry, parent.fields if parent else {}))
         if isinstance(found, Skip):
             named = f"“{clean_line(entry.key, 60)}”: " if entry.key.strip() else ""
-            skipped.append(Skip(found.line, f"{named}{found.reason}", lost=True))
-        else:
-            references.append(found)
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+            found = replace(found, reason=f"{named}{found.reason}")
+        yield found
 
 
 class _Entry(Struct, frozen=True):

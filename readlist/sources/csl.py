@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from readlist.model.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
+from readlist.sources.reference import Raw, batch_of, items_of, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
@@ -33,17 +33,8 @@ _TYPES = frozenset(
      "journal-article", "proceedings-article", "posted-content", "book-chapter", "dissertation"}
 )  # fmt: skip
 _TYPICAL = (
-    "author",
-    "issued",
-    "container-title",
-    "DOI",
-    "URL",
-    "citation-key",
-    "note",
-    "keyword",
-    "archive",
-    "publisher",
-)
+    "author", "issued", "container-title", "DOI", "URL", "citation-key", "note", "keyword", "archive", "publisher",
+)  # fmt: skip
 
 
 def recognised(data: object) -> bool:
@@ -52,29 +43,17 @@ def recognised(data: object) -> bool:
 
 
 def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes.
+    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes; see `batch_of`.
 
     Fields are read one by one, and one of an unknown form is as good as absent.
-
-    Args:
-        data: what was parsed.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
-    for place, item in enumerate(items_of(data) or (), 1):
-        found = (
-            reference_of(_raw(item, f"item {place}"))
-            if isinstance(item, dict)
-            else Skip(None, f"item {place}: no record of a citation")
-        )
-        if isinstance(found, Skip):
-            skipped.append(Skip(None, found.reason, lost=True))
-        else:
-            references.append(found)
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+    found = (
+        reference_of(_raw(item, f"item {place}"))
+        if isinstance(item, dict)
+        else Skip(None, f"item {place}: no record of a citation", lost=True)
+        for place, item in enumerate(items_of(data) or (), 1)
+    )
+    return batch_of(found, kind=_KIND, origin=origin, made=made, day=day)
 
 
 def _is_item(item: object) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from readlist.model.paper import doi_of
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of
+from readlist.sources.reference import Raw, batch_of, reference_of
 from readlist.sources.reference_date import ReferenceDate, date_in, most_exact
 from readlist.text.names import in_order
 
@@ -54,23 +54,11 @@ def recognised(text: str) -> bool:
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
     """Read the papers of PubMed's tagged format.
 
-    Its keywords are the publisher's and the indexers': they mark nothing as starred or read.
-
-    Args:
-        text: the whole file.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    Its keywords are the publisher's and the indexers': they mark nothing as starred or read. See `batch_of`.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
-    for record in _records(text):
-        found = reference_of(_raw(record))
-        if isinstance(found, Skip):
-            skipped.append(replace(found, lost=True))
-        else:
-            references.append(replace(found, starred=False, read=False))
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+    found = (reference_of(_raw(record)) for record in _records(text))
+    unmarked = (each if isinstance(each, Skip) else replace(each, starred=False, read=False) for each in found)
+    return batch_of(unmarked, kind=_KIND, origin=origin, made=made, day=day)
 
 
 def _records(text: str) -> Iterator[_Record]:

@@ -175,7 +175,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         reference = _restored(reference, raw.beside)
     if not (reference.title or reference.arxiv or reference.doi):
         reason = "no title, arXiv id or DOI"
-        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}")
+        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}", lost=True)
     return reference
 
 
@@ -190,23 +190,22 @@ def _restored(reference: Reference, beside: object) -> Reference:
     return replace(reference, **found, notes=notes)
 
 
-def batch_of(
-    references: Iterable[Reference], skipped: Sequence[Skip], *, kind: str, origin: str, made: date, day: date | None
-) -> Batch:
+def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None) -> Batch:
     """Return the batch of a file of references: each paper once, announced in the order of the file.
 
     The feed is called as the file is, as other lists of a person's own are.
 
     Args:
-        references: in file order; several of one paper become one, its fields filled in from the later ones.
-        skipped: what was passed over so far.
+        found: in file order, with what was skipped; several of one paper become one, its fields filled in from the
+            later ones.
         kind: what the file is, in words.
         origin: path, for messages.
         made: the file's own date.
         day: the day the user said.
     """
-    references = list(references)
-    kept, passed = _once(references)
+    found = list(found)
+    references = [each for each in found if isinstance(each, Reference)]
+    kept, repeated = _once(references)
     on = day or made
     feed = feed_name(origin, kind)
     items = []
@@ -216,7 +215,8 @@ def batch_of(
         items.append((paper, Announcement(feed, on, position)))
         if reference.notes or reference.starred or reference.read:
             marks[paper.key] = _mark(reference, on)
-    passed = [*skipped, *passed, *(_remark(each) for each in references if each.remark)]
+    skipped = [each for each in found if isinstance(each, Skip)]
+    passed = [*skipped, *repeated, *(_remark(each) for each in references if each.remark)]
     if not items:
         reason = f" ({passed[0].reason})" if passed else ""
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
