@@ -17,6 +17,7 @@ from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, ide
 from readlist.model.partial_date import PartialDate, PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.author_line import authors_in
+from readlist.sources.base import Skip
 from readlist.sources.byline import Byline, byline_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs, text_in
 from readlist.sources.reference_date import date_in
@@ -133,6 +134,30 @@ class Entry(Struct, frozen=True):
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
             updated=_date_of(record, "updated") or _date_of(record, "created"),
         )
+
+
+class Channel(Struct, frozen=True):
+    """A feed as parsed.
+
+    Attributes:
+        title: its own name, on one line; may be empty.
+        kind: what it is, in words.
+        day: the day it says it was published, or else updated.
+        total: of an arXiv answer, how many papers match in all; None elsewhere.
+        entries: its entries in order.
+        skipped: what of the XML could not be used.
+        cut: the line up to which it was read, None if it was read to its end.
+        home: the address of the page it is the feed of, or empty.
+    """
+
+    title: str
+    kind: str
+    day: date | None
+    total: int | None
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skip, ...]
+    cut: int | None = None
+    home: str = ""
 
 
 _ELSEWHERE = frozenset({"self", "edit", "hub", "next", "replies", "license", "via", "enclosure", "shortlink"})
