@@ -32,6 +32,10 @@ _TYPES = frozenset(
      # As DOI agencies name them.
      "journal-article", "proceedings-article", "posted-content", "book-chapter", "dissertation"}
 )  # fmt: skip
+_NAMES = (
+    "DOI", "URL", "number", "archive_location", "archive-place", "id", "container-title", "volume", "publisher",
+    "collection-number",
+)  # fmt: skip
 _TYPICAL = (
     "author", "issued", "container-title", "DOI", "URL", "citation-key", "note", "keyword", "archive", "publisher",
 )  # fmt: skip
@@ -68,19 +72,19 @@ def _is_item(item: object) -> bool:
 
 def _key(item: Record) -> str:
     """Return the key that readlist wrote, empty for none."""
+    return _text(_own(item).get("key"))
+
+
+def _own(item: Record) -> Record:
     custom = item.get("custom")
-    return _text(custom.get("key")) if isinstance(custom, dict) else ""
+    return custom if isinstance(custom, dict) else {}
 
 
 def _raw(item: Record, where: str) -> Raw:
-    """Return what an item says."""
     title, subtitle = _text(item.get("title")), _text(item.get("subtitle"))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    names = [_text(item.get(name)) for name in ("DOI", "URL", "number", "archive_location", "archive-place", "id")]
-    names += [_text(item.get(name)) for name in ("container-title", "volume", "publisher", "collection-number")]
-    custom = item.get("custom")
-    own: Record = custom if isinstance(custom, dict) else {}
+    own = _own(item)
     eprint = (
         _text(own.get("arxiv")) or _text(item.get("archive_location"))
         if _text(item.get("archive")).strip().lower() == "arxiv"
@@ -92,7 +96,7 @@ def _raw(item: Record, where: str) -> Raw:
         abstract=_text(item.get("abstract")),
         authors=people(item.get("author")) or people(item.get("editor")),
         published=csl_date(item.get("issued")),
-        names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, names)],
+        names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, (_text(item.get(name)) for name in _NAMES))],
         addresses=[address] if (address := _text(item.get("URL")).strip()) else [],
         tags=_tags(item),
         organization=_text(own.get("organization")),
@@ -145,10 +149,6 @@ def _text(value: object) -> str:
 
 
 def _tags(item: Record) -> list[str]:
-    tags: list[str] = []
-    for name in ("keyword", "keywords", "categories", "tags"):
-        value = item.get(name)
-        for part in value if isinstance(value, list) else (value,):
-            if isinstance(part, str):
-                tags += tags_in(part)
-    return tags
+    values = map(item.get, ("keyword", "keywords", "categories", "tags"))
+    parts = (part for value in values for part in (value if isinstance(value, list) else (value,)))
+    return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]

@@ -33,7 +33,8 @@ _TEXT = 50_000
 _TEASER = 200
 """Characters from which a summary is one of its own, and the whole article beside it isn't wanted."""
 
-_HEAD = re.compile(r"\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
+# What arXiv's lists put before the abstract.
+_HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
@@ -278,7 +279,7 @@ def _byline(entry: Entry, title: str) -> Byline:
 
     It is the summary, or the whole text if that says next to nothing.
     """
-    summary = byline_in(_without_head(plain(entry.summary)), title)
+    summary = byline_in(_HEAD.sub("", plain(entry.summary)), title)
     text = as_paragraphs(summary.text) or ""
     if not entry.content or (len(text) >= _TEASER and entry.authors and entry.published):
         return replace(summary, text=text)
@@ -287,12 +288,6 @@ def _byline(entry: Entry, title: str) -> Byline:
     return Byline(
         max(text, whole, key=len), summary.authors or content.authors, more_exact(summary.published, content.published)
     )
-
-
-def _without_head(text: str) -> str:
-    """Return a summary without what arXiv's lists put before the abstract."""
-    head = _HEAD.match(text)
-    return text[head.end() :] if head else text
 
 
 def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from readlist.model.paper import doi_of
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, batch_of, reference_of
-from readlist.sources.reference_date import ReferenceDate, date_in, most_exact
+from readlist.sources.reference_date import date_in, most_exact
 from readlist.text.names import in_order
 
 _KIND = "PubMed"
@@ -83,7 +83,6 @@ def _joined(lines: list[str]) -> str:
 
 
 def _raw(record: _Record) -> Raw:
-    """Return what a record says."""
     names = []
     on_arxiv = record.one("JT", "TA").lower() == "arxiv"
     for value in record.some("LID", "AID", "DOI"):
@@ -101,7 +100,8 @@ def _raw(record: _Record) -> Raw:
         title=_title(record),
         abstract=record.one("AB", "OAB"),
         authors=_authors(record) or [_forward(name) for name in record.some("FED") or record.some("ED")],
-        published=_published(record),
+        # `2019 Aug 26`, else the day of the electronic publication, else the month of `2019 Jul-Aug`.
+        published=most_exact([date_in(record.one("DP")), date_in(record.one("DEP"))]),
         names=names,
         addresses=[f"https://pubmed.ncbi.nlm.nih.gov/{number}/"] if re.fullmatch(r"[0-9]{1,9}", number) else [],
         tags=_keywords(record),
@@ -147,8 +147,3 @@ def _keywords(record: _Record) -> list[str]:
     words = [word.strip("* ") for word in record.some("OT")]
     headings = [heading.partition("/")[0].strip("* ") for heading in record.some("MH")]
     return list(dict.fromkeys(filter(None, (*words, *headings))))
-
-
-def _published(record: _Record) -> ReferenceDate:
-    """Return the day of `2019 Aug 26`, else that of the electronic publication, else the month of `2019 Jul-Aug`."""
-    return most_exact([date_in(record.one("DP")), date_in(record.one("DEP"))])
