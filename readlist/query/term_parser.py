@@ -114,23 +114,23 @@ class TermReader:
 
     def _made(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
         """Return the term of a field with its values."""
-        at = found.span()
+        at = _place(found)
         if field == "sort":
             self.sort = next(sort for sort in SORTS if sort == values[-1])
             return None
         if field in TEXTS:
             words = tuple(value for value in values if isinstance(value, Words))
             if key := _key(found):
-                return Or((*words, Identified((key,), *at)))
+                return Or((*words, Identified((key,), **at)))
             return Or(words) if len(words) > 1 else words[0]
         if field in NUMBERS:
-            return Counted(field, tuple(values), *at)  # type: ignore[arg-type]
+            return Counted(field, tuple(values), **at)  # type: ignore[arg-type]
         if field in DAYS:
-            return Dated(field, tuple(values), *at)  # type: ignore[arg-type]
+            return Dated(field, tuple(values), **at)  # type: ignore[arg-type]
         texts = tuple(str(value) for value in values)
         if field == "feed":
-            return InFeed(texts, *at)
-        return Identified(texts, *at) if field == "id" else Flag(field, texts, *at)
+            return InFeed(texts, **at)
+        return Identified(texts, **at) if field == "id" else Flag(field, texts, **at)
 
     # Words
 
@@ -140,7 +140,7 @@ class TermReader:
         written = found[0][len(found["minus"]) :] if phrase is None else phrase
         if phrase is None and (bare := _bare_identifiers(written)):
             self.room -= len(bare)
-            return Identified(bare, *found.span())
+            return Identified(bare, **_place(found))
         is_open = phrase is not None and not found["closed"]
         typed = self._is_typed(found)
         if is_open and not typed:
@@ -209,7 +209,7 @@ class TermReader:
             return None
         if not negated:
             self.words.append(written.removesuffix("*") if starred else written)
-        return Words(words, grows, *found.span(), field)
+        return Words(words, grows, field, **_place(found))
 
     def _without_last(self, written: str, found: re.Match[str], end: int, quote: str, *, is_whole: bool) -> str:
         """Return the text without its last letter, which asks for nothing yet; or without what is only that letter."""
@@ -259,7 +259,7 @@ class TermReader:
             identifier = self._identifier(prefix + part[0], found.start("ids") + part.start())
             values += [identifier] if identifier else []
         self.room -= len(values)
-        return Identified(tuple(dict.fromkeys(values)), *found.span()) if values else None
+        return Identified(tuple(dict.fromkeys(values)), **_place(found)) if values else None
 
     def _identifier(self, value: str, start: int) -> str | None:
         value = value.strip()
@@ -293,6 +293,10 @@ class TermReader:
 def names_papers(found: re.Match[str], term: Term | None) -> bool:
     """Tell whether a piece names papers: several of them side by side mean any of them."""
     return isinstance(term, Identified) or (isinstance(term, Or) and bool(_key(found)))
+
+
+def _place(found: re.Match[str]) -> dict[str, int]:
+    return {"start": found.start(), "end": found.end()}
 
 
 def _identifier_of(text: str) -> str:

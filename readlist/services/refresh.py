@@ -242,18 +242,18 @@ class Refresh:
     def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Callable[[FeedProgress], None]) -> Batch:
         """Ask one feed, in the thread of its site."""
         from readlist.sources import arxiv, hub, rss
-        from readlist.sources.base import Validator
+        from readlist.sources.base import FeedRequest, Validator
 
         fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
         report(FeedProgress(feed.name, 0))
-        return fetch(
+        request = FeedRequest(
             feed,
-            http,
-            today=self._today(),
+            self._today(),
             since=last.good.date() if last and last.good else None,
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
             progress=lambda papers: report(FeedProgress(feed.name, papers)),
         )
+        return fetch(request, http)
 
     def _ask_papers(self, keys: Sequence[str], http: Http, arrived: Callable[[int], None]) -> Batch:
         """Ask for single papers."""

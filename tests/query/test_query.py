@@ -319,7 +319,7 @@ class TestIdentifiers:
         (term,) = parse("title:asurveyofsurveys title:pruningwithouttears 2501.00003").terms
         assert isinstance(term, Or)
         assert term.terms[-1] == Identified(
-            ("title:asurveyofsurveys", "title:pruningwithouttears", "arxiv:2501.00003"), 0, 59
+            ("title:asurveyofsurveys", "title:pruningwithouttears", "arxiv:2501.00003"), start=0, end=59
         )
         assert len(parse("title:diffusion title:quantization").terms) == 2
 
