@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from readlist.marks.change import FIELDS, Field
-from readlist.marks.layers import copied
+from readlist.marks.document import copied
 from readlist.marks.migration import Document, Tables
 from readlist.marks.snapshot import dump
 

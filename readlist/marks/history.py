@@ -10,6 +10,7 @@ from msgspec import Struct
 from readlist.marks.change import FIELDS, Change, Field
 from readlist.marks.document import (
     changed_in,
+    copied,
     describe,
     folded,
     folded_value,
@@ -20,7 +21,6 @@ from readlist.marks.document import (
     winner_of,
 )
 from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
-from readlist.marks.layers import copied
 from readlist.marks.migration import Document
 from readlist.marks.namesake import Namesakes
 from readlist.marks.table import StateDatabase

@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tinydb.storages import Storage
 
 from readlist.files import ProcessLock
 from readlist.marks.device import device_name
 from readlist.marks.disk import Disk, Paths
-from readlist.marks.layers import Copies
+from readlist.marks.document import copied
 from readlist.marks.memory import Memory
 from readlist.marks.migration import Tables
 from readlist.marks.shape import Operation
-from readlist.marks.snapshot import dump
 from readlist.marks.state_files import StateFiles
 from readlist.model.time import utc_now
 
@@ -68,22 +67,15 @@ class JournalStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the database as it is now, others' changes included; None if it is empty."""
         self.refresh()
-        found = {name: Copies(self.memory.view(name)) for name in self.memory.tables}
-        return cast("dict[str, dict[str, Any]]", found) or None
+        return {name: copied(dict(self.memory.view(name))) for name in self.memory.names()} or None
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Make the database what is given, by the changes that takes."""
         with self.transaction():
-            tables = self.memory.tables
-            self.memory.stage([(name, None, None) for name in tables if name not in data])
+            self.memory.stage([(name, None, None) for name in self.memory.names() if name not in data])
             for name, documents in data.items():
-                table = tables.get(name, {})
-                done: list[Operation] = [] if name in tables else [(name, None, {})]
-                done += [(name, key, None) for key in table if key not in documents]
-                for key, document in documents.items():
-                    if key not in table or dump(table[key]) != dump(document):
-                        done.append((name, key, document))
-                self.memory.stage(done)
+                gone = {key: None for key in self.memory.view(name) if key not in documents}
+                self.memory.put(name, {**gone, **documents})
 
     def close(self) -> None:
         """Forget what was read; files are open only while they are used."""
