@@ -22,9 +22,9 @@ from readlist.marks.document import (
 )
 from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
 from readlist.marks.migration import Document
-from readlist.marks.namesake import Namesakes
 from readlist.marks.table import StateDatabase
 from readlist.marks.version import NEVER, later, stamp_of, versions_in
+from readlist.marks.work import Namesakes
 from readlist.model.time import exact_time_text
 
 _BRANCH = "branch"

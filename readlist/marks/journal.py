@@ -13,7 +13,7 @@ from typing import Any
 from tinydb.storages import Storage
 
 from readlist.files import ProcessLock
-from readlist.marks.device import device_name
+from readlist.marks.devices import device_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import copied
 from readlist.marks.memory import Memory

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
-from readlist.marks.current import mark_now, marks_now
+from readlist.marks.devices import Neighbours
 from readlist.marks.disk import Paths
-from readlist.marks.neighbours import Neighbours
+from readlist.marks.document import mark_of, set_value, value_text, winner_of
 from readlist.marks.record import stamp_of
 from readlist.marks.writer import Job, Writer, safely
-from readlist.model.mark import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class MarkStore:
         Raises:
             MarksError: the state can't be read.
         """
-        return mark_now(self._opened().memory, self._writer, key)
+        return self._mark(self._opened(), key)
 
     def all(self) -> dict[str, Mark]:
         """Return the marks of all papers that were ever touched, others' latest changes included.
@@ -152,7 +152,9 @@ class MarkStore:
             MarksError: the state can't be read.
         """
         self._ask(self._refresh).result()
-        return marks_now(self._opened().memory, self._writer)
+        storage = self._opened()
+        found = {key: mark_of(document) for key, document in storage.memory.peek_all("marks").items()}
+        return found | {key: self._mark(storage, key) for key in self._writer.waiting_keys()}
 
     def follow(self, wait: float = 0.1) -> Outcome | None:
         """Return the marks that others changed since the last call, None if there are none; two stats if so.
@@ -309,7 +311,20 @@ class MarkStore:
         self._pass_notices()
 
     def _marks(self, storage: JournalStorage, keys: Iterable[str], gone: set[str]) -> dict[str, Mark]:
-        return {key: UNMARKED if key in gone else mark_now(storage.memory, self._writer, key) for key in keys}
+        return {key: UNMARKED if key in gone else self._mark(storage, key) for key in keys}
+
+    def _mark(self, storage: JournalStorage, key: str) -> Mark:
+        """Return a paper's mark, changes on their way included; that of the other paper, if it proved to be one."""
+        memory, (changes, jobs) = storage.memory, self._writer.waiting(key)
+        document = memory.peek("marks", winner_of(key, lambda loser: memory.peek("folded", loser)))
+        if changes:
+            document = dict(document or {})
+            for change in changes:
+                set_value(document, change.field, value_text(change.value, change.field), utc_now(), "")
+        saved: SaveState = "saved"
+        if jobs:
+            saved = "unsaved" if any(job.failed for job in jobs) else "pending"
+        return mark_of(document, saved)
 
     def _follow_unread(self) -> Outcome | None:
         before = self._glance
