@@ -106,7 +106,8 @@ class SyncShelf:
     def follow(self) -> Followed:
         """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
         return Followed(
-            (*self._take_conflict_copies(), *self._mirrored.follow()), papers=self._library.changed_elsewhere()
+            (*self._take_conflict_copies(), *self._mirrored.follow()),
+            papers=self._library.connections.papers_changed_elsewhere(),
         )
 
     # Other machines
@@ -262,7 +263,7 @@ class SyncShelf:
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._store.neighbours.conflict_copies() if self._library.writable else ():
+        for path in self._store.neighbours.conflict_copies() if self._library.connections.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:
