@@ -152,15 +152,6 @@ def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) 
     return found
 
 
-def shared_states(folder: Path) -> list[Path]:
-    """Return the state files in a folder that machines share: all `*.json` but backups.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
-
-
 def write_copy(target: Path, tables: Tables, device: str) -> bool:
     """Write marks for another machine to merge, whole or not at all; returns whether there was anything to write.
 

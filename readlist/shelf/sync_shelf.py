@@ -253,9 +253,7 @@ class SyncShelf:
 
         This machine's own is among them: it may know what was lost here.
         """
-        from readlist.marks.foreign import shared_states
-
-        return shared_states(folder)
+        return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
 
     def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
