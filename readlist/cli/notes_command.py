@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Failed, Misused, opened_shelf, waited
+from readlist.cli.assembly import Failed, Misused, opened_shelf, waited
 from readlist.cli.messages import complain, say
 from readlist.cli.progress_bar import ProgressBar
 from readlist.exports.json import written

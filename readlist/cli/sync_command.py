@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.assembly import Failed, opened_shelf
 from readlist.cli.command_table import readlist
 from readlist.cli.messages import complain
 from readlist.exports.json import written
