@@ -169,7 +169,7 @@ def list_papers(
         raise Misused(f"list: --null goes with --format plain and keys, not with {form}")
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort)[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n")
         if form == "table" and not ids and shelf.papers.is_untouched():
             complain(
@@ -189,7 +189,7 @@ def show(key: str, as_json: bool) -> None:
         if entry is None:
             raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
         if as_json:
-            click.echo(written(record(entry, shelf.papers.announcements(entry)), indent=1))
+            click.echo(written(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1))
         else:
             print_entry(shelf, entry)
 
@@ -251,7 +251,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         if one and {*shelf.papers.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
-    return list(Entries(shelf, shelf.papers.select(checked, checked.sort or "feed")))
+    return list(Entries(shelf, shelf.papers.select(checked)))
 
 
 def _exact(shelf: Shelf, word: str) -> str:

@@ -27,7 +27,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     problems = _config_problems(paths)
     try:
         with opened_shelf() as shelf:
-            counts = shelf.papers.counts()
+            counts = shelf.library.counts()
             report["counts"] = {
                 "papers": counts.papers,
                 "unread": counts.unread,

@@ -57,7 +57,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
         FOLDERS[form](checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
-        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort)[:limit]
         pieces = exporter.export(shelf, ids, form)
         if output is None or output == _STDOUT:
             print_pieces(pieces)

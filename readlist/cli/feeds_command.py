@@ -234,7 +234,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        statuses = feed_statuses(followed, shelf.feeds.all(), shelf.feeds.fetches(), now)
+        statuses = feed_statuses(followed, shelf.feeds.log.all(), shelf.feeds.log.fetches(), now)
     records = []
     rows = []
     for status in statuses:
@@ -375,7 +375,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             complain(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.feeds.forget(removed.name)
+            shelf.feeds.log.forget_fetch(removed.name)
         click.echo(drawable(f"removed: {removed.name}; its papers stay"))
     if not well:
         sys.exit(1)

@@ -71,7 +71,7 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
         raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
     with opened_shelf() as shelf, ProgressBar() as bar:
-        ids = shelf.papers.select(asked, sort or query.sort or "feed")[:limit]
+        ids = shelf.papers.select(asked, sort)[:limit]
         try:
             done = notes_folder.write_folder(shelf, ids, Path(output), bar.report)
         except notes_folder.NotesFolderError as error:
