@@ -63,7 +63,16 @@ class Neighbours:
         self._listed = 0
 
     @property
-    def copy_name(self) -> str:
+    def shared_states(folder: Path) -> list[Path]:
+    """Return the state files in a folder that machines share: all `*.json` but backups.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
+
+
+def copy_name(self) -> str:
         """What the copy of the marks is called in a folder that machines share."""
         host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
         return "-".join(part for part in ("readlist", host, device_name(self._state)) if part) + ".json"

@@ -247,13 +247,6 @@ class SyncShelf:
         """What this machine's file is called in a folder that machines share."""
         return self._store.neighbours.copy_name
 
-    def shared(self, folder: Path) -> list[Path]:
-        """Return the files of all machines in a folder that they share; raises OSError.
-
-        This machine's own is among them: it may know what was lost here.
-        """
-        return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
-
     def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
 

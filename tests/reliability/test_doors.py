@@ -193,7 +193,7 @@ def test_no_query_is_too_odd(shelf: Shelf, count: int) -> None:
     for text in odd:
         for typing in (False, True):
             query = parse(text, typing=typing, today=TODAY)
-            shelf.papers.select(query, query.sort or "feed")
+            shelf.papers.select(query)
             assert all(problem.message for problem in query.problems)
         inputs += 1
     told("query", inputs, start)
