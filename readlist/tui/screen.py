@@ -100,7 +100,6 @@ class ReadingScreen(Screen[None]):
                 note_field=self.note_pane,
                 terminal=AppTerminal(self),
                 config=config,
-                keys=keys,
                 settings=settings,
                 make_refresh=make_refresh,
             )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui
@@ -42,7 +41,6 @@ class Parts(Struct, frozen=True, kw_only=True):
         note_field: where a note is written.
         terminal: the program and its terminal.
         config: the user's settings as they were at the start.
-        keys: every command's keys.
         settings: the file of the settings, None where nothing is kept.
         make_refresh: makes what asks feeds, when the first is asked; None where none is.
     """
@@ -55,7 +53,6 @@ class Parts(Struct, frozen=True, kw_only=True):
     note_field: NoteField
     terminal: Terminal
     config: Config
-    keys: KeyMap
     settings: Path | None = None
     make_refresh: Callable[[], Refresh] | None = None
 
@@ -148,4 +145,4 @@ class Controllers:
         from readlist.tui.controllers.program import Program
 
         parts = self._parts
-        return Program(parts.state, parts.shelf, parts.ui, self.search, parts.terminal, parts.keys)
+        return Program(parts.state, parts.shelf, parts.ui, self.search, parts.terminal)
