@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -158,8 +159,7 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str) -> None:
         """Carry out a command: have its controller do it."""
-        controller, _, method = BY_NAME[name].run.partition(".")
-        done = getattr(getattr(self.controllers, controller), method)()
+        done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
 
