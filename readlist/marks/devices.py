@@ -63,16 +63,7 @@ class Neighbours:
         self._listed = 0
 
     @property
-    def shared_states(folder: Path) -> list[Path]:
-    """Return the state files in a folder that machines share: all `*.json` but backups.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
-
-
-def copy_name(self) -> str:
+    def copy_name(self) -> str:
         """What the copy of the marks is called in a folder that machines share."""
         host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
         return "-".join(part for part in ("readlist", host, device_name(self._state)) if part) + ".json"
@@ -117,3 +108,12 @@ def copy_name(self) -> str:
         every = sorted(self._state.parent.iterdir())
         aside = [path for path in every if path.name.startswith(self._state.stem) and is_set_aside(path.name)]
         return kept + [path for path in aside if path.is_file()]
+
+
+def shared_states(folder: Path) -> list[Path]:
+    """Return the state files in a folder that machines share: all `*.json` but backups.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
