@@ -187,8 +187,10 @@ class TermReader:
         may_grow = bool(words) and not UNSPACED.match(words[-1]) and _may_grow(written.removesuffix("*"))
         grows = may_grow and (starred or (unfinished and not negated))
         if grows and not starred:
-            # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *.
-            is_single = len(tokens(written[-_last_letter(written) :])) < 2 and "*" not in written
+            # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *,
+            # unless a * behind it would make it a name, like A*.
+            is_single = len(tokens(written[-_last_letter(written) :])) < 2
+            is_single &= "*" not in written or tokens(f"{written}*")[-1:] == (sign_token("*"),)
             is_letter = len(words[-1]) == 1 and is_single
             if is_letter:
                 # Asked again, since a sign before the letter may belong to no word without it.

@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from readlist.sources import syndication
 from readlist.sources.base import Batch, FeedRequest
+from readlist.sources.entry import Channel
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.status import is_challenge
-from readlist.sources.syndication import Channel, NoFeedError
+from readlist.sources.syndication import NoFeedError
 from readlist.text.host import site_of
 
 ACCEPT = (

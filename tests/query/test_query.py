@@ -329,6 +329,9 @@ class TestAnyText:
     @example("title:asurveyofsurveys")
     @example("¼")
     @example("a ½")
+    @example("*\x1bA")
+    @example("x*,A")
+    @example("x* (A")
     def test_a_text_finished_asks_for_what_it_asked_for_while_typed(self, text: str) -> None:
         typed = parse(text, typing=True)
         said = parse(typed.finished)

@@ -45,7 +45,7 @@ def test_a_fetch_tells_what_is_new_and_known(shelf: Shelf) -> None:
     assert shelf.feeds.take(DAILY, fetched(1, 2)).new == 2
     outcome = shelf.feeds.take(DAILY, fetched(1, 2, 3))
     assert (outcome.new, outcome.known) == (1, 2)
-    assert shelf.feeds.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+    assert shelf.feeds.log.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
 
 def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> None:
@@ -55,7 +55,7 @@ def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> 
     bad = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
     assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
     assert numbers(shelf) == [1]
-    assert shelf.feeds.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+    assert shelf.feeds.log.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
 
 def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> None:
