@@ -18,6 +18,7 @@ from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 
 _KIND = "CSL-JSON"
+_CROSSREF = "Crossref JSON"
 _LOOKED_AT = 200
 _NAME_LENGTH = 200
 _NAMES_LENGTH = 200_000
@@ -42,22 +43,38 @@ _TYPICAL = (
 
 
 def recognised(data: object) -> bool:
-    """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs."""
-    return any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
+    """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs.
+
+    An answer of Crossref's is recognised too, by its message with a type.
+    """
+    return _is_answer(data) or any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
 
 
 def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
     """Read the papers of CSL-JSON with what their owner says of them in keywords and notes; see `batch_of`.
 
-    Fields are read one by one, and one of an unknown form is as good as absent.
+    Fields are read one by one, and one of an unknown form is as good as absent. An answer of Crossref's API
+    (https://api.crossref.org), of one work or of a search, holds what is nearly CSL-JSON; one of another type is
+    refused by its name.
     """
+    kind = _KIND
+    if isinstance(data, dict) and _is_answer(data):
+        answer, data, kind = data["message-type"], data["message"], _CROSSREF
+        if answer not in ("work", "work-list"):
+            failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works and import its answer"
+            return Batch(origin, kind, failure=failure)
     found = (
         reference_of(_raw(item, f"item {place}"))
         if isinstance(item, dict)
         else Skip(None, f"item {place}: no record of a citation", lost=True)
         for place, item in enumerate(items_of(data) or (), 1)
     )
-    return batch_of(found, kind=_KIND, origin=origin, made=made, day=day)
+    batch = batch_of(found, kind=_KIND, origin=origin, made=made, day=day)
+    return replace(batch, kind=kind, failure=batch.failure.replace(_KIND, kind))
+
+
+def _is_answer(data: object) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("message-type"), str) and "message" in data
 
 
 def _is_item(item: object) -> bool:

@@ -169,8 +169,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
     if raw.beside:
         reference = _restored(reference, raw.beside)
     if not any((reference.paper.title, reference.paper.arxiv, reference.paper.doi)):
-        reason = "no title, arXiv id or DOI"
-        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}", lost=True)
+        return _skip(raw, "no title, arXiv id or DOI", lost=True)
     return reference
 
 
@@ -212,7 +211,7 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
         if reference.notes or reference.starred or reference.read:
             marks[paper.key] = _mark(reference, on)
     skipped = [each for each in found if isinstance(each, Skip)]
-    passed = [*skipped, *repeated, *(_remark(each) for each in references if each.remark)]
+    passed = [*skipped, *repeated, *(_skip(each, each.remark) for each in references if each.remark)]
     if not items:
         reason = f" ({passed[0].reason})" if passed else ""
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
@@ -220,9 +219,8 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
     return Batch(origin, kind, feed, on, tuple(items), limit_skips(ordered), marks=MappingProxyType(marks))
 
 
-def _remark(reference: Reference) -> Skip:
-    where = "" if reference.line else f"{reference.where}: "
-    return Skip(reference.line, f"{where}{reference.remark}")
+def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
+    return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
 
 
 def feed_name(origin: str, kind: str) -> str:
@@ -333,8 +331,7 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
             keys.add(reference.identifiers[0])
             kept.append(reference)
         else:
-            where = "" if reference.line else f"{reference.where}: "
-            passed.append(Skip(reference.line, f"{where}the same paper as in {kept[place].where}; they are one now"))
+            passed.append(_skip(reference, f"the same paper as in {kept[place].where}; they are one now"))
             kept[place] = _joined(kept[place], reference)
         for name in dict.fromkeys((*kept[place].identifiers, *names)):
             known = places.setdefault(name, [])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.listed_paper import Record
-from readlist.sources.catalog.mention import PAGE, identity_of
-from readlist.sources.catalog.name_list import are_names, names_in
-from readlist.sources.catalog.row import BREAK, parts_of
+from readlist.sources.catalog.mention import PAGE, Mention, identity_of
+from readlist.sources.catalog.outline import Outline, Part
+from readlist.sources.catalog.row import BREAK, Row, parts_of
 from readlist.sources.catalog.title import (
     are_people,
     byline_of,
@@ -25,13 +25,6 @@ from readlist.sources.catalog.title import (
     title_of,
 )
 from readlist.text.links import normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.outline import Outline, Part
-    from readlist.sources.catalog.row import Row
 
 _ABSTRACT = re.compile(
     r"\W{0,3}(?:abstract|摘要|초록)(?:\s?\([^()]{1,30}\))?\W{0,3}?(?:\s?[:：—.]\W{0,3}?\s*|\s*\Z)", re.IGNORECASE
@@ -119,7 +112,7 @@ def _drop_remarks(rows: Sequence[Row], outline: Outline, records: Sequence[Recor
 
 def _drop_names(records: Sequence[Record]) -> None:
     """Make authors of the names that were taken for titles."""
-    several = [record for record in records if are_people(record.title) and len(names_in(record.title)) > 1]
+    several = [record for record in records if are_people(record.title) and len(wording.names_in(record.title)) > 1]
     if len(several) * 2 > len(records):
         several = [record for record in records if are_people(record.title)]
     for record in several:
@@ -231,7 +224,7 @@ def _read_title(
             record.title = _joined(rows, part.start, first, title)
         elif habits.narrow and rows[first].text.strip(" *_#") == title:
             record.title = _wrapped(rows, first, part.end, here, title)
-        if first in here or not are_names(title):
+        if first in here or not wording.are_names(title):
             return first
     # A name alone is a title only where nothing else is: somebody may have posted it.
     for at, found in here.items():
@@ -252,7 +245,8 @@ def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
     if not lines or any(row.anchors or row.heading for row in rows[above:at]):
         return title
     whole = wording.tidy(" ".join([*lines, title]))
-    return whole if wording.is_title(whole) and not any(map(are_names, lines)) and len(lines[-1]) > _LEAST else title
+    is_wrapped = wording.is_title(whole) and not any(map(wording.are_names, lines)) and len(lines[-1]) > _LEAST
+    return whole if is_wrapped else title
 
 
 def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mention]], title: str) -> str:
@@ -261,7 +255,7 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
         return title
     more = rows[below].text
-    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or are_names(more):
+    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or wording.are_names(more):
         return title
     if below + 1 < end and not rows[below + 1].blank and below + 1 not in here:
         return title
@@ -276,7 +270,7 @@ def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: 
         return
     for piece in parts_of(row.text[at + len(record.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if are_people(piece) and (habits.lone or len(names_in(piece)) > 1 or "al." in piece):
+        if are_people(piece) and (habits.lone or len(wording.names_in(piece)) > 1 or "al." in piece):
             record.names = [piece]
             return
     _, names = byline_of(wording.tidy(residue(row, found)[0]))
@@ -368,7 +362,7 @@ def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits)
     text = _without_links(rows[at].text).strip(" *_-–—")
     # `A Sample, B Example - arXiv preprint, 2026`
     text = text.split(" - ")[0]
-    return text if are_people(text) and (habits.lone or len(names_in(text)) > 1 or "al." in text) else ""
+    return text if are_people(text) and (habits.lone or len(wording.names_in(text)) > 1 or "al." in text) else ""
 
 
 def _title_column(rows: Sequence[Row], outline: Outline) -> int:

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from readlist.sources.catalog import wording
-from readlist.sources.catalog.mention import identity_of
-from readlist.sources.catalog.name_list import are_names, names_in
-from readlist.sources.catalog.row import BREAK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Anchor, Row
+from readlist.sources.catalog.mention import Mention, identity_of
+from readlist.sources.catalog.row import BREAK, Anchor, Row
 
 _PATH = re.compile(r"\S*\.\S*/")
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
@@ -72,7 +65,7 @@ def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]
         if row.rule or (found and is_alone(row, found)) or is_furniture(row):
             continue
         title = title_of(row, found)
-        return place if title and len(names_in(title)) < _SEVERAL else -1
+        return place if title and len(wording.names_in(title)) < _SEVERAL else -1
     return -1
 
 
@@ -97,10 +90,10 @@ def _leading(row: Row) -> Anchor | None:
 def behind_names(text: str) -> str:
     """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
     names, colon, title = text.partition(": ")
-    if colon and are_people(names) and len(names_in(names)) >= _SEVERAL:
+    if colon and are_people(names) and len(wording.names_in(names)) >= _SEVERAL:
         return title.strip(' .,"“”')
     found = _NAMES_FIRST.match(text)
-    if not found or len(names_in(found[1])) < _SEVERAL or not are_people(found[1]):
+    if not found or len(wording.names_in(found[1])) < _SEVERAL or not are_people(found[1]):
         return text
     rest = text[found.end() :]
     if quoted := _QUOTED.match(rest):
@@ -117,14 +110,14 @@ def byline_of(text: str, *, lone: bool = False) -> tuple[str, str]:
     """
     for sign in _BYLINE:
         title, found, names = text.partition(sign)
-        if found and are_people(names) and (lone or len(names_in(names)) > 1 or "al." in names):
+        if found and are_people(names) and (lone or len(wording.names_in(names)) > 1 or "al." in names):
             return title.strip(), names
     return text, ""
 
 
 def are_people(text: str) -> bool:
     """Return whether a text is names, and none of them that of a subject or a place."""
-    return are_names(text) and not _IMPERSONAL.search(text)
+    return wording.are_names(text) and not _IMPERSONAL.search(text)
 
 
 def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
