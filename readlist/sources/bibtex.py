@@ -321,7 +321,6 @@ def _keys(values: list[str] | None) -> list[str]:
 
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
-    """Return what an entry says, its TeX read."""
     fields = entry.fields
 
     def some(*names: str) -> list[str]:

@@ -129,14 +129,7 @@ def _records(text: str) -> Iterator[_Record]:
 
 
 def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _Record:
-    """Return the record that some lines hold; those without a tag go on with what stands before them.
-
-    Args:
-        start: the number of the first line, which has a tag.
-        lines: what stands before the record's last tag.
-        tagged: how its lines begin.
-        ended: whether it has a last tag.
-    """
+    """Return the record that lines up to its last tag hold; those without a tag go on with what stands before them."""
     record = _Record(start)
     for line in lines:
         found = tagged.fullmatch(line)
@@ -152,7 +145,6 @@ def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: boo
 
 
 def _raw(record: _Record) -> Raw:
-    """Return what a record says."""
     title = record.one(*_TITLES) or record.one("BT")
     if record.one("ID").startswith("DBLP:"):
         # dblp ends every title with a full stop.
