@@ -70,11 +70,9 @@ def decode_table(text: str, *, origin: str, made: date, day: date | None = None)
 
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
     """Return the papers of a list, mail or page of arXiv."""
-    listing = listing_of(rows)
-    if not listing:
+    if not (listing := listing_of(rows)):
         return None
-    listed = day or listing.day
-    fixed = day is not None
+    listed, fixed = day or listing.day, day is not None
     return batch_of(listing.records, origin=origin, kind=listing.kind, feed=_ARXIV, day=listed, fixed=fixed)
 
 

@@ -137,21 +137,22 @@ def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Re
         record = Record(rows[part.start].line)
         _identify(record, here, rows)
         title = None
-        if not part.titled:
-            pass
-        elif rows[part.start].cells and part.end == part.start + 1:
+        if part.titled and rows[part.start].cells and part.end == part.start + 1:
             _read_cells(record, rows, part.start, here.get(part.start, []), habits.column)
-        else:
-            title = _read_rows(record, rows, part, here, habits=replace(habits, first=count == 0))
-        start = _own_start(rows, part, here, title)
-        record.addresses += _addresses(rows, replace(part, start=start), here)
+        elif part.titled:
+            usual = replace(habits, first=count == 0)
+            title = _read_title(record, rows, part, here, habits=usual)
+            if title is not None:
+                _read_behind(record, rows[title], here.get(title, []), habits=usual)
+            if record.title:
+                rest = [at for at in part.rows if at != title]
+                _read_text(record, rows, rest, here, title, habits=usual)
+        above = range(part.start, title or part.start)
+        if title and any(at not in here and not is_furniture(rows[at]) for at in above):
+            # Behind a text above its title links are those of a paper without id.
+            part = replace(part, start=title)
+        record.addresses += _addresses(rows, part, here)
         yield record
-
-
-def _own_start(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], title: int | None) -> int:
-    """Return from where links are a paper's: behind a text above its title they are those of a paper without id."""
-    above = range(part.start, title or part.start)
-    return title if title and any(at not in here and not is_furniture(rows[at]) for at in above) else part.start
 
 
 def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Record]:
@@ -178,19 +179,6 @@ def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row
         named = [at for at, found in here.items() for mention in found if mention.identity == f"doi:{record.doi}"]
         if not any(re.search(r"\bdoi\b", rows[at].text, re.IGNORECASE) for at in named):
             record.doi = ""
-
-
-def _read_rows(
-    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
-) -> int | None:
-    """Take over what the rows of a paper say; return the row that bears its title."""
-    place = _read_title(record, rows, part, here, habits=habits)
-    rest = [at for at in part.rows if at != place]
-    if place is not None:
-        _read_behind(record, rows[place], here.get(place, []), habits=habits)
-    if record.title:
-        _read_text(record, rows, rest, here, place, habits=habits)
-    return place
 
 
 def _read_title(

@@ -221,8 +221,7 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
             else:
                 opened = len(out)
         elif address := found["address"] or references.get((found["reference"] or found["named"] or "").casefold(), ""):
-            label = found["label"] if found["address"] else found["named"]
-            label = label or ""
+            label = (found["label"] if found["address"] else found["named"]) or ""
             strong = label.strip().startswith(("**", "__"))
             label = re.sub(r"\*\*|__|\\(?=[-_*#\[\]])|`", "", label).strip()
             label = address if _NAMELESS.fullmatch(label) else _EMPHASIS.sub(r"\1", label)
@@ -459,9 +458,7 @@ class _Writer:
 def _number(row: Row) -> None:
     """Take the number before a row's text off it, and move what is placed in it."""
     found = _MARK.match(row.text)
-    if row.cells or not found or not found.end():
-        return
-    if any(anchor.start < found.end() for anchor in row.anchors):
+    if row.cells or not found or not found.end() or any(anchor.start < found.end() for anchor in row.anchors):
         return
     row.mark = found[1] or found[2] or "-"
     gone = found.end()

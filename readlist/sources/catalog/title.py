@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.mention import Mention, identity_of
-from readlist.sources.catalog.row import BREAK, Anchor, Row
+from readlist.sources.catalog.row import BREAK, Row
 
 _PATH = re.compile(r"\S*\.\S*/")
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
@@ -44,8 +44,9 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
         if wording.is_title(title) and not any(start <= mention.start < end for mention in found):
             return title
     before, behind = residue(row, found)
-    if (anchor := _leading(row)) and (title := wording.tidy(row.label(anchor))) and wording.is_title(title):
-        return title
+    leading = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
+    if leading and wording.is_button(row.text[: leading.start]) and wording.is_title(wording.tidy(row.label(leading))):
+        return wording.tidy(row.label(leading))
     text = before if not wording.is_button(before) else behind
     text = next((part for part in text.split(_GAP) if not wording.is_button(part)), "")
     text = text.split(BREAK)[0].split(" | ")[0]
@@ -79,12 +80,6 @@ def is_furniture(row: Row) -> bool:
     text = _ADDRESS.sub("", row.text)
     dated = not (row.heading or row.bold) and wording.is_day(text)
     return dated or wording.is_button(text) or wording.is_label(text)
-
-
-def _leading(row: Row) -> Anchor | None:
-    """Return the link a row begins with, where it says more than a button."""
-    anchor = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
-    return anchor if anchor and wording.is_button(row.text[: anchor.start]) else None
 
 
 def behind_names(text: str) -> str:
