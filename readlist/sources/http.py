@@ -365,7 +365,7 @@ class Http:
             reason = f"{site_of(url)} answered {status} with a page that wants a browser; open the address in one"
             raise FetchError(reason, status=status, url=url, body=body)
         own = origin_of(url) == origin_of(self.sites.huggingface)
-        reason = f"{site_of(url)} answered {status}{meaning(status, headers, self.sites, own=own)}"
+        reason = f"{site_of(url)} answered {status}{meaning(status, self.sites, own=own)}"
         error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
             raise _Again(error, wish(status, headers))
