@@ -81,7 +81,7 @@ class Matching:
     def __init__(
         self, records: Iterable[Record], owners: Mapping[str, int], *, next_id: int, now: int, told: Told
     ) -> None:
-        """Begin with all that identifiers may lead to; new papers get ids from `next_id` on, and are added `now` (µs)."""
+        """Begin with all that identifiers may lead to; new papers get ids from `next_id` on, added at `now` in µs."""
         self.records = {record.id: record for record in records}
         self.owners = dict(owners)
         self.new_identifiers: list[str] = []
