@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from readlist import __version__
-from readlist.cli.building import Failed, opened_shelf, rebuild_library
+from readlist.cli.assembly import Failed, opened_shelf, rebuild_library
 from readlist.config import ConfigError, load, place
 from readlist.files import is_set_aside
 from readlist.paths import Paths
@@ -29,7 +29,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     problems = _config_problems(paths)
     try:
         with opened_shelf() as shelf:
-            counts = shelf.papers.counts()
+            counts = shelf.library.counts()
             report["counts"] = {
                 "papers": counts.papers,
                 "unread": counts.unread,

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.building import Failed, Misused, find_paths, opened_shelf, refresh_of
+from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, refresh_of
 from readlist.cli.command_table import readlist
-from readlist.cli.completing import complete_feed
 from readlist.cli.messages import complain
+from readlist.cli.shell_words import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
@@ -51,6 +51,7 @@ def settings() -> Config:
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
     from readlist.cli.progress_bar import ProgressBar
+    from readlist.services.progress import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -64,7 +65,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     with opened_shelf() as shelf, ProgressBar() as bar:
         refresh = refresh_of(shelf)
         under_way = {feed.name: 0 for feed in (*known, *once)}
-        total = max(1, len(under_way))
+        total = len(under_way)
         with _stopped(refresh):
             runs = [refresh.run(known)] if known else []
             runs += [refresh.run(once, record=False)] if once else []
@@ -77,7 +78,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
                 elif event.feed in under_way:
                     under_way[event.feed] = event.papers
                 shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
-                bar.fetched(total - len(under_way), total, shown)
+                bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
         sys.exit(1)
 
@@ -225,7 +226,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
-    from readlist.cli.printing import print_columns
+    from readlist.cli.tables import print_columns
     from readlist.config.feed_parser import short
     from readlist.model.time import time_ago
     from readlist.services.feed_status import feed_statuses
@@ -233,7 +234,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        statuses = feed_statuses(followed, shelf.feeds.all(), shelf.feeds.fetches(), now)
+        statuses = feed_statuses(followed, shelf.feeds.log.all(), shelf.feeds.log.fetches(), now)
     records = []
     rows = []
     for status in statuses:
@@ -328,27 +329,18 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
         quiet: whether only what went wrong is said.
         again: whether those that are followed already are as good as followed.
     """
-    from readlist.config import FollowedError, add_feed
+    from readlist.config import add_feeds
 
-    well = True
-    known = 0
-    for feed in feeds_found:
-        try:
-            added = add_feed(find_paths().settings, feed)
-        except FollowedError as error:
-            known += 1
-            if not again:
-                well = False
-                complain(str(error))
-        except ConfigError as error:
-            well = False
-            complain(str(error))
-        else:
-            if not quiet:
-                click.echo(drawable(f"followed: {added.name}"))
-    if known and again and not quiet:
-        click.echo(f"followed already: {counted(known, 'feed')}")
-    return well
+    followed = add_feeds(find_paths().settings, feeds_found)
+    if not quiet:
+        for feed in followed.feeds:
+            click.echo(drawable(f"followed: {feed.name}"))
+    problems = followed.failures if again else (*followed.known, *followed.failures)
+    for problem in problems:
+        complain(problem)
+    if followed.known and again and not quiet:
+        click.echo(f"followed already: {counted(len(followed.known), 'feed')}")
+    return not problems
 
 
 @feeds.command("move")
@@ -383,7 +375,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             complain(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.feeds.forget(removed.name)
+            shelf.feeds.log.forget_fetch(removed.name)
         click.echo(drawable(f"removed: {removed.name}; its papers stay"))
     if not well:
         sys.exit(1)

@@ -49,13 +49,9 @@ class ProgressBar:
         if progress.unit == "papers":
             # How far they are in all is told by the bytes.
             self.stored(progress.done)
-        else:
-            self._share = progress.share
-            self._text = f"reading {progress.name}" if progress.name else f"writing {progress.total:,} files"
-
-    def fetched(self, done: int, total: int, under_way: str) -> None:
-        """Take note of how many feeds are done, and which are under way."""
-        self._share, self._text = done / total, under_way
+            return
+        reading = f"reading {progress.name}" if progress.name else f"writing {progress.total:,} files"
+        self._share, self._text = progress.share, progress.name if progress.unit == "feeds" else reading
 
     def stored(self, papers: int) -> None:
         """Take note of how many papers are stored."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
-from readlist.cli.building import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
+from readlist.cli.assembly import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
 from readlist.cli.messages import complain
 from readlist.config import Config, ConfigError, load, place

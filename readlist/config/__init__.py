@@ -2,7 +2,7 @@
 
 from readlist.config.check import Config, load, place
 from readlist.config.edit import set_value
-from readlist.config.followed_feeds import add_feed, insert_feed, move_feed, remove_feed
+from readlist.config.followed_feeds import Followed, add_feed, add_feeds, insert_feed, move_feed, remove_feed
 from readlist.config.mail import Mail, address_of
 from readlist.config.saved_views import add_view, insert_view, move_view, remove_view, rename_view
 from readlist.config.source import ConfigError, FollowedError
@@ -11,10 +11,12 @@ from readlist.config.view_check import SavedView, find_view
 __all__ = [
     "Config",
     "ConfigError",
+    "Followed",
     "FollowedError",
     "Mail",
     "SavedView",
     "add_feed",
+    "add_feeds",
     "add_view",
     "address_of",
     "find_view",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.config.edit import Change, changing
@@ -32,6 +33,35 @@ def add_feed(path: Path, feed: Feed) -> Feed:
     with changing(path, "feeds") as change:
         _refuse_followed(change.before.feeds, feed)
         return _insert(change, feed, len(change.before.feeds))
+
+
+class Followed(Struct, frozen=True):
+    """What became of following several feeds.
+
+    Attributes:
+        feeds: those followed now that were not.
+        known: those that are followed already, a line each.
+        failures: why others are not followed, a line each.
+    """
+
+    feeds: tuple[Feed, ...] = ()
+    known: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def add_feeds(path: Path, feeds: Sequence[Feed]) -> Followed:
+    """Follow several feeds, each by itself; see `add_feed`."""
+    added: list[Feed] = []
+    known: list[str] = []
+    failures: list[str] = []
+    for feed in feeds:
+        try:
+            added.append(add_feed(path, feed))
+        except FollowedError as error:
+            known.append(str(error))
+        except ConfigError as error:
+            failures.append(str(error))
+    return Followed(tuple(added), tuple(known), tuple(failures))
 
 
 def insert_feed(path: Path, feed: Feed, place: int) -> Feed:

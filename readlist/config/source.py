@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-import stat
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+
+from readlist.files import NotAFile, open_regular
 
 _LARGEST = 1_000_000
 
@@ -53,14 +55,15 @@ def read(path: Path) -> str | None:
     """
     shown = plain(str(path))
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise ConfigError(f"{shown}: is a folder, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            raise ConfigError(f"{shown}: is not a regular file")
-        if status.st_size > _LARGEST:
-            raise ConfigError(f"{shown}: is too large for settings ({status.st_size // 1_000_000} MB)")
-        raw = path.read_bytes()
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > _LARGEST:
+                raise ConfigError(f"{shown}: is too large for settings ({size // 1_000_000} MB)")
+            raw = file.read()
+    except IsADirectoryError as error:
+        raise ConfigError(f"{shown}: is a folder, not a file") from error
+    except NotAFile as error:
+        raise ConfigError(f"{shown}: is not a regular file") from error
     except FileNotFoundError as error:
         if path.is_symlink():
             raise ConfigError(f"{shown}: is a link to a file that doesn't exist") from error

@@ -130,7 +130,7 @@ def _author(name: Name) -> str:
     """Return a name as `von Family, Jr, Given`; a group's in braces of its own."""
     if name.whole:
         return f"{{{typeset(name.family)}}}"
-    family = f"{name.particle} {_part(name.family)}".strip() if name.particle else _part(name.family)
+    family = f"{typeset(name.particle)} {_part(name.family)}" if name.particle else _part(name.family)
     return ", ".join(part for part in (family, _part(name.suffix), _part(name.given)) if part)
 
 

@@ -139,7 +139,7 @@ def day_in_words(day: date, now: date) -> str:
 
 def headline(digest: Digest) -> str:
     """Return what the digest holds: `23 new papers`."""
-    return f"{digest.total:,} new paper{'' if digest.total == 1 else 's'}"
+    return counted(digest.total, "new paper")
 
 
 def counts(digest: Digest) -> str:
@@ -172,7 +172,7 @@ def facts_of(item: Item) -> list[str]:
     entry = item.entry
     return [
         *([f"▲ {entry.upvotes:,}"] if entry.upvotes else []),
-        *([f"{entry.stars:,} GitHub star{'' if entry.stars == 1 else 's'}"] if entry.stars else []),
+        *([counted(entry.stars, "GitHub star")] if entry.stars else []),
         *([drawable(entry.paper.organization)] if entry.paper.organization else []),
         *([f"also in {', '.join(map(drawable, item.feeds[1:]))}"] if item.feeds[1:] else []),
     ]

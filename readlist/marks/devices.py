@@ -108,3 +108,12 @@ class Neighbours:
         every = sorted(self._state.parent.iterdir())
         aside = [path for path in every if path.name.startswith(self._state.stem) and is_set_aside(path.name)]
         return kept + [path for path in aside if path.is_file()]
+
+
+def shared_states(folder: Path) -> list[Path]:
+    """Return the state files in a folder that machines share: all `*.json` but backups.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]

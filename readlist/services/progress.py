@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-Unit: TypeAlias = Literal["bytes", "papers", "files"]
+Unit: TypeAlias = Literal["bytes", "papers", "files", "feeds"]
 
 
 class Progress(Struct, frozen=True):
@@ -16,7 +16,7 @@ class Progress(Struct, frozen=True):
     Attributes:
         done: how much of it is done.
         total: of how much.
-        unit: what is counted: bytes read, papers stored or written, files looked through or written.
+        unit: what is counted: bytes read, papers stored or written, files looked through or written, feeds fetched.
         name: what is worked on now, such as a file; may be empty.
     """
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from readlist.model.mark import join_notes
 from readlist.shelf.decision import Decision
 from readlist.text.plural import counted
 
@@ -62,7 +63,7 @@ def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool =
     """
     note = mark.note
     for each in brought:
-        note = joined(note, each.note)
+        note = join_notes(note, each.note, loose=True)
     starred = _since([each.starred for each in brought], now, timed=timed) if mark.starred is None else None
     read = _since([each.read for each in brought], now, timed=timed) if mark.read is None else None
     if not (starred or read or note != mark.note):
@@ -76,16 +77,3 @@ def _since(times: Sequence[datetime | None], now: datetime, *, timed: bool) -> d
     if not given:
         return None
     return min(*given, now) if timed else True
-
-
-def joined(note: str, other: str) -> str:
-    """Return a note with another one below it, a blank line between; one that holds the other already is enough."""
-    if not other.strip() or _holds(note, other):
-        return note
-    return other if not note.strip() or _holds(other, note) else f"{note.rstrip()}\n\n{other}"
-
-
-def _holds(note: str, part: str) -> bool:
-    """Tell whether a note has some paragraphs in it, whatever blanks are around their lines."""
-    whole, sought = (["", *(line.strip() for line in text.strip().split("\n")), ""] for text in (note, part))
-    return "\n".join(sought) in "\n".join(whole)

@@ -20,6 +20,9 @@ from readlist.shelf.sync_shelf import SyncShelf
 if TYPE_CHECKING:
     from pathlib import Path
 
+_PATIENCE = 5.0
+"""Seconds that closing waits for marks to be written."""
+
 
 class Shelf:
     """Papers with their marks. May be used from any thread.
@@ -58,12 +61,12 @@ class Shelf:
         self._closing = threading.Lock()
         self._closed = False
 
-    def close(self, timeout: float = 5.0) -> tuple[str, ...]:
+    def close(self) -> tuple[str, ...]:
         """Write what is queued and close both stores, once; returns the keys of marks that could not be written."""
         with self._closing:
             if self._closed:
                 return ()
-            lost = self._mirrored.close(timeout)
+            lost = self._mirrored.close(_PATIENCE)
             self.library.close()
             self._closed = True
             return lost

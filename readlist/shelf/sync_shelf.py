@@ -105,10 +105,9 @@ class SyncShelf:
 
     def follow(self) -> Followed:
         """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
-        return Followed(
-            (*self._take_conflict_copies(), *self._mirrored.follow()),
-            papers=self._library.connections.papers_changed_elsewhere(),
-        )
+        # First what may fail: what the marks tell of a change is told once.
+        papers = self._library.connections.papers_changed_elsewhere()
+        return Followed((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
 
     # Other machines
 
@@ -247,13 +246,6 @@ class SyncShelf:
     def own_copy(self) -> str:
         """What this machine's file is called in a folder that machines share."""
         return self._store.neighbours.copy_name
-
-    def shared(self, folder: Path) -> list[Path]:
-        """Return the files of all machines in a folder that they share; raises OSError.
-
-        This machine's own is among them: it may know what was lost here.
-        """
-        return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
 
     def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.

@@ -135,6 +135,7 @@ class Fetcher:
 
     async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
+        from readlist.services.progress import Progress
         from readlist.services.refresh import FeedProgress
 
         done: list[Outcome] = []
@@ -148,7 +149,7 @@ class Fetcher:
                     self.under_way.pop(event.feed, None)
                     done.append(event)
                 shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in self.under_way.items())
-                report(len(feeds) - len(self.under_way), len(feeds), shown)
+                report(Progress(len(feeds) - len(self.under_way), len(feeds), "feeds", shown))
                 if isinstance(event, Outcome):
                     if event.new or event.known or event.feed == ADDED:
                         await self._loader.add_new()

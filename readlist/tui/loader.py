@@ -12,7 +12,6 @@ from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_f
 from readlist.tui.ui import Ui
 
 _FIRST = 200
-_FETCHED_AT_ONCE = 500
 _MANY = 500
 _NOTHING = {
     INBOX.name: "Nothing left to decide.\n\n{key:refresh} fetches the feeds, {key:view_all} shows all papers.",
@@ -41,7 +40,7 @@ class Loader:
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._question is not None and not self._question.done():
             self._question.cancel()
-            self.shelf.papers.interrupt()
+            self.shelf.library.connections.interrupt()
         if self.state.search:
             self.state.complete = False
             self._question = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
@@ -167,9 +166,7 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids
-        kept: set[int] = set()
-        for start in range(0, len(left), _FETCHED_AT_ONCE):
-            kept |= {entry.id for entry in self.shelf.papers.entries(left[start : start + _FETCHED_AT_ONCE])}
+        kept = {entry.id for entries in self.shelf.papers.in_chunks(left) for entry in entries}
         return merge_keeping_place(shown, ids, kept)
 
     def fetch_again(self, keys: Iterable[str]) -> None:
@@ -210,4 +207,4 @@ class Loader:
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
         sound = [view for view in saved if self.shelf.papers.problem(view) is None]
-        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}
+        return self.shelf.library.counts(), {view.name: self.shelf.papers.count(view) for view in sound}

@@ -22,6 +22,7 @@ from readlist.model.partial_date import SHORT_MONTHS, PublicationDate
 from readlist.query.words import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, fold, readable, title_line
+from readlist.text.plural import plural
 from readlist.tui.keymap import KeyMap
 
 Piece = tuple[str, str]
@@ -285,8 +286,8 @@ def gained(sightings: Sequence[Sighting], today: date) -> str:
     return f"since {when}: {', '.join(gains)}" if gains else ""
 
 
-def _plural(number: int, word: str) -> str:
-    return f"{count(number)} {word}" + ("" if number == 1 else "s")
+def _plural(number: int, noun: str) -> str:
+    return f"{count(number)} {plural(noun, number)}"
 
 
 def address(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
 from readlist.tui.commands import BY_NAME, READING
-from readlist.tui.controllers.registry import Controllers, Parts
+from readlist.tui.controllers.registry import Controllers
 from readlist.tui.follower import Follower
 from readlist.tui.input_panes import NotePane, SearchPane
 from readlist.tui.keymap import KeyMap
@@ -91,19 +92,16 @@ class ReadingScreen(Screen[None]):
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.state, shelf, self.ui, self.loader)
         self.controllers = self.ui.controllers = Controllers(
-            Parts(
-                state=self.state,
-                shelf=shelf,
-                loader=self.loader,
-                ui=self.ui,
-                search_line=self.search_pane,
-                note_field=self.note_pane,
-                terminal=AppTerminal(self),
-                config=config,
-                keys=keys,
-                settings=settings,
-                make_refresh=make_refresh,
-            )
+            state=self.state,
+            shelf=shelf,
+            loader=self.loader,
+            ui=self.ui,
+            search_line=self.search_pane,
+            note_field=self.note_pane,
+            terminal=AppTerminal(self),
+            config=config,
+            settings=settings,
+            make_refresh=make_refresh,
         )
 
     def _today(self) -> date:
@@ -161,8 +159,7 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str) -> None:
         """Carry out a command: have its controller do it."""
-        controller, _, method = BY_NAME[name].run.partition(".")
-        done = getattr(getattr(self.controllers, controller), method)()
+        done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
 

@@ -19,7 +19,7 @@ from readlist.tui.input_panes import NotePane
 from readlist.tui.keymap import KeyMap
 from readlist.tui.panes import Panes
 from readlist.tui.state import ListState
-from readlist.tui.ui import Detail, Repeating, Report, Work
+from readlist.tui.ui import Detail, Repeating, Work
 from readlist.tui.widgets.progress_line import ProgressLine
 from readlist.tui.widgets.search_bar import SearchField
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from readlist.services.progress import Progress, Report
     from readlist.tui.controllers.registry import Controllers
 
 Answer = TypeVar("Answer")
@@ -190,10 +191,10 @@ class ScreenUi:
         appears = self._screen.set_timer(_SHOWN_AFTER, lambda: self._panes.mount_over_keys(line))
         loop = asyncio.get_running_loop()
 
-        def report(done: int, total: int, name: str) -> None:
+        def report(progress: Progress) -> None:
             # The app may be ending while the work goes on.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(line.report, done, total, name)
+                loop.call_soon_threadsafe(line.report, progress)
 
         try:
             yield report

@@ -14,13 +14,13 @@ from readlist.tui.render import Signs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from readlist.services.progress import Report
+
+
 Answer = TypeVar("Answer")
 
 ANSWER = "answer"
 """The group of what is `run` to wait for an answer of the user."""
-
-Report = Callable[[int, int, str], None]
-"""Says how far a piece of work is: done, total, and what is being done; from any thread."""
 
 Detail = Literal["changed", "again", "top"]
 """When the detail is drawn: if what it shows has changed; again, where the reader is; or again, from its top."""
@@ -113,7 +113,7 @@ class Ui(Protocol):
         """Wait until what is shown is drawn."""
 
     def progress(self, doing: str) -> AbstractAsyncContextManager[Report]:
-        """Show a line of progress while something takes over a second; gives what reports it."""
+        """Show a line of progress while something takes over a second; gives what reports it from any thread."""
 
     # Working
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from readlist.cli import feeds_command
+from readlist.shelf import Outcome
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
 from tests.support.feeds import record
-from tests.support.http import Answer, Serving
+from tests.support.http import Answer, Request, Serving
 
 OPML = """<opml version="2.0"><body><outline text="Labs">
 <outline type="rss" text="One lab" xmlUrl="https://one.example/feed.xml"/>
@@ -48,6 +51,26 @@ def test_a_new_machine_follows_what_trends_and_the_day(run: Run, server: Serving
         "HF daily": (0, True, None), "HF trending": (0, True, None),
     }  # fmt: skip
     assert all(one["last_good"] for one in again)
+
+
+def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed, waited = threading.Event(), []
+    print_outcome = feeds_command._print_outcome
+
+    def noted(outcome: Outcome, as_json: bool) -> None:
+        print_outcome(outcome, as_json)
+        printed.set()
+
+    def slow(request: Request) -> Answer:
+        waited.append(printed.wait(10))
+        return Answer(404)
+
+    monkeypatch.setattr(feeds_command, "_print_outcome", noted)
+    server.json("/api/daily_papers", [record(1)])
+    server.route("/slow.xml", slow)
+    result = run("fetch", "hf:daily", f"{server.url.replace('127.0.0.1', 'localhost')}/slow.xml")
+    assert result.stdout == "HF daily: 1 new, 0 known\n"
+    assert waited == [True]
 
 
 def test_one_failing_feed_is_named_and_the_others_come_in(run: Run, server: Serving) -> None:

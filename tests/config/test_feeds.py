@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config import Config, ConfigError, add_feed, insert_feed, load, move_feed, remove_feed
+from readlist.config import Config, ConfigError, add_feed, add_feeds, insert_feed, load, move_feed, remove_feed
 from readlist.config.feed_parser import feed_of
 from readlist.model.feed import DEFAULT_FEEDS, Feed
 
@@ -160,6 +160,16 @@ def test_one_feed_is_followed_once(settings: Path) -> None:
     with pytest.raises(ConfigError, match="hf:daily is followed already, as `HF daily`"):
         add_feed(settings, Feed("Mine", "huggingface", "daily"))
     assert not settings.exists()
+
+
+def test_several_feeds_are_followed_each_by_itself(settings: Path) -> None:
+    settings.write_text(MINE)
+    followed = add_feeds(settings, [feed_of("arxiv:cs.CL"), feed_of("arxiv:cs.LG"), feed_of("arxiv:cs.CV")])
+    assert [feed.query for feed in followed.feeds] == ["cs.CL", "cs.CV"]
+    assert (followed.known, followed.failures) == (("arxiv:cs.LG is followed already, as `Learning`",), ())
+    settings.write_text("[[feeds")
+    followed = add_feeds(settings, [feed_of("arxiv:cs.CL")])
+    assert (followed.feeds, followed.known, len(followed.failures)) == ((), (), 1)
 
 
 def test_two_feeds_have_two_names(settings: Path) -> None:

@@ -131,6 +131,7 @@ def test_any_text_comes_back(
         ("Sammy Davis, Jr.", (["Sammy"], [], ["Davis"], ["Jr."])),
         ("Ada and Ben", ([], [], ["{Ada and Ben}"], [])),
         ("Smith and Wesson Company", ([], [], ["{Smith and Wesson Company}"], [])),
+        ("Ada v{an Loon", (["Ada"], ["v{\\textbraceleft}an"], ["Loon"], [])),
     ],
 )
 def test_authors_are_read_as_they_were_meant(author: str, parts: tuple[list[str], ...]) -> None:

@@ -419,8 +419,10 @@ _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.sy
               "os.fork", "webbrowser.open", "ftplib.connect", "urllib.Request")  # fmt: skip
 _OWN = tuple(
     {str(Path(each).resolve()) for each in (*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix)}
+    # A virtual environment may take its packages from another one.
+    | {str(Path(each).resolve()) for each in sys.path if each.endswith("site-packages")}
     # What tells filelock whether the holder of a lock was of this start of the machine.
-    | {str(Path(__file__).parents[2]), "/proc/sys/kernel/random/boot_id"}
+    | {str(Path(__file__).parents[2]), "/proc/sys/kernel/random/boot_id", "/proc/self/mountinfo"}
 )
 
 

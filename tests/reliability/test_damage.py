@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli.building import Failed, find_paths, opened_shelf
+from readlist.cli.assembly import Failed, find_paths, opened_shelf
 from readlist.cli.doctor import repair
 from readlist.library.repair import check
 from readlist.shelf import VIEWS

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.records import Added
-from readlist.model.mark import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark, join_notes
 from readlist.shelf import Adoption, Entry, Shelf
-from readlist.shelf.adoption import adopted, joined
+from readlist.shelf.adoption import adopted
 from readlist.sources.base import Batch
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -115,7 +115,7 @@ def test_marks_of_papers_that_are_not_here_decide_nothing(shelf: Shelf) -> None:
     ],
 )
 def test_of_two_notes_nothing_is_lost_and_nothing_doubled(note: str, other: str, both: str) -> None:
-    assert joined(note, other) == both
+    assert join_notes(note, other, loose=True) == both
 
 
 _NOTE = st.text("ab \n", max_size=8)

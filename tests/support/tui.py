@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from itertools import groupby
 
 from textual.pilot import Pilot
@@ -31,6 +33,15 @@ async def quiet(pilot: Pilot[None]) -> None:
 
 class Fill(str):
     """A text that is put into the field which has the focus, as typing it would."""
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that happens in another thread or process."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

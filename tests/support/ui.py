@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from textual.app import SuspendNotSupported
 
+from readlist.services.progress import Progress, Report
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render import SIGNS
-from readlist.tui.ui import ANSWER, Detail, Report
+from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -83,7 +84,7 @@ class FakeUi:
     focused: str = "list"
     scrolled: list[int | str] = field(default_factory=list)
     progress_of: list[str] = field(default_factory=list)
-    reports: list[tuple[int, int, str]] = field(default_factory=list)
+    reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
     context: Context = "list"
     width: int = 120
@@ -157,11 +158,11 @@ class FakeUi:
             return None
         return cast("str | None", text)
 
-    async def open(self, dialog: Screen[Answer]) -> Answer | None:
+    def open(self, dialog: Screen[Answer]) -> Awaitable[Answer | None]:
         """Take note of a dialog, and answer it."""
         self.asked.append(type(dialog).__name__)
         self.opened.append(dialog)
-        return cast("Answer | None", await self._answer())
+        return asyncio.ensure_future(self._answer())
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Take note that the screen is drawn."""
@@ -174,7 +175,7 @@ class FakeUi:
     async def progress(self, doing: str) -> AsyncIterator[Report]:
         """Take note of work and how far it is."""
         self.progress_of.append(doing)
-        yield lambda done, total, name: self.reports.append((done, total, name))
+        yield self.reports.append
 
     def run(self, work: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False) -> FakeWork:
         """Begin something."""

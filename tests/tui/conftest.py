@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from textual import _wait
+from textual import _wait, strip
 
 from readlist.config import Config
 from readlist.shelf import Shelf
@@ -38,3 +38,20 @@ def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pilot look whether all is quiet after 4 ms instead of 20, of which each key costs it two."""
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", _wait.SLEEP_GRANULARITY / 5)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", _wait.SLEEP_IDLE / 5)
+
+
+class _NoCache:
+    """Keeps nothing."""
+
+    def get(self, key: object) -> None:
+        """Return that nothing was kept."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        """Keep nothing."""
+
+
+@pytest.fixture(autouse=True)
+def _light_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make no caches for what is drawn but once or twice: seven for each line are a sixth of the time of a test."""
+    nothing = _NoCache()
+    monkeypatch.setattr(strip, "FIFOCache", lambda size: nothing)

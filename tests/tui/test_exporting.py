@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 from pybtex.database import parse_string  # type: ignore[import-untyped]
+from textual import events
 from textual.pilot import Pilot
 
 from readlist.shelf import Shelf
@@ -15,7 +15,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.choice import Choice
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.dialogs.question import Question
-from tests.support.tui import SIZE, Fill, press, screen_text, toasts
+from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +57,17 @@ async def test_the_view_is_written_under_a_free_name_that_is_offered(app: Readli
         assert "~/inbox-2.bib" in screen_text(app)
 
 
-async def test_of_a_selection_only_the_selected_are_written(app: ReadlistApp, home: Path) -> None:
+async def test_keys_typed_ahead_of_the_next_question_are_its_own(
+    app: ReadlistApp, shelf: Shelf, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "space", "j", "space", "X")
-        await take(pilot, "CSV")
-        await type_path(pilot, "~/two.csv")
-        with (home / "two.csv").open(newline="", encoding="utf-8") as file:
-            assert [row["arxiv"] for row in csv.DictReader(file)] == ["2608.00001", "2608.00003"]
-        assert f"Exported 2 papers as CSV: {home}/two.csv" in toasts(app)
+        await quiet(pilot)
+        for key, character in (("X", "X"), ("2", "2"), ("x", "x"), ("s", "s"), ("enter", "\r")):
+            app.post_message(events.Key(key, character).set_sender(app))
+        await quiet(pilot)
+        assert "Exported 12 papers as RIS: xs" in toasts(app)
+        assert not stored(shelf, 1).mark.read and not stored(shelf, 1).mark.starred
 
 
 async def test_nothing_is_replaced_unasked_and_another_name_is_offered(app: ReadlistApp, home: Path) -> None:
@@ -93,23 +96,6 @@ async def test_a_path_that_can_not_be_is_told_while_it_can_be_mended(app: Readli
         assert isinstance(app.screen, Prompt) and "is a folder; name a file in it" in screen_text(app)
         await press(pilot, "escape")
         assert list(home.iterdir()) == []
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
-async def test_a_disk_that_takes_nothing_is_told(app: ReadlistApp, home: Path) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "X")
-        await take(pilot, "RIS")
-        await type_path(pilot, "/dev/full")
-        await press(pilot, "y")
-        assert "Not exported: /dev/full: No space left on device" in toasts(app)
-
-
-async def test_an_empty_view_exports_nothing(app: ReadlistApp) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "3", "X")
-        assert "There is no paper here to export" in toasts(app)
-        assert not isinstance(app.screen, Choice)
 
 
 @pytest.mark.parametrize(("offer", "starts"), [("BibTeX", "@misc{adaauthor12026sparse-"), ("RIS", "TY  - UNPB\n")])

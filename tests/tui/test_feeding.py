@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -11,20 +10,19 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config, load
+from readlist.library.feed_log import FeedLog
 from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
-from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.keymap import KeyMap
-from readlist.tui.state import merge_keeping_place
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts, until
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
@@ -62,15 +60,6 @@ def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., Rea
 def later(numbers: range) -> list[dict[str, object]]:
     """Records of August 5: they stand above those of August 1."""
     return [record(n, "2026-08-05") for n in numbers]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens in another thread."""
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_its_paper(
@@ -234,13 +223,6 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
         assert entry is not None and entry.mark.starred
 
 
-def test_what_is_held_stands_behind_what_it_stood_behind() -> None:
-    assert merge_keeping_place([1, 2, 3, 4], [9, 1, 3, 8], {2, 4}) == [9, 1, 2, 3, 4, 8]
-    assert merge_keeping_place([1, 2, 3], [9, 3], {1, 2}) == [1, 2, 9, 3]
-    assert merge_keeping_place([1, 2, 3], [9], set()) == [9]
-    assert merge_keeping_place([], [1, 2], set()) == [1, 2]
-
-
 async def test_a_fetch_that_is_under_way_is_not_begun_again(
     make_app: Callable[..., ReadlistApp], server: Serving
 ) -> None:
@@ -285,8 +267,8 @@ async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "F")
-        monkeypatch.setattr(FeedShelf, "forget", busy)
-        monkeypatch.setattr(FeedShelf, "all", busy)
+        monkeypatch.setattr(FeedLog, "forget_fetch", busy)
+        monkeypatch.setattr(FeedLog, "all", busy)
         await press(pilot, "d")
         assert "the library is busy" in toasts(app)
         await press(pilot, "escape", "j")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.strip import Strip
 
 from readlist.config import Config, load
@@ -35,6 +36,7 @@ from tests.support.tui import (
     search_field,
     stored,
     toasts,
+    until,
 )
 
 
@@ -493,8 +495,7 @@ async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monke
 
         monkeypatch.setattr(list_pane(app), "render_line", watched)
         await press(pilot, "s")
-        while shelf.marks.status().pending:
-            await pilot.pause(0.01)
+        await until(lambda: not shelf.marks.status().pending)
         await quiet(pilot)
         assert drawn == [0]
 
@@ -506,10 +507,7 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         _, done = other.marks.apply([stored(other, 2)], starred=True)
         done.result()
         other.close()
-        app.reading.follower.follow()
-        await quiet(pilot)
-        entry = app.reading.state.entry_at(1)
-        assert entry is not None and entry.mark.starred
+        await until(lambda: bool((shown := app.reading.state.entry_at(1)) and shown.mark.starred))
 
 
 async def test_papers_that_another_process_imports_come_in_while_the_cursor_stays(
@@ -522,9 +520,7 @@ async def test_papers_that_another_process_imports_come_in_while_the_cursor_stay
         before = list(app.reading.state.ids)
         done = await asyncio.to_thread(run, tmp_path, "import", str(file))
         assert done.returncode == 0
-        end = time.monotonic() + 10
-        while len(app.reading.state.ids) == len(before) and time.monotonic() < end:
-            await pilot.pause(0.05)
+        await until(lambda: len(app.reading.state.ids) > len(before))
         await quiet(pilot)
         assert "A Fresh Work on Sparse Attention" in screen_text(app)
         assert [shown for shown in app.reading.state.ids if shown in before] == before
@@ -661,3 +657,30 @@ async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
         await press(pilot, "S", "1")
         assert "Mar" not in screen_text(app).splitlines()[1][:70]
     shelf.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "starred", "cursor"),
+    [
+        ("2 A y s", range(1, 13), [1], 1),
+        ("2 S 7 j s", [], [8], 8),
+        ("2 space Y 1 j x", [1], [], 4),
+        ("2 j j A n s u", [], [], 3),
+        ("x slash s p a r s e enter j s", [1], [8], 8),
+        ("2 colon s t a r enter j x", [2], [1], 3),
+    ],
+)
+async def test_keys_typed_at_once_apply_in_their_order_also_to_dialogs(
+    app: ReadlistApp, shelf: Shelf, typed: str, read: Sequence[int], starred: Sequence[int], cursor: int
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        for key in typed.split():
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await quiet(pilot)
+        await quiet(pilot)
+        assert app.screen_stack == [app.reading]
+        assert number(app.reading.state.entry) == cursor
+        entries = [stored(shelf, paper) for paper in range(1, 13)]
+        assert [number(entry) for entry in entries if entry.mark.read] == list(read)
+        assert [number(entry) for entry in entries if entry.mark.starred] == list(starred)

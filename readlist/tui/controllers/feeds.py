@@ -14,6 +14,7 @@ from readlist.tui.render import line
 from readlist.tui.ui import ANSWER
 
 if TYPE_CHECKING:
+    from readlist.config import Followed
     from readlist.model.feed import Feed
     from readlist.shelf import Shelf
     from readlist.tui.controllers.search import Search
@@ -78,7 +79,8 @@ class Feeds:
         from readlist.services.feed_status import feed_statuses
 
         try:
-            stored, fetches = await asyncio.to_thread(lambda: (self._shelf.feeds.all(), self._shelf.feeds.fetches()))
+            log = self._shelf.feeds.log
+            stored, fetches = await asyncio.to_thread(lambda: (log.all(), log.fetches()))
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
@@ -90,7 +92,7 @@ class Feeds:
     async def _show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
         try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds.all)}
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds.log.all)}
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
@@ -124,31 +126,22 @@ class Feeds:
         """Follow the feeds that a file lists, and fetch them."""
         if self._settings is None:
             return
-        followed, known, problem = await asyncio.to_thread(self._write_listed, self._settings, feeds)
+        followed = await asyncio.to_thread(self._write_listed, self._settings, feeds)
         self._show_feeds()
-        more = f"; {known} followed already" if known else ""
-        self._ui.say(f"Followed: {counted(len(followed), 'feed')}{more}.")
-        if problem:
-            self._ui.say(line(problem), wrong=True)
-        if followed:
-            self._fetcher.fetch(followed, later=True)
+        more = f"; {len(followed.known)} followed already" if followed.known else ""
+        self._ui.say(f"Followed: {counted(len(followed.feeds), 'feed')}{more}.")
+        if followed.failures:
+            self._ui.say(line(followed.failures[0]), wrong=True)
+        if followed.feeds:
+            self._fetcher.fetch(followed.feeds, later=True)
 
-    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> tuple[list[Feed], int, str]:
-        """Return the feeds followed now, how many were followed already, and what went wrong."""
-        from readlist.config import ConfigError, add_feed, load
+    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> Followed:
+        from readlist.config import add_feeds, load
 
-        known = {(feed.kind, feed.query) for feed in self._fetcher.followed}
-        missing = [feed for feed in feeds if (feed.kind, feed.query) not in known]
-        followed: list[Feed] = []
-        problem = ""
-        for feed in missing:
-            try:
-                followed.append(add_feed(settings, feed))
-            except ConfigError as error:
-                problem = str(error)
-                break
-        self._fetcher.followed = load(settings).feeds if followed else self._fetcher.followed
-        return followed, len(feeds) - len(missing), problem
+        followed = add_feeds(settings, feeds)
+        if followed.feeds:
+            self._fetcher.followed = load(settings).feeds
+        return followed
 
     async def _change(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
@@ -182,7 +175,7 @@ class Feeds:
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self._fetcher.followed = load(settings).feeds
-            self._shelf.feeds.forget(self._removed[-1][0].name)
+            self._shelf.feeds.log.forget_fetch(self._removed[-1][0].name)
             message = "No longer followed: {feed}. Its papers stay; {key:undo} brings it back."
             done = self._ui.keys.text(message, feed=text)
         elif self._removed:

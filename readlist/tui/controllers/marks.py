@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Sequence
 
 from textual.worker import WorkerFailed
 
+from readlist.services.progress import Progress
 from readlist.shelf import EXPECTED, Entry, Shelf
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
@@ -116,7 +117,7 @@ class Marks:
                 ids,
                 read=True,
                 label="marked read",
-                progress=lambda now, of: report(now, of, ""),
+                progress=lambda done, total: report(Progress(done, total, "papers")),
             )
             self._state.forget(ids)
             self._ui.show()

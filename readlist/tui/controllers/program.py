@@ -7,7 +7,6 @@ from collections.abc import Awaitable
 from readlist.shelf import Shelf
 from readlist.text.clean import drawable
 from readlist.tui.controllers.search import Search
-from readlist.tui.keymap import KeyMap
 from readlist.tui.state import ListState
 from readlist.tui.ui import ANSWER, Terminal, Ui
 
@@ -15,21 +14,12 @@ from readlist.tui.ui import ANSWER, Terminal, Ui
 class Program:
     """The commands that are about no paper."""
 
-    def __init__(
-        self,
-        state: ListState,
-        shelf: Shelf,
-        ui: Ui,
-        search: Search,
-        terminal: Terminal,
-        keys: KeyMap,
-    ) -> None:
+    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, search: Search, terminal: Terminal) -> None:
         self._state = state
         self._shelf = shelf
         self._ui = ui
         self._search = search
         self._terminal = terminal
-        self._keys = keys
 
     async def back(self) -> None:
         """Leave the innermost thing: note, link, detail, selection, search."""
@@ -52,14 +42,14 @@ class Program:
         """Show the help."""
         from readlist.tui.dialogs.help import Help
 
-        self._ui.open(Help(self._keys, self._ui.signs))
+        self._ui.open(Help(self._ui.keys, self._ui.signs))
 
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
         from readlist.tui.dialogs.palette import Palette
 
-        answer = self._ui.open(Palette(self._keys, self._terminal.themes))
+        answer = self._ui.open(Palette(self._ui.keys, self._terminal.themes))
         self._ui.run(lambda: self._carry_out(answer), ANSWER)
 
     async def _carry_out(self, answer: Awaitable[str | None]) -> None:

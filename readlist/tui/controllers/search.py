@@ -20,12 +20,12 @@ _WIDE = 60
 class Search:
     """The commands of the search line. What is typed is searched for at once."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, line: SearchLine) -> None:
+    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, search_line: SearchLine) -> None:
         self._state = state
         self._shelf = shelf
         self._ui = ui
         self._loader = loader
-        self._line = line
+        self._line = search_line
         self._recalled = 0
 
     async def search(self) -> None:
@@ -178,4 +178,4 @@ class Search:
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
             return self._shelf.papers.authors(beginning)
-        return [feed.name for feed in self._shelf.feeds.all()]
+        return [feed.name for feed in self._shelf.feeds.log.all()]

@@ -18,14 +18,14 @@ from readlist.tui.ui import ANSWER
 
 if TYPE_CHECKING:
     from readlist.services.importer import Summary
-    from readlist.services.progress import Progress
+    from readlist.services.progress import Report
     from readlist.services.refresh import Addition
     from readlist.shelf import Shelf
     from readlist.tui.controllers.feeds import Feeds
     from readlist.tui.fetcher import Fetcher
     from readlist.tui.loader import Loader
     from readlist.tui.state import ListState
-    from readlist.tui.ui import Report, Ui
+    from readlist.tui.ui import Ui
 
 _NAMED = 3
 _LONGEST_OFFER = 2_000
@@ -72,12 +72,8 @@ class Transfer:
         if not wanted.identifiers or refresher is None:
             return
         async with self._ui.progress("Adding") as report:
-
-            def told(progress: Progress) -> None:
-                report(progress.done, progress.total, "")
-
             try:
-                addition = await asyncio.to_thread(refresher.add, wanted.identifiers, told)
+                addition = await asyncio.to_thread(refresher.add, wanted.identifiers, report)
             except EXPECTED as error:
                 self._ui.say(str(error), wrong=True)
                 return
@@ -152,14 +148,11 @@ class Transfer:
         """Import what a path leads to, with what its owner decided; the marks show at once."""
         from readlist.services.importer import Summary, import_files, summarize
 
-        def told(progress: Progress) -> None:
-            report(progress.done, progress.total, progress.name)
-
         try:
             path = _path_of(text)
         except RuntimeError as error:
             return Summary(failures=(f"{_unquoted(text)}: {error}",))
-        return summarize(import_files(self._shelf, [path], told))
+        return summarize(import_files(self._shelf, [path], report))
 
     # Export
 
@@ -210,12 +203,9 @@ class Transfer:
 
         async with self._ui.progress("Exporting") as report:
 
-            def told(progress: Progress) -> None:
-                report(progress.done, progress.total, "")
-
             def write() -> str:
                 # The format's library is imported in the thread, too.
-                return exporter.write_file(path, exporter.export(self._shelf, ids, form, told))
+                return exporter.write_file(path, exporter.export(self._shelf, ids, form, report))
 
             try:
                 reason = await asyncio.to_thread(write)

@@ -53,7 +53,10 @@ class Views:
         self._settings = settings
 
     async def show_place(self, place: int) -> None:
-        """Show a view by its place."""
+        """Show a view by its place; says so where no view is saved."""
+        if place >= len(self._state.views):
+            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
+            return
         await self._ui.leave_note()
         self._state.selection = frozenset()
         self._loader.show_view(place)
@@ -62,48 +65,6 @@ class Views:
             self._search.show_found()
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
-
-    async def view_inbox(self) -> None:
-        """Show the unread papers."""
-        await self.show_place(0)
-
-    async def view_all(self) -> None:
-        """Show all papers."""
-        await self.show_place(1)
-
-    async def view_starred(self) -> None:
-        """Show the starred papers."""
-        await self.show_place(2)
-
-    async def view_notes(self) -> None:
-        """Show the papers with a note."""
-        await self.show_place(3)
-
-    async def view_5(self) -> None:
-        """Show the first saved view."""
-        await self._show_saved(4)
-
-    async def view_6(self) -> None:
-        """Show the second saved view."""
-        await self._show_saved(5)
-
-    async def view_7(self) -> None:
-        """Show the third saved view."""
-        await self._show_saved(6)
-
-    async def view_8(self) -> None:
-        """Show the fourth saved view."""
-        await self._show_saved(7)
-
-    async def view_9(self) -> None:
-        """Show the fifth saved view."""
-        await self._show_saved(8)
-
-    async def _show_saved(self, place: int) -> None:
-        if place < len(self._state.views):
-            await self.show_place(place)
-        else:
-            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
 
     # Order
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from readlist.files import open_regular
 from readlist.text.clean import clean, drawable
 
 LOOKED_AT_EVERY = 0.5
@@ -178,10 +177,7 @@ def _read(file: Path) -> str | None:
     """
     try:
         # An editor's program may put a pipe or a device there, which would be waited for.
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as opened:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return None
+        with open_regular(file) as opened:
             data = opened.read()
     except OSError:
         return None

@@ -16,8 +16,6 @@ from readlist.tui.keymap import KeyMap
 
 Answer = TypeVar("Answer")
 
-_TO_THE_END = 1_000_000
-
 
 class Dialog(ModalScreen[Answer]):
     """A screen that returns one value.
@@ -45,7 +43,7 @@ class Dialog(ModalScreen[Answer]):
     async def action_command(self, name: str, key: str) -> None:
         """Carry out a command by its name."""
         self.pressed = key
-        done = getattr(self, BY_NAME[name].run.removeprefix("dialog."))()
+        done = getattr(self, BY_NAME[name].run.removeprefix("dialog."))(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
 
@@ -57,22 +55,6 @@ class Dialog(ModalScreen[Answer]):
     def leave(self) -> None:
         """Return nothing."""
         self.answer(None)
-
-    def down(self) -> None:
-        """Go to the next line."""
-        self.move(1)
-
-    def up(self) -> None:
-        """Go to the previous line."""
-        self.move(-1)
-
-    def top(self) -> None:
-        """Go to the first line."""
-        self.move(-_TO_THE_END)
-
-    def bottom(self) -> None:
-        """Go to the last line."""
-        self.move(_TO_THE_END)
 
     def move(self, lines: int) -> None:
         """Go to the next or previous offer, from the last one to the first."""

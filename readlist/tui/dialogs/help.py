@@ -11,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from readlist.model.view import SORTS
 from readlist.tui.commands import COMMANDS, GROUPS, Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap, spelled
@@ -18,7 +19,6 @@ from readlist.tui.render import SIGNS, Signs
 
 _KEYS = 12
 _WORDS = 18
-_PAGE = 10
 
 _SIGNS = (
     ("new", "unread, and came in since your last visit"),
@@ -47,7 +47,7 @@ _SEARCH = (
     ("date:7d", "also seen: starred: read:, and 2026-08 2026-08-01..2026-08-15 today"),
     ("feed:arxiv", "papers of the feeds with this in their name"),
     ("2401.12345", "the paper, by arXiv id, DOI, address or key, also with id:; several are any of them"),
-    ("sort:upvotes", "the order: feed date added upvotes stars comments title relevance"),
+    ("sort:upvotes", f"the order: {' '.join(SORTS)}"),
 )
 
 
@@ -86,14 +86,6 @@ class Help(Dialog[None]):
     def move(self, lines: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def page_down(self) -> None:
-        """Scroll far down."""
-        self.move(_PAGE)
-
-    def page_up(self) -> None:
-        """Scroll far up."""
-        self.move(-_PAGE)
 
 
 def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from readlist.text.clean import drawable
+
+if TYPE_CHECKING:
+    from readlist.services.progress import Progress
 
 _BAR = 24
 
@@ -21,10 +26,10 @@ class ProgressLine(Widget):
         super().__init__()
         self._doing = doing
 
-    def report(self, done: int, total: int, name: str) -> None:
+    def report(self, progress: Progress) -> None:
         """Take note of how far the work is."""
-        self.done = done / total if total else 0.0
-        self.name_shown = name
+        self.done = progress.share if progress.total else 0.0
+        self.name_shown = progress.name
 
     def render(self) -> Content:
         """Draw the line."""

@@ -201,10 +201,21 @@ async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "https://lab.org/\x1b]0;x\x07"])
 async def test_nothing_but_addresses_of_the_web_is_copied(
-    copy: Copy, shelf: Shelf, loader: Loader, ui: FakeUi, copied: list[str], address: str
+    copy: Copy,
+    shelf: Shelf,
+    loader: Loader,
+    ui: FakeUi,
+    copied: list[str],
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await add_on_top(shelf, loader, address)
     copy.copy_link()
     await ui.settled()
     assert copied == []
     assert ui.failures[0].startswith("Not copied: only http and https addresses are.")
+    monkeypatch.setenv("BROWSER", "touch")
+    for _ in range(2):
+        copy.open_repo()
+        await ui.settled()
+    assert len(ui.failures) == 3 and not any(text.startswith("Opened") for text in ui.said)

@@ -9,6 +9,7 @@ import pytest
 
 from readlist.config import Config, load
 from readlist.model.feed import Feed
+from readlist.services.progress import Progress
 from readlist.shelf import LibraryError, Shelf
 from readlist.tui.controllers.feeds import Feeds
 from readlist.tui.controllers.search import Search
@@ -72,7 +73,8 @@ async def test_papers_come_in_and_the_cursor_stays_on_its_paper(
     assert len(state.ids) == 15 and state.cursor == 7
     assert state.entry is not None and state.entry.paper.key == "arxiv:2608.00005"
     assert ui.said == ["3 new papers from HF daily, Lab."]
-    assert ui.reports[-1][:2] == (2, 2) and any("HF daily 2 · Lab …" in shown for *_, shown in ui.reports)
+    assert ui.reports[-1] == Progress(2, 2, "feeds")
+    assert any("HF daily 2 · Lab …" in report.name for report in ui.reports)
     feeds.refresh()
     await ui.settled()
     assert ui.said[-1] == "Nothing new."

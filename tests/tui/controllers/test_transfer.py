@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config
+from readlist.services.progress import Progress
 from readlist.services.refresh import Addition
 from readlist.shelf import Shelf
 from readlist.tui import desktop
@@ -148,7 +149,7 @@ async def test_the_view_is_written_under_a_free_name_that_is_offered(
     assert ui.asked[:2] == ["Export 12 papers as", "Export as CSL-JSON"]
     assert ui.said == [f"Exported 12 papers as CSL-JSON: {home}/inbox{number}.json" for number in ("", "-2")]
     assert len(json.loads((home / "inbox.json").read_text(encoding="utf-8"))) == 12
-    assert ui.reports[-1][:2] == (12, 12)
+    assert ui.reports[-1] == Progress(12, 12, "papers")
 
 
 async def test_of_a_selection_only_the_selected_are_written(

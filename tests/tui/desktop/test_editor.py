@@ -58,10 +58,12 @@ def test_what_the_editor_writes_is_the_text(make_editor: MakeEditor) -> None:
         (': > "$1"; exit 1', "ended with status 1", "before"),
         (': > "$1"', "left an empty note", "before"),
         ('rm "$1"', "left no note", "before"),
+        ('echo > "$1"; mv "$1" "$1~"', "left no note", "before"),
         ('rm "$1"; mkdir "$1"', "left no note", "before"),
         ('rm "$1"; mkfifo "$1"', "left no note", "before"),
         ("printf 'caf\\351' > \"$1\"", "saved no UTF-8", "before"),
         ("printf 'h\\000i\\000' > \"$1\"", "saved no UTF-8", "before"),
+        ("printf '\\377\\376h\\000i\\000' > \"$1\"", "saved no UTF-8", "before"),
     ],
 )
 def test_what_went_wrong_is_told_and_the_last_good_text_kept(
@@ -71,6 +73,11 @@ def test_what_went_wrong_is_told_and_the_last_good_text_kept(
     assert file.edit(lambda text: None) == f"The editor `editor.sh` {problem}."
     assert file.text == text
     assert file.is_readable == ("UTF-8" not in problem)
+
+
+def test_a_file_that_is_replaced_is_read_without_its_mark_of_order(make_editor: MakeEditor) -> None:
+    file = make_editor('printf "\\357\\273\\277new" > "$1.tmp"; mv "$1.tmp" "$1"')
+    assert file.edit(lambda text: None) == "" and file.text == "new"
 
 
 def test_an_editor_that_does_not_start_is_told() -> None:

@@ -1,0 +1,84 @@
+"""Moving about the list and the detail."""
+
+from __future__ import annotations
+
+import pytest
+
+from readlist.model.view import ALL, VIEWS
+from readlist.shelf import Shelf
+from readlist.tui.controllers.browse import Browse
+from readlist.tui.loader import Loader
+from readlist.tui.state import ListState
+from tests.support.papers import make_batch, make_paper
+from tests.support.ui import FakeUi
+
+
+@pytest.fixture
+def browse(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Browse:
+    """The controller, with the cursor on the first of twelve papers."""
+    ui.page = 4
+    return Browse(state, shelf, ui, loader)
+
+
+async def test_the_cursor_goes_by_rows_and_pages_and_to_the_ends(browse: Browse, state: ListState) -> None:
+    rows = []
+    for step in (1, -1):
+        for move in (browse.move, browse.page, browse.half_page):
+            move(step)
+            rows.append(state.cursor)
+    assert rows == [1, 5, 7, 6, 2, 0]
+    browse.move(-1)
+    assert state.cursor == 0
+    await browse.bottom()
+    assert state.cursor == 11
+    browse.move(1)
+    assert state.cursor == 11
+    browse.top()
+    assert state.cursor == 0
+
+
+async def test_in_the_detail_the_same_commands_scroll_it(browse: Browse, state: ListState, ui: FakeUi) -> None:
+    browse.scroll(1)
+    browse.scroll(-1)
+    browse.detail()
+    assert ui.focused == "detail"
+    browse.move(1)
+    browse.page(-1)
+    browse.top()
+    await browse.bottom()
+    assert ui.scrolled == [3, -3, 1, -4, "top", "end"]
+    assert state.cursor == 0
+    browse.detail_back()
+    assert ui.focused == "list"
+
+
+async def test_the_next_unread_paper_is_gone_to_past_those_that_are_read(
+    browse: Browse, state: ListState, shelf: Shelf, ui: FakeUi
+) -> None:
+    entries = [state.entry_at(row) for row in range(12)]
+    read = [entry for entry in entries[1:6] if entry is not None]
+    after, _ = shelf.marks.apply(read, read=True)
+    state.replace(read, after)
+    await browse.next_unread()
+    assert state.cursor == 6
+    await browse.next_unread(-1)
+    assert state.cursor == 0 and not ui.said
+    await browse.next_unread(-1)
+    assert state.cursor == 0 and ui.said == ["No unread paper further up."]
+
+
+async def test_an_unread_paper_far_away_is_found(
+    browse: Browse, state: ListState, shelf: Shelf, loader: Loader, ui: FakeUi
+) -> None:
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 402)]))
+    loader.show_view(VIEWS.index(ALL))
+    await loader.settled()
+    await ui.settled()
+    ids = list(state.ids)
+    assert len(ids) == 401
+    shelf.marks.apply_all(ids[1:-1], read=True, label="marked read", progress=lambda *_: None).result()
+    state.forget(ids)
+    await browse.next_unread()
+    assert state.cursor == 400
+    await browse.next_unread()
+    assert ui.said == ["No unread paper further down."]

@@ -1,0 +1,140 @@
+"""Deciding about papers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from readlist.model.view import ALL, VIEWS
+from readlist.shelf import Entry, Shelf
+from readlist.tui.controllers.browse import Browse
+from readlist.tui.controllers.marks import Marks
+from readlist.tui.loader import Loader
+from readlist.tui.state import ListState
+from tests.support.papers import make_batch, make_paper
+from tests.support.ui import FakeUi
+
+
+@pytest.fixture
+def marks(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Marks:
+    """The controller, with the cursor on the first of twelve papers."""
+    return Marks(state, shelf, ui, loader, Browse(state, shelf, ui, loader))
+
+
+def stored(shelf: Shelf, state: ListState, row: int) -> Entry:
+    """The entry of a row as the shelf has it."""
+    (entry,) = shelf.papers.entries([state.ids[row]])
+    return entry
+
+
+async def test_a_star_comes_and_goes(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
+    marks.star()
+    assert state.entry is not None and state.entry.mark.starred and stored(shelf, state, 0).mark.starred
+    # Of what is as it should be only what changed is drawn.
+    assert ui.shown[-1] == "changed" and not ui.said
+    marks.star()
+    assert not stored(shelf, state, 0).mark.starred
+
+
+async def test_of_a_selection_all_get_what_one_has_not(
+    marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi
+) -> None:
+    marks.read()
+    for _ in range(3):
+        marks.select()
+    assert len(state.selection) == 3 and state.cursor == 3
+    marks.read()
+    assert all(stored(shelf, state, row).mark.read for row in range(3))
+    marks.read()
+    assert not any(stored(shelf, state, row).mark.read for row in range(3))
+    assert ui.said == ["Marked read: 3 papers. u undoes it.", "Marked unread: 3 papers. u undoes it."]
+    state.cursor = 0
+    marks.select()
+    assert len(state.selection) == 2
+
+
+async def test_done_marks_read_and_goes_to_the_next_unread(marks: Marks, state: ListState, shelf: Shelf) -> None:
+    await marks.done()
+    assert stored(shelf, state, 0).mark.read and state.cursor == 1
+    # It stays in its row.
+    assert len(state.ids) == 12
+    marks.select()
+    await marks.done()
+    assert not state.selection and stored(shelf, state, 1).mark.read and state.cursor == 3
+
+
+async def test_many_are_decided_about_only_after_a_yes(
+    marks: Marks, state: ListState, shelf: Shelf, loader: Loader, ui: FakeUi
+) -> None:
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 31)]))
+    loader.ask()
+    await loader.settled()
+    state.selection = frozenset(state.ids)
+    ui.answers = [False, True]
+    marks.star()
+    await ui.settled()
+    assert not stored(shelf, state, 0).mark.starred
+    marks.star()
+    await ui.settled()
+    assert ui.asked == ["30 papers to be starred?"] * 2
+    assert all(entry.mark.starred for entry in state.targets())
+
+
+async def test_all_of_the_view_are_read_after_a_yes(
+    marks: Marks, state: ListState, shelf: Shelf, loader: Loader, ui: FakeUi
+) -> None:
+    await marks.done()
+    loader.show_view(VIEWS.index(ALL))
+    ui.answers = [True]
+    await marks.mark_all_read()
+    await ui.settled()
+    assert ui.asked == ["Mark 11 papers as read?"] and ui.progress_of == ["Marking"]
+    assert shelf.library.counts().unread == 0 and state.counts["Inbox"] == 0
+    await marks.mark_all_read()
+    assert ui.said == ["Marked read: 11 papers. u undoes it.", "All of these are read already."]
+
+
+async def test_undo_takes_the_cursor_to_the_paper(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
+    state.cursor = 5
+    marks.star()
+    state.cursor = 0
+    await marks.undo()
+    await ui.settled()
+    assert state.cursor == 5 and not stored(shelf, state, 5).mark.starred
+    assert ui.said[-1].startswith('Undone: starred · "')
+    state.cursor = 0
+    await marks.redo()
+    await ui.settled()
+    assert state.cursor == 5 and stored(shelf, state, 5).mark.starred
+    assert ui.said[-1].startswith('Done again: starred · "')
+    await marks.redo()
+    assert ui.said[-1] == "Nothing to redo."
+
+
+async def test_what_was_done_last_is_undone_first_also_if_it_was_no_mark(marks: Marks, state: ListState) -> None:
+    undone = []
+
+    async def undo() -> None:
+        undone.append("view")
+
+    marks.star()
+    state.undo_here = undo
+    await marks.undo()
+    assert undone == ["view"] and state.entry is not None and state.entry.mark.starred
+    state.undo_here = undo
+    marks.star()
+    await marks.undo()
+    # A mark came after it.
+    assert undone == ["view"]
+
+
+async def test_undo_waits_for_a_long_step_before_it(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
+    ui.answers = [True]
+    await marks.mark_all_read()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await marks.undo()
+    await ui.settled()
+    assert shelf.library.counts().unread == 12
+    assert ui.said[0] == "Marked read: 12 papers. u undoes it." and ui.said[1].startswith("Undone: marked read")
