@@ -75,8 +75,8 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
                     failed = failed or bool(event.failure)
                     bar.clear()
                     _print_outcome(event, as_json)
-                elif event.feed in under_way:
-                    under_way[event.feed] = event.papers
+                elif event.name in under_way:
+                    under_way[event.name] = event.done
                 shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
                 bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
