@@ -324,10 +324,7 @@ def _listed(path: str) -> tuple[Feed, ...]:
 def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = False) -> bool:
     """Write feeds into config.toml and, unless quiet, say so; tells whether all went well.
 
-    Args:
-        feeds_found: which.
-        quiet: whether only what went wrong is said.
-        again: whether those that are followed already are as good as followed.
+    With `again` those that are followed already are as good as followed.
     """
     from readlist.config import add_feeds
 

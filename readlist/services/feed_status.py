@@ -48,12 +48,7 @@ def feed_statuses(
 ) -> list[FeedStatus]:
     """Return the feeds: those that are followed in their order, then what else announced papers.
 
-    Args:
-        followed: the feeds of config.toml.
-        stored: what the library knows of feeds.
-        fetches: the last fetch of each, by name.
-        now: the present time.
-        under_way: how many papers of those being fetched are in, by name.
+    By name are given the last fetch of each, and how many papers of those being fetched are in.
     """
     known = {feed.name: feed for feed in stored}
     statuses = []

@@ -67,12 +67,8 @@ def import_files(
 ) -> Iterator[Imported]:
     """Import files, folders of them and standard input, each file when the one before it has been dealt with.
 
-    Args:
-        shelf: where the papers and marks go.
-        paths: files, folders, `-` for standard input.
-        report: called with how many bytes are read, and how many papers of a file are stored.
-        day: the day of every list, over what the files say.
-        stdin: what `-` reads.
+    A day given is that of every list, over what the files say; `-` among the paths reads `stdin`. Reported is how many
+    bytes are read, and how many papers of a file are stored.
 
     Yields:
         What became of each file; its papers are on the shelf then, its marks show but may not be on disk yet.

@@ -78,12 +78,9 @@ class Refresh:
         self._stopped.set()
 
     def due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta = timedelta(0)) -> list[Feed]:
-        """Return the feeds to be fetched by themselves.
+        """Return the feeds to be fetched by themselves: their last good fetch is older than an age; None for none.
 
-        Args:
-            feeds: the feeds followed.
-            age: those are due whose last good fetch is older; None for none.
-            patience: how long one that failed is left alone.
+        One that failed is left alone for as long as `patience`.
         """
         if age is None:
             return []
@@ -101,11 +98,8 @@ class Refresh:
     def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
         """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
 
-        Whoever leaves off early closes it: what is under way is dropped then, and no further site is begun.
-
-        Args:
-            feeds: whom to ask.
-            record: whether to remember the outcome as the feed's last fetch; not for what is asked but once.
+        Whoever leaves off early closes it: what is under way is dropped then, and no further site is begun. Recorded,
+        the outcome is the feed's last fetch; not for what is asked but once.
 
         Yields:
             How far each feed is, and what became of it as it is done; its papers are on the shelf then.
@@ -182,12 +176,7 @@ class Refresh:
             return Outcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
-        """Put single papers on the shelf; without a network they are kept by their ids.
-
-        Args:
-            identifiers: `arxiv:…` and `doi:…`.
-            report: called with how many of them are in.
-        """
+        """Put single papers, `arxiv:…` and `doi:…`, on the shelf; without a network they are kept by their ids."""
 
         def arrived(papers: int) -> None:
             report(Progress(papers, len(identifiers), "papers"))
