@@ -25,7 +25,7 @@ from readlist.tui.input_panes import NotePane, SearchPane
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Loader
 from readlist.tui.panes import Panes
-from readlist.tui.screen_ui import AppTerminal, ScreenUi
+from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.paper_list import PaperList
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.services.refresh import Refresh
     from readlist.shelf import Shelf
+    from readlist.tui.ui import Terminal
 
 
 def utc_now() -> datetime:
@@ -63,6 +64,7 @@ class ReadingScreen(Screen[None]):
 
     def __init__(
         self,
+        terminal: Terminal,
         shelf: Shelf,
         config: Config,
         keys: KeyMap,
@@ -70,16 +72,7 @@ class ReadingScreen(Screen[None]):
         settings: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Make the screen; `screen_class` gives it its keys.
-
-        Args:
-            shelf: what is shown.
-            config: the user's settings.
-            keys: every command's keys.
-            make_refresh: makes what asks feeds, when the first is asked; without it none is.
-            settings: the file of the settings, None where nothing is kept.
-            clock: gives the present time.
-        """
+        """Make the screen of an app, which knows the other arguments; `screen_class` gives it its keys."""
         super().__init__()
         views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
         self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
@@ -98,7 +91,7 @@ class ReadingScreen(Screen[None]):
             ui=self.ui,
             search_line=self.search_pane,
             note_field=self.note_pane,
-            terminal=AppTerminal(self),
+            terminal=terminal,
             config=config,
             settings=settings,
             make_refresh=make_refresh,

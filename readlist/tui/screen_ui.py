@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.app import App
 from textual.notifications import Notification
 from textual.widget import Widget
 from textual.widgets._toast import ToastHolder, ToastRack
@@ -263,43 +262,3 @@ class ScreenUi:
     async def hide_link(self) -> bool:
         """Take away the text that is shown large; tells whether one was."""
         return await self._panes.hide_link()
-
-
-class AppTerminal:
-    """Fulfils `Terminal` for the app."""
-
-    def __init__(self, screen: Screen[None]) -> None:
-        self._screen = screen
-
-    @property
-    def _app(self) -> App[object]:
-        return self._screen.app
-
-    @property
-    def themes(self) -> Sequence[str]:
-        """The names of the themes there are."""
-        return sorted(self._app.available_themes)
-
-    def set_theme(self, name: str) -> None:
-        """Use a theme's colours, and keep that."""
-        self._app.theme = name
-
-    def copy(self, text: str) -> None:
-        """Ask the terminal to put a text on its clipboard (OSC 52)."""
-        self._app.copy_to_clipboard(text)
-
-    @contextlib.contextmanager
-    def lend(self) -> Iterator[None]:
-        """Hand the terminal to another program; nothing is drawn meanwhile."""
-        # Not even into Textual's queue: nobody empties that, and it soon is full.
-        with self._app.batch_update(), self._app.suspend():
-            yield
-        self._screen.refresh(layout=True)
-
-    def suspend(self) -> None:
-        """Go back to the shell until readlist is continued."""
-        self._app.action_suspend_process()
-
-    async def quit(self) -> None:
-        """Leave readlist."""
-        await self._app.action_quit()

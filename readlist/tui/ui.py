@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -206,27 +206,27 @@ class NoteField(Protocol):
 
 
 class Terminal(Protocol):
-    """The program and the terminal it is in."""
+    """The program and the terminal it is in: what controllers need of Textual's app."""
+
+    theme: str
+    """The name of the theme; set, it is kept."""
 
     @property
-    def themes(self) -> Sequence[str]:
-        """The names of the themes there are."""
+    def available_themes(self) -> Mapping[str, object]:
+        """The themes there are, by their names."""
 
-    def set_theme(self, name: str) -> None:
-        """Use a theme's colours, and keep that."""
-
-    def copy(self, text: str) -> None:
+    def copy_to_clipboard(self, text: str) -> None:
         """Ask the terminal to put a text on its clipboard (OSC 52)."""
 
-    def lend(self) -> AbstractContextManager[None]:
+    def suspend(self) -> AbstractContextManager[None]:
         """Hand the terminal to another program; nothing is drawn meanwhile.
 
         Raises:
             SuspendNotSupported: this terminal can't be handed on.
         """
 
-    def suspend(self) -> None:
+    def action_suspend_process(self) -> None:
         """Go back to the shell until readlist is continued."""
 
-    async def quit(self) -> None:
+    async def action_quit(self) -> None:
         """Leave readlist."""

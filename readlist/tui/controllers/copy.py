@@ -113,7 +113,7 @@ class Copy:
     async def _copy(self, text: str, what: str) -> None:
         """Copy a text and say what was copied and how; show it large when nothing is sure."""
         before = self._state.entry
-        copied = await desktop.copy(text, osc52=self._terminal.copy, environ=os.environ)
+        copied = await desktop.copy(text, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
         self._ui.say(f"{what} {copied.sentence}\n{line(text[:_SHOWN])}")
         await self._ui.hide_link()
         # Whoever is at the next paper by now doesn't look for this one's link.

@@ -49,26 +49,26 @@ class Program:
         await self._ui.leave_note()
         from readlist.tui.dialogs.palette import Palette
 
-        answer = self._ui.open(Palette(self._ui.keys, self._terminal.themes))
+        answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
         self._ui.run(lambda: self._carry_out(answer), ANSWER)
 
     async def _carry_out(self, answer: Awaitable[str | None]) -> None:
         kind, _, name = (await answer or "").partition(":")
         if kind == "theme":
-            self._terminal.set_theme(name)
+            self._terminal.theme = name
         elif kind == "command":
             self._ui.focus("list")
             self._ui.run(lambda: self._ui.command(name), "palette")
 
     def suspend(self) -> None:
         """Go back to the shell until readlist is continued."""
-        self._terminal.suspend()
+        self._terminal.action_suspend_process()
 
     async def quit(self) -> None:
         """Leave readlist; asks when marks would be lost by that."""
         status = self._shelf.marks.status()
         if not status.unsaved:
-            await self._terminal.quit()
+            await self._terminal.action_quit()
             return
         number = len(status.unsaved)
         what = "The mark of 1 paper is" if number == 1 else f"The marks of {number:,} papers are"
@@ -79,4 +79,4 @@ class Program:
 
     async def _quit_if(self, answer: Awaitable[bool]) -> None:
         if await answer:
-            await self._terminal.quit()
+            await self._terminal.action_quit()
