@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.registry import Controllers
 
 Answer = TypeVar("Answer")
-Result = TypeVar("Result")
 
 _ALARM = 8.0
 _WORD = 4.0
@@ -115,11 +114,11 @@ class ScreenUi:
                 if holder.id == ToastRack._toast_id(notification):
                     holder.remove()
 
-    def ask(self, question: str) -> Awaitable[bool]:
+    def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is in front when this returns."""
         from readlist.tui.dialogs.question import Question
 
-        return self._answer(Question(self.keys, question), bool)
+        return self.open(Question(self.keys, question))
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
         """Offer several things, each a name and a text; gives the place of the one taken."""
@@ -154,14 +153,11 @@ class ScreenUi:
 
     def open(self, dialog: Screen[Answer]) -> Awaitable[Answer | None]:
         """Put a dialog in front; gives what it returns."""
-        return self._answer(dialog, lambda answer: answer)
-
-    def _answer(self, dialog: Screen[Answer], taken: Callable[[Answer | None], Result]) -> Awaitable[Result]:
-        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 
         def answered(value: Answer | None) -> None:
             if not answer.done():
-                answer.set_result(taken(value))
+                answer.set_result(value)
 
         self._screen.app.push_screen(dialog, answered)
         return answer

@@ -62,11 +62,11 @@ class Ui(Protocol):
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a short message that goes by itself; what went wrong stays longer."""
 
-    def ask(self, question: str) -> Awaitable[bool]:
+    def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no. The question is in front when this returns: keys typed next go to it.
 
         A command must not wait for the answer, since no other key is looked at until it is done: it leaves that
-        to what it has `run` in the group ANSWER. So with everything else that asks.
+        to `when_answered`. So with everything else that asks.
         """
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
@@ -152,6 +152,17 @@ class Ui(Protocol):
 
     async def hide_link(self) -> bool:
         """Take away the text that is shown large; tells whether one was."""
+
+
+def when_answered(ui: Ui, answer: Awaitable[Answer | None], then: Callable[[Answer], object]) -> None:
+    """Do something with an answer once it is there, unless it is No, nothing typed, or the question was left."""
+
+    async def wait() -> None:
+        value = await answer
+        if value is not None and value is not False and value != "":
+            then(value)
+
+    ui.run(wait, ANSWER)
 
 
 class SearchLine(Protocol):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from readlist.shelf import Shelf
 from readlist.text.clean import drawable
 from readlist.tui.controllers.search import Search
 from readlist.tui.state import ListState
-from readlist.tui.ui import ANSWER, Terminal, Ui
+from readlist.tui.ui import Terminal, Ui, when_answered
 
 
 class Program:
@@ -50,13 +48,13 @@ class Program:
         from readlist.tui.dialogs.palette import Palette
 
         answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
-        self._ui.run(lambda: self._carry_out(answer), ANSWER)
+        when_answered(self._ui, answer, self._carry_out)
 
-    async def _carry_out(self, answer: Awaitable[str | None]) -> None:
-        kind, _, name = (await answer or "").partition(":")
+    def _carry_out(self, offer: str) -> None:
+        kind, _, name = offer.partition(":")
         if kind == "theme":
             self._terminal.theme = name
-        elif kind == "command":
+        else:
             self._ui.focus("list")
             self._ui.run(lambda: self._ui.command(name), "palette")
 
@@ -75,8 +73,4 @@ class Program:
         answer = self._ui.ask(
             f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
         )
-        self._ui.run(lambda: self._quit_if(answer), ANSWER)
-
-    async def _quit_if(self, answer: Awaitable[bool]) -> None:
-        if await answer:
-            await self._terminal.action_quit()
+        when_answered(self._ui, answer, lambda _: self._ui.run(self._terminal.action_quit, "quit"))
