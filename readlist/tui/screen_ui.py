@@ -14,11 +14,12 @@ from textual.widget import Widget
 from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.tui.commands import Context
-from readlist.tui.input_panes import NotePane
 from readlist.tui.keymap import KeyMap
+from readlist.tui.note_pane import NotePane
 from readlist.tui.panes import Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, Repeating, Work
+from readlist.tui.widgets.link_bar import LinkBar
 from readlist.tui.widgets.progress_line import ProgressLine
 from readlist.tui.widgets.search_bar import SearchField
 
@@ -67,6 +68,7 @@ class ScreenUi:
         self._note = note
         self._clock = clock
         self._alarmed = 0.0
+        self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
     @property
@@ -167,6 +169,9 @@ class ScreenUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Draw what of the state differs from what can be seen."""
         self._panes.show(detail=detail, in_place=in_place)
+        entry = self._state.entry
+        if self._link_of is not None and (entry is None or entry.id != self._link_of):
+            self.run(self.hide_link, "link")
         if self._state.counts is not self._counts_shown:
             self._counts_shown = self._state.counts
             if self._state.search:
@@ -183,7 +188,7 @@ class ScreenUi:
         """Show a line of progress while something takes over a second; gives what reports it from any thread."""
         line = ProgressLine(doing)
         self.doing.append(doing)
-        appears = self._screen.set_timer(_SHOWN_AFTER, lambda: self._panes.mount_over_keys(line))
+        appears = self._screen.set_timer(_SHOWN_AFTER, lambda: self._screen.mount(line, before="#key-bar"))
         loop = asyncio.get_running_loop()
 
         def report(progress: Progress) -> None:
@@ -253,8 +258,17 @@ class ScreenUi:
 
     async def show_link(self, text: str) -> None:
         """Show a text large, for the mouse, until the cursor leaves its paper; in place of the one before."""
-        await self._panes.show_link(text)
+        await self.hide_link()
+        entry = self._state.entry
+        self._link_of = entry.id if entry is not None else None
+        self._screen.add_class("-link")
+        await self._screen.mount(LinkBar(self.keys, text), before="#key-bar")
 
     async def hide_link(self) -> bool:
         """Take away the text that is shown large; tells whether one was."""
-        return await self._panes.hide_link()
+        self._link_of = None
+        self._screen.remove_class("-link")
+        shown = self._screen.query(LinkBar)
+        found = bool(shown)
+        await shown.remove()
+        return found

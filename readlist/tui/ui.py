@@ -187,7 +187,7 @@ class SearchLine(Protocol):
         """
 
     def hide(self) -> None:
-        """Take it away and give the keys to the list."""
+        """Take it away."""
 
     def clear(self) -> None:
         """Empty it, without searching for that."""
