@@ -77,7 +77,7 @@ def _run() -> None:
         run()
         return
     # The list opens without what reads arguments.
-    from readlist.cli.building import Failed
+    from readlist.cli.assembly import Failed
     from readlist.cli.start_screen import run_screen
 
     try:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli.asking import QueryCommand, checked_query, find_entry, named_papers
-from readlist.cli.building import (
+from readlist.cli.assembly import (
     PATIENCE,
     Busy,
     Failed,
@@ -23,8 +22,9 @@ from readlist.cli.building import (
     opened_shelf,
     waited,
 )
-from readlist.cli.completing import SHELLS, complete_key, complete_query
 from readlist.cli.messages import complain, give_up
+from readlist.cli.query_argument import QueryCommand, checked_query, find_entry, named_papers
+from readlist.cli.shell_words import SHELLS, complete_key, complete_query
 from readlist.exports.json import record, written
 from readlist.query import Identified, Or, Query, Sort, parse
 from readlist.text.clean import clean, drawable
@@ -162,14 +162,14 @@ def list_papers(
     query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool, null: bool
 ) -> None:
     """List the papers a QUERY finds: words, "a phrase", -not, is:unread, upvotes:>20, date:7d, @view."""
-    from readlist.cli.printing import for_terminal, print_entries
+    from readlist.cli.tables import for_terminal, print_entries
 
     form = "json" if as_json else form or ("table" if for_terminal() and not null else "plain")
     if null and form not in ("plain", "keys"):
         raise Misused(f"list: --null goes with --format plain and keys, not with {form}")
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort)[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n")
         if form == "table" and not ids and shelf.papers.is_untouched():
             complain(
@@ -182,14 +182,14 @@ def list_papers(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(key: str, as_json: bool) -> None:
     """Show one paper by its KEY, arXiv id, DOI or address."""
-    from readlist.cli.printing import print_entry
+    from readlist.cli.tables import print_entry
 
     with opened_shelf(patient=False) as shelf:
         entry = find_entry(shelf, key)
         if entry is None:
             raise Failed(f"{key}: no such paper; `readlist list --format keys` lists the keys")
         if as_json:
-            click.echo(written(record(entry, shelf.papers.announcements(entry)), indent=1))
+            click.echo(written(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1))
         else:
             print_entry(shelf, entry)
 
@@ -202,7 +202,7 @@ def show(key: str, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only list what would change.")
 def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: str | None, dry_run: bool) -> None:
     """Mark the papers a QUERY finds, keys and ids among it, as one step of undo."""
-    from readlist.cli.printing import print_entries
+    from readlist.cli.tables import print_entries
 
     if read is None and starred is None and note is None:
         raise Misused("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
@@ -251,7 +251,7 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         if one and {*shelf.papers.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
             raise Misused(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
-    return list(Entries(shelf, shelf.papers.select(checked, checked.sort or "feed")))
+    return list(Entries(shelf, shelf.papers.select(checked)))
 
 
 def _exact(shelf: Shelf, word: str) -> str:

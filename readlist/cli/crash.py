@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist import __version__, interrupt
-from readlist.cli.building import find_paths
+from readlist.cli.assembly import find_paths
 from readlist.cli.messages import complain, give_up, say
 from readlist.files import make_private
 

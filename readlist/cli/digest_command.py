@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, Misused, find_paths, opened_shelf
+from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf
 from readlist.cli.command_table import readlist
-from readlist.cli.completing import complete_query, output_option
 from readlist.cli.feeds_command import settings
 from readlist.cli.messages import complain, say
+from readlist.cli.query_argument import QueryCommand, checked_query
+from readlist.cli.shell_words import complete_query, output_option
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from readlist import __version__
-from readlist.cli.building import Failed, opened_shelf, rebuild_library
+from readlist.cli.assembly import Failed, opened_shelf, rebuild_library
 from readlist.config import ConfigError, load, place
 from readlist.files import is_set_aside
 from readlist.paths import Paths
@@ -23,19 +23,24 @@ Report = dict[str, dict[str, Any]]
 
 def examine(paths: Paths) -> tuple[Report, bool]:
     """Look at everything; returns headings with facts, and whether all is well."""
+    from readlist.library.repair import check
+
     report: Report = {"paths": _paths(paths), "versions": _versions()}
     problems = _config_problems(paths)
     try:
         with opened_shelf() as shelf:
-            counts = shelf.papers.counts()
+            counts = shelf.library.counts()
             report["counts"] = {
                 "papers": counts.papers,
                 "unread": counts.unread,
                 "starred": counts.starred,
                 "notes": counts.noted,
             }
-            report["versions"] |= {"sqlite": shelf.library.sqlite_version, "journal": shelf.library.journal}
-            problems += shelf.library.check()
+            report["versions"] |= {
+                "sqlite": shelf.library.connections.sqlite_version,
+                "journal": shelf.library.connections.journal,
+            }
+            problems += check(shelf.library.connections)
             problems += shelf.marks.status().notices
     except Failed as error:
         problems.append(error.message)
@@ -85,9 +90,11 @@ def repair(paths: Paths) -> list[str]:
 
 def _with_new_index(shelf: Shelf) -> list[str]:
     """Make the index anew; returns what is wrong with the library nevertheless."""
+    from readlist.library.repair import check, rebuild_index
+
     try:
-        shelf.library.rebuild_index()
-        return shelf.library.check()
+        rebuild_index(shelf.library.connections)
+        return check(shelf.library.connections)
     except LibraryError as error:
         return [str(error)]
 

@@ -8,11 +8,11 @@ from typing import get_args
 
 import click
 
-from readlist.cli.asking import QueryCommand, checked_query
-from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.assembly import Failed, opened_shelf
 from readlist.cli.command_table import readlist
-from readlist.cli.completing import complete_query, output_option
 from readlist.cli.messages import say
+from readlist.cli.query_argument import QueryCommand, checked_query
+from readlist.cli.shell_words import complete_query, output_option
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort
 from readlist.text.clean import drawable
@@ -48,7 +48,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
     With --format markdown it is a folder of notes, which `readlist import` takes back when you have edited them.
     Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
     """
-    from readlist.cli.printing import print_pieces
+    from readlist.cli.tables import print_pieces
     from readlist.services import exporter
 
     form = form or _form_of(output)
@@ -57,7 +57,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
         FOLDERS[form](checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
-        ids = shelf.papers.select(checked, sort or checked.sort or "feed")[:limit]
+        ids = shelf.papers.select(checked, sort)[:limit]
         pieces = exporter.export(shelf, ids, form)
         if output is None or output == _STDOUT:
             print_pieces(pieces)

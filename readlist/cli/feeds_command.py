@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.building import Failed, Misused, find_paths, opened_shelf, refresh_of
+from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, refresh_of
 from readlist.cli.command_table import readlist
-from readlist.cli.completing import complete_feed
 from readlist.cli.messages import complain
+from readlist.cli.shell_words import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
@@ -226,7 +226,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
-    from readlist.cli.printing import print_columns
+    from readlist.cli.tables import print_columns
     from readlist.config.feed_parser import short
     from readlist.model.time import time_ago
     from readlist.services.feed_status import feed_statuses
@@ -234,7 +234,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        statuses = feed_statuses(followed, shelf.feeds.all(), shelf.feeds.fetches(), now)
+        statuses = feed_statuses(followed, shelf.feeds.log.all(), shelf.feeds.log.fetches(), now)
     records = []
     rows = []
     for status in statuses:
@@ -375,7 +375,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             complain(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.feeds.forget(removed.name)
+            shelf.feeds.log.forget_fetch(removed.name)
         click.echo(drawable(f"removed: {removed.name}; its papers stay"))
     if not well:
         sys.exit(1)

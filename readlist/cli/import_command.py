@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Misused, opened_shelf, waited
+from readlist.cli.assembly import Misused, opened_shelf, waited
 from readlist.cli.command_table import readlist
-from readlist.cli.completing import complete_file
 from readlist.cli.messages import complain
+from readlist.cli.shell_words import complete_file
 from readlist.exports.json import written
 from readlist.text.clean import drawable
 from readlist.text.plural import counted

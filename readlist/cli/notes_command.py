@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Failed, Misused, opened_shelf, waited
+from readlist.cli.assembly import Failed, Misused, opened_shelf, waited
 from readlist.cli.messages import complain, say
 from readlist.cli.progress_bar import ProgressBar
 from readlist.exports.json import written
@@ -20,7 +20,7 @@ from readlist.text.clean import drawable, shown_path, title_line
 from readlist.text.plural import counted
 
 if TYPE_CHECKING:
-    from readlist.services.notes_folder import Taken
+    from readlist.services.notes_folder import NotesFolder
     from readlist.shelf import Shelf
     from readlist.shelf.reconciliation import Reconciled
 
@@ -46,18 +46,16 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: Progre
         Failed: the marks could not be written.
     """
     folders, rest = notes_folder.find_notes(paths, bar.report)
-    intake = notes_folder.take_notes(shelf, folders)
-    if intake.done is not None:
-        waited(shelf, intake.done, intake.marks)
-        if not intake.done.done():
+    done = notes_folder.take_notes(shelf, folders)
+    if done is not None:
+        waited(shelf, done, sum(len(folder.changes) for folder in folders))
+        if not done.done():
             raise Failed(f"import: could not be written: {shelf.marks.status().reason or 'it takes too long'}")
-    well = True
-    for taken in notes_folder.acknowledge(shelf, intake):
+    for folder in folders:
+        notes_folder.acknowledge(shelf, folder)
         bar.clear()
-        _print_json(taken) if as_json else _print(taken)
-        _complain(taken, everything=as_json)
-        well = well and not taken.failures
-    return rest, well
+        _print_json(folder) if as_json else _print(folder)
+    return rest, not any(folder.failures for folder in folders)
 
 
 def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
@@ -73,7 +71,7 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
         raise Misused("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
     with opened_shelf() as shelf, ProgressBar() as bar:
-        ids = shelf.papers.select(asked, sort or query.sort or "feed")[:limit]
+        ids = shelf.papers.select(asked, sort)[:limit]
         try:
             done = notes_folder.write_folder(shelf, ids, Path(output), bar.report)
         except notes_folder.NotesFolderError as error:
@@ -94,47 +92,42 @@ def _words(brought: Reconciled) -> str:
     return ", ".join(joined if word == "note" and brought.joined else word for word in brought.changes)
 
 
-def _print(taken: Taken) -> None:
-    changed, count = len(taken.changes), taken.papers
-    papers = f"{counted(changed, 'paper')} changed"
-    added = f", {taken.added:,} brought back by title" if taken.added else ""
-    click.echo(drawable(f"{shown_path(taken.folder.path)}: {counted(count, 'note')}, {papers}{added}"))
-    for change in taken.changes:
-        click.echo(f"  {title_line(change.entry.paper)}: {_words(change.brought)}")
-    if others := taken.folder.others:
+def _print(folder: NotesFolder) -> None:
+    papers = f"{counted(len(folder.changes), 'paper')} changed"
+    added = f", {folder.added:,} brought back by title" if folder.added else ""
+    click.echo(drawable(f"{shown_path(folder.path)}: {counted(len(folder.news), 'note')}, {papers}{added}"))
+    for _, entry, brought in folder.changes:
+        click.echo(f"  {title_line(entry.paper)}: {_words(brought)}")
+    if others := folder.others:
         other = "1 other file was" if others == 1 else f"{others:,} other files were"
         click.echo(f"  {other} not read: in a folder of notes only notes are; give pages by name")
+    for failure in folder.failures[:_NAMED_IMPORTED]:
+        complain(failure)
+    if len(folder.failures) > _NAMED_IMPORTED:
+        complain(f"{shown_path(folder.path)}: {len(folder.failures) - _NAMED_IMPORTED:,} more; --json lists all")
 
 
-def _print_json(taken: Taken) -> None:
+def _print_json(folder: NotesFolder) -> None:
     changed = [
         {
-            "key": change.entry.paper.key,
-            "title": change.entry.paper.title,
-            "path": os.fspath(change.path),
-            "changed": list(change.brought.changes),
-            "joined": change.brought.joined,
+            "key": entry.paper.key,
+            "title": entry.paper.title,
+            "path": os.fspath(found.path),
+            "changed": list(brought.changes),
+            "joined": brought.joined,
         }
-        for change in taken.changes
+        for found, entry, brought in folder.changes
     ]
-    click.echo(
-        written(
-            {
-                "path": os.fspath(taken.folder.path),
-                "kind": "notes",
-                "date": None,
-                "papers": taken.papers,
-                "new": taken.added,
-                "known": taken.papers - taken.added,
-                "skipped": [{"line": None, "reason": failure} for failure in taken.failures],
-                "changed": changed,
-            }
-        )
-    )
-
-
-def _complain(taken: Taken, *, everything: bool) -> None:
-    for failure in taken.failures[: None if everything else _NAMED_IMPORTED]:
+    found = {
+        "path": os.fspath(folder.path),
+        "kind": "notes",
+        "date": None,
+        "papers": len(folder.news),
+        "new": folder.added,
+        "known": len(folder.news) - folder.added,
+        "skipped": [{"line": None, "reason": failure} for failure in folder.failures],
+        "changed": changed,
+    }
+    click.echo(written(found))
+    for failure in folder.failures:
         complain(failure)
-    if not everything and len(taken.failures) > _NAMED_IMPORTED:
-        complain(f"{shown_path(taken.folder.path)}: {len(taken.failures) - _NAMED_IMPORTED:,} more; --json lists all")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
-from readlist.cli.building import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
+from readlist.cli.assembly import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
 from readlist.cli.messages import complain
 from readlist.config import Config, ConfigError, load, place
@@ -83,9 +83,10 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
             painted,
         )
         # Nothing is said on standard error while the screen is drawn there.
-        waiting = shelf.library.on_wait(None)
+        connections = shelf.library.connections
+        waiting, connections.on_wait = connections.on_wait, None
         run_app(app, mouse=config.mouse)
-        shelf.library.on_wait(waiting)
+        connections.on_wait = waiting
         app.reading.stop_fetching()
         finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Failed, opened_shelf
+from readlist.cli.assembly import Failed, opened_shelf
 from readlist.cli.command_table import readlist
 from readlist.cli.messages import complain
 from readlist.exports.json import written
@@ -37,6 +37,7 @@ def sync(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     """Merge what is at a path, and share the marks if it is a shared folder; returns whether all went well."""
+    from readlist.marks.devices import shared_states
     from readlist.shelf import MarksError
 
     if not path.exists():
@@ -45,7 +46,7 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     home = path / "state.json"
     shares = path.is_dir() and not home.exists()
     try:
-        others = shelf.sync.shared(path) if shares else [home if path.is_dir() else path]
+        others = shared_states(path) if shares else [home if path.is_dir() else path]
     except OSError as error:
         complain(f"{path}: can't be read: {error.strerror or error}")
         return False

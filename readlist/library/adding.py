@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from readlist.library import sightings
-from readlist.library.connections import Connections
 from readlist.library.expiry import delete_rows
 from readlist.library.full_text import Searchable, index, searchable, title_order
 from readlist.library.identity import folded_announcement, standing
-from readlist.library.matching import Incoming, Matching, Place, Record, Told, incoming, last_of
+from readlist.library.matching import Incoming, Matching, Place, Record, Told, last_of
 from readlist.library.mirror import flags_of
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -27,48 +25,23 @@ from readlist.library.records import (
     detail_row,
     mark_of,
     mark_row,
-    microseconds,
     paper_of,
     prefixed,
 )
 from readlist.model.mark import UNMARKED
-from readlist.model.paper import Announcement, Paper, bare_title
+from readlist.model.paper import Announcement, bare_title
 from readlist.model.partial_date import PublicationDate
 
-_PART = 100
+PART = 100
+"""So many papers are added in one transaction."""
+
 _CHANGEABLE = (
     *("title_folded", "published", "added", "feed", "day", "position", "upvotes", "comments", "stars"),
     *("read", "starred", "noted", "has_code", "has_project", "has_abstract"),
 )
 
 
-def add_list(
-    connections: Connections,
-    feed: str,
-    items: Iterable[tuple[Paper, Announcement]],
-    *,
-    day: date,
-    now: datetime,
-    seen: date | None = None,
-    progress: Callable[[int], None] | None = None,
-    builtin: bool = False,
-) -> Added:
-    """Take in the papers of one list; see `Library.add`."""
-    tally = _Tally()
-    moment = microseconds(now)
-    rest = iter(items)
-    while part := [incoming(feed, day, *item) for item in islice(rest, _PART)]:
-        with connections.writing(papers=True) as connection:
-            matching = add_papers(connection, part, moment, tally.told, seen)
-            if builtin:
-                connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
-        tally.take(matching)
-        if progress is not None:
-            progress(len(tally.ids))
-    return tally.outcome()
-
-
-class _Tally:
+class Tally:
     """Sums up what became of the parts of one list."""
 
     def __init__(self) -> None:
@@ -81,6 +54,7 @@ class _Tally:
         self._filled: set[int] = set()
 
     def take(self, matching: Matching) -> None:
+        """Count a part in."""
         self.ids += matching.ids
         self._fresh |= matching.fresh
         self._keys |= matching.keys
@@ -89,6 +63,7 @@ class _Tally:
         self._filled |= matching.filled - self._fresh
 
     def outcome(self) -> Added:
+        """Return what became of all parts."""
         new: dict[int, str] = {}
         known: list[str] = []
         keys: list[str] = []

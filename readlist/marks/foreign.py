@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from msgspec import Struct
 from readlist.files import clear_left_over, write_atomic
 from readlist.marks import migration
 from readlist.marks.change import FIELDS, MarksError, NewerState
-from readlist.marks.device import device_name, host_name
+from readlist.marks.devices import host_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import merged
 from readlist.marks.migration import Document, Tables
@@ -151,21 +150,6 @@ def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) 
         here = keys.get(key, key)
         found[here] = merged(found[here], document) if here in found else document
     return found
-
-
-def shared_states(folder: Path) -> list[Path]:
-    """Return the state files in a folder that machines share: all `*.json` but backups.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
-
-
-def copy_name(state: Path) -> str:
-    """Return what the copy of this machine's marks is called in a shared folder."""
-    host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
-    return "-".join(part for part in ("readlist", host, device_name(state)) if part) + ".json"
 
 
 def write_copy(target: Path, tables: Tables, device: str) -> bool:

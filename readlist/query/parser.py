@@ -156,7 +156,7 @@ def _any_of(terms: Sequence[Term]) -> Term:
     named = [term for term in flat if isinstance(term, Identified)]
     identifiers = tuple(dict.fromkeys(identifier for term in named for identifier in term.identifiers))
     words = tuple(dict.fromkeys(term for term in flat if not isinstance(term, Identified)))
-    one = Identified(identifiers, named[0].start, named[-1].end)
+    one = Identified(identifiers, start=named[0].start, end=named[-1].end)
     return Or((*words, one)) if words else one
 
 

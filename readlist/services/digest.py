@@ -193,7 +193,7 @@ def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed
     start = _start(request, records)
     known = Known(records if unmailed or start.moment else ())
     found: list[tuple[Entry, list[str]]] = []
-    entries = Entries(shelf, shelf.papers.select(start.query, start.query.sort or "feed"))
+    entries = Entries(shelf, shelf.papers.select(start.query))
     for entry in entries:
         late = start.moment is None or entry.added >= start.moment
         if late and not known.holds(_names(entry)):

@@ -35,5 +35,5 @@ class Entries:
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
         """Return the announcements of the entry yielded last, newest first; the whole chunk's are asked for at once."""
         if not self._announced:
-            self._announced = self._shelf.papers.announcements_of(self._chunk)
+            self._announced = self._shelf.feeds.log.announcements_of([entry.id for entry in self._chunk])
         return self._announced.get(entry.id, ())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, field
 
@@ -34,91 +34,51 @@ class NotesFolderError(Exception):
     """A folder of notes can't be written: one line that says which and why."""
 
 
-class Written(Struct, frozen=True):
+class Written(Struct):
     """What became of writing files of notes: how many, and what went wrong, a line each."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    failures: tuple[str, ...] = ()
-
-    def __add__(self, other: Written) -> Written:
-        """Return both together."""
-        return Written(
-            self.new + other.new,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            (*self.failures, *other.failures),
-        )
+    failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """Say it in a few words."""
-        count = self.new + self.changed + self.unchanged
-        notes = counted(count, "note")
+        notes = counted(self.new + self.changed + self.unchanged, "note")
         return f"{notes} ({self.new:,} new, {self.changed:,} changed, {self.unchanged:,} as before)"
 
 
-class NotesFolder(Struct, frozen=True):
-    """A path that holds notes of readlist's.
+class News(NamedTuple):
+    """What a file of notes brings: the file, its paper as it was before, and what came of bringing both together."""
+
+    found: Found
+    entry: Entry
+    brought: Reconciled
+
+
+class NotesFolder(Struct):
+    """A path that holds notes of readlist's, and what becomes of taking them in.
 
     Attributes:
         path: a folder, or a single file.
         found: the Markdown files in it.
         others: how many other files it holds that an import of pages would read.
-    """
-
-    path: Path
-    found: tuple[Found, ...]
-    others: int = 0
-
-
-class Change(Struct, frozen=True):
-    """What a file of notes changed: the file, its paper as it was before, and what came of bringing both together."""
-
-    path: Path
-    entry: Entry
-    brought: Reconciled
-
-
-class Taken(Struct, frozen=True):
-    """What became of the notes of one path.
-
-    Attributes:
-        folder: the path and what is in it.
-        papers: how many files could be used.
+        news: the files that could be used, with what each brings.
         added: how many papers came back by what their files tell.
-        changes: what was edited.
         failures: what went wrong, a line each.
     """
 
-    folder: NotesFolder
-    papers: int
-    added: int
-    changes: tuple[Change, ...]
-    failures: tuple[str, ...]
-
-
-class Intake(Struct, frozen=True):
-    """Notes that were taken in; their files still don't know.
-
-    Attributes:
-        done: done when the marks are on disk; None where there was nothing to do.
-        marks: how many marks that are.
-        looked: the paths, with what their notes bring.
-    """
-
-    done: Future[Any] | None
-    marks: int
-    looked: tuple[_Looked, ...]
-
-
-class _Looked(Struct):
-    """A path that is being taken in: its notes with what they bring."""
-
-    folder: NotesFolder
+    path: Path
+    found: Sequence[Found]
+    others: int = 0
+    news: list[News] = field(default_factory=list)
     added: int = 0
-    news: list[tuple[Found, Entry, Reconciled]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[News]:
+        """What was edited."""
+        return [news for news in self.news if news.brought.changes]
 
 
 def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report = unreported) -> Written:
@@ -144,12 +104,12 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
         names = {files.name_sign(path.name) for path in folder.iterdir()}
     except OSError as error:
         raise NotesFolderError(f"{shown_path(folder)}: can't be written: {error.strerror or error}") from error
-    written = Written(failures=tuple(there.failures))
+    written = Written(failures=there.failures)
     wanted = [one for one in dict.fromkeys([*ids, *there.files]) if one not in there.doubted]
     done = 0
     for entries in shelf.papers.in_chunks(wanted):
-        written += _renew_known(shelf, entries, there)
-        written += _add(entries, there, folder, names)
+        _renew_known(shelf, entries, there, written)
+        _add(entries, there, folder, names, written)
         done += len(entries)
         report(Progress(done, len(wanted), "files"))
     with contextlib.suppress(OSError):
@@ -157,45 +117,45 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
     return written
 
 
-def _renew_known(shelf: Shelf, entries: Sequence[Entry], there: _Placed) -> Written:
+def _renew_known(shelf: Shelf, entries: Sequence[Entry], there: _Placed, written: Written) -> None:
     """Bring the files of some papers up to date."""
-    now, written = datetime.now(UTC), Written()
+    now = datetime.now(UTC)
     known = [(entry, there.files[entry.id]) for entry in entries if entry.id in there.files]
-    news = shelf.sync.reconcile([(entry, _held(found), found.modified) for entry, found in known], now)
-    for (entry, found), brought in zip(known, news, strict=True):
+    for found, entry, brought in _reconciled(shelf, known, now):
         if brought.changes:
             what = ", ".join(brought.changes)
             edits = f"has edits that were not imported ({what}); import it, then export again"
-            written += Written(failures=(f"{shown_path(found.path)}: {edits}",))
+            written.failures.append(f"{shown_path(found.path)}: {edits}")
         else:
-            written += _renew(found, entry, now)
-    return written
+            _renew(found, entry, now, written)
 
 
-def _renew(found: Found, entry: Entry, now: datetime) -> Written:
+def _reconciled(shelf: Shelf, known: Sequence[tuple[Entry, Found]], now: datetime) -> list[News]:
+    news = shelf.sync.reconcile([(entry, _held(found), found.modified) for entry, found in known], now)
+    return [News(found, entry, brought) for (entry, found), brought in zip(known, news, strict=True)]
+
+
+def _renew(found: Found, entry: Entry, now: datetime, written: Written) -> None:
     """Bring one file up to date."""
     before = _held(found)
     try:
         after = renewed(before, entry, now)
     except Unreadable as error:
-        return Written(failures=(f"{shown_path(found.path)}: {error}",))
+        written.failures.append(f"{shown_path(found.path)}: {error}")
+        return
     if after.text == before.text:
-        return Written(unchanged=1)
-    failure = _put(found.path, after.text, found.signature)
-    return Written(failures=(failure,)) if failure else Written(changed=1)
+        written.unchanged += 1
+    else:
+        written.changed += _put(found.path, after.text, found.signature, written)
 
 
-def _add(entries: Sequence[Entry], there: _Placed, folder: Path, names: set[str]) -> Written:
+def _add(entries: Sequence[Entry], there: _Placed, folder: Path, names: set[str], written: Written) -> None:
     """Write new files."""
     now, closed = datetime.now(UTC), {files.name_sign(path.name) for path in there.closed}
-    written = Written()
     for entry in entries:
         # Where the file that has its name can't be read, it is likely the paper's own.
-        if entry.id in there.files or files.name_sign(file_name(entry.paper)) in closed:
-            continue
-        failure = _put(folder / _free_name(entry, names), rendered(entry, now), None)
-        written += Written(failures=(failure,)) if failure else Written(new=1)
-    return written
+        if entry.id not in there.files and files.name_sign(file_name(entry.paper)) not in closed:
+            written.new += _put(folder / _free_name(entry, names), rendered(entry, now), None, written)
 
 
 def _free_name(entry: Entry, names: set[str]) -> str:
@@ -207,13 +167,14 @@ def _free_name(entry: Entry, names: set[str]) -> str:
     return name
 
 
-def _put(path: Path, text: str, before: Signature | None) -> str:
-    """Write a file; returns why it can't be written, empty if it was."""
+def _put(path: Path, text: str, before: Signature | None, written: Written) -> bool:
+    """Write a file; tells whether it was."""
     try:
         files.put(path, text, before)
     except (OSError, ValueError) as error:
-        return f"{shown_path(path)}: can't be written: {reason_of(error)}"
-    return ""
+        written.failures.append(f"{shown_path(path)}: can't be written: {reason_of(error)}")
+        return False
+    return True
 
 
 def find_notes(paths: Sequence[str], report: Report = unreported) -> tuple[list[NotesFolder], tuple[str, ...]]:
@@ -250,90 +211,78 @@ def _notes_at(given: str, report: Report) -> NotesFolder | None:
     except (OSError, ValueError):
         # Whoever reads pages says what is wrong with it.
         return None
-    return NotesFolder(path, tuple(found), others)
+    return NotesFolder(path, found, others)
 
 
 def _may_be_note(path: Path) -> bool:
     return path.is_file() and (files.is_markdown(path) or files.seems_note(path))
 
 
-def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Intake:
+def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Future[Any] | None:
     """Take what was edited in notes, as one step of undo; papers that are gone come back with their marks.
+
+    Returns:
+        The future that is done when the marks are on disk, None where nothing was edited. The files don't know yet.
 
     Raises:
         LibraryError, MarksError, OSError: the stores can't be read or written.
     """
     now = datetime.now(UTC)
     seen: dict[int, Path] = {}
-    looked = tuple(_look(shelf, folder, seen, now) for folder in folders)
-    taken = [(entry, brought.decision) for one in looked for _, entry, brought in one.news if brought.changes]
-    if not taken:
-        return Intake(None, 0, looked)
+    for folder in folders:
+        _look(shelf, folder, seen, now)
+    taken = [(news.entry, news.brought.decision) for folder in folders for news in folder.changes]
     names = ", ".join(folder.path.resolve().name or str(folder.path) for folder in folders[:3])
-    return Intake(shelf.marks.decide(taken, f"import of notes from {drawable(names)}"), len(taken), looked)
+    return shelf.marks.decide(taken, f"import of notes from {drawable(names)}") if taken else None
 
 
-def acknowledge(shelf: Shelf, intake: Intake) -> Iterator[Taken]:
-    """Write into the files what was taken from them, so that it counts as known from now on.
-
-    Args:
-        shelf: the papers.
-        intake: what was taken; its marks are on disk.
-
-    Yields:
-        What became of each path, in the order they were found.
-    """
-    for one in intake.looked:
-        edited = {entry.id: found for found, entry, brought in one.news if brought.edited}
-        now = datetime.now(UTC)
-        renewed_files = [_renew(edited[entry.id], entry, now) for entry in shelf.papers.entries(list(edited))]
-        failures = (*one.failures, *(line for each in renewed_files for line in each.failures))
-        changes = tuple(Change(found.path, entry, brought) for found, entry, brought in one.news if brought.changes)
-        yield Taken(one.folder, len(one.news), one.added, changes, failures)
+def acknowledge(shelf: Shelf, folder: NotesFolder) -> None:
+    """Write into the files what was taken from them and is on disk, so that it counts as known from now on."""
+    edited = {entry.id: found for found, entry, brought in folder.news if brought.edited}
+    now, written = datetime.now(UTC), Written(failures=folder.failures)
+    for entry in shelf.papers.entries(list(edited)):
+        _renew(edited[entry.id], entry, now, written)
 
 
-def _look(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetime) -> _Looked:
+def _look(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetime) -> None:
     """Find out what the notes of one path bring; papers that are gone come back if that is anything."""
-    looked = _Looked(folder)
     places = _placed(shelf, folder.found)
-    looked.failures += places.failures
+    folder.failures += places.failures
     for one in folder.found:
         if one.foreign:
-            looked.failures.append(f"{shown_path(one.path)}: passed over, no note of readlist's: {one.foreign}")
+            folder.failures.append(f"{shown_path(one.path)}: passed over, no note of readlist's: {one.foreign}")
     if places.vanished:
-        _bring_back(shelf, places, looked)
+        _bring_back(shelf, places, folder)
     known = {}
     for key, one in places.files.items():
         where = one.path.resolve()
         if key not in seen:
             known[key] = one
         elif seen[key] != where:
-            looked.failures.append(f"{shown_path(one.path)}: of the same paper as {shown_path(seen[key])}; not used")
+            folder.failures.append(f"{shown_path(one.path)}: of the same paper as {shown_path(seen[key])}; not used")
         seen.setdefault(key, where)
     entries = shelf.papers.entries(list(known))
-    news = shelf.sync.reconcile([(entry, _held(known[entry.id]), known[entry.id].modified) for entry in entries], now)
-    looked.news = [(known[entry.id], entry, brought) for entry, brought in zip(entries, news, strict=True)]
-    return looked
+    folder.news = _reconciled(shelf, [(entry, known[entry.id]) for entry in entries], now)
 
 
-def _bring_back(shelf: Shelf, places: _Placed, looked: _Looked) -> None:
+def _bring_back(shelf: Shelf, places: _Placed, folder: NotesFolder) -> None:
     """Put papers that the library doesn't have into it by what their files tell, if these have a note or a mark."""
     worth = []
     for one in places.vanished:
         if _held(one).meaning or _held(one).flag("starred") or _held(one).flag("read"):
             worth.append(one)
         else:
-            looked.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
-    papers = batch([_held(one) for one in worth], str(looked.folder.path), datetime.now(UTC).date())
-    looked.added = len(shelf.papers.add(papers).new) if papers.items else 0
-    looked.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(_held(one)).remark)]
+            folder.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
+    papers = batch([_held(one) for one in worth], str(folder.path), datetime.now(UTC).date())
+    folder.added = len(shelf.papers.add(papers).new) if papers.items else 0
+    folder.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(_held(one)).remark)]
     again = _placed(shelf, worth)
-    looked.failures += again.failures
-    looked.failures += [f"{_gone(one)}, and nothing in it names the paper" for one in again.vanished]
+    folder.failures += again.failures
+    folder.failures += [f"{_gone(one)}, and nothing in it names the paper" for one in again.vanished]
     for key, one in again.files.items():
         if places.files.setdefault(key, one) is not one:
             other = shown_path(places.files[key].path)
-            looked.failures.append(f"{shown_path(one.path)}: of the same paper as {other}; not used")
+            folder.failures.append(f"{shown_path(one.path)}: of the same paper as {other}; not used")
 
 
 def _gone(found: Found) -> str:
@@ -420,5 +369,5 @@ def _work_id(shelf: Shelf, one: Found, paper_id: int | None) -> int | None:
     stored = shelf.papers.entries([paper_id])[0].paper if paper_id is not None else None
     if stored is not None and not are_apart(paper, stored):
         return paper_id
-    works = [work for work in shelf.papers.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
+    works = [work for work in shelf.library.works([f"title:{fingerprint(paper.title)}"]) if title_joins(paper, work)]
     return shelf.papers.ids_of([works[0].key])[works[0].key] if works else None

@@ -110,7 +110,7 @@ class Refresh:
         """
         if age is None:
             return []
-        fetches = self._shelf.feeds.fetches()
+        fetches = self._shelf.feeds.log.fetches()
         now = self._clock()
         due = []
         for feed in feeds:
@@ -159,7 +159,7 @@ class Refresh:
         self, feeds: Sequence[Feed], http: Http, report: Callable[[FeedProgress], None], *, record: bool
     ) -> list[_Job]:
         """Return what is to be asked: the feeds and, unless they are asked but once, the papers without a title."""
-        fetches = self._shelf.feeds.fetches() if record else {}
+        fetches = self._shelf.feeds.log.fetches() if record else {}
         take = self._shelf.feeds.take if record else self._add
         jobs = [
             _Job(
@@ -170,7 +170,7 @@ class Refresh:
             )
             for feed in feeds
         ]
-        if waiting := self._shelf.feeds.unfilled() if record else []:
+        if waiting := self._shelf.library.unfilled() if record else []:
 
             def arrived(papers: int) -> None:
                 report(FeedProgress(ADDED, papers))
@@ -226,7 +226,7 @@ class Refresh:
     @contextlib.contextmanager
     def _http(self) -> Iterator[Http]:
         """Give a client that knows what servers asked for before, and remember what they ask for now."""
-        waits = self._shelf.feeds.waits()
+        waits = self._shelf.feeds.log.waits()
         with Http(self._sites, self._limits, cancelled=self._stopped, waits=waits) as http:
             try:
                 yield http
@@ -234,7 +234,7 @@ class Refresh:
                 if http.waits != waits:
                     # Of a library that is busy or can't be written to, only the next question comes too early.
                     with contextlib.suppress(*EXPECTED):
-                        self._shelf.feeds.remember_waits(dict(http.waits))
+                        self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
@@ -242,18 +242,18 @@ class Refresh:
     def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Callable[[FeedProgress], None]) -> Batch:
         """Ask one feed, in the thread of its site."""
         from readlist.sources import arxiv, hub, rss
-        from readlist.sources.base import Validator
+        from readlist.sources.base import FeedRequest, Validator
 
         fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
         report(FeedProgress(feed.name, 0))
-        return fetch(
+        request = FeedRequest(
             feed,
-            http,
-            today=self._today(),
+            self._today(),
             since=last.good.date() if last and last.good else None,
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
             progress=lambda papers: report(FeedProgress(feed.name, papers)),
         )
+        return fetch(request, http)
 
     def _ask_papers(self, keys: Sequence[str], http: Http, arrived: Callable[[int], None]) -> Batch:
         """Ask for single papers."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.library.library import Feed as StoredFeed
 from readlist.library.library import Library
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
 
 if TYPE_CHECKING:
-    from readlist.library.library import Fetch
     from readlist.model.feed import Feed
     from readlist.model.paper import Announcement, Paper
     from readlist.sources.base import Batch
@@ -46,31 +44,32 @@ class Outcome(Struct, frozen=True):
 
 
 class FeedShelf:
-    """Takes in what feeds give, and knows what became of asking them."""
+    """Takes in what feeds give, and knows what became of asking them.
+
+    Attributes:
+        log: what the library keeps of feeds: who announced what, and how the last fetch of each went.
+    """
 
     def __init__(
         self, library: Library, mirrored: MirroredMarks, papers: PaperShelf, clock: Callable[[], datetime]
     ) -> None:
         self._library, self._mirrored, self._papers, self._clock = library, mirrored, papers, clock
+        self.log = library.feeds
 
     def take(self, feed: Feed, batch: Batch) -> Outcome:
         """Put what a feed gave into the library, and take note of what became of asking it.
 
         A failure changes nothing but that note. Papers that the feed would not keep are passed over.
-
-        Args:
-            feed: who was asked.
-            batch: what came of it.
         """
         name = feed.name
         validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
         if batch.failure:
-            self._library.feeds.set_fetch(name, at=self._clock(), failure=batch.failure)
+            self.log.set_fetch(name, at=self._clock(), failure=batch.failure)
             return Outcome(name, failure=batch.failure, last_good=self._good(name))
         if batch.unchanged:
-            before = self._library.feeds.fetches().get(name)
+            before = self.log.fetches().get(name)
             validators = {**(before.validators if before is not None else {}), **validators}
-            self._library.feeds.set_fetch(name, at=self._clock(), validators=validators)
+            self.log.set_fetch(name, at=self._clock(), validators=validators)
             return Outcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
         kept = self._to_keep(feed, batch)
         if len(kept) < len(batch.items):
@@ -79,20 +78,12 @@ class FeedShelf:
         added = self._papers.add(replace(batch, items=kept))
         # After the papers: cut off in between, the feed is asked for all of them again.
         new, known = len(added.new), len(added.known)
-        self._library.feeds.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
+        self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
         return Outcome(name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved)
 
-    def waits(self) -> dict[str, float]:
-        """Return by origin the time (seconds since 1970) up to which a server asked not to be asked."""
-        return self._library.feeds.waits()
-
-    def remember_waits(self, waits: Mapping[str, float]) -> None:
-        """Keep what servers asked for, for other processes too."""
-        self._library.feeds.set_waits(waits, self._clock())
-
     def _good(self, name: str) -> datetime | None:
-        fetch = self._library.feeds.fetches().get(name)
+        fetch = self.log.fetches().get(name)
         return fetch.good if fetch is not None else None
 
     def _to_keep(self, feed: Feed, batch: Batch) -> tuple[tuple[Paper, Announcement], ...]:
@@ -120,30 +111,18 @@ class FeedShelf:
         before = {feed.name: self._first_kept(feed.keep) for feed in feeds if feed.keep is not None}
         if not before:
             return 0
+        from readlist.library.expiry import expire
+
         # What is starred must be known to be.
         self._mirrored.sync()
-        return self._library.expire(before, self._papers.held)
-
-    def all(self) -> list[StoredFeed]:
-        """Return every feed that announced papers, by name, with how many are unread; not for the UI thread."""
-        return self._library.feeds.all()
-
-    def fetches(self) -> dict[str, Fetch]:
-        """Return what became of asking each feed, by its name; feeds that were never asked are left out."""
-        return self._library.feeds.fetches()
-
-    def forget(self, name: str) -> None:
-        """Forget what became of asking a feed; its papers stay."""
-        self._library.feeds.forget_fetch(name)
-
-    def unfilled(self) -> list[str]:
-        """Return the keys of papers that are known by their ids alone, oldest first."""
-        return self._library.unfilled()
+        return expire(self._library.connections, before, self._papers.held)
 
     def drop_unfilled(self, keys: Sequence[str]) -> int:
         """Remove papers that are known by their ids alone and have no mark; returns how many."""
         if not keys:
             return 0
+        from readlist.library.expiry import UNFILLED, drop_unmarked
+
         # What is marked must be known to be.
         self._mirrored.sync()
-        return self._library.drop_unfilled(keys, self._papers.held)
+        return drop_unmarked(self._library.connections, keys, UNFILLED, self._papers.held)

@@ -19,9 +19,7 @@ from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 
 if TYPE_CHECKING:
-    from readlist.library.library import Counts, Sighting
     from readlist.marks.draft import Drafts
-    from readlist.model.paper import Announcement, Paper
     from readlist.sources.base import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -45,7 +43,7 @@ class PaperShelf:
     @property
     def writable(self) -> bool:
         """Whether papers can be added; where not, the library is only read."""
-        return self._library.writable
+        return self._library.connections.writable
 
     # Finding
 
@@ -88,9 +86,9 @@ class PaperShelf:
         fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
         return list(islice(fitting, _OFFERED))
 
-    def select(self, query: Query, sort: Sort) -> array[int]:
-        """Return the ids of all papers a checked query finds, in order."""
-        return self._library.ids(query, sort)
+    def select(self, query: Query, sort: Sort | None = None) -> array[int]:
+        """Return the ids of all papers a checked query finds, in the order given, its own, or that of the feeds."""
+        return self._library.ids(query, sort or query.sort or "feed")
 
     # Reading
 
@@ -113,14 +111,6 @@ class PaperShelf:
         """Return the ids of the papers with these keys, as far as they are in the library."""
         return self._library.ids_of(keys)
 
-    def works(self, title: str) -> list[Paper]:
-        """Return all papers of a title, which is given as `title:…`."""
-        return self._library.works([title])
-
-    def counts(self) -> Counts:
-        """Return how many papers there are: all, unread, starred, noted."""
-        return self._library.counts()
-
     def unread_ids(self) -> frozenset[int]:
         """Return the ids of all unread papers."""
         return frozenset(self._library.ids(_UNREAD, "feed"))
@@ -128,22 +118,6 @@ class PaperShelf:
     def is_untouched(self) -> bool:
         """Tell whether nothing was ever put into the library: the first run."""
         return not self._library.first_ids(parse(""), "feed", 1)
-
-    def interrupt(self) -> None:
-        """Stop a query that runs in another thread."""
-        self._library.interrupt()
-
-    def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
-        """Return every announcement of a paper, newest first."""
-        return self._library.feeds.announcements(entry.id)
-
-    def announcements_of(self, entries: Sequence[Entry]) -> dict[int, tuple[Announcement, ...]]:
-        """Return every announcement of some papers, newest first, by the entries' ids."""
-        return self._library.feeds.announcements_of([entry.id for entry in entries])
-
-    def sightings(self, entry: Entry) -> tuple[Sighting, ...]:
-        """Return a paper's counts as feeds told them day by day, oldest first: one for each change."""
-        return self._library.feeds.sightings(entry.id)
 
     def end_visit(self) -> None:
         """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
@@ -160,9 +134,9 @@ class PaperShelf:
         from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
 
-        if not self._library.path.exists():
+        if not self._library.connections.path.exists():
             raise LibraryError(
-                f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
+                f"{self._library.connections.path} is gone; nothing was added. Start readlist again to make a new one."
             )
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(
@@ -181,7 +155,9 @@ class PaperShelf:
             again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
-            self._library.drop_untouched(SAMPLE, self.held)
+            from readlist.library.expiry import drop_untouched
+
+            drop_untouched(self._library.connections, SAMPLE, self.held)
         self._mirrored.fold([*merged, *self._marked_elsewhere(added.new)])
         return added
 
@@ -208,9 +184,11 @@ class PaperShelf:
 
     def drop_added(self, keys: Sequence[str]) -> int:
         """Remove papers that were only just added one by one and have no mark; returns how many."""
+        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+
         # What is marked must be known to be.
         self._mirrored.sync()
-        return self._library.drop_added(keys, self.held)
+        return drop_unmarked(self._library.connections, keys, ADDED_ALONE, self.held)
 
     def held(self) -> set[str]:
         """Return the keys of papers that must stay, whatever the library says: marks or notes are under way."""

@@ -106,7 +106,7 @@ class SyncShelf:
     def follow(self) -> Followed:
         """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
         # First what may fail: what the marks tell of a change is told once.
-        papers = self._library.changed_elsewhere()
+        papers = self._library.connections.papers_changed_elsewhere()
         return Followed((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
 
     # Other machines
@@ -247,22 +247,13 @@ class SyncShelf:
         """What this machine's file is called in a folder that machines share."""
         return self._store.neighbours.copy_name
 
-    def shared(self, folder: Path) -> list[Path]:
-        """Return the files of all machines in a folder that they share; raises OSError.
-
-        This machine's own is among them: it may know what was lost here.
-        """
-        from readlist.marks.foreign import shared_states
-
-        return shared_states(folder)
-
     def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
 
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._store.neighbours.conflict_copies() if self._library.writable else ():
+        for path in self._store.neighbours.conflict_copies() if self._library.connections.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from readlist.model.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
+from readlist.sources.reference import Raw, batch_of, items_of, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
@@ -32,18 +32,13 @@ _TYPES = frozenset(
      # As DOI agencies name them.
      "journal-article", "proceedings-article", "posted-content", "book-chapter", "dissertation"}
 )  # fmt: skip
+_NAMES = (
+    "DOI", "URL", "number", "archive_location", "archive-place", "id", "container-title", "volume", "publisher",
+    "collection-number",
+)  # fmt: skip
 _TYPICAL = (
-    "author",
-    "issued",
-    "container-title",
-    "DOI",
-    "URL",
-    "citation-key",
-    "note",
-    "keyword",
-    "archive",
-    "publisher",
-)
+    "author", "issued", "container-title", "DOI", "URL", "citation-key", "note", "keyword", "archive", "publisher",
+)  # fmt: skip
 
 
 def recognised(data: object) -> bool:
@@ -52,29 +47,17 @@ def recognised(data: object) -> bool:
 
 
 def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes.
+    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes; see `batch_of`.
 
     Fields are read one by one, and one of an unknown form is as good as absent.
-
-    Args:
-        data: what was parsed.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
-    for place, item in enumerate(items_of(data) or (), 1):
-        found = (
-            reference_of(_raw(item, f"item {place}"))
-            if isinstance(item, dict)
-            else Skip(None, f"item {place}: no record of a citation")
-        )
-        if isinstance(found, Skip):
-            skipped.append(Skip(None, found.reason, lost=True))
-        else:
-            references.append(found)
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+    found = (
+        reference_of(_raw(item, f"item {place}"))
+        if isinstance(item, dict)
+        else Skip(None, f"item {place}: no record of a citation", lost=True)
+        for place, item in enumerate(items_of(data) or (), 1)
+    )
+    return batch_of(found, kind=_KIND, origin=origin, made=made, day=day)
 
 
 def _is_item(item: object) -> bool:
@@ -89,19 +72,19 @@ def _is_item(item: object) -> bool:
 
 def _key(item: Record) -> str:
     """Return the key that readlist wrote, empty for none."""
+    return _text(_own(item).get("key"))
+
+
+def _own(item: Record) -> Record:
     custom = item.get("custom")
-    return _text(custom.get("key")) if isinstance(custom, dict) else ""
+    return custom if isinstance(custom, dict) else {}
 
 
 def _raw(item: Record, where: str) -> Raw:
-    """Return what an item says."""
     title, subtitle = _text(item.get("title")), _text(item.get("subtitle"))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    names = [_text(item.get(name)) for name in ("DOI", "URL", "number", "archive_location", "archive-place", "id")]
-    names += [_text(item.get(name)) for name in ("container-title", "volume", "publisher", "collection-number")]
-    custom = item.get("custom")
-    own: Record = custom if isinstance(custom, dict) else {}
+    own = _own(item)
     eprint = (
         _text(own.get("arxiv")) or _text(item.get("archive_location"))
         if _text(item.get("archive")).strip().lower() == "arxiv"
@@ -113,7 +96,7 @@ def _raw(item: Record, where: str) -> Raw:
         abstract=_text(item.get("abstract")),
         authors=people(item.get("author")) or people(item.get("editor")),
         published=csl_date(item.get("issued")),
-        names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, names)],
+        names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, (_text(item.get(name)) for name in _NAMES))],
         addresses=[address] if (address := _text(item.get("URL")).strip()) else [],
         tags=_tags(item),
         organization=_text(own.get("organization")),
@@ -166,10 +149,6 @@ def _text(value: object) -> str:
 
 
 def _tags(item: Record) -> list[str]:
-    tags: list[str] = []
-    for name in ("keyword", "keywords", "categories", "tags"):
-        value = item.get(name)
-        for part in value if isinstance(value, list) else (value,):
-            if isinstance(part, str):
-                tags += tags_in(part)
-    return tags
+    values = map(item.get, ("keyword", "keywords", "categories", "tags"))
+    parts = (part for value in values for part in (value if isinstance(value, list) else (value,)))
+    return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]

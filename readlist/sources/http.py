@@ -164,16 +164,13 @@ class Http:
             return self._asked(url, accept, validator)
         except FetchError as error:
             # Servers repeat what they were sent, in places nobody thinks of.
-            told, body = discreet(str(error), self.sites.token), self._without_token(error.body)
+            token = self.sites.token
+            told = discreet(str(error), token)
+            body = error.body.replace(token.encode(errors="replace"), b"...") if token else error.body
             if (told, body) == (str(error), error.body):
                 raise
-            raise FetchError(
-                told, status=error.status, offline=error.offline, url=discreet(error.url, self.sites.token), body=body
-            ) from None
-
-    def _without_token(self, body: bytes) -> bytes:
-        token = self.sites.token
-        return body.replace(token.encode(errors="replace"), b"...") if token else body
+            url = discreet(error.url, token)
+            raise FetchError(told, status=error.status, offline=error.offline, url=url, body=body) from None
 
     def _asked(self, url: str, accept: str, validator: Validator | None) -> Reply:
         host = site_of(url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar, cast, get_args
 
@@ -77,16 +78,13 @@ class _Fields(Struct):
             self.problems.append(f"“{name}” is not a list: {_shown(value)}")
             return []
         found = [(each, read(each)) for each in value[:limit]]
-        wrong = next((each for each, one in found if one is None), None)
-        if any(one is None for _, one in found):
-            self.problems.append(f"“{name}” holds what is not {wanted}: {_shown(wrong)}")
+        if wrong := [each for each, one in found if one is None]:
+            self.problems.append(f"“{name}” holds what is not {wanted}: {_shown(wrong[0])}")
         return [one for _, one in found if one is not None]
 
-    def line(self, name: str, limit: int = 2_000) -> str:
+    def line(self, name: str) -> str:
         """Return a text on one line, empty where there is none."""
-        return (
-            self.one(name, lambda value: clean_line(value, limit) if isinstance(value, str) else None, "a text") or ""
-        )
+        return self.one(name, lambda value: clean_line(value) if isinstance(value, str) else None, "a text") or ""
 
     def text(self, name: str, limit: int) -> str:
         """Return a text with its lines, empty where there is none."""
@@ -285,18 +283,15 @@ def _line(value: object) -> str | None:
     return (clean_line(value) or None) if isinstance(value, str) else None
 
 
-def _published(value: object) -> PublicationDate | None:
+def _dated(parse: Callable[[str], _T], value: object) -> _T | None:
     try:
-        return parse_date(value.strip()) if isinstance(value, str) else None
+        return parse(value.strip()) if isinstance(value, str) else None
     except ValueError:
         return None
 
 
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value.strip()) if isinstance(value, str) else None
-    except ValueError:
-        return None
+_published = partial(_dated, parse_date)
+_day = partial(_dated, date.fromisoformat)
 
 
 def _link(value: object) -> Link | None:

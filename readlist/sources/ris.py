@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
@@ -36,26 +37,8 @@ _LINES = 100_000
 
 _TITLES = ("TI", "T1", "CT")
 _NAMES = (
-    "DO",
-    "DI",
-    "UR",
-    "AN",
-    "M1",
-    "M3",
-    "VL",
-    "IS",
-    "JO",
-    "JF",
-    "JA",
-    "J2",
-    "T2",
-    "ID",
-    "C1",
-    "C2",
-    "C7",
-    "SP",
-    "PB",
-)
+    "DO", "DI", "UR", "AN", "M1", "M3", "VL", "IS", "JO", "JF", "JA", "J2", "T2", "ID", "C1", "C2", "C7", "SP", "PB",
+)  # fmt: skip
 _LINKED = ("UR", "LK", "L1", "L2", "L3", "L4", "L5", "L6")
 _AUTHORS = ("AU", "A1")
 _WORKS = ("AU", "A1", "T2", "JO", "JF", "AB", "N2", "PY", "Y1", "DA")
@@ -97,28 +80,23 @@ def recognised(text: str) -> bool:
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
     """Read the papers of RIS with what their owner says of them in keywords and notes.
 
-    Records that break off, at either end of the file or in its midst, give what stands there of them.
-
-    Args:
-        text: the whole file.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    Records that break off, at either end of the file or in its midst, give what stands there of them. See `batch_of`.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
+    return batch_of(_references(text), kind=_KIND, origin=origin, made=made, day=day)
+
+
+def _references(text: str) -> Iterator[Reference | Skip]:
     for record in _records(text):
         found = reference_of(_raw(record))
         typed = bool(record.some("TY"))
         if isinstance(found, Skip):
-            skipped.append(Skip(found.line, found.reason, lost=typed or bool(record.one(*_WORKS))))
+            yield replace(found, lost=typed or bool(record.one(*_WORKS)))
             continue
-        references.append(found)
+        yield found
         if not record.whole:
             end, other = ("end", "before") if typed else ("beginning", "behind")
             reason = f"the {end} of a record, which is cut off; what stands {other} it was taken"
-            skipped.append(Skip(record.line, reason, lost=True))
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+            yield Skip(record.line, reason, lost=True)
 
 
 def _records(text: str) -> Iterator[_Record]:

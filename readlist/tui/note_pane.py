@@ -51,4 +51,6 @@ class NotePane:
             return
         if self._screen.focused is editor or self._screen.focused is None:
             self._screen.set_focus(self._screen.query_one("#paper-list"))
-        await editor.remove()
+        # Once it is taken apart it can't be drawn, and Textual would do so until the screen is laid out without it.
+        with self._screen.app.batch_update():
+            await editor.remove()

@@ -104,7 +104,8 @@ class Panes:
             self.detail.show(lambda width: Content(""))
             return
         stay = how == "again" or (how == "changed" and before is not None and before.id == entry.id)
-        announcements, sightings = self._shelf.papers.announcements(entry), self._shelf.papers.sightings(entry)
+        log = self._shelf.feeds.log
+        announcements, sightings = log.announcements(entry.id), log.sightings(entry.id)
         draft = self._shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None

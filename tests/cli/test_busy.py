@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli import building
+from readlist.cli import assembly
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
@@ -113,7 +113,7 @@ def test_what_needs_the_library_waits_and_says_so(
 def test_it_goes_on_when_the_library_is_free(filled: Run, holder: Holder, monkeypatch: pytest.MonkeyPatch) -> None:
     filled("mark", KEY, "--star")
     monkeypatch.setattr(connections, "_PATIENCE", 30.0)
-    said = building._waiting_said
+    said = assembly._waiting_said
 
     def saying() -> object:
         say = said()
@@ -124,7 +124,7 @@ def test_it_goes_on_when_the_library_is_free(filled: Run, holder: Holder, monkey
 
         return say_and_let_go
 
-    monkeypatch.setattr(building, "_waiting_said", saying)
+    monkeypatch.setattr(assembly, "_waiting_said", saying)
     listed = filled("list", "is:starred", "--format", "keys")
     assert (listed.exit_code, listed.stdout, listed.stderr) == (0, f"{KEY}\n", WAITING)
 

@@ -18,7 +18,7 @@ _MADE = """\
 import os, signal, sqlite3, sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from readlist.cli import building, main
+from readlist.cli import assembly, main
 
 def interrupt():
     signal.raise_signal(signal.SIGINT)
@@ -28,7 +28,7 @@ def opened(**options):
 {body}
     yield
 
-building.opened_shelf = opened
+assembly.opened_shelf = opened
 sys.argv = ["readlist", "undo"]
 main()
 """
@@ -60,7 +60,7 @@ with explained(Path("library.db")):
 with suppress(KeyboardInterrupt):
     interrupt()
 from readlist.shelf import LibraryDamaged
-raise building.Failed("the library is damaged")
+raise assembly.Failed("the library is damaged")
 """,
     "in a finalizer": """\
 class Held:
@@ -125,7 +125,7 @@ def test_an_interrupt_is_one_whatever_becomes_of_its_exception(tmp_path: Path, w
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("end", "status"), [("sys.exit(0)", 0), ("sys.exit(1)", 1), ("raise building.Failed('no room')", 1)]
+    ("end", "status"), [("sys.exit(0)", 0), ("sys.exit(1)", 1), ("raise assembly.Failed('no room')", 1)]
 )
 def test_what_has_ended_is_not_interrupted_any_more(tmp_path: Path, end: str, status: int) -> None:
     body = f"""\
@@ -148,7 +148,7 @@ ending = threading.Timer(0.7, lambda: os.kill(os.getpid(), signal.SIGINT))
 ending.daemon = True
 ending.start()
 finish_work(["Fetching"])
-raise building.Failed("no room")
+raise assembly.Failed("no room")
 """
     status, _, told = _run(tmp_path, body)
     assert status == 1
@@ -163,7 +163,7 @@ def test_a_library_is_not_rebuilt_after_an_interrupt(tmp_path: Path) -> None:
     body = """\
 with suppress(KeyboardInterrupt):
     interrupt()
-building.rebuild_library(Path("library.db"))
+assembly.rebuild_library(Path("library.db"))
 """
     assert _run(tmp_path, body) == (130, "", LINE)
 

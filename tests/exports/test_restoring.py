@@ -64,7 +64,7 @@ def _filled(home: Path, papers: Sequence[tuple[Paper, Sequence[Announcement]]]) 
 def _exported(shelf: Shelf, entries: Sequence[Entry], form: str, folder: Path) -> Path:
     file = folder / f"papers.{FORMS[form].suffix}"
     with file.open("w", encoding="utf-8", newline="") as written:
-        written.writelines(FORMS[form].write(entries, shelf.papers.announcements))
+        written.writelines(FORMS[form].write(entries, lambda entry: shelf.feeds.log.announcements(entry.id)))
     return file
 
 
@@ -127,8 +127,8 @@ def test_an_export_comes_back_whole_into_another_home(
                 )  # fmt: skip
                 assert new.day == old.day
             else:
-                assert {(one.feed, one.day, one.position) for one in other.papers.announcements(new)} == {
-                    (one.feed, one.day, one.position) for one in shelf.papers.announcements(old)
+                assert {(one.feed, one.day, one.position) for one in other.feeds.log.announcements(new.id)} == {
+                    (one.feed, one.day, one.position) for one in shelf.feeds.log.announcements(old.id)
                 }
                 assert (new.feed, new.day, new.position) == (old.feed, old.day, old.position)
             assert new.paper == paper

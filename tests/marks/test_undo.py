@@ -152,6 +152,6 @@ def test_marks_notes_bulk_changes_and_imports_are_undone_to_the_beginning(done: 
                     shelf.marks.apply([entry], read=entry.mark.read is None)[1].result(10)
         while shelf.marks.undo().result(10) is not None:
             pass
-        counts = shelf.papers.counts()
+        counts = shelf.library.counts()
         assert (counts.unread, counts.starred, counts.noted) == (counts.papers, 0, 0)
         shelf.close()

@@ -36,9 +36,9 @@ def break_something(what: str) -> None:
 
         setattr(Program, "help", in_thread)  # noqa: B010
     else:
-        import readlist.cli.printing
+        import readlist.cli.tables
 
-        readlist.cli.printing.print_entries = fail  # type: ignore[assignment]
+        readlist.cli.tables.print_entries = fail  # type: ignore[assignment]
 
 
 def main() -> None:

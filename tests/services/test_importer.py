@@ -44,7 +44,7 @@ def test_each_file_is_a_value(shelf: Shelf, folder: Path) -> None:
     assert (first.new, first.known, first.complete) == (1, 0, True)
     assert (first.adoption.stars, second.adoption.notes) == (1, 1)
     assert [feed.name for feed in third.batch.feeds] == ["Lab"]
-    assert shelf.papers.counts().papers == 2
+    assert shelf.library.counts().papers == 2
 
 
 def test_a_second_import_knows_the_papers_and_brings_no_mark(shelf: Shelf, folder: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_second_import_knows_the_papers_and_brings_no_mark(shelf: Shelf, folde
 def test_the_next_file_waits_until_this_one_was_dealt_with(shelf: Shelf, folder: Path) -> None:
     run = import_files(shelf, [folder])
     next(run)
-    assert shelf.papers.counts().papers == 1
+    assert shelf.library.counts().papers == 1
 
 
 def test_progress_is_told_in_bytes_and_papers(shelf: Shelf, folder: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from readlist.services.notes_folder import (
+    NotesFolder,
     NotesFolderError,
-    Taken,
     Written,
     acknowledge,
     find_notes,
@@ -48,12 +48,12 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def take(shelf: Shelf, folder: Path) -> Taken:
+def take(shelf: Shelf, folder: Path) -> NotesFolder:
     folders, _ = find_notes([str(folder)])
-    intake = take_notes(shelf, folders)
-    if intake.done is not None:
-        intake.done.result()
-    (taken,) = acknowledge(shelf, intake)
+    if (done := take_notes(shelf, folders)) is not None:
+        done.result()
+    (taken,) = folders
+    acknowledge(shelf, taken)
     return taken
 
 
@@ -101,17 +101,16 @@ def test_edits_are_taken_once_and_the_file_knows(shelf: Shelf, ids: list[int], f
     edit(path, "starred: false", "starred: true")
     taken = take(shelf, folder)
     (change,) = taken.changes
-    assert (taken.papers, taken.added, taken.failures) == (4, 0, ())
-    assert (change.path, change.brought.changes, change.entry.mark.starred) == (path, ("starred",), None)
+    assert (len(taken.news), taken.added, taken.failures) == (4, 0, [])
+    assert (change.found.path, change.brought.changes, change.entry.mark.starred) == (path, ("starred",), None)
     (entry,) = shelf.papers.entries([change.entry.id])
     assert entry.mark.starred is not None
-    assert take(shelf, folder).changes == ()
+    assert take(shelf, folder).changes == []
 
 
 def test_nothing_edited_is_no_step_of_undo(shelf: Shelf, ids: list[int], folder: Path) -> None:
     write_folder(shelf, ids, folder)
-    intake = take_notes(shelf, find_notes([str(folder)])[0])
-    assert (intake.done, intake.marks) == (None, 0)
+    assert take_notes(shelf, find_notes([str(folder)])[0]) is None
 
 
 def test_a_file_with_edits_that_were_not_taken_is_left_as_it_is(shelf: Shelf, ids: list[int], folder: Path) -> None:
@@ -121,4 +120,4 @@ def test_a_file_with_edits_that_were_not_taken_is_left_as_it_is(shelf: Shelf, id
     before = path.read_bytes()
     written = write_folder(shelf, ids, folder)
     assert (written.unchanged, path.read_bytes()) == (3, before)
-    assert written.failures == (f"{path}: has edits that were not imported (read); import it, then export again",)
+    assert written.failures == [f"{path}: has edits that were not imported (read); import it, then export again"]

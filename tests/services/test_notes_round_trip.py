@@ -54,18 +54,18 @@ def decide(shelf: Shelf, note: str | None, starred: bool | None = None) -> None:
 def written(shelf: Shelf, folder: Path) -> Path:
     """Export all papers; the one file."""
     result = write_folder(shelf, [entry_in(shelf).id], folder)
-    assert result.failures == ()
+    assert result.failures == []
     (path,) = folder.iterdir()
     return path
 
 
 def take(shelf: Shelf, folder: Path) -> None:
     folders, rest = find_notes([str(folder)])
-    intake = take_notes(shelf, folders)
-    if intake.done is not None:
-        intake.done.result()
-    (taken,) = acknowledge(shelf, intake)
-    assert (rest, taken.failures) == ((), ())
+    if (done := take_notes(shelf, folders)) is not None:
+        done.result()
+    (taken,) = folders
+    acknowledge(shelf, taken)
+    assert (rest, taken.failures) == ((), [])
 
 
 def without_state(data: bytes) -> bytes:

@@ -69,7 +69,7 @@ def outcomes_of(events: Iterable[Event]) -> Iterator[Outcome]:
 
 
 def papers(shelf: Shelf) -> int:
-    return shelf.papers.counts().papers
+    return shelf.library.counts().papers
 
 
 def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
@@ -108,14 +108,14 @@ def test_a_failure_changes_nothing_that_is_stored(
     server.json("/api/daily_papers", [record(1), record(2)])
     list(refresh().run([DAILY]))
     before = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
-    good = shelf.feeds.fetches()["HF daily"]
+    good = shelf.feeds.log.fetches()["HF daily"]
     for body in (b"", b"<html>", b"[{", b'{"error": 1}'):
         answer = Answer(200, {}, body)
         server.route("/api/daily_papers", lambda request, answer=answer: answer)  # type: ignore[misc]
         (outcome,) = outcomes_of(refresh().run([DAILY]))
         assert outcome.failure
     assert shelf.papers.entries(list(shelf.papers.browse(VIEWS[1]))) == before
-    now = shelf.feeds.fetches()["HF daily"]
+    now = shelf.feeds.log.fetches()["HF daily"]
     assert (now.good, now.validators) == (good.good, good.validators)
     assert now.failure
 
@@ -203,7 +203,7 @@ def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh
     thread.join(10)
     assert not thread.is_alive()
     assert done == []
-    assert "HF daily" not in shelf.feeds.fetches()
+    assert "HF daily" not in shelf.feeds.log.fetches()
     gate.set()
 
 
@@ -212,7 +212,7 @@ def test_what_was_asked_lately_is_not_due(shelf: Shelf, server: Serving, refresh
     other = Feed("Other", "huggingface", "trending")
     assert refresh().due([DAILY, other], timedelta(hours=6)) == [DAILY, other]
     list(refresh().run([DAILY]))
-    good = shelf.feeds.fetches()["HF daily"].good
+    good = shelf.feeds.log.fetches()["HF daily"].good
     assert good is not None
 
     def later(hours: float) -> Refresh:
@@ -229,7 +229,7 @@ def test_what_is_asked_but_once_leaves_no_trace_of_a_feed(
     server.json("/api/daily_papers", [record(1)])
     (outcome,) = outcomes_of(refresh().run([DAILY], record=False))
     assert outcome.new == 1
-    assert shelf.feeds.fetches() == {}
+    assert shelf.feeds.log.fetches() == {}
 
 
 def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(

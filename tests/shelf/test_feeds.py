@@ -13,7 +13,7 @@ from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
 from readlist.sources import hub, reader
-from readlist.sources.base import Batch, Validator
+from readlist.sources.base import Batch, FeedRequest, Validator
 from readlist.sources.http import Http
 from readlist.sources.sample import sample
 from readlist.sources.sites import Sites
@@ -45,7 +45,7 @@ def test_a_fetch_tells_what_is_new_and_known(shelf: Shelf) -> None:
     assert shelf.feeds.take(DAILY, fetched(1, 2)).new == 2
     outcome = shelf.feeds.take(DAILY, fetched(1, 2, 3))
     assert (outcome.new, outcome.known) == (1, 2)
-    assert shelf.feeds.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+    assert shelf.feeds.log.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
 
 def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> None:
@@ -55,7 +55,7 @@ def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> 
     bad = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
     assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
     assert numbers(shelf) == [1]
-    assert shelf.feeds.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
+    assert shelf.feeds.log.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
 
 def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> None:
@@ -133,7 +133,7 @@ def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf:
         server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
         with Http(Sites(huggingface=server.url)) as http:
             asked = Feed("HF daily", "huggingface", "2024-08-01")
-            outcome = shelf.feeds.take(asked, hub.fetch(asked, http, today=date(2026, 8, 2)))
+            outcome = shelf.feeds.take(asked, hub.fetch(FeedRequest(asked, date(2026, 8, 2)), http))
     assert (outcome.failure, outcome.known) == ("", len(before))
     after = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
     assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)

@@ -163,7 +163,7 @@ def test_a_captured_title_and_a_record_of_the_api_become_one_paper_and_keep_the_
     assert only.paper.key == captured.key
     assert only.paper.arxiv == record.arxiv and only.paper.repo == record.repo
     assert only.mark.starred and only.mark.note == "mine"
-    assert {one.feed for one in shelf.papers.announcements(only)} == {"HF search", "HF daily"}
+    assert {one.feed for one in shelf.feeds.log.announcements(only.id)} == {"HF search", "HF daily"}
     shelf.close()
 
 

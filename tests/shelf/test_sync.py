@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.marks.change import Change
+from readlist.marks.devices import shared_states
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.model.partial_date import PartialDate
@@ -123,7 +124,7 @@ def test_machines_that_share_a_folder_agree(open_shelf: Open, tmp_path: Path) ->
         mark(shelf, "arxiv:2608.00000", note=f"by {number}")
     for _ in range(2):
         for shelf in shelves:
-            for path in shelf.sync.shared(shared):
+            for path in shared_states(shared):
                 shelf.sync.merge(path)
             target, _ = shelf.sync.share(shared)
             assert target.parent == shared
@@ -172,8 +173,8 @@ def test_what_was_lost_here_comes_back_from_the_shared_folder(open_shelf: Open, 
     for path in (tmp_path / "here").iterdir():
         path.unlink()
     again = open_shelf("here")
-    assert target in again.sync.shared(shared)
-    for path in again.sync.shared(shared):
+    assert target in shared_states(shared)
+    for path in shared_states(shared):
         again.sync.merge(path)
     assert again.sync.share(shared)[0] == target
     assert entry(again, "arxiv:2608.00001").mark.note == "precious"

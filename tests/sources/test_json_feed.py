@@ -13,7 +13,7 @@ import pytest
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import reader, rss
-from readlist.sources.base import Batch
+from readlist.sources.base import Batch, FeedRequest
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from tests.support.http import Serving
@@ -56,12 +56,12 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     server.file("/feed.json", json.dumps(feed(item, version=version)).encode(), TYPE)
     asked = Feed("Lab", "rss", f"{server.url}/feed.json")
     with Http(Sites(), QUICK) as http:
-        batch = rss.fetch(asked, http, today=TODAY)
+        batch = rss.fetch(FeedRequest(asked, TODAY), http)
         ((paper, announcement),) = batch.items
         assert (batch.kind, batch.failure, paper.title) == ("JSON feed", "", "One paper")
         assert (paper.published, announcement.day) == (date(2026, 8, 3), date(2026, 8, 3))
         assert [(link.url, link.kind) for link in paper.links] == [("https://lab.example/1", "paper")]
-        assert rss.fetch(asked, http, today=TODAY, validators=batch.validators).unchanged
+        assert rss.fetch(FeedRequest(asked, TODAY, validators=batch.validators), http).unchanged
     assert TYPE in server.requests[0].headers["accept"]
 
 

@@ -32,12 +32,12 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
         await press(pilot, *["space"] * 21, "s")
         assert isinstance(app.screen, Question) and "21 papers to be starred?" in screen_text(app)
         await press(pilot, "n")
-        assert shelf.papers.counts().starred == 0
+        assert shelf.library.counts().starred == 0
         await press(pilot, "s", "y")
-        assert shelf.papers.counts().starred == 21
+        assert shelf.library.counts().starred == 21
         assert "Starred: 21 papers. u undoes it." in toasts(app)
         await press(pilot, "u")
-        assert shelf.papers.counts().starred == 0
+        assert shelf.library.counts().starred == 0
     shelf.close()
 
 
@@ -50,11 +50,11 @@ async def test_marks_go_on_while_another_process_holds_the_library(
         await press(pilot, "s")
         assert stored(shelf, 1).mark.starred
         assert "★" in screen_text(app) or "*" in screen_text(app)
-        assert shelf.papers.counts().starred == 0
+        assert shelf.library.counts().starred == 0
         await press(pilot, "u")
         assert not stored(shelf, 1).mark.starred
         await press(pilot, "s")
         other.execute("rollback")
         shelf.sync.follow()
-        assert shelf.papers.counts().starred == 1
+        assert shelf.library.counts().starred == 1
     other.close()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config, load
+from readlist.library.feed_log import FeedLog
 from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
-from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.feed_list import FeedList
@@ -267,8 +267,8 @@ async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "F")
-        monkeypatch.setattr(FeedShelf, "forget", busy)
-        monkeypatch.setattr(FeedShelf, "all", busy)
+        monkeypatch.setattr(FeedLog, "forget_fetch", busy)
+        monkeypatch.setattr(FeedLog, "all", busy)
         await press(pilot, "d")
         assert "the library is busy" in toasts(app)
         await press(pilot, "escape", "j")

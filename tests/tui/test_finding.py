@@ -212,7 +212,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
         assert not isinstance(app.screen, Question) and len(app.reading.state.ids) == 0
         await press(pilot, "escape", "V", "4")
         assert load(tmp_path / "config.toml").views == ()
-    assert shelf.papers.counts().unread == 12
+    assert shelf.library.counts().unread == 12
 
 
 async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:

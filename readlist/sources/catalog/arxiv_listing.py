@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.model.paper import arxiv_id
 from readlist.sources.catalog.listed_paper import Record
@@ -191,13 +192,10 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[_Field]:
     for at in range(start, end):
         row = rows[at]
         label = _LABEL.match(row.text)
-        if label and not text:
-            name = _name(label[1])
-            fields.append((name, [_without_label(row, label.end())]))
-        elif label and name == "abstract" and fields:
-            # Behind the abstract of a search result, or of a paper's page.
+        # Behind the abstract of a search result, or of a paper's page, there are labels too.
+        if label and (not text or (name == "abstract" and fields)):
             name, text = _name(label[1]), False
-            fields.append((name, [_without_label(row, label.end())]))
+            fields.append((name, [replace(row, text=row.text[label.end() :].strip())]))
         elif row.text.startswith("\\\\ ("):
             break
         elif row.rule or row.text.startswith("\\\\"):
@@ -241,12 +239,6 @@ def _name(label: str) -> str:
     known = {"titles": "title", "author": "authors", "comment": "comments", "subject": "subjects"}
     known |= {"categories": "subjects", "related doi": "doi"}
     return known.get(label, label)
-
-
-def _without_label(row: Row, size: int) -> Row:
-    from msgspec.structs import replace
-
-    return replace(row, text=row.text[size:].strip())
 
 
 def _titled(fields: Sequence[tuple[str, list[Row]]]) -> Iterator[_Field]:

@@ -83,13 +83,12 @@ class _Habits(Struct, frozen=True):
 
 def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
     """Return what a list says of each of its papers, in order."""
-    column = _title_column(rows, outline)
     narrow = all(len(row.text) <= _WIDTH for row in rows)
-    offset = _offset(rows, outline)
-    records = list(_read(rows, outline, _Habits(column, narrow, offset)))
+    habits = _Habits(_title_column(rows, outline), narrow, _offset(rows, outline))
+    records = list(_read(rows, outline, habits))
     if sum(1 for record in records if record.names) * 2 > len(records):
         # Names stand there throughout: one alone is a name too.
-        records = list(_read(rows, outline, _Habits(column, narrow, offset, lone=True)))
+        records = list(_read(rows, outline, replace(habits, lone=True)))
         for record in records:
             if not record.names and (byline := byline_of(record.title, lone=True))[1]:
                 record.title, record.names = byline[0], [byline[1]]
@@ -132,7 +131,7 @@ def _offset(rows: Sequence[Row], outline: Outline) -> int:
     """Return how far above the row that names a paper its title stands in most parts; 0 where that differs."""
     counts: Counter[int] = Counter()
     for part in outline.parts:
-        named = next((at for at in range(part.start, part.end) if at in outline.own), part.start)
+        named = next((at for at in part.rows if at in outline.own), part.start)
         first = opening(rows, part.start, part.end, outline.own)
         counts[named - first if 0 <= first < named else 0] += 1
     most, times = counts.most_common(1)[0] if counts else (0, 0)
@@ -141,7 +140,7 @@ def _offset(rows: Sequence[Row], outline: Outline) -> int:
 
 def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
     for count, part in enumerate(outline.parts):
-        here = {at: outline.own[at] for at in range(part.start, part.end) if at in outline.own}
+        here = {at: outline.own[at] for at in part.rows if at in outline.own}
         record = Record(rows[part.start].line)
         _identify(record, here, rows)
         title = None
@@ -193,7 +192,7 @@ def _read_rows(
 ) -> int | None:
     """Take over what the rows of a paper say; return the row that bears its title."""
     place = _read_title(record, rows, part, here, habits=habits)
-    rest = [at for at in range(part.start, part.end) if at != place]
+    rest = [at for at in part.rows if at != place]
     if place is not None:
         _read_behind(record, rows[place], here.get(place, []), habits=habits)
     if record.title:
@@ -205,7 +204,7 @@ def _read_title(
     record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
 ) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
-    for at in range(part.start, part.end):
+    for at in part.rows:
         if title := wording.title_behind_label(rows[at].text):
             record.title = wording.tidy(title)
             return at
@@ -358,10 +357,8 @@ def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> N
         record.names[-1] += f" {text}"
     elif field == "summary":
         record.summary += f" {text}"
-    elif paragraphs:
-        paragraphs[-1] += f" {text}"
     else:
-        paragraphs.append(text)
+        paragraphs[-1] += f" {text}"
 
 
 def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits) -> str:
@@ -426,7 +423,7 @@ def _header(rows: Sequence[Row], at: int) -> list[str]:
 def _addresses(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) -> list[str]:
     """Return the addresses beside a paper that belong to it: its code and project, not people's pages."""
     found: list[str] = []
-    for at in range(part.start, part.end):
+    for at in part.rows:
         row = rows[at]
         for anchor in row.anchors:
             link = normalize(anchor.address)

@@ -72,16 +72,6 @@ class Record(Struct):
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 
 
-def once_each(records: Iterable[Record]) -> list[Record]:
-    """Return one record for each paper, where it stood first: one replaced or cross-listed is the same paper."""
-    known: dict[str, Record] = {}
-    for record in records:
-        first = known.setdefault(record.identity, record)
-        if first is not record:
-            first.fill(record)
-    return list(known.values())
-
-
 def batch_of(
     records: Iterable[Record],
     *,
@@ -101,8 +91,14 @@ def batch_of(
         day: the day of the list.
         fixed: whether `day` goes before the days of the records.
     """
+    known: dict[str, Record] = {}
+    for record in records:
+        # One replaced or cross-listed is the same paper.
+        first = known.setdefault(record.identity, record)
+        if first is not record:
+            first.fill(record)
     items = []
-    for position, record in enumerate(once_each(records), 1):
+    for position, record in enumerate(known.values(), 1):
         announced = day if fixed else record.day or day
         items.append((_paper(record), Announcement(feed, announced, position)))
     days = [announcement.day for _, announcement in items if announcement.day]

@@ -84,9 +84,8 @@ def is_links(text: str) -> bool:
 def is_furniture(row: Row) -> bool:
     """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
     text = _ADDRESS.sub("", row.text)
-    if row.heading or row.bold:
-        return wording.is_button(text) or wording.is_label(text)
-    return wording.is_button(text) or wording.is_label(text) or wording.is_day(text)
+    dated = not (row.heading or row.bold) and wording.is_day(text)
+    return dated or wording.is_button(text) or wording.is_label(text)
 
 
 def _leading(row: Row) -> Anchor | None:

@@ -230,18 +230,3 @@ def is_code(text: str) -> bool:
     """Return whether a line is one of a program or log."""
     said = _CHAT.match(text)
     return _CODE.search(text, said.end() if said else 0, _LINE) is not None
-
-
-__all__ = [
-    "is_button",
-    "is_citation",
-    "is_code",
-    "is_label",
-    "is_of_another",
-    "is_statement",
-    "is_title",
-    "is_wordy",
-    "leads_on",
-    "tidy",
-    "title_behind_label",
-]

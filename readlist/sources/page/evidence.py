@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.sources.page.form import Form, Item
@@ -19,7 +20,7 @@ from readlist.sources.page.score import (
 from readlist.text.paragraph import begins_low, ends_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _PROSE = {Form.TEXT, Form.ADDRESS}
 _TRAITS = 12
@@ -100,17 +101,11 @@ class Evidence:
                 sum_of += max(-_LIMIT, min(_LIMIT, ratio))
             self._favour[traits] = rarity + max(-_LIMIT_OF_ALL, min(_LIMIT_OF_ALL, sum_of))
 
-    def _shares(self, places: Iterable[int]) -> list[float]:
+    def _shares(self, places: Sequence[int]) -> list[float]:
         """Return how many of the lines at these places have each trait: shares, never quite 0 or 1."""
-        counts, whole = [0] * _TRAITS, 0
-        for at in places:
-            whole += 1
-            traits = self._traits[at]
-            while traits:
-                low = traits & -traits
-                counts[low.bit_length() - 1] += 1
-                traits ^= low
-        return [(count + 0.5) / (whole + 1) for count in counts]
+        found = Counter(self._traits[at] for at in places).items()
+        counts = [sum(lines for traits, lines in found if traits >> trait & 1) for trait in range(_TRAITS)]
+        return [(count + 0.5) / (len(places) + 1) for count in counts]
 
     def _ahead(self, items: Sequence[Item]) -> list[int]:
         """Return how many characters stand from each line to the end of its paragraph, as far as wraps tell."""

@@ -79,7 +79,8 @@ class Feeds:
         from readlist.services.feed_status import feed_statuses
 
         try:
-            stored, fetches = await asyncio.to_thread(lambda: (self._shelf.feeds.all(), self._shelf.feeds.fetches()))
+            log = self._shelf.feeds.log
+            stored, fetches = await asyncio.to_thread(lambda: (log.all(), log.fetches()))
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
@@ -91,7 +92,7 @@ class Feeds:
     async def _show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
         try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds.all)}
+            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds.log.all)}
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
@@ -173,7 +174,7 @@ class Feeds:
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self._fetcher.followed = load(settings).feeds
-            self._shelf.feeds.forget(self._removed[-1][0].name)
+            self._shelf.feeds.log.forget_fetch(self._removed[-1][0].name)
             message = "No longer followed: {feed}. Its papers stay; {key:undo} brings it back."
             done = self._ui.keys.text(message, feed=text)
         elif self._removed:

@@ -178,4 +178,4 @@ class Search:
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
             return self._shelf.papers.authors(beginning)
-        return [feed.name for feed in self._shelf.feeds.all()]
+        return [feed.name for feed in self._shelf.feeds.log.all()]

@@ -90,7 +90,7 @@ async def test_all_of_the_view_are_read_after_a_yes(
     await marks.mark_all_read()
     await ui.settled()
     assert ui.asked == ["Mark 11 papers as read?"] and ui.progress_of == ["Marking"]
-    assert shelf.papers.counts().unread == 0 and state.counts["Inbox"] == 0
+    assert shelf.library.counts().unread == 0 and state.counts["Inbox"] == 0
     await marks.mark_all_read()
     assert ui.said == ["Marked read: 11 papers. u undoes it.", "All of these are read already."]
 
@@ -136,5 +136,5 @@ async def test_undo_waits_for_a_long_step_before_it(marks: Marks, state: ListSta
     await asyncio.sleep(0)
     await marks.undo()
     await ui.settled()
-    assert shelf.papers.counts().unread == 12
+    assert shelf.library.counts().unread == 12
     assert ui.said[0] == "Marked read: 12 papers. u undoes it." and ui.said[1].startswith("Undone: marked read")

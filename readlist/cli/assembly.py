@@ -156,7 +156,7 @@ def rebuild_library(path: Path) -> str:
         LibraryError: that could not be done; everything is as it was.
     """
     from readlist.cli.progress_bar import ProgressBar
-    from readlist.library.rebuilding import rebuild
+    from readlist.library.repair import rebuild
 
     # A library that ^C kept from being read is not damaged.
     interrupt.check()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import find_paths
+from readlist.cli.assembly import find_paths
 from readlist.query.completion import offers
 
 if TYPE_CHECKING:

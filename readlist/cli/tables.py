@@ -77,7 +77,7 @@ def _day(entry: Entry) -> str:
 
 def print_entry(shelf: Shelf, entry: Entry) -> None:
     """Print one paper in full, for reading."""
-    paper, announcements = entry.paper, shelf.papers.announcements(entry)
+    paper, announcements = entry.paper, shelf.feeds.log.announcements(entry.id)
     lines = [title_line(entry.paper), drawable(", ".join(paper.authors)), ""]
     state = [
         "read" if entry.mark.read else "unread",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.building import Misused, find_paths
+from readlist.cli.assembly import Misused, find_paths
 from readlist.cli.messages import say
 from readlist.query import Identified, Or, Query, parse
 from readlist.text.clean import drawable
