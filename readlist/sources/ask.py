@@ -15,7 +15,7 @@ from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import more_exact
 from readlist.sources import arxiv, huggingface, hypertext
 from readlist.sources.base import Batch, Skip
-from readlist.sources.csl import people
+from readlist.sources.csl import first_text, people
 from readlist.sources.fields import Record, as_line, as_paragraphs
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.hub import records
@@ -183,13 +183,13 @@ def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:
         ValueError: it is none, in words.
     """
     record = records(reply, "a citation")
-    title = as_line(hypertext.text(_joined(record.get("title")))) if isinstance(record, dict) else None
+    title = as_line(hypertext.text(first_text(record.get("title")))) if isinstance(record, dict) else None
     if not isinstance(record, dict) or not title:
         raise ValueError("the citation its DOI leads to has no title")
-    subtitle = as_line(hypertext.text(_joined(record.get("subtitle"))))
+    subtitle = as_line(hypertext.text(first_text(record.get("subtitle"))))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    abstract = as_paragraphs(hypertext.text(_joined(record.get("abstract")))) or ""
+    abstract = as_paragraphs(hypertext.text(first_text(record.get("abstract")))) or ""
     published = _published(record)
     paper = Paper(
         key=f"doi:{doi}",
@@ -209,9 +209,3 @@ def _published(record: Record) -> ReferenceDate:
     if issued.date is None or more_exact(issued.date, published.date) != issued.date:
         issued = most_exact([published, issued])
     return issued if issued.date else most_exact([created, issued])
-
-
-def _joined(value: object) -> str:
-    """Return a text that some agencies put into a list."""
-    parts = value if isinstance(value, list) else [value]
-    return next((part for part in parts if isinstance(part, str) and part.strip()), "")
