@@ -68,13 +68,7 @@ class Record(Struct):
 
 
 def batch_of(
-    records: Iterable[Record],
-    *,
-    origin: str,
-    kind: str,
-    feed: str,
-    day: date | None,
-    fixed: bool = False,
+    records: Iterable[Record], *, origin: str, kind: str, feed: str, day: date | None, fixed: bool = False
 ) -> Batch:
     """Return records as a batch: texts cleaned, links found, one item for each paper.
 

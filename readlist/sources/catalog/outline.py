@@ -229,9 +229,8 @@ def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
 
 
 def _is_bold(row: Row) -> bool:
-    if not row.bold or row.bold[0][0] > _START or row.bold[0][1] - row.bold[0][0] <= len(row.text) // 2:
-        return False
-    return not wording.are_names(row.text.strip())
+    start, end = row.bold[0] if row.bold else (0, 0)
+    return start <= _START and end - start > len(row.text) // 2 and not wording.are_names(row.text.strip())
 
 
 def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:
