@@ -31,8 +31,6 @@ class Record(Struct):
 
     Attributes:
         line: where it begins.
-        arxiv: its arXiv id.
-        doi: its DOI.
         names: its authors as written, in one line or many.
         day: the day it was announced, where the list is of several days.
         addresses: links that belong to it, in order.
