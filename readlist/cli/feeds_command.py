@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, refresh_of
 from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain
+from readlist.cli.messages import ProgressBar, complain
 from readlist.cli.shell_words import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
@@ -50,7 +50,6 @@ def settings() -> Config:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.cli.progress_bar import ProgressBar
     from readlist.services.progress import Progress
 
     followed = settings().feeds
