@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
-from readlist.cli.messages import complain
+from readlist.cli.messages import ProgressBar, complain
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.plural import counted
@@ -127,8 +127,6 @@ def _migrated(path: Path) -> Library:
 
         def progress(done: int, total: int) -> None:
             if not shown:
-                from readlist.cli.progress_bar import ProgressBar
-
                 shown.append(stack.enter_context(ProgressBar()).indexed)
             shown[0](done, total)
 
@@ -146,7 +144,7 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: that could not be done; everything is as it was.
     """
-    from readlist.cli.progress_bar import ProgressBar
+    from readlist.cli.messages import ProgressBar
     from readlist.library.repair import rebuild
 
     # A library that ^C kept from being read is not damaged.

@@ -236,13 +236,13 @@ def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
         Misused: it asks for nothing, or a word may be a paper's key or a word of titles.
         Failed: a paper it names isn't here.
     """
-    from readlist.services.entries import Entries
+    from readlist.services.exporter import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
     if not checked.terms:
         raise Misused("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
-    named = named_papers(checked)
+    named = {name for name in named_papers(checked) if not name.startswith("title:")}
     missing = named - shelf.papers.ids_of(named).keys()
     if missing:
         raise Failed(f"mark: no such paper: {', '.join(sorted(missing))}; nothing was changed")
@@ -267,8 +267,7 @@ def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: st
 
     from readlist.shelf.decision import Decision, decide_by_identifier
 
-    terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
-    named = {name: None for term in terms if isinstance(term, Identified) for name in term.identifiers}
+    named = named_papers(query)
     wanted = Decision(read, starred, note, datetime.now(UTC))
     with opened_marks() as marks:
         changed, done = decide_by_identifier(marks, named, wanted, _LABEL)

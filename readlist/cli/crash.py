@@ -92,7 +92,7 @@ def write_report(fault: BaseException, folder: Path) -> Path:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "terminal": os.environ.get("TERM", ""),
-        **{name: _version(name) for name in ("textual", "tinydb", "click")},
+        **{name: version_of(name) for name in ("textual", "tinydb", "click")},
     }
     lines = [_EXPLANATION, *(f"{name}: {value}" for name, value in facts.items()), "", *lines_of(fault)]
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -129,7 +129,8 @@ def _short(name: str) -> str:
     return "/".join(parts[-2:])
 
 
-def _version(name: str) -> str:
+def version_of(name: str) -> str:
+    """Return the version of a package that is installed, or that it isn't."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -74,6 +74,7 @@ def digest(
     Without --send nothing counts as mailed. With it a paper is mailed to an address once, whatever the query.
     """
     from readlist.exports.digest_content import LIMIT
+    from readlist.mail import MailLog, MailLogError
     from readlist.services.digest import LAST, Request, SinceError
 
     if send is not None and (form or output):
@@ -88,22 +89,22 @@ def digest(
         request.check()
     except SinceError as error:
         raise Misused(f"--since {error}") from error
-    if send is None:
-        _print(request, config.mail, form or "text", output)
-    elif not _mail(request, config.mail, send, dry_run=dry_run):
-        sys.exit(1)
+    log = MailLog(find_paths().mailed)
+    try:
+        if send is None:
+            _print(request, config.mail, log, form or "text", output)
+        elif not _mail(request, config.mail, log, send, dry_run=dry_run):
+            sys.exit(1)
+    except MailLogError as error:
+        raise Failed(str(error)) from error
 
 
-def _print(request: Request, mail: Mail | None, form: Form, output: str | None) -> None:
-    from readlist.mail import MailLogError
+def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
     from readlist.services import digest as digests
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
     with opened_shelf() as shelf:
-        try:
-            made = digests.digest_for(shelf, request, _log(), recipient)
-        except MailLogError as error:
-            raise Failed(str(error)) from error
+        made = digests.digest_for(shelf, request, log, recipient)
     if not made.total:
         click.echo(_nothing(made), err=form != "text" or output is not None)
         return
@@ -121,10 +122,9 @@ def _print(request: Request, mail: Mail | None, form: Form, output: str | None) 
     say(drawable(f"{output}: {_papers(made)}") + "\n")
 
 
-def _mail(request: Request, mail: Mail | None, address: str, *, dry_run: bool) -> bool:
+def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all of them have theirs."""
     from readlist.config import address_of
-    from readlist.mail import MailLogError
     from readlist.services.digest import deliver
 
     if mail is None:
@@ -137,12 +137,9 @@ def _mail(request: Request, mail: Mail | None, address: str, *, dry_run: bool) -
         raise Misused("digest --send: to whom? Give an address, or `to` in [mail] of config.toml")
     well = True
     with opened_shelf() as shelf:
-        try:
-            for delivery in deliver(shelf, request, mail, _log(), recipients, os.environ, dry_run=dry_run):
-                well = well and not delivery.failure
-                _print_delivery(delivery, mail)
-        except MailLogError as error:
-            raise Failed(str(error)) from error
+        for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):
+            well = well and not delivery.failure
+            _print_delivery(delivery, mail)
     return well
 
 
@@ -156,12 +153,6 @@ def _print_delivery(delivery: Delivery, mail: Mail) -> None:
         click.echo(f"would mail {_papers(made)} to {recipient} by {mail.server}:{mail.port}")
     else:
         click.echo(f"{_nothing(made)}; nothing was mailed to {recipient}")
-
-
-def _log() -> MailLog:
-    from readlist.mail import MailLog
-
-    return MailLog(find_paths().mailed)
 
 
 def _papers(made: Digest) -> str:

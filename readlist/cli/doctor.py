@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from readlist import __version__
 from readlist.cli.assembly import Failed, opened_shelf, rebuild_library
+from readlist.cli.crash import version_of
 from readlist.config import ConfigError, load, place
 from readlist.files import is_set_aside
 from readlist.paths import Paths
-from readlist.shelf import LibraryError, Shelf
+from readlist.shelf import LibraryError
 from readlist.text.plural import counted
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -71,9 +71,15 @@ def repair(paths: Paths) -> list[str]:
     Raises:
         Failed: it could not be done.
     """
+    from readlist.library.repair import check, rebuild_index
+
     told = []
     with opened_shelf() as shelf:
-        wrong = _with_new_index(shelf)
+        try:
+            rebuild_index(shelf.library.connections)
+            wrong = check(shelf.library.connections)
+        except LibraryError as error:
+            wrong = [str(error)]
     if wrong:
         try:
             told.append(rebuild_library(paths.library))
@@ -86,17 +92,6 @@ def repair(paths: Paths) -> list[str]:
         if restored := shelf.sync.restore_papers():
             told.append(f"{counted(restored, 'marked paper')} brought back by title")
     return told
-
-
-def _with_new_index(shelf: Shelf) -> list[str]:
-    """Make the index anew; returns what is wrong with the library nevertheless."""
-    from readlist.library.repair import check, rebuild_index
-
-    try:
-        rebuild_index(shelf.library.connections)
-        return check(shelf.library.connections)
-    except LibraryError as error:
-        return [str(error)]
 
 
 def _kept_aside(paths: Paths) -> list[str]:
@@ -134,13 +129,8 @@ def _feeds(paths: Paths) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    found = {"readlist": __version__, "python": platform.python_version()}
-    for name in ("textual", "tinydb", "pyperclip", "platformdirs", "httpx2", "feedparser"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    names = ("textual", "tinydb", "pyperclip", "platformdirs", "httpx2", "feedparser")
+    return {"readlist": __version__, "python": platform.python_version(), **{name: version_of(name) for name in names}}
 
 
 def _config_problems(paths: Paths) -> list[str]:

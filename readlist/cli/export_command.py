@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -14,30 +13,18 @@ from readlist.cli.messages import say
 from readlist.cli.query_argument import QueryCommand, checked_query
 from readlist.cli.shell_words import complete_query, output_option
 from readlist.exports.formats import FORMS
-from readlist.query import Query, Sort
+from readlist.query import Sort
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
 
-FolderWriter = Callable[[Query, Sort | None, int | None, str | None], None]
-"""Writes the papers of a query, in an order, at most so many, to where `-o` says, and tells what it did."""
-
-
-def _notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    from readlist.cli.notes_command import export_notes
-
-    export_notes(query, sort, limit, output)
-
-
-FOLDERS: Mapping[str, FolderWriter] = {"markdown": _notes}
-"""Formats that are more than one text, each with what writes it."""
-
-_STDOUT = "-"
+_NOTES = "markdown"
+"""The format that is more than one text."""
 
 
 @readlist.command("export", cls=QueryCommand)
 @click.argument("query", nargs=-1, shell_complete=complete_query)
 @click.option(
-    "--format", "form", type=click.Choice([*FORMS, *FOLDERS]), help="The format; without, by FILE's ending, else json."
+    "--format", "form", type=click.Choice([*FORMS, _NOTES]), help="The format; without, by FILE's ending, else json."
 )
 @click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
@@ -53,19 +40,20 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
 
     form = form or _form_of(output)
     checked = checked_query(query)
-    if form in FOLDERS:
-        FOLDERS[form](checked, sort, limit, output)
+    if form == _NOTES:
+        from readlist.cli.notes_command import export_notes
+
+        export_notes(checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
         ids = shelf.papers.select(checked, sort)[:limit]
         pieces = exporter.export(shelf, ids, form)
-        if output is None or output == _STDOUT:
+        if output is None or output == "-":
             print_pieces(pieces)
             return
         if reason := exporter.write_file(Path(output), pieces):
             raise Failed(f"{output}: can't be written: {reason}")
-        papers = counted(len(ids), "paper")
-        say(drawable(f"{output}: {papers}") + "\n")
+        say(drawable(f"{output}: {counted(len(ids), 'paper')}") + "\n")
 
 
 def _form_of(output: str | None) -> str:

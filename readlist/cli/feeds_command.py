@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, refresh_of
 from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain
+from readlist.cli.messages import ProgressBar, complain
 from readlist.cli.shell_words import complete_feed
 from readlist.config import Config, ConfigError, load
 from readlist.exports.json import written
@@ -50,7 +50,6 @@ def settings() -> Config:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.cli.progress_bar import ProgressBar
     from readlist.services.progress import Progress
 
     followed = settings().feeds
@@ -62,23 +61,21 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     if not names and not known:
         raise Failed("no feeds are followed; `readlist feeds add hf:daily` adds one")
     failed = bool(wrong)
-    with opened_shelf() as shelf, ProgressBar() as bar:
-        refresh = refresh_of(shelf)
-        under_way = {feed.name: 0 for feed in (*known, *once)}
-        total = len(under_way)
-        with _stopped(refresh):
-            runs = [refresh.run(known)] if known else []
-            runs += [refresh.run(once, record=False)] if once else []
-            for event in chain.from_iterable(runs):
-                if isinstance(event, Outcome):
-                    under_way.pop(event.feed, None)
-                    failed = failed or bool(event.failure)
-                    bar.clear()
-                    _print_outcome(event, as_json)
-                elif event.name in under_way:
-                    under_way[event.name] = event.done
-                shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
-                bar.report(Progress(total - len(under_way), total, "feeds", shown))
+    under_way = {feed.name: 0 for feed in (*known, *once)}
+    total = len(under_way)
+    with opened_shelf() as shelf, ProgressBar() as bar, _refresh_of(shelf) as refresh:
+        runs = [refresh.run(known)] if known else []
+        runs += [refresh.run(once, record=False)] if once else []
+        for event in chain.from_iterable(runs):
+            if isinstance(event, Outcome):
+                under_way.pop(event.feed, None)
+                failed = failed or bool(event.failure)
+                bar.clear()
+                _print_outcome(event, as_json)
+            elif event.name in under_way:
+                under_way[event.name] = event.done
+            shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
+            bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
         sys.exit(1)
 
@@ -112,10 +109,11 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
 
 
 @contextmanager
-def _stopped(refresh: Refresh) -> Iterator[None]:
+def _refresh_of(shelf: Shelf) -> Iterator[Refresh]:
     """Let ^C end what is under way at once: what is stored stays, and no thread is waited for."""
+    refresh = refresh_of(shelf)
     try:
-        yield
+        yield refresh
     finally:
         refresh.stop()
 
@@ -164,8 +162,7 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     for word in wanted.unknown:
         complain(f"{word[:80]}: no arXiv id, DOI or address of a paper; passed over")
     with opened_shelf() as shelf:
-        refresh = refresh_of(shelf)
-        with _stopped(refresh):
+        with _refresh_of(shelf) as refresh:
             addition = refresh.add(wanted.identifiers)
         _print_addition(shelf, addition, as_json)
     if wanted.unknown or addition.problems:

@@ -9,7 +9,7 @@ import click
 
 from readlist.cli.assembly import Misused, opened_shelf, waited
 from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain
+from readlist.cli.messages import ProgressBar, complain
 from readlist.cli.shell_words import complete_file
 from readlist.exports.json import written
 from readlist.text.clean import drawable
@@ -34,7 +34,6 @@ def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None
     from datetime import date
 
     from readlist.cli.notes_command import take_notes
-    from readlist.cli.progress_bar import ProgressBar
     from readlist.services.importer import import_files
 
     try:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.assembly import Failed, Misused, opened_shelf, waited
-from readlist.cli.messages import complain, say
-from readlist.cli.progress_bar import ProgressBar
+from readlist.cli.messages import ProgressBar, complain, say
 from readlist.exports.json import written
 from readlist.query import Query, Sort, parse
 from readlist.services import notes_folder

@@ -85,11 +85,10 @@ def find_entry(shelf: Shelf, word: str) -> Entry | None:
     return None
 
 
-def named_papers(query: Query) -> set[str]:
-    """Return the arXiv ids and DOIs that a query asks for by name; a key made of a title may be words as well."""
+def named_papers(query: Query) -> list[str]:
+    """Return the identifiers that a query asks for by name, each once; a key made of a title may be words as well."""
     terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
-    named = {identifier for term in terms if isinstance(term, Identified) for identifier in term.identifiers}
-    return {identifier for identifier in named if not identifier.startswith("title:")}
+    return list(dict.fromkeys(name for term in terms if isinstance(term, Identified) for name in term.identifiers))
 
 
 def checked_query(words: Sequence[str]) -> Query:

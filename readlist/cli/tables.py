@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from readlist.services.entries import Entries
-from readlist.services.exporter import export
+from readlist.services.exporter import Entries, export
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import drawable, readable, title_line
 from readlist.text.plural import counted

@@ -4,7 +4,7 @@ from readlist.config.check import Config, load, place
 from readlist.config.edit import set_value
 from readlist.config.followed_feeds import Followed, add_feed, add_feeds, insert_feed, move_feed, remove_feed
 from readlist.config.mail import Mail, address_of
-from readlist.config.saved_views import add_view, insert_view, move_view, remove_view, rename_view
+from readlist.config.saved_views import add_view, move_view, remove_view, rename_view
 from readlist.config.source import ConfigError, FollowedError
 from readlist.config.view_check import SavedView, find_view
 
@@ -21,7 +21,6 @@ __all__ = [
     "address_of",
     "find_view",
     "insert_feed",
-    "insert_view",
     "load",
     "move_feed",
     "move_view",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -87,12 +87,9 @@ def checked(source: Source, data: dict[str, Any]) -> Config:
             raise source.error((name,), f"unknown key `{plain(name)}`{instead(name, names)}")
     keys = _checked_keys(source, data.get("keys", {}))
     others: dict[str, Any] = {"keys": keys, "refresh": _checked_refresh(source, data.get("refresh", _REFRESH))}
-    if "feeds" in data:
-        others["feeds"] = checked_feeds(source, data["feeds"])
-    if "views" in data:
-        others["views"] = checked_views(source, data["views"])
-    if "mail" in data:
-        others["mail"] = checked_mail(source, data["mail"])
+    checks: dict[str, Callable[[Source, object], object]]
+    checks = {"feeds": checked_feeds, "views": checked_views, "mail": checked_mail}
+    others |= {name: check(source, data[name]) for name, check in checks.items() if name in data}
     # A missing file must not cost this import.
     import msgspec
 

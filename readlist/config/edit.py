@@ -40,12 +40,9 @@ class Change(Struct):
 
 
 def set_value(path: Path, key: str, value: Value) -> None:
-    """Write one setting; comments, order and everything else in the file stay.
+    """Write one setting, `keys.star` for one in a table; comments, order and everything else in the file stay.
 
-    Args:
-        path: the TOML file; made when there is none. A link is followed.
-        key: name of the setting, `keys.star` for one in a table.
-        value: what it shall be.
+    The file is made when there is none; a link is followed.
 
     Raises:
         ConfigError: the file isn't right as it is, key or value are wrong, or it can't be written. The file
@@ -68,11 +65,7 @@ def set_value(path: Path, key: str, value: Value) -> None:
 
 @contextmanager
 def changing(path: Path, key: str) -> Iterator[Change]:
-    """Change a settings file: read it, let it be changed, check it, and write it whole or not at all.
-
-    Args:
-        path: the TOML file.
-        key: the setting that is changed, for messages; nothing else may be.
+    """Change one setting of a file: read it, let it be changed, check it, and write it whole or not at all.
 
     Raises:
         ConfigError: the file is wrong before or after, or can't be written.
@@ -103,7 +96,12 @@ def changing(path: Path, key: str) -> Iterator[Change]:
             after[name] = change.data[name] = None
         if after != change.data or any(getattr(new, name) != wanted for name, wanted in change.replaced.items()):
             raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
-        _write(path, changed)
+        try:
+            # A link stays a link: people keep their settings elsewhere.
+            make_private(path.resolve().parent)
+            write_atomic(path, changed.encode(), mode=0o600)
+        except OSError as error:
+            raise ConfigError(f"{plain(str(path))}: can't be written: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -120,12 +118,3 @@ def _locked(path: Path) -> Iterator[None]:
         except (OSError, NotImplementedError):
             pass
         yield
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        # A link stays a link: people keep their settings elsewhere.
-        make_private(path.resolve().parent)
-        write_atomic(path, text.encode(), mode=0o600)
-    except OSError as error:
-        raise ConfigError(f"{plain(str(path))}: can't be written: {error.strerror or error}") from error

@@ -25,12 +25,9 @@ class FeedError(ValueError):
 
 
 def feed_of(text: str, name: str = "", keep: int | None = None) -> Feed:
-    """Return the feed that a short form or an address means.
+    """Return the feed that a short form `hf:…` or `arxiv:…` or an address means; without a name it is made from that.
 
-    Args:
-        text: `hf:…`, `arxiv:…`, or an address; those of Hugging Face Papers and of arXiv's lists are understood.
-        name: what to call it; empty for a name made from what is asked.
-        keep: see `Feed`.
+    Addresses of Hugging Face Papers and of arXiv's lists are understood.
 
     Raises:
         FeedError: it is none, or can't be asked for.

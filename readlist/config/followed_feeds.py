@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from readlist.config.edit import Change, changing
@@ -17,14 +17,9 @@ from readlist.model.feed import Feed
 
 
 def add_feed(path: Path, feed: Feed) -> Feed:
-    """Follow a feed: write it behind the others.
+    """Follow a feed: write it behind the others; returns it as it is followed now.
 
-    Args:
-        path: the TOML file; made when there is none, with the default feeds before it.
-        feed: whose name gets a number if another has it.
-
-    Returns:
-        The feed as it is followed now.
+    Its name gets a number if another has it. A file is made when there is none, with the default feeds before it.
 
     Raises:
         FollowedError: it is followed already.
@@ -35,7 +30,7 @@ def add_feed(path: Path, feed: Feed) -> Feed:
         return _insert(change, feed, len(change.before.feeds))
 
 
-class Followed(Struct, frozen=True):
+class Followed(Struct):
     """What became of following several feeds.
 
     Attributes:
@@ -44,24 +39,22 @@ class Followed(Struct, frozen=True):
         failures: why others are not followed, a line each.
     """
 
-    feeds: tuple[Feed, ...] = ()
-    known: tuple[str, ...] = ()
-    failures: tuple[str, ...] = ()
+    feeds: list[Feed] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def add_feeds(path: Path, feeds: Sequence[Feed]) -> Followed:
     """Follow several feeds, each by itself; see `add_feed`."""
-    added: list[Feed] = []
-    known: list[str] = []
-    failures: list[str] = []
+    followed = Followed()
     for feed in feeds:
         try:
-            added.append(add_feed(path, feed))
+            followed.feeds.append(add_feed(path, feed))
         except FollowedError as error:
-            known.append(str(error))
+            followed.known.append(str(error))
         except ConfigError as error:
-            failures.append(str(error))
-    return Followed(tuple(added), tuple(known), tuple(failures))
+            followed.failures.append(str(error))
+    return followed
 
 
 def insert_feed(path: Path, feed: Feed, place: int) -> Feed:
@@ -71,14 +64,7 @@ def insert_feed(path: Path, feed: Feed, place: int) -> Feed:
 
 
 def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
-    """Follow a feed no longer.
-
-    Args:
-        path: the TOML file.
-        name: its name, in any case, or its short form.
-
-    Returns:
-        The feed and its place, from 0.
+    """Follow a feed no longer, named in any case or by its short form; returns it and its place, from 0.
 
     Raises:
         ConfigError: there is none of that name, or the file is wrong or can't be written.
@@ -91,15 +77,9 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
 
 
 def move_feed(path: Path, name: str, target: Feed) -> Feed:
-    """Ask a feed elsewhere from now on; its name, its place and how long its papers are kept stay.
+    """Ask a feed for the kind and query of another from now on; returns it as it is followed now.
 
-    Args:
-        path: the TOML file.
-        name: its name, in any case, or its short form.
-        target: whose kind and query it takes.
-
-    Returns:
-        The feed as it is followed now.
+    It is named in any case or by its short form. Its name, its place and how long its papers are kept stay.
 
     Raises:
         FollowedError: the target is followed already.
@@ -180,7 +160,8 @@ def _write(
         elif changed is not None and as_list:
             written[changed] = _table(after[changed], inline=True)
         elif changed is not None:
-            written[changed].update({"name": after[changed].name, **_address(after[changed])})
+            feed = after[changed]
+            written[changed].update({"name": feed.name, "kind": feed.kind, "query": feed.query})
         return
     if written is not None:
         del document["feeds"]
@@ -206,17 +187,13 @@ def _keep_comments(tables: Any, removed: int) -> None:
         trivia.indent = "".join(kept).lstrip("\n") + trivia.indent
 
 
-def _address(feed: Feed) -> dict[str, str]:
-    return {"kind": feed.kind, "query": feed.query}
-
-
 def _table(feed: Feed, *, inline: bool = False) -> Any:
     import tomlkit
 
     table = tomlkit.inline_table() if inline else tomlkit.table()
     table.append("name", feed.name)
-    for key, value in _address(feed).items():
-        table.append(key, value)
+    table.append("kind", feed.kind)
+    table.append("query", feed.query)
     if feed.keep is not None:
         table.append("keep", f"{feed.keep}d")
     return table

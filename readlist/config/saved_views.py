@@ -18,21 +18,12 @@ Changed = tuple[tuple[SavedView, ...], int]
 """All views a file has after a change, those too that were written into it meanwhile; the changed one's place."""
 
 
-def add_view(path: Path, view: SavedView) -> Changed:
-    """Save a view behind the others.
-
-    Args:
-        path: the TOML file; made when there is none.
-        view: with a name that no other has.
+def add_view(path: Path, view: SavedView, place: int | None = None) -> Changed:
+    """Save a view at a place among the others, None for behind them; the file is made when there is none.
 
     Raises:
         ConfigError: the name is taken or none, or the file is wrong or can't be written.
     """
-    return insert_view(path, view, None)
-
-
-def insert_view(path: Path, view: SavedView, place: int | None) -> Changed:
-    """Save a view at a place among the others, None for behind them; see `add_view`."""
     with changing(path, "views") as change:
         views = change.before.views
         view = SavedView(_unused(view.name, views), " ".join(view.query.split()))

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 
 from msgspec import Struct
 
@@ -116,16 +117,12 @@ def digest_of(
     for item in items:
         groups.setdefault(item.feeds[0], []).append(item)
     names = sorted(groups, key=sign)
-    first = items if ranked else _in_turn([groups[name] for name in names])
+    # The first of each feed, then the second of each, ….
+    turns = zip_longest(*(groups[name] for name in names))
+    first = items if ranked else [item for turn in turns for item in turn if item is not None]
     kept = {id(item) for item in first[:limit]}
     listed = [Group(name, tuple(one for one in groups[name] if id(one) in kept), len(groups[name])) for name in names]
     return Digest(tuple(items), tuple(listed), now, since, tuple(query))
-
-
-def _in_turn(groups: Sequence[Sequence[Item]]) -> list[Item]:
-    """Return all items: the first of each group, then the second of each, ...."""
-    longest = max(map(len, groups), default=0)
-    return [group[place] for place in range(longest) for group in groups if place < len(group)]
 
 
 def day_in_words(day: date, now: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,18 +62,15 @@ class MailLog:
             MailLogError: another one has been sending for too long, or the lock can't be had.
         """
         lock = ProcessLock(self._path.with_name(f"{self._path.name}.lock"), self._patience)
-        holding = lock.held()
-        try:
-            make_private(self._path.parent)
-            holding.__enter__()
-        except TimeoutError as error:
-            raise MailLogError(f"{error.strerror}; another digest is being sent, try again") from error
-        except OSError as error:
-            raise self._error("locked", error) from error
-        try:
+        with ExitStack() as stack:
+            try:
+                make_private(self._path.parent)
+                stack.enter_context(lock.held())
+            except TimeoutError as error:
+                raise MailLogError(f"{error.strerror}; another digest is being sent, try again") from error
+            except OSError as error:
+                raise self._error("locked", error) from error
             yield
-        finally:
-            holding.__exit__(None, None, None)
 
     def read(self) -> list[Sent]:
         """Return every digest that was sent, oldest first; lines that make no sense are passed over.

@@ -15,6 +15,7 @@ from readlist.text.secret import discreet
 
 _PATIENCE = 30.0
 _LONGEST_REPLY = 200
+_LOST = "the server broke the connection off; try again"
 # What smtplib itself says where a machine has no full name. Its own would be looked up, which takes its time, and told.
 _OWN_NAME = "[127.0.0.1]"
 _OTHER_WAYS = {
@@ -85,11 +86,10 @@ class Postbox:
             raise MailError(self._said(error, recipient)) from None
 
     def _connected(self) -> smtplib.SMTP:
-        server, port = self._mail.server, self._mail.port
-        if self._mail.security == "tls":
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(server, port, _OWN_NAME, timeout=self._patience, context=context)
-        return smtplib.SMTP(server, port, _OWN_NAME, timeout=self._patience)
+        if self._mail.security != "tls":
+            return smtplib.SMTP(self._mail.server, self._mail.port, _OWN_NAME, timeout=self._patience)
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(self._mail.server, self._mail.port, _OWN_NAME, timeout=self._patience, context=context)
 
     def _encrypt(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
@@ -142,7 +142,7 @@ class Postbox:
             case smtplib.SMTPServerDisconnected() if "timed out" in str(error):
                 return self._silence()
             case smtplib.SMTPServerDisconnected():
-                return self._lost()
+                return _LOST
             case smtplib.SMTPResponseException():
                 return f"the server refused{_reply(error)}"
         return f"the server made no sense ({type(error).__name__})"
@@ -161,7 +161,7 @@ class Postbox:
             case ConnectionRefusedError():
                 return f"nothing listens there; check `server` and `port` ({self._other_way()})"
             case ConnectionError():
-                return self._lost()
+                return _LOST
             case OSError():
                 return f"can't be reached: {error.strerror or type(error).__name__}"
         # smtplib's own complaint about what it is to send, which is never quoted.
@@ -172,10 +172,6 @@ class Postbox:
 
     def _silence(self) -> str:
         return f"no answer for {self._patience:g} s; try again, or check `port` and `security` ({self._other_way()})"
-
-    @staticmethod
-    def _lost() -> str:
-        return "the server broke the connection off; try again"
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.mail import Known, MailError, MailLog, Postbox, Sent, password_for
 from readlist.query import Dated, Query, parse
-from readlist.services.entries import Entries
+from readlist.services.exporter import Entries
 
 if TYPE_CHECKING:
     from readlist.config import Mail

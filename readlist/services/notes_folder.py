@@ -187,7 +187,8 @@ def _notes_at(given: str, report: Report) -> NotesFolder | None:
         return None
     try:
         if not path.is_dir():
-            single = (files.load(path),) if _may_be_note(path) else ()
+            may_be_note = path.is_file() and (files.is_markdown(path) or files.seems_note(path))
+            single = (files.load(path),) if may_be_note else ()
             return NotesFolder(path, single) if any(one.ours for one in single) else None
         inside = list(files.walk(path))
         found = []
@@ -201,10 +202,6 @@ def _notes_at(given: str, report: Report) -> NotesFolder | None:
         # Whoever reads pages says what is wrong with it.
         return None
     return NotesFolder(path, found, others)
-
-
-def _may_be_note(path: Path) -> bool:
-    return path.is_file() and (files.is_markdown(path) or files.seems_note(path))
 
 
 def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Future[Any] | None:

@@ -34,16 +34,6 @@ class Adoption(Struct, frozen=True):
     read: int = 0
     done: Future[Outcome] | None = None
 
-    @classmethod
-    def of(cls, decisions: Sequence[Decision], done: Future[Outcome] | None) -> Adoption:
-        """Return what came of some decisions."""
-        return cls(
-            sum(1 for each in decisions if each.note is not None),
-            sum(1 for each in decisions if each.starred),
-            sum(1 for each in decisions if each.read),
-            done,
-        )
-
     def __str__(self) -> str:
         """Say it in words, empty where there was nothing."""
         parts = [counted(count, word) for count, word in ((self.notes, "note"), (self.stars, "star")) if count]

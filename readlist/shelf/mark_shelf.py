@@ -110,9 +110,10 @@ class MarkShelf:
                     decisions.append((entry, decision))
         name = batch.origin.replace("\\", "/").rpartition("/")[2]
         label = f"import of {'standard input' if name == '-' else name}"
-        return Adoption.of(
-            [decision for _, decision in decisions], self.decide(decisions, label) if decisions else None
-        )
+        made = [decision for _, decision in decisions]
+        notes, stars = sum(each.note is not None for each in made), sum(bool(each.starred) for each in made)
+        done = self.decide(decisions, label) if decisions else None
+        return Adoption(notes, stars, sum(bool(each.read) for each in made), done)
 
     def undo(self) -> Future[Outcome | None]:
         """Take back the last step; the outcome is None when there is none."""

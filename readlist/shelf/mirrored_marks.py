@@ -55,15 +55,11 @@ class MirroredMarks:
     def overlaid(self, entries: list[Entry]) -> list[Entry]:
         """Return entries with the marks that are on their way to the disk."""
         with self._lock:
-            found = {key: self._shown(key) for key in (entry.paper.key for entry in entries)}
+            shown = ((key, self._in_flight.get(key)) for key in (entry.paper.key for entry in entries))
+            found = {key: flying[1] if flying is not None else self._unmirrored.get(key) for key, flying in shown}
         return [
             replace(entry, mark=mark) if (mark := found[entry.paper.key]) is not None else entry for entry in entries
         ]
-
-    def _shown(self, key: str) -> Mark | None:
-        """Return a mark that the mirror does not have, None where that is right."""
-        flying = self._in_flight.get(key)
-        return flying[1] if flying is not None else self._unmirrored.get(key)
 
     def in_flight(self) -> tuple[str, ...]:
         """Return the keys of papers whose marks are on their way to the disk."""

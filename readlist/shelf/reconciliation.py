@@ -62,16 +62,12 @@ def _flag(
     if said is None or agree(said, since):
         return None
     # Where it was never decided here, the file comes from elsewhere and knows more.
-    if changed == NEVER or (file.base is not None and before == _second(since)):
+    if changed == NEVER or (file.base is not None and before == (since.replace(microsecond=0) if since else None)):
         return said
     if file.base is not None and agree(said, before):
         # Only the mark changed. Did it so before the file's own did, then that was written by another readlist.
         return said if before is not None and before > changed else None
     return said if modified > changed else None
-
-
-def _second(moment: datetime | None) -> datetime | None:
-    return moment.replace(microsecond=0) if moment else None
 
 
 def _note(file: NoteFile, here: str, changed: datetime, modified: datetime) -> tuple[str | None, bool]:

@@ -14,7 +14,6 @@ from readlist.library.library import Library
 from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.document import identifiers_in
-from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
@@ -200,7 +199,9 @@ class SyncShelf:
         items: list[tuple[Paper, Announcement]] = []
         today = self._clock().astimezone(UTC).date()
         for key, document in documents.items():
-            if key not in known and _is_shown(mark_of(document)) and (paper := work_of(key, document)) is not None:
+            mark = mark_of(document)
+            is_shown = mark.starred is not None or mark.note
+            if key not in known and is_shown and (paper := work_of(key, document)) is not None:
                 items.append((paper, Announcement(ADDED, today, len(items) + 1)))
         if not items:
             return 0
@@ -286,7 +287,3 @@ class SyncShelf:
         return [
             reconciled(entry, file, written, documents.get(entry.paper.key, {}), now) for entry, file, written in said
         ]
-
-
-def _is_shown(mark: Mark) -> bool:
-    return mark.starred is not None or bool(mark.note)

@@ -15,7 +15,7 @@ import rispy  # type: ignore[import-untyped]
 from jsonschema import Draft7Validator
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
-from readlist.cli import export_command
+from readlist.cli import notes_command
 from readlist.exports.formats import FORMS
 from readlist.query import Query, Sort, parse
 from tests.support.cli import PAPERS, Run
@@ -74,8 +74,8 @@ def test_a_format_of_its_own_gets_the_query_and_the_target(filled: Run, monkeypa
     def write(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
         asked.append((query == parse("survey"), sort, limit, output))
 
-    monkeypatch.setitem(export_command.FOLDERS, "keys", write)
-    assert filled("export", "survey", "--format", "keys", "--limit", "3", "-o", "folder").exit_code == 0
+    monkeypatch.setattr(notes_command, "export_notes", write)
+    assert filled("export", "survey", "--format", "markdown", "--limit", "3", "-o", "folder").exit_code == 0
     assert asked == [(True, None, 3, "folder")]
 
 

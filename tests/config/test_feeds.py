@@ -166,10 +166,10 @@ def test_several_feeds_are_followed_each_by_itself(settings: Path) -> None:
     settings.write_text(MINE)
     followed = add_feeds(settings, [feed_of("arxiv:cs.CL"), feed_of("arxiv:cs.LG"), feed_of("arxiv:cs.CV")])
     assert [feed.query for feed in followed.feeds] == ["cs.CL", "cs.CV"]
-    assert (followed.known, followed.failures) == (("arxiv:cs.LG is followed already, as `Learning`",), ())
+    assert (followed.known, followed.failures) == (["arxiv:cs.LG is followed already, as `Learning`"], [])
     settings.write_text("[[feeds")
     followed = add_feeds(settings, [feed_of("arxiv:cs.CL")])
-    assert (followed.feeds, followed.known, len(followed.failures)) == ((), (), 1)
+    assert (followed.feeds, followed.known, len(followed.failures)) == ([], [], 1)
 
 
 def test_two_feeds_have_two_names(settings: Path) -> None:

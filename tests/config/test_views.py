@@ -13,7 +13,6 @@ from readlist.config import (
     add_feed,
     add_view,
     find_view,
-    insert_view,
     load,
     move_view,
     remove_view,
@@ -74,7 +73,7 @@ def test_they_are_written_and_the_rest_stays(settings: Path, text: str) -> None:
     before = load(settings)
     fresh = SavedView("Fresh", 'date:7d -"a b"')
     last, end = SavedView("Last", "x"), len(before.views) + 1
-    assert insert_view(settings, fresh, 0) == ((fresh, *before.views), 0)
+    assert add_view(settings, fresh, 0) == ((fresh, *before.views), 0)
     assert add_view(settings, last) == (load(settings).views, end) == ((fresh, *before.views, last), end)
     assert move_view(settings, "last", -1) == (load(settings).views, end - 1)
     assert move_view(settings, "Last", 1) == (load(settings).views, end) == ((fresh, *before.views, last), end)
@@ -104,7 +103,7 @@ def test_comments_and_order_stay_with_their_view(settings: Path) -> None:
     assert settings.read_text() == COMMENTED
     views, place = remove_view(settings, "Code")
     assert place == 0 and [view.name for view in views] == ["Long"]
-    insert_view(settings, SavedView("Code", "has:code"), place)
+    add_view(settings, SavedView("Code", "has:code"), place)
     rename_view(settings, "Long", "Longer")
     lines = settings.read_text().splitlines()
     others = [line for line in COMMENTED.splitlines() if "has:code" not in line and "# said" not in line]

@@ -12,7 +12,6 @@ from readlist.config import (
     ConfigError,
     SavedView,
     add_view,
-    insert_view,
     move_view,
     remove_view,
     rename_view,
@@ -164,7 +163,7 @@ class Views:
             self._ui.say(self._ui.keys.text("Deleted: {view}. {key:undo} brings it back.", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
-        place = await self._write(lambda path: insert_view(path, SavedView(view.name, view.query), number))
+        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query), number))
         if place is not None:
             self._loader.show_view(place)
             self._ui.say(f"Brought back: {line(view.name)}.")
