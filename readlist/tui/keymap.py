@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -109,15 +109,6 @@ def spelled(key: str) -> str:
         return unicodedata.lookup(key.replace("_", " "))
     except KeyError:
         return key
-
-
-def markdown_table(commands: Iterable[Command] = COMMANDS) -> str:
-    """Return the key table as Markdown, for the README."""
-    rows = ["| keys | what | |", "|---|---|---|"]
-    for command in commands:
-        keys = " ".join(f"`{spelled(key)}`".replace("|", "\\|") for key in command.keys)
-        rows.append(f"| {keys} | {command.title} | {command.help} |")
-    return "\n".join(rows)
 
 
 def _checked(name: str, keys: Sequence[str]) -> tuple[str, ...]:
