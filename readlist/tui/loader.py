@@ -186,7 +186,7 @@ class Loader:
             try:
                 counts, saved = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
-                continue
+                decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return

@@ -145,7 +145,7 @@ class Transfer:
         try:
             path = _path_of(text)
         except RuntimeError as error:
-            return Summary(failures=(f"{_unquoted(text)}: {error}",))
+            return Summary(failures=[f"{_unquoted(text)}: {error}"])
         return summarize(import_files(self._shelf, [path], report))
 
     # Export
