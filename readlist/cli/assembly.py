@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -131,22 +132,12 @@ def _migrated(path: Path) -> Library:
                 shown.append(stack.enter_context(ProgressBar()).indexed)
             shown[0](done, total)
 
-        library = Library(path, progress, _waiting_said())
+        library = Library(
+            path, progress, cache(lambda: complain("Waiting for another readlist to finish with the library …"))
+        )
         # An index that is made anew later is no update.
         shown[:] = [lambda done, total: None]
         return library
-
-
-def _waiting_said() -> Callable[[], None]:
-    """Return what says once that a command waits for the library."""
-    said: list[bool] = []
-
-    def say() -> None:
-        if not said:
-            said.append(True)
-            complain("Waiting for another readlist to finish with the library …")
-
-    return say
 
 
 def rebuild_library(path: Path) -> str:
@@ -238,10 +229,8 @@ def opened_marks() -> Iterator[MarkStore]:
 def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf]:
     """Open the shelf for one command and close it with everything written.
 
-    Args:
-        synced: whether queries are to see the marks that are on disk.
-        patient: whether they must, and another readlist that writes to the library is waited for. Entries bear the
-            marks as they are in any case.
+    Synced, queries see the marks that are on disk; patient, another readlist that writes to the library is waited for
+    until they do. Entries bear the marks as they are in any case.
 
     Raises:
         Failed: the library or the marks can't be opened, or a mark could not be written.
@@ -256,7 +245,11 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
             yield shelf
         except LibraryDamaged as error:
             shelf.close()
-            raise Failed(f"{_rebuilt(paths, error)} Run the command again.") from error
+            try:
+                told = rebuild_library(paths.library)
+            except LibraryError:
+                told = str(error)
+            raise Failed(f"{told} Run the command again.") from error
         except EXPECTED as error:
             if is_output(error):
                 raise
@@ -270,14 +263,6 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
             raise Failed(_lost(lost, status.reason))
 
 
-def _rebuilt(paths: Paths, damage: LibraryDamaged) -> str:
-    """Make the library anew after a damaged place was come upon; returns in a line what came of it."""
-    try:
-        return rebuild_library(paths.library)
-    except LibraryError:
-        return str(damage)
-
-
 def _lost(keys: Sequence[str], reason: str) -> str:
     """Say which marks are lost and why."""
     what = "the mark of 1 paper" if len(keys) == 1 else f"the marks of {len(keys):,} papers"
@@ -289,14 +274,10 @@ def _lost(keys: Sequence[str], reason: str) -> str:
 
 
 def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
-    """Wait until a step is on disk; returns None when it can't be written, which closing the shelf tells of.
+    """Wait until a step of some marks is on disk; returns None when it can't be written, which closing tells of.
 
-    Args:
-        shelf: what writes it.
-        done: the step.
-        marks: how many marks it changes: each takes its time.
-        patience: how long to wait beside that while nothing fails, in seconds; what fails is tried for a few seconds
-            only.
+    Each mark takes its time; `patience` is what is waited beside that while nothing fails, in seconds. What fails is
+    tried for a few seconds only.
     """
     from concurrent.futures import wait
 

@@ -75,8 +75,8 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
                     failed = failed or bool(event.failure)
                     bar.clear()
                     _print_outcome(event, as_json)
-                elif event.feed in under_way:
-                    under_way[event.feed] = event.papers
+                elif event.name in under_way:
+                    under_way[event.name] = event.done
                 shown = ", ".join(f"{name} {papers or '…'}" for name, papers in under_way.items())
                 bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
@@ -324,10 +324,7 @@ def _listed(path: str) -> tuple[Feed, ...]:
 def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = False) -> bool:
     """Write feeds into config.toml and, unless quiet, say so; tells whether all went well.
 
-    Args:
-        feeds_found: which.
-        quiet: whether only what went wrong is said.
-        again: whether those that are followed already are as good as followed.
+    With `again` those that are followed already are as good as followed.
     """
     from readlist.config import add_feeds
 

@@ -22,7 +22,6 @@ from readlist.text.plural import counted
 if TYPE_CHECKING:
     from readlist.services.notes_folder import NotesFolder
     from readlist.shelf import Shelf
-    from readlist.shelf.reconciliation import Reconciled
 
 _NAMED_IMPORTED = 10
 _NAMED_EXPORTED = 20
@@ -32,12 +31,6 @@ def take_notes(shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: Progre
     """Take what was edited in the notes among some paths, as one step of undo, and print what changed.
 
     A folder with a file of notes is a folder of notes: nothing else in it is read as a page.
-
-    Args:
-        shelf: what takes it.
-        paths: what the user gave.
-        as_json: print one JSON object a path.
-        bar: shows how far it is.
 
     Returns:
         The paths that hold no notes, for others to read, and whether all went well.
@@ -87,17 +80,14 @@ def export_notes(query: Query, sort: Sort | None, limit: int | None, output: str
             sys.exit(1)
 
 
-def _words(brought: Reconciled) -> str:
-    joined = "note (written on both sides, both kept)"
-    return ", ".join(joined if word == "note" and brought.joined else word for word in brought.changes)
-
-
 def _print(folder: NotesFolder) -> None:
     papers = f"{counted(len(folder.changes), 'paper')} changed"
     added = f", {folder.added:,} brought back by title" if folder.added else ""
     click.echo(drawable(f"{shown_path(folder.path)}: {counted(len(folder.news), 'note')}, {papers}{added}"))
     for _, entry, brought in folder.changes:
-        click.echo(f"  {title_line(entry.paper)}: {_words(brought)}")
+        note = "note (written on both sides, both kept)" if brought.joined else "note"
+        words = ", ".join(note if word == "note" else word for word in brought.changes)
+        click.echo(f"  {title_line(entry.paper)}: {words}")
     if others := folder.others:
         other = "1 other file was" if others == 1 else f"{others:,} other files were"
         click.echo(f"  {other} not read: in a folder of notes only notes are; give pages by name")

@@ -156,12 +156,7 @@ class _Fish(_Shell):
 
 
 def _last_word(line: str, breaks: str = "") -> _Word:
-    """Return the last word of a line.
-
-    Args:
-        line: as it is typed up to the cursor.
-        breaks: where bash's line editor divides words, besides blanks.
-    """
+    """Return the last word of a line typed up to the cursor; at `breaks`, too, bash's line editor divides words."""
     text, typed, quote, before, doubtful = "", False, "", 0, False
     letters = iter(line)
     for letter in letters:

@@ -28,10 +28,7 @@ _SILENCE, _LAST_WORK = 0.5, 10.0
 
 
 def run_screen(painted: Callable[[], None] = lambda: None) -> None:
-    """Open the list; ends the process with the app's exit status.
-
-    Args:
-        painted: called once the first papers can be seen.
+    """Open the list, and call `painted` once the first papers can be seen; ends the process with the app's exit status.
 
     Raises:
         Misused: the configuration is wrong, or there is no terminal.
@@ -138,11 +135,7 @@ def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
 
 
 def finish_work(doing: Sequence[str]) -> None:
-    """Wait for what still works behind the screen that is gone, and say so; not for ever.
-
-    Args:
-        doing: what was under way, as the screen called it.
-    """
+    """Wait for what still works behind the screen that is gone, and say so as the screen called it; not for ever."""
     threads = _working()
     if _join(threads, _SILENCE):
         return

@@ -25,6 +25,12 @@ _AUTHORS = 3
 _LINKS = 4
 _LABELS = {"repo": "Code", "project": "Project page", "data": "Data", "paper": "Paper", "other": "Link"}
 
+FOOTER = (
+    f"Made by readlist {__version__} on your own machine, from the feeds you follow there.",
+    "It comes because a timer or crontab there runs `readlist digest --send`; take that line out to stop it.",
+)
+"""How the digest was made, and how to stop it."""
+
 
 class Item(Struct, frozen=True):
     """One paper of a digest.
@@ -95,35 +101,25 @@ def digest_of(
     since: date,
     query: Sequence[str],
 ) -> Digest:
-    """Return the digest of some papers.
+    """Return the digest of papers in the order of the list, each with the names of the feeds that announced it.
 
-    Args:
-        found: papers in the order of the list, each with the names of the feeds that announced it.
-        order: the feeds in the order they are followed; papers stand under the first of theirs.
-        limit: the most papers listed. Where they are not ranked each feed gets its share.
-        ranked: whether the first papers are those that matter, whichever feed they are of.
-        now: see `Digest`; so are the others.
-        since: see `Digest`.
-        query: see `Digest`.
+    Papers stand under the first of their feeds in `order`. Where more than `limit` are found each feed gets its share,
+    unless they are `ranked`: then the first papers are those that matter, whichever feed they are of.
     """
     rank = {name: place for place, name in enumerate(order)}
-    items = [
-        Item(
-            entry,
-            tuple(sorted(dict.fromkeys((*feeds, entry.feed)), key=lambda name: (rank.get(name, len(rank)), name))),
-        )
-        for entry, feeds in found
-    ]
+
+    def sign(feed: str) -> tuple[int, str]:
+        return rank.get(feed, len(rank)), feed
+
+    items = [Item(entry, tuple(sorted({*feeds, entry.feed}, key=sign))) for entry, feeds in found]
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(item.feeds[0], []).append(item)
-    names = sorted(groups, key=lambda name: (rank.get(name, len(rank)), name))
+    names = sorted(groups, key=sign)
     first = items if ranked else _in_turn([groups[name] for name in names])
     kept = {id(item) for item in first[:limit]}
-    shown = [(name, tuple(item for item in groups[name] if id(item) in kept)) for name in names]
-    return Digest(
-        tuple(items), tuple(Group(name, some, len(groups[name])) for name, some in shown), now, since, tuple(query)
-    )
+    listed = [Group(name, tuple(one for one in groups[name] if id(one) in kept), len(groups[name])) for name in names]
+    return Digest(tuple(items), tuple(listed), now, since, tuple(query))
 
 
 def _in_turn(groups: Sequence[Sequence[Item]]) -> list[Item]:
@@ -225,11 +221,3 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     words = [*views, " ".join(part for part in (asked, feed, day) if part)]
     command = shlex.join(["readlist", "list", *map(drawable, words)])
     return f"and {left:,} more" if group.items else counted(left, "paper"), command
-
-
-def footer() -> tuple[str, str]:
-    """Return how the digest was made, and how to stop it."""
-    return (
-        f"Made by readlist {__version__} on your own machine, from the feeds you follow there.",
-        "It comes because a timer or crontab there runs `readlist digest --send`; take that line out to stop it.",
-    )

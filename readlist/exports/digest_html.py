@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from readlist.exports.digest_content import (
-    Digest,
-    Group,
-    Item,
-    authors_of,
-    blurb_of,
-    counts,
-    facts_of,
-    footer,
-    headline,
-    links_of,
-    page_of,
-    rest_of,
-    subject,
-)
+from readlist.exports import digest_content as content
+from readlist.exports.digest_content import Digest, Group, Item
 from readlist.text.clean import drawable, title_line
 from readlist.text.plural import counted
 
@@ -83,7 +70,7 @@ def html_of(digest: Digest) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(subject(digest))}</title><style>{_sheet()}</style></head>\n"
+        f"<title>{escape(content.subject(digest))}</title><style>{_sheet()}</style></head>\n"
         f"<body {_look('page')}>{_preview(digest)}{body}</body></html>\n"
     )
 
@@ -121,8 +108,8 @@ def _preview(digest: Digest) -> str:
 def _top(digest: Digest) -> str:
     return (
         '<tr><td class="top" style="padding:28px 28px 0">'
-        f"<div {_look('over')}>readlist</div><h1 {_look('head')}>{escape(headline(digest))}</h1>"
-        f"<div {_look('soft')}>{escape(counts(digest))}</div></td></tr>\n"
+        f"<div {_look('over')}>readlist</div><h1 {_look('head')}>{escape(content.headline(digest))}</h1>"
+        f"<div {_look('soft')}>{escape(content.counts(digest))}</div></td></tr>\n"
     )
 
 
@@ -133,30 +120,32 @@ def _group(digest: Digest, group: Group) -> Iterator[str]:
     yield f"<tr><td {_look('group')}>{heading}</td></tr>\n"
     for item in group.items:
         yield f"<tr><td {_look('paper')}>{''.join(_paper(item))}</td></tr>\n"
-    left, command = rest_of(digest, group)
+    left, command = content.rest_of(digest, group)
     if left:
         shown = f"{escape(left)}: <span {_look('code')}>{escape(command)}</span>"
         yield f"<tr><td {_look('paper')}><div {_look('facts')}>{shown}</div></td></tr>\n"
 
 
 def _paper(item: Item) -> Iterator[str]:
-    entry, page = item.entry, page_of(item.entry)
+    entry, page = item.entry, content.page_of(item.entry)
     title = escape(title_line(entry.paper, why=False))
     linked = f'<a href="{escape(page)}" {_look("link")}>{title}</a>' if page else title
     star = f"<span {_look('star')}>★</span> " if entry.mark.starred else ""
     yield f"<div {_look('title')}>{star}{linked}</div>"
-    if authors := authors_of(entry):
+    if authors := content.authors_of(entry):
         yield f"<div {_look('soft')}>{escape(authors)}</div>"
-    if blurb := blurb_of(entry):
+    if blurb := content.blurb_of(entry):
         yield f"<div {_look('blurb')}>{escape(blurb)}</div>"
-    pills = [f'<a href="{escape(address)}" {_look("pill")}>{escape(label)}</a>' for label, address in links_of(entry)]
-    facts = escape(" · ".join(facts_of(item)))
+    pills = [
+        f'<a href="{escape(address)}" {_look("pill")}>{escape(label)}</a>' for label, address in content.links_of(entry)
+    ]
+    facts = escape(" · ".join(content.facts_of(item)))
     if pills or facts:
         yield f"<div {_look('facts')}>{' '.join([*pills, facts]).strip()}</div>"
 
 
 def _bottom() -> str:
-    made, stop = map(escape, footer())
+    made, stop = map(escape, content.FOOTER)
     # What is to be typed stands between backticks there.
     before, command, behind = stop.split("`")
     told = f"{made}<br>{before}<span {_look('code')}>{command}</span>{behind}"

@@ -6,20 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from readlist.exports.digest_content import (
-    Digest,
-    Group,
-    Item,
-    authors_of,
-    blurb_of,
-    counts,
-    facts_of,
-    footer,
-    headline,
-    links_of,
-    page_of,
-    rest_of,
-)
+from readlist.exports import digest_content as content
+from readlist.exports.digest_content import Digest, Group, Item
 from readlist.text.clean import drawable, title_line
 from readlist.text.plural import counted
 
@@ -36,13 +24,13 @@ _NEVER_FIRST = frozenset("、。，．：；！？）」』】〉》”’")
 
 def text_of(digest: Digest) -> str:
     """Return the digest as plain text, lines of up to 72 columns; addresses may be longer."""
-    lines = [headline(digest), counts(digest)]
+    lines = [content.headline(digest), content.counts(digest)]
     number = 0
     for group in digest.groups:
         if group.total:
             lines += ["", "", *_group(digest, group, number)]
             number += len(group.items)
-    lines += ["", "", "-- ", *(line for part in footer() for line in wrapped(part))]
+    lines += ["", "", "-- ", *(line for part in content.FOOTER for line in wrapped(part))]
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +42,7 @@ def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
     for place, item in enumerate(group.items, number + 1):
         yield ""
         yield from _paper(item, place)
-    left, command = rest_of(digest, group)
+    left, command = content.rest_of(digest, group)
     if left:
         yield from ("", f"{_INDENT}{left}; to see them:", f"{_INDENT}{command}")
 
@@ -62,11 +50,11 @@ def _group(digest: Digest, group: Group, number: int) -> Iterator[str]:
 def _paper(item: Item, place: int) -> Iterator[str]:
     star = "★ " if item.entry.mark.starred else ""
     yield from wrapped(star + title_line(item.entry.paper, why=False), first=f"{place:>2}. ", indent=_INDENT)
-    for line in (authors_of(item.entry), " · ".join(facts_of(item))):
+    for line in (content.authors_of(item.entry), " · ".join(content.facts_of(item))):
         yield from wrapped(line, indent=_INDENT)
-    yield from wrapped(blurb_of(item.entry), indent=_INDENT)
-    page = page_of(item.entry)
-    links = ([("Paper", page)] if page else []) + links_of(item.entry)
+    yield from wrapped(content.blurb_of(item.entry), indent=_INDENT)
+    page = content.page_of(item.entry)
+    links = ([("Paper", page)] if page else []) + content.links_of(item.entry)
     widest = max((len(label) for label, _ in links if len(label) < _LABEL), default=0)
     for label, address in links:
         # An address in one piece is one that can be clicked.

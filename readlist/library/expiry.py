@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from readlist.library import sightings
 from readlist.library.connections import Connections
 from readlist.library.full_text import index, searchable
 from readlist.library.records import SELECT_PAPERS, storable, stored_paper
@@ -129,6 +128,6 @@ def delete_rows(connection: sqlite3.Connection, ids: Sequence[tuple[int]]) -> No
         "delete from paper where id = ?",
         "delete from detail where paper_id = ?",
         "delete from announcement where paper_id = ?",
+        "delete from sighting where paper_id = ?",
     ):
         connection.executemany(statement, ids)
-    sightings.forget(connection, ids)

@@ -88,7 +88,7 @@ class Library:
             path: the library file.
             progress: told how many papers of how many are in the search index while that is made anew; from this
                 thread, often.
-            on_wait: called about every second that another process is waited for; see `on_wait`.
+            on_wait: called about every second that another process is waited for.
 
         Raises:
             LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as

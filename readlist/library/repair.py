@@ -399,8 +399,8 @@ def _rows_from_both_ends(old: sqlite3.Connection, table: str, columns: str) -> I
 
 
 def _key_columns(table: str) -> tuple[str, ...]:
-    keys = {"alias": ("identifier",), "announcement": ("paper_id", "feed", "day"), "fetch": ("feed",)}
-    return keys.get(table) or {"sighting": ("paper_id", "feed", "day")}.get(table) or ("name",)
+    seen = ("paper_id", "feed", "day")
+    return {"alias": ("identifier",), "announcement": seen, "sighting": seen, "fetch": ("feed",)}.get(table, ("name",))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from readlist.marks.devices import Neighbours
 from readlist.marks.disk import Paths
 from readlist.marks.document import mark_of, set_value, value_text, winner_of
 from readlist.marks.record import stamp_of
-from readlist.marks.writer import Job, Writer, safely
+from readlist.marks.writer import Job, Writer, keys_of, safely
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.time import utc_now
 
@@ -149,7 +149,7 @@ class MarkStore:
         """
         storage = self._ask(self._refresh).result()
         found = {key: mark_of(document) for key, document in storage.memory.peek_all("marks").items()}
-        return found | {key: self._mark(storage, key) for key in self._writer.waiting_keys()}
+        return found | {key: self._mark(storage, key) for key in keys_of(self._writer.jobs())}
 
     def follow(self, wait: float = 0.1) -> Outcome | None:
         """Return the marks that others changed since the last call, None if there are none; two stats if so.
@@ -184,7 +184,7 @@ class MarkStore:
         """Return what is on its way, what could not be written so far, and what the user was told."""
         jobs = self._writer.jobs()
         failed = [job for job in jobs if job.failed]
-        return StoreStatus(len(jobs), _keys(failed), tuple(self._notices), failed[0].failed if failed else "")
+        return StoreStatus(len(jobs), keys_of(failed), tuple(self._notices), failed[0].failed if failed else "")
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is waiting, bring the state file up to date if that is due, and stop.
@@ -196,11 +196,14 @@ class MarkStore:
             The keys of papers whose changes could not be written in that time.
         """
         self._writer.close(timeout)
-        return _keys(self._writer.jobs())
+        return keys_of(self._writer.jobs())
 
     def _submit(self, work: Callable[[Book], Done | None], changes: tuple[Change, ...] = ()) -> Future[Any]:
-        keys = tuple(dict.fromkeys(change.key for change in changes))
-        job = Job(work, self._clock(), _future(), f"{self._session}-{next(self._count)}", changes, keys)
+        by_key: dict[str, list[Change]] = {}
+        for change in changes:
+            by_key.setdefault(change.key, []).append(change)
+        token = f"{self._session}-{next(self._count)}"
+        job = Job(work, self._clock(), _future(), token, by_key, dict.fromkeys(by_key))
         self._writer.submit(job)
         return job.future
 
@@ -282,7 +285,7 @@ class MarkStore:
 
     def _add_keys(self, job: Job) -> None:
         if job.done is not None:
-            job.keys = tuple(dict.fromkeys(job.keys + job.done.keys))
+            job.keys = {**job.keys, **dict.fromkeys(job.done.keys)}
 
     def _outcome(self, job: Job) -> Outcome | None:
         storage, done = self._storage, job.done
@@ -343,7 +346,3 @@ def _future() -> Future[Any]:
     # It can't be cancelled: what the user decided is written.
     future.set_running_or_notify_cancel()
     return future
-
-
-def _keys(jobs: Iterable[Job]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for job in jobs for key in job.keys))

@@ -10,9 +10,9 @@ from datetime import date
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.model.view import SORTS, Sort
 from readlist.query.terms import (
+    CHOICES,
     DAYS,
     FIELDS,
-    FLAGS,
     NUMBERS,
     TEXTS,
     Counted,
@@ -102,10 +102,8 @@ class TermReader:
         """Return what reads one value of a field: from the piece, the value and its place; None where it is none."""
         if field in TEXTS:
             return lambda found, value, start: self._text_value(found, field, value, start, negated=negated)
-        if field in FLAGS:
-            return lambda found, value, start: self._choice(found, field, FLAGS[field], value, start)
-        if field == "sort":
-            return lambda found, value, start: self._choice(found, field, SORTS, value, start)
+        if field in CHOICES:
+            return lambda found, value, start: self._choice(found, field, value, start)
         if field == "feed":
             return self._feed
         if field == "id":
@@ -113,7 +111,6 @@ class TermReader:
         return lambda found, value, start: self._range(found, field, value.strip('"'), start)
 
     def _made(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
-        """Return the term of a field with its values."""
         at = _place(found)
         if field == "sort":
             self.sort = next(sort for sort in SORTS if sort == values[-1])
@@ -151,7 +148,6 @@ class TermReader:
         return self._words_of(written, found, end, "", negated=negated, unfinished=unfinished, quote=quote)
 
     def _text_value(self, found: re.Match[str], field: str, value: str, start: int, *, negated: bool) -> Words | None:
-        """Return the words of one value of a field of text."""
         typed = self._is_typed(found) and start + len(value) == found.end()
         is_open = value.count('"') == 1
         if is_open and not typed:
@@ -227,8 +223,8 @@ class TermReader:
             self.finished = f'{self.text}"'
         return fold(value.strip('"').strip()) or None
 
-    def _choice(self, found: re.Match[str], field: str, choices: Sequence[str], value: str, start: int) -> str | None:
-        """Return a value that must be one of some."""
+    def _choice(self, found: re.Match[str], field: str, value: str, start: int) -> str | None:
+        choices = CHOICES[field]
         written = value.strip('"').strip().lower()
         if written in choices or not written:
             return written or None
@@ -240,7 +236,6 @@ class TermReader:
         return None
 
     def _range(self, found: re.Match[str], field: str, value: str, start: int) -> object:
-        """Return a range of numbers or days."""
         if not value.strip():
             return None
         try:
@@ -276,7 +271,6 @@ class TermReader:
         return None
 
     def _parts(self, found: re.Match[str]) -> Iterator[tuple[str, int]]:
-        """Yield the values of a field with their places."""
         for part in _PART.finditer(found["value"]):
             if part[0].strip():
                 yield part[0], found.start("value") + part.start()
@@ -332,10 +326,8 @@ def _nothing_in(written: str) -> str:
 
 
 def _wanted(field: str) -> str:
-    if field in FLAGS:
-        return ", ".join(FLAGS[field])
-    if field == "sort":
-        return ", ".join(SORTS)
+    if field in CHOICES:
+        return ", ".join(CHOICES[field])
     if field in NUMBERS:
         return "20, >20, 10..50, 1k"
     if field in DAYS:

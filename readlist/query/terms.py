@@ -7,13 +7,16 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from readlist.model.view import Sort
+from readlist.model.view import SORTS, Sort
 
 FLAGS: dict[str, tuple[str, ...]] = {
     "is": ("unread", "read", "starred", "noted", "new"),
     "has": ("code", "project", "note", "abstract"),
 }
 """The yes-or-no fields and the values each takes."""
+
+CHOICES: dict[str, tuple[str, ...]] = {**FLAGS, "sort": SORTS}
+"""The fields that take one of some values, and these."""
 
 TEXTS = ("title", "abstract", "author", "note", "org", "kw")
 """The fields that hold words."""

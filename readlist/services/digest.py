@@ -79,22 +79,10 @@ class Delivery(Struct, frozen=True):
     failure: str = ""
 
 
-class _Start(Struct, frozen=True):
-    """Where a digest begins: its first day, from when on papers came in where that is known, and the query for them."""
-
-    day: date
-    moment: datetime | None
-    query: Query
-
-
 def digest_for(shelf: Shelf, request: Request, log: MailLog, recipient: str) -> Digest:
-    """Return what is new for a recipient, whom nothing is sent.
+    """Return what is new since the last digest of a recipient, empty for nobody, whom nothing is sent.
 
-    Args:
-        shelf: where the papers are.
-        request: what is wanted; with a day as its beginning it holds what was mailed, too.
-        log: what was mailed.
-        recipient: whose last digest it begins with; empty for nobody's.
+    Where the request begins with a day it holds what was mailed, too.
 
     Raises:
         SinceError: it begins with no day.
@@ -106,10 +94,7 @@ def digest_for(shelf: Shelf, request: Request, log: MailLog, recipient: str) -> 
 def render(digest: Digest, form: Form, mail: Mail | None = None) -> bytes:
     """Return a digest in a format, a message with the line ends of the network (RFC 5322).
 
-    Args:
-        digest: what is new.
-        form: the format.
-        mail: names sender and first recipient of a message; without it they are placeholders.
+    Sender and first recipient of a message are those of the mail settings, without them placeholders.
     """
     if form == "eml":
         from readlist.exports.digest_mail import UNKNOWN, message_of
@@ -137,17 +122,8 @@ def deliver(
 ) -> Iterator[Delivery]:
     """Mail a digest to each recipient by itself, so that one that is refused costs the others nothing.
 
-    Args:
-        shelf: where the papers are.
-        request: what is wanted.
-        mail: the server.
-        log: what was mailed; what is sent is added.
-        recipients: addresses.
-        environ: where a password may be.
-        dry_run: whether nothing is sent.
-
     Yields:
-        What became of each, as it is done; one for whom nothing is new is sent nothing.
+        What became of each, as it is done; one for whom nothing is new is sent nothing, and on a dry run nobody is.
 
     Raises:
         SinceError: it begins with no day.
@@ -182,49 +158,40 @@ def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping
 
 
 def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed: bool) -> Digest:
-    """Choose what is new.
-
-    Args:
-        shelf: where the papers are.
-        request: what is wanted.
-        records: the digests that were mailed to whom this one is for.
-        unmailed: whether to leave out what was mailed, also where a day is named.
-    """
-    start = _start(request, records)
-    known = Known(records if unmailed or start.moment else ())
+    """Choose what is new; `unmailed` leaves out what was mailed to the recipient, also where a day is named."""
+    day, moment, query = _start(request, records)
+    known = Known(records if unmailed or moment else ())
     found: list[tuple[Entry, list[str]]] = []
-    entries = Entries(shelf, shelf.papers.select(start.query))
+    entries = Entries(shelf, shelf.papers.select(query))
     for entry in entries:
-        late = start.moment is None or entry.added >= start.moment
+        late = moment is None or entry.added >= moment
         if late and not known.holds(_names(entry)):
             found.append((entry, [each.feed for each in entries.announcements(entry)]))
     return digest_of(
         found,
         order=request.feeds,
         limit=request.limit,
-        ranked=start.query.sort not in (None, "feed"),
+        ranked=query.sort not in (None, "feed"),
         now=datetime.now().astimezone(),
-        since=start.day,
+        since=day,
         query=request.words,
     )
 
 
-def _start(request: Request, records: Sequence[Sent]) -> _Start:
+def _start(request: Request, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:
+    """Return a digest's first day, from when on papers came in where that is known, and the query for them."""
     if request.since == LAST:
         last = max((sent.at for sent in records if sent.query == request.text), default=None)
         moment = last - _OVERLAP if last else datetime.now(UTC) - _FIRST
         narrower = parse(f"seen:>={moment.astimezone().date().isoformat()}")
-        return _Start((last or moment).astimezone().date(), moment, request.query.within(narrower))
+        return (last or moment).astimezone().date(), moment, request.query.within(narrower)
     since = request.since
     day = parse(f"seen:>={since}") if since.isprintable() and not set(since) & set(' "(),<>=.') else None
-    first = next((low for term in day.terms for low in _lows(term)), None) if day and not day.problems else None
+    terms = day.terms if day and not day.problems else ()
+    first = next((low for term in terms if isinstance(term, Dated) for low, _ in term.ranges if low is not None), None)
     if day is None or first is None:
         raise SinceError(f"{since}: write last, 7d, 2w, yesterday, or a day as 2026-11-01")
-    return _Start(first, None, request.query.within(day))
-
-
-def _lows(term: object) -> list[date]:
-    return [low for low, _ in term.ranges if low is not None] if isinstance(term, Dated) else []
+    return first, None, request.query.within(day)
 
 
 def _names(entry: Entry) -> tuple[str, ...]:

@@ -10,13 +10,7 @@ from readlist.shelf import Entry, Shelf
 
 
 class Entries:
-    """The entries of a list, fetched as they are asked for.
-
-    Args:
-        shelf: where they are.
-        ids: which, in what order.
-        report: called after each chunk with how many of them were had.
-    """
+    """The entries of a list, fetched as they are asked for; after each chunk it is reported how many were had."""
 
     def __init__(self, shelf: Shelf, ids: Sequence[int], report: Report = unreported) -> None:
         self._shelf, self._ids, self._report = shelf, ids, report

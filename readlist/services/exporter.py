@@ -16,14 +16,7 @@ REFERENCES = ("bibtex", "ris", "csl")
 
 
 def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unreported) -> Iterator[str]:
-    """Yield the pieces of a text that holds some papers, read from the shelf as the text goes on.
-
-    Args:
-        shelf: where the papers are.
-        ids: which, in what order.
-        form: the format's name in `FORMS`.
-        report: called with how many papers are done.
-    """
+    """Yield the pieces of a text that holds some papers in one of `FORMS`, read from the shelf as the text goes on."""
     entries = Entries(shelf, ids, report)
     return FORMS[form].write(entries, entries.announcements)
 

@@ -38,11 +38,6 @@ class FeedStatus(Struct, frozen=True):
     active: bool = False
     state: str = "not followed"
 
-    @property
-    def failed(self) -> bool:
-        """Whether its last fetch failed."""
-        return bool(self.failure)
-
 
 def feed_statuses(
     followed: Sequence[Feed],
@@ -53,12 +48,7 @@ def feed_statuses(
 ) -> list[FeedStatus]:
     """Return the feeds: those that are followed in their order, then what else announced papers.
 
-    Args:
-        followed: the feeds of config.toml.
-        stored: what the library knows of feeds.
-        fetches: the last fetch of each, by name.
-        now: the present time.
-        under_way: how many papers of those being fetched are in, by name.
+    By name are given the last fetch of each, and how many papers of those being fetched are in.
     """
     known = {feed.name: feed for feed in stored}
     statuses = []
@@ -86,25 +76,14 @@ def describe(outcome: Outcome, now: datetime) -> str:
     """Return what became of a feed in words: `12 new, 40 known`, `nothing new`, `failed: why; last good yesterday`."""
     if outcome.failure:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)
-    return f"{_counts(outcome)}{_moved(outcome)}"
+    new = f"{outcome.new:,} new" if outcome.new else "nothing new"
+    known = f", {outcome.known:,} known" if not outcome.unchanged and (outcome.new or outcome.known) else ""
+    skipped = f", {len(outcome.skipped):,} passed over" if outcome.skipped else ""
+    command = f"`readlist feeds move {quote(outcome.feed)} {quote(clean_line(outcome.moved))}`"
+    moved = f"; it has moved for good: {command} follows it there" if outcome.moved else ""
+    return f"{new}{known}{skipped}{moved}"
 
 
 def _failed(reason: str, good: datetime | None, now: datetime) -> str:
     """Return that a fetch failed, why, and when one went well the last time."""
     return f"failed: {reason} (last good {time_ago(good, now)})"
-
-
-def _moved(outcome: Outcome) -> str:
-    """Return that a feed has moved for good and the command that follows it; empty if it hasn't moved."""
-    if not outcome.moved:
-        return ""
-    address = clean_line(outcome.moved)
-    return f"; it has moved for good: `readlist feeds move {quote(outcome.feed)} {quote(address)}` follows it there"
-
-
-def _counts(outcome: Outcome) -> str:
-    skipped = f", {len(outcome.skipped):,} passed over" if outcome.skipped else ""
-    if outcome.unchanged or not (outcome.new or outcome.known):
-        return f"nothing new{skipped}"
-    new = f"{outcome.new:,} new" if outcome.new else "nothing new"
-    return f"{new}, {outcome.known:,} known{skipped}"

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from readlist.services.progress import Progress, Report, unreported
 from readlist.shelf import EXPECTED, Adoption, Shelf
@@ -39,7 +39,7 @@ class Imported(Struct, frozen=True):
         return not self.batch.failure and not any(skip.lost for skip in self.batch.skipped)
 
 
-class Summary(Struct, frozen=True):
+class Summary(Struct):
     """What became of an import as a whole.
 
     Attributes:
@@ -52,9 +52,9 @@ class Summary(Struct, frozen=True):
 
     new: int = 0
     known: int = 0
-    adoptions: tuple[Adoption, ...] = ()
-    feeds: tuple[Feed, ...] = ()
-    failures: tuple[str, ...] = ()
+    adoptions: list[Adoption] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def import_files(
@@ -67,12 +67,8 @@ def import_files(
 ) -> Iterator[Imported]:
     """Import files, folders of them and standard input, each file when the one before it has been dealt with.
 
-    Args:
-        shelf: where the papers and marks go.
-        paths: files, folders, `-` for standard input.
-        report: called with how many bytes are read, and how many papers of a file are stored.
-        day: the day of every list, over what the files say.
-        stdin: what `-` reads.
+    A day given is that of every list, over what the files say; `-` among the paths reads `stdin`. Reported is how many
+    bytes are read, and how many papers of a file are stored.
 
     Yields:
         What became of each file; its papers are on the shelf then, its marks show but may not be on disk yet.
@@ -98,16 +94,14 @@ def _store(shelf: Shelf, batch: Batch, report: Report) -> Imported:
 
 def summarize(imported: Iterable[Imported]) -> Summary:
     """Carry an import out and return what became of it as a whole; what the stores raise is its last failure."""
-    new = known = 0
-    adoptions: list[Adoption] = []
-    feeds: list[Feed] = []
-    failures: list[str] = []
+    summary = Summary()
     try:
         for one in imported:
-            new, known = new + one.new, known + one.known
-            adoptions += [one.adoption] if one.adoption.done is not None else []
-            feeds += one.batch.feeds
-            failures += [one.batch.failure] if one.batch.failure else []
+            summary.new += one.new
+            summary.known += one.known
+            summary.adoptions += [one.adoption] if one.adoption.done is not None else []
+            summary.feeds += one.batch.feeds
+            summary.failures += [one.batch.failure] if one.batch.failure else []
     except EXPECTED as error:
-        failures.append(str(error))
-    return Summary(new, known, tuple(adoptions), tuple(feeds), tuple(failures))
+        summary.failures.append(str(error))
+    return summary

@@ -84,13 +84,7 @@ class NotesFolder(Struct):
 def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report = unreported) -> Written:
     """Write one file of notes a paper; papers that have one in the folder are brought up to date as well.
 
-    A file with edits that were not imported is left as it is, and named.
-
-    Args:
-        shelf: the papers.
-        ids: those that shall have a file.
-        folder: where to; made if there is none.
-        report: called with how many papers of how many are done.
+    A file with edits that were not imported is left as it is, and named. The folder is made if there is none.
 
     Raises:
         NotesFolderError: there can't be such a folder.
@@ -178,14 +172,9 @@ def _put(path: Path, text: str, before: Signature | None, written: Written) -> b
 
 
 def find_notes(paths: Sequence[str], report: Report = unreported) -> tuple[list[NotesFolder], tuple[str, ...]]:
-    """Find the paths that hold notes of readlist's; in a folder with one, nothing else is read as a page.
+    """Return the paths that hold notes of readlist's, and those without any, for others to read.
 
-    Args:
-        paths: files, folders, `-` for standard input.
-        report: called with how many files of a folder were looked through.
-
-    Returns:
-        The notes, and the paths without any, for others to read.
+    In a folder with a note nothing else is read as a page.
     """
     found = [(path, _notes_at(path, report)) for path in paths]
     folders = [folder for _, folder in found if folder is not None]

@@ -15,7 +15,7 @@ class Progress(Struct, frozen=True):
 
     Attributes:
         done: how much of it is done.
-        total: of how much.
+        total: of how much; 0 where that is not known.
         unit: what is counted: bytes read, papers stored or written, files looked through or written, feeds fetched.
         name: what is worked on now, such as a file; may be empty.
     """

@@ -11,7 +11,7 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -37,20 +37,8 @@ _LOOK = 0.1
 _DEFAULT_LIMITS = Limits()
 
 
-class FeedProgress(Struct, frozen=True):
-    """A feed is being asked.
-
-    Attributes:
-        feed: its name.
-        papers: how many of its papers are in.
-    """
-
-    feed: str
-    papers: int
-
-
-Event: TypeAlias = FeedProgress | Outcome
-"""How far a feed is, and at last what became of it."""
+Event: TypeAlias = Progress | Outcome
+"""How many papers of the feed of a name are in, of a total that is not known; and at last what became of it."""
 
 
 class Addition(Struct, frozen=True):
@@ -82,18 +70,7 @@ class Refresh:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Make it; nothing is asked yet.
-
-        Args:
-            shelf: where papers and outcomes go.
-            sites: whom to ask.
-            limits: how long to wait, and how much to take.
-            clock: gives the present time.
-        """
-        self._shelf = shelf
-        self._sites = sites
-        self._limits = limits
-        self._clock = clock
+        self._shelf, self._sites, self._limits, self._clock = shelf, sites, limits, clock
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -101,34 +78,28 @@ class Refresh:
         self._stopped.set()
 
     def due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta = timedelta(0)) -> list[Feed]:
-        """Return the feeds to be fetched by themselves.
+        """Return the feeds to be fetched by themselves: their last good fetch is older than an age; None for none.
 
-        Args:
-            feeds: the feeds followed.
-            age: those are due whose last good fetch is older; None for none.
-            patience: how long one that failed is left alone.
+        One that failed is left alone for as long as `patience`.
         """
         if age is None:
             return []
         fetches = self._shelf.feeds.log.fetches()
         now = self._clock()
-        due = []
-        for feed in feeds:
-            last = fetches.get(feed.name)
-            good = last.good if last is not None else None
-            failed_lately = last is not None and last.failure and now - last.tried < patience
-            if (good is None or now - good >= age) and not failed_lately:
-                due.append(feed)
-        return due
+
+        def is_due(last: Fetch | None) -> bool:
+            if last is None:
+                return True
+            failed_lately = last.failure and now - last.tried < patience
+            return (last.good is None or now - last.good >= age) and not failed_lately
+
+        return [feed for feed in feeds if is_due(fetches.get(feed.name))]
 
     def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
         """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
 
-        Whoever leaves off early closes it: what is under way is dropped then, and no further site is begun.
-
-        Args:
-            feeds: whom to ask.
-            record: whether to remember the outcome as the feed's last fetch; not for what is asked but once.
+        Whoever leaves off early closes it: what is under way is dropped then, and no further site is begun. Recorded,
+        the outcome is the feed's last fetch; not for what is asked but once.
 
         Yields:
             How far each feed is, and what became of it as it is done; its papers are on the shelf then.
@@ -138,26 +109,33 @@ class Refresh:
         """
         from queue import SimpleQueue
 
-        events: SimpleQueue[FeedProgress | _Answer] = SimpleQueue()
+        events: SimpleQueue[Progress | _Answer] = SimpleQueue()
         with self._http() as http:
             jobs = self._jobs(feeds, http, events.put, record=record)
-            threads = _SiteThreads(jobs, events.put)
+            sites: dict[str, list[_Job]] = {}
+            for job in jobs:
+                sites.setdefault(job.site, []).append(job)
+            waiting = deque(sites.values())
+            # Nobody waits for them: they end with the process, and what hangs in one of them holds up no exit.
+            for number in range(min(_THREADS, len(sites))):
+                ask = threading.Thread(
+                    target=_ask_sites, args=(waiting, events.put), name=f"feeds-{number}", daemon=True
+                )
+                ask.start()
             unanswered = len(jobs)
             try:
                 while unanswered and (event := self._next(events)) is not None:
-                    if isinstance(event, _Answer):
+                    if isinstance(event, tuple):
                         unanswered -= 1
-                        yield self._store(event)
+                        yield self._store(*event)
                     else:
                         yield event
             finally:
-                threads.end()
+                waiting.clear()
         if record and not self._stopped.is_set():
             self._shelf.feeds.expire(feeds)
 
-    def _jobs(
-        self, feeds: Sequence[Feed], http: Http, report: Callable[[FeedProgress], None], *, record: bool
-    ) -> list[_Job]:
+    def _jobs(self, feeds: Sequence[Feed], http: Http, report: Report, *, record: bool) -> list[_Job]:
         """Return what is to be asked: the feeds and, unless they are asked but once, the papers without a title."""
         fetches = self._shelf.feeds.log.fetches() if record else {}
         take = self._shelf.feeds.take if record else self._add
@@ -173,13 +151,13 @@ class Refresh:
         if waiting := self._shelf.library.unfilled() if record else []:
 
             def arrived(papers: int) -> None:
-                report(FeedProgress(ADDED, papers))
+                report(Progress(papers, 0, "papers", ADDED))
 
             ask = partial(self._ask_papers, waiting, http, arrived)
             jobs.append(_Job(ADDED, ADDED, ask, partial(self._fill, waiting)))
         return jobs
 
-    def _next(self, events: SimpleQueue[FeedProgress | _Answer]) -> FeedProgress | _Answer | None:
+    def _next(self, events: SimpleQueue[Progress | _Answer]) -> Progress | _Answer | None:
         """Wait for the next event; None if everything is to end."""
         from queue import Empty
 
@@ -190,21 +168,15 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, answer: _Answer) -> Outcome:
-        job = answer.job
+    def _store(self, job: _Job, batch: Batch) -> Outcome:
         try:
-            return job.store(answer.batch)
+            return job.store(batch)
         except EXPECTED as error:
             # A library that is busy now may not be with the next feed.
             return Outcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
-        """Put single papers on the shelf; without a network they are kept by their ids.
-
-        Args:
-            identifiers: `arxiv:…` and `doi:…`.
-            report: called with how many of them are in.
-        """
+        """Put single papers, `arxiv:…` and `doi:…`, on the shelf; without a network they are kept by their ids."""
 
         def arrived(papers: int) -> None:
             report(Progress(papers, len(identifiers), "papers"))
@@ -236,22 +208,19 @@ class Refresh:
                     with contextlib.suppress(*EXPECTED):
                         self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
 
-    def _today(self) -> date:
-        return self._clock().astimezone(UTC).date()
-
-    def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Callable[[FeedProgress], None]) -> Batch:
+    def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
         """Ask one feed, in the thread of its site."""
         from readlist.sources import arxiv, hub, rss
         from readlist.sources.base import FeedRequest, Validator
 
         fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
-        report(FeedProgress(feed.name, 0))
+        report(Progress(0, 0, "papers", feed.name))
         request = FeedRequest(
             feed,
-            self._today(),
+            self._clock().astimezone(UTC).date(),
             since=last.good.date() if last and last.good else None,
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
-            progress=lambda papers: report(FeedProgress(feed.name, papers)),
+            progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
         )
         return fetch(request, http)
 
@@ -259,7 +228,7 @@ class Refresh:
         """Ask for single papers."""
         from readlist.sources import ask
 
-        return ask.papers(keys, http, today=self._today(), progress=arrived)
+        return ask.papers(keys, http, today=self._clock().astimezone(UTC).date(), progress=arrived)
 
     def _add(self, feed: Feed, batch: Batch) -> Outcome:
         """Put the papers of a feed that is asked but once on the shelf."""
@@ -305,40 +274,18 @@ class _Job(Struct, frozen=True):
     store: Callable[[Batch], Outcome]
 
 
-class _Answer(Struct, frozen=True):
-    """What came of a job."""
-
-    job: _Job
-    batch: Batch
+_Answer: TypeAlias = tuple[_Job, Batch]
 
 
-class _SiteThreads:
-    """Threads that each ask one site at a time, its jobs one after the other.
-
-    Nobody waits for them: they end with the process, and what hangs in one of them holds up no exit.
-    """
-
-    def __init__(self, jobs: Sequence[_Job], answer: Callable[[_Answer], None]) -> None:
-        self._answer = answer
-        sites: dict[str, list[_Job]] = {}
+def _ask_sites(waiting: deque[list[_Job]], answer: Callable[[_Answer], None]) -> None:
+    """Ask one site at a time, its jobs one after the other, until no site waits."""
+    while True:
+        try:
+            jobs = waiting.popleft()
+        except IndexError:
+            return
         for job in jobs:
-            sites.setdefault(job.site, []).append(job)
-        self._sites = deque(sites.values())
-        for number in range(min(_THREADS, len(sites))):
-            threading.Thread(target=self._work, name=f"feeds-{number}", daemon=True).start()
-
-    def _work(self) -> None:
-        while True:
-            try:
-                jobs = self._sites.popleft()
-            except IndexError:
-                return
-            for job in jobs:
-                self._answer(_Answer(job, _fetched(job)))
-
-    def end(self) -> None:
-        """Begin no further site."""
-        self._sites.clear()
+            answer((job, _fetched(job)))
 
 
 def _fetched(job: _Job) -> Batch:

@@ -53,27 +53,22 @@ class Adoption(Struct, frozen=True):
 def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool = False) -> Decision | None:
     """Return what is to become of a mark, None if it has all that is brought already.
 
-    What is decided here stays: nothing is unstarred, marked unread or dated anew, and a note is only added to.
-
-    Args:
-        mark: what is decided here.
-        brought: what files say of the same paper.
-        now: the time it is decided.
-        timed: whether the times brought are kept; else what is new is decided now.
+    What is decided here stays: nothing is unstarred, marked unread or dated anew, and a note is only added to. Timed,
+    the times brought are kept; else what is new is decided now.
     """
     note = mark.note
     for each in brought:
         note = join_notes(note, each.note, loose=True)
-    starred = _since([each.starred for each in brought], now, timed=timed) if mark.starred is None else None
-    read = _since([each.read for each in brought], now, timed=timed) if mark.read is None else None
+    starred = _since(mark.starred, [each.starred for each in brought], now, timed=timed)
+    read = _since(mark.read, [each.read for each in brought], now, timed=timed)
     if not (starred or read or note != mark.note):
         return None
     return Decision(read, starred, note if note != mark.note else None, now)
 
 
-def _since(times: Sequence[datetime | None], now: datetime, *, timed: bool) -> datetime | bool | None:
-    """Return since when something is decided, the earliest that is brought; True for now, None for not at all."""
+def _since(
+    here: datetime | None, times: Sequence[datetime | None], now: datetime, *, timed: bool
+) -> datetime | bool | None:
+    """Return since when something is decided anew, the earliest that is brought; True for now, None for not at all."""
     given = [time for time in times if time is not None]
-    if not given:
-        return None
-    return min(*given, now) if timed else True
+    return (min(*given, now) if timed else True) if given and here is None else None

@@ -49,14 +49,7 @@ class MarkShelf:
         note: str | None = None,
         label: str = "",
     ) -> tuple[list[Entry], Future[Outcome]]:
-        """Change the marks of some papers as one step of undo.
-
-        Args:
-            entries: the papers.
-            read: mark read or unread; None leaves it.
-            starred: star or unstar; None leaves it.
-            note: the note's new text, empty for none; None leaves it.
-            label: what the step is called in undo.
+        """Change the marks of some papers as one step of undo, which bears the label; None leaves a part as it is.
 
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
@@ -77,14 +70,9 @@ class MarkShelf:
         label: str = "",
         progress: Callable[[int, int], None] | None = None,
     ) -> Future[Outcome]:
-        """Change the marks of any number of papers as one step of undo; takes its time, so not for the UI thread.
+        """Change the marks of any number of papers like `apply`; takes its time, so not for the UI thread.
 
-        Args:
-            ids: the papers.
-            read: mark read or unread; None leaves it.
-            starred: star or unstar; None leaves it.
-            label: what the step is called in undo.
-            progress: told how many papers of how many are done.
+        The progress is told how many papers of how many are done.
         """
         wanted = Decision(read, starred, None, self._clock())
         changes: list[Change] = []
@@ -95,12 +83,7 @@ class MarkShelf:
         return self._mirrored.finish(changes, label)
 
     def decide(self, decisions: Sequence[tuple[Entry, Decision]], label: str) -> Future[Outcome]:
-        """Change the marks of papers, each in its own way, as one step of undo; not for the UI thread.
-
-        Args:
-            decisions: papers with what is to become of their marks, each paper once.
-            label: what the step is called in undo.
-        """
+        """Change the marks of papers, each in its own way and once, as one step of undo; not for the UI thread."""
         changes: list[Change] = []
         for start in range(0, len(decisions), CHUNK):
             changes += self._mirrored.begin(decisions[start : start + CHUNK])
@@ -109,11 +92,8 @@ class MarkShelf:
     def adopt(self, batch: Batch, added: Added) -> Adoption:
         """Let papers of a batch that was added bear what it says its owner decided; not for the UI thread.
 
-        It is one step of undo, named after the file, and nothing at all where it brings nothing new.
-
-        Args:
-            batch: papers with the marks their file has.
-            added: what became of them: a paper may go by another key here than in its file.
+        It is one step of undo, named after the file, and nothing at all where it brings nothing new. A paper may go by
+        another key here than in its file.
         """
         here = {paper.key: key for (paper, _), key in zip(batch.items, added.keys, strict=False)}
         here = {key: here.get(key, key) for key in batch.marks}

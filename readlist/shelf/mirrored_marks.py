@@ -104,9 +104,7 @@ class MirroredMarks:
     def landing(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, shows what became of a step of the store.
 
-        Args:
-            done: the store's own future of that step.
-            touched: keys of the papers whose marks show already: see `begin`.
+        Touched are the keys of the papers whose marks show already: see `begin`.
         """
         from concurrent.futures import Future
 
@@ -192,21 +190,16 @@ class MirroredMarks:
         if self.on_event is not None and not isinstance(event, Saved):
             self.on_event(event)
 
-    def _is_current(self) -> bool:
-        """Tell cheaply whether the mirror shows the marks that are on disk."""
-        return not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending()
-
     def sync(self, *, patient: bool = True) -> bool:
         """Bring the mirror up to the marks on disk; tells whether there was anything to do.
 
-        Args:
-            patient: whether to wait for another process that writes to the library, for some seconds.
+        Patient, another process that writes to the library is waited for, for some seconds.
 
         Raises:
             LibraryBusy: it took longer. Entries bear the marks as they are, queries don't see them yet; `follow`
                 tries again.
         """
-        if self._is_current():
+        if not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending():
             return False
         landings = self._landings
         # The stamp first: what others change in between makes it stale, and the next sync does the rest.

@@ -44,11 +44,7 @@ def placed(
 ) -> tuple[dict[str, Document], dict[str, str]]:
     """Return another's documents, and by their keys there the keys they have here where these are others.
 
-    Args:
-        documents: the other's marks.
-        owners: the papers here that their keys and identifiers name.
-        works: the papers here that go by their titles.
-        own: the marks here.
+    Owners are the papers here that their keys and identifiers name, works those that go by their titles.
     """
     of_title: dict[str, list[Paper]] = {}
     for paper in works:

@@ -34,15 +34,7 @@ class Reconciled(Struct, frozen=True):
 
 
 def reconciled(entry: Entry, file: NoteFile, written: float, document: Mapping[str, Any], now: datetime) -> Reconciled:
-    """Return what a file brings.
-
-    Args:
-        entry: the paper as it is here.
-        file: what its file says.
-        written: when that was last written, in seconds since 1970.
-        document: what the marks know of the paper.
-        now: when what is taken was decided.
-    """
+    """Return what a file brings that was last written at a time, in seconds since 1970, and is decided now."""
     mark, base, changes, modified = entry.mark, file.base, [], _moment(written, now)
     flags: list[bool | datetime | None] = []
     for name, since, before in (
@@ -64,13 +56,8 @@ def _flag(
 ) -> bool | datetime | None:
     """Return what read or starred becomes, None for what it is.
 
-    Args:
-        file: the file.
-        said: what it says.
-        since: what the mark says.
-        before: what both said when the file was written.
-        changed: when the mark last did.
-        modified: when the file was last written.
+    Said is what the file says, since what the mark does, before what both did when the file was written; changed and
+    modified are when mark and file last did.
     """
     if said is None or agree(said, since):
         return None

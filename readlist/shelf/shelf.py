@@ -43,14 +43,7 @@ class Shelf:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Join a library and a mark store.
-
-        Args:
-            library: the papers.
-            open_marks: makes the mark store, which tells its events to the function given.
-            drafts: the folder of notes being typed.
-            clock: gives the present time, aware.
-        """
+        """Join a library and a mark store, which tells its events to the function given to what opens it."""
         typed = Drafts(drafts)
         self.library = library
         self._mirrored = MirroredMarks(library.mirror, open_marks)

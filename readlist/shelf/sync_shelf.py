@@ -93,14 +93,7 @@ class SyncShelf:
     # This machine
 
     def catch_up(self, *, patient: bool = True) -> bool:
-        """Show the marks that are on disk; tells whether there was anything to do.
-
-        Args:
-            patient: whether to wait for another process that writes to the library, for some seconds.
-
-        Raises:
-            LibraryBusy: it took longer; entries bear the marks as they are, queries don't see them yet.
-        """
+        """Show the marks that are on disk; tells whether there was anything to do. See `MirroredMarks.sync`."""
         return bool(self._take_conflict_copies()) | self._mirrored.sync(patient=patient)
 
     def follow(self) -> Followed:
@@ -114,10 +107,8 @@ class SyncShelf:
     def merge(self, path: Path) -> Synced:
         """Merge the marks of another state, as one step of undo; to do it twice changes nothing more. Takes its time.
 
-        Papers that the library doesn't have come into it by their titles, if they are starred or noted.
-
-        Args:
-            path: another machine's `state.json`, a copy from `share`, or a journal.
+        Papers that the library doesn't have come into it by their titles, if they are starred or noted. A state is
+        another machine's `state.json`, a copy from `share`, or a journal.
 
         Raises:
             MarksError: it can't be read, is no state, or is of a newer readlist; or it could not be written.
@@ -283,11 +274,8 @@ class SyncShelf:
         """Return what files of notes bring; nothing is changed by it.
 
         What only the file changed since it was written is taken, what only changed here stays. Where both did, of
-        read and starred the later counts, and of notes both are kept, as when machines are merged.
-
-        Args:
-            said: papers as they are, with what their files say and when these were last written, in seconds.
-            now: when what is taken was decided.
+        read and starred the later counts, and of notes both are kept, as when machines are merged. Papers are given
+        as they are, with what their files say and when these were last written, in seconds.
 
         Raises:
             MarksError: the marks can't be read.

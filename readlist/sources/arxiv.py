@@ -14,13 +14,9 @@ from readlist.sources.base import Batch, FeedRequest, Skip, Validator, limit_ski
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.text.host import site_of
 
-__all__ = ["decode", "fetch", "papers"]
-
 _PAGE = 100
 _PAGES = 5
 _ATOM = "application/atom+xml, application/xml;q=0.9, */*;q=0.5"
-
-decode = syndication.decode
 
 
 def fetch(request: FeedRequest, http: Http) -> Batch:
@@ -38,8 +34,7 @@ def fetch(request: FeedRequest, http: Http) -> Batch:
     feed, today, since = request.feed, request.today, request.since
     if feed.query.startswith("daily:"):
         names = "+".join(re.split(r"[\s,+]+", feed.query.removeprefix("daily:").strip()))
-        address = f"{http.sites.arxiv_rss}/rss/{quote(names, safe='+')}"
-        return rss.ask(request, address, http)
+        return rss.fetch(request, http, address=f"{http.sites.arxiv_rss}/rss/{quote(names, safe='+')}")
     address = _page(http.sites.arxiv, feed.query, 0)
     pages: list[Batch] = []
     more = True
@@ -168,7 +163,7 @@ def _reason(error: Exception) -> str:
     """Return why arXiv could not be asked: what its answer says, where an error bears one."""
     body = getattr(error, "body", b"")
     if body:
-        answer = decode(body, origin="", feed="", today=date.today())
+        answer = syndication.decode(body, origin="", feed="", today=date.today())
         if answer.kind == syndication.ANSWER and answer.failure:
             return answer.failure.removeprefix(": ")
     return str(error)

@@ -99,9 +99,7 @@ class Batch(Struct, frozen=True):
 
 def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
     """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
-    more = len(skipped) - _SKIPS
-    return (
-        tuple(skipped)
-        if more <= 1
-        else (*skipped[:_SKIPS], Skip(None, f"{more} more", lost=any(skip.lost for skip in skipped[_SKIPS:])))
-    )
+    rest = skipped[_SKIPS:]
+    if len(rest) <= 1:
+        return tuple(skipped)
+    return (*skipped[:_SKIPS], Skip(None, f"{len(rest)} more", lost=any(skip.lost for skip in rest)))

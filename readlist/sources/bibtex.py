@@ -321,7 +321,6 @@ def _keys(values: list[str] | None) -> list[str]:
 
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
-    """Return what an entry says, its TeX read."""
     fields = entry.fields
 
     def some(*names: str) -> list[str]:
@@ -342,7 +341,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         title=": ".join(filter(None, (plain(one("title")).strip(), plain(one("subtitle")).strip()))),
         abstract=plain(one("abstract")),
         authors=_people(one("author") or one("editor")),
-        published=_with_parent(fields, parent),
+        published=_published(fields, parent),
         names=[
             *_eprints(fields),
             *map(_bare, some("doi", "ee", "url")),
@@ -409,21 +408,15 @@ def _eprints(fields: Fields) -> list[str]:
     archives = [value.strip().lower() for name in ("archiveprefix", "eprinttype") for value in fields.get(name, ())]
     if archives and "arxiv" not in archives:
         return []
-    return [f"arXiv:{_bare(text)}" for name in ("eprint", "arxivid") for text in fields.get(name, ())] + [
-        _bare(text) for name in ("eprint", "arxivid", "arxiv") for text in fields.get(name, ())
-    ]
+    eprints = [_bare(text) for name in ("eprint", "arxivid") for text in fields.get(name, ())]
+    return [*(f"arXiv:{text}" for text in eprints), *eprints, *map(_bare, fields.get("arxiv", ()))]
 
 
-def _with_parent(fields: Fields, parent: Fields) -> ReferenceDate:
-    """Return the date of an entry, or that of the volume it is in where it has none of its own."""
-    own = _published(fields)
-    return own if own.date or not parent else most_exact([_published({**parent, **fields}), own])
-
-
-def _published(fields: Fields) -> ReferenceDate:
-    """Return the date an entry is of: its `date`, or year and month, of which the day may be part of."""
+def _published(fields: Fields, parent: Fields) -> ReferenceDate:
+    """Return the date of an entry: its `date`, or year, month and day; without any, that of the volume it is in."""
     year, month, day = (plain(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
-    return most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
+    own = most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
+    return own if own.date or not parent else most_exact([_published({**parent, **fields}, {}), own])
 
 
 def _people(text: str) -> Iterator[str]:

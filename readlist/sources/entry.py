@@ -28,6 +28,7 @@ from readlist.text.titles import qualified
 _AUTHORS = 5_000
 _LONG_AGO = 1800
 _KEYWORDS = 30
+_NO_KEYWORDS = ("uncategorized", "article", "research article")
 _LINKS = 50
 _TEXT = 50_000
 _TEASER = 200
@@ -68,13 +69,13 @@ class Entry(Struct, frozen=True):
         title: may hold HTML.
         summary: may hold HTML, as may `content`.
         content: the whole text, where the feed has it beside a summary.
-        notes: arXiv's comment and journal reference.
         authors: a name each, or many names in one.
         editors: the feed's own, for an entry that names no authors.
         tags: its categories.
-        change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
         published: when it was published: a day, or the month or year if that is all the feed says.
         updated: when it last changed, likewise.
+        notes: arXiv's comment and journal reference.
+        change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
     """
 
     identifier: str
@@ -83,13 +84,13 @@ class Entry(Struct, frozen=True):
     title: str
     summary: str
     content: str
-    notes: tuple[str, ...]
     authors: tuple[str, ...]
     editors: tuple[str, ...]
     tags: tuple[str, ...]
-    change: str
     published: PublicationDate | None
     updated: PublicationDate | None
+    notes: tuple[str, ...] = ()
+    change: str = ""
 
     @classmethod
     def read(cls, record: Record, authors: object = None, *, twice: bool = False) -> Entry:
@@ -319,11 +320,8 @@ def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
     """Return an entry's categories; of a paper on arXiv only arXiv's own, not the codes of other classifications."""
     parts = (part for tag in tags for part in (tag.split(",") if "://" not in tag else ()))
     found = dict.fromkeys(word for part in parts if (word := as_line(plain(part), 100)))
-    if arxiv:
-        return tuple(word for word in found if category(word))[:_KEYWORDS]
-    return tuple(word for word in found if word.lower() not in ("uncategorized", "article", "research article"))[
-        :_KEYWORDS
-    ]
+    kept = (word for word in found if (category(word) if arxiv else word.lower() not in _NO_KEYWORDS))
+    return tuple(kept)[:_KEYWORDS]
 
 
 def _names(value: object) -> tuple[str, ...]:

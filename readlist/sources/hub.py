@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -24,7 +23,6 @@ _PAGES = 40
 _FEW = 50
 """The page size of the API itself: what is shorter, without a `Link` header, is the last page."""
 
-_JSON = "application/json"
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
 
 
@@ -68,7 +66,8 @@ def fetch(request: FeedRequest, http: Http) -> Batch:
         for page in range(asked.pages):
             if here is None:
                 break
-            reply = http.get(here, accept=_JSON, validator=request.validators.get(address) if page == 0 else None)
+            known = request.validators.get(address) if page == 0 else None
+            reply = http.get(here, accept="application/json", validator=known)
             if page == 0:
                 given = reply.validator
                 if reply.status == 304:
@@ -78,7 +77,9 @@ def fetch(request: FeedRequest, http: Http) -> Batch:
             here = _next(reply, here, http.sites.huggingface, page + 1) if more else None
     except (FetchError, _WrongAnswer) as error:
         return Batch(address, asked.kind, feed.name, failure=f"{feed.name}: {error}")
-    return gathered.batch(address, given.at(address))
+    items, skipped = tuple(gathered.items.values()), limit_skips(gathered.skipped)
+    validators = given.at(address)
+    return Batch(address, asked.kind, feed.name, asked.dated, items, skipped, seen=request.today, validators=validators)
 
 
 class _WrongAnswer(Exception):
@@ -128,7 +129,7 @@ class _Gathered:
 
     def __init__(self, request: FeedRequest, asked: _Asked) -> None:
         self.items: dict[str, tuple[Paper, Announcement]] = {}
-        self._skipped: list[Skip] = []
+        self.skipped: list[Skip] = []
         self._led_on = False
         self._request = request
         self._asked = asked
@@ -147,7 +148,7 @@ class _Gathered:
         if batch.failure:
             reason = batch.failure.removeprefix(f"{reply.url}: ")
             raise _WrongAnswer(f"{urlsplit(reply.url).hostname} answered with something else: {reason}")
-        self._skipped += batch.skipped
+        self.skipped += batch.skipped
         before = len(self.items)
         for paper, announcement in batch.items:
             self._take_paper(paper, announcement)
@@ -170,19 +171,6 @@ class _Gathered:
         # A list is of no day to come, or it would stand above all others for ever.
         day = min(day, self._request.today)
         self.items[paper.key] = (paper, replace(announcement, day=day, position=len(self.items) + 1))
-
-    def batch(self, address: str, validators: Mapping[str, Validator]) -> Batch:
-        """Return what was gathered."""
-        return Batch(
-            address,
-            self._asked.kind,
-            self._request.feed.name,
-            self._asked.dated,
-            tuple(self.items.values()),
-            limit_skips(self._skipped),
-            seen=self._request.today,
-            validators=validators,
-        )
 
 
 def _next(reply: Reply, here: str, site: str, page: int) -> str | None:

@@ -105,11 +105,9 @@ def _entry(item: Record, feed: Record, base: str) -> Entry:
         title=title,
         summary=summary,
         content=content,
-        notes=(),
         authors=_names(item),
         editors=_names(feed),
         tags=tuple(dict.fromkeys(tag for tag in _list(item.get("tags")) if isinstance(tag, str) and tag.strip())),
-        change="",
         published=day_of(item, "date_published"),
         updated=day_of(item, "date_modified"),
     )

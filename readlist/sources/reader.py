@@ -333,10 +333,8 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
         data = parse_literal(text) if _PYTHON_START.match(text) else parse_json(text)
     except UnreadableError as error:
         if readlist_export.holds_records(text):
-            found, lines, skipped = readlist_export.records_in(text)
-            return readlist_export.decode(
-                found, kind=readlist_export.JSON, origin=origin, made=made, day=day, lines=lines, skipped=skipped
-            )
+            found = readlist_export.records_in(text)
+            return readlist_export.decode(found, kind=readlist_export.JSON, origin=origin, made=made, day=day)
         data, lines, skipped = _json_lines(text)
         if not data:
             certain = Path(name).suffix.lower() == ".json" or _JSON_START.match(text) or error.line is None
@@ -344,14 +342,12 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
             reason = f"{origin}:{place} not JSON ({error.reason}); save or download it again"
             return Batch(origin, failure=reason) if certain else None
     if readlist_export.recognised(data):
-        records = data if isinstance(data, list) else [data]
+        records = ((None, record) for record in (data if isinstance(data, list) else [data]))
         return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
-    from readlist.sources import crossref, csl, zotero
+    from readlist.sources import csl, zotero
 
     if zotero.recognised(data):
         return zotero.decode(data, origin=origin, made=made, day=day)
-    if crossref.recognised(data):
-        return crossref.decode(data, origin=origin, made=made, day=day)
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))

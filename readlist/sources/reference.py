@@ -157,7 +157,8 @@ def reference_of(raw: Raw) -> Reference | Skip:
         arxiv,
         doi,
         _links(raw, abstract),
-        keywords=_keywords(tags),
+        # What only says what was decided is a mark.
+        keywords=_firsts((clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ), _KEYWORDS),
         organization=clean_line(_unmarked(raw.organization[:_WORDS]), 200),
     )
     if not paper.key and names_nothing(title):
@@ -169,8 +170,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
     if raw.beside:
         reference = _restored(reference, raw.beside)
     if not any((reference.paper.title, reference.paper.arxiv, reference.paper.doi)):
-        reason = "no title, arXiv id or DOI"
-        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}", lost=True)
+        return _skip(raw, "no title, arXiv id or DOI", lost=True)
     return reference
 
 
@@ -212,7 +212,7 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
         if reference.notes or reference.starred or reference.read:
             marks[paper.key] = _mark(reference, on)
     skipped = [each for each in found if isinstance(each, Skip)]
-    passed = [*skipped, *repeated, *(_remark(each) for each in references if each.remark)]
+    passed = [*skipped, *repeated, *(_skip(each, each.remark) for each in references if each.remark)]
     if not items:
         reason = f" ({passed[0].reason})" if passed else ""
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
@@ -220,9 +220,8 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
     return Batch(origin, kind, feed, on, tuple(items), limit_skips(ordered), marks=MappingProxyType(marks))
 
 
-def _remark(reference: Reference) -> Skip:
-    where = "" if reference.line else f"{reference.where}: "
-    return Skip(reference.line, f"{where}{reference.remark}")
+def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
+    return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
 
 
 def feed_name(origin: str, kind: str) -> str:
@@ -253,10 +252,8 @@ def _tag(tag: str) -> str:
     return tag.strip(_TAG_SIGNS).casefold().removeprefix("readlist:").strip(_TAG_SIGNS)
 
 
-def _keywords(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return the keywords among the tags; what only says what was decided is a mark, and none."""
-    words = (clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ)
-    return tuple(dict.fromkeys(filter(None, words)))[:_KEYWORDS]
+def _firsts(texts: Iterable[str], limit: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))[:limit]
 
 
 def _unmarked(text: str) -> str:
@@ -292,7 +289,8 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
             lines = text.split("\n")
             statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]
             read = read or any(found[1].strip().lower() == "read" for found in statuses)
-            note = "\n".join(line for line in lines if not _is_field(line.strip())).strip("\n ")
+            own = (line for line in lines if not any(each(line.strip()) for each in _FIELDS))
+            note = "\n".join(own).strip("\n ")
             if on_arxiv and _COMMENT.match(note):
                 # arXiv's comment is one paragraph.
                 note = note.partition("\n\n")[2].strip("\n ")
@@ -301,8 +299,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
     return read, tuple(filter(None, notes))
 
 
-def _is_field(line: str) -> bool:
-    return bool(_FIELD.fullmatch(line) or _STATUS.fullmatch(line) or _preprint(line))
+_FIELDS = (_FIELD.fullmatch, _STATUS.fullmatch, _preprint)
 
 
 def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
@@ -333,8 +330,7 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
             keys.add(reference.identifiers[0])
             kept.append(reference)
         else:
-            where = "" if reference.line else f"{reference.where}: "
-            passed.append(Skip(reference.line, f"{where}the same paper as in {kept[place].where}; they are one now"))
+            passed.append(_skip(reference, f"the same paper as in {kept[place].where}; they are one now"))
             kept[place] = _joined(kept[place], reference)
         for name in dict.fromkeys((*kept[place].identifiers, *names)):
             known = places.setdefault(name, [])
@@ -374,15 +370,10 @@ def _joined(one: Reference, other: Reference) -> Reference:
         **{name: getattr(theirs, name) for name in lacking if not getattr(mine, name)},
         published=more_exact(mine.published, theirs.published),
         links=merge_links(mine.links, theirs.links)[:_LINKS],
-        keywords=tuple(dict.fromkeys((*mine.keywords, *theirs.keywords)))[:_KEYWORDS],
+        keywords=_firsts((*mine.keywords, *theirs.keywords), _KEYWORDS),
     )
-    return replace(
-        one,
-        paper=paper,
-        notes=tuple(dict.fromkeys((*one.notes, *other.notes)))[:_NOTES],
-        starred=one.starred or other.starred,
-        read=one.read or other.read,
-    )
+    notes = _firsts((*one.notes, *other.notes), _NOTES)
+    return replace(one, paper=paper, notes=notes, starred=one.starred or other.starred, read=one.read or other.read)
 
 
 def _mark(reference: Reference, on: date) -> Mark:

@@ -129,14 +129,7 @@ def _records(text: str) -> Iterator[_Record]:
 
 
 def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _Record:
-    """Return the record that some lines hold; those without a tag go on with what stands before them.
-
-    Args:
-        start: the number of the first line, which has a tag.
-        lines: what stands before the record's last tag.
-        tagged: how its lines begin.
-        ended: whether it has a last tag.
-    """
+    """Return the record that lines up to its last tag hold; those without a tag go on with what stands before them."""
     record = _Record(start)
     for line in lines:
         found = tagged.fullmatch(line)
@@ -152,7 +145,6 @@ def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: boo
 
 
 def _raw(record: _Record) -> Raw:
-    """Return what a record says."""
     title = record.one(*_TITLES) or record.one("BT")
     if record.one("ID").startswith("DBLP:"):
         # dblp ends every title with a full stop.
@@ -161,6 +153,7 @@ def _raw(record: _Record) -> Raw:
     # One of several is a keyword whole; alone it may be all of them.
     tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
     linked = record.some(*_LINKED)
+    address = record.one("AD")
     urls = [part.strip() for text in linked for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
     return Raw(
         where=f"line {record.line}",
@@ -173,7 +166,8 @@ def _raw(record: _Record) -> Raw:
         addresses=[url for url in urls if url.lower().startswith("http")],
         remarks=[text for text in linked if not text.lower().startswith("http")],
         tags=tags,
-        organization=_organization(record),
+        # The field for authors' addresses is that of a thesis, or one name.
+        organization=address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else "",
         notes=record.some("N1", "RN", "NO"),
         venue=[
             *(record.one(*tags) for tags in (("T2", "JO", "JF", "JA", "BT"), ("VL",), ("IS",))),
@@ -181,12 +175,6 @@ def _raw(record: _Record) -> Raw:
         ],
         beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
     )
-
-
-def _organization(record: _Record) -> str:
-    """Return the organisation in the field for authors' addresses: of a thesis, or where it holds but one name."""
-    address = record.one("AD")
-    return address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else ""
 
 
 def _authors(record: _Record) -> list[str]:

@@ -12,33 +12,25 @@ from readlist.sources.status import is_challenge
 from readlist.sources.syndication import NoFeedError
 from readlist.text.host import site_of
 
-__all__ = ["ACCEPT", "ask", "channel_of", "decode", "fetch"]
-
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, "
     "application/feed+json;q=0.8, */*;q=0.5"
 )
 
-decode = syndication.decode
 
-
-def fetch(request: FeedRequest, http: Http) -> Batch:
+def fetch(request: FeedRequest, http: Http, *, address: str = "") -> Batch:
     """Ask for a feed by its address.
 
     Args:
         request: of a feed of kind rss: its query is the address, `today` the day of entries without one. It is one
             page, whatever `since` is.
         http: the client.
+        address: asked instead of the query.
 
     Returns:
         The papers in the feed's order; `failure` set if it could not be had.
     """
-    return ask(request, request.feed.query, http)
-
-
-def ask(request: FeedRequest, address: str, http: Http) -> Batch:
-    """Ask one address for a feed; see `fetch`."""
-    feed, today = request.feed.name, request.today
+    feed, today, address = request.feed.name, request.today, address or request.feed.query
     try:
         reply = http.get(address, accept=ACCEPT, validator=request.validators.get(address))
         if reply.status == 304:

@@ -26,14 +26,9 @@ _LINKS = 50
 
 def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
     """Return what a format is to carry of a paper and its mark, as JSON has it."""
+    plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization")
     return {
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": paper.authors,
-        "arxiv": paper.arxiv,
-        "doi": paper.doi,
-        "keywords": paper.keywords,
-        "organization": paper.organization,
+        **{name: getattr(paper, name) for name in plain},
         "links": [" ".join(filter(None, (link.kind, link.url, link.full))) for link in paper.links],
         "note": note,
         "starred": starred,

@@ -56,7 +56,6 @@ def _item(item: object) -> Record:
 
 
 def _raw(item: Record, where: str, notes: list[str]) -> Raw:
-    """Return what an item says."""
     names = [text_in(item, name) for name in ("DOI", "archiveID", "number", "url", "extra", "publicationTitle")]
     return Raw(
         where=where,

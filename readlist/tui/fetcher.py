@@ -136,15 +136,14 @@ class Fetcher:
     async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
         from readlist.services.progress import Progress
-        from readlist.services.refresh import FeedProgress
 
         done: list[Outcome] = []
         async with self._ui.progress("Fetching") as report:
             events = refresher.run(feeds)
             while (event := await self._next_of(events)) is not None:
-                if isinstance(event, FeedProgress):
-                    if event.feed in self.under_way:
-                        self.under_way[event.feed] = event.papers
+                if isinstance(event, Progress):
+                    if event.name in self.under_way:
+                        self.under_way[event.name] = event.done
                 else:
                     self.under_way.pop(event.feed, None)
                     done.append(event)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.cli import assembly
+from readlist.cli.messages import complain
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
@@ -113,18 +114,12 @@ def test_what_needs_the_library_waits_and_says_so(
 def test_it_goes_on_when_the_library_is_free(filled: Run, holder: Holder, monkeypatch: pytest.MonkeyPatch) -> None:
     filled("mark", KEY, "--star")
     monkeypatch.setattr(connections, "_PATIENCE", 30.0)
-    said = assembly._waiting_said
 
-    def saying() -> object:
-        say = said()
+    def complain_and_let_go(text: str) -> None:
+        complain(text)
+        holder.let_go()
 
-        def say_and_let_go() -> None:
-            say()
-            holder.let_go()
-
-        return say_and_let_go
-
-    monkeypatch.setattr(assembly, "_waiting_said", saying)
+    monkeypatch.setattr(assembly, "complain", complain_and_let_go)
     listed = filled("list", "is:starred", "--format", "keys")
     assert (listed.exit_code, listed.stdout, listed.stderr) == (0, f"{KEY}\n", WAITING)
 

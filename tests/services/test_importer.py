@@ -50,7 +50,7 @@ def test_each_file_is_a_value(shelf: Shelf, folder: Path) -> None:
 def test_a_second_import_knows_the_papers_and_brings_no_mark(shelf: Shelf, folder: Path) -> None:
     list(import_files(shelf, [folder]))
     again = summarize(import_files(shelf, [folder]))
-    assert (again.new, again.known, again.adoptions, again.failures) == (0, 2, (), ())
+    assert (again.new, again.known, again.adoptions, again.failures) == (0, 2, [], [])
 
 
 def test_the_next_file_waits_until_this_one_was_dealt_with(shelf: Shelf, folder: Path) -> None:
@@ -93,5 +93,5 @@ def test_a_store_that_fails_ends_the_import_with_what_is_in(shelf: Shelf, folder
         raise LibraryBusy("the library is busy")
 
     came = summarize(breaking())
-    assert (came.new, came.failures) == (1, ("the library is busy",))
+    assert (came.new, came.failures) == (1, ["the library is busy"])
     assert isinstance(came, Summary)

@@ -11,7 +11,8 @@ import pytest
 
 from readlist.model.feed import ADDED, Feed
 from readlist.services.feed_status import describe
-from readlist.services.refresh import Event, FeedProgress, Refresh
+from readlist.services.progress import Progress
+from readlist.services.refresh import Event, Refresh
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
 from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.base import Batch
@@ -80,8 +81,8 @@ def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: C
     outcomes = {event.feed: event for event in events if isinstance(event, Outcome)}
     arrived: dict[str, list[int]] = {}
     for event in events:
-        if isinstance(event, FeedProgress):
-            arrived.setdefault(event.feed, []).append(event.papers)
+        if isinstance(event, Progress):
+            arrived.setdefault(event.name, []).append(event.done)
     assert (outcomes["HF daily"].new, outcomes["Lab lab.xml"].new) == (2, 2)
     assert outcomes["Broken"].failure
     assert papers(shelf) == 4
@@ -164,7 +165,7 @@ def test_only_the_thread_of_the_caller_stores(
 def test_a_feed_of_a_site_waits_for_the_one_before_it(server: Serving, refresh: Callable[..., Refresh]) -> None:
     feeds = [lab(server, f"/{name}.xml") for name in "abcd"]
     events = list(refresh().run(feeds))
-    under_way = [event.feed for event in events if isinstance(event, FeedProgress) and not event.papers]
+    under_way = [event.name for event in events if isinstance(event, Progress) and not event.done]
     assert under_way == [outcome.feed for outcome in outcomes_of(events)] == [feed.name for feed in feeds]
 
 
@@ -177,7 +178,7 @@ def test_whoever_leaves_off_begins_no_further_site(
     stalled = Feed("Stalled", "rss", server.url.replace("127.0.0.1", "localhost") + "/stalled.xml")
     before = set(threading.enumerate())
     events = refresh(PATIENT).run([stalled, lab(server)])
-    assert next(events) == FeedProgress("Stalled", 0)
+    assert next(events) == Progress(0, 0, "papers", "Stalled")
     (thread,) = [one for one in threading.enumerate() if one not in before and one.name.startswith("feeds-")]
     events.close()
     gate.set()

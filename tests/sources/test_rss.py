@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import reader, rss
+from readlist.sources import reader, rss, syndication
 from readlist.sources.base import FeedRequest
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
@@ -54,7 +54,7 @@ def channel(*items: str, head: str = "") -> bytes:
 
 def one(item: str) -> tuple[Paper, Announcement]:
     """The paper of a feed with one item."""
-    batch = rss.decode(channel(item), origin="feed.xml", feed="Lab", today=TODAY)
+    batch = syndication.decode(channel(item), origin="feed.xml", feed="Lab", today=TODAY)
     assert not batch.failure, batch.failure
     (found,) = batch.items
     return found
@@ -143,7 +143,7 @@ def test_what_is_hostile_is_made_harmless() -> None:
 
 def test_an_entry_without_title_and_address_is_passed_over_and_named() -> None:
     body = channel("<description></description>", "<title>A title</title>")
-    batch = rss.decode(body, origin="feed.xml", feed="Lab", today=TODAY)
+    batch = syndication.decode(body, origin="feed.xml", feed="Lab", today=TODAY)
     assert [paper.title for paper, _ in batch.items] == ["A title"]
     assert len(batch.skipped) == 1
 
@@ -238,7 +238,7 @@ def test_a_bomb_of_entities_is_none() -> None:
         b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
     ) + b'<!ENTITY z SYSTEM "file:///etc/passwd">]>'  # fmt: skip
     body = bomb + b"<rss version='2.0'><channel><item><title>A title &j; &z;</title></item></channel></rss>"
-    batch = rss.decode(body, origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(body, origin="x", feed="Lab", today=TODAY)
     ((paper, _),) = batch.items
     assert "root:" not in paper.title and len(paper.title) < 100
 
@@ -286,9 +286,9 @@ def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Servi
 
 @pytest.mark.slow
 def test_a_deep_or_endless_feed_is_read_in_a_moment() -> None:
-    batch = rss.decode(b"<rss><channel>" + b"<a>" * 250_000, origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(b"<rss><channel>" + b"<a>" * 250_000, origin="x", feed="Lab", today=TODAY)
     assert "no paper" in batch.failure
-    batch = rss.decode(channel("<title>One</title>", "<b>" * 250_000), origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(channel("<title>One</title>", "<b>" * 250_000), origin="x", feed="Lab", today=TODAY)
     assert any("too large" in skip.reason for skip in batch.skipped)
 
 
@@ -318,7 +318,7 @@ _WHOLE = channel(
     st.integers(0, 60),
 )
 def test_no_damage_raises(place: int, put: bytes, gone: int) -> None:
-    batch = rss.decode(_WHOLE[:place] + put + _WHOLE[place + gone :], origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(_WHOLE[:place] + put + _WHOLE[place + gone :], origin="x", feed="Lab", today=TODAY)
     assert batch.failure.isprintable()
     assert not (batch.failure and batch.items)
     for paper, _ in batch.items:
@@ -327,7 +327,7 @@ def test_no_damage_raises(place: int, put: bytes, gone: int) -> None:
 
 def test_items_of_one_title_are_different_by_link_or_guid() -> None:
     same = "<title>Editorial</title><link>https://naps.example/1</link>"
-    batch = rss.decode(
+    batch = syndication.decode(
         channel(
             same,
             "<title>Editorial</title><link>https://naps.example/2</link>",
@@ -392,7 +392,7 @@ def test_a_future_day_is_not_the_day_of_the_list() -> None:
     paper, announcement = one(late)
     assert announcement.day == TODAY and paper.published == date(2026, 9, 15)
     head = "<pubDate>Mon, 03 Aug 2026 10:00:00 GMT</pubDate>"
-    ((_, announcement),) = rss.decode(channel(late, head=head), origin="x", feed="Lab", today=TODAY).items
+    ((_, announcement),) = syndication.decode(channel(late, head=head), origin="x", feed="Lab", today=TODAY).items
     assert announcement.day == date(2026, 8, 3)
     updated = f"{late}<dc:date>2026-08-02</dc:date>"
     assert one(updated)[1].day in (date(2026, 8, 2), TODAY)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.progress import Report
-from readlist.services.refresh import Addition, Event, FeedProgress
+from readlist.services.progress import Progress, Report
+from readlist.services.refresh import Addition, Event
 from readlist.shelf import Outcome, Shelf
 from tests.support.papers import DAY, make_batch, make_paper
 
@@ -46,7 +46,7 @@ class FakeRefresh:
             if isinstance(brought, str):
                 yield Outcome(feed.name, failure=f"{feed.name}: {brought}")
                 continue
-            yield FeedProgress(feed.name, len(brought))
+            yield Progress(len(brought), 0, "papers", feed.name)
             papers = [make_paper(number) for number in brought]
             added = self._shelf.papers.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
             yield Outcome(feed.name, len(added.new), len(added.known))

@@ -151,9 +151,9 @@ async def test_the_feeds_show_what_is_unread_and_how_they_stand(
         await press(pilot, "F")
         assert isinstance(app.screen, FeedList)
         daily, gone = app.screen.rows
-        assert (daily.name, daily.unread, daily.papers, daily.failed) == ("HF daily", 42, 42, False)
+        assert (daily.name, daily.unread, daily.papers, daily.failure) == ("HF daily", 42, 42, "")
         assert "2 new" in daily.state
-        assert gone.failed and "last good never" in gone.state
+        assert gone.failure and "last good never" in gone.state
         await press(pilot, "enter")
         assert app.screen_stack[-1] is app.reading
         assert app.reading.state.search.strip() == 'feed:"HF daily"'

@@ -13,7 +13,8 @@ from tests.support.ui import FakeUi
 
 async def test_an_interrupted_count_is_made_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     ui, state = FakeUi(), ListState(VIEWS, shelf.papers.entries)
-    counts, interrupted = shelf.library.counts, []
+    counts = shelf.library.counts
+    interrupted: list[bool] = []
 
     def interrupted_once() -> object:
         if not interrupted:

@@ -220,7 +220,7 @@ async def test_escape_returns_from_a_search_to_where_the_cursor_was(app: Readlis
         await press(pilot, "escape")
         assert number(app.reading.state.entry) == 3
         assert len(app.reading.state.ids) == 12
-        assert not app.reading.search_pane.open
+        assert not app.reading.search_bar.open
 
 
 async def test_search_up_and_down_move_while_typing(app: ReadlistApp) -> None:

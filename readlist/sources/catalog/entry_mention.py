@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from readlist.sources.catalog import wording
+from readlist.sources.catalog.mention import Mention
+from readlist.sources.catalog.row import Row
 from readlist.sources.catalog.title import is_alone, is_links, residue, says_more
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Row
 
 _ENOUGH = 0.7
 _APART = 60

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date
 
 from msgspec import Struct, field
 
 from readlist.config.categories import category
 from readlist.model.address import wanted
-from readlist.model.paper import Announcement, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.author_line import authors_in
 from readlist.sources.base import Batch
-from readlist.sources.catalog.name_list import names_in
+from readlist.sources.catalog import wording
 from readlist.sources.page.card import is_own, names_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from readlist.model.paper import Link
 
 _TITLE_LIMIT = 1_000
 _SUMMARY_LIMIT = 2_000
@@ -109,7 +104,7 @@ def _paper(record: Record) -> Paper:
     title = clean_line(record.title, _TITLE_LIMIT)
     abstract = clean(record.abstract).strip()
     lines = [_INSTITUTIONS.sub("", line) for line in record.names]
-    authors = names_of(name for line in lines for name in names_in(line) or authors_in([line], split=True))
+    authors = names_of(name for line in lines for name in wording.names_in(line) or authors_in([line], split=True))
     names = identifiers(title, record.arxiv, record.doi)
     return Paper(
         key=names[0],

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.entry_mention import is_row_of_ids, own_mentions
-from readlist.sources.catalog.name_list import are_names
+from readlist.sources.catalog.mention import Mention
+from readlist.sources.catalog.row import Row
 from readlist.sources.catalog.title import is_alone, is_furniture, opening
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Row
 
 _COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
 _LIST_NAME = re.compile(r"^(?=.{0,60}$).*\b(?:papers|reading list|links|newsletter|digest|to read)\b", re.IGNORECASE)
@@ -236,7 +231,7 @@ def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
 def _is_bold(row: Row) -> bool:
     if not row.bold or row.bold[0][0] > _START or row.bold[0][1] - row.bold[0][0] <= len(row.text) // 2:
         return False
-    return not are_names(row.text.strip())
+    return not wording.are_names(row.text.strip())
 
 
 def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:

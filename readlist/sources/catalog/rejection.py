@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from readlist.sources.catalog import wording
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Row
+from readlist.sources.catalog.mention import Mention
+from readlist.sources.catalog.row import Row
 
 _SHARE = 0.3
 _SHOWN = 2

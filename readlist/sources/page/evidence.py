@@ -137,11 +137,14 @@ class Evidence:
         title_more -= 2.0 * names_itself(item.text) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
+        together = width(item.text) + width(before)
+        # Few titles of two lines have more than 140 characters.
+        title_more -= 4.0 if together > 180 else 1.5 if together > 145 else 0.0
         inside = 1.5 if self._spaced and not item.blank else 0.0
         return Weights(
             title=title + broken - 0.7 * low - tail / 2 - inside,
             after_text=after_text,
-            title_more=title_more - _length_cost(width(item.text) + width(before)),
+            title_more=title_more,
             abstract=abstract + broken + paragraph_bonus(ahead) - 0.7 * low - inside,
             abstract_more=abstract - broken + dangling + flows * (1.0 if item.blank else 0.5),
             paragraph=abstract + broken + paragraph_bonus(ahead) / 3 - (2.5 if ended else 3.5) + tail,
@@ -172,11 +175,6 @@ def _marked(item: Item, leaning: float, ahead: int) -> tuple[float, float]:
     if item.anchors and item.arxiv and item.anchors[0].whole and ahead <= UNWRAPPED:
         title += 3.0
     return title, abstract
-
-
-def _length_cost(size: int) -> float:
-    """Return what speaks against a title of two lines with `size` characters: few have more than 140."""
-    return 4.0 if size > 180 else 1.5 if size > 145 else 0.0
 
 
 def _traits(items: Sequence[Item], at: int) -> int:

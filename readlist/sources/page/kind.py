@@ -73,7 +73,6 @@ def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
 
 
 def _by_address(address: str) -> Kind | None:
-    """Return the kind that a page's own address tells."""
     found = _ADDRESS.match(address)
     if not found or not found["room"]:
         return None

@@ -175,11 +175,13 @@ class _Reader:
 
     def _add_address(self, item: Item, side: Side | None) -> None:
         arxiv = item.arxiv
-        community = _is_of_comments(item) or _COMMUNITY_LINK in item.text
+        of_comments = _is_of_comments(item)
+        community = of_comments or _COMMUNITY_LINK in item.text
         if community and self.now and self.before.counts and item.form is Form.ADDRESS:
             # The number's link in a paragraph of its own.
             self.now.card.comments = self.before.counts.pop()[0]
-        elif arxiv and self.now and _belongs_above(item):
+        elif arxiv and self.now and (of_comments or item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE)):
+            # These links stand at a card's end, `login?next=…` doesn't.
             self.now.card.arxiv = self.now.card.arxiv or arxiv
         elif arxiv and self.now and self.closed and is_site(item.anchors[0].address):
             # The site's cards begin with the link.
@@ -285,11 +287,6 @@ def _describe(card: Card, item: Item) -> None:
         card.addresses += [a.address for a in item.anchors if is_own(a.address)]
 
 
-def _belongs_above(item: Item) -> bool:
-    """Return whether a link of a card stands at its end: `arXiv Page`, the comments', not `login?next=…`."""
-    return item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE) or _is_of_comments(item)
-
-
 def _is_of_comments(item: Item) -> bool:
     return any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors)
 
@@ -339,6 +336,5 @@ def _stands_alone(one: _Open, card: Card, style: _Style) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Return the start of a text for a message."""
     line = " ".join(text[:400].split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1].rstrip() + "…"

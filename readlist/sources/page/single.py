@@ -104,7 +104,8 @@ def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | Non
     _read_foot(items[stop:end], card)
     card.arxiv = _identifier(items, top, stop, end, head)
     if head:
-        card.title = card.title or _page_title(head.title)
+        named = _PAGE_TITLE.fullmatch(head.title)
+        card.title = card.title or (named[1].strip() if named else head.title)
         if head.published and not card.published:
             card.published = whole_day(head.published.isoformat())
     if not card.title:
@@ -139,18 +140,6 @@ def submitted_on(items: Sequence[Item]) -> Day | None:
     return None
 
 
-_LABELLED = {
-    Form.DATE,
-    Form.SUBMITTED,
-    Form.NAME,
-    Form.UPVOTE,
-    Form.BYLINE,
-    Form.RANK,
-    Form.DOT,
-    Form.COUNT,
-    Form.ORGANIZATION,
-    Form.AUTHORS,
-}
 _FIRST_LABELS = {Form.DATE, Form.SUBMITTED, Form.UPVOTE, Form.BYLINE, Form.RANK}
 
 
@@ -345,8 +334,3 @@ def _identifier(items: Sequence[Item], top: int, stop: int, end: int, head: Head
         if cited := _CITED.search(item.text[:200]):
             return arxiv_id((cited[1] or cited[2]).rstrip("`"))
     return ""
-
-
-def _page_title(title: str) -> str:
-    found = _PAGE_TITLE.fullmatch(title)
-    return found[1].strip() if found else title

@@ -162,7 +162,7 @@ class Notes:
             return
         keep = functools.partial(self._shelf.marks.drafts.save, entry.paper.key)
         try:
-            with self._terminal.lend(), break_keys_ignored():
+            with self._terminal.suspend(), break_keys_ignored():
                 problem = await asyncio.to_thread(file.edit, keep)
         except SuspendNotSupported:
             file.discard()

@@ -50,11 +50,10 @@ class Search:
     async def accept_search(self) -> None:
         """Go from the search line to the papers found, when they are there."""
         await self._take_typed()
-        if not self._state.search:
+        if text := self._state.search.strip():
+            self._ui.run(lambda: self._remember(text), "searches")
+        else:
             self._line.hide()
-            return
-        text = self._state.search.strip()
-        self._ui.run(lambda: self._remember(text), "searches")
         self._ui.focus("list")
 
     async def search_down(self) -> None:
@@ -79,6 +78,7 @@ class Search:
         self._line.clear()
         self._state.search = ""
         self._line.hide()
+        self._ui.focus("list")
         self._loader.ask(keep=self._state.before_search)
 
     @property

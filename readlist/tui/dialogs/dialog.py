@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widget import Widget
 from textual.widgets import OptionList
 
 from readlist.tui.commands import BY_NAME, Context
@@ -60,9 +58,3 @@ class Dialog(ModalScreen[Answer]):
         """Go to the next or previous offer, from the last one to the first."""
         offers = self.query_one(OptionList)
         (offers.action_cursor_down if lines > 0 else offers.action_cursor_up)()
-
-    async def flushed(self, widget: Widget) -> None:
-        """Wait until a widget has taken in every key that was sent to it."""
-        taken = asyncio.Event()
-        widget.call_later(taken.set)
-        await taken.wait()

@@ -96,7 +96,7 @@ class FeedList(Dialog[str]):
             keys = self.keys.hint(*_NARROW_KEYS)
         place = offers.highlighted
         row = self.rows[place] if place is not None and place < len(self.rows) else None
-        why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failed else Content("")
+        why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failure else Content("")
         self.query_one(Static).update(why + Content(keys))
 
     @property
@@ -137,5 +137,5 @@ def _shown(row: FeedStatus, width: int) -> Content:
         " " * (named + 1 - cell_len(name) + _COUNTS - len(counts)),
         (counts, "$foreground 75%"),
         "  ",
-        (state, "$error" if row.failed else "$accent" if row.active else "$foreground 65%"),
+        (state, "$error" if row.failure else "$accent" if row.active else "$foreground 65%"),
     )
