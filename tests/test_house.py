@@ -32,6 +32,7 @@ SHARED_NAMES: set[str] = set()
 
 GERUNDS: dict[str, set[str]] = {
     "shelf": set(),
+    "tui": set(),
 }  # fmt: skip
 """Modules of these packages that are named by a gerund."""
 

@@ -144,7 +144,7 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: that could not be done; everything is as it was.
     """
-    from readlist.library.rebuilding import rebuild
+    from readlist.library.repair import rebuild
 
     # A library that ^C kept from being read is not damaged.
     interrupt.check()

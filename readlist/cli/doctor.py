@@ -23,6 +23,8 @@ Report = dict[str, dict[str, Any]]
 
 def examine(paths: Paths) -> tuple[Report, bool]:
     """Look at everything; returns headings with facts, and whether all is well."""
+    from readlist.library.repair import check
+
     report: Report = {"paths": _paths(paths), "versions": _versions()}
     problems = _config_problems(paths)
     try:
@@ -34,8 +36,11 @@ def examine(paths: Paths) -> tuple[Report, bool]:
                 "starred": counts.starred,
                 "notes": counts.noted,
             }
-            report["versions"] |= {"sqlite": shelf.library.sqlite_version, "journal": shelf.library.journal}
-            problems += shelf.library.check()
+            report["versions"] |= {
+                "sqlite": shelf.library.connections.sqlite_version,
+                "journal": shelf.library.connections.journal,
+            }
+            problems += check(shelf.library.connections)
             problems += shelf.marks.status().notices
     except Failed as error:
         problems.append(error.message)
@@ -66,11 +71,13 @@ def repair(paths: Paths) -> list[str]:
     Raises:
         Failed: it could not be done.
     """
+    from readlist.library.repair import check, rebuild_index
+
     told = []
     with opened_shelf() as shelf:
         try:
-            shelf.library.rebuild_index()
-            wrong = shelf.library.check()
+            rebuild_index(shelf.library.connections)
+            wrong = check(shelf.library.connections)
         except LibraryError as error:
             wrong = [str(error)]
     if wrong:

@@ -80,9 +80,10 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
             painted,
         )
         # Nothing is said on standard error while the screen is drawn there.
-        waiting = shelf.library.on_wait(None)
+        connections = shelf.library.connections
+        waiting, connections.on_wait = connections.on_wait, None
         run_app(app, mouse=config.mouse)
-        shelf.library.on_wait(waiting)
+        connections.on_wait = waiting
         app.reading.stop_fetching()
         finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):

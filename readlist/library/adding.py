@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from readlist.library import sightings
-from readlist.library.connections import Connections
 from readlist.library.expiry import delete_rows
 from readlist.library.full_text import Searchable, index, searchable, title_order
 from readlist.library.identity import folded_announcement, standing
-from readlist.library.matching import Incoming, Matching, Place, Record, Told, incoming, last_of
+from readlist.library.matching import Incoming, Matching, Place, Record, Told, last_of
 from readlist.library.mirror import flags_of
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
@@ -27,48 +25,23 @@ from readlist.library.records import (
     detail_row,
     mark_of,
     mark_row,
-    microseconds,
     paper_of,
     prefixed,
 )
-from readlist.model.mark import UNMARKED
+from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.partial_date import PublicationDate
 
-_PART = 100
+PART = 100
+"""So many papers are added in one transaction."""
+
 _CHANGEABLE = (
     *("title_folded", "published", "added", "feed", "day", "position", "upvotes", "comments", "stars"),
     *("read", "starred", "noted", "has_code", "has_project", "has_abstract"),
 )
 
 
-def add_list(
-    connections: Connections,
-    feed: str,
-    items: Iterable[tuple[Paper, Announcement]],
-    *,
-    day: date,
-    now: datetime,
-    seen: date | None = None,
-    progress: Callable[[int], None] | None = None,
-    builtin: bool = False,
-) -> Added:
-    """Take in the papers of one list; see `Library.add`."""
-    tally = _Tally()
-    moment = microseconds(now)
-    rest = iter(items)
-    while part := [incoming(feed, day, *item) for item in islice(rest, _PART)]:
-        with connections.writing(papers=True) as connection:
-            matching = add_papers(connection, part, moment, tally.told, seen)
-            if builtin:
-                connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
-        tally.take(matching)
-        if progress is not None:
-            progress(len(tally.ids))
-    return tally.outcome()
-
-
-class _Tally:
+class Tally:
     """Sums up what became of the parts of one list."""
 
     def __init__(self) -> None:
@@ -81,6 +54,7 @@ class _Tally:
         self._filled: set[int] = set()
 
     def take(self, matching: Matching) -> None:
+        """Count a part in."""
         self.ids += matching.ids
         self._fresh |= matching.fresh
         self._keys |= matching.keys
@@ -89,6 +63,7 @@ class _Tally:
         self._filled |= matching.filled - self._fresh
 
     def outcome(self) -> Added:
+        """Return what became of all parts."""
         new: dict[int, str] = {}
         known: list[str] = []
         keys: list[str] = []
@@ -121,17 +96,10 @@ def _seen(matching: Matching, seen: date | None) -> Iterator[tuple[sightings.See
 def add_papers(
     connection: sqlite3.Connection, items: Sequence[Incoming], now: int, told: Told, seen: date | None
 ) -> Matching:
-    """Put papers into the library, within the writer's transaction.
+    """Put papers into the library, within the writer's transaction; returns what became of them.
 
-    Args:
-        connection: the writer's.
-        items: some papers in list order.
-        now: the time they are added, in microseconds.
-        told: what the same list told already; what these items tell is put there.
-        seen: the day the counts were read, where it is not the day of each announcement.
-
-    Returns:
-        What became of them.
+    `now`, in microseconds, is when they are added. What the same list told already is in `told`; what these items
+    tell is put there. `seen` is as for `Library.add`.
     """
     names = dict.fromkeys(name for item in items for name in item.identifiers)
     owners = dict(
@@ -197,36 +165,22 @@ def _write(connection: sqlite3.Connection, matching: Matching, now: int, seen: d
     records = matching.records.values()
     new = [record for record in records if record.stored is None]
     changed = [record for record in records if record.is_changed]
-    entries = _index_entries(matching, new, changed)
+    gone = [(each.id, _indexed(each.stored, each.stored_mark), None) for each in matching.gone.values()]
+    both = [
+        (each.id, _indexed(each.stored, each.stored_mark), _indexed(each.paper, each.mark)) for each in (*changed, *new)
+    ]
     if matching.gone:
         _remove_gone(connection, matching)
-    _write_papers(connection, new, changed)
-    _write_what_leads_to_them(connection, matching, [*new, *changed], now)
+    _write_rows(connection, matching, new, changed, now)
     sightings.tell(connection, _seen(matching, seen), matching.fresh)
     sightings.bring_up_to_date(connection, [record.id for record in changed])
     # Last: FTS5 writes out what it holds back whenever a later statement could be undone alone.
-    index(connection, entries)
+    index(connection, [*gone, *(entry for entry in both if entry[1] != entry[2])])
 
 
-def _index_entries(
-    matching: Matching, new: list[Record], changed: list[Record]
-) -> list[tuple[int, Searchable | None, Searchable | None]]:
-    """Return what the full-text index holds and shall hold of the papers that are other than they were."""
-    entries = [(record.id, _indexed(record), None) for record in matching.gone.values()]
-    both = [(record.id, _indexed(record), _to_index(record)) for record in changed]
-    return [
-        *entries,
-        *(entry for entry in both if entry[1] != entry[2]),
-        *((record.id, None, _to_index(record)) for record in new),
-    ]
-
-
-def _indexed(record: Record) -> Searchable | None:
-    return searchable(record.stored, (record.stored_mark or UNMARKED).note) if record.stored is not None else None
-
-
-def _to_index(record: Record) -> Searchable:
-    return searchable(record.paper, (record.mark or UNMARKED).note)
+def _indexed(paper: Paper | None, mark: Mark | None) -> Searchable | None:
+    """Return what the full-text index holds of a paper, None where there is none."""
+    return searchable(paper, mark.note if mark is not None else "") if paper is not None else None
 
 
 def _remove_gone(connection: sqlite3.Connection, matching: Matching) -> None:
@@ -246,8 +200,10 @@ def _remove_gone(connection: sqlite3.Connection, matching: Matching) -> None:
     delete_rows(connection, [(paper_id,) for paper_id in matching.gone])
 
 
-def _write_papers(connection: sqlite3.Connection, new: list[Record], changed: list[Record]) -> None:
-    write = connection.executemany
+def _write_rows(
+    connection: sqlite3.Connection, matching: Matching, new: list[Record], changed: list[Record], now: int
+) -> None:
+    write, records = connection.executemany, [*new, *changed]
     write(f"insert into paper values ({_places(17)})", [_paper_row(record) for record in new])
     write(
         f"update paper set {', '.join(f'{name} = ?' for name in _CHANGEABLE)} where id = ?",
@@ -255,14 +211,8 @@ def _write_papers(connection: sqlite3.Connection, new: list[Record], changed: li
     )
     write(
         f"insert or replace into detail values ({_places(10)})",
-        [(record.id, *detail_row(record.paper)) for record in (*new, *changed) if record.paper is not record.stored],
+        [(record.id, *detail_row(record.paper)) for record in records if record.paper is not record.stored],
     )
-
-
-def _write_what_leads_to_them(
-    connection: sqlite3.Connection, matching: Matching, records: list[Record], now: int
-) -> None:
-    write = connection.executemany
     write(
         f"insert or replace into announcement values ({_places(8)})",
         [

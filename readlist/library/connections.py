@@ -75,16 +75,7 @@ class Connections:
         progress: Callable[[int, int], None] | None = None,
         on_wait: Callable[[], None] | None = None,
     ) -> None:
-        """Open a library, or create it with its folder; bring an older one up to date.
-
-        Args:
-            path: the library file.
-            progress: told how many papers of how many are in the search index while that is made anew.
-            on_wait: see the attribute.
-
-        Raises:
-            LibraryError: it can't be opened; what is on disk stays as it is.
-        """
+        """Open a library, or create it with its folder; bring an older one up to date; see `Library`."""
         self.path = path
         self.on_wait = on_wait
         self._progress = progress

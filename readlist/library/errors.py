@@ -19,7 +19,7 @@ class LibraryBusy(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """The file can't be read as a library; `rebuilding.rebuild` saves what can be read of it."""
+    """The file can't be read as a library; `repair.rebuild` saves what can be read of it."""
 
 
 class LibraryReadOnly(LibraryError):
@@ -27,7 +27,7 @@ class LibraryReadOnly(LibraryError):
 
 
 class SearchInterrupted(LibraryError):
-    """A query was stopped by `Library.interrupt`."""
+    """A query was stopped by `Connections.interrupt`."""
 
 
 _KEPT = "It was left as it is; marks are kept elsewhere and are not in danger."

@@ -6,12 +6,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
-from readlist.library import sightings
 from readlist.library.connections import Connections
 from readlist.library.full_text import index, searchable
 from readlist.library.records import SELECT_PAPERS, storable, stored_paper
 from readlist.model.feed import ADDED
+
+_Held: TypeAlias = Callable[[], Collection[str]]
 
 # Removing a paper costs about as much as adding it; a mark waits for the writer no longer than a blink.
 _PART = 100
@@ -27,8 +29,17 @@ _NOT_KEPT = (
 )
 
 
-def expire(connections: Connections, before: Mapping[str, date], held: Callable[[], Collection[str]]) -> int:
-    """Remove what feeds keep no longer; see `Library.expire`."""
+def expire(connections: Connections, before: Mapping[str, date], held: _Held) -> int:
+    """Remove the papers that feeds keep no longer, in small transactions; returns how many.
+
+    Those go that are neither starred nor noted nor about to be, and whose announcements are all of these feeds and
+    earlier than the feed's day. Their read marks wait for them, should they come back.
+
+    Args:
+        connections: the library's.
+        before: by feed, the first day that is kept.
+        held: asked, just before each transaction's removing, for identifiers of papers that must stay.
+    """
     limits = json.dumps([(storable(feed), day.isoformat()) for feed, day in before.items()])
     with connections.reading() as connection:
         # A paper's row bears its latest announcement, so that most papers are passed over without looking at more.
@@ -51,8 +62,8 @@ def expire(connections: Connections, before: Mapping[str, date], held: Callable[
     return removed
 
 
-def drop_untouched(connections: Connections, feed: str, held: Callable[[], Collection[str]]) -> int:
-    """Remove the papers that only this feed announced and nobody marked; see `Library.drop_untouched`."""
+def drop_untouched(connections: Connections, feed: str, held: _Held = tuple) -> int:
+    """Remove the papers that only this feed announced and nobody marked; returns how many; see `expire`."""
     with connections.reading() as connection:
         if not connection.execute("select 1 from feed where name = ? and builtin", (feed,)).fetchone():
             return 0
@@ -71,16 +82,14 @@ def drop_untouched(connections: Connections, feed: str, held: Callable[[], Colle
 
 
 UNFILLED = "d.title = ''"
-"""The papers that are known by their ids alone."""
+"""Holds of papers that are known by their ids alone; for `drop_unmarked`, as is the next."""
 
 ADDED_ALONE = f"not exists (select 1 from announcement a where a.paper_id = p.id and a.feed <> '{ADDED}')"
-"""The papers that no feed announced."""
+"""Holds of papers that no feed announced."""
 
 
-def drop_unmarked(
-    connections: Connections, keys: Iterable[str], condition: str, held: Callable[[], Collection[str]]
-) -> int:
-    """Remove papers without mark of which a condition on `paper p` and `detail d` holds; returns how many."""
+def drop_unmarked(connections: Connections, keys: Iterable[str], condition: str, held: _Held) -> int:
+    """Remove those of some papers, by key, that have no mark and of which a condition holds; returns how many."""
     with connections.writing(papers=True) as connection:
         ids = connection.execute(
             "select distinct p.id from alias i join paper p on p.id = i.paper_id join detail d on d.paper_id = p.id "
@@ -119,6 +128,6 @@ def delete_rows(connection: sqlite3.Connection, ids: Sequence[tuple[int]]) -> No
         "delete from paper where id = ?",
         "delete from detail where paper_id = ?",
         "delete from announcement where paper_id = ?",
+        "delete from sighting where paper_id = ?",
     ):
         connection.executemany(statement, ids)
-    sightings.forget(connection, ids)

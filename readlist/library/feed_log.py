@@ -41,12 +41,7 @@ class FeedLog:
 
     def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""
-        with self._connections.reading() as connection:
-            rows = connection.execute(
-                f"select {ANNOUNCEMENT_COLUMNS} from announcement where paper_id = ? order by day desc, feed",
-                (paper_id,),
-            ).fetchall()
-        return tuple(announcement_of(row) for row in rows)
+        return self.announcements_of([paper_id]).get(paper_id, ())
 
     def announcements_of(self, ids: Sequence[int]) -> dict[int, tuple[Announcement, ...]]:
         """Return the announcements of some papers by their ids, newest first."""

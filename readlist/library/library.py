@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 from readlist.library.conditions import Statement
@@ -31,6 +32,7 @@ from readlist.library.records import (
     Owner,
     Sighting,
     StoredPaper,
+    microseconds,
     storable,
     stored_paper,
 )
@@ -66,7 +68,7 @@ class Library:
     everywhere. Every method raises `LibraryError` when the file can't be used.
 
     Attributes:
-        path: the library file.
+        connections: those to the library file, which know in what way it can be used.
         feeds: what feeds announced, and what became of asking them.
         mirror: what queries see of the marks.
         visits: when the user looked, and what for.
@@ -86,37 +88,16 @@ class Library:
             path: the library file.
             progress: told how many papers of how many are in the search index while that is made anew; from this
                 thread, often.
-            on_wait: called about every second that another process is waited for; see `on_wait`.
+            on_wait: called about every second that another process is waited for.
 
         Raises:
             LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as
                 it is. Nothing on disk was changed.
         """
-        self._connections = Connections(path, progress, on_wait)
-        self.path = path
-        self.feeds = FeedLog(self._connections)
-        self.mirror = Mirror(self._connections)
-        self.visits = Visits(self._connections)
-
-    def on_wait(self, hear: Callable[[], None] | None) -> Callable[[], None] | None:
-        """Have someone told, about every second, that another process is waited for; returns who was told before."""
-        before, self._connections.on_wait = self._connections.on_wait, hear
-        return before
-
-    @property
-    def writable(self) -> bool:
-        """Whether the library can be written."""
-        return self._connections.writable
-
-    @property
-    def journal(self) -> str:
-        """SQLite's journal mode: `wal`; another one, under which readers wait for writers, where WAL isn't possible."""
-        return self._connections.journal
-
-    @property
-    def sqlite_version(self) -> str:
-        """The version of SQLite."""
-        return self._connections.sqlite_version
+        self.connections = Connections(path, progress, on_wait)
+        self.feeds = FeedLog(self.connections)
+        self.mirror = Mirror(self.connections)
+        self.visits = Visits(self.connections)
 
     # Finding
 
@@ -129,7 +110,7 @@ class Library:
         """Return the ids of all papers found, in order: an array of 64-bit integers.
 
         Raises:
-            SearchInterrupted: `interrupt` was called meanwhile.
+            SearchInterrupted: `Connections.interrupt` was called meanwhile.
         """
         found = self._found(ids_statement(query, sort))
         ids = array("q")
@@ -143,30 +124,26 @@ class Library:
 
     def _found(self, statement: Statement) -> str:
         """Return the ids that a statement finds, with commas between."""
-        with self._connections.reading(search=True) as connection:
+        with self.connections.reading(search=True) as connection:
             (found,) = connection.execute(*statement).fetchone()
         return found or ""
 
     def count(self, query: Query) -> int:
         """Return the number of papers found."""
-        with self._connections.reading(search=True) as connection:
+        with self.connections.reading(search=True) as connection:
             (found,) = connection.execute(*count_statement(query)).fetchone()
         return int(found)
-
-    def interrupt(self) -> None:
-        """Stop `first_ids`, `ids` and `count` where they run in other threads: they raise `SearchInterrupted`."""
-        self._connections.interrupt()
 
     # Reading
 
     def papers(self, ids: Sequence[int]) -> list[StoredPaper]:
         """Return papers in the order asked for, those that aren't here left out."""
-        with self._connections.reading() as connection:
+        with self.connections.reading() as connection:
             rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
         try:
             return [stored_paper(row) for row in rows]
         except (ValueError, TypeError) as error:
-            raise damaged(self.path, "what is stored of a paper makes no sense") from error
+            raise damaged(self.connections.path, "what is stored of a paper makes no sense") from error
 
     def find(self, identifier: str) -> int | None:
         """Return the id of the paper that one of its identifiers, or a former key, names."""
@@ -175,7 +152,7 @@ class Library:
     def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of the papers that these keys or other identifiers name, as far as they are here."""
         asked = {storable(key): key for key in keys}
-        with self._connections.reading() as connection:
+        with self.connections.reading() as connection:
             rows = connection.execute(
                 "select a.identifier, a.paper_id from json_each(?) j cross join alias a on a.identifier = j.value",
                 (json.dumps(list(asked)),),
@@ -185,7 +162,7 @@ class Library:
     def owners(self, identifiers: Iterable[str]) -> dict[str, Owner]:
         """Return the papers that these identifiers name, as far as they are here, with all their identifiers."""
         asked = {storable(identifier): identifier for identifier in identifiers}
-        with self._connections.reading() as connection:
+        with self.connections.reading() as connection:
             rows = connection.execute(
                 "select j.value, p.key, d.title, d.arxiv, d.doi from json_each(?) j cross join alias a "
                 "on a.identifier = j.value cross join paper p on p.id = a.paper_id "
@@ -200,13 +177,13 @@ class Library:
     def works(self, titles: Iterable[str]) -> list[Paper]:
         """Return all papers that go by some titles, each given as `title:…` without what tells works of it apart."""
         asked = json.dumps([storable(title) for title in titles])
-        with self._connections.reading() as connection:
+        with self.connections.reading() as connection:
             rows = connection.execute(SELECT_WORKS, (asked,)).fetchall()
         return [stored.paper for stored in self.papers(list(dict.fromkeys(paper_id for _, paper_id in rows)))]
 
     def unfilled(self) -> list[str]:
         """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""
-        with self._connections.reading() as connection:
+        with self.connections.reading() as connection:
             rows = connection.execute(
                 "select p.key from paper p indexed by paper_by_title join detail d on d.paper_id = p.id "
                 "where p.title_folded = '' and d.title = '' order by p.id"
@@ -215,7 +192,7 @@ class Library:
 
     def counts(self) -> Counts:
         """Return how many papers and feeds there are."""
-        with self._connections.reading() as connection:
+        with self.connections.reading() as connection:
             row = connection.execute(
                 "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
                 "(select count(*) from feed) from paper indexed by paper_by_feed"
@@ -248,74 +225,21 @@ class Library:
             builtin: whether the feed came with readlist.
             now: the time the papers are added; the present if not given.
         """
-        from readlist.library.adding import add_list
+        from readlist.library.adding import PART, Tally, add_papers
+        from readlist.library.matching import incoming
 
-        now = now or datetime.now(UTC)
-        return add_list(self._connections, feed, items, day=day, now=now, seen=seen, progress=progress, builtin=builtin)
-
-    def drop_untouched(self, feed: str, held: Callable[[], Collection[str]] = tuple) -> int:
-        """Remove the papers that only this feed announced and nobody marked; returns how many.
-
-        Args:
-            feed: the feed's name.
-            held: asked, just before, for identifiers of papers that must stay.
-        """
-        from readlist.library.expiry import drop_untouched
-
-        return drop_untouched(self._connections, feed, held)
-
-    def drop_unfilled(self, keys: Iterable[str], held: Callable[[], Collection[str]] = tuple) -> int:
-        """Remove those of these papers that have neither title nor mark; returns how many.
-
-        Args:
-            keys: the papers' keys.
-            held: asked, just before, for identifiers of papers that must stay.
-        """
-        from readlist.library.expiry import UNFILLED, drop_unmarked
-
-        return drop_unmarked(self._connections, keys, UNFILLED, held)
-
-    def drop_added(self, keys: Iterable[str], held: Callable[[], Collection[str]] = tuple) -> int:
-        """Remove those of these papers that have no mark and were only ever added by id; as `drop_unfilled`."""
-        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
-
-        return drop_unmarked(self._connections, keys, ADDED_ALONE, held)
-
-    def expire(self, before: Mapping[str, date], held: Callable[[], Collection[str]] = tuple) -> int:
-        """Remove the papers that feeds keep no longer, in small transactions; returns how many.
-
-        Those go that are neither starred nor noted nor about to be, and whose announcements are all of these
-        feeds and earlier than the feed's day. Their read marks wait for them, should they come back.
-
-        Args:
-            before: by feed, the first day that is kept.
-            held: asked, just before each transaction's removing, for identifiers of papers that must stay.
-        """
-        from readlist.library.expiry import expire
-
-        return expire(self._connections, before, held)
-
-    # Keeping
-
-    def changed_elsewhere(self) -> bool:
-        """Tell, once for each time, whether another process changed papers: added, filled in, counted or removed some.
-
-        What the library was when it was opened is known; marks are no papers.
-        """
-        return self._connections.papers_changed_elsewhere()
-
-    def check(self) -> list[str]:
-        """Return what is wrong with the file, a line each; empty if nothing. Reads all of it."""
-        from readlist.library.checking import check
-
-        return check(self._connections)
-
-    def rebuild_index(self) -> None:
-        """Make the full-text index anew from the papers and the mirrored notes; takes its time."""
-        from readlist.library.rebuilding import rebuild_index
-
-        rebuild_index(self._connections)
+        tally = Tally()
+        moment = microseconds(now or datetime.now(UTC))
+        rest = iter(items)
+        while part := [incoming(feed, day, *item) for item in islice(rest, PART)]:
+            with self.connections.writing(papers=True) as connection:
+                tally.take(add_papers(connection, part, moment, tally.told, seen))
+                if builtin:
+                    connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
+            if progress is not None:
+                progress(len(tally.ids))
+        return tally.outcome()
 
     def close(self) -> None:
         """Close the library; what runs in other threads is stopped or waited for."""
-        self._connections.close()
+        self.connections.close()

@@ -75,21 +75,13 @@ class Matching:
         gone: stored papers that proved to be part of another one, by id.
         merged: (former id, id) of each two that proved to be one.
         pairs: (former key, key) of stored papers and waiting marks that belong to another key now.
-        told: what the list told so far.
+        told: what the same list told so far; what is taken in is put there.
     """
 
     def __init__(
         self, records: Iterable[Record], owners: Mapping[str, int], *, next_id: int, now: int, told: Told
     ) -> None:
-        """Begin with what is stored.
-
-        Args:
-            records: every stored paper that an identifier may lead to.
-            owners: the ids that known identifiers lead to.
-            next_id: the id of the next new paper; higher than any before.
-            now: the time new papers are added, in microseconds.
-            told: what the same list told already; what is taken in is put there.
-        """
+        """Begin with all that identifiers may lead to; new papers get ids from `next_id` on, added at `now` in µs."""
         self.records = {record.id: record for record in records}
         self.owners = dict(owners)
         self.new_identifiers: list[str] = []

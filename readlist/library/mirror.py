@@ -160,14 +160,13 @@ def _index_note(connection: sqlite3.Connection, paper_id: int, before: str, afte
 
 def _present_keys(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, str]:
     """Return the present key of each paper that one of these identifiers names."""
-    found = {}
-    for key in keys:
-        row = connection.execute(
-            "select p.key from alias a join paper p on p.id = a.paper_id where a.identifier = ?", (key,)
-        ).fetchone()
-        if row:
-            found[key] = row[0]
-    return found
+    return dict(
+        connection.execute(
+            "select j.value, p.key from json_each(?) j cross join alias a on a.identifier = j.value "
+            "cross join paper p on p.id = a.paper_id",
+            (json.dumps(keys),),
+        )
+    )
 
 
 def flags_of(row: Row) -> Row:

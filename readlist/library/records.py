@@ -256,15 +256,6 @@ SELECT_WORKS = (
 def stored_paper(row: Row) -> StoredPaper:
     """Return the paper in a row of `SELECT_PAPERS`."""
     paper_id, key, published, feed, day, position, upvotes, comments, stars, added = row[:10]
-    return StoredPaper(
-        paper_id,
-        paper_of(key, published, row[15:]),
-        mark_of(row[10:15]),
-        feed,
-        date.fromisoformat(day),
-        position,
-        upvotes,
-        comments,
-        stars,
-        time_at(added),
-    )
+    paper, mark = paper_of(key, published, row[15:]), mark_of(row[10:15])
+    counts = upvotes, comments, stars
+    return StoredPaper(paper_id, paper, mark, feed, date.fromisoformat(day), position, *counts, time_at(added))

@@ -87,8 +87,3 @@ def bring_up_to_date(connection: sqlite3.Connection, ids: Iterable[int]) -> None
 def fold(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:
     """Give the sightings of papers to those they proved to be: pairs (former id, id); the highest count stays."""
     connection.executemany(_FOLD, merged)
-
-
-def forget(connection: sqlite3.Connection, ids: Iterable[tuple[int]]) -> None:
-    """Delete the sightings of papers that are deleted."""
-    connection.executemany("delete from sighting where paper_id = ?", ids)

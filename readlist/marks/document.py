@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from readlist.marks.change import FIELDS, Field
 from readlist.marks.migration import Document
@@ -17,6 +18,13 @@ from readlist.marks.version import (
 )
 from readlist.model.mark import Mark, SaveState, join_notes
 from readlist.model.time import exact_time_text, parse_time
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of a JSON value that shares nothing with it."""
+    if isinstance(value, dict):
+        return {name: copied(part) for name, part in value.items()}
+    return [copied(part) for part in value] if isinstance(value, list) else value
 
 
 def value_text(value: datetime | str | None, field: Field) -> str | None:

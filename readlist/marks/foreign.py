@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,12 +10,11 @@ from msgspec import Struct
 from readlist.files import clear_left_over, write_atomic
 from readlist.marks import migration
 from readlist.marks.change import FIELDS, MarksError, NewerState
-from readlist.marks.device import device_name, host_name
+from readlist.marks.devices import host_name
 from readlist.marks.disk import Disk, Paths
 from readlist.marks.document import merged
 from readlist.marks.migration import Document, Tables
-from readlist.marks.record import header_of
-from readlist.marks.recovery import read_lines, replay_foreign
+from readlist.marks.recovery import read_journal, replay_foreign
 from readlist.marks.snapshot import Snapshot, decode, encode
 from readlist.marks.work import sound_details
 from readlist.model.mark import LONGEST_NOTE
@@ -58,24 +56,23 @@ def read_foreign(path: Path) -> Foreign:
         data = disk.read(path)
     except OSError as failure:
         raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
-    journal, readable = _journal_beside(path, disk)
+    beside, readable = _journal_beside(path, disk)
     snapshot, versions = _state_or_journal(path, data)
     tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
-    found, records = read_lines(journal)
-    for body in found.bodies[:1]:
-        versions += [header.schema] if (header := header_of(body)) is not None else []
+    journal = read_journal(beside)
+    versions += [journal.header.schema] if journal.header is not None else []
     if max(versions) > migration.SCHEMA:
         raise NewerState(
             f"{path} was written by a newer readlist (version {max(versions)}; this one knows {migration.SCHEMA}). "
             "Nothing was changed; please update readlist here."
         )
-    replay_foreign(tables, records)
+    replay_foreign(tables, journal.records)
     marks = tables.get("marks", {})
     named = {key: each for key, each in marks.items() if key.isprintable()}
     documents = {key: document for key, each in named.items() if (document := _sound(each))}
     meta = snapshot.meta
     host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
-    intact = snapshot.intact and readable and not found.damaged and len(named) == len(marks)
+    intact = snapshot.intact and readable and not journal.found.damaged and len(named) == len(marks)
     return Foreign(path, host, device, documents, intact)
 
 
@@ -92,12 +89,11 @@ def _journal_beside(path: Path, disk: Disk) -> tuple[bytes, bool]:
 
 
 def _state_or_journal(path: Path, data: bytes) -> tuple[Snapshot, list[int]]:
-    lines, records = read_lines(data)
-    header = header_of(lines.bodies[0]) if lines.bodies else None
-    if header is not None:
+    journal = read_journal(data)
+    if journal.header is not None:
         tables: Tables = {"marks": {}}
-        replay_foreign(tables, records)
-        return Snapshot(tables, intact=not lines.damaged), [header.schema]
+        replay_foreign(tables, journal.records)
+        return Snapshot(tables, intact=not journal.found.damaged), [journal.header.schema]
     snapshot = decode(data)
     if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
         raise MarksError(f"{path}: is no state of readlist; wanted is a state.json, or a folder of them")
@@ -151,21 +147,6 @@ def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) 
         here = keys.get(key, key)
         found[here] = merged(found[here], document) if here in found else document
     return found
-
-
-def shared_states(folder: Path) -> list[Path]:
-    """Return the state files in a folder that machines share: all `*.json` but backups.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]
-
-
-def copy_name(state: Path) -> str:
-    """Return what the copy of this machine's marks is called in a shared folder."""
-    host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
-    return "-".join(part for part in ("readlist", host, device_name(state)) if part) + ".json"
 
 
 def write_copy(target: Path, tables: Tables, device: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from readlist.marks.change import FIELDS, Field
-from readlist.marks.layers import copied
+from readlist.marks.document import copied
 from readlist.marks.migration import Document, Tables
 from readlist.marks.snapshot import dump
 
@@ -24,30 +25,26 @@ Step = tuple[str, Field, str | None, str | None]
 
 def steps_in(group: Document) -> list[Step]:
     """Return the steps of a group; what another hand wrote and makes no sense is none."""
-    steps = group.get("changes")
-    return [
-        (step[0], step[1], step[2], step[3])
-        for step in (steps if isinstance(steps, list) else ())
-        if isinstance(step, list | tuple)
-        and len(step) == 4
-        and isinstance(step[0], str)
-        and step[1] in FIELDS
-        and all(value is None or isinstance(value, str) for value in step[2:])
-    ]
+    return [(key, field, before, after) for key, field, before, after in _rows(group.get("changes"), str)]
 
 
 def entries_in(group: Document) -> dict[Place, tuple[Document, Document]]:
     """Return the entries of fields before and after a merge, empty for none."""
-    entries = group.get("entries")
-    return {
-        (entry[0], entry[1]): (entry[2] or {}, entry[3] or {})
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, list)
-        and len(entry) == 4
-        and isinstance(entry[0], str)
-        and entry[1] in FIELDS
-        and all(value is None or isinstance(value, dict) for value in entry[2:])
-    }
+    rows = _rows(group.get("entries"), dict)
+    return {(key, field): (before or {}, after or {}) for key, field, before, after in rows}
+
+
+def _rows(rows: object, of: type) -> Iterator[Sequence[Any]]:
+    """Yield what there is of key, field, and two values of a type, or None."""
+    for row in rows if isinstance(rows, list) else ():
+        if (
+            isinstance(row, list | tuple)
+            and len(row) == 4
+            and isinstance(row[0], str)
+            and row[1] in FIELDS
+            and all(value is None or isinstance(value, of) for value in row[2:])
+        ):
+            yield row
 
 
 def collapsed(steps: Iterable[Step]) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,6 +10,7 @@ from msgspec import Struct
 from readlist.marks.change import FIELDS, Change, Field
 from readlist.marks.document import (
     changed_in,
+    copied,
     describe,
     folded,
     folded_value,
@@ -20,11 +21,10 @@ from readlist.marks.document import (
     winner_of,
 )
 from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
-from readlist.marks.layers import copied
 from readlist.marks.migration import Document
-from readlist.marks.namesake import Namesakes
 from readlist.marks.table import StateDatabase
 from readlist.marks.version import NEVER, later, stamp_of, versions_in
+from readlist.marks.work import Namesakes
 from readlist.model.time import exact_time_text
 
 _BRANCH = "branch"
@@ -89,7 +89,8 @@ class Book:
         so all that is undone, in any order, leads to the beginning.
         """
         undone = self._undone()
-        name = next((name for name in self._own_first(reversed(self._history.live())) if name not in undone), None)
+        standing = [name for name in reversed(self._history.live()) if name not in undone]
+        name = min(standing, key=self._is_others, default=None)
         return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
 
     def redo(self) -> Done | None:
@@ -99,8 +100,8 @@ class Book:
         nothing was changed by anyone since: then they may be this very window before a restart.
         """
         undone = self._undone()
-        offered = [name for name in reversed(undone) if self._is_own(name) or undone[name] == self._newest()]
-        name = next(self._own_first(offered), None)
+        offered = [name for name in reversed(undone) if not self._is_others(name) or undone[name] == self._newest()]
+        name = min(offered, key=self._is_others, default=None)
         if name is None:
             return None
         return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
@@ -141,11 +142,11 @@ class Book:
             both = merged(mine, other)
             if both == mine:
                 continue
-            values = [(field, value_in(mine, field), value_in(both, field)) for field in FIELDS]
-            steps += [(key, field, before, after) for field, before, after in values if before != after]
-            entries += [
-                [key, field, mine.get(field), both.get(field)] for field, before, after in values if before != after
-            ]
+            for field in FIELDS:
+                before, after = value_in(mine, field), value_in(both, field)
+                if before != after:
+                    steps.append((key, field, before, after))
+                    entries.append([key, field, mine.get(field), both.get(field)])
             if len(versions_in(both.get("note"))) > max(1, len(versions_in(mine.get("note")))):
                 joined.append(key)
             self._open[key] = both
@@ -191,7 +192,7 @@ class Book:
         while str(number) in self._history.live():
             number += 1
         undone = self._undone()
-        kept = {name: newest for name, newest in undone.items() if not self._is_own(name)}
+        kept = {name: newest for name, newest in undone.items() if self._is_others(name)}
         group = {
             "label": label,
             "when": exact_time_text(self._now),
@@ -220,18 +221,8 @@ class Book:
     def _set_undone(self, undone: dict[str, str]) -> None:
         self._redo.put({_BRANCH: {"groups": [list(entry) for entry in undone.items()]} if undone else None})
 
-    def _is_own(self, name: str) -> bool:
-        return (self._history.find(name) or {}).get("session") == self._session
-
-    def _own_first(self, names: Iterable[str]) -> Iterator[str]:
-        """Yield the groups of this run, then the others; lazily, since the first will do."""
-        others = []
-        for name in names:
-            if self._is_own(name):
-                yield name
-            else:
-                others.append(name)
-        yield from others
+    def _is_others(self, name: str) -> bool:
+        return (self._history.find(name) or {}).get("session") != self._session
 
     def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
         group = copied(self._history.find(name))

@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tinydb.storages import Storage
 
 from readlist.files import ProcessLock
-from readlist.marks.device import device_name
+from readlist.marks.devices import device_name
 from readlist.marks.disk import Disk, Paths
-from readlist.marks.layers import Copies
+from readlist.marks.document import copied
 from readlist.marks.memory import Memory
 from readlist.marks.migration import Tables
 from readlist.marks.shape import Operation
-from readlist.marks.snapshot import dump
 from readlist.marks.state_files import StateFiles
 from readlist.model.time import utc_now
 
@@ -30,7 +29,7 @@ LOCK_LIMIT = 5.0
 class JournalStorage(Storage):
     """A TinyDB storage that appends what changed to a journal, and rewrites the state file only when asked.
 
-    It is used by one thread, but for `stamp`, `changed_on_disk` and what `Memory` allows. Several processes, and
+    It is used by one thread, but for what `Memory` and `StateFiles` allow. Several processes, and
     several storages in one, may share a state: each change takes the lock, catches up with the others, then appends.
 
     Args:
@@ -42,6 +41,8 @@ class JournalStorage(Storage):
 
     Attributes:
         memory: the database.
+        files: what is known of its files.
+        opened: whether the state has been read.
         device: names this machine.
     """
 
@@ -56,38 +57,31 @@ class JournalStorage(Storage):
     ) -> None:
         super().__init__()
         self._disk = disk or Disk()
-        self._files = StateFiles(Paths.beside(Path(path).resolve()), self._disk, clock)
-        self._lock = ProcessLock(self._files.paths.lock, LOCK_LIMIT if lock_limit is None else lock_limit)
+        self.files = StateFiles(Paths.beside(Path(path).resolve()), self._disk, clock)
+        self._lock = ProcessLock(self.files.paths.lock, LOCK_LIMIT if lock_limit is None else lock_limit)
         self._trim = trim
-        self._opened = False
+        self.opened = False
         self._uncertain: set[str] = set()
         self._landed: set[str] = set()
         self.memory = Memory()
-        self.device = device_name(self._files.paths.state)
+        self.device = device_name(self.files.paths.state)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the database as it is now, others' changes included; None if it is empty."""
         self.refresh()
-        found = {name: Copies(self.memory.view(name)) for name in self.memory.tables}
-        return cast("dict[str, dict[str, Any]]", found) or None
+        return {name: copied(dict(self.memory.view(name))) for name in self.memory.names()} or None
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Make the database what is given, by the changes that takes."""
         with self.transaction():
-            tables = self.memory.tables
-            self.memory.stage([(name, None, None) for name in tables if name not in data])
+            self.memory.stage([(name, None, None) for name in self.memory.names() if name not in data])
             for name, documents in data.items():
-                table = tables.get(name, {})
-                done: list[Operation] = [] if name in tables else [(name, None, {})]
-                done += [(name, key, None) for key in table if key not in documents]
-                for key, document in documents.items():
-                    if key not in table or dump(table[key]) != dump(document):
-                        done.append((name, key, document))
-                self.memory.stage(done)
+                gone = {key: None for key in self.memory.view(name) if key not in documents}
+                self.memory.put(name, {**gone, **documents})
 
     def close(self) -> None:
         """Forget what was read; files are open only while they are used."""
-        self._opened = False
+        self.opened = False
 
     @contextmanager
     def transaction(self, token: str = "") -> Iterator[bool]:
@@ -105,7 +99,9 @@ class JournalStorage(Storage):
         if self.memory.busy:
             yield False
             return
-        self._ready_folder()
+        self.open()
+        if self.files.fresh:
+            self._disk.make_folder(self.files.paths.state.parent)
         with self._lock.held():
             self.catch_up()
             staged = self.memory.begin()
@@ -126,25 +122,19 @@ class JournalStorage(Storage):
             self.memory.end()
 
     def _commit(self, token: str, operations: list[Operation]) -> None:
-        if token in self._landed or (self._files.needs_writing and (operations or not self._files.fresh)):
+        if token in self._landed or (self.files.needs_writing and (operations or not self.files.fresh)):
             self._write_anew()
             self._landed.discard(token)
         if not operations:
             return
         try:
-            body = self._files.append(token, operations)
+            body = self.files.append(token, operations)
         except OSError:
-            if self._files.needs_writing:
+            if self.files.needs_writing:
                 self._uncertain.add(token)
             raise
         # Read back from its own bytes, so that what is kept is what was written, and shared with nobody.
         self.memory.take((name, key, document) for name, key, document in json.loads(body)["do"])
-
-    def _ready_folder(self) -> None:
-        if not self._opened:
-            self.open()
-        if self._files.fresh:
-            self._disk.make_folder(self._files.paths.state.parent)
 
     def open(self) -> None:
         """Read the state, unless that was done; damage is repaired where the folder can be written.
@@ -153,15 +143,15 @@ class JournalStorage(Storage):
             NewerState: it is of a version this readlist does not know.
             OSError: it can't be read.
         """
-        if self._opened:
+        if self.opened:
             return
-        if not self._files.exist():
+        if not self.files.exist():
             self._reload(may_write=False)
             return
         try:
             with self._lock.held():
                 self._reload(may_write=True)
-                if self._files.needs_writing:
+                if self.files.needs_writing:
                     with suppress(OSError):
                         self._write_anew()
         except OSError:
@@ -172,21 +162,17 @@ class JournalStorage(Storage):
         """See what others changed, if the files tell that somebody did."""
         if self.memory.busy:
             return
-        if not self._opened:
+        if not self.opened:
             self.open()
-        elif self.changed_on_disk():
+        elif self.files.changed_on_disk():
             try:
                 with self._lock.held():
                     self.catch_up()
             except OSError:
                 # What is known stays known while the files are out of reach.
                 with suppress(OSError):
-                    self._files.check_folder()
+                    self.files.check_folder()
                     self._reload_unlocked()
-
-    def changed_on_disk(self) -> bool:
-        """Whether the files are other than this process knows them; two stats."""
-        return self._files.changed_on_disk()
 
     def catch_up(self) -> None:
         """Take over what others changed; the lock must be held.
@@ -194,7 +180,7 @@ class JournalStorage(Storage):
         Raises:
             OSError: the files can't be read.
         """
-        records = self._files.news()
+        records = self.files.news()
         if records is None:
             self._reload(may_write=True)
         for record in records or ():
@@ -204,50 +190,40 @@ class JournalStorage(Storage):
 
     def _reload(self, *, may_write: bool) -> None:
         """Read everything anew; what this process knows and the files lack is kept, and written again."""
-        loaded = self._files.load(may_write=may_write)
-        if not self._opened:
+        loaded = self.files.load(may_write=may_write)
+        if not self.opened:
             self.memory.put_in_place(loaded.tables)
         elif missing := self.memory.merge_into(loaded.tables):
-            self._files.distrust(missing)
+            self.files.distrust(missing)
         self._landed |= self._uncertain & loaded.tokens
-        self._opened = True
+        self.opened = True
 
     def _reload_unlocked(self) -> None:
         """Read the files while others may be writing them: until nothing changes meanwhile, within reason."""
-        before = list(self._files.notices)
+        before = list(self.files.notices)
         for _ in range(5):
             # What a look at files that were just being written found wrong with them was not so.
-            self._files.notices[:] = before
+            self.files.notices[:] = before
             self._reload(may_write=False)
-            if not self.changed_on_disk():
+            if not self.files.changed_on_disk():
                 return
 
     def compact_if_worth(self, cancelled: Callable[[], bool], *, closing: bool) -> None:
         """Write the state file anew if the journal has grown enough for that; may be given up on the way."""
-        if not self._opened or not self._files.worth_writing(closing=closing):
+        if not self.opened or not self.files.worth_writing(closing=closing):
             return
         with self.transaction():
-            if self._files.worth_writing(closing=closing):
+            if self.files.worth_writing(closing=closing):
                 self._write_anew(cancelled)
 
     def _write_anew(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         tables = {name: dict(documents) for name, documents in self.memory.tables.items()}
         if self._trim:
             self._trim(tables)
-        if self._files.write(tables, self.device, cancelled):
+        if self.files.write(tables, self.device, cancelled):
             self.memory.put_in_place(tables)
-
-    @property
-    def opened(self) -> bool:
-        """Whether the state has been read."""
-        return self._opened
-
-    @property
-    def stamp(self) -> str:
-        """The stamp of the state as this process knows it; see `record.stamp_of`."""
-        return self._files.stamp
 
     def take_notices(self) -> list[str]:
         """Return what was found damaged since this was last asked."""
-        notices, self._files.notices = self._files.notices, []
+        notices, self.files.notices = self.files.notices, []
         return notices

@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
-from readlist.marks.layers import Layers
 from readlist.marks.migration import Document, Tables
 from readlist.marks.recovery import absorb, lacks, perform
 from readlist.marks.shape import Operation
+from readlist.marks.snapshot import dump
 
 _UNDO = ("history", "redo")
 """The tables that undo is made of."""
 
 _Overlay = dict[str, dict[str, Document | None]]
+
+
+class Layers(Mapping[str, Document]):
+    """A table with changes that are not in it yet; its documents are the live ones, not to be changed."""
+
+    def __init__(self, base: dict[str, Document], changes: Mapping[str, Document | None]) -> None:
+        self._base, self._changes = base, changes
+
+    def __getitem__(self, key: str) -> Document:
+        document = self._changes[key] if key in self._changes else self._base[key]
+        if document is None:
+            raise KeyError(key)
+        return document
+
+    def __contains__(self, key: object) -> bool:
+        return self._changes[key] is not None if key in self._changes else key in self._base  # type: ignore[index]
+
+    def _added(self) -> list[str]:
+        return [key for key, document in self._changes.items() if document is not None and key not in self._base]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from [key for key in self._base if self._changes.get(key, self._base) is not None]
+        yield from self._added()
+
+    def __reversed__(self) -> Iterator[str]:
+        """Latest first."""
+        yield from reversed(self._added())
+        for key in reversed(self._base):
+            if self._changes.get(key, self._base) is not None:
+                yield key
+
+    def __len__(self) -> int:
+        gone = sum(document is None and key in self._base for key, document in self._changes.items())
+        return len(self._base) - gone + len(self._added())
 
 
 class Memory:
@@ -60,6 +94,17 @@ class Memory:
                 changes.update(dict.fromkeys(self.view(name)))
             else:
                 changes[key] = document
+
+    def put(self, name: str, documents: Mapping[str, Document | None]) -> None:
+        """Add what sets documents by their ids, or removes them where there is None, as far as they differ."""
+        table = self.view(name)
+        done: list[Operation] = [] if name in self.names() else [(name, None, {})]
+        done += [(name, key, None) for key, document in documents.items() if document is None and key in table]
+        for key, document in documents.items():
+            # Compared as they are written: True is not 1 there.
+            if document is not None and (key not in table or dump(table[key]) != dump(document)):
+                done.append((name, key, document))
+        self.stage(done)
 
     def keep_rehearsal(self) -> None:
         """Have `peek` see the operations that were collected, though they are not on disk."""
@@ -126,9 +171,9 @@ class Memory:
         """Whether `take_foreign` has something to give."""
         return bool(self._foreign)
 
-    def has(self, name: str) -> bool:
-        """Whether there is such a table, in the present transaction at least."""
-        return name in self.tables or name in self._overlay
+    def names(self) -> list[str]:
+        """Return the names of all tables, those of the present transaction too."""
+        return list(self.tables | self._overlay)
 
     def view(self, name: str) -> Layers:
         """Return a table with the changes of the present transaction; its documents are not to be changed."""

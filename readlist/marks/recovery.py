@@ -107,11 +107,20 @@ def replay_foreign(tables: Tables, records: list[Record], *, without: frozenset[
                 absorb(tables, {name: {key: document}})
 
 
-class _Journal(Struct, frozen=True):
+class Journal(Struct, frozen=True):
+    """What a whole journal holds; its header is None where that is damaged, or where it is no journal."""
+
     found: Scan
     header: Header | None
     header_size: int
     records: list[Record]
+
+
+def read_journal(data: bytes) -> Journal:
+    """Read a journal from its beginning."""
+    found, records = read_lines(data)
+    header = header_of(found.bodies[0]) if found.bodies else None
+    return Journal(found, header, data.find(b"\n") + 1, records)
 
 
 class Recovery:
@@ -161,7 +170,7 @@ class Recovery:
             where = f"kept in {target}"
         notices.append(f"{self._paths.journal}: {count} damaged, {where}. All the others were used.")
 
-    def _from_state(self, loaded: Loaded, state: Snapshot, journal: _Journal | None) -> None:
+    def _from_state(self, loaded: Loaded, state: Snapshot, journal: Journal | None) -> None:
         """Use the state file, which is intact, and then the journal."""
         loaded.tables, loaded.generation, loaded.schema = state.tables, state.generation, state.schema
         loaded.device = str(state.meta.get("device", ""))
@@ -197,7 +206,7 @@ class Recovery:
         return f"{self._paths.journal} is {trouble}. Marks made since {written or 'it was begun'} may be lost."
 
     def _from_backup(
-        self, loaded: Loaded, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None
+        self, loaded: Loaded, state: Snapshot | None, backup: Snapshot | None, journal: Journal | None
     ) -> None:
         """Do without the state file: backup and both journals, else what can be read of everything."""
         loaded.repair = True
@@ -231,7 +240,7 @@ class Recovery:
         used = "the backup, " if backup is not None else ""
         return f"{trouble} Used were {used}the journal and what could be read of it: please look your marks over."
 
-    def _add_old_journal(self, backup: Snapshot, journal: _Journal | None) -> bool:
+    def _add_old_journal(self, backup: Snapshot, journal: Journal | None) -> bool:
         """Bring the backup up to the present journal's beginning; False where that is not certain."""
         header = journal.header if journal else None
         if header is not None and header.generation == backup.generation:
@@ -243,7 +252,7 @@ class Recovery:
         end = f"-{backup.generation}-{old.found.end}"
         return header is not None and header.continues.endswith(end) and not old.found.damaged
 
-    def _follow(self, loaded: Loaded, journal: _Journal) -> None:
+    def _follow(self, loaded: Loaded, journal: Journal) -> None:
         """Remember where the journal ends, and tell of its damage."""
         loaded.header, loaded.header_size = journal.header, journal.header_size
         loaded.position, loaded.ended = journal.found.end, journal.found.ended
@@ -251,7 +260,7 @@ class Recovery:
         self.damaged_lines(journal.found.damaged, loaded.notices)
         loaded.repair |= journal.header is None or bool(journal.found.damaged)
 
-    def _replay(self, tables: Tables, journal: _Journal) -> None:
+    def _replay(self, tables: Tables, journal: Journal) -> None:
         for record in journal.records:
             for operation in record.operations:
                 perform(tables, operation)
@@ -262,16 +271,13 @@ class Recovery:
         except FileNotFoundError:
             return None
 
-    def _journal(self, path: Path) -> _Journal | None:
+    def _journal(self, path: Path) -> Journal | None:
         try:
-            data = self._disk.read(path)
+            return read_journal(self._disk.read(path))
         except FileNotFoundError:
             return None
-        found, records = read_lines(data)
-        header = header_of(found.bodies[0]) if found.bodies else None
-        return _Journal(found, header, data.find(b"\n") + 1, records)
 
-    def _refuse_newer(self, state: Snapshot | None, backup: Snapshot | None, journal: _Journal | None) -> None:
+    def _refuse_newer(self, state: Snapshot | None, backup: Snapshot | None, journal: Journal | None) -> None:
         """Touch nothing of a newer version; a damaged number alone does not make one."""
         versions = [part.schema for part in (state, backup) if part is not None and part.intact]
         if journal is not None and journal.header is not None:

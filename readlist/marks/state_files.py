@@ -31,10 +31,6 @@ _IDLE_JOURNAL = 64 << 10
 _CHEAP_STATE = 1 << 20
 
 
-def _never() -> bool:
-    return False
-
-
 class StateFiles:
     """Keeps where this process is in the files of a state; their content is kept elsewhere.
 
@@ -182,7 +178,7 @@ class StateFiles:
             return size <= _CHEAP_STATE or written >= size // 16
         return written >= max(_IDLE_JOURNAL, size // 8)
 
-    def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = _never) -> bool:
+    def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = lambda: False) -> bool:
         """Write the state file anew and begin an empty journal.
 
         Each step leaves files from which the whole state can be read. Backup and old journal become what state

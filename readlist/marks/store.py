@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
-from readlist.marks.current import mark_now, marks_now
+from readlist.marks.devices import Neighbours
 from readlist.marks.disk import Paths
-from readlist.marks.neighbours import Neighbours
+from readlist.marks.document import mark_of, set_value, value_text, winner_of
 from readlist.marks.record import stamp_of
-from readlist.marks.writer import Job, Writer, safely
-from readlist.model.mark import UNMARKED, Mark
+from readlist.marks.writer import Job, Writer, keys_of, safely
+from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from readlist.marks.history import Book, Done
     from readlist.marks.journal import JournalStorage
     from readlist.marks.migration import Document
-    from readlist.marks.table import StateDatabase
 
 __all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]
 
@@ -65,11 +64,10 @@ class MarkStore:
         self._clock, self._tell, self._disk = clock, notify, disk
         self._session = os.urandom(4).hex()
         self._count = itertools.count(1)
-        self._database: StateDatabase | None = None
         self._storage: JournalStorage | None = None
         self._glance: str | None = None
         self._had_state = self._is_there()
-        self._looking: Future[None] | None = None
+        self._looking: Future[JournalStorage] | None = None
         self._notices: list[str] = []
         self.neighbours = Neighbours(self._paths.state)
         self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
@@ -119,16 +117,14 @@ class MarkStore:
         def write() -> bool:
             from readlist.marks.foreign import write_copy
 
-            self._refresh()
-            assert self._storage is not None
-            return write_copy(target, self._storage.memory.tables, self._storage.device)
+            storage = self._refresh()
+            return write_copy(target, storage.memory.tables, storage.device)
 
         return self._ask(write)
 
     def documents(self) -> dict[str, Document]:
         """Return the documents of all marks as they are on disk: not to be changed; raises MarksError."""
-        self._ask(self._refresh).result()
-        return self._opened().memory.peek_all("marks")
+        return self._ask(self._refresh).result().memory.peek_all("marks")
 
     def tell(self, text: str) -> None:
         """Tell the user something about the marks, as what is found out about the files is told."""
@@ -143,7 +139,7 @@ class MarkStore:
         Raises:
             MarksError: the state can't be read.
         """
-        return mark_now(self._opened().memory, self._writer, key)
+        return self._mark(self._opened(), key)
 
     def all(self) -> dict[str, Mark]:
         """Return the marks of all papers that were ever touched, others' latest changes included.
@@ -151,8 +147,9 @@ class MarkStore:
         Raises:
             MarksError: the state can't be read.
         """
-        self._ask(self._refresh).result()
-        return marks_now(self._opened().memory, self._writer)
+        storage = self._ask(self._refresh).result()
+        found = {key: mark_of(document) for key, document in storage.memory.peek_all("marks").items()}
+        return found | {key: self._mark(storage, key) for key in keys_of(self._writer.jobs())}
 
     def follow(self, wait: float = 0.1) -> Outcome | None:
         """Return the marks that others changed since the last call, None if there are none; two stats if so.
@@ -165,7 +162,7 @@ class MarkStore:
             return self._follow_unread()
         # RuntimeError: the store is being closed.
         with suppress(OSError, MarksError, RuntimeError):
-            if storage.changed_on_disk():
+            if storage.files.changed_on_disk():
                 if self._looking is None or self._looking.done():
                     self._looking = self._ask(self._refresh)
                 self._looking.result(wait)
@@ -173,7 +170,7 @@ class MarkStore:
         if not keys:
             return None
         gone = {key for key in keys if storage.memory.peek("folded", key)}
-        stamp = "" if self._writer.jobs() else storage.stamp
+        stamp = "" if self._writer.jobs() else storage.files.stamp
         return Outcome("", self._marks(storage, keys, gone), (), stamp)
 
     def stamp(self) -> str:
@@ -187,7 +184,7 @@ class MarkStore:
         """Return what is on its way, what could not be written so far, and what the user was told."""
         jobs = self._writer.jobs()
         failed = [job for job in jobs if job.failed]
-        return StoreStatus(len(jobs), _keys(failed), tuple(self._notices), failed[0].failed if failed else "")
+        return StoreStatus(len(jobs), keys_of(failed), tuple(self._notices), failed[0].failed if failed else "")
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is waiting, bring the state file up to date if that is due, and stop.
@@ -199,11 +196,14 @@ class MarkStore:
             The keys of papers whose changes could not be written in that time.
         """
         self._writer.close(timeout)
-        return _keys(self._writer.jobs())
+        return keys_of(self._writer.jobs())
 
     def _submit(self, work: Callable[[Book], Done | None], changes: tuple[Change, ...] = ()) -> Future[Any]:
-        keys = tuple(dict.fromkeys(change.key for change in changes))
-        job = Job(work, self._clock(), _future(), f"{self._session}-{next(self._count)}", changes, keys)
+        by_key: dict[str, list[Change]] = {}
+        for change in changes:
+            by_key.setdefault(change.key, []).append(change)
+        token = f"{self._session}-{next(self._count)}"
+        job = Job(work, self._clock(), _future(), token, by_key, dict.fromkeys(by_key))
         self._writer.submit(job)
         return job.future
 
@@ -213,23 +213,19 @@ class MarkStore:
         return future
 
     def _opened(self) -> JournalStorage:
-        if self._storage is None or not self._storage.opened:
-            self._ask(self._open).result()
-        assert self._storage is not None
-        return self._storage
+        storage = self._storage
+        return storage if storage is not None and storage.opened else self._ask(self._open).result()
 
-    def _open(self) -> None:
+    def _open(self) -> JournalStorage:
         """Make the database and read the state; in the writer's thread, which is the only one to use TinyDB."""
         if self._storage is None:
             from readlist.marks.group import trim
             from readlist.marks.journal import JournalStorage
-            from readlist.marks.table import StateDatabase
 
-            storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock, trim=trim)
-            self._database = StateDatabase(storage=lambda: storage)
-            self._storage = storage
-        if self._storage.opened:
-            return
+            self._storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock, trim=trim)
+        storage = self._storage
+        if storage.opened:
+            return storage
         if self._had_state and not self._is_there():
             # A new state in its place would be without what the user decided before.
             folder = self._paths.state.parent
@@ -237,57 +233,59 @@ class MarkStore:
                 2, "the folder is not there" if not folder.is_dir() else "the state was taken away", str(folder)
             )
         try:
-            self._storage.open()
+            storage.open()
         except OSError as failure:
             raise MarksError(f"{self._paths.state} can't be read: {failure.strerror or failure}") from failure
         finally:
             self._pass_notices()
-        if self._glance is not None and self._glance != self._storage.stamp:
-            self._storage.memory.count_all_foreign()
+        if self._glance is not None and self._glance != storage.files.stamp:
+            storage.memory.count_all_foreign()
+        return storage
 
     def _is_there(self) -> bool:
         return any(path.exists() for path in (self._paths.state, self._paths.journal, self._paths.backup))
 
-    def _refresh(self) -> None:
-        self._open()
-        assert self._storage is not None
-        self._storage.refresh()
+    def _refresh(self) -> JournalStorage:
+        storage = self._open()
+        storage.refresh()
         self._pass_notices()
+        return storage
 
-    def _book(self, job: Job) -> Book:
+    def _work(self, job: Job, storage: JournalStorage) -> None:
         from readlist.marks.history import Book
+        from readlist.marks.table import StateDatabase
 
-        assert self._database is not None and self._storage is not None
-        return Book(self._database, self._storage.device, job.at, self._session)
+        database = StateDatabase(storage=lambda: storage)
+        job.done = job.work(Book(database, storage.device, job.at, self._session))
 
     def _do(self, job: Job) -> None:
         try:
-            self._open()
+            storage = self._open()
         except MarksError as failure:
             # What can't be read now may be read later; a newer state stays one.
             if isinstance(failure.__cause__, OSError):
                 raise failure.__cause__ from failure
             raise
-        assert self._storage is not None
         try:
-            with self._storage.transaction(job.token) as landed:
+            with storage.transaction(job.token) as landed:
                 if not landed:
-                    job.done = job.work(self._book(job))
+                    self._work(job, storage)
         finally:
             self._pass_notices()
         self._add_keys(job)
 
     def _rehearse(self, job: Job) -> None:
-        if self._storage is None or not self._storage.opened:
+        storage = self._storage
+        if storage is None or not storage.opened:
             return
-        with self._storage.rehearsal():
-            job.done = job.work(self._book(job))
+        with storage.rehearsal():
+            self._work(job, storage)
         job.rehearsed = True
         self._add_keys(job)
 
     def _add_keys(self, job: Job) -> None:
         if job.done is not None:
-            job.keys = tuple(dict.fromkeys(job.keys + job.done.keys))
+            job.keys = {**job.keys, **dict.fromkeys(job.done.keys)}
 
     def _outcome(self, job: Job) -> Outcome | None:
         storage, done = self._storage, job.done
@@ -296,7 +294,7 @@ class MarkStore:
             storage.memory.forget_rehearsals()
         if done is None:
             return None
-        stamp = "" if storage.memory.has_foreign else storage.stamp
+        stamp = "" if storage.memory.has_foreign else storage.files.stamp
         marks = self._marks(storage, done.keys, set(done.gone))
         return Outcome(done.label, marks, done.skipped, stamp, done.joined)
 
@@ -309,7 +307,20 @@ class MarkStore:
         self._pass_notices()
 
     def _marks(self, storage: JournalStorage, keys: Iterable[str], gone: set[str]) -> dict[str, Mark]:
-        return {key: UNMARKED if key in gone else mark_now(storage.memory, self._writer, key) for key in keys}
+        return {key: UNMARKED if key in gone else self._mark(storage, key) for key in keys}
+
+    def _mark(self, storage: JournalStorage, key: str) -> Mark:
+        """Return a paper's mark, changes on their way included; that of the other paper, if it proved to be one."""
+        memory, (changes, jobs) = storage.memory, self._writer.waiting(key)
+        document = memory.peek("marks", winner_of(key, lambda loser: memory.peek("folded", loser)))
+        if changes:
+            document = dict(document or {})
+            for change in changes:
+                set_value(document, change.field, value_text(change.value, change.field), utc_now(), "")
+        saved: SaveState = "saved"
+        if jobs:
+            saved = "unsaved" if any(job.failed for job in jobs) else "pending"
+        return mark_of(document, saved)
 
     def _follow_unread(self) -> Outcome | None:
         before = self._glance
@@ -320,9 +331,7 @@ class MarkStore:
         return Outcome("", self.all(), (), now)
 
     def _pass_notices(self) -> None:
-        if self._storage is None or not (found := self._storage.take_notices()):
-            return
-        for text in found:
+        for text in self._storage.take_notices() if self._storage else ():
             self.tell(text)
 
     def _notify(self, event: Event) -> None:
@@ -337,7 +346,3 @@ def _future() -> Future[Any]:
     # It can't be cancelled: what the user decided is written.
     future.set_running_or_notify_cancel()
     return future
-
-
-def _keys(jobs: Iterable[Job]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for job in jobs for key in job.keys))

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from tinydb import TinyDB
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
-from tinydb.table import Document as TableDocument
 from tinydb.table import Table
 
 from readlist.marks.journal import JournalStorage
-from readlist.marks.layers import Copies, Edits, Layers
-from readlist.marks.migration import Document as DocumentBody
+from readlist.marks.memory import Layers
+from readlist.marks.migration import Document
 
 
 class JournalTable(Table):
-    """A TinyDB table that writes what an update changed, not the whole database.
+    """A TinyDB table over a journal, shared with other processes.
 
-    `_update_table` is the one private method of TinyDB that this depends on (4.9).
+    `_update_table` and `_get_next_id` are the private methods of TinyDB that this depends on (4.9).
     """
 
-    def __init__(self, storage: Storage, name: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
         self._journal = cast("JournalStorage", storage)
         self._known = 0
-        super().__init__(storage, name, *args, **kwargs)
+        # No cache by default: what was found before another process changed something is not used again.
+        super().__init__(storage, name, cache_size, persist_empty)
 
     def insert(self, document: Mapping[str, Any]) -> Any:
         """Insert a document; its id is chosen after catching up with other processes."""
@@ -37,59 +37,35 @@ class JournalTable(Table):
         with self._journal.transaction():
             return super().upsert(document, cond)
 
-    def search(self, cond: QueryLike) -> list[TableDocument]:
-        """Search; results of before another process changed something are not used again."""
-        self._journal.refresh()
-        self._notice_others()
-        return super().search(cond)
-
-    def put(self, documents: Mapping[Any, Mapping[str, Any] | None]) -> None:
-        """Set documents by their ids, or remove them where there is None."""
-
-        def updater(table: MutableMapping[Any, Any]) -> None:
-            for key, document in documents.items():
-                if document is not None:
-                    table[key] = dict(document)
-                elif key in table:
-                    del table[key]
-
-        self._update_table(updater)
-
-    def _notice_others(self) -> None:
+    def _get_next_id(self) -> Any:
         if self._known != self._journal.memory.foreign_changes:
             self._known = self._journal.memory.foreign_changes
             self._next_id = None
-            self.clear_cache()
-
-    def _get_next_id(self) -> Any:
-        self._notice_others()
         return super()._get_next_id()  # type: ignore[no-untyped-call]
-
-    def _read_table(self) -> dict[str, Mapping[str, Any]]:
-        self._journal.refresh()
-        return cast("dict[str, Mapping[str, Any]]", Copies(self._journal.memory.view(self.name)))
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         with self._journal.transaction():
-            edits = Edits(self._journal.memory.view(self.name), self.document_id_class)
-            updater(edits)
-            done = edits.operations(self.name)
-            if not self._journal.memory.has(self.name):
-                done.insert(0, (self.name, None, {}))
-            self._journal.memory.stage(done)
-        self.clear_cache()
+            super()._update_table(updater)
 
 
 class KeyedTable(JournalTable):
-    """A table whose document ids are words: paper keys, group numbers."""
+    """A table whose document ids are words: paper keys, group numbers.
+
+    Its own methods cost what they change, those of TinyDB look at all of the database.
+    """
 
     document_id_class = str  # type: ignore[assignment]
+
+    def put(self, documents: Mapping[str, Document | None]) -> None:
+        """Set documents by their ids, or remove them where there is None."""
+        with self._journal.transaction():
+            self._journal.memory.put(self.name, documents)
 
     def live(self) -> Layers:
         """Return the documents as they are in this transaction, without copies: not to be changed."""
         return self._journal.memory.view(self.name)
 
-    def find(self, key: str) -> DocumentBody | None:
+    def find(self, key: str) -> Document | None:
         """Return one document as `live` has it, None if there is none."""
         return self.live().get(key)
 
@@ -103,18 +79,3 @@ class StateDatabase(TinyDB):
     def table(self, name: str, **kwargs: Any) -> KeyedTable:
         """Return a table, the same one for the same name."""
         return cast("KeyedTable", super().table(name, **kwargs))
-
-    def drop_tables(self) -> None:
-        """Drop all tables."""
-        storage = cast("JournalStorage", self.storage)
-        with storage.transaction():
-            storage.memory.stage([(name, None, None) for name in storage.memory.tables])
-        self._tables.clear()
-
-    def drop_table(self, name: str) -> None:
-        """Drop one table."""
-        storage = cast("JournalStorage", self.storage)
-        self._tables.pop(name, None)
-        with storage.transaction():
-            if storage.memory.has(name):
-                storage.memory.stage([(name, None, None)])

@@ -77,3 +77,23 @@ def are_one_work(key: str, document: Document, other_key: str, other: Document) 
         # As states were written before: the title is all there is.
         return work is None or known is None or share_signs(work.title, known.title)
     return (is_qualified(key) and key == other_key) or title_joins(work, known)
+
+
+class Namesakes:
+    """Finds the marks of a paper that go by another key here than elsewhere."""
+
+    def __init__(self, marks: Mapping[str, Document]) -> None:
+        self._marks = marks
+        self._keys: dict[str, str] | None = None
+
+    def key(self, key: str, document: Document) -> str:
+        """Return the key under which there are marks of a document's paper, else the given one."""
+        if key in self._marks:
+            return key
+        if self._keys is None:
+            self._keys = {name: each for each, known in self._marks.items() for name in (each, *identifiers_in(known))}
+        for name in (key, *identifiers_in(document)):
+            found = self._keys.get(name)
+            if found is not None and are_one_work(key, document, found, self._marks[found]):
+                return found
+        return key

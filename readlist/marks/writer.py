@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -38,8 +38,8 @@ class Job(Struct, eq=False):
         at: when the user asked for it.
         future: gets what the work came to, once that is on disk.
         token: names it in the journal.
-        changes: the changes it consists of, where these are known beforehand.
-        keys: of the papers it touches, as far as is known.
+        changes: the changes it consists of, where these are known beforehand, by the key of the paper.
+        keys: of the papers it touches, as far as is known, in order.
         done: what it did when it was last tried.
     """
 
@@ -47,8 +47,8 @@ class Job(Struct, eq=False):
     at: datetime
     future: Future[Any]
     token: str
-    changes: tuple[Change, ...] = ()
-    keys: tuple[str, ...] = ()
+    changes: Mapping[str, Sequence[Change]]
+    keys: Mapping[str, None]
     done: Done | None = None
     since: float = field(default_factory=monotonic)
     reported: bool = False
@@ -83,7 +83,6 @@ class Writer:
         self._wake = threading.Condition()
         self._jobs: deque[Job] = deque()
         self._questions: deque[tuple[Callable[[], object], Future[Any]]] = deque()
-        self._waiting: dict[str, list[tuple[Job, Change | None]]] = {}
         self._thread: threading.Thread | None = None
         self._timer: threading.Timer | None = None
         self._closing, self._untidy = False, False
@@ -94,8 +93,6 @@ class Writer:
         with self._wake:
             self._start()
             self._jobs.append(job)
-            for change in job.changes:
-                self._waiting.setdefault(change.key, []).append((job, change))
             if self._timer is None:
                 self._set_timer(DELAY)
             self._wake.notify()
@@ -124,13 +121,8 @@ class Writer:
     def waiting(self, key: str) -> tuple[list[Change], list[Job]]:
         """Return the changes of a paper that are not in memory yet, and the jobs on their way that touch it."""
         with self._wake:
-            entries = self._waiting.get(key, [])
-            return [change for job, change in entries if change and not job.rehearsed], [job for job, _ in entries]
-
-    def waiting_keys(self) -> tuple[str, ...]:
-        """Return the keys of papers with changes on their way."""
-        with self._wake:
-            return tuple(self._waiting)
+            jobs = [job for job in self._jobs if key in job.keys]
+            return [change for job in jobs if not job.rehearsed for change in job.changes.get(key, ())], jobs
 
     def jobs(self) -> tuple[Job, ...]:
         """Return the jobs that are not on disk."""
@@ -209,23 +201,14 @@ class Writer:
         self._pause, self._again, self._untidy = RETRY_FIRST, 0.0, True
         with self._wake:
             self._jobs.popleft()
-            self._forget(job)
         if failure is not None:
             job.future.set_exception(failure)
             if isinstance(failure, MarksError):
-                self._notify(Failed(job.keys, str(failure)))
+                self._notify(Failed(tuple(job.keys), str(failure)))
             return True
         self._answer(lambda: self._outcome(job), job.future)
-        self._notify(Saved(job.keys))
+        self._notify(Saved(tuple(job.keys)))
         return True
-
-    def _forget(self, job: Job) -> None:
-        for key in job.keys:
-            left = [entry for entry in self._waiting.get(key, ()) if entry[0] is not job]
-            if left:
-                self._waiting[key] = left
-            else:
-                self._waiting.pop(key, None)
 
     def _report_failed(self, reason: str) -> None:
         """Do in memory what can't be written, and tell of it once for each reason."""
@@ -233,15 +216,10 @@ class Writer:
 
         for job in self.jobs():
             if not job.rehearsed:
-                known = set(job.keys)
                 safely(lambda job=job: self._rehearse(job))  # type: ignore[misc]
-                with self._wake:
-                    for key in job.keys:
-                        if key not in known:
-                            self._waiting.setdefault(key, []).append((job, None))
             if job.failed != reason:
                 job.failed = reason
-                self._notify(Failed(job.keys, reason))
+                self._notify(Failed(tuple(job.keys), reason))
 
     def _set_timer(self, delay: float) -> None:
         self._timer = threading.Timer(delay, self._look)
@@ -260,7 +238,7 @@ class Writer:
             self._timer = None
             if fresh and not self._closing:
                 self._set_timer(max(fresh[0] + DELAY - now, 0.0))
-        if keys := tuple(dict.fromkeys(key for job in late for key in job.keys)):
+        if keys := keys_of(late):
             from readlist.marks.event import Delayed
 
             self._notify(Delayed(keys))
@@ -281,6 +259,11 @@ def safely(act: Callable[[], None]) -> None:
         act()
     except Exception:
         threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+
+def keys_of(jobs: Iterable[Job]) -> tuple[str, ...]:
+    """Return the keys of the papers that jobs touch, each once."""
+    return tuple(dict.fromkeys(key for job in jobs for key in job.keys))
 
 
 def _reason(error: OSError) -> str:

@@ -99,14 +99,12 @@ def normalize(url: str) -> Link | None:
 def clone_address(text: str) -> str:
     """Return the web address a git address stands for (`git@host:o/n.git`, `git+https://…`, `ssh://git@…`)."""
     text = re.sub(
-        r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)", _web, text
+        r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)",
+        lambda found: "" if found[0] == "git+" else "https",
+        text,
     )
     text = re.sub(r"\A(https?://)git@([\w.-]+)(?::\d+(?=/)|:(?=[\w~]))?/?", r"\1\2/", text)
     return re.sub(r"\Agit@([\w.-]+)[:/]/?(?=[\w~])", r"https://\1/", text)
-
-
-def _web(found: re.Match[str]) -> str:
-    return "" if found[0] == "git+" else "https"
 
 
 def link_of(address: str) -> Link | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 from typing import Literal
 from urllib.parse import quote, unquote
 
@@ -230,19 +231,20 @@ def sameness(address: str) -> str:
     return host + (path.lower() if is_forge(host) else path)
 
 
-def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
-    """Return the links of all groups without duplicates, repositories first, else in order of appearance.
+def distinct_links(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Return links without duplicates, which are told by `sameness`, in order of appearance.
 
-    Links are compared by `sameness`. The first spelling wins; its empty `full` is filled in from a later one.
-
-    Args:
-        groups: links, best source first.
+    The first spelling wins; its empty `full` is filled in from a later one.
     """
     kept: dict[str, Link] = {}
-    for group in groups:
-        for link in group:
-            key = sameness(link.url)
-            known = kept.setdefault(key, link)
-            if link.full and not known.full:
-                kept[key] = replace(known, full=link.full)
-    return tuple(sorted(kept.values(), key=lambda link: link.kind != "repo"))
+    for link in links:
+        key = sameness(link.url)
+        known = kept.setdefault(key, link)
+        if link.full and not known.full:
+            kept[key] = replace(known, full=link.full)
+    return tuple(kept.values())
+
+
+def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
+    """Return the distinct links of all groups, best source first: repositories, then in order of appearance."""
+    return tuple(sorted(distinct_links(chain(*groups)), key=lambda link: link.kind != "repo"))

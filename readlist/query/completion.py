@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from readlist.model.view import SORTS
-from readlist.query.terms import FIELDS, FLAGS
+from readlist.query.terms import CHOICES, FIELDS
 from readlist.text.clean import fold
 
 _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
@@ -15,11 +14,6 @@ _PLAIN = re.compile(r'[^\s"(),]+')
 
 Known = Callable[[str, str], Sequence[str]]
 """Given `feed` or `author` and a beginning, what there is, the likeliest first."""
-
-
-def choices_of(field: str) -> Sequence[str]:
-    """Return the values of which a field takes some; none for a field that takes others."""
-    return SORTS if field == "sort" else FLAGS.get(field, ())
 
 
 def offers(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
@@ -35,7 +29,7 @@ def offers(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
     if field == "feed":
         return [f"feed:{name}" for name in feeds()]
     listed = f"{value.rpartition(',')[0]}," if "," in value else ""
-    return [f"{field}:{listed}{choice}" for choice in choices_of(field)]
+    return [f"{field}:{listed}{choice}" for choice in CHOICES.get(field, ())]
 
 
 def completed(text: str, known: Known) -> str | None:
@@ -54,7 +48,7 @@ def completed(text: str, known: Known) -> str | None:
         field = next((f"{name}:" for name in FIELDS if name.startswith(found["word"].lower())), "")
         return text + field[len(found["word"]) :] if len(field) > len(found["word"]) else None
     field, value = found["field"].lower(), found["value"]
-    if choices := choices_of(field):
+    if choices := CHOICES.get(field):
         last = value.rpartition(",")[2]
         if not value.replace(",", "").isalpha():
             return None

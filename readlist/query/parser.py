@@ -6,11 +6,21 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from readlist.query.lexer import pieces
 from readlist.query.term_parser import MAX_TOKENS, TermReader, names_papers
 from readlist.query.terms import And, Identified, Not, Or, Problem, Query, Term, Words
 
 _DEEPEST = 20
+# Parentheses belong to a DOI or an address as far as they are balanced, two deep.
+_WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
+_PIECE = re.compile(
+    r"(?P<open>-?\()|(?P<close>\))|(?P<minus>-?)(?:"
+    rf"(?P<id>(?:id|arxiv|doi):)(?P<ids>{_WHOLE})"
+    rf"|(?P<bare>(?:https?://|10\.\d{{4,9}}/){_WHOLE})"
+    r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*"?|[^\s"()])*)'
+    r'|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"()]+))',
+    re.IGNORECASE,
+)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"'})
 
 
 def parse(text: str, *, typing: bool = False, today: date | None = None) -> Query:
@@ -36,7 +46,8 @@ class _Parser:
     def __init__(self, text: str, *, typing: bool, today: date) -> None:
         self._reader = TermReader(text, typing=typing, today=today)
         self._typing = typing
-        self._pieces = pieces(text)
+        # What stands between the pieces is blank.
+        self._pieces = list(_PIECE.finditer(text.translate(_QUOTES)))
         self._next = 0
         self._cut: tuple[Problem, ...] = ()
         self._too_deep = False
@@ -130,7 +141,6 @@ class _Parser:
         return self._reader.term(piece, negated=inside), negative
 
     def _group(self, opened: re.Match[str], depth: int, *, negated: bool) -> Term | None:
-        """Read what stands in parentheses."""
         if depth >= _DEEPEST:
             self._reader.problem(opened.start(), opened.end(), f"parentheses are nested more than {_DEEPEST} deep")
             self._next = len(self._pieces)
@@ -156,7 +166,7 @@ def _any_of(terms: Sequence[Term]) -> Term:
     named = [term for term in flat if isinstance(term, Identified)]
     identifiers = tuple(dict.fromkeys(identifier for term in named for identifier in term.identifiers))
     words = tuple(dict.fromkeys(term for term in flat if not isinstance(term, Identified)))
-    one = Identified(identifiers, named[0].start, named[-1].end)
+    one = Identified(identifiers, start=named[0].start, end=named[-1].end)
     return Or((*words, one)) if words else one
 
 

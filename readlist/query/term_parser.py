@@ -10,9 +10,9 @@ from datetime import date
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.model.view import SORTS, Sort
 from readlist.query.terms import (
+    CHOICES,
     DAYS,
     FIELDS,
-    FLAGS,
     NUMBERS,
     TEXTS,
     Counted,
@@ -102,10 +102,8 @@ class TermReader:
         """Return what reads one value of a field: from the piece, the value and its place; None where it is none."""
         if field in TEXTS:
             return lambda found, value, start: self._text_value(found, field, value, start, negated=negated)
-        if field in FLAGS:
-            return lambda found, value, start: self._choice(found, field, FLAGS[field], value, start)
-        if field == "sort":
-            return lambda found, value, start: self._choice(found, field, SORTS, value, start)
+        if field in CHOICES:
+            return lambda found, value, start: self._choice(found, field, value, start)
         if field == "feed":
             return self._feed
         if field == "id":
@@ -113,24 +111,23 @@ class TermReader:
         return lambda found, value, start: self._range(found, field, value.strip('"'), start)
 
     def _made(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
-        """Return the term of a field with its values."""
-        at = found.span()
+        at = _place(found)
         if field == "sort":
             self.sort = next(sort for sort in SORTS if sort == values[-1])
             return None
         if field in TEXTS:
             words = tuple(value for value in values if isinstance(value, Words))
             if key := _key(found):
-                return Or((*words, Identified((key,), *at)))
+                return Or((*words, Identified((key,), **at)))
             return Or(words) if len(words) > 1 else words[0]
         if field in NUMBERS:
-            return Counted(field, tuple(values), *at)  # type: ignore[arg-type]
+            return Counted(field, tuple(values), **at)  # type: ignore[arg-type]
         if field in DAYS:
-            return Dated(field, tuple(values), *at)  # type: ignore[arg-type]
+            return Dated(field, tuple(values), **at)  # type: ignore[arg-type]
         texts = tuple(str(value) for value in values)
         if field == "feed":
-            return InFeed(texts, *at)
-        return Identified(texts, *at) if field == "id" else Flag(field, texts, *at)
+            return InFeed(texts, **at)
+        return Identified(texts, **at) if field == "id" else Flag(field, texts, **at)
 
     # Words
 
@@ -140,7 +137,7 @@ class TermReader:
         written = found[0][len(found["minus"]) :] if phrase is None else phrase
         if phrase is None and (bare := _bare_identifiers(written)):
             self.room -= len(bare)
-            return Identified(bare, *found.span())
+            return Identified(bare, **_place(found))
         is_open = phrase is not None and not found["closed"]
         typed = self._is_typed(found)
         if is_open and not typed:
@@ -151,7 +148,6 @@ class TermReader:
         return self._words_of(written, found, end, "", negated=negated, unfinished=unfinished, quote=quote)
 
     def _text_value(self, found: re.Match[str], field: str, value: str, start: int, *, negated: bool) -> Words | None:
-        """Return the words of one value of a field of text."""
         typed = self._is_typed(found) and start + len(value) == found.end()
         is_open = value.count('"') == 1
         if is_open and not typed:
@@ -191,8 +187,10 @@ class TermReader:
         may_grow = bool(words) and not UNSPACED.match(words[-1]) and _may_grow(written.removesuffix("*"))
         grows = may_grow and (starred or (unfinished and not negated))
         if grows and not starred:
-            # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *.
-            is_single = len(tokens(written[-_last_letter(written) :])) < 2 and "*" not in written
+            # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *,
+            # unless a * behind it would make it a name, like A*.
+            is_single = len(tokens(written[-_last_letter(written) :])) < 2
+            is_single &= "*" not in written or tokens(f"{written}*")[-1:] == (sign_token("*"),)
             is_letter = len(words[-1]) == 1 and is_single
             if is_letter:
                 # Asked again, since a sign before the letter may belong to no word without it.
@@ -207,7 +205,7 @@ class TermReader:
             return None
         if not negated:
             self.words.append(written.removesuffix("*") if starred else written)
-        return Words(words, grows, *found.span(), field)
+        return Words(words, grows, field, **_place(found))
 
     def _without_last(self, written: str, found: re.Match[str], end: int, quote: str, *, is_whole: bool) -> str:
         """Return the text without its last letter, which asks for nothing yet; or without what is only that letter."""
@@ -225,8 +223,8 @@ class TermReader:
             self.finished = f'{self.text}"'
         return fold(value.strip('"').strip()) or None
 
-    def _choice(self, found: re.Match[str], field: str, choices: Sequence[str], value: str, start: int) -> str | None:
-        """Return a value that must be one of some."""
+    def _choice(self, found: re.Match[str], field: str, value: str, start: int) -> str | None:
+        choices = CHOICES[field]
         written = value.strip('"').strip().lower()
         if written in choices or not written:
             return written or None
@@ -238,7 +236,6 @@ class TermReader:
         return None
 
     def _range(self, found: re.Match[str], field: str, value: str, start: int) -> object:
-        """Return a range of numbers or days."""
         if not value.strip():
             return None
         try:
@@ -257,7 +254,7 @@ class TermReader:
             identifier = self._identifier(prefix + part[0], found.start("ids") + part.start())
             values += [identifier] if identifier else []
         self.room -= len(values)
-        return Identified(tuple(dict.fromkeys(values)), *found.span()) if values else None
+        return Identified(tuple(dict.fromkeys(values)), **_place(found)) if values else None
 
     def _identifier(self, value: str, start: int) -> str | None:
         value = value.strip()
@@ -274,7 +271,6 @@ class TermReader:
         return None
 
     def _parts(self, found: re.Match[str]) -> Iterator[tuple[str, int]]:
-        """Yield the values of a field with their places."""
         for part in _PART.finditer(found["value"]):
             if part[0].strip():
                 yield part[0], found.start("value") + part.start()
@@ -291,6 +287,10 @@ class TermReader:
 def names_papers(found: re.Match[str], term: Term | None) -> bool:
     """Tell whether a piece names papers: several of them side by side mean any of them."""
     return isinstance(term, Identified) or (isinstance(term, Or) and bool(_key(found)))
+
+
+def _place(found: re.Match[str]) -> dict[str, int]:
+    return {"start": found.start(), "end": found.end()}
 
 
 def _identifier_of(text: str) -> str:
@@ -326,10 +326,8 @@ def _nothing_in(written: str) -> str:
 
 
 def _wanted(field: str) -> str:
-    if field in FLAGS:
-        return ", ".join(FLAGS[field])
-    if field == "sort":
-        return ", ".join(SORTS)
+    if field in CHOICES:
+        return ", ".join(CHOICES[field])
     if field in NUMBERS:
         return "20, >20, 10..50, 1k"
     if field in DAYS:

@@ -7,13 +7,16 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from readlist.model.view import Sort
+from readlist.model.view import SORTS, Sort
 
 FLAGS: dict[str, tuple[str, ...]] = {
     "is": ("unread", "read", "starred", "noted", "new"),
     "has": ("code", "project", "note", "abstract"),
 }
 """The yes-or-no fields and the values each takes."""
+
+CHOICES: dict[str, tuple[str, ...]] = {**FLAGS, "sort": SORTS}
+"""The fields that take one of some values, and these."""
 
 TEXTS = ("title", "abstract", "author", "note", "org", "kw")
 """The fields that hold words."""
@@ -26,7 +29,19 @@ FIELDS = (*FLAGS, *TEXTS, "feed", "id", *NUMBERS, *DAYS, "sort")
 """Every field of the language."""
 
 
-class Words(Struct, frozen=True):
+class Placed(Struct, frozen=True, kw_only=True):
+    """A term that is written in one piece.
+
+    Attributes:
+        start: where it begins in the query's text.
+        end: where it ends.
+    """
+
+    start: int = 0
+    end: int = 0
+
+
+class Words(Placed, frozen=True):
     """Words next to each other, in this order.
 
     A single word is a row of one; so are `text-to-image` and `"text to image"` the same row of three.
@@ -34,92 +49,68 @@ class Words(Struct, frozen=True):
     Attributes:
         tokens: the words as `tokens` gives them, at least one.
         prefix: whether the last one may be the beginning of a longer word.
-        start: where the term begins in the query's text.
-        end: where it ends.
         field: one of `TEXTS`; empty for title, abstract, authors or note.
     """
 
     tokens: tuple[str, ...]
     prefix: bool = False
-    start: int = 0
-    end: int = 0
     field: str = ""
 
 
-class Flag(Struct, frozen=True):
+class Flag(Placed, frozen=True):
     """A yes-or-no field with one of some values: `is:unread`, `has:code,project`.
 
     Attributes:
         field: `is` or `has`.
         values: known values of the field, at least one; a paper needs one of them.
-        start: where the term begins in the query's text.
-        end: where it ends.
     """
 
     field: str
     values: tuple[str, ...]
-    start: int = 0
-    end: int = 0
 
 
-class InFeed(Struct, frozen=True):
+class InFeed(Placed, frozen=True):
     """One of some feeds announced the paper: `feed:arxiv`, `feed:"HF daily"`.
 
     Attributes:
         names: names of feeds or parts of them, folded (`text.fold`), at least one.
-        start: where the term begins in the query's text.
-        end: where it ends.
     """
 
     names: tuple[str, ...]
-    start: int = 0
-    end: int = 0
 
 
-class Identified(Struct, frozen=True):
+class Identified(Placed, frozen=True):
     """The paper goes by one of some identifiers: `id:2401.12345`.
 
     Attributes:
         identifiers: `arxiv:…`, `doi:…` or a whole key, at least one.
-        start: where the term begins in the query's text.
-        end: where it ends.
     """
 
     identifiers: tuple[str, ...]
-    start: int = 0
-    end: int = 0
 
 
-class Counted(Struct, frozen=True):
+class Counted(Placed, frozen=True):
     """A count is within one of some ranges: `upvotes:>20`, `stars:10..50,1k`. An unknown count is in none.
 
     Attributes:
         field: one of `NUMBERS`.
         ranges: the lowest and the highest number of each, None for no limit; at least one.
-        start: where the term begins in the query's text.
-        end: where it ends.
     """
 
     field: str
     ranges: tuple[tuple[int | None, int | None], ...]
-    start: int = 0
-    end: int = 0
 
 
-class Dated(Struct, frozen=True):
+class Dated(Placed, frozen=True):
     """A day is within one of some ranges: `date:7d`, `starred:2026-08`. An unknown day is in none.
 
     Attributes:
         field: one of `DAYS`.
         ranges: the first and the last day of each, None for no limit; at least one.
-        start: where the term begins in the query's text.
-        end: where it ends.
     """
 
     field: str
     ranges: tuple[tuple[date | None, date | None], ...]
-    start: int = 0
-    end: int = 0
 
 
 class Not(Struct, frozen=True):

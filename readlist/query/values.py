@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 _NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))?([km]?)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
@@ -15,6 +17,7 @@ _BEGUN_DAY = re.compile(r"[<>]?=?(?:\d{0,5}|\d{4}-(?:0|(?:0?[1-9]|1[0-2])-0?)?)"
 _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000}
 _SPANS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
+_T = TypeVar("_T", int, date)
 Numbers = tuple[int | None, int | None]
 Days = tuple[date | None, date | None]
 
@@ -23,38 +26,44 @@ class ValueProblem(ValueError):
     """A value that makes no sense: what it should be, in words."""
 
 
+def _range(text: str, span: Callable[[str], tuple[_T, _T]], step: Any, wanted: str) -> tuple[_T | None, _T | None]:
+    """Return the range of a value, of two with `..`, or of one with a sign; `span` gives what a value alone means."""
+    if ".." in text:
+        low, _, high = text.partition("..")
+        limits = (span(low)[0] if low else None, span(high)[1] if high else None)
+        if limits == (None, None):
+            raise ValueProblem(wanted)
+        return limits
+    sign = re.match(r"[<>]=?|=", text)
+    first, last = span(text[sign.end() :] if sign else text)
+    match sign[0] if sign else "=":
+        case ">":
+            return last + step, None
+        case ">=":
+            return first, None
+        case "<":
+            return None, first - step
+        case "<=":
+            return None, last
+    return first, last
+
+
 def numbers(text: str) -> Numbers:
     """Return the range of `20`, `>20`, `>=20`, `<20`, `<=20`, `10..50`, `10..`, `..50`, `1k`, `1.5k`.
 
     Raises:
         ValueProblem: it is none.
     """
-    if ".." in text:
-        low, _, high = text.partition("..")
-        limits = (_number(low) if low else None, _number(high) if high else None)
-        if limits == (None, None):
-            raise ValueProblem("a range needs a number: 10..50, 10.., ..50")
-        return limits
-    sign = re.match(r"[<>]=?|=", text)
-    number = _number(text[sign.end() :] if sign else text)
-    match sign[0] if sign else "=":
-        case ">":
-            return number + 1, None
-        case ">=":
-            return number, None
-        case "<":
-            return None, number - 1
-        case "<=":
-            return None, number
-    return number, number
+    return _range(text, _number, 1, "a range needs a number: 10..50, 10.., ..50")
 
 
-def _number(text: str) -> int:
+def _number(text: str) -> tuple[int, int]:
     found = _NUMBER.fullmatch(text.strip())
     if not found or (found[2] and not found[3]):
         raise ValueProblem("write a number: 20, >20, >=20, 10..50, 1k")
     factor = _FACTORS[found[3].lower()]
-    return int(found[1]) * factor + (int(found[2]) * factor // 10 ** len(found[2]) if found[2] else 0)
+    number = int(found[1]) * factor + (int(found[2]) * factor // 10 ** len(found[2]) if found[2] else 0)
+    return number, number
 
 
 def may_become_numbers(text: str) -> bool:
@@ -72,29 +81,12 @@ def days(text: str, today: date) -> Days:
     Raises:
         ValueProblem: it is none.
     """
-    if ".." in text:
-        low, _, high = text.partition("..")
-        limits = (_span(low, today)[0] if low else None, _span(high, today)[1] if high else None)
-        if limits == (None, None):
-            raise ValueProblem("a range needs a day: 2026-08-01..2026-08-15, 2026-08.., ..7d")
-        return limits
-    sign = re.match(r"[<>]=?|=", text)
-    first, last = _span(text[sign.end() :] if sign else text, today)
+    wanted = "a range needs a day: 2026-08-01..2026-08-15, 2026-08.., ..7d"
     try:
-        match sign[0] if sign else "=":
-            case ">":
-                return last + timedelta(days=1), None
-            case ">=":
-                return first, None
-            case "<":
-                return None, first - timedelta(days=1)
-            case "<=":
-                return None, last
+        first, last = _range(text, lambda value: _span(value, today), timedelta(days=1), wanted)
     except OverflowError as error:
         raise ValueProblem("there are no days beyond") from error
-    if sign is None and _AGO.fullmatch(text.strip()):
-        return first, today
-    return first, last
+    return first, today if _AGO.fullmatch(text.strip()) else last
 
 
 def may_become_days(text: str, today: date) -> bool:

@@ -211,18 +211,18 @@ class Refresh:
     def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
         """Ask one feed, in the thread of its site."""
         from readlist.sources import arxiv, hub, rss
-        from readlist.sources.base import Validator
+        from readlist.sources.base import FeedRequest, Validator
 
         fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
         report(Progress(0, 0, "papers", feed.name))
-        return fetch(
+        request = FeedRequest(
             feed,
-            http,
-            today=self._clock().astimezone(UTC).date(),
+            self._clock().astimezone(UTC).date(),
             since=last.good.date() if last and last.good else None,
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
             progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
         )
+        return fetch(request, http)
 
     def _ask_papers(self, keys: Sequence[str], http: Http, arrived: Callable[[int], None]) -> Batch:
         """Ask for single papers."""

@@ -111,14 +111,18 @@ class FeedShelf:
         before = {feed.name: self._first_kept(feed.keep) for feed in feeds if feed.keep is not None}
         if not before:
             return 0
+        from readlist.library.expiry import expire
+
         # What is starred must be known to be.
         self._mirrored.sync()
-        return self._library.expire(before, self._papers.held)
+        return expire(self._library.connections, before, self._papers.held)
 
     def drop_unfilled(self, keys: Sequence[str]) -> int:
         """Remove papers that are known by their ids alone and have no mark; returns how many."""
         if not keys:
             return 0
+        from readlist.library.expiry import UNFILLED, drop_unmarked
+
         # What is marked must be known to be.
         self._mirrored.sync()
-        return self._library.drop_unfilled(keys, self._papers.held)
+        return drop_unmarked(self._library.connections, keys, UNFILLED, self._papers.held)

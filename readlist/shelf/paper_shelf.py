@@ -43,7 +43,7 @@ class PaperShelf:
     @property
     def writable(self) -> bool:
         """Whether papers can be added; where not, the library is only read."""
-        return self._library.writable
+        return self._library.connections.writable
 
     # Finding
 
@@ -134,9 +134,9 @@ class PaperShelf:
         from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
 
-        if not self._library.path.exists():
+        if not self._library.connections.path.exists():
             raise LibraryError(
-                f"{self._library.path} is gone; nothing was added. Start readlist again to make a new one."
+                f"{self._library.connections.path} is gone; nothing was added. Start readlist again to make a new one."
             )
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(
@@ -155,7 +155,9 @@ class PaperShelf:
             again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
-            self._library.drop_untouched(SAMPLE, self.held)
+            from readlist.library.expiry import drop_untouched
+
+            drop_untouched(self._library.connections, SAMPLE, self.held)
         self._mirrored.fold([*merged, *self._marked_elsewhere(added.new)])
         return added
 
@@ -182,9 +184,11 @@ class PaperShelf:
 
     def drop_added(self, keys: Sequence[str]) -> int:
         """Remove papers that were only just added one by one and have no mark; returns how many."""
+        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+
         # What is marked must be known to be.
         self._mirrored.sync()
-        return self._library.drop_added(keys, self.held)
+        return drop_unmarked(self._library.connections, keys, ADDED_ALONE, self.held)
 
     def held(self) -> set[str]:
         """Return the keys of papers that must stay, whatever the library says: marks or notes are under way."""

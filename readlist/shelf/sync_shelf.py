@@ -98,7 +98,7 @@ class SyncShelf:
     def follow(self) -> Followed:
         """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
         # First what may fail: what the marks tell of a change is told once.
-        papers = self._library.changed_elsewhere()
+        papers = self._library.connections.papers_changed_elsewhere()
         return Followed((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
 
     # Other machines
@@ -245,7 +245,7 @@ class SyncShelf:
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._store.neighbours.conflict_copies() if self._library.writable else ():
+        for path in self._store.neighbours.conflict_copies() if self._library.connections.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:

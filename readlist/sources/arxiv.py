@@ -3,65 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from types import MappingProxyType
 from urllib.parse import quote, quote_plus
 
 from readlist.config.categories import ARCHIVES, category
-from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper, arxiv_id
 from readlist.sources import rss, syndication
-from readlist.sources.base import Batch, Skip, Validator, limit_skips
+from readlist.sources.base import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.text.host import site_of
-
-__all__ = ["decode", "fetch", "papers"]
 
 _PAGE = 100
 _PAGES = 5
 _ATOM = "application/atom+xml, application/xml;q=0.9, */*;q=0.5"
-_NONE: Mapping[str, Validator] = MappingProxyType({})
-
-decode = syndication.decode
 
 
-def fetch(
-    feed: Feed,
-    http: Http,
-    *,
-    today: date,
-    since: date | None = None,
-    validators: Mapping[str, Validator] = _NONE,
-    progress: Callable[[int], None] | None = None,
-) -> Batch:
+def fetch(request: FeedRequest, http: Http) -> Batch:
     """Ask for categories, a search, or a daily list, newest first.
 
     Args:
-        feed: one of kind arxiv; see `Feed.query`.
+        request: of a feed of kind arxiv, see `Feed.query`; what was announced after its `since` is read, at most 5
+            pages of 100.
         http: the client.
-        today: the present day, UTC.
-        since: the day of the last good fetch: what was announced after it is read, at most 5 pages of 100. None reads
-            one page.
-        validators: by address, what the last good fetch was given.
-        progress: told how many papers are in after each page.
 
     Returns:
         The papers in arXiv's order, each of the day it was submitted, those of a daily list of the list's day;
         `failure` set if any page could not be had, and no items then.
     """
+    feed, today, since = request.feed, request.today, request.since
     if feed.query.startswith("daily:"):
         names = "+".join(re.split(r"[\s,+]+", feed.query.removeprefix("daily:").strip()))
-        address = f"{http.sites.arxiv_rss}/rss/{quote(names, safe='+')}"
-        return rss.ask(feed, address, http, today=today, validators=validators, progress=progress)
+        return rss.fetch(request, http, address=f"{http.sites.arxiv_rss}/rss/{quote(names, safe='+')}")
     address = _page(http.sites.arxiv, feed.query, 0)
     pages: list[Batch] = []
     more = True
-    given: Validator | None = None
+    given = Validator()
     while more and len(pages) < _PAGES:
         here = _page(http.sites.arxiv, feed.query, len(pages) * _PAGE)
         try:
-            reply = http.get(here, accept=_ATOM, validator=None if pages else validators.get(address))
+            reply = http.get(here, accept=_ATOM, validator=None if pages else request.validators.get(address))
             if not pages:
                 given = reply.validator
                 if reply.status == 304:
@@ -73,8 +54,7 @@ def fetch(
             return Batch(address, syndication.ANSWER, feed.name, seen=today, failure=failure)
         pages.append(page)
         more = since is not None and _goes_on(page, since)
-        if progress is not None:
-            progress(len(syndication.merged(pages)))
+        request.progress(len(syndication.merged(pages)))
     return _gathered(pages, address, feed.name, given, today, more=more)
 
 
@@ -183,7 +163,7 @@ def _reason(error: Exception) -> str:
     """Return why arXiv could not be asked: what its answer says, where an error bears one."""
     body = getattr(error, "body", b"")
     if body:
-        answer = decode(body, origin="", feed="", today=date.today())
+        answer = syndication.decode(body, origin="", feed="", today=date.today())
         if answer.kind == syndication.ANSWER and answer.failure:
             return answer.failure.removeprefix(": ")
     return str(error)
@@ -201,14 +181,12 @@ def _goes_on(page: Batch, since: date) -> bool:
     return min(days) >= since - timedelta(days=max(1, since.weekday() - 3))
 
 
-def _gathered(
-    pages: Sequence[Batch], address: str, feed: str, given: Validator | None, today: date, *, more: bool
-) -> Batch:
+def _gathered(pages: Sequence[Batch], address: str, feed: str, given: Validator, today: date, *, more: bool) -> Batch:
     skipped = [skip for page in pages for skip in page.skipped]
     damaged = any("damaged" in skip.reason for skip in skipped)
     items = syndication.merged(pages)
     if more and len(pages) == _PAGES:
         skipped.append(Skip(None, f"older than the newest {len(items)} papers: left out"))
-    validators = {address: given} if given and (given.etag or given.modified) and not damaged else {}
+    validators = {} if damaged else given.at(address)
     kind = syndication.ANSWER
     return Batch(address, kind, feed, None, items, limit_skips(skipped), seen=today, validators=validators)

@@ -15,7 +15,7 @@ from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import more_exact
 from readlist.sources import arxiv, huggingface, hypertext
 from readlist.sources.base import Batch, Skip
-from readlist.sources.csl import people
+from readlist.sources.csl import first_text, people
 from readlist.sources.fields import Record, as_line, as_paragraphs
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.hub import records
@@ -92,7 +92,6 @@ class _Asking:
         self._today = today
         self._progress = progress
         self._waiting: dict[str, str] = {}
-        self._unknown: dict[str, str] = {}
         self._remarks: dict[str, str] = {}
 
     def by_hub(self, ids: Iterable[str]) -> None:
@@ -124,7 +123,7 @@ class _Asking:
                 self._waiting[f"arxiv:{identifier}"] = batch.failure.removeprefix(f"{ADDED}: ")
             elif f"arxiv:{identifier}" not in self.found:
                 reason = "neither Hugging Face Papers nor arXiv knows this paper; check the id"
-                self._unknown[f"arxiv:{identifier}"] = reason
+                self._remarks[f"arxiv:{identifier}"] = reason
 
     def by_doi(self, dois: Iterable[str]) -> None:
         """Ask the agency each DOI is registered with (https://citation.doi.org)."""
@@ -140,7 +139,7 @@ class _Asking:
             except FetchError as error:
                 offline = str(error) if error.offline else ""
                 if error.status in (404, 410) and error.url.startswith(f"{self._http.sites.doi}/"):
-                    self._unknown[key] = "nobody knows this DOI; check it"
+                    self._remarks[key] = "nobody knows this DOI; check it"
                 else:
                     self._waiting[key] = str(error)
             except ValueError as error:
@@ -160,21 +159,18 @@ class _Asking:
         items: list[tuple[Paper, Announcement]] = []
         skipped: list[Skip] = []
         for identifier in dict.fromkeys(identifiers):
-            if identifier in self.found:
-                paper, announcement = self.found[identifier]
-                if identifier in self._remarks:
-                    skipped.append(Skip(None, f"{identifier.partition(':')[2]}: {self._remarks[identifier]}"))
-            elif identifier in self._waiting:
-                kind, _, value = identifier.partition(":")
-                paper = Paper(
+            kind, _, value = identifier.partition(":")
+            if identifier in self._waiting and identifier not in self.found:
+                waiting = Paper(
                     identifier, "", arxiv=value if kind == "arxiv" else "", doi=value if kind == "doi" else ""
                 )
-                announcement = Announcement(ADDED, self._today, 1)
+                self.found[identifier] = (waiting, Announcement(ADDED, self._today, 1))
                 skipped.append(Skip(None, f"{value}: kept by its id until the next fetch: {self._waiting[identifier]}"))
-            else:
-                skipped.append(Skip(None, f"{identifier.partition(':')[2]}: {self._unknown[identifier]}"))
-                continue
-            items.append((paper, replace(announcement, feed=ADDED, day=self._today, position=len(items) + 1)))
+            elif identifier in self._remarks:
+                skipped.append(Skip(None, f"{value}: {self._remarks[identifier]}"))
+            if identifier in self.found:
+                paper, announcement = self.found[identifier]
+                items.append((paper, replace(announcement, feed=ADDED, day=self._today, position=len(items) + 1)))
         return Batch("papers by id", "papers by id", ADDED, self._today, tuple(items), tuple(skipped), seen=self._today)
 
 
@@ -187,13 +183,13 @@ def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:
         ValueError: it is none, in words.
     """
     record = records(reply, "a citation")
-    title = as_line(hypertext.text(_joined(record.get("title")))) if isinstance(record, dict) else None
+    title = as_line(hypertext.text(first_text(record.get("title")))) if isinstance(record, dict) else None
     if not isinstance(record, dict) or not title:
         raise ValueError("the citation its DOI leads to has no title")
-    subtitle = as_line(hypertext.text(_joined(record.get("subtitle"))))
+    subtitle = as_line(hypertext.text(first_text(record.get("subtitle"))))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    abstract = as_paragraphs(hypertext.text(_joined(record.get("abstract")))) or ""
+    abstract = as_paragraphs(hypertext.text(first_text(record.get("abstract")))) or ""
     published = _published(record)
     paper = Paper(
         key=f"doi:{doi}",
@@ -213,9 +209,3 @@ def _published(record: Record) -> ReferenceDate:
     if issued.date is None or more_exact(issued.date, published.date) != issued.date:
         issued = most_exact([published, issued])
     return issued if issued.date else most_exact([created, issued])
-
-
-def _joined(value: object) -> str:
-    """Return a text that some agencies put into a list."""
-    parts = value if isinstance(value, list) else [value]
-    return next((part for part in parts if isinstance(part, str) and part.strip()), "")

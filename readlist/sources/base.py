@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -20,6 +20,28 @@ class Validator(Struct, frozen=True):
 
     etag: str = ""
     modified: str = ""
+
+    def at(self, address: str) -> Mapping[str, Validator]:
+        """Return it by its address; nothing if the server gave nothing."""
+        return {address: self} if self.etag or self.modified else {}
+
+
+class FeedRequest(Struct, frozen=True):
+    """What is asked of a feed's site.
+
+    Attributes:
+        feed: the feed; what its query means, each kind of site says.
+        today: the present day, UTC.
+        since: the day of the last good fetch: what is newer is read, in pages. None reads one page.
+        validators: by address, what the last good fetch was given.
+        progress: told how many papers are in after each page.
+    """
+
+    feed: Feed
+    today: date
+    since: date | None = None
+    validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
+    progress: Callable[[int], None] = lambda papers: None
 
 
 class Skip(Struct, frozen=True):
@@ -77,9 +99,7 @@ class Batch(Struct, frozen=True):
 
 def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
     """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
-    more = len(skipped) - _SKIPS
-    return (
-        tuple(skipped)
-        if more <= 1
-        else (*skipped[:_SKIPS], Skip(None, f"{more} more", lost=any(skip.lost for skip in skipped[_SKIPS:])))
-    )
+    rest = skipped[_SKIPS:]
+    if len(rest) <= 1:
+        return tuple(skipped)
+    return (*skipped[:_SKIPS], Skip(None, f"{len(rest)} more", lost=any(skip.lost for skip in rest)))

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -111,18 +112,17 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
     """Read the papers of BibTeX with what their owner says of them in keywords and notes.
 
     Entries that break off, at either end of the file or in its midst, give what stands there of them. What
-    `@string` names and a `crossref` leads to is filled in; comments and preambles count for nothing.
-
-    Args:
-        text: the whole file.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    `@string` names and a `crossref` leads to is filled in; comments and preambles count for nothing. See `batch_of`.
     """
-    entries, skipped = _entries(text)
+    return batch_of(_references(text), kind=_KIND, origin=origin, made=made, day=day)
+
+
+def _references(text: str) -> Iterator[Reference | Skip]:
+    parsed = list(_entries(text))
+    entries = [each for each in parsed if isinstance(each, _Entry)]
+    yield from (each for each in parsed if isinstance(each, Skip))
     parents = {entry.key.lower(): entry for entry in reversed(entries)}
     volumes = {key for entry in entries for key in _keys(entry.fields.get("crossref"))}
-    references: list[Reference] = []
     for entry in entries:
         if entry.kind in _NO_PAPERS or (entry.kind in _VOLUMES and entry.key.lower() in volumes):
             continue
@@ -130,10 +130,8 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Ba
         found = reference_of(_raw(entry, parent.fields if parent else {}))
         if isinstance(found, Skip):
             named = f"“{clean_line(entry.key, 60)}”: " if entry.key.strip() else ""
-            skipped.append(Skip(found.line, f"{named}{found.reason}", lost=True))
-        else:
-            references.append(found)
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+            found = replace(found, reason=f"{named}{found.reason}")
+        yield found
 
 
 class _Entry(Struct, frozen=True):
@@ -145,15 +143,11 @@ class _Entry(Struct, frozen=True):
     fields: Fields
 
 
-def _entries(text: str) -> tuple[list[_Entry], list[Skip]]:
-    """Return the entries of a text in order, and what was passed over."""
+def _entries(text: str) -> Iterator[_Entry | Skip]:
+    """Yield the entries of a text in order, and what was skipped."""
     strings: dict[str, str] = {}
-    entries: list[_Entry] = []
-    skipped: list[Skip] = []
-    text = _NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))
-    for block, line in _blocks(text):
-        entries += _taken(block, line, strings, skipped)
-    return entries, skipped
+    for block, line in _blocks(_NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))):
+        yield from _taken(block, line, strings)
 
 
 def _with_plain_keys(text: str) -> str:
@@ -179,34 +173,33 @@ def _plain_key(key: str) -> str:
 
 
 def _balanced(text: str) -> bool:
-    depth = 0
-    for mark in text:
-        depth += {"{": 1, "}": -1}.get(mark, 0)
-        if depth < 0:
-            return False
-    return depth == 0
+    depths = list(accumulate(({"{": 1, "}": -1}.get(mark, 0) for mark in text), initial=0))
+    return min(depths) == depths[-1] == 0
 
 
-def _taken(block: Block, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
-    """Yield the entry that a block of a file holds, whole or broken off."""
+def _taken(block: Block, line: int, strings: dict[str, str]) -> Iterator[_Entry | Skip]:
+    """Yield the entry that a block of a file holds, whole or broken off, which is said before it."""
     from bibtexparser import model
 
     if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
         # The parser keeps one of each name; two entries under one name may well be two papers.
         inner = block.ignore_error_block
         if inner is not None:
-            yield from _taken(inner, line, strings, skipped)
+            yield from _taken(inner, line, strings)
     elif isinstance(block, model.Entry):
         yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
     elif isinstance(block, model.String):
         if len(strings) < _STRINGS:
             strings[block.key.lower()] = _value(str(block.value), strings)[0][:_STRING_LENGTH]
     elif isinstance(block, model.ImplicitComment) and _FIELDS.match(f"{block.raw or ''}\n"):
-        yield from _headless(str(block.raw), line, strings, skipped)
+        if fields := _loose_fields(str(block.raw), strings)[1]:
+            reason = "the beginning of an entry, which is cut off; what stands behind it was taken"
+            yield Skip(line, reason, lost=True)
+            yield _Entry("misc", "", line, fields)
     elif isinstance(block, model.ImplicitComment):
-        skipped.extend(_unread(str(block.raw or ""), line))
+        yield from _unread(str(block.raw or ""), line)
     elif isinstance(block, model.ParsingFailedBlock):
-        yield from _mended(str(block.raw or ""), line, strings, skipped)
+        yield from _mended(str(block.raw or ""), line, strings)
 
 
 def _unread(raw: str, line: int) -> Iterator[Skip]:
@@ -219,16 +212,7 @@ def _unread(raw: str, line: int) -> Iterator[Skip]:
             yield Skip(at, f"an entry that can't be read: {shown}; check its key, commas and braces", lost=True)
 
 
-def _headless(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
-    """Yield the entry whose beginning is cut off; says so."""
-    if fields := _loose_fields(raw, strings)[1]:
-        skipped.append(
-            Skip(line, "the beginning of an entry, which is cut off; what stands behind it was taken", lost=True)
-        )
-        yield _Entry("misc", "", line, fields)
-
-
-def _mended(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -> Iterator[_Entry]:
+def _mended(raw: str, line: int, strings: dict[str, str]) -> Iterator[_Entry | Skip]:
     """Yield what stands there of an entry that breaks off; says so."""
     head, fields = _loose_fields(raw, strings)
     opened = _HEADING.match(head)
@@ -238,13 +222,11 @@ def _mended(raw: str, line: int, strings: dict[str, str], skipped: list[Skip]) -
     if "=" in head:
         fields = _reread(raw, strings) or fields
     named = f"“{clean_line(key, 60)}”" if key else clean_line(raw[:80], 60)
-    if kind and fields:
-        skipped.append(
-            Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken", lost=True)
-        )
-        yield _Entry(kind, key, line, fields)
-    else:
-        skipped.append(Skip(line, f"an entry that breaks off before it says anything: {named}", lost=True))
+    if not (kind and fields):
+        yield Skip(line, f"an entry that breaks off before it says anything: {named}", lost=True)
+        return
+    yield Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken", lost=True)
+    yield _Entry(kind, key, line, fields)
 
 
 def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
@@ -339,7 +321,6 @@ def _keys(values: list[str] | None) -> list[str]:
 
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
-    """Return what an entry says, its TeX read."""
     fields = entry.fields
 
     def some(*names: str) -> list[str]:
@@ -360,7 +341,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         title=": ".join(filter(None, (plain(one("title")).strip(), plain(one("subtitle")).strip()))),
         abstract=plain(one("abstract")),
         authors=_people(one("author") or one("editor")),
-        published=_with_parent(fields, parent),
+        published=_published(fields, parent),
         names=[
             *_eprints(fields),
             *map(_bare, some("doi", "ee", "url")),
@@ -427,21 +408,15 @@ def _eprints(fields: Fields) -> list[str]:
     archives = [value.strip().lower() for name in ("archiveprefix", "eprinttype") for value in fields.get(name, ())]
     if archives and "arxiv" not in archives:
         return []
-    return [f"arXiv:{_bare(text)}" for name in ("eprint", "arxivid") for text in fields.get(name, ())] + [
-        _bare(text) for name in ("eprint", "arxivid", "arxiv") for text in fields.get(name, ())
-    ]
+    eprints = [_bare(text) for name in ("eprint", "arxivid") for text in fields.get(name, ())]
+    return [*(f"arXiv:{text}" for text in eprints), *eprints, *map(_bare, fields.get("arxiv", ()))]
 
 
-def _with_parent(fields: Fields, parent: Fields) -> ReferenceDate:
-    """Return the date of an entry, or that of the volume it is in where it has none of its own."""
-    own = _published(fields)
-    return own if own.date or not parent else most_exact([_published({**parent, **fields}), own])
-
-
-def _published(fields: Fields) -> ReferenceDate:
-    """Return the date an entry is of: its `date`, or year and month, of which the day may be part of."""
+def _published(fields: Fields, parent: Fields) -> ReferenceDate:
+    """Return the date of an entry: its `date`, or year, month and day; without any, that of the volume it is in."""
     year, month, day = (plain(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
-    return most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
+    own = most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
+    return own if own.date or not parent else most_exact([_published({**parent, **fields}, {}), own])
 
 
 def _people(text: str) -> Iterator[str]:

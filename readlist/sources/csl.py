@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from readlist.model.paper import Link, LinkKind
 from readlist.sources.base import Batch, Skip
 from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
+from readlist.sources.reference import Raw, batch_of, items_of, reference_of, tags_in
 from readlist.sources.reference_date import csl_date
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 
 _KIND = "CSL-JSON"
+_CROSSREF = "Crossref JSON"
 _LOOKED_AT = 200
 _NAME_LENGTH = 200
 _NAMES_LENGTH = 200_000
@@ -32,49 +33,48 @@ _TYPES = frozenset(
      # As DOI agencies name them.
      "journal-article", "proceedings-article", "posted-content", "book-chapter", "dissertation"}
 )  # fmt: skip
+_NAMES = (
+    "DOI", "URL", "number", "archive_location", "archive-place", "id", "container-title", "volume", "publisher",
+    "collection-number",
+)  # fmt: skip
 _TYPICAL = (
-    "author",
-    "issued",
-    "container-title",
-    "DOI",
-    "URL",
-    "citation-key",
-    "note",
-    "keyword",
-    "archive",
-    "publisher",
-)
+    "author", "issued", "container-title", "DOI", "URL", "citation-key", "note", "keyword", "archive", "publisher",
+)  # fmt: skip
 
 
 def recognised(data: object) -> bool:
-    """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs."""
-    return any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
+    """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs.
+
+    An answer of Crossref's is recognised too, by its message with a type.
+    """
+    return _is_answer(data) or any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
 
 
 def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes.
+    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes; see `batch_of`.
 
-    Fields are read one by one, and one of an unknown form is as good as absent.
-
-    Args:
-        data: what was parsed.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    Fields are read one by one, and one of an unknown form is as good as absent. An answer of Crossref's API
+    (https://api.crossref.org), of one work or of a search, holds what is nearly CSL-JSON; one of another type is
+    refused by its name.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
-    for place, item in enumerate(items_of(data) or (), 1):
-        found = (
-            reference_of(_raw(item, f"item {place}"))
-            if isinstance(item, dict)
-            else Skip(None, f"item {place}: no record of a citation")
-        )
-        if isinstance(found, Skip):
-            skipped.append(Skip(None, found.reason, lost=True))
-        else:
-            references.append(found)
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+    kind = _KIND
+    if isinstance(data, dict) and _is_answer(data):
+        answer, data, kind = data["message-type"], data["message"], _CROSSREF
+        if answer not in ("work", "work-list"):
+            failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works and import its answer"
+            return Batch(origin, kind, failure=failure)
+    found = (
+        reference_of(_raw(item, f"item {place}"))
+        if isinstance(item, dict)
+        else Skip(None, f"item {place}: no record of a citation", lost=True)
+        for place, item in enumerate(items_of(data) or (), 1)
+    )
+    batch = batch_of(found, kind=_KIND, origin=origin, made=made, day=day)
+    return replace(batch, kind=kind, failure=batch.failure.replace(_KIND, kind))
+
+
+def _is_answer(data: object) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("message-type"), str) and "message" in data
 
 
 def _is_item(item: object) -> bool:
@@ -82,56 +82,56 @@ def _is_item(item: object) -> bool:
         isinstance(item, dict)
         and isinstance(item.get("type"), str)
         and item["type"] in _TYPES
-        and bool(_text(item.get("title")))
+        and bool(first_text(item.get("title")))
         and (any(name in item for name in _TYPICAL) or bool(_key(item)))
     )
 
 
 def _key(item: Record) -> str:
     """Return the key that readlist wrote, empty for none."""
+    return first_text(_own(item).get("key"))
+
+
+def _own(item: Record) -> Record:
     custom = item.get("custom")
-    return _text(custom.get("key")) if isinstance(custom, dict) else ""
+    return custom if isinstance(custom, dict) else {}
 
 
 def _raw(item: Record, where: str) -> Raw:
-    """Return what an item says."""
-    title, subtitle = _text(item.get("title")), _text(item.get("subtitle"))
+    title, subtitle = first_text(item.get("title")), first_text(item.get("subtitle"))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    names = [_text(item.get(name)) for name in ("DOI", "URL", "number", "archive_location", "archive-place", "id")]
-    names += [_text(item.get(name)) for name in ("container-title", "volume", "publisher", "collection-number")]
-    custom = item.get("custom")
-    own: Record = custom if isinstance(custom, dict) else {}
+    own = _own(item)
     eprint = (
-        _text(own.get("arxiv")) or _text(item.get("archive_location"))
-        if _text(item.get("archive")).strip().lower() == "arxiv"
+        first_text(own.get("arxiv")) or first_text(item.get("archive_location"))
+        if first_text(item.get("archive")).strip().lower() == "arxiv"
         else ""
     )
     return Raw(
         where=where,
         title=title,
-        abstract=_text(item.get("abstract")),
+        abstract=first_text(item.get("abstract")),
         authors=people(item.get("author")) or people(item.get("editor")),
         published=csl_date(item.get("issued")),
-        names=[*([f"arXiv:{eprint}"] if eprint else []), *filter(None, names)],
-        addresses=[address] if (address := _text(item.get("URL")).strip()) else [],
+        names=[f"arXiv:{eprint}" if eprint else "", *(first_text(item.get(name)) for name in _NAMES)],
+        addresses=[address] if (address := first_text(item.get("URL")).strip()) else [],
         tags=_tags(item),
-        organization=_text(own.get("organization")),
-        starred=bool(_text(own.get("starred"))),
-        read=bool(_text(own.get("read"))),
+        organization=first_text(own.get("organization")),
+        starred=bool(first_text(own.get("starred"))),
+        read=bool(first_text(own.get("read"))),
         links=list(_links(own.get("links"))),
         key=_key(item),
         exact=bool(_key(item)),
         beside=own.get("exact"),
-        venue=[_text(item.get(name)) for name in ("container-title", "volume", "issue", "page")],
-        notes=[text for name in ("annote", "note") if (text := _text(item.get(name)))],
+        venue=[first_text(item.get(name)) for name in ("container-title", "volume", "issue", "page")],
+        notes=[text for name in ("annote", "note") if (text := first_text(item.get(name)))],
     )
 
 
 def _links(value: object) -> Iterable[Link]:
     """Yield the links that readlist wrote, each with its kind."""
     for given in value if isinstance(value, list) else ():
-        link = normalize(_text(given.get("url"))) if isinstance(given, dict) else None
+        link = normalize(first_text(given.get("url"))) if isinstance(given, dict) else None
         if link is not None:
             kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
             yield replace(link, kind=kind)
@@ -159,17 +159,13 @@ def people(value: object) -> list[str]:
     return found
 
 
-def _text(value: object) -> str:
+def first_text(value: object) -> str:
     """Return a text, also where an agency puts it into a list; empty where there is none."""
     parts: Iterable[object] = value if isinstance(value, list) else (value,)
     return next((part for part in parts if isinstance(part, str) and part.strip()), "")
 
 
 def _tags(item: Record) -> list[str]:
-    tags: list[str] = []
-    for name in ("keyword", "keywords", "categories", "tags"):
-        value = item.get(name)
-        for part in value if isinstance(value, list) else (value,):
-            if isinstance(part, str):
-                tags += tags_in(part)
-    return tags
+    values = map(item.get, ("keyword", "keywords", "categories", "tags"))
+    parts = (part for value in values for part in (value if isinstance(value, list) else (value,)))
+    return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]

@@ -17,6 +17,7 @@ from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, ide
 from readlist.model.partial_date import PartialDate, PublicationDate, more_exact
 from readlist.sources import hypertext
 from readlist.sources.author_line import authors_in
+from readlist.sources.base import Skip
 from readlist.sources.byline import Byline, byline_in
 from readlist.sources.fields import Record, as_day, as_line, as_paragraphs, text_in
 from readlist.sources.reference_date import date_in
@@ -27,12 +28,14 @@ from readlist.text.titles import qualified
 _AUTHORS = 5_000
 _LONG_AGO = 1800
 _KEYWORDS = 30
+_NO_KEYWORDS = ("uncategorized", "article", "research article")
 _LINKS = 50
 _TEXT = 50_000
 _TEASER = 200
 """Characters from which a summary is one of its own, and the whole article beside it isn't wanted."""
 
-_HEAD = re.compile(r"\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
+# What arXiv's lists put before the abstract.
+_HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
@@ -66,13 +69,13 @@ class Entry(Struct, frozen=True):
         title: may hold HTML.
         summary: may hold HTML, as may `content`.
         content: the whole text, where the feed has it beside a summary.
-        notes: arXiv's comment and journal reference.
         authors: a name each, or many names in one.
         editors: the feed's own, for an entry that names no authors.
         tags: its categories.
-        change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
         published: when it was published: a day, or the month or year if that is all the feed says.
         updated: when it last changed, likewise.
+        notes: arXiv's comment and journal reference.
+        change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
     """
 
     identifier: str
@@ -81,13 +84,13 @@ class Entry(Struct, frozen=True):
     title: str
     summary: str
     content: str
-    notes: tuple[str, ...]
     authors: tuple[str, ...]
     editors: tuple[str, ...]
     tags: tuple[str, ...]
-    change: str
     published: PublicationDate | None
     updated: PublicationDate | None
+    notes: tuple[str, ...] = ()
+    change: str = ""
 
     @classmethod
     def read(cls, record: Record, authors: object = None, *, twice: bool = False) -> Entry:
@@ -133,6 +136,30 @@ class Entry(Struct, frozen=True):
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
             updated=_date_of(record, "updated") or _date_of(record, "created"),
         )
+
+
+class Channel(Struct, frozen=True):
+    """A feed as parsed.
+
+    Attributes:
+        title: its own name, on one line; may be empty.
+        kind: what it is, in words.
+        day: the day it says it was published, or else updated.
+        total: of an arXiv answer, how many papers match in all; None elsewhere.
+        entries: its entries in order.
+        skipped: what of the XML could not be used.
+        cut: the line up to which it was read, None if it was read to its end.
+        home: the address of the page it is the feed of, or empty.
+    """
+
+    title: str
+    kind: str
+    day: date | None
+    total: int | None
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skip, ...]
+    cut: int | None = None
+    home: str = ""
 
 
 _ELSEWHERE = frozenset({"self", "edit", "hub", "next", "replies", "license", "via", "enclosure", "shortlink"})
@@ -253,7 +280,7 @@ def _byline(entry: Entry, title: str) -> Byline:
 
     It is the summary, or the whole text if that says next to nothing.
     """
-    summary = byline_in(_without_head(plain(entry.summary)), title)
+    summary = byline_in(_HEAD.sub("", plain(entry.summary)), title)
     text = as_paragraphs(summary.text) or ""
     if not entry.content or (len(text) >= _TEASER and entry.authors and entry.published):
         return replace(summary, text=text)
@@ -262,12 +289,6 @@ def _byline(entry: Entry, title: str) -> Byline:
     return Byline(
         max(text, whole, key=len), summary.authors or content.authors, more_exact(summary.published, content.published)
     )
-
-
-def _without_head(text: str) -> str:
-    """Return a summary without what arXiv's lists put before the abstract."""
-    head = _HEAD.match(text)
-    return text[head.end() :] if head else text
 
 
 def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]:
@@ -299,11 +320,8 @@ def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
     """Return an entry's categories; of a paper on arXiv only arXiv's own, not the codes of other classifications."""
     parts = (part for tag in tags for part in (tag.split(",") if "://" not in tag else ()))
     found = dict.fromkeys(word for part in parts if (word := as_line(plain(part), 100)))
-    if arxiv:
-        return tuple(word for word in found if category(word))[:_KEYWORDS]
-    return tuple(word for word in found if word.lower() not in ("uncategorized", "article", "research article"))[
-        :_KEYWORDS
-    ]
+    kept = (word for word in found if (category(word) if arxiv else word.lower() not in _NO_KEYWORDS))
+    return tuple(kept)[:_KEYWORDS]
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class Reply(Struct, frozen=True):
 
     Attributes:
         url: the address that answered, after redirects.
-        status: of the 200s, or 304.
+        status: of the 200s, or 304; until redirects are followed, also of the 300s.
         headers: by lower-case name.
         body: decompressed.
         validator: what to send next time.
@@ -57,13 +57,6 @@ class Reply(Struct, frozen=True):
     body: bytes
     validator: Validator
     moved: str = ""
-
-
-class _Redirect(Struct, frozen=True):
-    """Where an answer leads to, and whether for good."""
-
-    target: str
-    permanent: bool
 
 
 class FetchError(Exception):
@@ -164,16 +157,13 @@ class Http:
             return self._asked(url, accept, validator)
         except FetchError as error:
             # Servers repeat what they were sent, in places nobody thinks of.
-            told, body = discreet(str(error), self.sites.token), self._without_token(error.body)
+            token = self.sites.token
+            told = discreet(str(error), token)
+            body = error.body.replace(token.encode(errors="replace"), b"...") if token else error.body
             if (told, body) == (str(error), error.body):
                 raise
-            raise FetchError(
-                told, status=error.status, offline=error.offline, url=discreet(error.url, self.sites.token), body=body
-            ) from None
-
-    def _without_token(self, body: bytes) -> bytes:
-        token = self.sites.token
-        return body.replace(token.encode(errors="replace"), b"...") if token else body
+            url = discreet(error.url, token)
+            raise FetchError(told, status=error.status, offline=error.offline, url=url, body=body) from None
 
     def _asked(self, url: str, accept: str, validator: Validator | None) -> Reply:
         host = site_of(url)
@@ -277,16 +267,16 @@ class Http:
         for _ in range(self._limits.redirects + 1):
             self._respect(here)
             reply = self._exchange(here, accept, validator, end)
-            if isinstance(reply, Reply):
+            if reply.status not in _MOVED:
                 return replace(reply, moved=here) if permanent and here != url and "@" not in here else reply
             # A way that is less safe may be gone once, but is not for ever.
-            downgrade = here.startswith("https:") and not reply.target.startswith("https:")
-            permanent = permanent and reply.permanent and not downgrade
-            here = reply.target
+            downgrade = here.startswith("https:") and not reply.url.startswith("https:")
+            permanent = permanent and reply.status in _MOVED_FOR_GOOD and not downgrade
+            here = reply.url
         raise FetchError(f"{site_of(url)} leads from one address to the next without end; check the address")
 
-    def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply | _Redirect:
-        """Ask one address; returns its answer, or where it leads to.
+    def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply:
+        """Ask one address; returns its answer, or with the address where it leads to.
 
         Raises:
             _Again: another try may go better.
@@ -299,7 +289,7 @@ class Http:
             with self._opened().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
                 if response.status_code in _MOVED and response.headers.get("location"):
                     target = _target(url, response.headers["location"], self.sites.token)
-                    return _Redirect(target, response.status_code in _MOVED_FOR_GOOD)
+                    return Reply(target, response.status_code, {}, b"", Validator())
                 failed = response.status_code != 304 if response.status_code >= 300 else False
                 body = self._body(response, end, _ERROR_BODY if failed else None)
                 return self._reply(url, response, body, validator)
@@ -375,7 +365,7 @@ class Http:
             reason = f"{site_of(url)} answered {status} with a page that wants a browser; open the address in one"
             raise FetchError(reason, status=status, url=url, body=body)
         own = origin_of(url) == origin_of(self.sites.huggingface)
-        reason = f"{site_of(url)} answered {status}{meaning(status, headers, self.sites, own=own)}"
+        reason = f"{site_of(url)} answered {status}{meaning(status, self.sites, own=own)}"
         error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
         if status in _AGAIN:
             raise _Again(error, wish(status, headers))

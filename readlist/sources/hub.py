@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date
-from types import MappingProxyType
 from urllib.parse import quote, urljoin, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.sources import encoding, huggingface
-from readlist.sources.base import Batch, Skip, Validator, limit_skips
+from readlist.sources.base import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.literal import UnreadableError, parse_json
 from readlist.text.host import site_of
@@ -26,9 +23,7 @@ _PAGES = 40
 _FEW = 50
 """The page size of the API itself: what is shorter, without a `Link` header, is the last page."""
 
-_JSON = "application/json"
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
-_NONE: Mapping[str, Validator] = MappingProxyType({})
 
 
 class _Asked(Struct, frozen=True):
@@ -51,49 +46,40 @@ class _Asked(Struct, frozen=True):
     search: bool = False
 
 
-def fetch(
-    feed: Feed,
-    http: Http,
-    *,
-    today: date,
-    since: date | None = None,
-    validators: Mapping[str, Validator] = _NONE,
-    progress: Callable[[int], None] | None = None,
-) -> Batch:
+def fetch(request: FeedRequest, http: Http) -> Batch:
     """Ask for a listing, all its pages.
 
     Args:
-        feed: one of kind huggingface; see `Feed.query`.
+        request: of a feed of kind huggingface, see `Feed.query`; the day's lists are read back to its `since`.
         http: the client.
-        today: the present day, UTC.
-        since: the day of the last good fetch: the day's lists are read back to it. None reads one page.
-        validators: by address, what the last good fetch was given.
-        progress: told how many papers are in after each page.
 
     Returns:
         The papers in list order; `failure` set if any page could not be had, and no items then.
     """
-    asked = _asked(feed.query, today)
+    feed = request.feed
+    asked = _asked(feed.query, request.today)
     address = f"{http.sites.huggingface}{asked.path}"
-    gathered = _Gathered(feed, asked, today)
-    given: Validator | None = None
+    gathered = _Gathered(request, asked)
+    given = Validator()
     here: str | None = address
     try:
         for page in range(asked.pages):
             if here is None:
                 break
-            reply = http.get(here, accept=_JSON, validator=validators.get(address) if page == 0 else None)
+            known = request.validators.get(address) if page == 0 else None
+            reply = http.get(here, accept="application/json", validator=known)
             if page == 0:
                 given = reply.validator
                 if reply.status == 304:
                     return Batch(address, asked.kind, feed.name, unchanged=True, validators={address: given})
-            more = gathered.take(reply, since)
-            if progress is not None:
-                progress(len(gathered.items))
+            more = gathered.take(reply)
+            request.progress(len(gathered.items))
             here = _next(reply, here, http.sites.huggingface, page + 1) if more else None
     except (FetchError, _WrongAnswer) as error:
         return Batch(address, asked.kind, feed.name, failure=f"{feed.name}: {error}")
-    return gathered.batch(address, {address: given} if given and (given.etag or given.modified) else {})
+    items, skipped = tuple(gathered.items.values()), limit_skips(gathered.skipped)
+    validators = given.at(address)
+    return Batch(address, asked.kind, feed.name, asked.dated, items, skipped, seen=request.today, validators=validators)
 
 
 class _WrongAnswer(Exception):
@@ -141,15 +127,14 @@ def records(reply: Reply, what: str = "a list of papers") -> object:
 class _Gathered:
     """The papers of the pages read so far, each once."""
 
-    def __init__(self, feed: Feed, asked: _Asked, today: date) -> None:
+    def __init__(self, request: FeedRequest, asked: _Asked) -> None:
         self.items: dict[str, tuple[Paper, Announcement]] = {}
-        self._skipped: list[Skip] = []
+        self.skipped: list[Skip] = []
         self._led_on = False
-        self._feed = feed
+        self._request = request
         self._asked = asked
-        self._today = today
 
-    def take(self, reply: Reply, since: date | None) -> bool:
+    def take(self, reply: Reply) -> bool:
         """Take in a page; tells whether a further one is wanted.
 
         Raises:
@@ -159,11 +144,11 @@ class _Gathered:
             data = records(reply)
         except ValueError as error:
             raise _WrongAnswer(str(error)) from error
-        batch = huggingface.decode(data, origin=reply.url, feed=self._feed.name, day=self._asked.dated)
+        batch = huggingface.decode(data, origin=reply.url, feed=self._request.feed.name, day=self._asked.dated)
         if batch.failure:
             reason = batch.failure.removeprefix(f"{reply.url}: ")
             raise _WrongAnswer(f"{urlsplit(reply.url).hostname} answered with something else: {reason}")
-        self._skipped += batch.skipped
+        self.skipped += batch.skipped
         before = len(self.items)
         for paper, announcement in batch.items:
             self._take_paper(paper, announcement)
@@ -173,6 +158,7 @@ class _Gathered:
             return False
         self._led_on = "link" in reply.headers
         days = [announcement.day for _, announcement in batch.items if announcement.day is not None]
+        since = self._request.since
         return not (self._asked.endless and (since is None or not days or min(days) < since))
 
     def _take_paper(self, paper: Paper, announcement: Announcement) -> None:
@@ -181,23 +167,10 @@ class _Gathered:
             return
         asked = self._asked
         published = paper.published if asked.search and isinstance(paper.published, date) else None
-        day = asked.dated or announcement.day or published or self._today
+        day = asked.dated or announcement.day or published or self._request.today
         # A list is of no day to come, or it would stand above all others for ever.
-        day = min(day, self._today)
+        day = min(day, self._request.today)
         self.items[paper.key] = (paper, replace(announcement, day=day, position=len(self.items) + 1))
-
-    def batch(self, address: str, validators: Mapping[str, Validator]) -> Batch:
-        """Return what was gathered."""
-        return Batch(
-            address,
-            self._asked.kind,
-            self._feed.name,
-            self._asked.dated,
-            tuple(self.items.values()),
-            limit_skips(self._skipped),
-            seen=self._today,
-            validators=validators,
-        )
 
 
 def _next(reply: Reply, here: str, site: str, page: int) -> str | None:

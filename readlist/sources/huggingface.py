@@ -94,7 +94,7 @@ def decode(
     listing = _listing(data)
     if listing is None:
         return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; {_WANTED}")
-    return _batch(listing, origin=origin, feed=feed, day=day, made=made, lines=lines)
+    return _batch(replace(listing, feed=feed or listing.feed), origin, day, made, lines)
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -121,7 +121,7 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
         if listing is None or not isinstance(properties, dict):
             continue
         listing = _page(listing, target, properties, text[:100_000])
-        batch = _batch(listing, origin=origin, made=made)
+        batch = _batch(listing, origin, None, made, ())
         # A trending page or search orders papers of many days: it is a list of the day it was saved.
         return on_day(batch, day or made) if day or listing.feed in ("HF trending", "HF search") else batch
     if trouble:
@@ -212,22 +212,13 @@ def _value(item: object) -> object:
     return item
 
 
-def _batch(
-    listing: _Listing,
-    *,
-    origin: str,
-    feed: str = "",
-    day: date | None = None,
-    made: date | None = None,
-    lines: Sequence[int] = (),
-) -> Batch:
-    feed = feed or listing.feed
+def _batch(listing: _Listing, origin: str, day: date | None, made: date | None, lines: Sequence[int]) -> Batch:
     found: list[_Found] = []
     skipped: list[Skip] = []
     known: dict[str, int] = {}
     for place, item in enumerate(listing.items, 1):
         line = lines[place - 1] if place <= len(lines) else None
-        read = _read(item, feed, place)
+        read = _read(item, listing.feed, place)
         if isinstance(read, str):
             skipped.append(Skip(line, f"item {place}: {read}"))
         elif read.paper.key in known:
@@ -237,9 +228,10 @@ def _batch(
             found.append(read)
     if listing.items and not found:
         failure = f"{origin}: no paper with an id and a title ({skipped[0].reason}); {_WANTED}"
-        return Batch(origin, listing.kind, feed, skipped=limit_skips(skipped), failure=failure)
+        return Batch(origin, listing.kind, listing.feed, skipped=limit_skips(skipped), failure=failure)
     items, usual = _dated(found, listing.day or day, made)
-    return Batch(origin, listing.kind, feed, listing.day or usual or day or made, items, limit_skips(skipped))
+    day = listing.day or usual or day or made
+    return Batch(origin, listing.kind, listing.feed, day, items, limit_skips(skipped))
 
 
 def _dated(

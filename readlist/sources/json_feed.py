@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
-from msgspec import Struct
-
 from readlist.sources.base import Skip
-from readlist.sources.entry import Entry, day_of, plain
+from readlist.sources.entry import Channel, Entry, day_of, plain
 from readlist.sources.fields import Record, as_line, text_in
 from readlist.sources.hypertext import absolute
 from readlist.sources.literal import UnreadableError, parse_json, parse_value
@@ -27,24 +25,6 @@ _BETWEEN = re.compile(r"[\s,]*+")
 _TITLE = re.compile(r'"title"\s*:\s*(?=")')
 
 
-class JsonFeed(Struct, frozen=True):
-    """A feed as parsed.
-
-    Attributes:
-        title: its own name, as it is written.
-        entries: its entries in order.
-        skipped: what could not be used.
-        cut: the line where it is damaged or breaks off, None if it is whole.
-        home: the address of the page it is the feed of, or empty.
-    """
-
-    title: str
-    entries: tuple[Entry, ...]
-    skipped: tuple[Skip, ...] = ()
-    cut: int | None = None
-    home: str = ""
-
-
 def begins(data: bytes) -> bool:
     """Tell cheaply whether a file may be a JSON Feed."""
     for mark in (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE):
@@ -54,7 +34,7 @@ def begins(data: bytes) -> bool:
     return _HOST.encode() in data and data.lstrip().startswith(b"{")
 
 
-def parse(text: str, base: str = "") -> JsonFeed | None:
+def parse(text: str, base: str = "") -> Channel | None:
     """Return the feed that a text is; None if it is no JSON Feed. Of a damaged one, what stands before the damage.
 
     Args:
@@ -83,7 +63,8 @@ def parse(text: str, base: str = "") -> JsonFeed | None:
         else:
             skipped.append(Skip(None, f"item {place}: no record of an item", lost=True))
     home = _address(text_in(feed, "home_page_url"), base)
-    return JsonFeed(text_in(feed, "title"), tuple(entries), tuple(skipped), cut, home)
+    title = as_line(plain(text_in(feed, "title"))) or ""
+    return Channel(title, KIND, None, None, tuple(entries), tuple(skipped), cut, home)
 
 
 def _whole_part(text: str) -> Record:
@@ -124,11 +105,9 @@ def _entry(item: Record, feed: Record, base: str) -> Entry:
         title=title,
         summary=summary,
         content=content,
-        notes=(),
         authors=_names(item),
         editors=_names(feed),
         tags=tuple(dict.fromkeys(tag for tag in _list(item.get("tags")) if isinstance(tag, str) and tag.strip())),
-        change="",
         published=day_of(item, "date_published"),
         updated=day_of(item, "date_modified"),
     )

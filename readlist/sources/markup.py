@@ -147,9 +147,9 @@ def _codec(name: str) -> str:
     return _SUPERSETS.get(known, known) if _TEXTUAL.match(known) else ""
 
 
-def root(text: str) -> str:
+def root(text: str, *, anywhere: bool = True) -> str:
     """Return the local name of the root element in lower case (`rss`, `feed`, `rdf`, `html`, …), empty without one."""
-    found = _root(text)
+    found = _root(text, anywhere=anywhere)
     return found[2].lower() if found else ""
 
 
@@ -163,8 +163,7 @@ def sniff(data: bytes, *, anywhere: bool = False) -> str:
     head = data[:_HEAD]
     for mark in _MARKS:
         head = head.removeprefix(mark)
-    found = _root(head.replace(b"\0", b"").decode("latin-1"), anywhere=anywhere)
-    return found[2].lower() if found else ""
+    return root(head.replace(b"\0", b"").decode("latin-1"), anywhere=anywhere)
 
 
 def _root(text: str, *, anywhere: bool = True) -> re.Match[str] | None:

@@ -79,12 +79,7 @@ def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _unlike(names: dict[str, int], wanted: str) -> str:
-    """Return a name unlike all others, also in another case.
-
-    Args:
-        names: those taken, case-folded, each with the last number put behind it.
-        wanted: the name as the file has it.
-    """
+    """Return a name unlike those taken (case-folded, each with the last number put behind it), also in another case."""
     name = wanted = clean_line(wanted, _NAME_LENGTH)
     while name.casefold() in names:
         names[wanted.casefold()] += 1

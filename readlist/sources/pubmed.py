@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from readlist.model.paper import doi_of
 from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of
-from readlist.sources.reference_date import ReferenceDate, date_in, most_exact
+from readlist.sources.reference import Raw, batch_of, reference_of
+from readlist.sources.reference_date import date_in, most_exact
 from readlist.text.names import in_order
 
 _KIND = "PubMed"
@@ -54,23 +54,11 @@ def recognised(text: str) -> bool:
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
     """Read the papers of PubMed's tagged format.
 
-    Its keywords are the publisher's and the indexers': they mark nothing as starred or read.
-
-    Args:
-        text: the whole file.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    Its keywords are the publisher's and the indexers': they mark nothing as starred or read. See `batch_of`.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
-    for record in _records(text):
-        found = reference_of(_raw(record))
-        if isinstance(found, Skip):
-            skipped.append(replace(found, lost=True))
-        else:
-            references.append(replace(found, starred=False, read=False))
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+    found = (reference_of(_raw(record)) for record in _records(text))
+    unmarked = (each if isinstance(each, Skip) else replace(each, starred=False, read=False) for each in found)
+    return batch_of(unmarked, kind=_KIND, origin=origin, made=made, day=day)
 
 
 def _records(text: str) -> Iterator[_Record]:
@@ -95,7 +83,6 @@ def _joined(lines: list[str]) -> str:
 
 
 def _raw(record: _Record) -> Raw:
-    """Return what a record says."""
     names = []
     on_arxiv = record.one("JT", "TA").lower() == "arxiv"
     for value in record.some("LID", "AID", "DOI"):
@@ -113,7 +100,8 @@ def _raw(record: _Record) -> Raw:
         title=_title(record),
         abstract=record.one("AB", "OAB"),
         authors=_authors(record) or [_forward(name) for name in record.some("FED") or record.some("ED")],
-        published=_published(record),
+        # `2019 Aug 26`, else the day of the electronic publication, else the month of `2019 Jul-Aug`.
+        published=most_exact([date_in(record.one("DP")), date_in(record.one("DEP"))]),
         names=names,
         addresses=[f"https://pubmed.ncbi.nlm.nih.gov/{number}/"] if re.fullmatch(r"[0-9]{1,9}", number) else [],
         tags=_keywords(record),
@@ -159,8 +147,3 @@ def _keywords(record: _Record) -> list[str]:
     words = [word.strip("* ") for word in record.some("OT")]
     headings = [heading.partition("/")[0].strip("* ") for heading in record.some("MH")]
     return list(dict.fromkeys(filter(None, (*words, *headings))))
-
-
-def _published(record: _Record) -> ReferenceDate:
-    """Return the day of `2019 Aug 26`, else that of the electronic publication, else the month of `2019 Jul-Aug`."""
-    return most_exact([date_in(record.one("DP")), date_in(record.one("DEP"))])

@@ -114,11 +114,9 @@ def _find(given: str | Path) -> Iterator[_Input]:
     if notes:
         yield _Input(name, failure=_NOTES, given=str(given))
         return
-    empty = True
-    for found in _walk(path):
-        empty = False
-        yield found
-    if empty:
+    pages = list(_walk(path))
+    yield from pages
+    if not pages:
         wanted = ", ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
         yield _Input(name, failure=f"a folder without pages; it needs {wanted}", given=str(given))
 
@@ -130,7 +128,7 @@ def _walk(folder: Path) -> Iterator[_Input]:
     while waiting:
         path = waiting.pop()
         try:
-            if path != folder and not _is_folder(path):
+            if path != folder and not stat.S_ISDIR(path.lstat().st_mode):
                 yield _Input(shown_path(path), path, path.stat().st_size, given=str(path))
                 continue
             with os.scandir(path) as entries:
@@ -139,10 +137,6 @@ def _walk(folder: Path) -> Iterator[_Input]:
             yield _Input(shown_path(path), failure=_trouble(path, error), given=str(path))
             continue
         waiting.extend(path / name for name in reversed(names))
-
-
-def _is_folder(path: Path) -> bool:
-    return stat.S_ISDIR(path.lstat().st_mode)
 
 
 def _wanted(entry: os.DirEntry[str], root: str) -> bool:
@@ -255,17 +249,16 @@ def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None,
         return opml.decode(data, origin=origin)
     if root and (reason := refusal.of_xml(root, data)):
         return Batch(origin, failure=f"{origin}: {reason}")
-    if root in markup.FEEDS or (root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))):
-        from readlist.sources import syndication
+    marked = root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))
+    is_xml = root in markup.FEEDS or marked
+    if not (is_xml or json_feed.begins(data)):
+        return None
+    from readlist.sources import syndication
 
-        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+    batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+    if is_xml:
         return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
-    if json_feed.begins(data):
-        from readlist.sources import syndication
-
-        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
-        return batch if batch.kind == json_feed.KIND else None
-    return None
+    return batch if batch.kind == json_feed.KIND else None
 
 
 def _recognise(text: str, name: str, origin: str, made: date, day: date | None) -> Batch:
@@ -340,10 +333,8 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
         data = parse_literal(text) if _PYTHON_START.match(text) else parse_json(text)
     except UnreadableError as error:
         if readlist_export.holds_records(text):
-            found, lines, skipped = readlist_export.records_in(text)
-            return readlist_export.decode(
-                found, kind=readlist_export.JSON, origin=origin, made=made, day=day, lines=lines, skipped=skipped
-            )
+            found = readlist_export.records_in(text)
+            return readlist_export.decode(found, kind=readlist_export.JSON, origin=origin, made=made, day=day)
         data, lines, skipped = _json_lines(text)
         if not data:
             certain = Path(name).suffix.lower() == ".json" or _JSON_START.match(text) or error.line is None
@@ -351,14 +342,12 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
             reason = f"{origin}:{place} not JSON ({error.reason}); save or download it again"
             return Batch(origin, failure=reason) if certain else None
     if readlist_export.recognised(data):
-        records = data if isinstance(data, list) else [data]
+        records = ((None, record) for record in (data if isinstance(data, list) else [data]))
         return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
-    from readlist.sources import crossref, csl, zotero
+    from readlist.sources import csl, zotero
 
     if zotero.recognised(data):
         return zotero.decode(data, origin=origin, made=made, day=day)
-    if crossref.recognised(data):
-        return crossref.decode(data, origin=origin, made=made, day=day)
     if csl.recognised(data):
         batch = csl.decode(data, origin=origin, made=made, day=day)
         return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from readlist.sources import readlist_export
@@ -25,37 +26,27 @@ def recognised(text: str) -> bool:
 
 
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of readlist's CSV with their marks.
+    """Return the papers of readlist's CSV, whose line ends are single line feeds, with their marks."""
+    return readlist_export.decode(_records(text), kind=readlist_export.CSV, origin=origin, made=made, day=day)
 
-    Args:
-        text: the whole file, its line ends single line feeds.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
-    """
-    records: list[object] = []
-    lines: list[int] = []
-    skipped: list[Skip] = []
+
+def _records(text: str) -> Iterator[readlist_export.Found]:
     # The limit of a cell is 131,072 characters, and the csv module has but one for everybody.
     limit = csv.field_size_limit(len(text) + 1)
     try:
         header: list[str] = []
         for line, cells, problem in _rows(text, _delimiter(text) or ","):
             if problem:
-                skipped.append(Skip(line, problem, lost=True))
+                yield Skip(line, problem, lost=True)
             elif not header:
                 header = cells
             elif any(cells):
                 if len(cells) != len(header):
                     reason = f"the row has {len(cells)} cells under {len(header)} columns; what is under them was taken"
-                    skipped.append(Skip(line, reason, lost=True))
-                records.append(_record(dict(zip(header, cells, strict=False))))
-                lines.append(line)
+                    yield Skip(line, reason, lost=True)
+                yield line, _record(dict(zip(header, cells, strict=False)))
     finally:
         csv.field_size_limit(limit)
-    return readlist_export.decode(
-        records, kind=readlist_export.CSV, origin=origin, made=made, day=day, lines=lines, skipped=skipped
-    )
 
 
 def _delimiter(text: str) -> str | None:

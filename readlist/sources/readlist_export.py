@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar, cast, get_args
 
@@ -40,10 +41,13 @@ _RECORD = re.compile(r'\{\s*"key"\s*:\s*"(?:arxiv|doi|title):')
 _BETWEEN = re.compile(r"[\s,\[\]]*+")
 _OWN_FIELDS = ("read", "starred", "note", "feeds", "links")
 
+Found = tuple[int | None, object] | Skip
+"""A record with the line it begins in, None where there are none; or what was skipped."""
+
 _T = TypeVar("_T")
 
 
-class _Found(Struct):
+class _Read(Struct):
     """What one record says, and which of its fields could not be used."""
 
     paper: Paper
@@ -77,16 +81,13 @@ class _Fields(Struct):
             self.problems.append(f"“{name}” is not a list: {_shown(value)}")
             return []
         found = [(each, read(each)) for each in value[:limit]]
-        wrong = next((each for each, one in found if one is None), None)
-        if any(one is None for _, one in found):
-            self.problems.append(f"“{name}” holds what is not {wanted}: {_shown(wrong)}")
+        if wrong := [each for each, one in found if one is None]:
+            self.problems.append(f"“{name}” holds what is not {wanted}: {_shown(wrong[0])}")
         return [one for _, one in found if one is not None]
 
-    def line(self, name: str, limit: int = 2_000) -> str:
+    def line(self, name: str) -> str:
         """Return a text on one line, empty where there is none."""
-        return (
-            self.one(name, lambda value: clean_line(value, limit) if isinstance(value, str) else None, "a text") or ""
-        )
+        return self.one(name, lambda value: clean_line(value) if isinstance(value, str) else None, "a text") or ""
 
     def text(self, name: str, limit: int) -> str:
         """Return a text with its lines, empty where there is none."""
@@ -114,15 +115,12 @@ def holds_records(text: str) -> bool:
     return _RECORD.search(text, 0, 65_536) is not None
 
 
-def records_in(text: str) -> tuple[list[object], list[int], list[Skip]]:
-    """Return the records of JSON Lines, or of JSON that is damaged or cut off, with the line of each.
+def records_in(text: str) -> Iterator[Found]:
+    """Yield the records of JSON Lines, or of JSON that is damaged or cut off, with the line of each.
 
     What can't be read is named; the next record after it is the next object that begins with a key of readlist's.
     """
-    values: list[object] = []
-    lines: list[int] = []
-    skipped: list[Skip] = []
-    place, counted, line = 0, 0, 1
+    place, counted, line, damaged = 0, 0, 1, 0
     while (between := _BETWEEN.match(text, place)) and between.end() < len(text):
         place = between.end()
         line += text.count("\n", counted, place)
@@ -132,81 +130,67 @@ def records_in(text: str) -> tuple[list[object], list[int], list[Skip]]:
         except UnreadableError as error:
             reason = f"a record begins here that is damaged or cut off ({error.reason})"
             at = f" in line {error.line}" if error.line and error.line != line else ""
-            skipped.append(Skip(line, f"{reason[:-1]}{at})" if at else reason, lost=True))
-            if len(skipped) > DAMAGED:
-                skipped.append(Skip(line, TOO_DAMAGED, lost=True))
+            yield Skip(line, f"{reason[:-1]}{at})" if at else reason, lost=True)
+            damaged += 1
+            if damaged > DAMAGED:
+                yield Skip(line, TOO_DAMAGED, lost=True)
                 break
             following = _RECORD.search(text, place + 1)
             if following is None:
                 break
             place = following.start()
         else:
-            values.append(value)
-            lines.append(line)
-    return values, lines, skipped
+            yield line, value
 
 
-def decode(
-    records: Sequence[object],
-    *,
-    kind: str,
-    origin: str,
-    made: date,
-    day: date | None = None,
-    lines: Sequence[int] = (),
-    skipped: Sequence[Skip] = (),
-) -> Batch:
+def decode(found: Iterable[Found], *, kind: str, origin: str, made: date, day: date | None = None) -> Batch:
     """Return the papers of exported records, with all their announcements and with the marks and their times.
 
     Args:
-        records: in file order; of those of one paper the later ones add announcements and what the first lacks.
+        found: in file order, with what was skipped; of the records of one paper the later ones add announcements and
+            what the first lacks.
         kind: `JSON` or `CSV`.
         origin: path, for messages.
         made: the file's own date, for announcements without one.
         day: the day the user said, over all that the records say.
-        lines: the line each record begins in, for messages.
-        skipped: what was skipped so far.
     """
     feed = feed_name(origin, kind)
-    kept: dict[str, _Found] = {}
-    passed = [*skipped]
-    for place, record in enumerate(records, 1):
-        line = lines[place - 1] if place <= len(lines) else None
+    kept: dict[str, _Read] = {}
+    found = list(found)
+    passed = [each for each in found if isinstance(each, Skip)]
+    for place, (line, record) in enumerate((each for each in found if not isinstance(each, Skip)), 1):
         where = "" if line else f"item {place}: "
-        found = _found(record, feed, place, made, day)
-        if isinstance(found, str):
-            passed.append(Skip(line, f"{where}{found}", lost=True))
+        read = _read(record, feed, place, made, day)
+        if isinstance(read, str):
+            passed.append(Skip(line, f"{where}{read}", lost=True))
             continue
-        if found.problems:
-            more = f" (and {len(found.problems) - 1} more)" if len(found.problems) > 1 else ""
-            passed.append(Skip(line, f"{where}{found.problems[0]}; left out{more}", lost=True))
-        known = kept.get(found.paper.key)
-        if known is None:
-            kept[found.paper.key] = found
-        else:
-            passed.append(Skip(line, f"{where}the same paper as an earlier one, {found.paper.key}; they are one now"))
-            known.announcements += found.announcements
-            known.mark = _folded(known.mark, found.mark)
+        if read.problems:
+            more = f" (and {len(read.problems) - 1} more)" if len(read.problems) > 1 else ""
+            passed.append(Skip(line, f"{where}{read.problems[0]}; left out{more}", lost=True))
+        known = kept.setdefault(read.paper.key, read)
+        if known is not read:
+            passed.append(Skip(line, f"{where}the same paper as an earlier one, {read.paper.key}; they are one now"))
+            known.announcements += read.announcements
+            known.mark = _folded(known.mark, read.mark)
     if not kept:
         reason = f"{f'line {passed[0].line}: ' if passed[0].line else ''}{passed[0].reason}" if passed else "empty"
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers ({reason}); export it again")
-    marks = {key: found.mark for key, found in kept.items() if found.mark != Mark()}
+    marks = {key: read.mark for key, read in kept.items() if read.mark != Mark()}
+    further = {key: tuple(read.announcements[1:]) for key, read in kept.items() if read.announcements[1:]}
     return Batch(
         origin,
         kind,
         feed,
         day,
-        tuple((found.paper, found.announcements[0]) for found in kept.values()),
+        tuple((read.paper, read.announcements[0]) for read in kept.values()),
         limit_skips(passed),
         marks=MappingProxyType(marks),
-        further=MappingProxyType(
-            {key: tuple(found.announcements[1:]) for key, found in kept.items() if found.announcements[1:]}
-        ),
+        further=MappingProxyType(further),
         timed=True,
     )
 
 
-def _found(record: object, feed: str, place: int, made: date, day: date | None) -> _Found | str:
+def _read(record: object, feed: str, place: int, made: date, day: date | None) -> _Read | str:
     """Return what a record says, or why it is no paper."""
     if not isinstance(record, dict):
         return f"no record of a paper: {_shown(record)}"
@@ -239,7 +223,7 @@ def _found(record: object, feed: str, place: int, made: date, day: date | None) 
         fields.text("note", LONGEST_NOTE),
     )
     announcements = _announcements(fields, feed, place, made, day)
-    return _Found(paper, announcements, mark, fields.problems)
+    return _Read(paper, announcements, mark, fields.problems)
 
 
 def _announcements(fields: _Fields, feed: str, place: int, made: date, day: date | None) -> list[Announcement]:
@@ -285,18 +269,15 @@ def _line(value: object) -> str | None:
     return (clean_line(value) or None) if isinstance(value, str) else None
 
 
-def _published(value: object) -> PublicationDate | None:
+def _dated(parse: Callable[[str], _T], value: object) -> _T | None:
     try:
-        return parse_date(value.strip()) if isinstance(value, str) else None
+        return parse(value.strip()) if isinstance(value, str) else None
     except ValueError:
         return None
 
 
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value.strip()) if isinstance(value, str) else None
-    except ValueError:
-        return None
+_published = partial(_dated, parse_date)
+_day = partial(_dated, date.fromisoformat)
 
 
 def _link(value: object) -> Link | None:

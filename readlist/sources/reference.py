@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
-from readlist.model.partial_date import PublicationDate, more_exact
+from readlist.model.partial_date import more_exact
 from readlist.sources import hypertext, supplement
 from readlist.sources.base import Batch, Skip, limit_skips
 from readlist.sources.entry import doi_at
@@ -67,32 +67,30 @@ class Reference(Struct, frozen=True):
     Attributes:
         where: where it stands, for messages: `line 12`, `item 3`.
         line: the line it begins in, None where there are none.
+        paper: with a key only where one tells it from other works of its title.
         notes: what its owner wrote about it.
         remark: what of it can't be read, in words.
     """
 
     where: str
     line: int | None
-    title: str
-    abstract: str = ""
-    authors: tuple[str, ...] = ()
-    published: PublicationDate | None = None
-    arxiv: str = ""
-    doi: str = ""
-    links: tuple[Link, ...] = ()
-    keywords: tuple[str, ...] = ()
-    organization: str = ""
+    paper: Paper
     notes: tuple[str, ...] = ()
     starred: bool = False
     read: bool = False
-    key: str = ""
     remark: str = ""
 
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first."""
-        found = identifiers(self.title, self.arxiv, self.doi)
-        return (self.key, *found) if self.key and not (self.arxiv or self.doi) else found
+        key, paper = self.paper.key, self.paper
+        found = identifiers(paper.title, paper.arxiv, paper.doi)
+        return (key, *found) if key and not (paper.arxiv or paper.doi) else found
+
+    @property
+    def keyed(self) -> Paper:
+        """The paper with the key it goes by."""
+        return replace(self.paper, key=next(iter(self.identifiers), ""))
 
 
 class Raw(Struct):
@@ -150,9 +148,8 @@ def reference_of(raw: Raw) -> Reference | Skip:
     abstract = as_paragraphs("\n\n".join(map(_unmarked, _PARAGRAPHS.split(raw.abstract)))) or ""
     read, notes = _own_words(raw, bool(arxiv))
     tags = [_unmarked(tag) for tag in raw.tags]
-    reference = Reference(
-        raw.where,
-        raw.line,
+    paper = Paper(
+        raw.key if supplement.KEY.fullmatch(raw.key) else "",
         title,
         abstract,
         tuple(name for each in raw.authors if (name := clean_line(_unmarked(each), 200)))[:_AUTHORS],
@@ -160,63 +157,62 @@ def reference_of(raw: Raw) -> Reference | Skip:
         arxiv,
         doi,
         _links(raw, abstract),
-        _keywords(tags),
-        clean_line(_unmarked(raw.organization[:_WORDS]), 200),
-        notes,
-        raw.starred or any(_tag(tag) in _STAR for tag in tags),
-        raw.read or read or any(_tag(tag) in _READ for tag in tags),
-        raw.key if supplement.KEY.fullmatch(raw.key) else "",
-        raw.published.remark,
+        # What only says what was decided is a mark.
+        keywords=_firsts((clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ), _KEYWORDS),
+        organization=clean_line(_unmarked(raw.organization[:_WORDS]), 200),
     )
-    if not reference.key and names_nothing(title):
+    if not paper.key and names_nothing(title):
         venue = "|".join(fingerprint(part[:_WORDS]) for part in raw.venue if part.strip())
-        reference = replace(reference, key=qualified(reference, venue=venue))
+        paper = replace(paper, key=qualified(paper, venue=venue))
+    starred = raw.starred or any(_tag(tag) in _STAR for tag in tags)
+    read = raw.read or read or any(_tag(tag) in _READ for tag in tags)
+    reference = Reference(raw.where, raw.line, paper, notes, starred, read, raw.published.remark)
     if raw.beside:
         reference = _restored(reference, raw.beside)
-    if not (reference.title or reference.arxiv or reference.doi):
-        reason = "no title, arXiv id or DOI"
-        return Skip(raw.line, reason if raw.line else f"{raw.where}: {reason}")
+    if not any((reference.paper.title, reference.paper.arxiv, reference.paper.doi)):
+        return _skip(raw, "no title, arXiv id or DOI", lost=True)
     return reference
 
 
 def _restored(reference: Reference, beside: object) -> Reference:
     """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
     said = supplement.values_of(
-        _paper(reference), note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read
+        reference.keyed, note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read
     )
     found = supplement.restored(said, beside)
     note = found.pop("note", None)
     notes = reference.notes if note is None else tuple(filter(None, (note,)))
-    return replace(reference, **found, notes=notes)
+    marks = {name: found.pop(name) for name in ("starred", "read") if name in found}
+    return replace(reference, paper=replace(reference.paper, **found), notes=notes, **marks)
 
 
-def batch_of(
-    references: Iterable[Reference], skipped: Sequence[Skip], *, kind: str, origin: str, made: date, day: date | None
-) -> Batch:
+def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None) -> Batch:
     """Return the batch of a file of references: each paper once, announced in the order of the file.
 
     The feed is called as the file is, as other lists of a person's own are.
 
     Args:
-        references: in file order; several of one paper become one, its fields filled in from the later ones.
-        skipped: what was passed over so far.
+        found: in file order, with what was skipped; several of one paper become one, its fields filled in from the
+            later ones.
         kind: what the file is, in words.
         origin: path, for messages.
         made: the file's own date.
         day: the day the user said.
     """
-    references = list(references)
-    kept, passed = _once(references)
+    found = list(found)
+    references = [each for each in found if isinstance(each, Reference)]
+    kept, repeated = _once(references)
     on = day or made
     feed = feed_name(origin, kind)
     items = []
     marks: dict[str, Mark] = {}
     for position, reference in enumerate(kept, 1):
-        paper = _paper(reference)
+        paper = reference.keyed
         items.append((paper, Announcement(feed, on, position)))
         if reference.notes or reference.starred or reference.read:
             marks[paper.key] = _mark(reference, on)
-    passed = [*skipped, *passed, *(_remark(each) for each in references if each.remark)]
+    skipped = [each for each in found if isinstance(each, Skip)]
+    passed = [*skipped, *repeated, *(_skip(each, each.remark) for each in references if each.remark)]
     if not items:
         reason = f" ({passed[0].reason})" if passed else ""
         return Batch(origin, kind, feed, failure=f"{origin}: {kind} without papers{reason}; export it again")
@@ -224,9 +220,8 @@ def batch_of(
     return Batch(origin, kind, feed, on, tuple(items), limit_skips(ordered), marks=MappingProxyType(marks))
 
 
-def _remark(reference: Reference) -> Skip:
-    where = "" if reference.line else f"{reference.where}: "
-    return Skip(reference.line, f"{where}{reference.remark}")
+def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
+    return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
 
 
 def feed_name(origin: str, kind: str) -> str:
@@ -257,10 +252,8 @@ def _tag(tag: str) -> str:
     return tag.strip(_TAG_SIGNS).casefold().removeprefix("readlist:").strip(_TAG_SIGNS)
 
 
-def _keywords(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return the keywords among the tags; what only says what was decided is a mark, and none."""
-    words = (clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ)
-    return tuple(dict.fromkeys(filter(None, words)))[:_KEYWORDS]
+def _firsts(texts: Iterable[str], limit: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))[:limit]
 
 
 def _unmarked(text: str) -> str:
@@ -296,7 +289,8 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
             lines = text.split("\n")
             statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]
             read = read or any(found[1].strip().lower() == "read" for found in statuses)
-            note = "\n".join(line for line in lines if not _is_field(line.strip())).strip("\n ")
+            own = (line for line in lines if not any(each(line.strip()) for each in _FIELDS))
+            note = "\n".join(own).strip("\n ")
             if on_arxiv and _COMMENT.match(note):
                 # arXiv's comment is one paragraph.
                 note = note.partition("\n\n")[2].strip("\n ")
@@ -305,8 +299,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
     return read, tuple(filter(None, notes))
 
 
-def _is_field(line: str) -> bool:
-    return bool(_FIELD.fullmatch(line) or _STATUS.fullmatch(line) or _preprint(line))
+_FIELDS = (_FIELD.fullmatch, _STATUS.fullmatch, _preprint)
 
 
 def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
@@ -329,16 +322,15 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
     keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = dict.fromkeys((*reference.identifiers, *identifiers(reference.title)))
+        names = dict.fromkeys((*reference.identifiers, *identifiers(reference.paper.title)))
         place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
             reference = _with_own_key(reference, keys)
-            keys.add(_key_of(reference))
+            keys.add(reference.identifiers[0])
             kept.append(reference)
         else:
-            where = "" if reference.line else f"{reference.where}: "
-            passed.append(Skip(reference.line, f"{where}the same paper as in {kept[place].where}; they are one now"))
+            passed.append(_skip(reference, f"the same paper as in {kept[place].where}; they are one now"))
             kept[place] = _joined(kept[place], reference)
         for name in dict.fromkeys((*kept[place].identifiers, *names)):
             known = places.setdefault(name, [])
@@ -350,60 +342,38 @@ def _is_one(one: Reference, other: Reference, name: str) -> bool:
     """Tell whether two references that share an identifier are of one paper."""
     if name.startswith("title:"):
         # A library that holds both says that they are two.
-        told_apart = one.key and other.key and one.key != other.key and bare_title(one.key) == bare_title(other.key)
-        return not told_apart and title_joins(one, other)
+        keys = {key for each in (one, other) if (key := each.paper.key)}
+        told_apart = len(keys) > 1 and len(set(map(bare_title, keys))) == 1
+        return not told_apart and title_joins(one.paper, other.paper)
     return share_identity(one.identifiers, other.identifiers)
-
-
-def _key_of(reference: Reference) -> str:
-    return reference.identifiers[0]
 
 
 def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
     """Return a reference with a key that no other work of its title in the file goes by."""
-    key = _key_of(reference)
+    key = reference.identifiers[0]
     if not key.startswith("title:") or key not in keys:
         return reference
-    name = first = qualified(reference)
+    name = first = qualified(reference.paper)
     number = 2
     while name in keys:
-        name = f"{first}-{number}" if "-" in first else qualified(reference, by=str(number))
+        name = f"{first}-{number}" if "-" in first else qualified(reference.paper, by=str(number))
         number += 1
-    return replace(reference, key=name)
+    return replace(reference, paper=replace(reference.paper, key=name))
 
 
 def _joined(one: Reference, other: Reference) -> Reference:
     """Return a reference with what it lacks filled in from another of the same paper; no note is dropped."""
-    return replace(
-        one,
-        title=one.title or other.title,
-        abstract=one.abstract or other.abstract,
-        authors=one.authors or other.authors,
-        published=more_exact(one.published, other.published),
-        arxiv=one.arxiv or other.arxiv,
-        doi=one.doi or other.doi,
-        links=merge_links(one.links, other.links)[:_LINKS],
-        keywords=tuple(dict.fromkeys((*one.keywords, *other.keywords)))[:_KEYWORDS],
-        organization=one.organization or other.organization,
-        notes=tuple(dict.fromkeys((*one.notes, *other.notes)))[:_NOTES],
-        starred=one.starred or other.starred,
-        read=one.read or other.read,
+    mine, theirs = one.paper, other.paper
+    lacking = ("title", "abstract", "authors", "arxiv", "doi", "organization")
+    paper = replace(
+        mine,
+        **{name: getattr(theirs, name) for name in lacking if not getattr(mine, name)},
+        published=more_exact(mine.published, theirs.published),
+        links=merge_links(mine.links, theirs.links)[:_LINKS],
+        keywords=_firsts((*mine.keywords, *theirs.keywords), _KEYWORDS),
     )
-
-
-def _paper(reference: Reference) -> Paper:
-    return Paper(
-        key=next(iter(reference.identifiers), ""),
-        title=reference.title,
-        abstract=reference.abstract,
-        authors=reference.authors,
-        published=reference.published,
-        arxiv=reference.arxiv,
-        doi=reference.doi,
-        links=reference.links,
-        keywords=reference.keywords,
-        organization=reference.organization,
-    )
+    notes = _firsts((*one.notes, *other.notes), _NOTES)
+    return replace(one, paper=paper, notes=notes, starred=one.starred or other.starred, read=one.read or other.read)
 
 
 def _mark(reference: Reference, on: date) -> Mark:

@@ -47,18 +47,10 @@ _YAML_END = re.compile(r"^(?:\.\.\.|---)[ \t]*$", re.MULTILINE)
 
 # A root's local name in lower case; `xml` and others that mean little need what stands in them.
 _ROOTS = {
-    "modscollection": "MODS XML",
-    "mods": "MODS XML",
-    "marc": "MARC XML",
-    "pubmedarticleset": "PubMed XML",
-    "pubmedbookarticleset": "PubMed XML",
-    "crossref_result": "Crossref XML",
-    "doi_records": "Crossref XML",
-    "dblp": "dblp XML",
-    "dblpperson": "dblp XML",
-    "oai-pmh": "an answer of OAI-PMH",
-    "tei": "TEI XML",
-}
+    "modscollection": "MODS XML", "mods": "MODS XML", "marc": "MARC XML", "pubmedarticleset": "PubMed XML",
+    "pubmedbookarticleset": "PubMed XML", "crossref_result": "Crossref XML", "doi_records": "Crossref XML",
+    "dblp": "dblp XML", "dblpperson": "dblp XML", "oai-pmh": "an answer of OAI-PMH", "tei": "TEI XML",
+}  # fmt: skip
 _ROOTS_WITH = (
     ("xml", re.compile(rb"<records>|<record>"), "EndNote XML"),
     ("records", re.compile(rb"<ref-type\b|<foreign-keys>|<database\b"), "EndNote XML"),
@@ -94,12 +86,9 @@ def of_text(text: str) -> str:
             return reason
     head = text[:_HEAD]
     lines = [line.rstrip() for line in head.split("\n") if line.strip()][:_LINES]
-    if _is_refworks(lines):
-        return f"RefWorks' tagged format; {_EXPORT}"
-    if _is_refer(lines):
-        return f"EndNote's tagged format (refer); {_EXPORT}"
-    if _is_web_of_science(lines):
-        return f"Web of Science's tagged format; {_EXPORT}"
+    for is_it, name in _TAGGED.items():
+        if is_it(lines):
+            return f"{name}; {_EXPORT}"
     if _is_csl_yaml(text):
         return "CSL YAML; export it as CSL-JSON (`pandoc refs.yaml -t csljson -o refs.json`) and import that"
     table = _table(lines)
@@ -148,12 +137,18 @@ def _is_refer(lines: list[str]) -> bool:
 
 
 def _is_web_of_science(lines: list[str]) -> bool:
-    tagged = sum(map(bool, map(_WOS_TAG.fullmatch, lines)))
     if lines and _WOS_HEAD.fullmatch(lines[0]):
         return True
-    return tagged >= 2 and any(
+    return sum(map(bool, map(_WOS_TAG.fullmatch, lines))) >= 2 and any(
         _WOS_TYPE.fullmatch(line) and _WOS_TAG.fullmatch(following) for line, following in pairwise(lines[:4])
     )
+
+
+_TAGGED = {
+    _is_refworks: "RefWorks' tagged format",
+    _is_refer: "EndNote's tagged format (refer)",
+    _is_web_of_science: "Web of Science's tagged format",
+}
 
 
 def _is_csl_yaml(text: str) -> bool:

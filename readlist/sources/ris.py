@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.sources.base import Batch, Skip
 from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
@@ -36,26 +37,8 @@ _LINES = 100_000
 
 _TITLES = ("TI", "T1", "CT")
 _NAMES = (
-    "DO",
-    "DI",
-    "UR",
-    "AN",
-    "M1",
-    "M3",
-    "VL",
-    "IS",
-    "JO",
-    "JF",
-    "JA",
-    "J2",
-    "T2",
-    "ID",
-    "C1",
-    "C2",
-    "C7",
-    "SP",
-    "PB",
-)
+    "DO", "DI", "UR", "AN", "M1", "M3", "VL", "IS", "JO", "JF", "JA", "J2", "T2", "ID", "C1", "C2", "C7", "SP", "PB",
+)  # fmt: skip
 _LINKED = ("UR", "LK", "L1", "L2", "L3", "L4", "L5", "L6")
 _AUTHORS = ("AU", "A1")
 _WORKS = ("AU", "A1", "T2", "JO", "JF", "AB", "N2", "PY", "Y1", "DA")
@@ -97,28 +80,23 @@ def recognised(text: str) -> bool:
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
     """Read the papers of RIS with what their owner says of them in keywords and notes.
 
-    Records that break off, at either end of the file or in its midst, give what stands there of them.
-
-    Args:
-        text: the whole file.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
+    Records that break off, at either end of the file or in its midst, give what stands there of them. See `batch_of`.
     """
-    references: list[Reference] = []
-    skipped: list[Skip] = []
+    return batch_of(_references(text), kind=_KIND, origin=origin, made=made, day=day)
+
+
+def _references(text: str) -> Iterator[Reference | Skip]:
     for record in _records(text):
         found = reference_of(_raw(record))
         typed = bool(record.some("TY"))
         if isinstance(found, Skip):
-            skipped.append(Skip(found.line, found.reason, lost=typed or bool(record.one(*_WORKS))))
+            yield replace(found, lost=typed or bool(record.one(*_WORKS)))
             continue
-        references.append(found)
+        yield found
         if not record.whole:
             end, other = ("end", "before") if typed else ("beginning", "behind")
             reason = f"the {end} of a record, which is cut off; what stands {other} it was taken"
-            skipped.append(Skip(record.line, reason, lost=True))
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+            yield Skip(record.line, reason, lost=True)
 
 
 def _records(text: str) -> Iterator[_Record]:
@@ -151,14 +129,7 @@ def _records(text: str) -> Iterator[_Record]:
 
 
 def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _Record:
-    """Return the record that some lines hold; those without a tag go on with what stands before them.
-
-    Args:
-        start: the number of the first line, which has a tag.
-        lines: what stands before the record's last tag.
-        tagged: how its lines begin.
-        ended: whether it has a last tag.
-    """
+    """Return the record that lines up to its last tag hold; those without a tag go on with what stands before them."""
     record = _Record(start)
     for line in lines:
         found = tagged.fullmatch(line)
@@ -174,7 +145,6 @@ def _record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: boo
 
 
 def _raw(record: _Record) -> Raw:
-    """Return what a record says."""
     title = record.one(*_TITLES) or record.one("BT")
     if record.one("ID").startswith("DBLP:"):
         # dblp ends every title with a full stop.
@@ -183,6 +153,7 @@ def _raw(record: _Record) -> Raw:
     # One of several is a keyword whole; alone it may be all of them.
     tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
     linked = record.some(*_LINKED)
+    address = record.one("AD")
     urls = [part.strip() for text in linked for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
     return Raw(
         where=f"line {record.line}",
@@ -195,7 +166,8 @@ def _raw(record: _Record) -> Raw:
         addresses=[url for url in urls if url.lower().startswith("http")],
         remarks=[text for text in linked if not text.lower().startswith("http")],
         tags=tags,
-        organization=_organization(record),
+        # The field for authors' addresses is that of a thesis, or one name.
+        organization=address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else "",
         notes=record.some("N1", "RN", "NO"),
         venue=[
             *(record.one(*tags) for tags in (("T2", "JO", "JF", "JA", "BT"), ("VL",), ("IS",))),
@@ -203,12 +175,6 @@ def _raw(record: _Record) -> Raw:
         ],
         beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
     )
-
-
-def _organization(record: _Record) -> str:
-    """Return the organisation in the field for authors' addresses: of a thesis, or where it holds but one name."""
-    address = record.one("AD")
-    return address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else ""
 
 
 def _authors(record: _Record) -> list[str]:

@@ -2,83 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from types import MappingProxyType
-
 from msgspec.structs import replace
 
-from readlist.model.feed import Feed
 from readlist.sources import syndication
-from readlist.sources.base import Batch, Validator
+from readlist.sources.base import Batch, FeedRequest
+from readlist.sources.entry import Channel
 from readlist.sources.http import FetchError, Http, Reply
 from readlist.sources.status import is_challenge
-from readlist.sources.syndication import Channel, NoFeedError
+from readlist.sources.syndication import NoFeedError
 from readlist.text.host import site_of
-
-__all__ = ["ACCEPT", "ask", "channel_of", "decode", "fetch"]
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, "
     "application/feed+json;q=0.8, */*;q=0.5"
 )
 
-_NONE: Mapping[str, Validator] = MappingProxyType({})
 
-decode = syndication.decode
-
-
-def fetch(
-    feed: Feed,
-    http: Http,
-    *,
-    today: date,
-    since: date | None = None,
-    validators: Mapping[str, Validator] = _NONE,
-    progress: Callable[[int], None] | None = None,
-) -> Batch:
+def fetch(request: FeedRequest, http: Http, *, address: str = "") -> Batch:
     """Ask for a feed by its address.
 
     Args:
-        feed: one of kind rss; its query is the address.
+        request: of a feed of kind rss: its query is the address, `today` the day of entries without one. It is one
+            page, whatever `since` is.
         http: the client.
-        today: the present day, UTC: that of entries without one.
-        since: taken for the sake of the other sources; a feed is one page.
-        validators: by address, what the last good fetch was given.
-        progress: told how many papers are in.
+        address: asked instead of the query.
 
     Returns:
         The papers in the feed's order; `failure` set if it could not be had.
     """
-    return ask(feed, feed.query, http, today=today, validators=validators, progress=progress)
-
-
-def ask(
-    feed: Feed,
-    address: str,
-    http: Http,
-    *,
-    today: date,
-    validators: Mapping[str, Validator] = _NONE,
-    progress: Callable[[int], None] | None = None,
-) -> Batch:
-    """Ask one address for a feed; see `fetch`."""
+    feed, today, address = request.feed.name, request.today, address or request.feed.query
     try:
-        reply = http.get(address, accept=ACCEPT, validator=validators.get(address))
+        reply = http.get(address, accept=ACCEPT, validator=request.validators.get(address))
         if reply.status == 304:
             kept = {address: reply.validator}
-            return Batch(address, "feed", feed.name, seen=today, unchanged=True, validators=kept, moved=reply.moved)
+            return Batch(address, "feed", feed, seen=today, unchanged=True, validators=kept, moved=reply.moved)
         channel = channel_of(reply)
     except (FetchError, ValueError) as error:
-        return Batch(address, "feed", feed.name, seen=today, failure=f"{feed.name}: {error}")
-    batch = syndication.batch(channel, origin=address, feed=feed.name, today=today)
+        return Batch(address, "feed", feed, seen=today, failure=f"{feed}: {error}")
+    batch = syndication.batch(channel, origin=address, feed=feed, today=today)
     if batch.failure:
-        return replace(batch, failure=f"{feed.name}{batch.failure.removeprefix(address)}")
-    if progress is not None:
-        progress(len(batch.items))
+        return replace(batch, failure=f"{feed}{batch.failure.removeprefix(address)}")
+    request.progress(len(batch.items))
     # With what a damaged answer was marked by, the server would say for ever that nothing changed.
-    given = reply.validator if not channel.skipped and (reply.validator.etag or reply.validator.modified) else None
-    return replace(batch, validators={address: given} if given else {}, moved=reply.moved)
+    return replace(batch, validators={} if channel.skipped else reply.validator.at(address), moved=reply.moved)
 
 
 def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:

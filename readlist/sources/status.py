@@ -53,34 +53,30 @@ def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
     return bool(re.match(r"\s*(?:<!doctype html|<html|<head|<body|<script)", page, re.I) and _CHALLENGE.search(page))
 
 
-def meaning(status: int, headers: Mapping[str, str], sites: Sites, *, own: bool = True) -> str:
+_MEANINGS = {
+    304: " though nothing was known before; try again later",
+    404: " (not found); check the address or the query",
+    407: " (the proxy wants a login); check HTTPS_PROXY",
+    410: " (gone for good); remove it",
+    429: " (too many requests); try again later",
+    511: " (the network wants a login); open any page in a browser, then try again",
+}
+
+
+def meaning(status: int, sites: Sites, *, own: bool = True) -> str:
     """Return what a status means to the user, to be put behind it.
 
     Args:
         status: of HTTP.
-        headers: those of the answer, in lower case.
         sites: whom the token is for.
         own: whether it was asked of the site that the token is for.
     """
-    if status == 304:
-        return " though nothing was known before; try again later"
     if status in (401, 403):
         asked = "; check HF_TOKEN" if own and sites.token else "; it may want a login, which readlist can't give"
         asked = f"; HF_TOKEN {sites.token_problem}" if own and sites.token_problem else asked
         return (" (not authorised)" if status == 401 else " (forbidden)") + asked
-    if status == 407:
-        return " (the proxy wants a login); check HTTPS_PROXY"
-    if status == 404:
-        return " (not found); check the address or the query"
-    if status == 410:
-        return " (gone for good); remove it"
-    if status == 429:
-        return " (too many requests); try again later"
-    if status == 511:
-        return " (the network wants a login); open any page in a browser, then try again"
-    if status >= 500:
-        return " (an error of the server); try again later"
-    return "; check the address or the query"
+    other = " (an error of the server); try again later" if status >= 500 else "; check the address or the query"
+    return _MEANINGS.get(status, other)
 
 
 def wish(status: int, headers: Mapping[str, str]) -> float | None:

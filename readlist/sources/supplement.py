@@ -26,14 +26,9 @@ _LINKS = 50
 
 def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
     """Return what a format is to carry of a paper and its mark, as JSON has it."""
+    plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization")
     return {
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": paper.authors,
-        "arxiv": paper.arxiv,
-        "doi": paper.doi,
-        "keywords": paper.keywords,
-        "organization": paper.organization,
+        **{name: getattr(paper, name) for name in plain},
         "links": [" ".join(filter(None, (link.kind, link.url, link.full))) for link in paper.links],
         "note": note,
         "starred": starred,
@@ -106,17 +101,14 @@ def _line(value: object) -> str | None:
     return clean_line(value) if isinstance(value, str) else None
 
 
-def _key(value: object) -> str | None:
-    return value if isinstance(value, str) and KEY.fullmatch(value) else None
-
-
 def _text(value: object) -> str | None:
     return clean(value, limit=len(value) * 2 + 1) if isinstance(value, str) else None
 
 
 def _texts(value: object) -> tuple[str, ...] | None:
-    texts = [clean_line(text) for text in value[:_ENTRIES] if isinstance(text, str)] if isinstance(value, list) else []
-    return tuple(filter(None, texts)) if isinstance(value, list) else None
+    if not isinstance(value, list):
+        return None
+    return tuple(line for text in value[:_ENTRIES] if isinstance(text, str) and (line := clean_line(text)))
 
 
 def _links(value: object) -> tuple[Link, ...] | None:
@@ -144,7 +136,7 @@ _CLEANED: Mapping[str, Callable[[object], Any]] = {
     "note": _text,
     "starred": _flag,
     "read": _flag,
-    "key": _key,
+    "key": lambda value: value if isinstance(value, str) and KEY.fullmatch(value) else None,
 }
 
 

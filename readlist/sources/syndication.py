@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist import interrupt
@@ -16,8 +15,8 @@ from readlist.model.paper import Announcement, Paper, sameness
 from readlist.model.partial_date import first_day
 from readlist.sources import hypertext, json_feed, markup
 from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.entry import Entry, day_of, paper_of, plain
-from readlist.sources.fields import Record, as_line
+from readlist.sources.entry import Channel, Entry, day_of, paper_of, plain
+from readlist.sources.fields import Record, as_line, text_in
 from readlist.text.host import site_of
 from readlist.text.titles import qualified
 
@@ -31,30 +30,6 @@ _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE
 _DAMAGED = "the XML is damaged ({}); what could be read was taken"
 
 ANSWER, LIST = "arXiv answer", "arXiv list"
-
-
-class Channel(Struct, frozen=True):
-    """A feed as parsed.
-
-    Attributes:
-        title: its own name, on one line; may be empty.
-        kind: what it is, in words.
-        day: the day it says it was published, or else updated.
-        total: of an arXiv answer, how many papers match in all; None elsewhere.
-        entries: its entries in order.
-        skipped: what of the XML could not be used.
-        cut: the line up to which it was read, None if it was read to its end.
-        home: the address of the page it is the feed of, or empty.
-    """
-
-    title: str
-    kind: str
-    day: date | None
-    total: int | None
-    entries: tuple[Entry, ...]
-    skipped: tuple[Skip, ...]
-    cut: int | None = None
-    home: str = ""
 
 
 class NoFeedError(ValueError):
@@ -91,10 +66,8 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     if decoded.failure:
         what, _, advice = decoded.failure.partition("; ")
         raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else ADVICE)
-    listed = json_feed.parse(decoded.text, base)
-    if listed is not None:
-        title = as_line(plain(listed.title)) or ""
-        return Channel(title, json_feed.KIND, None, None, listed.entries, listed.skipped, listed.cut, listed.home)
+    if listed := json_feed.parse(decoded.text, base):
+        return listed
     name = markup.root(decoded.text)
     if name not in markup.FEEDS:
         _refuse(decoded.text, name, base)
@@ -119,11 +92,11 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         _title(plain(feed.get("title"))),
         kind,
         day_of(feed, "published") or day_of(feed, "updated"),
-        _number(feed.get("opensearch_totalresults")),
+        int(total) if re.fullmatch(r"[0-9]{1,9}", total := text_in(feed, "opensearch_totalresults")) else None,
         tuple(Entry.read(dict(entry), authors, twice=twice) for entry in entries),
         tuple(skipped),
         mended.text.count("\n") + 1 if mended.limited else mended.cut,
-        link if isinstance(link := feed.get("link"), str) else "",
+        text_in(feed, "link"),
     )
 
 
@@ -172,16 +145,13 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
 def _title(title: str) -> str:
     """Return a feed's name; of an answer of arXiv's API what was asked for, without the place of the page."""
     asked = _ARXIV_QUERY.match(title)
-    if not asked:
-        return as_line(title) or ""
-    return as_line(f"arXiv {asked[1] or 'papers'}") or ""
+    return as_line(f"arXiv {asked[1] or 'papers'}" if asked else title) or ""
 
 
 def _kind(feed: Record, version: str) -> str:
-    addresses = [feed.get("id"), feed.get("link")]
     links = feed.get("links")
-    addresses += [_record(link).get("href") for link in links] if isinstance(links, list) else []
-    given = " ".join(address for address in addresses if isinstance(address, str))
+    linked = [text_in(_record(link), "href") for link in links] if isinstance(links, list) else []
+    given = " ".join((text_in(feed, "id"), text_in(feed, "link"), *linked))
     title = plain(feed.get("title"))
     if _ARXIV_ANSWER.search(given) or re.match(r"arXiv (?:Query|Search)\b", title, re.IGNORECASE):
         return ANSWER
@@ -262,16 +232,14 @@ def _bare_page(address: str) -> str:
 def _own_identity(paper: Paper, entry: Entry, *, by_id: bool) -> tuple[str, str]:
     """Return what makes an entry's paper another than that of an entry with the same title.
 
-    Args:
-        paper: the paper.
-        entry: its entry.
-        by_id: whether ids are sure to be of one entry each, as JSON Feed demands; a guid may change with every edit.
+    An id goes before the address only where ids are sure to be of one entry each, as JSON Feed demands (`by_id`): a
+    guid may change with every edit.
     """
     if paper.arxiv or paper.doi:
         return paper.key, ""
-    if by_id and entry.identifier:
-        return paper.key, entry.identifier
-    return paper.key, sameness(entry.address) if entry.address else entry.identifier
+    if entry.address and not (by_id and entry.identifier):
+        return paper.key, sameness(entry.address)
+    return paper.key, entry.identifier
 
 
 def _own_name(channel: Channel, origin: str) -> str:
@@ -281,13 +249,7 @@ def _own_name(channel: Channel, origin: str) -> str:
 
 
 def decode(
-    data: bytes,
-    *,
-    origin: str,
-    feed: str,
-    today: date,
-    day: date | None = None,
-    made: date | None = None,
+    data: bytes, *, origin: str, feed: str, today: date, day: date | None = None, made: date | None = None
 ) -> Batch:
     """Return the papers of any feed; a `failure` where it is none. See `parse` and `batch`."""
     try:
@@ -311,8 +273,3 @@ def merged(batches: Sequence[Batch]) -> tuple[tuple[Paper, Announcement], ...]:
 
 def _record(value: object) -> Record:
     return dict(value) if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> int | None:
-    text = value if isinstance(value, str) else ""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from readlist.sources.base import Batch, Skip
-from readlist.sources.fields import Record
+from readlist.sources.fields import Record, text_in
 from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of
 from readlist.sources.reference_date import date_in
 
@@ -23,37 +24,27 @@ def recognised(data: object) -> bool:
 
 
 def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of Zotero's JSON with what their owner says of them in tags and notes.
+    """Read the papers of Zotero's JSON with what their owner says of them in tags and notes; see `batch_of`."""
+    return batch_of(_references(data), kind=_KIND, origin=origin, made=made, day=day)
 
-    Args:
-        data: what was parsed.
-        origin: path, for messages.
-        made: the file's own date.
-        day: the day the user said.
-    """
+
+def _references(data: object) -> Iterator[Reference | Skip]:
     items = [_item(item) for item in items_of(data) or ()]
     below: dict[str, list[str]] = {}
     for item in items:
-        parent = _text(item.get("parentItem"))
+        parent = text_in(item, "parentItem")
         if parent and item.get("itemType") == "note":
-            below.setdefault(parent, []).append(_text(item.get("note")))
-    references: list[Reference] = []
-    skipped: list[Skip] = []
+            below.setdefault(parent, []).append(text_in(item, "note"))
     for place, item in enumerate(items, 1):
         if item.get("itemType") in _NO_PAPERS or (item.get("itemType") == "note" and item.get("parentItem")):
             continue
         where = f"item {place}"
         if not isinstance(item.get("itemType"), str):
-            skipped.append(Skip(None, f"{where}: no record of a reference", lost=True))
+            yield Skip(None, f"{where}: no record of a reference", lost=True)
         elif item["itemType"] == "note":
-            skipped.append(Skip(None, f"{where}: a note that belongs to no paper"))
+            yield Skip(None, f"{where}: a note that belongs to no paper")
         else:
-            found = reference_of(_raw(item, where, below.get(_text(item.get("key")), [])))
-            if isinstance(found, Skip):
-                skipped.append(Skip(found.line, found.reason, lost=True))
-            else:
-                references.append(found)
-    return batch_of(references, skipped, kind=_KIND, origin=origin, made=made, day=day)
+            yield reference_of(_raw(item, where, below.get(text_in(item, "key"), [])))
 
 
 def _item(item: object) -> Record:
@@ -65,22 +56,21 @@ def _item(item: object) -> Record:
 
 
 def _raw(item: Record, where: str, notes: list[str]) -> Raw:
-    """Return what an item says."""
-    names = [_text(item.get(name)) for name in ("DOI", "archiveID", "number", "url", "extra", "publicationTitle")]
+    names = [text_in(item, name) for name in ("DOI", "archiveID", "number", "url", "extra", "publicationTitle")]
     return Raw(
         where=where,
-        title=_text(item.get("title")),
-        abstract=_text(item.get("abstractNote")),
+        title=text_in(item, "title"),
+        abstract=text_in(item, "abstractNote"),
         authors=_people(item.get("creators")),
-        published=date_in(_text(item.get("date"))),
+        published=date_in(text_in(item, "date")),
         names=[line for name in names for line in name.split("\n")[:50] if line],
-        addresses=[address] if (address := _text(item.get("url")).strip()) else [],
+        addresses=[address] if (address := text_in(item, "url").strip()) else [],
         tags=_members(item.get("tags"), "tag"),
         venue=[
-            next(filter(None, (_text(item.get(name)) for name in names)), "")
+            next(filter(None, (text_in(item, name) for name in names)), "")
             for names in (("publicationTitle", "bookTitle", "proceedingsTitle"), ("volume",), ("issue",), ("pages",))
         ],
-        notes=list(filter(None, (_text(item.get("extra")), *_members(item.get("notes"), "note"), *notes))),
+        notes=list(filter(None, (text_in(item, "extra"), *_members(item.get("notes"), "note"), *notes))),
     )
 
 
@@ -89,7 +79,7 @@ def _people(value: object) -> list[str]:
     people = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
     authors = [each for each in people if each.get("creatorType") == "author"]
     names = (
-        _text(each.get("name")) or " ".join(filter(None, (_text(each.get("firstName")), _text(each.get("lastName")))))
+        text_in(each, "name") or " ".join(filter(None, (text_in(each, "firstName"), text_in(each, "lastName"))))
         for each in authors or people
     )
     return list(filter(None, names))
@@ -98,8 +88,5 @@ def _people(value: object) -> list[str]:
 def _members(value: object, name: str) -> list[str]:
     """Return the texts in a list of texts, or of records that hold them under a name."""
     members = value if isinstance(value, list) else []
-    return list(filter(None, (_text(each.get(name) if isinstance(each, dict) else each) for each in members)))
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    texts = (each.get(name) if isinstance(each, dict) else each for each in members)
+    return [text for text in texts if isinstance(text, str) and text]

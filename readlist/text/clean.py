@@ -147,7 +147,6 @@ def _scrub(text: str, *, typed: bool = False) -> str:
 
 
 def _divided(text: str) -> str:
-    """Divide words that are too long."""
     if len(text) < _WORD or max(map(len, text.split()), default=0) < _WORD:
         return text
     return _LONG_WORD.sub(r"\1 ", text)

@@ -88,11 +88,12 @@ def host_of(address: str) -> Host:
         return Host(drawable(given), "", "it is no address of the web")
     decoded, ascii_form = _both(unquote(given, errors="replace"))
     odd_port = f":{port}" if port not in (None, _PORTS[scheme.lower()]) else ""
+    backslashed = "\\" in re.split("[/?#]", behind.removeprefix("//"), maxsplit=1)[0]
     reasons = (
         f"it names a user before its host, `{drawable(unquote(user, errors='replace'))[:60]}`"
         if user is not None
         else "",
-        "backslashes stand before its path, which a browser reads as slashes" if _backslashed(behind) else "",
+        "backslashes stand before its path, which a browser reads as slashes" if backslashed else "",
         "line ends or tabs stand in it" if plain != address.strip() else "",
         "its host is written with percent signs" if "%" in given else "",
         *_of_name(decoded, ascii_form),
@@ -100,11 +101,6 @@ def host_of(address: str) -> Host:
     )
     warning = ", and ".join(reason for reason in reasons if reason)
     return Host(drawable(decoded) + odd_port, ascii_form, warning)
-
-
-def _backslashed(behind: str) -> bool:
-    """Tell whether what stands behind a scheme has a backslash where its host is named."""
-    return "\\" in re.split("[/?#]", behind.removeprefix("//"), maxsplit=1)[0]
 
 
 def _both(given: str) -> tuple[str, str]:
@@ -179,8 +175,7 @@ _SKELETONS = {_skeleton(name): name for name in _KNOWN}
 
 def _twin(name: str) -> str:
     """Return the well-known host that a name passes itself off as, or empty."""
-    own = next((known for known in _KNOWN if name == known or name.endswith(f".{known}")), "")
-    if own:
+    if any(name == known or name.endswith(f".{known}") for known in _KNOWN):
         return ""
     skeleton = _skeleton(name)
     labels = skeleton.split(".")

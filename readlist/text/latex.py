@@ -98,18 +98,14 @@ def to_unicode(text: str) -> str:
 
 def _latex(found: re.Match[str]) -> str:
     """Return one piece of LaTeX as Unicode; the piece itself where it is none."""
-    kind = found.lastgroup
     piece = found[0]
     if found["quoted"] is not None:
         return f'"{found["quoted"]}"'
-    if found["apostrophe"] is not None:
-        return found["apostrophe"]
     if found["quotes"] is not None:
         return f"“{found['quotes']}”"
-    if found["styled"] is not None:
-        return found["styled"]
-    if found["escaped"] is not None:
-        return found["escaped"]
+    for bare in ("apostrophe", "styled", "escaped"):
+        if found[bare] is not None:
+            return found[bare]
     if found["blank"] is not None or piece == "\\\\":
         return " " if found["blank"] else ""
     if found["math"] is not None:
@@ -118,7 +114,6 @@ def _latex(found: re.Match[str]) -> str:
         )
     if found["macro"] is not None:
         return _macro(piece, found["name"], found["arguments"])
-    assert kind == "accent"
     return _converted(piece) or piece
 
 

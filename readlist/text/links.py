@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from readlist.model.address import clone_address, link_of, normalize, wanted
-from readlist.model.paper import merge_links, sameness
+from readlist.model.paper import distinct_links, merge_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,14 +108,7 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, markdown and
     HTML, broken over lines, with blanks inside, with words glued before or behind. Linear in the text's length.
     """
-    if "." not in text:
-        return ()
-    found: dict[str, Link] = {}
-    for link in _links(_repaired(text)):
-        known = found.setdefault(sameness(link.url), link)
-        if link.full and not known.full:
-            found[sameness(link.url)] = replace(known, full=link.full)
-    return tuple(found.values())
+    return distinct_links(_links(_repaired(text))) if "." in text else ()
 
 
 def _repaired(text: str) -> str:
@@ -165,7 +156,9 @@ def _links(text: str) -> Iterator[Link]:
             continue
         address = clone_address(body)
         link = link_of(address if "://" in address else f"https://{address}")
-        place = _behind_label(text, place)
+        # The label of `URL{label}`, if it has an end.
+        label = _LABELLED.match(text, place)
+        place = label.end() if label else place
         if link and wanted(link) and not _byline(text, found.start(), link):
             last = place
             yield link
@@ -280,12 +273,6 @@ def _before_bracket(tail: str) -> str:
         if depth < 0 or (found[0] == "(" and (place > last or tail[place - 1 : place].isalnum())):
             return tail[:place]
     return tail
-
-
-def _behind_label(text: str, place: int) -> int:
-    """Return the place behind the `{label}` of `URL{label}`; the same place when there is none or it has no end."""
-    found = _LABELLED.match(text, place)
-    return found.end() if found else place
 
 
 def _led_to(text: str, found: re.Match[str], last: int) -> bool:

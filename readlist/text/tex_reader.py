@@ -72,7 +72,6 @@ def _unnested(found: re.Match[str]) -> str:
 
 
 def _meaning(found: re.Match[str], prose: bool) -> str:
-    """Return the text of one piece of TeX."""
     if found["math"] is not None:
         return found[0]
     if found["escaped"] or found["sign"]:

@@ -121,10 +121,8 @@ def same_paper(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool
     """
     if identifier.startswith("arxiv:"):
         return True
-    if one.arxiv and other.arxiv:
-        return one.arxiv == other.arxiv
     if identifier.startswith("doi:"):
-        return True
+        return not (one.arxiv and other.arxiv) or one.arxiv == other.arxiv
     return title_joins(one, other, in_one_feed=in_one_feed)
 
 

@@ -139,7 +139,7 @@ class ReadlistApp(App[None]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self._settings = settings
         self._keys = keys
-        self.reading: ReadingScreen = screen_class(keys)(shelf, config, keys, make_refresh, settings, clock)
+        self.reading: ReadingScreen = screen_class(keys)(self, shelf, config, keys, make_refresh, settings, clock)
         self.job_control = JobControl(self, self._keep_draft)
         for key in keys["suspend"]:
             # On every dialog, too; letters stay with its field.
@@ -257,9 +257,11 @@ class ReadlistApp(App[None]):
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
-        """Hand the terminal to another program."""
-        with self.job_control.lent(), super().suspend():
+        """Hand the terminal to another program; nothing is drawn meanwhile."""
+        # Not even into Textual's queue: nobody empties that, and it soon is full.
+        with self.batch_update(), self.job_control.lent(), super().suspend():
             yield
+        self.reading.refresh(layout=True)
 
     async def action_quit(self) -> None:
         """Leave; a note that is being written is saved."""

@@ -23,6 +23,8 @@ _FEEDS: frozenset[Context] = frozenset({"feeds"})
 _HELP: frozenset[Context] = frozenset({"help"})
 _QUESTION: frozenset[Context] = frozenset({"question"})
 
+TO_THE_END = 1_000_000
+
 GROUPS = (
     "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the list of feeds", "In the help",
 )  # fmt: skip
@@ -40,8 +42,9 @@ class Command(Struct, frozen=True):
         footer: its word in the footer, empty for none.
         contexts: where it applies.
         rank: place in the footer; the lowest are kept when there is little room.
-        run: the controller that carries it out and its method, which has the command's name: `marks.star`; for a
-            dialog's command `dialog` and the method of each dialog in whose context it applies.
+        run: the controller that carries it out and its method: `marks.star`; for a dialog's command `dialog` and the
+            method of each dialog in whose context it applies.
+        args: what the method is given.
     """
 
     name: str
@@ -53,13 +56,14 @@ class Command(Struct, frozen=True):
     contexts: frozenset[Context] = _PANES
     rank: int = 50
     run: str = ""
+    args: tuple[int | str, ...] = ()
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("down", ("j", "down"), "Next paper", "Go to the next paper; in the detail, scroll down.", "Move",
-            contexts=_PANES, run="browse.down"),
+            contexts=_PANES, run="browse.move", args=(1,)),
     Command("up", ("k", "up"), "Previous paper", "Go to the previous paper; in the detail, scroll up.", "Move",
-            contexts=_PANES, run="browse.up"),
+            contexts=_PANES, run="browse.move", args=(-1,)),
     Command("search_down", ("down",), "Next paper found", "While searching, go to the next paper found.", "Move",
             contexts=frozenset({"search"}), run="search.search_down"),
     Command("search_up", ("up",), "Previous paper found",
@@ -70,22 +74,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("bottom", ("G", "end"), "Last paper", "Go to the last paper; in the detail, to its end.", "Move",
             run="browse.bottom"),
     Command("half_page_down", ("ctrl+d",), "Half a page down", "Move half a page down.", "Move",
-            run="browse.half_page_down"),
-    Command("half_page_up", ("ctrl+u",), "Half a page up", "Move half a page up.", "Move", run="browse.half_page_up"),
+            run="browse.half_page", args=(1,)),
+    Command("half_page_up", ("ctrl+u",), "Half a page up", "Move half a page up.", "Move",
+            run="browse.half_page", args=(-1,)),
     Command("page_down", ("pagedown", "ctrl+f"), "Page down", "Move a page down.", "Move", contexts=_MOVING,
-            run="browse.page_down"),
+            run="browse.page", args=(1,)),
     Command("page_up", ("pageup", "ctrl+b"), "Page up", "Move a page up.", "Move", contexts=_MOVING,
-            run="browse.page_up"),
+            run="browse.page", args=(-1,)),
     Command("next_unread", ("n",), "Next unread", "Go to the next unread paper.", "Move", "next unread", rank=37,
-            run="browse.next_unread"),
+            run="browse.next_unread", args=(1,)),
     Command("previous_unread", ("p",), "Previous unread", "Go to the previous unread paper.", "Move",
-            run="browse.previous_unread"),
+            run="browse.next_unread", args=(-1,)),
     Command("detail", ("enter", "tab"), "Into the detail", "Go into the detail, to scroll it with the same keys.",
             "Move", footer="detail", contexts=_LIST, rank=45, run="browse.detail"),
     Command("scroll_down", ("J",), "Scroll the detail down", "Scroll the detail down while in the list.", "Move",
-            run="browse.scroll_down"),
+            run="browse.scroll", args=(1,)),
     Command("scroll_up", ("K",), "Scroll the detail up", "Scroll the detail up while in the list.", "Move",
-            run="browse.scroll_up"),
+            run="browse.scroll", args=(-1,)),
     Command("back", ("escape",), "Back",
             "Leave what you are in: the detail, the note (its text is kept), the selection, the search.",
             "Move", footer="back", contexts=READING, rank=2, run="program.back"),
@@ -129,12 +134,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("complete_search", ("tab",), "Complete the search",
             "Take what the search offers: the rest of a field, feed or author, or the nearest right word.", "Find",
             footer="complete", contexts=frozenset({"search"}), rank=5, run="search.complete_search"),
-    Command("view_inbox", ("1",), "Inbox", INBOX.help, "Find", run="views.view_inbox"),
-    Command("view_all", ("2",), "All papers", ALL.help, "Find", run="views.view_all"),
-    Command("view_starred", ("3",), "Starred papers", STARRED.help, "Find", run="views.view_starred"),
-    Command("view_notes", ("4",), "Papers with notes", NOTES.help, "Find", run="views.view_notes"),
+    Command("view_inbox", ("1",), "Inbox", INBOX.help, "Find", run="views.show_place", args=(0,)),
+    Command("view_all", ("2",), "All papers", ALL.help, "Find", run="views.show_place", args=(1,)),
+    Command("view_starred", ("3",), "Starred papers", STARRED.help, "Find", run="views.show_place", args=(2,)),
+    Command("view_notes", ("4",), "Papers with notes", NOTES.help, "Find", run="views.show_place", args=(3,)),
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
-            run=f"views.view_{key}")
+            run="views.show_place", args=(key - 1,))
       for key in range(5, 10)),
     Command("save_view", ("V",), "Save the view",
             "Name what is shown as a view with a tab of its own; there, rename, move or delete it.", "Find",
@@ -164,21 +169,21 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("q", "ctrl+q"), "Quit", "Leave readlist. Everything is saved already.", "readlist",
             footer="quit", rank=4, run="program.quit"),
     Command("question_yes", ("y", "enter"), "Yes", "Answer a question with yes.", "In dialogs",
-            contexts=_QUESTION, run="dialog.yes"),
+            contexts=_QUESTION, run="dialog.answer", args=(True,)),
     Command("question_no", ("n", "escape", "q"), "No", "Answer a question with no.", "In dialogs",
-            contexts=_QUESTION, run="dialog.no"),
+            contexts=_QUESTION, run="dialog.answer", args=(False,)),
     Command("dialog_down", ("j", "down"), "Next in the dialog",
             "In a menu or the list of feeds, go to the next line; in the help, scroll down.", "In dialogs",
-            contexts=_LISTS, run="dialog.down"),
+            contexts=_LISTS, run="dialog.move", args=(1,)),
     Command("dialog_up", ("k", "up"), "Previous in the dialog",
             "In a menu or the list of feeds, go to the previous line; in the help, scroll up.", "In dialogs",
-            contexts=_LISTS, run="dialog.up"),
+            contexts=_LISTS, run="dialog.move", args=(-1,)),
     Command("dialog_top", ("g", "home"), "Top of the dialog",
             "In the list of feeds, go to the first one; in the help, to its top.", "In dialogs",
-            contexts=_LONG_LISTS, run="dialog.top"),
+            contexts=_LONG_LISTS, run="dialog.move", args=(-TO_THE_END,)),
     Command("dialog_bottom", ("G", "end"), "End of the dialog",
             "In the list of feeds, go to the last one; in the help, to its end.", "In dialogs",
-            contexts=_LONG_LISTS, run="dialog.bottom"),
+            contexts=_LONG_LISTS, run="dialog.move", args=(TO_THE_END,)),
     Command("dialog_accept", ("enter",), "Accept",
             "In a menu or the palette, take what is under the cursor; in a prompt, what is typed.", "In dialogs",
             contexts=frozenset({"choice", "prompt", "palette"}), run="dialog.accept"),
@@ -192,25 +197,25 @@ COMMANDS: tuple[Command, ...] = (
     Command("prompt_leave", ("escape",), "Leave the prompt", "Leave a prompt or the palette.", "In dialogs",
             contexts=frozenset({"prompt", "palette"}), run="dialog.leave"),
     Command("palette_down", ("down", "ctrl+n"), "Next in the palette", "In the palette, go to the next command.",
-            "In dialogs", contexts=frozenset({"palette"}), run="dialog.down"),
+            "In dialogs", contexts=frozenset({"palette"}), run="dialog.move", args=(1,)),
     Command("palette_up", ("up", "ctrl+p"), "Previous in the palette", "In the palette, go to the previous command.",
-            "In dialogs", contexts=frozenset({"palette"}), run="dialog.up"),
+            "In dialogs", contexts=frozenset({"palette"}), run="dialog.move", args=(-1,)),
     Command("feeds_show", ("enter",), "Show a feed's papers", "Show the papers of the feed.", "In the list of feeds",
             contexts=_FEEDS, run="dialog.show_papers"),
     Command("feeds_fetch", ("R", "f5"), "Fetch a feed", "Fetch the feed.", "In the list of feeds", contexts=_FEEDS,
-            run="dialog.fetch_feed"),
+            run="dialog.act", args=("fetch",)),
     Command("feeds_add", ("a",), "Add a feed", "Follow another feed.", "In the list of feeds", contexts=_FEEDS,
-            run="dialog.add_feed"),
+            run="dialog.act", args=("add",)),
     Command("feeds_remove", ("d", "delete"), "Remove a feed", "Follow the feed no longer; its papers stay.",
-            "In the list of feeds", contexts=_FEEDS, run="dialog.remove_feed"),
+            "In the list of feeds", contexts=_FEEDS, run="dialog.act", args=("remove",)),
     Command("feeds_undo", ("u",), "Bring a feed back", "Follow the feed again that was removed last.",
-            "In the list of feeds", contexts=_FEEDS, run="dialog.undo_removal"),
+            "In the list of feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close the feeds", "Close the list of feeds.", "In the list of feeds",
             contexts=_FEEDS, run="dialog.leave"),
     Command("help_page_down", ("ctrl+d", "pagedown", "space"), "Scroll far down", "Scroll the help down by ten lines.",
-            "In the help", contexts=_HELP, run="dialog.page_down"),
+            "In the help", contexts=_HELP, run="dialog.move", args=(10,)),
     Command("help_page_up", ("ctrl+u", "pageup"), "Scroll far up", "Scroll the help up by ten lines.", "In the help",
-            contexts=_HELP, run="dialog.page_up"),
+            contexts=_HELP, run="dialog.move", args=(-10,)),
     Command("help_close", ("question_mark", "f1"), "Close the help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
 )  # fmt: skip

@@ -40,7 +40,7 @@ class Loader:
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._question is not None and not self._question.done():
             self._question.cancel()
-            self.shelf.library.interrupt()
+            self.shelf.library.connections.interrupt()
         if self.state.search:
             self.state.complete = False
             self._question = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
@@ -191,7 +191,7 @@ class Loader:
             try:
                 counts, saved = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
-                continue
+                decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return

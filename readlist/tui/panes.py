@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
 
 from readlist.model.view import SORT_ORDERS
 from readlist.shelf import Entry, Shelf
@@ -19,7 +18,6 @@ from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.key_bar import KeyBar
-from readlist.tui.widgets.link_bar import LinkBar
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.view_bar import ViewBar
@@ -57,7 +55,6 @@ class Panes:
         self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
-        self._link_of: int | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out header, panes and footer."""
@@ -69,12 +66,7 @@ class Panes:
         yield self._keys
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
-        """Draw what of the state differs from what can be seen.
-
-        Args:
-            detail: whether the detail is drawn though it shows the same paper.
-            in_place: keep the row of the cursor where it is on the screen, as far as possible.
-        """
+        """Draw what of the state differs from what can be seen, as `Ui.show` says."""
         state = self._state
         self.list.show_changes(in_place=in_place)
         self._header.shown = state.place
@@ -103,13 +95,11 @@ class Panes:
         self._keys.commands = tuple(footer(context))
 
     def _show_detail(self, how: Detail) -> None:
-        """Show the entry under the cursor in the detail; a link that is shown large goes with its paper."""
+        """Show the entry under the cursor in the detail."""
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return
         self._entry_shown = entry
-        if self._link_of is not None and (entry is None or entry.id != self._link_of):
-            self._screen.run_worker(self.hide_link(), group="link")
         if entry is None:
             self.detail.show(lambda width: Content(""))
             return
@@ -136,26 +126,3 @@ class Panes:
             )
 
         self.detail.show(drawn, stay=stay)
-
-    # Over the keys
-
-    def mount_over_keys(self, widget: Widget) -> None:
-        """Put a widget over the footer."""
-        self._screen.mount(widget, before=self._keys)
-
-    async def show_link(self, text: str) -> None:
-        """Show a text large until the cursor leaves its paper; in place of the one before."""
-        await self.hide_link()
-        entry = self._state.entry
-        self._link_of = entry.id if entry is not None else None
-        self._screen.add_class("-link")
-        await self._screen.mount(LinkBar(self._keymap, text), before=self._keys)
-
-    async def hide_link(self) -> bool:
-        """Take away the text that is shown large; tells whether one was."""
-        self._link_of = None
-        self._screen.remove_class("-link")
-        shown = self._screen.query(LinkBar)
-        found = bool(shown)
-        await shown.remove()
-        return found

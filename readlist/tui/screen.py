@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -18,15 +19,16 @@ from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
 from readlist.tui.commands import BY_NAME, READING
-from readlist.tui.controllers.registry import Controllers, Parts
+from readlist.tui.controllers.registry import Controllers
 from readlist.tui.follower import Follower
-from readlist.tui.input_panes import NotePane, SearchPane
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Loader
+from readlist.tui.note_pane import NotePane
 from readlist.tui.panes import Panes
-from readlist.tui.screen_ui import AppTerminal, ScreenUi
+from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.services.refresh import Refresh
     from readlist.shelf import Shelf
+    from readlist.tui.ui import Terminal
 
 
 def utc_now() -> datetime:
@@ -53,7 +56,7 @@ class ReadingScreen(Screen[None]):
         ui: what the screen does for its controllers.
         controllers: carry out the commands.
         follower: follows what happens elsewhere.
-        search_pane: where a search is typed.
+        search_bar: where a search is typed.
         note_pane: where a note is written.
     """
 
@@ -62,6 +65,7 @@ class ReadingScreen(Screen[None]):
 
     def __init__(
         self,
+        terminal: Terminal,
         shelf: Shelf,
         config: Config,
         keys: KeyMap,
@@ -69,41 +73,29 @@ class ReadingScreen(Screen[None]):
         settings: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Make the screen; `screen_class` gives it its keys.
-
-        Args:
-            shelf: what is shown.
-            config: the user's settings.
-            keys: every command's keys.
-            make_refresh: makes what asks feeds, when the first is asked; without it none is.
-            settings: the file of the settings, None where nothing is kept.
-            clock: gives the present time.
-        """
+        """Make the screen of an app, which knows the other arguments; `screen_class` gives it its keys."""
         super().__init__()
         views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
         self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, self._today, ascii_only=config.ascii)
-        self.search_pane = SearchPane(self, self._panes.list, keys)
-        self.note_pane = NotePane(self, self._panes.list, keys)
+        self.search_bar = SearchBar(self, keys)
+        self.note_pane = NotePane(self, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.state, shelf, self.ui, self.loader)
         self.controllers = self.ui.controllers = Controllers(
-            Parts(
-                state=self.state,
-                shelf=shelf,
-                loader=self.loader,
-                ui=self.ui,
-                search_line=self.search_pane,
-                note_field=self.note_pane,
-                terminal=AppTerminal(self),
-                config=config,
-                keys=keys,
-                settings=settings,
-                make_refresh=make_refresh,
-            )
+            state=self.state,
+            shelf=shelf,
+            loader=self.loader,
+            ui=self.ui,
+            search_line=self.search_bar,
+            note_field=self.note_pane,
+            terminal=terminal,
+            config=config,
+            settings=settings,
+            make_refresh=make_refresh,
         )
 
     def _today(self) -> date:
@@ -133,7 +125,7 @@ class ReadingScreen(Screen[None]):
 
     async def _painted(self) -> None:
         """Do what the first paint need not wait for."""
-        await self.search_pane.mount()
+        await self.search_bar.join()
         # The first paper with LaTeX in its title shall not wait for it.
         threading.Thread(target=_warm_up, daemon=True).start()
         await self.follower.catch_up()
@@ -161,8 +153,7 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str) -> None:
         """Carry out a command: have its controller do it."""
-        controller, _, method = BY_NAME[name].run.partition(".")
-        done = getattr(getattr(self.controllers, controller), method)()
+        done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.app import App
 from textual.notifications import Notification
 from textual.widget import Widget
 from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.tui.commands import Context
-from readlist.tui.input_panes import NotePane
 from readlist.tui.keymap import KeyMap
+from readlist.tui.note_pane import NotePane
 from readlist.tui.panes import Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, Repeating, Work
+from readlist.tui.widgets.link_bar import LinkBar
 from readlist.tui.widgets.progress_line import ProgressLine
 from readlist.tui.widgets.search_bar import SearchField
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.registry import Controllers
 
 Answer = TypeVar("Answer")
-Result = TypeVar("Result")
 
 _ALARM = 8.0
 _WORD = 4.0
@@ -69,6 +68,7 @@ class ScreenUi:
         self._note = note
         self._clock = clock
         self._alarmed = 0.0
+        self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
     @property
@@ -116,11 +116,11 @@ class ScreenUi:
                 if holder.id == ToastRack._toast_id(notification):
                     holder.remove()
 
-    def ask(self, question: str) -> Awaitable[bool]:
+    def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is in front when this returns."""
         from readlist.tui.dialogs.question import Question
 
-        return self._answer(Question(self.keys, question), bool)
+        return self.open(Question(self.keys, question))
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
         """Offer several things, each a name and a text; gives the place of the one taken."""
@@ -155,14 +155,11 @@ class ScreenUi:
 
     def open(self, dialog: Screen[Answer]) -> Awaitable[Answer | None]:
         """Put a dialog in front; gives what it returns."""
-        return self._answer(dialog, lambda answer: answer)
-
-    def _answer(self, dialog: Screen[Answer], taken: Callable[[Answer | None], Result]) -> Awaitable[Result]:
-        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 
         def answered(value: Answer | None) -> None:
             if not answer.done():
-                answer.set_result(taken(value))
+                answer.set_result(value)
 
         self._screen.app.push_screen(dialog, answered)
         return answer
@@ -172,6 +169,9 @@ class ScreenUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Draw what of the state differs from what can be seen."""
         self._panes.show(detail=detail, in_place=in_place)
+        entry = self._state.entry
+        if self._link_of is not None and (entry is None or entry.id != self._link_of):
+            self.run(self.hide_link, "link")
         if self._state.counts is not self._counts_shown:
             self._counts_shown = self._state.counts
             if self._state.search:
@@ -188,7 +188,7 @@ class ScreenUi:
         """Show a line of progress while something takes over a second; gives what reports it from any thread."""
         line = ProgressLine(doing)
         self.doing.append(doing)
-        appears = self._screen.set_timer(_SHOWN_AFTER, lambda: self._panes.mount_over_keys(line))
+        appears = self._screen.set_timer(_SHOWN_AFTER, lambda: self._screen.mount(line, before="#key-bar"))
         loop = asyncio.get_running_loop()
 
         def report(progress: Progress) -> None:
@@ -258,48 +258,17 @@ class ScreenUi:
 
     async def show_link(self, text: str) -> None:
         """Show a text large, for the mouse, until the cursor leaves its paper; in place of the one before."""
-        await self._panes.show_link(text)
+        await self.hide_link()
+        entry = self._state.entry
+        self._link_of = entry.id if entry is not None else None
+        self._screen.add_class("-link")
+        await self._screen.mount(LinkBar(self.keys, text), before="#key-bar")
 
     async def hide_link(self) -> bool:
         """Take away the text that is shown large; tells whether one was."""
-        return await self._panes.hide_link()
-
-
-class AppTerminal:
-    """Fulfils `Terminal` for the app."""
-
-    def __init__(self, screen: Screen[None]) -> None:
-        self._screen = screen
-
-    @property
-    def _app(self) -> App[object]:
-        return self._screen.app
-
-    @property
-    def themes(self) -> Sequence[str]:
-        """The names of the themes there are."""
-        return sorted(self._app.available_themes)
-
-    def set_theme(self, name: str) -> None:
-        """Use a theme's colours, and keep that."""
-        self._app.theme = name
-
-    def copy(self, text: str) -> None:
-        """Ask the terminal to put a text on its clipboard (OSC 52)."""
-        self._app.copy_to_clipboard(text)
-
-    @contextlib.contextmanager
-    def lend(self) -> Iterator[None]:
-        """Hand the terminal to another program; nothing is drawn meanwhile."""
-        # Not even into Textual's queue: nobody empties that, and it soon is full.
-        with self._app.batch_update(), self._app.suspend():
-            yield
-        self._screen.refresh(layout=True)
-
-    def suspend(self) -> None:
-        """Go back to the shell until readlist is continued."""
-        self._app.action_suspend_process()
-
-    async def quit(self) -> None:
-        """Leave readlist."""
-        await self._app.action_quit()
+        self._link_of = None
+        self._screen.remove_class("-link")
+        shown = self._screen.query(LinkBar)
+        found = bool(shown)
+        await shown.remove()
+        return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -62,11 +62,11 @@ class Ui(Protocol):
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a short message that goes by itself; what went wrong stays longer."""
 
-    def ask(self, question: str) -> Awaitable[bool]:
+    def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no. The question is in front when this returns: keys typed next go to it.
 
         A command must not wait for the answer, since no other key is looked at until it is done: it leaves that
-        to what it has `run` in the group ANSWER. So with everything else that asks.
+        to `when_answered`. So with everything else that asks.
         """
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
@@ -154,6 +154,17 @@ class Ui(Protocol):
         """Take away the text that is shown large; tells whether one was."""
 
 
+def when_answered(ui: Ui, answer: Awaitable[Answer | None], then: Callable[[Answer], object]) -> None:
+    """Do something with an answer once it is there, unless it is No, nothing typed, or the question was left."""
+
+    async def wait() -> None:
+        value = await answer
+        if value is not None and value is not False and value != "":
+            then(value)
+
+    ui.run(wait, ANSWER)
+
+
 class SearchLine(Protocol):
     """The line in which a search is typed."""
 
@@ -176,7 +187,7 @@ class SearchLine(Protocol):
         """
 
     def hide(self) -> None:
-        """Take it away and give the keys to the list."""
+        """Take it away."""
 
     def clear(self) -> None:
         """Empty it, without searching for that."""
@@ -206,27 +217,27 @@ class NoteField(Protocol):
 
 
 class Terminal(Protocol):
-    """The program and the terminal it is in."""
+    """The program and the terminal it is in: what controllers need of Textual's app."""
+
+    theme: str
+    """The name of the theme; set, it is kept."""
 
     @property
-    def themes(self) -> Sequence[str]:
-        """The names of the themes there are."""
+    def available_themes(self) -> Mapping[str, object]:
+        """The themes there are, by their names."""
 
-    def set_theme(self, name: str) -> None:
-        """Use a theme's colours, and keep that."""
-
-    def copy(self, text: str) -> None:
+    def copy_to_clipboard(self, text: str) -> None:
         """Ask the terminal to put a text on its clipboard (OSC 52)."""
 
-    def lend(self) -> AbstractContextManager[None]:
+    def suspend(self) -> AbstractContextManager[None]:
         """Hand the terminal to another program; nothing is drawn meanwhile.
 
         Raises:
             SuspendNotSupported: this terminal can't be handed on.
         """
 
-    def suspend(self) -> None:
+    def action_suspend_process(self) -> None:
         """Go back to the shell until readlist is continued."""
 
-    async def quit(self) -> None:
+    async def action_quit(self) -> None:
         """Leave readlist."""

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper, identifiers
 from readlist.query import SORTS, parse
@@ -110,7 +111,7 @@ def stores(items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> Itera
     path = tmp_path_factory.mktemp("stores") / "library.db"
     library, bare = Library(path), Bare(path.with_name("bare.db"))
     turn = TimedLock()
-    library._connections._writing = turn  # type: ignore[assignment]
+    library.connections._writing = turn  # type: ignore[assignment]
     ours = reference = 0.0
     for first in range(0, PAPERS, 2_000):
         start = time.perf_counter()
@@ -148,13 +149,13 @@ def bare(stores: tuple[Library, Bare]) -> Bare:
 
 def test_opening(library: Library) -> None:
     def reference() -> None:
-        connection = sqlite3.connect(library.path)
+        connection = sqlite3.connect(library.connections.path)
         connection.execute(
             "select * from paper join detail on paper_id = id order by day desc, feed, position, id limit 40"
         ).fetchall()
         connection.close()
 
-    report("open, first 40 papers, close", median(lambda: opened(library.path)), median(reference))
+    report("open, first 40 papers, close", median(lambda: opened(library.connections.path)), median(reference))
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -230,7 +231,7 @@ def test_adding_to_a_full_library(library: Library, items: list[Item]) -> None:
     library.add("HF daily", items, day=DAY)
     report("add all again, nothing new", (time.perf_counter() - start) * 1_000)
     start = time.perf_counter()
-    problems = library.check()
+    problems = check(library.connections)
     report("check", (time.perf_counter() - start) * 1_000, note=f"{problems}")
 
 
@@ -252,7 +253,7 @@ def test_growing(papers: int, table: Table, tmp_path: Path) -> None:
     unread = parse("is:unread")
     last = batch or list(corpus(1))
     table.grow("library: adding a thousand papers, ms", papers, added / papers * 1e6)
-    table.grow("library: opening and the first 40 papers, ms", papers, median(lambda: opened(library.path)))
+    table.grow("library: opening and the first 40 papers, ms", papers, median(lambda: opened(library.connections.path)))
     table.grow("library: first 200 of a view, ms", papers, median(lambda: library.first_ids(unread, "feed", 200)))
     table.grow("library: all ids of a view, ms", papers, median(lambda: library.ids(unread, "feed"), 5))
     table.grow("library: a rare word, ms", papers, median(lambda: library.ids(rare, "feed")))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library
+from readlist.library.repair import check
 
 
 @pytest.fixture
@@ -15,5 +16,5 @@ def library(tmp_path: Path) -> Iterator[Library]:
     """A library without papers; what a test leaves in it must be sound."""
     library = Library(tmp_path / "library.db")
     yield library
-    assert library.check() == []
+    assert check(library.connections) == []
     library.close()

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.library.library import Added, Library, LibraryError
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.query import parse
@@ -29,7 +30,7 @@ def keys(library: Library) -> list[str]:
 
 def dump(library: Library) -> list[tuple[object, ...]]:
     """Return everything a library file holds."""
-    connection = sqlite3.connect(library.path)
+    connection = sqlite3.connect(library.connections.path)
     tables = [name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")]
     rows = [
         (table, *row) for table in sorted(tables) for row in connection.execute(f"select * from {table} order by 1, 2")
@@ -143,7 +144,7 @@ class TestIdentity:
         filled_in = paper("Nine kettles boil", "2401.00001", authors=("E. Pan", "Bo Lid"), abstract="Text.")
         assert add(library, filled_in, feed="API").keys == (second,)
         assert library.find("arxiv:2401.00001") == library.find(second) == 2
-        assert library.check() == []
+        assert check(library.connections) == []
 
     def test_titles_that_name_nothing_give_the_same_keys_in_any_order(self, library: Library, tmp_path: Path) -> None:
         works = [paper("Editorial", links=(Link(f"https://journal.example/{issue}", "paper"),)) for issue in (1, 2)]
@@ -231,7 +232,7 @@ class TestWaitingMarks:
 class TestFullDisk:
     def test_a_piece_is_whole_or_not_at_all(self, library: Library) -> None:
         add(library, paper("Before"))
-        connection = library._connections._writers[False]
+        connection = library.connections._writers[False]
         (pages,) = connection.execute("pragma page_count").fetchone()
         connection.execute(f"pragma max_page_count = {pages + 20}")
         many = [paper(f"Paper {number}", abstract="word " * 400) for number in range(99)]
@@ -304,7 +305,7 @@ class Witness:
     def holds(self) -> None:
         """See that nothing was lost."""
         library = self.library
-        assert library.check() == []
+        assert check(library.connections) == []
         for identifier in self.identifiers:
             assert library.find(identifier) is not None
         for identifier, feed, day in self.announced:

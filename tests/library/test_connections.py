@@ -35,7 +35,7 @@ def told(event: threading.Event) -> Callable[[], int]:
 @pytest.fixture
 def other(library: Library) -> Iterator[sqlite3.Connection]:
     """A connection of another process to the library."""
-    connection = sqlite3.connect(library.path, isolation_level=None)
+    connection = sqlite3.connect(library.connections.path, isolation_level=None)
     yield connection
     connection.close()
 
@@ -66,7 +66,7 @@ class TestWriters:
         library.mirror.write([("title:a", Mark(read=NOON))])
 
     def test_a_mark_does_not_wait_long_for_another_thread(self, library: Library) -> None:
-        with library._connections.writing(), ThreadPoolExecutor(1) as pool:
+        with library.connections.writing(), ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(library.mirror.write, [("title:a", Mark(read=NOON))])
             with pytest.raises(LibraryBusy):
                 waiting.result()
@@ -90,7 +90,7 @@ class TestWriters:
 
     def test_what_fails_is_undone(self, library: Library) -> None:
         add(library, paper("A"))
-        with pytest.raises(ZeroDivisionError), library._connections.writing() as connection:
+        with pytest.raises(ZeroDivisionError), library.connections.writing() as connection:
             connection.execute("delete from paper")
             raise ZeroDivisionError
         assert library.counts().papers == 1
@@ -101,11 +101,11 @@ class TestWriters:
         monkeypatch.setattr(connections, "_CHECKPOINT_EVERY", 3)
         for number in range(3):
             library.mirror.write([(f"title:{number}", Mark(read=NOON))])
-        mover = library._connections._checkpoint
+        mover = library.connections._checkpoint
         assert mover is not None
         mover.join()
         # The file without its log holds the marks already.
-        alone = Path(shutil.copy(library.path, tmp_path / "alone.db"))
+        alone = Path(shutil.copy(library.connections.path, tmp_path / "alone.db"))
         connection = sqlite3.connect(alone)
         assert connection.execute("select count(*) from mark").fetchone() == (3,)
         connection.close()
@@ -116,8 +116,8 @@ class TestDurability:
         self, library: Library
     ) -> None:
         normal = 1
-        pool = library._connections
-        assert library.journal == "wal"
+        pool = library.connections
+        assert library.connections.journal == "wal"
         with pool.reading() as reader, pool.writing() as patient:
             found = [connection.execute("pragma synchronous").fetchone() for connection in (reader, patient)]
         with pool.writing(urgent=True) as urgent:
@@ -132,14 +132,14 @@ class TestInterrupting:
         begun = threading.Event()
 
         def search() -> None:
-            with library._connections.reading(search=True) as connection:
+            with library.connections.reading(search=True) as connection:
                 connection.create_function("begun", 0, told(begun))
                 connection.execute(ENDLESS).fetchone()
 
         with ThreadPoolExecutor(1) as pool:
             searching = pool.submit(search)
             assert begun.wait(10)
-            library.interrupt()
+            library.connections.interrupt()
             with pytest.raises(SearchInterrupted):
                 searching.result()
         assert library.count(parse("")) == 0
@@ -148,7 +148,7 @@ class TestInterrupting:
         begun, stop = threading.Event(), threading.Event()
 
         def read() -> int:
-            with library._connections.reading() as connection:
+            with library.connections.reading() as connection:
                 connection.create_function("begun", 0, told(begun))
                 connection.create_function("wait", 0, lambda: int(stop.wait(10)))
                 return int(connection.execute("select begun() + wait()").fetchone()[0])
@@ -156,7 +156,7 @@ class TestInterrupting:
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(read)
             assert begun.wait(10)
-            library.interrupt()
+            library.connections.interrupt()
             stop.set()
             assert reading.result() == 1
 
@@ -191,4 +191,4 @@ class TestClosing:
         for _ in range(5):
             library.counts()
             library.ids(parse(""), "feed")
-        assert len(library._connections._idle) == 1
+        assert len(library.connections._idle) == 1

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from readlist.library import migrations, schema
+from readlist.library.expiry import expire
 from readlist.library.library import Fetch, Library, Sighting
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
 from readlist.query import Query, parse
@@ -144,7 +146,7 @@ class TestCounts:
             assert list(library.ids(parse(text), "stars")) == [1], text
         library.mirror.write([("arxiv:2608.00001", Mark(note="other"))])
         assert not library.ids(parse("later"), "feed")
-        assert library.check() == []
+        assert check(library.connections) == []
         library.close()
 
 
@@ -182,7 +184,7 @@ class TestKeeping:
     OLD = date(2026, 5, 1)
 
     def expire(self, library: Library, *feeds: str, held: tuple[str, ...] = ()) -> int:
-        return library.expire(dict.fromkeys(feeds, date(2026, 7, 1)), lambda: held)
+        return expire(library.connections, dict.fromkeys(feeds, date(2026, 7, 1)), lambda: held)
 
     def test_papers_a_feed_keeps_no_longer_leave(self, library: Library) -> None:
         add(library, paper("Old", "2605.00001"), day=self.OLD)

@@ -110,7 +110,7 @@ class TestReplacing:
     def test_what_is_so_already_is_not_written(self, library: Library) -> None:
         rows = [("title:a", MARK), ("title:b", MARK), ("title:later", MARK)]
         library.mirror.replace(rows, "1")
-        with library._connections.writing() as connection:
+        with library.connections.writing() as connection:
             connection.execute(
                 "create temp trigger none before update on mark begin select raise(fail, 'written'); end"
             )
@@ -119,7 +119,7 @@ class TestReplacing:
             )
         library.mirror.replace(rows, "2")
         assert library.mirror.stamp() == "2"
-        with library._connections.writing() as connection:
+        with library.connections.writing() as connection:
             connection.execute("drop trigger none")
             connection.execute("drop trigger also")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library, LibraryDamaged, LibraryError
-from readlist.library.rebuilding import rebuild
+from readlist.library.repair import check, rebuild, rebuild_index
 from readlist.library.schema import PAGE_SIZE
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
@@ -63,7 +63,7 @@ def test_a_sound_library_comes_back_as_it_was(tmp_path: Path) -> None:
     library = Library(path)
     assert shown(library) == before
     assert (library.visits.searches(), library.visits.last()) == (searches, visit)
-    assert library.check() == []
+    assert check(library.connections) == []
     # The marks come from where they are kept.
     assert library.mirror.stamp() == ""
     assert library.counts().starred == 0
@@ -113,7 +113,7 @@ def test_what_can_be_read_of_a_damaged_library_is_sound_again(tmp_path: Path, da
         path.write_bytes(damage(data, chance))
         rebuild(path, NOW)
         library = Library(path)
-        assert library.check() == []
+        assert check(library.connections) == []
         found = library.papers(library.ids(parse(""), "feed"))
         least = min(least, len(found))
         for each in found:
@@ -135,7 +135,7 @@ def test_a_file_of_which_nothing_can_be_read_is_set_aside(tmp_path: Path, conten
     assert done.papers == 0
     assert done.kept.read_bytes() == content
     library = Library(path)
-    assert library.check() == []
+    assert check(library.connections) == []
     library.close()
 
 
@@ -170,9 +170,9 @@ def test_the_index_alone_is_made_anew(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     library = Library(path)
-    assert library.check() != []
-    library.rebuild_index()
-    assert library.check() == []
+    assert check(library.connections) != []
+    rebuild_index(library.connections)
+    assert check(library.connections) == []
     assert library.count(parse("number")) == PAPERS
     library.close()
 
@@ -187,5 +187,5 @@ def test_papers_whose_text_is_lost_are_kept_by_their_ids(tmp_path: Path) -> None
     rebuild(path, NOW)
     library = Library(path)
     assert library.unfilled() == ["arxiv:2608.00007"]
-    assert library.check() == []
+    assert check(library.connections) == []
     library.close()

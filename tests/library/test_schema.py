@@ -21,6 +21,7 @@ import pytest
 
 from readlist.library import migrations, schema
 from readlist.library.library import Library, LibraryError
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.query import parse
 from tests.support.library import NOON, add, paper
@@ -71,9 +72,9 @@ class TestMaking:
 
     def test_it_is_kept(self, full: Path) -> None:
         library = Library(full)
-        assert library.journal == "wal"
+        assert library.connections.journal == "wal"
         assert library.counts().papers == 300
-        assert library.check() == []
+        assert check(library.connections) == []
         library.close()
 
     def test_an_empty_file_becomes_a_library(self, path: Path) -> None:
@@ -104,7 +105,7 @@ class TestMaking:
             library = Library(path)
         except LibraryError:
             pytest.skip("this SQLite has no dot-file locking to try it with")
-        assert library.journal == "delete"
+        assert library.connections.journal == "delete"
         add(library, paper("A"))
         assert list(library.ids(parse("a"), "feed")) == [1]
         library.close()
@@ -132,7 +133,7 @@ class TestMigrating:
             with pytest.raises(sqlite3.OperationalError, match="nowhere"):
                 Library(full)
         library = Library(full)
-        assert library.check() == []
+        assert check(library.connections) == []
         assert library.counts().papers == 300
         library.close()
 
@@ -155,7 +156,7 @@ class TestMigrating:
         assert reached == [(number, 301) for number in range(1, 302)]
         assert library.count(parse("word")) == 300
         assert library.count(parse("c++")) == library.count(parse("ษา")) == 1
-        assert library.check() == []
+        assert check(library.connections) == []
         library.close()
         Library(full, lambda done, total: pytest.fail("it was up to date")).close()
 
@@ -176,7 +177,7 @@ class TestMigrating:
         connection.close()
         library = Library(full)
         assert library.count(parse("word")) == 300
-        assert library.check() == []
+        assert check(library.connections) == []
         library.close()
 
     def test_an_index_that_a_later_version_makes_anew_is_not_filled_before(
@@ -264,7 +265,7 @@ class TestRefusing:
         content[middle : middle + 2 * schema.PAGE_SIZE] = bytes(2 * schema.PAGE_SIZE)
         full.write_bytes(content)
         library = Library(full)
-        assert library.check()
+        assert check(library.connections)
         library.close()
 
     @pytest.mark.skipif(os.name != "posix", reason="users and file modes are POSIX")
@@ -287,7 +288,7 @@ class TestRefusing:
                 "from readlist.library.library import Library, LibraryError\n"
                 "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
                 "library = Library(pathlib.Path(sys.argv[1]))\n"
-                "print(library.counts().papers, library.writable)\n"
+                "print(library.counts().papers, library.connections.writable)\n"
                 "try: library.mirror.write([], stamp='1')\n"
                 "except LibraryError as error: print(type(error).__name__, error)\n"
             )

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from readlist.library.full_text import indexed, indexed_list, searchable
 from readlist.library.library import Library, StoredPaper
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
@@ -294,7 +295,7 @@ def test_sql_finds_what_an_obvious_reading_finds(
             assert list(library.ids(query, sort)) == expected
             assert library.first_ids(query, sort, limit) == expected[:limit]
             assert library.count(query) == len(expected)
-        assert library.check() == []
+        assert check(library.connections) == []
         library.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from readlist.library import migrations
 from readlist.library.library import Library
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.partial_date import PartialDate, parse_date
 from readlist.query import parse
@@ -29,7 +30,7 @@ from tests.support.library import DAY, add, paper
 def test_latex_is_found_as_it_is_shown_and_as_it_is_stored(library: Library, text: str, found: list[int]) -> None:
     add_latex(library)
     assert list(library.ids(parse(text), "feed")) == found
-    assert library.check() == []
+    assert check(library.connections) == []
 
 
 def add_latex(library: Library) -> None:
@@ -74,19 +75,19 @@ def test_months_and_years_are_sorted_and_found_among_days(library: Library) -> N
         "-date:2019": [5, 6],
     }.items():
         assert (text, list(library.ids(parse(text), "date"))) == (text, found)
-    assert library.check() == []
+    assert check(library.connections) == []
 
 
 def test_a_library_of_the_version_before_is_brought_to_one_that_older_programs_refuse(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     library = Library(path)
     add(library, paper("Maps", published=DAY))
-    with library._connections.writing() as connection:
+    with library.connections.writing() as connection:
         connection.execute("pragma user_version = 4")
     library.close()
     library = Library(path)
     assert library.papers([1])[0].paper.published == DAY
-    with library._connections.writing() as connection:
+    with library.connections.writing() as connection:
         assert connection.execute("pragma user_version").fetchone()[0] > 4
     library.close()
 
@@ -96,7 +97,7 @@ def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
     add_latex(library)
     add(library, paper("Maps"))
     library.mirror.write([("title:maps", Mark(note="$\\ell_p$ by hand"))])
-    with library._connections.writing() as connection:
+    with library.connections.writing() as connection:
         for statement in (*migrations.MIGRATIONS[2][:3], "drop index paper_by_date"):
             connection.execute(statement)
         connection.execute("update paper set title_folded = (select folded(title) from detail where paper_id = id)")
@@ -112,7 +113,7 @@ def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
         [5],
     ]
     assert list(library.ids(parse(""), "title")) == [2, 3, 1, 5, 4]
-    assert len(library.ids(parse(""), "date")) == 5 and library.check() == []
+    assert len(library.ids(parse(""), "date")) == 5 and check(library.connections) == []
     library.mirror.write([("title:maps", Mark(note="other"))])
-    assert not library.ids(parse("note:ell"), "feed") and library.check() == []
+    assert not library.ids(parse("note:ell"), "feed") and check(library.connections) == []
     library.close()

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from readlist.library.expiry import drop_untouched
 from readlist.library.library import Added, Counts, Feed, Library
+from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
 from readlist.query import SORTS, parse
@@ -100,27 +102,27 @@ class TestDropping:
         add(library, paper("Shared"), paper("Other"), feed="Real")
         library.mirror.write([("title:marked", Mark(starred=NOON)), ("title:unreadagain", Mark(read=NOON))])
         library.mirror.write([("title:unreadagain", Mark())])
-        assert library.drop_untouched("Sample") == 1
+        assert drop_untouched(library.connections, "Sample") == 1
         assert [entry.paper.title for entry in library.papers(sorted(found(library)))] == [
             "Marked", "Unread again", "Shared", "Other",
         ]  # fmt: skip
         assert library.find("title:untouched") is None
         assert found(library, "untouched") == []
-        assert library.drop_untouched("Sample") == 0
+        assert drop_untouched(library.connections, "Sample") == 0
 
     def test_a_feed_without_papers_is_forgotten(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample", builtin=True)
-        assert library.drop_untouched("Sample") == 1
+        assert drop_untouched(library.connections, "Sample") == 1
         assert library.feeds.all() == []
-        assert library.drop_untouched("Sample") == library.drop_untouched("No such feed") == 0
+        assert drop_untouched(library.connections, "Sample") == drop_untouched(library.connections, "No such feed") == 0
 
     def test_a_feed_of_the_same_name_keeps_its_papers(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample")
-        assert library.drop_untouched("Sample") == 0
+        assert drop_untouched(library.connections, "Sample") == 0
 
     def test_an_id_is_never_given_again(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample", builtin=True)
-        library.drop_untouched("Sample")
+        drop_untouched(library.connections, "Sample")
         assert add(library, paper("A")) == Added(new=("title:a",), keys=("title:a",))
         assert found(library) == [2]
 
@@ -144,11 +146,11 @@ class TestVisits:
 def test_check_names_what_is_wrong(library: Library) -> None:
     add(library, paper("A"), paper("B"))
     library.mirror.write([("title:a", Mark(read=NOON))])
-    with library._connections.writing() as connection:
+    with library.connections.writing() as connection:
         connection.execute("update paper set read = 0 where id = 1")
         connection.execute("delete from detail where paper_id = 2")
-    assert library.check() == ["1 papers without details", "1 marks that don't show"]
-    with library._connections.writing() as connection:
+    assert check(library.connections) == ["1 papers without details", "1 marks that don't show"]
+    with library.connections.writing() as connection:
         connection.execute("update paper set read = 1 where id = 1")
         columns = "title, abstract, authors, arxiv, doi, links, summary, keywords, organization"
         connection.execute(f"insert into detail select 2, {columns} from detail where paper_id = 1")
@@ -160,7 +162,7 @@ def test_every_order_walks_an_index(library: Library, sort: str) -> None:
 
     for text in ("", "is:unread has:code", "-is:new", "word is:read"):
         sql, parameters = ids_statement(parse(text), sort, 40)  # type: ignore[arg-type]
-        with library._connections.reading() as connection:
+        with library.connections.reading() as connection:
             plan = " ".join(row[3] for row in connection.execute(f"explain query plan {sql}", parameters))
         assert f"USING COVERING INDEX paper_by_{sort}" in plan
         assert "ORDER BY" not in plan

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from readlist.marks.change import Change, MarksError
-from readlist.marks.foreign import copy_name, read_foreign, write_copy
+from readlist.marks.devices import Neighbours
+from readlist.marks.foreign import read_foreign, write_copy
 from readlist.marks.record import Header, frame
 from readlist.marks.snapshot import decode, encode
 from readlist.marks.store import MarkStore
@@ -118,7 +119,7 @@ def test_a_link_to_a_device_is_refused_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_copy_is_written_whatever_lies_in_its_place(tmp_path: Path) -> None:
-    target = tmp_path / copy_name(tmp_path / "state.json")
+    target = tmp_path / Neighbours(tmp_path / "state.json").copy_name
     os.mkfifo(target)
     victim = tmp_path / "victim"
     victim.write_text("kept")

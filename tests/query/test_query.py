@@ -319,7 +319,7 @@ class TestIdentifiers:
         (term,) = parse("title:asurveyofsurveys title:pruningwithouttears 2501.00003").terms
         assert isinstance(term, Or)
         assert term.terms[-1] == Identified(
-            ("title:asurveyofsurveys", "title:pruningwithouttears", "arxiv:2501.00003"), 0, 59
+            ("title:asurveyofsurveys", "title:pruningwithouttears", "arxiv:2501.00003"), start=0, end=59
         )
         assert len(parse("title:diffusion title:quantization").terms) == 2
 
@@ -329,6 +329,9 @@ class TestAnyText:
     @example("title:asurveyofsurveys")
     @example("¼")
     @example("a ½")
+    @example("*\x1bA")
+    @example("x*,A")
+    @example("x* (A")
     def test_a_text_finished_asks_for_what_it_asked_for_while_typed(self, text: str) -> None:
         typed = parse(text, typing=True)
         said = parse(typed.finished)

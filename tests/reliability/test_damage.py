@@ -12,6 +12,7 @@ import pytest
 
 from readlist.cli.assembly import Failed, find_paths, opened_shelf
 from readlist.cli.doctor import repair
+from readlist.library.repair import check
 from readlist.shelf import VIEWS
 from tests.support.home import run, title
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -87,13 +88,13 @@ def starred(home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], tupl
 
 def _starred() -> tuple[set[str], tuple[str, ...]]:
     with opened_shelf() as shelf:
-        wrong = shelf.library.check()
+        wrong = check(shelf.library.connections)
     if wrong:
         # Damage in what was not needed so far.
         repair(find_paths())
     with opened_shelf() as shelf:
         entries = shelf.papers.entries(shelf.papers.browse(VIEWS[2]))
-        assert shelf.library.check() == []
+        assert check(shelf.library.connections) == []
         found = {one.paper.key for one in entries if one.mark.note == f"note {int(one.paper.key[-5:])}"}
         return found, shelf.marks.status().notices
 

@@ -13,12 +13,14 @@ from click.testing import CliRunner
 
 from readlist.cli.command_table import readlist
 from readlist.config import ConfigError, load, set_value
-from readlist.marks.device import device_name
+from readlist.library.repair import check
+from readlist.marks.devices import device_name
 from readlist.model.feed import Feed
 from readlist.model.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import reader, rss
+from readlist.sources.base import FeedRequest
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from readlist.tui.keymap import KeyMap
@@ -177,7 +179,7 @@ def test_marks_from_another_machine_come_out_clean(tmp_path: Path, few: int) -> 
     for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1])):
         assert not unclean(entry.paper.title)
         assert not unclean(entry.mark.note.replace("\n", " "))
-    assert shelf.library.check() == []
+    assert check(shelf.library.connections) == []
     shelf.close()
     told("another machine's marks", inputs, start)
     assert merged
@@ -263,7 +265,7 @@ def test_nothing_hostile_comes_in_by_the_network(tmp_path: Path, few: int) -> No
         asked = Feed("Lab", "rss", f"{server.url}/feed")
         for data in varied("feed", few):
             current = _answer(data, chance, server.url)
-            batch = rss.fetch(asked, http, today=TODAY)
+            batch = rss.fetch(FeedRequest(asked, TODAY), http)
             check_batch(batch)
             inputs, papers = inputs + 1, papers + len(batch.items)
     told("HTTP answer", inputs, start)

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from readlist.query import parse
-from readlist.sources import bibtex, hypertext, opml, rss
+from readlist.sources import bibtex, hypertext, opml, syndication
 from readlist.sources.ask import asked
 from readlist.text.clean import clean, readable
 from readlist.text.latex import to_unicode
@@ -36,7 +36,7 @@ def _feed(element: str) -> Callable[[str], object]:
     def read(text: str) -> object:
         item = f"<title>x</title><link>https://lab.example/1</link><{element}>{html.escape(text)}</{element}>"
         data = f"<rss><channel><title>t</title><item>{item}</item></channel></rss>".encode("utf-8", "replace")
-        return rss.decode(data, origin="x", feed="Lab", today=TODAY)
+        return syndication.decode(data, origin="x", feed="Lab", today=TODAY)
 
     return read
 
@@ -46,7 +46,7 @@ DOORS: dict[str, Callable[[str], object]] = {
     "title": _feed("title"),
     "author": _feed("author"),
     "category": _feed("category"),
-    "raw feed": lambda text: rss.decode(f"<rss><channel>{text}".encode(), origin="x", feed="Lab", today=TODAY),
+    "raw feed": lambda text: syndication.decode(f"<rss><channel>{text}".encode(), origin="x", feed="Lab", today=TODAY),
     "outlines": lambda text: opml.decode(f"<opml><body>{text}", origin="x"),
     "ids": asked,
     "links": find_links,

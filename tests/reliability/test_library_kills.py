@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library
+from readlist.library.repair import check
 from tests.reliability.import_process import import_and_mark
 from tests.support.papers import make_shelf
 
@@ -69,7 +70,7 @@ def test_a_library_whose_writer_is_killed_is_sound_and_has_everything_committed(
             assert told == []
             continue
         library = Library(home / "library.db")
-        assert library.check() == []
+        assert check(library.connections) == []
         present = library.ids_of(key for _, keys in told for key in keys)
         library.close()
         shelf = make_shelf(home)
@@ -81,7 +82,7 @@ def test_a_library_whose_writer_is_killed_is_sound_and_has_everything_committed(
                 assert key in present and entry is not None, (life, key)
                 if what == "marked":
                     assert entry.mark.starred and entry.mark.note == f"note on {key}", (life, entry.mark)
-        assert shelf.library.check() == [] and shelf.marks.status().notices == ()
+        assert check(shelf.library.connections) == [] and shelf.marks.status().notices == ()
         shelf.close()
     print(f"{KILLS[thorough]} kills, {total['added']:,} papers and {total['marked']:,} marks acknowledged, none lost")
     assert min(total.values()) > KILLS[thorough]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library, LibraryError
+from readlist.library.repair import check
 from readlist.library.schema import PAGE_SIZE
 from tests.reliability.event import Done, Event, FolderSynced, Made, Synced, Wrote
 from tests.reliability.import_process import Shown, shown_after, shown_by, take_step
@@ -49,7 +50,7 @@ class Finding:
             home = self.scratch / "home"
             put(content, home)
             library = Library(home / "library.db")
-            assert library.check() == []
+            assert check(library.connections) == []
             shown = shown_by(library)
             assert shown in self.shown, f"{len(shown)} papers, after no number of steps"
             take_step(library, 2 * self.steps)

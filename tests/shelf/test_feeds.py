@@ -13,7 +13,7 @@ from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
 from readlist.sources import hub, reader
-from readlist.sources.base import Batch, Validator
+from readlist.sources.base import Batch, FeedRequest, Validator
 from readlist.sources.http import Http
 from readlist.sources.sample import sample
 from readlist.sources.sites import Sites
@@ -133,7 +133,7 @@ def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf:
         server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
         with Http(Sites(huggingface=server.url)) as http:
             asked = Feed("HF daily", "huggingface", "2024-08-01")
-            outcome = shelf.feeds.take(asked, hub.fetch(asked, http, today=date(2026, 8, 2)))
+            outcome = shelf.feeds.take(asked, hub.fetch(FeedRequest(asked, date(2026, 8, 2)), http))
     assert (outcome.failure, outcome.known) == ("", len(before))
     after = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
     assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.marks.change import Change
-from readlist.marks.foreign import shared_states
+from readlist.marks.devices import shared_states
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.model.partial_date import PartialDate

@@ -11,7 +11,7 @@ import pytest
 
 from readlist.model.feed import Feed
 from readlist.sources import hub
-from readlist.sources.base import Batch, Validator
+from readlist.sources.base import Batch, FeedRequest, Validator
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from tests.support.feeds import record
@@ -58,7 +58,7 @@ def test_each_listing_has_its_address(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(1)])
     server.json("/api/papers/search", [record(1)])
     for query in ("trending", "daily", "2026-08-01", "2026-W31", "2026-08", "search:flow matching & more"):
-        batch = hub.fetch(Feed("Any", "huggingface", query), http, today=TODAY)
+        batch = hub.fetch(FeedRequest(Feed("Any", "huggingface", query), TODAY), http)
         assert (batch.failure, len(batch.items)) == ("", 1), query
     assert [request.path for request in server.requests] == [
         "/api/daily_papers?sort=trending&limit=100",
@@ -73,7 +73,7 @@ def test_each_listing_has_its_address(server: Serving, http: Http) -> None:
 def test_all_pages_are_read_and_a_paper_that_slips_to_the_next_counts_once(server: Serving, http: Http) -> None:
     paged(server, [[record(n) for n in range(100)], [record(n) for n in range(99, 150)]])
     seen: list[int] = []
-    batch = hub.fetch(Feed("August", "huggingface", "2026-08"), http, today=TODAY, progress=seen.append)
+    batch = hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY, progress=seen.append), http)
     assert [paper.arxiv for paper, _ in batch.items] == [f"2608.{n:05}" for n in range(150)]
     assert [announcement.position for _, announcement in batch.items] == list(range(1, 151))
     assert seen == [100, 150]
@@ -82,22 +82,22 @@ def test_all_pages_are_read_and_a_paper_that_slips_to_the_next_counts_once(serve
 
 def test_a_mirror_that_lost_the_link_header_is_paged_by_number(server: Serving, http: Http) -> None:
     paged(server, [[record(n) for n in range(100)], [record(n) for n in range(100, 130)]], link=False)
-    batch = hub.fetch(Feed("August", "huggingface", "2026-08"), http, today=TODAY)
+    batch = hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY), http)
     assert len(batch.items) == 130
     assert len(server.requests) == 2
 
 
 def test_a_server_that_gives_the_same_page_for_ever_is_left(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(n) for n in range(100)])
-    assert len(hub.fetch(Feed("August", "huggingface", "2026-08"), http, today=TODAY).items) == 100
+    assert len(hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY), http).items) == 100
     assert len(server.requests) == 2
 
 
 def test_the_daily_list_is_read_back_to_the_last_good_fetch(server: Serving, http: Http) -> None:
     pages = [[record(100 * page + n, f"2026-08-0{5 - page}") for n in range(60)] for page in range(4)]
     paged(server, pages)
-    assert days(hub.fetch(DAILY, http, today=TODAY)) == {"2026-08-05"}
-    back = hub.fetch(DAILY, http, today=TODAY, since=date(2026, 8, 4))
+    assert days(hub.fetch(FeedRequest(DAILY, TODAY), http)) == {"2026-08-05"}
+    back = hub.fetch(FeedRequest(DAILY, TODAY, since=date(2026, 8, 4)), http)
     assert days(back) == {"2026-08-05", "2026-08-04", "2026-08-03"}
     assert back.seen == TODAY
 
@@ -106,7 +106,7 @@ def test_trending_is_the_list_of_the_day_it_is_asked_and_a_search_of_the_papers_
     server: Serving, http: Http
 ) -> None:
     server.json("/api/daily_papers", [record(1, "2026-07-01"), record(2, "2026-06-01")])
-    assert days(hub.fetch(Feed("T", "huggingface", "trending"), http, today=TODAY)) == {"2026-08-05"}
+    assert days(hub.fetch(FeedRequest(Feed("T", "huggingface", "trending"), TODAY), http)) == {"2026-08-05"}
     flat = {
         "id": "1706.03762",
         "title": "Attention",
@@ -114,15 +114,15 @@ def test_trending_is_the_list_of_the_day_it_is_asked_and_a_search_of_the_papers_
         "summary": "We attend.",
     }
     server.json("/api/papers/search", [record(1, "2026-07-01"), flat, {"id": "2001.00001", "title": "Undated"}])
-    found = hub.fetch(Feed("S", "huggingface", "search:attention"), http, today=TODAY)
+    found = hub.fetch(FeedRequest(Feed("S", "huggingface", "search:attention"), TODAY), http)
     assert days(found) == {"2026-07-01", "2017-06-12", "2026-08-05"}
 
 
 def test_what_did_not_change_is_not_sent_again(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(1)])
-    first = hub.fetch(DAILY, http, today=TODAY)
+    first = hub.fetch(FeedRequest(DAILY, TODAY), http)
     assert first.validators
-    again = hub.fetch(DAILY, http, today=TODAY, validators=first.validators)
+    again = hub.fetch(FeedRequest(DAILY, TODAY, validators=first.validators), http)
     assert again.unchanged
     assert not again.items
     assert not again.failure
@@ -131,7 +131,7 @@ def test_what_did_not_change_is_not_sent_again(server: Serving, http: Http) -> N
 
 def test_a_day_without_papers_is_no_failure(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [])
-    batch = hub.fetch(DAILY, http, today=TODAY)
+    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
     assert (batch.items, batch.failure, batch.unchanged) == ((), "", False)
 
 
@@ -139,7 +139,7 @@ def test_one_bad_record_costs_itself_alone(server: Serving, http: Http) -> None:
     server.json(
         "/api/daily_papers", [record(1), {"paper": {"title": "No id"}}, 7, record(2, authors=None, upvotes="x")]
     )
-    batch = hub.fetch(DAILY, http, today=TODAY)
+    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
     assert [paper.arxiv for paper, _ in batch.items] == ["2608.00001", "2608.00002"]
     assert ["No id" in skip.reason for skip in batch.skipped] == [True, False]
 
@@ -160,7 +160,7 @@ def test_one_bad_record_costs_itself_alone(server: Serving, http: Http) -> None:
 )
 def test_a_wrong_answer_is_one_line_that_names_the_feed(server: Serving, http: Http, body: bytes, reason: str) -> None:
     server.route("/api/daily_papers", lambda request: Answer(200, {"Content-Type": "application/json"}, body))
-    batch = hub.fetch(DAILY, http, today=TODAY)
+    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
     assert batch.failure.startswith("HF daily: ")
     assert reason in batch.failure
     assert batch.failure.isprintable()
@@ -171,7 +171,7 @@ def test_a_wrong_answer_is_one_line_that_names_the_feed(server: Serving, http: H
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
 def test_an_error_of_the_server_is_one_line(server: Serving, http: Http, status: int) -> None:
     server.route("/api/daily_papers", lambda request: Answer(status, {}, b"{}"))
-    batch = hub.fetch(DAILY, http, today=TODAY)
+    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
     assert batch.failure.startswith("HF daily: ")
     assert str(status) in batch.failure or "wait" in batch.failure
 
@@ -183,7 +183,7 @@ def test_a_page_that_fails_fails_the_whole_list(server: Serving, http: Http) -> 
         return Answer(200, {"Content-Type": "application/json"}, json.dumps([record(n) for n in range(100)]).encode())
 
     server.route("/api/daily_papers", answer)
-    batch = hub.fetch(Feed("August", "huggingface", "2026-08"), http, today=TODAY)
+    batch = hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY), http)
     assert batch.failure
     assert not batch.items
 
@@ -201,7 +201,7 @@ def test_real_days_of_every_year_come_in_whole(
 ) -> None:
     data = json.loads((shared_feeds / "hf-json" / f"{day}.json").read_bytes())
     server.json("/api/daily_papers", data)
-    batch = hub.fetch(Feed("HF daily", "huggingface", day), http, today=TODAY)
+    batch = hub.fetch(FeedRequest(Feed("HF daily", "huggingface", day), TODAY), http)
     assert not batch.failure
     assert len(batch.items) == len(data) == papers
     assert days(batch) == {day}
@@ -210,6 +210,6 @@ def test_real_days_of_every_year_come_in_whole(
 
 def test_validators_of_another_address_are_not_sent(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(1)])
-    batch = hub.fetch(DAILY, http, today=TODAY, validators={"https://elsewhere/": Validator('"x"')})
+    batch = hub.fetch(FeedRequest(DAILY, TODAY, validators={"https://elsewhere/": Validator('"x"')}), http)
     assert not batch.unchanged
     assert "if-none-match" not in server.requests[0].headers

@@ -12,8 +12,8 @@ import pytest
 
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
-from readlist.sources import reader, rss
-from readlist.sources.base import Batch
+from readlist.sources import reader, rss, syndication
+from readlist.sources.base import Batch, FeedRequest
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from tests.support.http import Serving
@@ -39,7 +39,7 @@ def feed(*items: object, version: str = "1.1", **changes: Any) -> dict[str, Any]
 
 def decode(*items: object, **changes: Any) -> Batch:
     body = json.dumps(feed(*items, **changes)).encode()
-    return rss.decode(body, origin="https://lab.example/feed.json", feed="Lab", today=TODAY)
+    return syndication.decode(body, origin="https://lab.example/feed.json", feed="Lab", today=TODAY)
 
 
 def one(**fields: object) -> tuple[Paper, Announcement]:
@@ -56,12 +56,12 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     server.file("/feed.json", json.dumps(feed(item, version=version)).encode(), TYPE)
     asked = Feed("Lab", "rss", f"{server.url}/feed.json")
     with Http(Sites(), QUICK) as http:
-        batch = rss.fetch(asked, http, today=TODAY)
+        batch = rss.fetch(FeedRequest(asked, TODAY), http)
         ((paper, announcement),) = batch.items
         assert (batch.kind, batch.failure, paper.title) == ("JSON feed", "", "One paper")
         assert (paper.published, announcement.day) == (date(2026, 8, 3), date(2026, 8, 3))
         assert [(link.url, link.kind) for link in paper.links] == [("https://lab.example/1", "paper")]
-        assert rss.fetch(asked, http, today=TODAY, validators=batch.validators).unchanged
+        assert rss.fetch(FeedRequest(asked, TODAY, validators=batch.validators), http).unchanged
     assert TYPE in server.requests[0].headers["accept"]
 
 
@@ -173,7 +173,7 @@ def test_fields_of_a_wrong_form_are_as_good_as_absent() -> None:
 @pytest.mark.parametrize("place", [0.5, 0.9])
 def test_a_feed_that_is_cut_keeps_what_is_whole(place: float) -> None:
     body = json.dumps(feed({"id": "1", "title": "One"}, {"id": "2", "title": "Two" * 100}), indent=1).encode()
-    batch = rss.decode(body[: int(len(body) * place)], origin="x", feed="", today=TODAY)
+    batch = syndication.decode(body[: int(len(body) * place)], origin="x", feed="", today=TODAY)
     assert [paper.title for paper, _ in batch.items] == ["One"] and batch.feed == "A lab"
     (skip,) = batch.skipped
     assert skip.lost and skip.line == body[: int(len(body) * place)].count(b"\n") + 1
@@ -181,13 +181,13 @@ def test_a_feed_that_is_cut_keeps_what_is_whole(place: float) -> None:
 
 def test_a_feed_that_is_cut_before_its_first_item_is_no_empty_one() -> None:
     body = json.dumps(feed({"id": "1", "title": "One"})).encode()
-    assert "breaks off" in rss.decode(body[:-30], origin="x", feed="Lab", today=TODAY).failure
+    assert "breaks off" in syndication.decode(body[:-30], origin="x", feed="Lab", today=TODAY).failure
 
 
 @pytest.mark.parametrize("version", [None, 1, "https://lab.example/version/1", "jsonfeed.org"])
 def test_other_json_is_no_feed(version: object, tmp_path: Path) -> None:
     data = json.dumps(feed({"id": "1", "title": "See jsonfeed.org"}) | {"version": version})
-    assert "JSON" in rss.decode(data.encode(), origin="x", feed="Lab", today=TODAY).failure
+    assert "JSON" in syndication.decode(data.encode(), origin="x", feed="Lab", today=TODAY).failure
     file = tmp_path / "daily.json"
     file.write_text(json.dumps([{"id": "2401.12345", "title": "About jsonfeed.org", "summary": "Words."}]))
     (batch,) = reader.read([file])

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import reader, rss
+from readlist.sources import reader, rss, syndication
+from readlist.sources.base import FeedRequest
 from readlist.sources.http import Http
 from readlist.sources.sites import Limits, Sites
 from tests.support.depth import examples
@@ -53,7 +54,7 @@ def channel(*items: str, head: str = "") -> bytes:
 
 def one(item: str) -> tuple[Paper, Announcement]:
     """The paper of a feed with one item."""
-    batch = rss.decode(channel(item), origin="feed.xml", feed="Lab", today=TODAY)
+    batch = syndication.decode(channel(item), origin="feed.xml", feed="Lab", today=TODAY)
     assert not batch.failure, batch.failure
     (found,) = batch.items
     return found
@@ -64,12 +65,12 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     body = channel(f"<title>One paper</title><link>https://lab.example/1</link>{dated}")
     server.file("/feed.xml", body, TYPE)
     feed = Feed("Lab", "rss", f"{server.url}/feed.xml")
-    batch = rss.fetch(feed, http, today=TODAY)
+    batch = rss.fetch(FeedRequest(feed, TODAY), http)
     ((paper, announcement),) = batch.items
     assert (paper.title, paper.published) == ("One paper", date(2026, 8, 3))
     assert [(link.url, link.kind) for link in paper.links] == [("https://lab.example/1", "paper")]
     assert (announcement.feed, announcement.day, announcement.position) == ("Lab", date(2026, 8, 3), 1)
-    again = rss.fetch(feed, http, today=TODAY, validators=batch.validators)
+    again = rss.fetch(FeedRequest(feed, TODAY, validators=batch.validators), http)
     assert (again.unchanged, again.items, again.validators) == (True, (), batch.validators)
     assert "application/rss+xml" in server.requests[0].headers["accept"]
 
@@ -142,7 +143,7 @@ def test_what_is_hostile_is_made_harmless() -> None:
 
 def test_an_entry_without_title_and_address_is_passed_over_and_named() -> None:
     body = channel("<description></description>", "<title>A title</title>")
-    batch = rss.decode(body, origin="feed.xml", feed="Lab", today=TODAY)
+    batch = syndication.decode(body, origin="feed.xml", feed="Lab", today=TODAY)
     assert [paper.title for paper, _ in batch.items] == ["A title"]
     assert len(batch.skipped) == 1
 
@@ -204,7 +205,7 @@ def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, 
     file.write_bytes(encoded)
     (stored,) = reader.read([file], today=TODAY)
     server.file("/feed.xml", encoded, TYPE)
-    served = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    served = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
     for batch in (stored, served):
         assert [paper.title for paper, _ in batch.items] == [title], batch.failure
 
@@ -228,7 +229,7 @@ def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, 
 )
 def test_an_encoding_the_server_names(charset: str, encoded: bytes, server: Serving, http: Http) -> None:
     server.file("/feed.xml", encoded, f"text/xml; charset={charset}")
-    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
     assert [paper.title for paper, _ in batch.items] == [SEA]
 
 
@@ -237,7 +238,7 @@ def test_a_bomb_of_entities_is_none() -> None:
         b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
     ) + b'<!ENTITY z SYSTEM "file:///etc/passwd">]>'  # fmt: skip
     body = bomb + b"<rss version='2.0'><channel><item><title>A title &j; &z;</title></item></channel></rss>"
-    batch = rss.decode(body, origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(body, origin="x", feed="Lab", today=TODAY)
     ((paper, _),) = batch.items
     assert "root:" not in paper.title and len(paper.title) < 100
 
@@ -258,7 +259,7 @@ def test_a_bomb_of_entities_is_none() -> None:
 )  # fmt: skip
 def test_what_is_no_feed_is_one_line(server: Serving, http: Http, answer: Answer, words: str) -> None:
     server.route("/feed.xml", lambda _: answer)
-    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
     assert batch.items == () and batch.validators == {}
     assert batch.failure.startswith("Lab: ") and words in batch.failure
     assert batch.failure.isprintable() and len(batch.failure) < 300
@@ -267,7 +268,7 @@ def test_what_is_no_feed_is_one_line(server: Serving, http: Http, answer: Answer
 def test_a_feed_that_is_cut_keeps_what_is_whole_and_is_asked_for_again(server: Serving, http: Http) -> None:
     body = channel("<title>One</title>", "<title>Two</title><description>begun")
     server.file("/feed.xml", body[: body.index(b"begun") + 3], TYPE)
-    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
     assert [paper.title for paper, _ in batch.items] == ["One", "Two"]
     assert batch.skipped and not batch.validators
 
@@ -276,7 +277,7 @@ def test_a_feed_that_is_cut_keeps_what_is_whole_and_is_asked_for_again(server: S
 def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Serving, http: Http, end: bytes) -> None:
     body = channel("<title>One</title>")
     server.file("/feed.xml", body[: body.index(end) + len(end)], TYPE)
-    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
     if batch.items:
         assert batch.skipped
     else:
@@ -285,9 +286,9 @@ def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Servi
 
 @pytest.mark.slow
 def test_a_deep_or_endless_feed_is_read_in_a_moment() -> None:
-    batch = rss.decode(b"<rss><channel>" + b"<a>" * 250_000, origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(b"<rss><channel>" + b"<a>" * 250_000, origin="x", feed="Lab", today=TODAY)
     assert "no paper" in batch.failure
-    batch = rss.decode(channel("<title>One</title>", "<b>" * 250_000), origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(channel("<title>One</title>", "<b>" * 250_000), origin="x", feed="Lab", today=TODAY)
     assert any("too large" in skip.reason for skip in batch.skipped)
 
 
@@ -295,7 +296,7 @@ def test_ill_formed_feeds_go_through(shared_feeds: Path, server: Serving, http: 
     counts = {}
     for path in sorted((shared_feeds / "bad").glob("*.xml")):
         server.file("/feed.xml", path.read_bytes(), TYPE)
-        batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed.xml"), http, today=TODAY)
+        batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
         assert not batch.failure
         counts[path.name] = len(batch.items)
     assert counts == {
@@ -317,7 +318,7 @@ _WHOLE = channel(
     st.integers(0, 60),
 )
 def test_no_damage_raises(place: int, put: bytes, gone: int) -> None:
-    batch = rss.decode(_WHOLE[:place] + put + _WHOLE[place + gone :], origin="x", feed="Lab", today=TODAY)
+    batch = syndication.decode(_WHOLE[:place] + put + _WHOLE[place + gone :], origin="x", feed="Lab", today=TODAY)
     assert batch.failure.isprintable()
     assert not (batch.failure and batch.items)
     for paper, _ in batch.items:
@@ -326,7 +327,7 @@ def test_no_damage_raises(place: int, put: bytes, gone: int) -> None:
 
 def test_items_of_one_title_are_different_by_link_or_guid() -> None:
     same = "<title>Editorial</title><link>https://naps.example/1</link>"
-    batch = rss.decode(
+    batch = syndication.decode(
         channel(
             same,
             "<title>Editorial</title><link>https://naps.example/2</link>",
@@ -391,7 +392,7 @@ def test_a_future_day_is_not_the_day_of_the_list() -> None:
     paper, announcement = one(late)
     assert announcement.day == TODAY and paper.published == date(2026, 9, 15)
     head = "<pubDate>Mon, 03 Aug 2026 10:00:00 GMT</pubDate>"
-    ((_, announcement),) = rss.decode(channel(late, head=head), origin="x", feed="Lab", today=TODAY).items
+    ((_, announcement),) = syndication.decode(channel(late, head=head), origin="x", feed="Lab", today=TODAY).items
     assert announcement.day == date(2026, 8, 3)
     updated = f"{late}<dc:date>2026-08-02</dc:date>"
     assert one(updated)[1].day in (date(2026, 8, 2), TODAY)
@@ -400,5 +401,5 @@ def test_a_future_day_is_not_the_day_of_the_list() -> None:
 def test_a_good_answer_that_is_a_challenge_wants_a_browser(server: Serving, http: Http) -> None:
     page = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
     server.file("/feed", page, "text/html")
-    batch = rss.fetch(Feed("Lab", "rss", f"{server.url}/feed"), http, today=TODAY)
+    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed"), TODAY), http)
     assert "wants a browser" in batch.failure

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from readlist.sources import crossref, zotero
+from readlist.sources import csl, zotero
 
 MADE = date(2026, 8, 1)
 
@@ -73,7 +73,7 @@ def test_fields_of_a_wrong_form_are_as_good_as_absent() -> None:
 
 @pytest.mark.parametrize("data", [[], {}, [{"type": "article", "title": "x", "DOI": "10.1/x"}], {"items": []}, "x", 1])
 def test_other_json_is_not_taken_for_it(data: object) -> None:
-    assert not zotero.recognised(data) and not crossref.recognised(data)
+    assert not zotero.recognised(data) and csl.decode(data, origin="a.json", made=MADE).kind == "CSL-JSON"
 
 
 WORK = {
@@ -85,8 +85,8 @@ WORK = {
 @pytest.mark.parametrize(("kind", "message"), [("work", WORK), ("work-list", {"total-results": 1, "items": [WORK]})])
 def test_works_of_crossref_are_papers(kind: str, message: object) -> None:
     data = {"status": "ok", "message-type": kind, "message": message}
-    assert crossref.recognised(data)
-    batch = crossref.decode(data, origin="a.json", made=MADE)
+    assert csl.recognised(data)
+    batch = csl.decode(data, origin="a.json", made=MADE)
     ((paper, _),) = batch.items
     assert (batch.kind, paper.doi, paper.title) == ("Crossref JSON", "10.1000/pot", "A pot")
     assert (paper.authors, paper.abstract, paper.published) == (
@@ -96,7 +96,7 @@ def test_works_of_crossref_are_papers(kind: str, message: object) -> None:
 
 @pytest.mark.parametrize("message", [None, {}, {"items": []}, {"items": [1, {}]}, "x"])
 def test_an_answer_without_works_is_refused_by_name(message: object) -> None:
-    batch = crossref.decode({"message-type": "work-list", "message": message}, origin="a.json", made=MADE)
+    batch = csl.decode({"message-type": "work-list", "message": message}, origin="a.json", made=MADE)
     assert batch.failure.startswith("a.json: Crossref JSON without papers")
-    batch = crossref.decode({"message-type": "journal", "message": message}, origin="a.json", made=MADE)
+    batch = csl.decode({"message-type": "journal", "message": message}, origin="a.json", made=MADE)
     assert batch.failure.startswith("a.json: Crossref JSON of type journal, without works; ")

@@ -285,7 +285,7 @@ class FakeTerminal:
         ended: whether the program was left.
     """
 
-    themes: Sequence[str] = ("readlist-dark", "readlist-light")
+    available_themes: Mapping[str, object] = field(default_factory=lambda: {"readlist-dark": 0, "readlist-light": 0})
     copied: list[str] = field(default_factory=list)
     can_lend: bool = True
     lent: int = 0
@@ -293,26 +293,22 @@ class FakeTerminal:
     suspended: bool = False
     ended: bool = False
 
-    def set_theme(self, name: str) -> None:
-        """Take note of a theme."""
-        self.theme = name
-
-    def copy(self, text: str) -> None:
+    def copy_to_clipboard(self, text: str) -> None:
         """Take note of a text."""
         self.copied.append(text)
 
     @contextlib.contextmanager
-    def lend(self) -> Iterator[None]:
+    def suspend(self) -> Iterator[None]:
         """Hand nothing on."""
         if not self.can_lend:
             raise SuspendNotSupported
         self.lent += 1
         yield
 
-    def suspend(self) -> None:
+    def action_suspend_process(self) -> None:
         """Take note of it."""
         self.suspended = True
 
-    async def quit(self) -> None:
+    async def action_quit(self) -> None:
         """Take note of it."""
         self.ended = True

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
 from readlist.marks.table import StateDatabase
 from readlist.shelf import Shelf
@@ -146,7 +147,7 @@ async def test_nothing_is_drawn_while_an_editor_has_the_terminal(
         drawn.append(handed_over and not app._batch_count)
         display(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(app, "suspend", suspended)
+    monkeypatch.setattr(App, "suspend", lambda _: suspended())
     monkeypatch.setattr(app, "_display", watched)
     use_editor('sleep 0.1; printf done > "$1"')
     async with app.run_test(size=SIZE) as pilot:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.strip import Strip
 
 from readlist.config import Config, load
@@ -218,7 +220,7 @@ async def test_escape_returns_from_a_search_to_where_the_cursor_was(app: Readlis
         await press(pilot, "escape")
         assert number(app.reading.state.entry) == 3
         assert len(app.reading.state.ids) == 12
-        assert not app.reading.search_pane.open
+        assert not app.reading.search_bar.open
 
 
 async def test_search_up_and_down_move_while_typing(app: ReadlistApp) -> None:
@@ -655,3 +657,30 @@ async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
         await press(pilot, "S", "1")
         assert "Mar" not in screen_text(app).splitlines()[1][:70]
     shelf.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "starred", "cursor"),
+    [
+        ("2 A y s", range(1, 13), [1], 1),
+        ("2 S 7 j s", [], [8], 8),
+        ("2 space Y 1 j x", [1], [], 4),
+        ("2 j j A n s u", [], [], 3),
+        ("x slash s p a r s e enter j s", [1], [8], 8),
+        ("2 colon s t a r enter j x", [2], [1], 3),
+    ],
+)
+async def test_keys_typed_at_once_apply_in_their_order_also_to_dialogs(
+    app: ReadlistApp, shelf: Shelf, typed: str, read: Sequence[int], starred: Sequence[int], cursor: int
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        for key in typed.split():
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await quiet(pilot)
+        await quiet(pilot)
+        assert app.screen_stack == [app.reading]
+        assert number(app.reading.state.entry) == cursor
+        entries = [stored(shelf, paper) for paper in range(1, 13)]
+        assert [number(entry) for entry in entries if entry.mark.read] == list(read)
+        assert [number(entry) for entry in entries if entry.mark.starred] == list(starred)

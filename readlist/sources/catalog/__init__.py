@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,21 +13,14 @@ from readlist.model.paper import fingerprint
 from readlist.sources import page
 from readlist.sources.base import Batch
 from readlist.sources.catalog.arxiv_listing import listing_of
-from readlist.sources.catalog.delimited import table_of
 from readlist.sources.catalog.item import ids_of, records_of
 from readlist.sources.catalog.listed_paper import batch_of
 from readlist.sources.catalog.mention import mentions_of
 from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
 from readlist.sources.catalog.rejection import is_other, refusal_of, remedy
-from readlist.sources.catalog.row import rows_of_html, rows_of_text
+from readlist.sources.catalog.row import Row, rows_of_html, rows_of_text, table_of
 from readlist.sources.page import is_site_page
 from readlist.text.clean import clean_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from readlist.sources.catalog.row import Row
 
 __all__ = ["advised", "decode", "decode_html", "decode_table"]
 
@@ -76,11 +70,9 @@ def decode_table(text: str, *, origin: str, made: date, day: date | None = None)
 
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
     """Return the papers of a list, mail or page of arXiv."""
-    listing = listing_of(rows)
-    if not listing:
+    if not (listing := listing_of(rows)):
         return None
-    listed = day or listing.day
-    fixed = day is not None
+    listed, fixed = day or listing.day, day is not None
     return batch_of(listing.records, origin=origin, kind=listing.kind, feed=_ARXIV, day=listed, fixed=fixed)
 
 

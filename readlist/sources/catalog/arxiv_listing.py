@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.model.paper import arxiv_id
+from readlist.sources.catalog import wording
 from readlist.sources.catalog.listed_paper import Record
-from readlist.sources.catalog.name_list import are_names
+from readlist.sources.catalog.row import Row
 from readlist.sources.entry import doi_at
 from readlist.sources.page.dates import leading_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from readlist.sources.catalog.row import Row
 
 _ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?/\d{7})(?:v\d{1,2})?"
 # `arXiv:2401.12345 (cross-list from cs.AI) [pdf, html, other]`, `arXiv:2401.12345 (cs)`, `arXiv:2401.12345 [pdf] cs.LG`
@@ -35,6 +32,10 @@ _LABEL = re.compile(
     r"|Supplementary|Submission history|Access Paper|Current browse context|Bookmark)\s?:\s?(?=\S|\Z)",
     re.IGNORECASE,
 )
+_NAMES = {
+    "titles": "title", "author": "authors", "comment": "comments", "subject": "subjects", "categories": "subjects",
+    "related doi": "doi",
+}  # fmt: skip
 _KNOWN = re.compile(r"(?:submitted|originally announced|replaced with|journal reference)\b", re.IGNORECASE)
 _SUBMITTED = re.compile(r"[\[(]?(?:submitted|v1)(?: on| submitted)? (\d{1,2} \w{3,9},? \d{4})", re.IGNORECASE)
 _WEEKDAY = re.compile(
@@ -191,13 +192,10 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[_Field]:
     for at in range(start, end):
         row = rows[at]
         label = _LABEL.match(row.text)
-        if label and not text:
-            name = _name(label[1])
-            fields.append((name, [_without_label(row, label.end())]))
-        elif label and name == "abstract" and fields:
-            # Behind the abstract of a search result, or of a paper's page.
+        # Behind the abstract of a search result, or of a paper's page, there are labels too.
+        if label and (not text or (name == "abstract" and fields)):
             name, text = _name(label[1]), False
-            fields.append((name, [_without_label(row, label.end())]))
+            fields.append((name, [replace(row, text=row.text[label.end() :].strip())]))
         elif row.text.startswith("\\\\ ("):
             break
         elif row.rule or row.text.startswith("\\\\"):
@@ -212,7 +210,7 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[_Field]:
         elif not name and not text:
             if not _CATEGORIES.fullmatch(row.text):
                 fields.append(("", [row]))
-        elif _goes_on(name, row, text=text) or (name == "title" and are_names(row.text)):
+        elif _goes_on(name, row, text=text) or (name == "title" and wording.are_names(row.text)):
             fields[-1][1].append(row)
         elif not text:
             name, text = "abstract", True
@@ -238,15 +236,7 @@ def _name(label: str) -> str:
     label = label.lower()
     if label.startswith("date"):
         return "date" if label == "date" else "other"
-    known = {"titles": "title", "author": "authors", "comment": "comments", "subject": "subjects"}
-    known |= {"categories": "subjects", "related doi": "doi"}
-    return known.get(label, label)
-
-
-def _without_label(row: Row, size: int) -> Row:
-    from msgspec.structs import replace
-
-    return replace(row, text=row.text[size:].strip())
+    return _NAMES.get(label, label)
 
 
 def _titled(fields: Sequence[tuple[str, list[Row]]]) -> Iterator[_Field]:
@@ -284,15 +274,11 @@ def _fill(record: Record, name: str, rows: Sequence[Row], *, byline: bool) -> No
 
 def _title_size(rows: Sequence[Row]) -> int:
     """Return over how many rows a title goes before the names of its authors, which bear no label."""
-    for size in range(1, len(rows)):
-        if are_names(" ".join(row.text for row in rows[size:])):
-            return size
-    return 1 if len(rows) > 1 else len(rows)
+    named = (at for at in range(1, len(rows)) if wording.are_names(" ".join(row.text for row in rows[at:])))
+    return next(named, 1)
 
 
 def _whole(abstract: str) -> str:
     """Return an abstract without the buttons of a search result, empty where only its beginning is shown."""
     found = _MORE.fullmatch(abstract)
-    if not found:
-        return abstract.removesuffix("△ Less").strip()
-    return found[2].strip()
+    return (found[2] if found else abstract.removesuffix("△ Less")).strip()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.listed_paper import Record
-from readlist.sources.catalog.mention import PAGE, identity_of
-from readlist.sources.catalog.name_list import are_names, names_in
-from readlist.sources.catalog.row import BREAK, parts_of
+from readlist.sources.catalog.mention import PAGE, Mention, identity_of
+from readlist.sources.catalog.outline import Outline, Part
+from readlist.sources.catalog.row import BREAK, Row, parts_of
 from readlist.sources.catalog.title import (
     are_people,
     byline_of,
@@ -25,13 +25,6 @@ from readlist.sources.catalog.title import (
     title_of,
 )
 from readlist.text.links import normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.outline import Outline, Part
-    from readlist.sources.catalog.row import Row
 
 _ABSTRACT = re.compile(
     r"\W{0,3}(?:abstract|摘要|초록)(?:\s?\([^()]{1,30}\))?\W{0,3}?(?:\s?[:：—.]\W{0,3}?\s*|\s*\Z)", re.IGNORECASE
@@ -83,13 +76,12 @@ class _Habits(Struct, frozen=True):
 
 def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
     """Return what a list says of each of its papers, in order."""
-    column = _title_column(rows, outline)
     narrow = all(len(row.text) <= _WIDTH for row in rows)
-    offset = _offset(rows, outline)
-    records = list(_read(rows, outline, _Habits(column, narrow, offset)))
+    habits = _Habits(_title_column(rows, outline), narrow, _offset(rows, outline))
+    records = list(_read(rows, outline, habits))
     if sum(1 for record in records if record.names) * 2 > len(records):
         # Names stand there throughout: one alone is a name too.
-        records = list(_read(rows, outline, _Habits(column, narrow, offset, lone=True)))
+        records = list(_read(rows, outline, replace(habits, lone=True)))
         for record in records:
             if not record.names and (byline := byline_of(record.title, lone=True))[1]:
                 record.title, record.names = byline[0], [byline[1]]
@@ -120,7 +112,7 @@ def _drop_remarks(rows: Sequence[Row], outline: Outline, records: Sequence[Recor
 
 def _drop_names(records: Sequence[Record]) -> None:
     """Make authors of the names that were taken for titles."""
-    several = [record for record in records if are_people(record.title) and len(names_in(record.title)) > 1]
+    several = [record for record in records if are_people(record.title) and len(wording.names_in(record.title)) > 1]
     if len(several) * 2 > len(records):
         several = [record for record in records if are_people(record.title)]
     for record in several:
@@ -132,7 +124,7 @@ def _offset(rows: Sequence[Row], outline: Outline) -> int:
     """Return how far above the row that names a paper its title stands in most parts; 0 where that differs."""
     counts: Counter[int] = Counter()
     for part in outline.parts:
-        named = next((at for at in range(part.start, part.end) if at in outline.own), part.start)
+        named = next((at for at in part.rows if at in outline.own), part.start)
         first = opening(rows, part.start, part.end, outline.own)
         counts[named - first if 0 <= first < named else 0] += 1
     most, times = counts.most_common(1)[0] if counts else (0, 0)
@@ -141,25 +133,26 @@ def _offset(rows: Sequence[Row], outline: Outline) -> int:
 
 def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
     for count, part in enumerate(outline.parts):
-        here = {at: outline.own[at] for at in range(part.start, part.end) if at in outline.own}
+        here = {at: outline.own[at] for at in part.rows if at in outline.own}
         record = Record(rows[part.start].line)
         _identify(record, here, rows)
         title = None
-        if not part.titled:
-            pass
-        elif rows[part.start].cells and part.end == part.start + 1:
+        if part.titled and rows[part.start].cells and part.end == part.start + 1:
             _read_cells(record, rows, part.start, here.get(part.start, []), habits.column)
-        else:
-            title = _read_rows(record, rows, part, here, habits=replace(habits, first=count == 0))
-        start = _own_start(rows, part, here, title)
-        record.addresses += _addresses(rows, replace(part, start=start), here)
+        elif part.titled:
+            usual = replace(habits, first=count == 0)
+            title = _read_title(record, rows, part, here, habits=usual)
+            if title is not None:
+                _read_behind(record, rows[title], here.get(title, []), habits=usual)
+            if record.title:
+                rest = [at for at in part.rows if at != title]
+                _read_text(record, rows, rest, here, title, habits=usual)
+        above = range(part.start, title or part.start)
+        if title and any(at not in here and not is_furniture(rows[at]) for at in above):
+            # Behind a text above its title links are those of a paper without id.
+            part = replace(part, start=title)
+        record.addresses += _addresses(rows, part, here)
         yield record
-
-
-def _own_start(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], title: int | None) -> int:
-    """Return from where links are a paper's: behind a text above its title they are those of a paper without id."""
-    above = range(part.start, title or part.start)
-    return title if title and any(at not in here and not is_furniture(rows[at]) for at in above) else part.start
 
 
 def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Record]:
@@ -188,24 +181,11 @@ def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row
             record.doi = ""
 
 
-def _read_rows(
-    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
-) -> int | None:
-    """Take over what the rows of a paper say; return the row that bears its title."""
-    place = _read_title(record, rows, part, here, habits=habits)
-    rest = [at for at in range(part.start, part.end) if at != place]
-    if place is not None:
-        _read_behind(record, rows[place], here.get(place, []), habits=habits)
-    if record.title:
-        _read_text(record, rows, rest, here, place, habits=habits)
-    return place
-
-
 def _read_title(
     record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
 ) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
-    for at in range(part.start, part.end):
+    for at in part.rows:
         if title := wording.title_behind_label(rows[at].text):
             record.title = wording.tidy(title)
             return at
@@ -232,7 +212,7 @@ def _read_title(
             record.title = _joined(rows, part.start, first, title)
         elif habits.narrow and rows[first].text.strip(" *_#") == title:
             record.title = _wrapped(rows, first, part.end, here, title)
-        if first in here or not are_names(title):
+        if first in here or not wording.are_names(title):
             return first
     # A name alone is a title only where nothing else is: somebody may have posted it.
     for at, found in here.items():
@@ -253,7 +233,8 @@ def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
     if not lines or any(row.anchors or row.heading for row in rows[above:at]):
         return title
     whole = wording.tidy(" ".join([*lines, title]))
-    return whole if wording.is_title(whole) and not any(map(are_names, lines)) and len(lines[-1]) > _LEAST else title
+    is_wrapped = wording.is_title(whole) and not any(map(wording.are_names, lines)) and len(lines[-1]) > _LEAST
+    return whole if is_wrapped else title
 
 
 def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mention]], title: str) -> str:
@@ -262,7 +243,7 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
         return title
     more = rows[below].text
-    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or are_names(more):
+    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or wording.are_names(more):
         return title
     if below + 1 < end and not rows[below + 1].blank and below + 1 not in here:
         return title
@@ -277,7 +258,7 @@ def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: 
         return
     for piece in parts_of(row.text[at + len(record.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if are_people(piece) and (habits.lone or len(names_in(piece)) > 1 or "al." in piece):
+        if are_people(piece) and (habits.lone or len(wording.names_in(piece)) > 1 or "al." in piece):
             record.names = [piece]
             return
     _, names = byline_of(wording.tidy(residue(row, found)[0]))
@@ -358,10 +339,8 @@ def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> N
         record.names[-1] += f" {text}"
     elif field == "summary":
         record.summary += f" {text}"
-    elif paragraphs:
-        paragraphs[-1] += f" {text}"
     else:
-        paragraphs.append(text)
+        paragraphs[-1] += f" {text}"
 
 
 def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits) -> str:
@@ -371,7 +350,7 @@ def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits)
     text = _without_links(rows[at].text).strip(" *_-–—")
     # `A Sample, B Example - arXiv preprint, 2026`
     text = text.split(" - ")[0]
-    return text if are_people(text) and (habits.lone or len(names_in(text)) > 1 or "al." in text) else ""
+    return text if are_people(text) and (habits.lone or len(wording.names_in(text)) > 1 or "al." in text) else ""
 
 
 def _title_column(rows: Sequence[Row], outline: Outline) -> int:
@@ -426,7 +405,7 @@ def _header(rows: Sequence[Row], at: int) -> list[str]:
 def _addresses(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) -> list[str]:
     """Return the addresses beside a paper that belong to it: its code and project, not people's pages."""
     found: list[str] = []
-    for at in range(part.start, part.end):
+    for at in part.rows:
         row = rows[at]
         for anchor in row.anchors:
             link = normalize(anchor.address)

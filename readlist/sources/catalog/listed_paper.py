@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date
 
 from msgspec import Struct, field
 
 from readlist.config.categories import category
 from readlist.model.address import wanted
-from readlist.model.paper import Announcement, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.author_line import authors_in
 from readlist.sources.base import Batch
-from readlist.sources.catalog.name_list import names_in
+from readlist.sources.catalog import wording
 from readlist.sources.page.card import is_own, names_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from readlist.model.paper import Link
 
 _TITLE_LIMIT = 1_000
 _SUMMARY_LIMIT = 2_000
@@ -72,16 +67,6 @@ class Record(Struct):
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 
 
-def once_each(records: Iterable[Record]) -> list[Record]:
-    """Return one record for each paper, where it stood first: one replaced or cross-listed is the same paper."""
-    known: dict[str, Record] = {}
-    for record in records:
-        first = known.setdefault(record.identity, record)
-        if first is not record:
-            first.fill(record)
-    return list(known.values())
-
-
 def batch_of(
     records: Iterable[Record],
     *,
@@ -101,8 +86,14 @@ def batch_of(
         day: the day of the list.
         fixed: whether `day` goes before the days of the records.
     """
+    known: dict[str, Record] = {}
+    for record in records:
+        # One replaced or cross-listed is the same paper.
+        first = known.setdefault(record.identity, record)
+        if first is not record:
+            first.fill(record)
     items = []
-    for position, record in enumerate(once_each(records), 1):
+    for position, record in enumerate(known.values(), 1):
         announced = day if fixed else record.day or day
         items.append((_paper(record), Announcement(feed, announced, position)))
     days = [announcement.day for _, announcement in items if announcement.day]
@@ -113,7 +104,7 @@ def _paper(record: Record) -> Paper:
     title = clean_line(record.title, _TITLE_LIMIT)
     abstract = clean(record.abstract).strip()
     lines = [_INSTITUTIONS.sub("", line) for line in record.names]
-    authors = names_of(name for line in lines for name in names_in(line) or authors_in([line], split=True))
+    authors = names_of(name for line in lines for name in wording.names_in(line) or authors_in([line], split=True))
     names = identifiers(title, record.arxiv, record.doi)
     return Paper(
         key=names[0],

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from readlist.model.paper import arxiv_id
+from readlist.sources.catalog.row import Anchor, Row
 from readlist.sources.entry import unwrapped
 from readlist.sources.identifier import bare, identifier_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from readlist.sources.catalog.row import Anchor, Row
 
 PAGE = "page:"
 """Begins the identity of a paper that is known by the address of its page alone."""

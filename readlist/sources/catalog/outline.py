@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.sources.catalog import wording
-from readlist.sources.catalog.name_list import are_names
-from readlist.sources.catalog.title import is_alone, is_furniture, is_links, opening, residue, says_more
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Row
+from readlist.sources.catalog.entry_mention import is_row_of_ids, own_mentions
+from readlist.sources.catalog.mention import Mention
+from readlist.sources.catalog.row import Row
+from readlist.sources.catalog.title import is_alone, is_furniture, opening
 
 _COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
 _LIST_NAME = re.compile(r"^(?=.{0,60}$).*\b(?:papers|reading list|links|newsletter|digest|to read)\b", re.IGNORECASE)
 _ENOUGH = 0.7
-_APART = 60
-_CLAUSE = 25
 _FEWEST = 2
 _START = 2
 _ALIKE = 3
 _SPARSE = 8_000
 """Characters of text for each paper, from which a text is prose that names a few."""
-_WORDS = 6
 _PROSE = 150
 _HEADED = 0.2
 _EMPTY = 0.15
@@ -49,6 +42,11 @@ class Part(Struct, frozen=True):
     titled: bool = True
     within: bool = False
 
+    @property
+    def rows(self) -> range:
+        """The places of its rows."""
+        return range(self.start, self.end)
+
 
 class Outline(Struct, frozen=True):
     """How a list is divided.
@@ -60,119 +58,6 @@ class Outline(Struct, frozen=True):
 
     parts: Sequence[Part]
     own: dict[int, list[Mention]]
-
-
-def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
-    """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
-    by_row: dict[int, list[Mention]] = {}
-    for mention in mentions:
-        by_row.setdefault(mention.row, []).append(mention)
-    others = {at for at, found in by_row.items() if wording.is_of_another(rows[at].text[: found[0].start])}
-    _blank_refrains(rows, by_row)
-    own = {at: kept for at, found in by_row.items() if (kept := _own(rows, at, found))}
-    _add_beginnings(rows, by_row, own)
-    # Where every paper is named so, the words mean the paper itself: `Based on: https://…`.
-    direct = {at: kept for at, kept in own.items() if at not in others}
-    return direct or own
-
-
-def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: dict[int, list[Mention]]) -> None:
-    """Add the ids that rows begin with, where most rows do: what stands behind them may be any remark."""
-    starts = [at for at, found in by_row.items() if found[0].start == 0 and not found[0].anchor and _is_of_one(found)]
-    if len(starts) < _ALIKE or len(starts) < _ENOUGH * sum(1 for row in rows if not row.rule):
-        return
-    if sum(1 for at in starts if at in own) * 2 >= len(starts):
-        own.update({at: by_row[at] for at in starts})
-    for at in sorted(own):
-        own[at] = own.pop(at)
-
-
-def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
-    """Make blanks of the words that stand before the ids of several papers alike: `show similar | pdf`."""
-    places: dict[str, list[int]] = {}
-    for at, found in by_row.items():
-        row = rows[at]
-        before = residue(row, found)[0]
-        if not row.cells and 0 < len(before.strip()) < _APART and not wording.is_button(before):
-            places.setdefault(before.strip().casefold(), []).append(at)
-    for alike in places.values():
-        if len({by_row[at][0].identity for at in alike}) >= _ALIKE:
-            for at in alike:
-                size = len(residue(rows[at], by_row[at])[0])
-                rows[at].text = " " * size + rows[at].text[size:]
-
-
-def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
-    row = rows[at]
-    if not any(mention.certain for mention in found) and re.search(r"\d", _outside(row, found)):
-        # A number among numbers is an amount.
-        return []
-    if is_alone(row, found):
-        # A sentence may be wrapped right before an address.
-        return [] if at and not row.blank and not row.mark and _leads_here(rows[at - 1]) else found
-    if row.cells:
-        return [mention for mention in found if mention.anchor or not _is_in_text(row, mention)]
-    if len({mention.identity for mention in found}) > 1 and _is_row_of_ids(row, found):
-        return found
-    linked = [mention for mention in found if mention.anchor]
-    if not _is_of_one(found):
-        # Text beside a link may cite others.
-        found = linked
-        if not found or not _is_of_one(found):
-            return []
-    before, behind = residue(row, found)
-    if any(says_more(row, mention) for mention in found):
-        # A link in a sentence has words on both sides.
-        sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
-        return [] if sentence or (wording.is_wordy(before) and not row.mark) else found
-    sentence = behind.lstrip()[:1].islower() and not is_links(behind)
-    before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
-    if wording.is_button(before):
-        # An id in front: `[2401.12345] Title`.
-        ahead = wording.tidy(behind)
-        if ahead[:1].islower() and len(ahead) > _CLAUSE and not wording.is_title(ahead):
-            return []
-        return found if found[0].certain or row.mark or wording.is_title(ahead.split("\n")[0][:200]) else []
-    if linked and sentence and not (row.mark or row.heading or row.bold):
-        return []
-    if linked or row.mark or row.heading:
-        return found if row.mark or row.bold or not wording.is_wordy(before) else []
-    if sentence or wording.is_wordy(before) or (wording.leads_on(before) and not before.rstrip().endswith((":", "："))):
-        return []
-    labelled = wording.is_label(before) or wording.is_label(_last_words(before))
-    return found if labelled or wording.is_title(wording.tidy(before)) else []
-
-
-def _last_words(text: str) -> str:
-    """Return what stands behind the last sign of a text: of `bioRxiv 2026; doi:` it is `doi:`."""
-    return re.split(r"[;|,(·•]\s*", text)[-1]
-
-
-def _is_in_text(row: Row, mention: Mention) -> bool:
-    """Return whether a naming stands in a cell that holds a text."""
-    return any(start <= mention.start < end and end - start > _PROSE for start, end in row.cells)
-
-
-def _outside(row: Row, found: Sequence[Mention]) -> str:
-    before, behind = residue(row, found)
-    return f"{before} {behind}" if wording.is_button(before) and wording.is_button(behind) else ""
-
-
-def _is_of_one(found: Sequence[Mention]) -> bool:
-    """Return whether namings are of one paper: one arXiv id, one DOI at most."""
-    papers = {mention.identity for mention in found}
-    arxiv = sum(1 for identity in papers if identity.startswith("arxiv:"))
-    return arxiv <= 1 and len(papers) - arxiv <= 1
-
-
-def _leads_here(row: Row) -> bool:
-    return len(row.text) > _APART and wording.leads_on(row.text)
-
-
-def _is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:
-    """Return whether a row is ids side by side, perhaps behind a few words and a colon."""
-    before, behind = residue(row, found)
-    return wording.is_button(behind) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS
 
 
 def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | None:
@@ -198,7 +83,7 @@ def outline_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> Outline | No
     covered = {identity for part in kept for identity in _papers(own, part)}
     covered |= {mention.identity for mention in loose_of(rows, own, kept)}
     # What the text of a paper cites is no entry left out.
-    inside = {at for part in kept for at in range(part.start, part.end)}
+    inside = {at for part in kept for at in part.rows}
     many = len(covered) > _FEWEST
     others = {
         mention.identity
@@ -215,11 +100,11 @@ def _bounded(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence
 
     It is known by the others, which have one item or heading of that kind each.
     """
-    kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in range(part.start, part.end)})
+    kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in part.rows})
     for kind, _ in kinds.most_common(_ALIKE):
         if not kind or kind == "bold":
             continue
-        found = [[at for at in range(part.start, part.end) if _is_item(rows, own, at, kind)] for part in parts]
+        found = [[at for at in part.rows if _is_item(rows, own, at, kind)] for part in parts]
         if len(parts) >= _ALIKE and sum(1 for places in found if len(places) == 1) >= _ENOUGH * len(parts):
             return [_between(own, part, places) for part, places in zip(parts, found, strict=True)]
     return list(parts)
@@ -234,7 +119,7 @@ def _is_item(rows: Sequence[Row], own: dict[int, list[Mention]], at: int, kind: 
 
 def _between(own: dict[int, list[Mention]], part: Part, places: Sequence[int]) -> Part:
     """Return a part from its own item on and up to the next one."""
-    named = next((at for at in range(part.start, part.end) if at in own), part.start)
+    named = next((at for at in part.rows if at in own), part.start)
     above = [at for at in places if at <= named]
     if not above:
         return part
@@ -259,36 +144,24 @@ def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> 
     first = opening(rows, part.start, part.end, own)
     if first < 0 or part.within or not part.titled:
         return part
-    named = next((at for at in range(part.start, part.end) if at in own), first)
+    named = next((at for at in part.rows if at in own), first)
     kind = _kind(rows[first])
     alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
-    labels = sum(1 for at in range(part.start, part.end) if wording.title_behind_label(rows[at].text))
-    several = not kind and _headed(rows, own, first, part.end) > 1
-    return Part(part.start, part.end, titled=False) if alike or several or labels > 1 else part
-
-
-def _headed(rows: Sequence[Row], own: dict[int, list[Mention]], start: int, end: int) -> int:
-    """Return how many paragraphs among rows could be titles, each with another text below it."""
-    texts = [at for at in range(start, end) if rows[at].blank and at not in own and not is_furniture(rows[at])]
-    return sum(1 for at in texts[:-1] if opening(rows, at, at + 1, {}) == at)
-
-
-def _abstracts(rows: Sequence[Row], start: int, end: int) -> int:
-    """Return how many titles stand among rows, each with an abstract right below it."""
-    return sum(
-        1
-        for at in range(start, end - 1)
-        if rows[at].blank and len(rows[at + 1].text) > _PROSE // 2 and opening(rows, at, at + 1, {}) == at
-    )
+    labels = sum(1 for at in part.rows if wording.title_behind_label(rows[at].text))
+    # Paragraphs that could be titles, each with another text below it.
+    within = () if kind else range(first, part.end)
+    texts = [at for at in within if rows[at].blank and at not in own and not is_furniture(rows[at])]
+    several = sum(1 for at in texts[:-1] if opening(rows, at, at + 1, {}) == at) > 1
+    return replace(part, titled=False) if alike or several or labels > 1 else part
 
 
 def loose_of(rows: Sequence[Row], own: dict[int, list[Mention]], parts: Sequence[Part]) -> list[Mention]:
     """Return the namings outside the parts of a list that stand alone in their row, or beside others only."""
-    inside = {at for part in parts for at in range(part.start, part.end)}
+    inside = {at for part in parts for at in part.rows}
     return [
         mention
         for at, found in own.items()
-        if at not in inside and (is_alone(rows[at], found) or _is_row_of_ids(rows[at], found))
+        if at not in inside and (is_alone(rows[at], found) or is_row_of_ids(rows[at], found))
         for mention in found
     ]
 
@@ -302,7 +175,7 @@ def cool_papers(rows: Sequence[Row]) -> list[Part]:
 def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Mention]]) -> float:
     several = sum(1 for part in parts if len(_papers(own, part)) > 1)
     none = len(parts) - len(kept) - several
-    inside = {at for part in parts for at in range(part.start, part.end) if at in own}
+    inside = {at for part in parts for at in part.rows}
     outside = len({mention.identity for at, found in own.items() if at not in inside for mention in found})
     papers = {identity for part in kept for identity in _papers(own, part)}
     again = len(kept) - len(papers)
@@ -311,7 +184,7 @@ def _score(parts: Sequence[Part], kept: Sequence[Part], own: dict[int, list[Ment
 
 def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
     """Return the papers a part names; DOIs count only where no arXiv id stands beside them."""
-    found = {mention.identity for at in range(part.start, part.end) for mention in own.get(at, ())}
+    found = {mention.identity for at in part.rows for mention in own.get(at, ())}
     for kind in ("arxiv:", "doi:"):
         if best := {identity for identity in found if identity.startswith(kind)}:
             return best
@@ -328,13 +201,14 @@ def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[P
     numbered = [at for at in several if rows[at].mark.isdigit()]
     yield _divided(rows, own, _shallowest(rows, numbered))
     marked = [at for at in several if rows[at].mark]
-    yield _divided(rows, own, _shallowest(rows, marked))
+    outer = _shallowest(rows, marked)
+    yield _divided(rows, own, outer)
     # Below a bullet that is the heading of the list.
-    yield _divided(rows, own, _shallowest(rows, _deeper(rows, marked)))
+    yield _divided(rows, own, _shallowest(rows, sorted(set(marked).difference(outer))))
     yield _divided(rows, own, [at + 1 for at in several if rows[at].rule and at + 1 < len(rows)])
     yield _divided(rows, own, [at for at in several if _is_bold(rows[at])])
     parts = _divided(rows, own, [at for at in own if not is_alone(rows[at], own[at])])
-    yield [Part(part.start, _next_of_kind(rows, part), within=True) for part in parts]
+    yield [replace(part, end=_next_of_kind(rows, part), within=True) for part in parts]
     yield _divided(rows, own, [at for at in several if rows[at].blank])
     yield from _beside(rows, own)
 
@@ -354,29 +228,22 @@ def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
     return [at for at in places if rows[at].indent <= depth + 1]
 
 
-def _deeper(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
-    """Return the places that are indented more than the shallowest."""
-    depth = min((rows[at].indent for at in places), default=0)
-    return [at for at in places if rows[at].indent > depth + 1]
-
-
 def _is_bold(row: Row) -> bool:
     if not row.bold or row.bold[0][0] > _START or row.bold[0][1] - row.bold[0][0] <= len(row.text) // 2:
         return False
-    return not are_names(row.text.strip())
+    return not wording.are_names(row.text.strip())
 
 
 def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:
     """Return the parts that begin at rows; each ends before the next, and before a heading that is above it."""
     parts = []
     begins = [_with_button(rows, own, start) for start in starts]
-    for at, start in enumerate(starts):
-        limit = begins[at + 1] if at + 1 < len(starts) else len(rows)
-        end = start + 1
+    for start, begin, limit in zip(starts, begins, [*begins[1:], len(rows)], strict=False):
         level = rows[start].heading or 7
-        while end < limit and not rows[end].rule and not _is_section(rows[end], level):
+        end = start + 1
+        while end < limit and not (rows[end].rule or _is_section(rows[end], level)):
             end += 1
-        parts.append(Part(begins[at], end))
+        parts.append(Part(begin, end))
     return _trimmed(rows, parts)
 
 
@@ -406,14 +273,9 @@ def _trimmed(rows: Sequence[Row], parts: list[Part]) -> list[Part]:
     """Return the parts, the last one no longer in paragraphs than the others: behind it the page ends."""
     if len(parts) < _FEWEST:
         return parts
-    sizes = sorted(_paragraphs(rows, part) for part in parts[:-1])
-    most, last = sizes[-1], parts[-1]
-    count = 1
-    for at in range(last.start + 1, last.end):
-        count += rows[at].blank
-        if count > most:
-            return [*parts[:-1], Part(last.start, at)]
-    return parts
+    most, last = max(_paragraphs(rows, part) for part in parts[:-1]), parts[-1]
+    begins = [at for at in last.rows[1:] if rows[at].blank]
+    return [*parts[:-1], Part(last.start, begins[most - 1])] if len(begins) >= most else parts
 
 
 def _paragraphs(rows: Sequence[Row], part: Part) -> int:
@@ -423,8 +285,6 @@ def _paragraphs(rows: Sequence[Row], part: Part) -> int:
 def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
     """Yield the parts of a list whose ids stand on lines of their own, above or below the titles throughout."""
     places = [at for at in own if is_alone(rows[at], own[at])]
-    if len(places) < _FEWEST:
-        return
     # An id over several lines: `arXiv:…`, then its address.
     places = [at for at in places if at - 1 not in own or own[at - 1][-1].identity != own[at][0].identity]
     if len(places) < _FEWEST:
@@ -434,7 +294,9 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
         while ends[count] in own and own[ends[count]][0].identity == own[at][-1].identity:
             ends[count] += 1
     below = _trimmed(rows, [Part(at, end) for at, end in zip(places, [*places[1:], len(rows)], strict=True)])
-    gap = _gap(rows, places, ends)
+    # How many paragraphs stand between two ids throughout.
+    gaps = {_blocks(rows, end, at) for end, at in zip(ends, places[1:], strict=False)}
+    gap = gaps.pop() if len(gaps) == 1 else 0
     glued = all(at and not rows[at].blank and not is_furniture(rows[at - 1]) for at in places)
     glued = glued or _follow_titles(rows, places, ends, gap)
     starts = [_above(rows, at, before, 1 if glued else gap) for at, before in zip(places, [0, *ends[:-1]], strict=True)]
@@ -445,13 +307,16 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     else:
         above = [Part(start, _with_links(rows, end, own)) for start, end in zip(starts, ends, strict=True)]
     side = -1 if glued and rows[places[0]].blank else _side(rows, places, ends, gap)
-    full = {1: _are_titled(rows, below, own), -1: _are_titled(rows, above, own)}
+    full = {
+        side: all(opening(rows, part.start, part.end, own) >= 0 for part in parts)
+        for side, parts in ((1, below), (-1, above))
+    }
     # A page that is cut at its end; with texts above and below, either could be those of the page itself.
     if not side and gap > _blocks(rows, 0, places[0]) and full[1] != full[-1]:
         side = 1 if full[1] else -1
     if side > 0 and _is_marked_above(rows, below, places[0], own):
         side = 0
-    if side and not glued and not _is_alike(rows, above if side < 0 else below[::-1]):
+    if side and not glued and not _begins_alike(rows, above if side < 0 else below[::-1]):
         side = 0
     if side and full[side]:
         yield below if side > 0 else above
@@ -494,10 +359,16 @@ def _with_links(rows: Sequence[Row], end: int, own: dict[int, list[Mention]]) ->
     return end
 
 
-def _is_alike(rows: Sequence[Row], parts: Sequence[Part]) -> bool:
+def _begins_alike(rows: Sequence[Row], parts: Sequence[Part]) -> bool:
     """Return whether the first of the parts has an abstract as most others do, and is no title of the page itself."""
-    first, *others = (_abstracts(rows, part.start, part.end) for part in parts)
-    return bool(first) or sum(map(bool, others)) * 2 <= len(others)
+    first, *others = (
+        any(
+            rows[at].blank and len(rows[at + 1].text) > _PROSE // 2 and opening(rows, at, at + 1, {}) == at
+            for at in part.rows[:-1]
+        )
+        for part in parts
+    )
+    return first or sum(others) * 2 <= len(others)
 
 
 def _is_marked_above(rows: Sequence[Row], parts: Sequence[Part], first: int, own: dict[int, list[Mention]]) -> bool:
@@ -513,10 +384,6 @@ def _kind(row: Row) -> str:
     if row.mark:
         return f"{'number' if row.mark.isdigit() else 'bullet'} {row.indent}"
     return "bold" if _is_bold(row) else ""
-
-
-def _are_titled(rows: Sequence[Row], parts: Sequence[Part], own: dict[int, list[Mention]]) -> bool:
-    return all(opening(rows, part.start, part.end, own) >= 0 for part in parts)
 
 
 def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: int) -> int:
@@ -536,12 +403,6 @@ def _side(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int], gap: 
         side = 0
     # A single line without a blank one between it and an id may speak against it.
     return 0 if (above and not below and side > 0) or (below and not above and side < 0) else side
-
-
-def _gap(rows: Sequence[Row], places: Sequence[int], ends: Sequence[int]) -> int:
-    """Return how many paragraphs stand between two ids throughout; 0 where it differs."""
-    gaps = {_blocks(rows, end, at) for end, at in zip(ends, places[1:], strict=False)}
-    return gaps.pop() if len(gaps) == 1 else 0
 
 
 def _blocks(rows: Sequence[Row], start: int, end: int) -> int:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from readlist.sources.catalog import wording
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Row
+from readlist.sources.catalog.mention import Mention
+from readlist.sources.catalog.row import Row
 
 _SHARE = 0.3
 _SHOWN = 2
@@ -21,38 +17,32 @@ _HTML = "save the page as HTML and import that"
 # Copies of sites that show no ids: how many lines must match, what it is, what to do.
 _SITES = (
     (
-        re.compile(
-            r"Skip to search form|Search [\d,]+ papers from all fields of science|TLDR|Semantic Scholar\b.*|Alert|Cite",
-            re.I,
-        ),
+        r"(?i)Skip to search form|Search [\d,]+ papers from all fields of science|TLDR|Semantic Scholar\b.*|Alert|Cite",
         5,
         "a page of Semantic Scholar, whose text names no ids",
         _HTML,
     ),
     (
-        re.compile(r"Readers:\s*Everyone|OpenReview(?:\.net)?|Show details|ICLR \d{4} .{0,40}Submission\d*", re.I),
+        r"(?i)Readers:\s*Everyone|OpenReview(?:\.net)?|Show details|ICLR \d{4} .{0,40}Submission\d*",
         3,
         "a page of OpenReview, whose text names no ids",
         _HTML,
     ),
     (
-        re.compile(r"\W*pdf\W+(?:\(full\)\W+)?bib(?:\W+abs)?\W*", re.I),
+        r"(?i)\W*pdf\W+(?:\(full\)\W+)?bib(?:\W+abs)?\W*",
         2,
         "a page of the ACL Anthology, whose text names no ids",
         f"{_HTML}, or its BibTeX",
     ),
     (
-        re.compile(r"This message was sent by Google Scholar.*|.{0,40}Google Scholar Alerts?.{0,40}", re.I),
+        r"(?i)This message was sent by Google Scholar.*|.{0,40}Google Scholar Alerts?.{0,40}",
         1,
         "an alert of Google Scholar whose addresses are lost",
         "save the mail as HTML and import that",
     ),
     (
-        re.compile(
-            r"We gratefully acknowledge support from the Simons Foundation.*|Showing new listings for .*"
-            r"|arXiv\.org e-?Print archive.*",
-            re.I,
-        ),
+        r"(?i)We gratefully acknowledge support from the Simons Foundation.*|Showing new listings for .*"
+        r"|arXiv\.org e-?Print archive.*",
         1,
         "a page of arXiv without the ids of its papers",
         "`readlist fetch arxiv:cs.CL` fetches what is new in a category",
@@ -82,16 +72,14 @@ def refusal_of(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
 def _site(rows: Sequence[Row], remedied: str) -> str:
     """Return why a copy of a known site is refused."""
     for line, least, what, help_ in _SITES:
-        if sum(1 for row in rows if line.fullmatch(row.text.strip())) >= least:
+        if sum(1 for row in rows if re.fullmatch(line, row.text.strip())) >= least:
             return f"looks like {what}; {remedied or help_}"
     return ""
 
 
 def is_other(rows: Sequence[Row], own: Sequence[int]) -> bool:
     """Return whether the lines that name papers are those of a program, a log or a bibliography."""
-    if any(_CHANGES.fullmatch(row.text.strip()) for row in rows[:_TOP]):
-        return True
-    if is_program(rows):
+    if any(_CHANGES.fullmatch(row.text.strip()) for row in rows[:_TOP]) or is_program(rows):
         return True
     texts = [rows[at].text for at in own if not rows[at].anchors and not rows[at].cells]
     code = sum(map(wording.is_code, texts))

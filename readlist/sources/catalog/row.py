@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.link_list import with_links
 from readlist.sources.markup import attributes, without_comments
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BREAK = "\n"
 """Stands in a row's text for a line end inside a cell or a paragraph of markup."""
@@ -223,8 +221,7 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
             else:
                 opened = len(out)
         elif address := found["address"] or references.get((found["reference"] or found["named"] or "").casefold(), ""):
-            label = found["label"] if found["address"] else found["named"]
-            label = label or ""
+            label = (found["label"] if found["address"] else found["named"]) or ""
             strong = label.strip().startswith(("**", "__"))
             label = re.sub(r"\*\*|__|\\(?=[-_*#\[\]])|`", "", label).strip()
             label = address if _NAMELESS.fullmatch(label) else _EMPHASIS.sub(r"\1", label)
@@ -238,6 +235,24 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
     row.text, row.anchors, row.bold = out, tuple(anchors), tuple(bold)
     if cell:
         row.cells += ((begin, len(out)),)
+
+
+def table_of(text: str) -> str:
+    """Return a table as tab-separated lines, one a record; empty if the text is no table with a header."""
+    header = text.lstrip("\ufeff\n\r ").split("\n", 1)[0]
+    delimiter = max("\t,;", key=header.count)
+    if not header.count(delimiter):
+        return ""
+    try:
+        lines = text.lstrip("\ufeff").splitlines(keepends=True)
+        records = [record for record in csv.reader(lines, delimiter=delimiter) if record]
+    except (csv.Error, ValueError):
+        return ""
+    width = len(records[0]) if records else 0
+    if len(records) < _PAIR or not _PAIR <= width <= _CELLS or any(len(one) != width for one in records):
+        return ""
+    # What is empty would end a line's cells.
+    return "\n".join("\t".join(" ".join(cell.split()) or "-" for cell in record) for record in records)
 
 
 _UNSEEN = re.compile(
@@ -443,9 +458,7 @@ class _Writer:
 def _number(row: Row) -> None:
     """Take the number before a row's text off it, and move what is placed in it."""
     found = _MARK.match(row.text)
-    if row.cells or not found or not found.end():
-        return
-    if any(anchor.start < found.end() for anchor in row.anchors):
+    if row.cells or not found or not found.end() or any(anchor.start < found.end() for anchor in row.anchors):
         return
     row.mark = found[1] or found[2] or "-"
     gone = found.end()

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from readlist.sources.catalog import wording
-from readlist.sources.catalog.mention import identity_of
-from readlist.sources.catalog.name_list import are_names, names_in
-from readlist.sources.catalog.row import BREAK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.sources.catalog.mention import Mention
-    from readlist.sources.catalog.row import Anchor, Row
+from readlist.sources.catalog.mention import Mention, identity_of
+from readlist.sources.catalog.row import BREAK, Row
 
 _PATH = re.compile(r"\S*\.\S*/")
 _ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
@@ -51,8 +44,9 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
         if wording.is_title(title) and not any(start <= mention.start < end for mention in found):
             return title
     before, behind = residue(row, found)
-    if (anchor := _leading(row)) and (title := wording.tidy(row.label(anchor))) and wording.is_title(title):
-        return title
+    leading = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
+    if leading and wording.is_button(row.text[: leading.start]) and wording.is_title(wording.tidy(row.label(leading))):
+        return wording.tidy(row.label(leading))
     text = before if not wording.is_button(before) else behind
     text = next((part for part in text.split(_GAP) if not wording.is_button(part)), "")
     text = text.split(BREAK)[0].split(" | ")[0]
@@ -72,7 +66,7 @@ def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]
         if row.rule or (found and is_alone(row, found)) or is_furniture(row):
             continue
         title = title_of(row, found)
-        return place if title and len(names_in(title)) < _SEVERAL else -1
+        return place if title and len(wording.names_in(title)) < _SEVERAL else -1
     return -1
 
 
@@ -84,24 +78,17 @@ def is_links(text: str) -> bool:
 def is_furniture(row: Row) -> bool:
     """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
     text = _ADDRESS.sub("", row.text)
-    if row.heading or row.bold:
-        return wording.is_button(text) or wording.is_label(text)
-    return wording.is_button(text) or wording.is_label(text) or wording.is_day(text)
-
-
-def _leading(row: Row) -> Anchor | None:
-    """Return the link a row begins with, where it says more than a button."""
-    anchor = next((anchor for anchor in row.anchors if not wording.is_button(row.label(anchor))), None)
-    return anchor if anchor and wording.is_button(row.text[: anchor.start]) else None
+    dated = not (row.heading or row.bold) and wording.is_day(text)
+    return dated or wording.is_button(text) or wording.is_label(text)
 
 
 def behind_names(text: str) -> str:
     """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
     names, colon, title = text.partition(": ")
-    if colon and are_people(names) and len(names_in(names)) >= _SEVERAL:
+    if colon and are_people(names) and len(wording.names_in(names)) >= _SEVERAL:
         return title.strip(' .,"“”')
     found = _NAMES_FIRST.match(text)
-    if not found or len(names_in(found[1])) < _SEVERAL or not are_people(found[1]):
+    if not found or len(wording.names_in(found[1])) < _SEVERAL or not are_people(found[1]):
         return text
     rest = text[found.end() :]
     if quoted := _QUOTED.match(rest):
@@ -118,14 +105,14 @@ def byline_of(text: str, *, lone: bool = False) -> tuple[str, str]:
     """
     for sign in _BYLINE:
         title, found, names = text.partition(sign)
-        if found and are_people(names) and (lone or len(names_in(names)) > 1 or "al." in names):
+        if found and are_people(names) and (lone or len(wording.names_in(names)) > 1 or "al." in names):
             return title.strip(), names
     return text, ""
 
 
 def are_people(text: str) -> bool:
     """Return whether a text is names, and none of them that of a subject or a place."""
-    return are_names(text) and not _IMPERSONAL.search(text)
+    return wording.are_names(text) and not _IMPERSONAL.search(text)
 
 
 def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:

@@ -1,11 +1,10 @@
-"""What words of a list are: labels and buttons beside a paper, titles, citations, code."""
+"""What words of a list are: labels and buttons beside a paper, titles, names of authors, citations, code."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from readlist.sources.catalog.name_list import are_names, names_in
 from readlist.sources.page.dates import leading_day, whole_day
 
 _BUTTONS = r"""arxiv|v|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|
@@ -121,6 +120,37 @@ _LONGEST = 300
 _SHORTEST = 4
 _PROSE = 200
 _LINE = 1_000
+_PARTICLES = "de|van|von|der|den|la|di|le|el|al|bin|dos|da|du|ten|ter|y"
+_NAME = re.compile(
+    rf"(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]{{1,2}}['’][\w-]+)(?:\s(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]['’][\w-]+|{_PARTICLES})){{0,5}}"
+    r"(?:\s?\([^()]{0,120}\))?[\d*†‡§¹²³]{0,4}",
+)
+_JOINT = re.compile(r"\s*[,;·|]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
+_LEAD = re.compile(r"(?:by|authors?|author\(s\)|作者)\s?[:：]?\s+|[-–—:|,(]\s*(?:by\s+)?", re.IGNORECASE)
+_REST = re.compile(
+    r",?\s*(?:et\.? al\.?,?|and \d+ (?:more|others?)(?: authors)?|\+\s?\d+(?: (?:more )?authors?)?|…|\.\.\.)\s*\Z"
+)
+_LIMIT = 20_000
+
+
+@lru_cache(maxsize=4_096)
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names a text is made of; empty if it is anything else, or one word."""
+    text = text.strip()[:_LIMIT]
+    if lead := _LEAD.match(text):
+        text = text[lead.end() :].removesuffix(")")
+    text = _REST.sub("", text.strip(" ,;.*_"))
+    names = [name for name in _JOINT.split(text) if name]
+    if not names or not all(len(name) < 80 and _NAME.fullmatch(name) for name in names):
+        return ()
+    # A title may be of capitalised words too; names have two or more each.
+    whole = sum(1 for name in names if " " in name or "." in name)
+    return tuple(names) if whole * 3 >= len(names) * 2 else ()
+
+
+def are_names(text: str) -> bool:
+    """Return whether a text is names of people, two or more or with a comma, and nothing else."""
+    return bool(names_in(text))
 
 
 @lru_cache(maxsize=4_096)
@@ -230,18 +260,3 @@ def is_code(text: str) -> bool:
     """Return whether a line is one of a program or log."""
     said = _CHAT.match(text)
     return _CODE.search(text, said.end() if said else 0, _LINE) is not None
-
-
-__all__ = [
-    "is_button",
-    "is_citation",
-    "is_code",
-    "is_label",
-    "is_of_another",
-    "is_statement",
-    "is_title",
-    "is_wordy",
-    "leads_on",
-    "tidy",
-    "title_behind_label",
-]

@@ -122,14 +122,12 @@ def _read_list(kind: Kind, items: Sequence[Item], zones: Sequence[Zone], origin:
     if kind is Kind.LIST:
         mark_bylines(body)
     labels = label(body, _HABITS.get(kind, SEARCH))
-    listing = listing_of(body, labels, trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY)
-    cards, missing = listing.cards, _missing(kind, items)
-    if kind is Kind.LIST:
-        doubt = doubt_of(cards, body, labels)
-        if doubt:
-            cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
+    cards, skipped = listing_of(body, labels, trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY)
+    missing = _missing(kind, items)
+    if kind is Kind.LIST and (doubt := doubt_of(cards, body, labels)):
+        cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
     feed = FEEDS.get(kind) or clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
-    return Reading(kind.value, feed, listed, cards, listing.skipped, missing)
+    return Reading(kind.value, feed, listed, cards, skipped, missing)
 
 
 def _without(items: Sequence[Item], zones: Sequence[Zone]) -> list[Item]:

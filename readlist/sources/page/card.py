@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
 from readlist.sources.base import Batch, Skip
 from readlist.sources.page.dates import Day, resolve_publication
 from readlist.sources.page.form import is_site
@@ -94,16 +94,16 @@ class Reading(Struct, frozen=True):
 
 def batch_of(reading: Reading, *, origin: str, made: date) -> Batch:
     """Return a reading as a batch: texts cleaned, links found, one item for each paper."""
-    announced_until = reading.day or made
     cards, doubts = _once_each(reading.cards)
     items: list[tuple[Paper, Announcement]] = []
     skipped = [*reading.skipped, *doubts]
     for card in cards:
-        paper = _paper(card, announced_until)
-        if paper is None:
+        if (paper := _paper(card, reading.day or made)) is None:
             skipped.append(Skip(card.line, "a title without any letter or sign that can be shown"))
             continue
-        items.append((paper, _announcement(card, reading, len(items) + 1)))
+        submitter = clean_line(card.submitter, _NAME_LIMIT)
+        counts = (card.upvotes, card.comments, card.stars)
+        items.append((paper, Announcement(reading.feed, reading.day, len(items) + 1, *counts, submitter)))
     skipped.sort(key=lambda skip: skip.line or 0)
     return Batch(origin, reading.kind, reading.feed, reading.day, tuple(items), tuple(skipped))
 
@@ -141,6 +141,7 @@ def _paper(card: Card, not_after: date) -> Paper | None:
     if not title:
         return None
     abstract = clean(card.abstract).strip()
+    named = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
     published = resolve_publication(card.published, not_after, card.arxiv) if card.published else None
     return Paper(
         key=identifiers(title, card.arxiv)[0],
@@ -149,7 +150,7 @@ def _paper(card: Card, not_after: date) -> Paper | None:
         authors=tuple(names_of(card.authors)),
         published=published,
         arxiv=card.arxiv,
-        links=_links(card, abstract),
+        links=merge_links(named, find_links(abstract)),
         summary=clean_line(card.summary, _SUMMARY_LIMIT),
         organization=clean_line(card.organization, _NAME_LIMIT),
     )
@@ -165,23 +166,6 @@ def names_of(names: Iterable[str]) -> list[str]:
     return found
 
 
-def _links(card: Card, abstract: str) -> tuple[Link, ...]:
-    named = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
-    return merge_links(named, find_links(abstract))
-
-
 def is_own(address: str) -> bool:
     """Return whether an address is one of a paper's links: not the site's, not the paper's own page."""
     return not is_site(address) and not _PAPER_HOSTS.match(address)
-
-
-def _announcement(card: Card, reading: Reading, position: int) -> Announcement:
-    return Announcement(
-        feed=reading.feed,
-        day=reading.day,
-        position=position,
-        upvotes=card.upvotes,
-        comments=card.comments,
-        stars=card.stars,
-        submitter=clean_line(card.submitter, _NAME_LIMIT),
-    )

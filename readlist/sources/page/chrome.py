@@ -4,156 +4,33 @@ from __future__ import annotations
 
 import re
 
-# Whole lines, compared without case, blanks folded, closing punctuation dropped.
-_PHRASES = frozenset(
-    [
-        "",
-        "    new",
-        "    subscribe",
-        "    get trending papers in your email inbox",
-        "    get trending papers in your email inbox once a day",
-        "    daily papers",
-        "    trending papers",
-        "    daily papers - hugging face",
-        "    trending papers - hugging face",
-        "    trending papers ranked by github stars activity",
-        "    papers",
-        "    paper page",
-        "    by",
-        "    ak",
-        "    by ak",
-        "    byak",
-        "    join the discussion on this paper page",
-        "    search by arxiv id or title",
-        "    search papers",
-        "    search models, datasets, users",
-        "    submit a paper",
-        "    submit",
-        "    copy markdown",
-        "    copy",
-        "    copied",
-        "    hugging face",
-        "    hugging face's logo",
-        "    hugging face's logo hugging face",
-        "    log in",
-        "    sign up",
-        "    log in sign up",
-        "    the ai community building the future",
-        "    team & enterprise",
-        "    hugging face pro",
-        "    enterprise support",
-        "    enterprise hub",
-        "    inference providers",
-        "    inference endpoints",
-        "    storage buckets",
-        "    system theme",
-        "    hub status",
-        "    hugging face © 2024",
-        "    © hugging face",
-        "    company © hugging face",
-        "    view all",
-        "    load more",
-        "    previous",
-        "    next",
-        "    previous next",
-        "    day",
-        "    week",
-        "    month",
-        "    all time",
-        "    ask huggingchat about this paper",
-        "    ask huggingchat",
-        "    view arxiv page",
-        "    view pdf",
-        "    arxiv page",
-        "    add to collection",
-        "    project page",
-        "    community",
-        "    reply",
-        "    see translation",
-        "    edit preview",
-        "    editpreview",
-        "    edit",
-        "    preview",
-        "    comment",
-        "    comments",
-        "    tap or paste here to upload images",
-        "    sign up or log in to comment",
-        "    comment · sign up or log in to comment",
-        "    get this paper in your agent",
-        "    don't have the latest cli",
-        "    no model linking this paper",
-        "    no dataset linking this paper",
-        "    no space linking this paper",
-        "    browse state-of-the-art",
-        "    skip to content",
-        "    skip to main content",
-        "    toggle navigation",
-        "    menu",
-        "    share",
-        "    follow",
-        "    upvoted by",
-        "    thumbnail",
-        "    content truncated",
-        "    ",
-    ]
-)
-_TRIMMED = frozenset(phrase.strip() for phrase in _PHRASES if phrase.strip())
+# Whole lines, divided by slashes; compared without case, blanks folded, closing punctuation dropped.
+_PHRASES = """
+new / subscribe / get trending papers in your email inbox / get trending papers in your email inbox once a day /
+daily papers / trending papers / daily papers - hugging face / trending papers - hugging face /
+trending papers ranked by github stars activity / papers / paper page / by / ak / by ak / byak /
+join the discussion on this paper page / search by arxiv id or title / search papers / search models, datasets, users /
+submit a paper / submit / copy markdown / copy / copied / hugging face / hugging face's logo /
+hugging face's logo hugging face / log in / sign up / log in sign up / the ai community building the future /
+team & enterprise / hugging face pro / enterprise support / enterprise hub / inference providers / inference endpoints /
+storage buckets / system theme / hub status / hugging face © 2024 / © hugging face / company © hugging face / view all /
+load more / previous / next / previous next / day / week / month / all time / ask huggingchat about this paper /
+ask huggingchat / view arxiv page / view pdf / arxiv page / add to collection / project page / community / reply /
+see translation / edit preview / editpreview / edit / preview / comment / comments /
+tap or paste here to upload images / sign up or log in to comment / comment · sign up or log in to comment /
+get this paper in your agent / don't have the latest cli / no model linking this paper / no dataset linking this paper /
+no space linking this paper / browse state-of-the-art / skip to content / skip to main content / toggle navigation /
+menu / share / follow / upvoted by / thumbnail / content truncated
+"""
+_LINES = frozenset(" ".join(_PHRASES.split()).split(" / "))
 
 # A line of nothing but these is a navigation bar or a footer.
-_NAVIGATION = frozenset(
-    [
-        "models",
-        "datasets",
-        "spaces",
-        "posts",
-        "docs",
-        "solutions",
-        "pricing",
-        "website",
-        "company",
-        "tos",
-        "privacy",
-        "about",
-        "jobs",
-        "careers",
-        "daily",
-        "weekly",
-        "monthly",
-        "buckets",
-        "new",
-        "enterprise",
-        "community",
-        "tasks",
-        "huggingchat",
-        "collections",
-        "languages",
-        "organizations",
-        "blog",
-        "learn",
-        "discord",
-        "forum",
-        "previous",
-        "next",
-        "log",
-        "in",
-        "sign",
-        "up",
-        "terms",
-        "github",
-        "storage",
-        "team",
-        "&",
-        "hugging",
-        "face",
-        "papers",
-        "changelog",
-        "status",
-        "·",
-        "•",
-        "|",
-        "-",
-    ]
-)
+_WORDS = """
+models datasets spaces posts docs solutions pricing website company tos privacy about jobs careers daily weekly
+monthly buckets new enterprise community tasks huggingchat collections languages organizations blog learn discord
+forum previous next log in sign up terms github storage team & hugging face papers changelog status · • | -
+"""
+_NAVIGATION = frozenset(_WORDS.split())
 
 # Words of the navigation that the last line of a wrapped title may consist of.
 TITLE_ENDS = frozenset(("Models", "Datasets", "Spaces", "Languages", "Tasks", "Papers", "Organizations", "Solutions"))
@@ -195,7 +72,7 @@ _CAPTURE_TITLE = re.compile(
 def is_chrome(text: str) -> bool:
     """Return whether a line, its blanks folded, is part of the site and of no paper."""
     folded = text.casefold().rstrip(" !:?…").lstrip("[")
-    if folded.rstrip("]") in _TRIMMED or _PATTERNS.fullmatch(folded):
+    if folded.rstrip("]") in _LINES or _PATTERNS.fullmatch(folded):
         return True
     words = folded.split()
     return bool(words) and all(word in _NAVIGATION for word in words)

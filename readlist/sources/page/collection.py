@@ -38,7 +38,7 @@ def collection_of(items: Sequence[Item], head: Head) -> tuple[str, list[Card], l
     name = ""
     at = end = 0
     while at < len(items):
-        if items[at].form is Form.PAPER and _is_entry(items, at):
+        if is_entry(items, at):
             start = _title_start(items, end, at)
             if end:
                 skipped += _others(items[end:start])
@@ -55,9 +55,11 @@ def collection_of(items: Sequence[Item], head: Head) -> tuple[str, list[Card], l
     return name, cards, skipped
 
 
-def _is_entry(items: Sequence[Item], at: int) -> bool:
-    near = [one.form for one in items[at + 1 : at + 4] if one.form is not Form.DOT]
-    return near[:1] == [Form.IDENTIFIER]
+def is_entry(items: Sequence[Item], at: int) -> bool:
+    """Return whether the `Paper` of a collection's entry stands at a place: an id follows."""
+    if items[at].form is not Form.PAPER:
+        return False
+    return next((one.form for one in items[at + 1 : at + 4] if one.form is not Form.DOT), None) is Form.IDENTIFIER
 
 
 def _title_start(items: Sequence[Item], floor: int, at: int) -> int:
@@ -102,7 +104,7 @@ def _entry(items: Sequence[Item], start: int, at: int) -> tuple[Card, int]:
         elif item.form is Form.DATE:
             card.published = item.day
         elif item.form is Form.COUNT:
-            if card.upvotes is not None or (not dotted and not _is_on_line(items, at, place)):
+            if card.upvotes is not None or not (dotted or items[at].line == item.line):
                 break
             card.upvotes = item.number
         dotted = published or item.form in (Form.DOT, Form.DATE)
@@ -110,24 +112,15 @@ def _entry(items: Sequence[Item], start: int, at: int) -> tuple[Card, int]:
     return card, place
 
 
-def _is_on_line(items: Sequence[Item], at: int, place: int) -> bool:
-    return items[at].line == items[place].line
-
-
 def _others(items: Sequence[Item]) -> list[Skip]:
     """Return a note for each entry between two papers that is a model, a dataset, a Space or a remark."""
-    found = []
-    for item in items:
-        if item.form is Form.TEXT and not _OTHER.fullmatch(item.text):
-            found.append(Skip(item.line, f"no paper: {' '.join(item.text[:60].split())}"))
-    return found
+    others = [item for item in items if item.form is Form.TEXT and not _OTHER.fullmatch(item.text)]
+    return [Skip(item.line, f"no paper: {' '.join(item.text[:60].split())}") for item in others]
 
 
 def _name(items: Sequence[Item], head: Head) -> str:
     """Return the collection's title: the page's heading, else the first line before `updated`."""
     texts = [item for item in items if item.form is Form.TEXT and not _UPDATED.fullmatch(item.text)]
-    headed = [item for item in texts if item.heading]
-    for item in headed or texts:
-        if len(item.bare) <= _NAME_LENGTH * 2:
-            return item.bare[:_NAME_LENGTH]
-    return head.title.split(" - a ")[0][:_NAME_LENGTH]
+    names = [item.bare for item in [item for item in texts if item.heading] or texts]
+    name = next((name for name in names if len(name) <= _NAME_LENGTH * 2), head.title.split(" - a ")[0])
+    return name[:_NAME_LENGTH]

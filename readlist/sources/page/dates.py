@@ -23,6 +23,7 @@ _RANGE = re.compile(
 _ID_MONTH = re.compile(r"(\d\d)(\d\d)\.\d{4,5}")
 
 _LEAP_CYCLE = 8
+_LEAP_YEAR = 2000
 _ID_DAYS = 62
 
 
@@ -51,7 +52,7 @@ def leading_day(text: str) -> tuple[Day, int] | None:
         day = Day(int(month_c), int(day_c), int(year_c))
     else:
         day = Day(month_number(month_a or month_b), int(day_a or day_b), int(year_a or year_b or 0))
-    return (day, found.end()) if _exists(day) else None
+    return (day, found.end()) if _date(day.year or _LEAP_YEAR, day.month, day.day) else None
 
 
 def whole_day(text: str) -> Day | None:
@@ -63,10 +64,7 @@ def whole_day(text: str) -> Day | None:
 def iso_day(text: str) -> date | None:
     """Return the first `YYYY-MM-DD` in a text, None if there is none."""
     found = _ISO_ANYWHERE.search(text)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
+    return _date(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def whole_period(text: str, not_after: date) -> Period | None:
@@ -93,13 +91,9 @@ def whole_period(text: str, not_after: date) -> Period | None:
 def resolve(day: Day, not_after: date) -> date | None:
     """Return the day in its own year, or the latest such day not after `not_after`; None if there is none."""
     if day.year:
-        return date(day.year, day.month, day.day) if _exists(day) else None
+        return _date(day.year, day.month, day.day)
     for year in range(not_after.year, max(not_after.year - _LEAP_CYCLE - 1, 0), -1):
-        try:
-            found = date(year, day.month, day.day)
-        except ValueError:
-            continue
-        if found <= not_after:
+        if (found := _date(year, day.month, day.day)) and found <= not_after:
             return found
     return None
 
@@ -120,12 +114,11 @@ def _day_of(month: int, text: str) -> Day | None:
     if not found:
         return None
     day = Day(month, int(found[1]), int(found[2] or 0))
-    return day if _exists(day) else None
+    return day if _date(day.year or _LEAP_YEAR, day.month, day.day) else None
 
 
-def _exists(day: Day) -> bool:
+def _date(year: int, month: int, day: int) -> date | None:
     try:
-        date(day.year or 2000, day.month, day.day)
+        return date(year, month, day)
     except ValueError:
-        return False
-    return True
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.sources.page.form import Form, Item
@@ -19,7 +20,7 @@ from readlist.sources.page.score import (
 from readlist.text.paragraph import begins_low, ends_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _PROSE = {Form.TEXT, Form.ADDRESS}
 _TRAITS = 12
@@ -100,17 +101,11 @@ class Evidence:
                 sum_of += max(-_LIMIT, min(_LIMIT, ratio))
             self._favour[traits] = rarity + max(-_LIMIT_OF_ALL, min(_LIMIT_OF_ALL, sum_of))
 
-    def _shares(self, places: Iterable[int]) -> list[float]:
+    def _shares(self, places: Sequence[int]) -> list[float]:
         """Return how many of the lines at these places have each trait: shares, never quite 0 or 1."""
-        counts, whole = [0] * _TRAITS, 0
-        for at in places:
-            whole += 1
-            traits = self._traits[at]
-            while traits:
-                low = traits & -traits
-                counts[low.bit_length() - 1] += 1
-                traits ^= low
-        return [(count + 0.5) / (whole + 1) for count in counts]
+        found = Counter(self._traits[at] for at in places).items()
+        counts = [sum(lines for traits, lines in found if traits >> trait & 1) for trait in range(_TRAITS)]
+        return [(count + 0.5) / (len(places) + 1) for count in counts]
 
     def _ahead(self, items: Sequence[Item]) -> list[int]:
         """Return how many characters stand from each line to the end of its paragraph, as far as wraps tell."""
@@ -142,11 +137,14 @@ class Evidence:
         title_more -= 2.0 * names_itself(item.text) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
+        together = width(item.text) + width(before)
+        # Few titles of two lines have more than 140 characters.
+        title_more -= 4.0 if together > 180 else 1.5 if together > 145 else 0.0
         inside = 1.5 if self._spaced and not item.blank else 0.0
         return Weights(
             title=title + broken - 0.7 * low - tail / 2 - inside,
             after_text=after_text,
-            title_more=title_more - _length_cost(width(item.text) + width(before)),
+            title_more=title_more,
             abstract=abstract + broken + paragraph_bonus(ahead) - 0.7 * low - inside,
             abstract_more=abstract - broken + dangling + flows * (1.0 if item.blank else 0.5),
             paragraph=abstract + broken + paragraph_bonus(ahead) / 3 - (2.5 if ended else 3.5) + tail,
@@ -177,11 +175,6 @@ def _marked(item: Item, leaning: float, ahead: int) -> tuple[float, float]:
     if item.anchors and item.arxiv and item.anchors[0].whole and ahead <= UNWRAPPED:
         title += 3.0
     return title, abstract
-
-
-def _length_cost(size: int) -> float:
-    """Return what speaks against a title of two lines with `size` characters: few have more than 140."""
-    return 4.0 if size > 180 else 1.5 if size > 145 else 0.0
 
 
 def _traits(items: Sequence[Item], at: int) -> int:

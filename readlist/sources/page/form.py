@@ -136,6 +136,8 @@ _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_].*[^*_])(?P=mark):?")
 _SHORT = 300
 _LABEL_LENGTH = 70
 _NAMES_LENGTH = 4_000
+# What a line too long for most labels may be.
+_LONG_FORMS = ((Form.BYLINE, _BYLINE), (Form.SUBMITTED, _SUBMITTED), (Form.GENERATED, _GENERATED), (Form.RULE, _RULE))
 _EXACT = {"·": Form.DOT, "•": Form.DOT, "-": Form.DASH, "–": Form.DASH, "[-] -": Form.DASH, "paper": Form.PAPER}
 
 
@@ -191,41 +193,22 @@ def recognise(item: Item) -> Item:
     if item.text in _EXACT:
         item.form = _EXACT[item.text]
         return item
-    text = item.bare
-    item.form = _form_of(item, text)
+    item.form = _form_of(item, item.bare)
     return item
 
 
 def _form_of(item: Item, text: str) -> Form:
-    if len(text) > _LABEL_LENGTH:
-        return _long_form_of(item, text)
-    if (form := _counted(item, text)) or (form := _dated(item, text)) or (form := _worded(item, text)):
+    is_short = len(text) <= _LABEL_LENGTH
+    if is_short and (form := _counted(item, text) or _dated(item, text) or _worded(item, text)):
         return form
     if form := _addressed(item, text):
+        return form
+    if not is_short and (form := next((form for form, label in _LONG_FORMS if label.fullmatch(text)), None)):
         return form
     if chrome.is_community(text):
         return Form.COMMUNITY
     if chrome.is_chrome(text):
-        return Form.CUT if "truncated" in text.casefold() else Form.CHROME
-    if chrome.capture_note(text) and not item.heading:
-        return Form.CAPTURE
-    return Form.TEXT
-
-
-def _long_form_of(item: Item, text: str) -> Form:
-    """Return the form of a line too long for most labels."""
-    if form := _addressed(item, text):
-        return form
-    for form, pattern in (
-        (Form.BYLINE, _BYLINE),
-        (Form.SUBMITTED, _SUBMITTED),
-        (Form.GENERATED, _GENERATED),
-        (Form.RULE, _RULE),
-    ):
-        if pattern.fullmatch(text):
-            return form
-    if chrome.is_chrome(text):
-        return Form.CHROME
+        return Form.CUT if is_short and "truncated" in text.casefold() else Form.CHROME
     return Form.CAPTURE if not item.heading and chrome.capture_note(text) else Form.TEXT
 
 

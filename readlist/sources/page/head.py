@@ -146,12 +146,10 @@ def _zone(items: Sequence[Item], at: int, floor: int, made: date) -> Zone:
     """Return the head around the item at `at`: back over what is the site's, on to the day of the list."""
     start = _start(items, at, floor)
     end, last = at + 1, at
-    day: Day | None = None
-    period: Period | None = None
     for place in range(at + 1, min(at + 1 + _AFTER * 2, len(items))):
         item = items[place]
         if item.form is Form.DATE and item.number is None and place - last <= _AFTER:
-            return Zone(start, place + 1, item.day, None, _name(items[start:place]))
+            return Zone(start, place + 1, item.day, name=_name(items[start:place]))
         if item.form is Form.TEXT and (period := whole_period(item.bare, made)) and _is_framed(items, place):
             return Zone(start, place + 1, None, period, _name(items[start:place]))
         if item.form in (Form.CHROME, Form.COMMUNITY, Form.RULE, Form.CAPTURE, Form.ADDRESS, Form.DASH, Form.DOT):
@@ -163,7 +161,7 @@ def _zone(items: Sequence[Item], at: int, floor: int, made: date) -> Zone:
             or not _is_framed(items, place)
         ):
             break
-    return Zone(start, end, day, None, _name(items[start:end]))
+    return Zone(start, end, name=_name(items[start:end]))
 
 
 def _start(items: Sequence[Item], at: int, floor: int) -> int:
@@ -171,8 +169,7 @@ def _start(items: Sequence[Item], at: int, floor: int) -> int:
     start, texts = at, 0
     for place in range(at - 1, floor - 1, -1):
         item = items[place]
-        known = item.form in _FURNITURE or (item.form is Form.TEXT and chrome.is_capture_title(item.bare))
-        if known:
+        if item.form in _FURNITURE or (item.form is Form.TEXT and chrome.is_capture_title(item.bare)):
             start, texts = place, 0
         elif item.form is Form.TEXT and len(item.text) <= _LONG_TEXT and texts < _REACH:
             texts += 1

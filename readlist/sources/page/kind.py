@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from readlist.sources.page.collection import is_entry
 from readlist.sources.page.form import Form, Item, arxiv_of
 
 if TYPE_CHECKING:
@@ -45,10 +47,8 @@ FEEDS = {
 
 def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
     """Return what kind of page this is; LIST for whatever bears no mark of the site."""
-    counts = dict.fromkeys(Form, 0)
-    for item in items:
-        counts[item.form] += 1
-    if _is_collection(items, counts):
+    counts = Counter(item.form for item in items)
+    if counts[Form.PAPER] and not counts[Form.ABSTRACT] and any(is_entry(items, at) for at in range(len(items))):
         return Kind.COLLECTION
     signs = _paper_signs(items, counts, head)
     if signs >= (_CERTAIN_SIGNS if zones else _PAPER_SIGNS) and not counts[Form.COMMUNITY]:
@@ -73,7 +73,6 @@ def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
 
 
 def _by_address(address: str) -> Kind | None:
-    """Return the kind that a page's own address tells."""
     found = _ADDRESS.match(address)
     if not found or not found["room"]:
         return None
@@ -106,18 +105,7 @@ def _has_prose(items: Sequence[Item]) -> bool:
     return False
 
 
-def _is_collection(items: Sequence[Item], counts: dict[Form, int]) -> bool:
-    if not counts[Form.PAPER] or counts[Form.ABSTRACT]:
-        return False
-    entries = 0
-    for at, item in enumerate(items):
-        if item.form is Form.PAPER:
-            near = [one.form for one in items[at + 1 : at + 4] if one.form is not Form.DOT]
-            entries += near[:1] == [Form.IDENTIFIER]
-    return entries > 0
-
-
-def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> int:
+def _paper_signs(items: Sequence[Item], counts: Counter[Form], head: Head) -> int:
     """Return how many signs of a page of one paper there are: an abstract's heading and labels around it.
 
     Without the heading, which some tools lose, the page must have its summary's label and the comments below; cut
@@ -146,7 +134,7 @@ def _paper_signs(items: Sequence[Item], counts: dict[Form, int], head: Head) -> 
     return sum(signs)
 
 
-def _is_trending(items: Sequence[Item], counts: dict[Form, int], head: Head, zones: Sequence[Zone]) -> bool:
+def _is_trending(items: Sequence[Item], counts: Counter[Form], head: Head, zones: Sequence[Zone]) -> bool:
     if any(zone.name == "trending" for zone in zones) or head.title.casefold().startswith("trending papers"):
         return True
     repos = sum(1 for item in items if item.form is Form.GITHUB and item.number is not None)

@@ -125,12 +125,8 @@ def label(items: Sequence[Item], habits: Habits) -> list[Label]:
 
 
 def _has_abstract(labels: Sequence[Label], at: int) -> bool:
-    for found in labels[at + 1 : at + 8]:
-        if found is Label.ABSTRACT:
-            return True
-        if found is Label.TITLE:
-            return False
-    return False
+    near = (found for found in labels[at + 1 : at + 8] if found in (Label.ABSTRACT, Label.TITLE))
+    return next(near, None) is Label.ABSTRACT
 
 
 def _usual_length(items: Sequence[Item], labels: Sequence[Label]) -> int:
@@ -159,13 +155,13 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
     early, late = usual * _EARLY[-1][0], max(_LONGEST, usual * _LATE_SHARE)
     back: list[bytes] = []
     for at, item in enumerate(items):
-        text = item.form is Form.TEXT
         weights = evidence.weights(at)
-        moves = (
-            _moves(_text_scores(weights, habits))
-            if text
-            else _other_moves(item, weights, evidence.breaks[at], habits, dotted=_is_dotted(items, at))
-        )
+        if item.form is Form.TEXT:
+            moves = _text_moves(weights, habits)
+        else:
+            # A date that ends a card, `· Dec 6`, is never a title.
+            dotted = item.form is Form.DATE and at > 0 and items[at - 1].form is Form.DOT
+            moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
         new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
             total = scores[before] + score
@@ -181,10 +177,7 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
     for state in (_TITLE, _TITLED):
         # A page may be cut after a title.
         scores[state] -= habits.lone_title / 2
-    return _traced(back, max(range(_STATES), key=scores.__getitem__))
-
-
-def _traced(back: Sequence[bytes], state: int) -> list[Label]:
+    state = max(range(_STATES), key=scores.__getitem__)
     labels = [Label.OTHER] * len(back)
     for at in range(len(back) - 1, -1, -1):
         step = back[at][state]
@@ -203,13 +196,8 @@ def _length_cost(found: Label, size: int, usual: int) -> float:
 _Move = tuple[int, int, Label, float]
 
 
-def _moves(scores: Sequence[float]) -> list[_Move]:
-    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT]
-
-
-def _text_scores(weights: Weights, habits: Habits) -> tuple[float, ...]:
-    """Return the scores of a line of text, in the order of `_SCORES`."""
-    return (
+def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
+    scores = (  # in the order of `_SCORES`
         weights.title,
         weights.title + weights.after_text,
         weights.title - habits.next_title,
@@ -219,11 +207,7 @@ def _text_scores(weights: Weights, habits: Habits) -> tuple[float, ...]:
         weights.paragraph - habits.abstract,
         weights.stray,
     )
-
-
-def _is_dotted(items: Sequence[Item], at: int) -> bool:
-    """Return whether a date ends a card: `· Dec 6` is never a title."""
-    return items[at].form is Form.DATE and at > 0 and items[at - 1].form is Form.DOT
+    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT]
 
 
 def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:

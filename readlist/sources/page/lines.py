@@ -73,11 +73,7 @@ def items_of(text: str, first: int = 0) -> list[Item]:
 
 def _add_line(found: list[Item], number: int, line: str, syntax: Syntax, *, blank: bool) -> bool:
     """Append what a line holds; return whether a blank line still stands before what comes next."""
-    anchors: list[Anchor] = []
-    if _MARKED.search(line):
-        bare, anchors = unwrap(line, syntax)
-    else:
-        bare = line
+    bare, anchors = unwrap(line, syntax) if _MARKED.search(line) else (line, [])
     text = " ".join(bare.split())
     if not text:
         return _add_bare_links(found, number, anchors, blank=blank)
@@ -171,7 +167,6 @@ def _parts(item: Item) -> list[Item]:
     parts = [recognise(plain_item(item.line, text)) for text in texts if text]
     if not parts or any(part.form is Form.TEXT for part in parts[1:]):
         return []
-    dot = [] if texts[0] else [Item(item.line, Form.DOT, "·", "·")]
     if len(parts) == 1 and parts[0].form is Form.TEXT:
         return []
     first = parts[0]
@@ -187,7 +182,7 @@ def _parts(item: Item) -> list[Item]:
         elif parts[1].form not in (Form.AUTHORS, Form.DATE):
             return []
         first.heading, first.mark = item.heading, item.mark
-    return dot + parts
+    return parts if texts[0] else [Item(item.line, Form.DOT, "·", "·"), *parts]
 
 
 def _in_context(items: list[Item]) -> Iterator[Item]:
@@ -202,7 +197,9 @@ def _in_context(items: list[Item]) -> Iterator[Item]:
         if item.form in (Form.UPVOTE, Form.GITHUB) and item.number is None and after:
             if after.form is Form.TEXT and (more := _AND_MORE.fullmatch(after.text)):
                 after.form, after.number = Form.COUNT, number_of(more[1])
-            if after.form in (Form.COUNT, Form.DASH) and (item.form is Form.UPVOTE or not _is_navigation(item)):
+            if after.form in (Form.COUNT, Form.DASH) and (
+                item.form is Form.UPVOTE or not any(is_site(anchor.address) for anchor in item.anchors)
+            ):
                 skip = 1
                 yield replace(item, number=after.number or 0, anchors=item.anchors + after.anchors)
                 continue
@@ -243,12 +240,8 @@ def mark_bylines(items: list[Item]) -> None:
             item.form = Form.BYLINE
 
 
-def _is_navigation(item: Item) -> bool:
-    return any(is_site(anchor.address) for anchor in item.anchors)
-
-
 def _is_name(item: Item) -> bool:
-    if item.form is not Form.TEXT or item.heading or any(arxiv_of(anchor.address) for anchor in item.anchors):
+    if item.form is not Form.TEXT or item.heading or item.arxiv:
         return False
     return len(item.text) <= _NAME_LENGTH and len(item.text.split()) <= _NAME_WORDS + 4 * (" on " in item.text)
 

@@ -50,17 +50,10 @@ class _Before(Struct):
     arxiv: str = ""
 
 
-class Listing(Struct, frozen=True):
-    """The cards of a list page, in order, and what was passed over."""
-
-    cards: list[Card]
-    skipped: list[Skip]
-
-
 def listing_of(
     items: Sequence[Item], labels: Sequence[Label], *, trending: bool = False, lone: bool = False
-) -> Listing:
-    """Return the papers of a list page.
+) -> tuple[list[Card], list[Skip]]:
+    """Return the papers of a list page, in order, and what was passed over.
 
     Args:
         items: what follows the page's head.
@@ -84,10 +77,9 @@ class _Reader:
         self.closed = False
         self.loose: list[Loose] = []
 
-    def read(self, items: Sequence[Item], labels: Sequence[Label]) -> Listing:
+    def read(self, items: Sequence[Item], labels: Sequence[Label]) -> tuple[list[Card], list[Skip]]:
         orphan = False
-        sides = _sides(items)
-        for item, found, side in zip(items, labels, sides, strict=True):
+        for item, found, side in zip(items, labels, _sides(items), strict=True):
             if found is Label.TITLE:
                 self._open(item)
                 orphan = False
@@ -106,7 +98,7 @@ class _Reader:
             else:
                 self._add_label(item, side)
         self._close_counts(last=True)
-        return self._finish()
+        return self._finish(), self.skipped
 
     def _open(self, item: Item) -> None:
         self._close_counts(last=False)
@@ -175,7 +167,7 @@ class _Reader:
     def _add_count(self, item: Item) -> None:
         if item.form is Form.DASH and self.trending:
             return
-        if self.now and any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors):
+        if self.now and _is_of_comments(item):
             self.now.card.comments = item.number
             return
         self.before.counts.append((item.number or 0, item))
@@ -183,11 +175,13 @@ class _Reader:
 
     def _add_address(self, item: Item, side: Side | None) -> None:
         arxiv = item.arxiv
-        community = any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors) or _COMMUNITY_LINK in item.text
+        of_comments = _is_of_comments(item)
+        community = of_comments or _COMMUNITY_LINK in item.text
         if community and self.now and self.before.counts and item.form is Form.ADDRESS:
             # The number's link in a paragraph of its own.
             self.now.card.comments = self.before.counts.pop()[0]
-        elif arxiv and self.now and _belongs_above(item):
+        elif arxiv and self.now and (of_comments or item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE)):
+            # These links stand at a card's end, `login?next=…` doesn't.
             self.now.card.arxiv = self.now.card.arxiv or arxiv
         elif arxiv and self.now and self.closed and is_site(item.anchors[0].address):
             # The site's cards begin with the link.
@@ -199,16 +193,12 @@ class _Reader:
         """Give the card above its comments: the first of two numbers, or of those before `Submitted by`."""
         if not self.now or self.trending:
             return
-        start = self.before.submitted
-        above = (
-            self.before.counts[:start]
-            if start is not None
-            else self.before.counts[: len(self.before.counts) - (not last)]
-        )
+        counts, start = self.before.counts, self.before.submitted
+        above = counts[: len(counts) - (not last) if start is None else start]
         if above and self.now.card.comments is None and above[0][1].form is Form.COUNT:
             self.now.card.comments = above[0][0]
 
-    def _finish(self) -> Listing:
+    def _finish(self) -> list[Card]:
         cards = []
         style = _style(self.done)
         self._identify_all(style)
@@ -226,7 +216,7 @@ class _Reader:
                 cards.append(card)
             else:
                 self.skipped.append(Skip(card.line, f"neither a title nor an abstract: {_shown(card.title)}"))
-        return Listing(cards, self.skipped)
+        return cards
 
     def _identify_all(self, style: _Style) -> None:
         """Give the cards their titles, and the ids that stand in them, below them, or on the page's usual side."""
@@ -291,17 +281,13 @@ def _describe(card: Card, item: Item) -> None:
         card.upvotes = item.number if card.upvotes is None else card.upvotes
     elif item.form is Form.GITHUB:
         card.stars = item.number if card.stars is None else card.stars
-        card.addresses += [a.address for a in item.anchors if is_own(a.address)]
     elif item.form is Form.BYLINE:
         card.authors = card.authors or byline_of(item.bare).split(",")
-    elif item.form in (Form.CHROME, Form.ADDRESS):
+    if item.form in (Form.GITHUB, Form.CHROME, Form.ADDRESS):
         card.addresses += [a.address for a in item.anchors if is_own(a.address)]
 
 
-def _belongs_above(item: Item) -> bool:
-    """Return whether a link of a card stands at its end: `arXiv Page`, the comments', not `login?next=…`."""
-    if item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE):
-        return True
+def _is_of_comments(item: Item) -> bool:
     return any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors)
 
 
@@ -350,6 +336,5 @@ def _stands_alone(one: _Open, card: Card, style: _Style) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Return the start of a text for a message."""
     line = " ".join(text[:400].split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1].rstrip() + "…"

@@ -52,11 +52,8 @@ def syntax_of(text: str) -> Syntax:
     links = _CLOSER.search(text) is not None
     ends = re.finditer(r"\]\[\d{1,5}\]$", text, re.MULTILINE)
     references = sum(1 for _, _ in zip(range(3), ends, strict=False)) == 3
-    addresses = {}
-    if references:
-        for found in re.finditer(r"^" + _DEFINITION.pattern + r"$", text, re.MULTILINE):
-            addresses[found[1]] = found[2]
-    return Syntax(links, references, addresses)
+    definitions = re.finditer(rf"^{_DEFINITION.pattern}$", text, re.MULTILINE) if references else ()
+    return Syntax(links, references, {found[1]: found[2] for found in definitions})
 
 
 def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Anchor]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from readlist.model.paper import arxiv_id
@@ -81,16 +82,11 @@ def cards_of(items: Sequence[Item], head: Head, origin: str) -> tuple[list[Card]
     cards: list[Card] = []
     skipped: list[Skip] = []
     start = 0
-    for place, at in enumerate(headings):
-        end = headings[place + 1] if place + 1 < len(headings) else len(items)
+    named = _FILE_ID.search(origin.replace("\\", "/").rsplit("/", 1)[-1]) if len(headings) == 1 else None
+    for at, end in pairwise([*headings, len(items)]):
         card = _card(items, start, at, end, head if not cards else None, skipped)
         if card:
-            if (
-                not card.arxiv
-                and len(headings) == 1
-                and (found := _FILE_ID.search(origin.replace("\\", "/").rsplit("/", 1)[-1]))
-            ):
-                card.arxiv = found[1]
+            card.arxiv = card.arxiv or (named[1] if named else "")
             cards.append(card)
         start = at + 1
     return cards, skipped
@@ -108,7 +104,8 @@ def _card(items: Sequence[Item], start: int, at: int, end: int, head: Head | Non
     _read_foot(items[stop:end], card)
     card.arxiv = _identifier(items, top, stop, end, head)
     if head:
-        card.title = card.title or _page_title(head.title)
+        named = _PAGE_TITLE.fullmatch(head.title)
+        card.title = card.title or (named[1].strip() if named else head.title)
         if head.published and not card.published:
             card.published = whole_day(head.published.isoformat())
     if not card.title:
@@ -143,18 +140,6 @@ def submitted_on(items: Sequence[Item]) -> Day | None:
     return None
 
 
-_LABELLED = {
-    Form.DATE,
-    Form.SUBMITTED,
-    Form.NAME,
-    Form.UPVOTE,
-    Form.BYLINE,
-    Form.RANK,
-    Form.DOT,
-    Form.COUNT,
-    Form.ORGANIZATION,
-    Form.AUTHORS,
-}
 _FIRST_LABELS = {Form.DATE, Form.SUBMITTED, Form.UPVOTE, Form.BYLINE, Form.RANK}
 
 
@@ -210,17 +195,15 @@ def _title(items: Sequence[Item], top: int, end: int) -> tuple[str, int]:
 def _title_above(items: Sequence[Item], top: int, at: int) -> list[Item]:
     """Return the lines of a title above a blank line: what stands between the page's own words and the rest of it."""
     first = at
-    while first > top and at - first < _TITLE_LINES and _is_title_line(items[first - 1]):
+    while first > top and at - first < _TITLE_LINES and items[first - 1].form is Form.TEXT:
+        if items[first - 1].heading:
+            break
         first -= 1
     above = items[first - 1] if first > top else None
     if items[at].heading or not above or not (above.form is Form.IDENTIFIER or above.text.casefold() in _ABOVE_TITLE):
         return []
     found = list(items[first:at])
     return found if sum(len(item.text) for item in found) <= _TITLE_LENGTH else []
-
-
-def _is_title_line(item: Item) -> bool:
-    return item.form is Form.TEXT and not item.heading
 
 
 def _read_labels(items: Sequence[Item], card: Card) -> None:
@@ -258,15 +241,10 @@ def _stop(items: Sequence[Item], start: int, end: int) -> int:
 
 def _texts(items: Sequence[Item]) -> tuple[str, str]:
     """Return short summary and abstract; the summary is told by its label, else by being one sentence on top."""
-    summary: list[Item] = []
-    body = list(items)
-    for at, item in enumerate(items):
-        if item.form is Form.GENERATED:
-            summary, body = list(items[:at]), list(items[at + 1 :])
-            break
-    paragraphs = _paragraphs(body)
-    if summary:
-        return " ".join(_paragraphs(summary)), "\n\n".join(paragraphs)
+    label = next((at for at, item in enumerate(items) if item.form is Form.GENERATED), -1)
+    paragraphs = _paragraphs(items[label + 1 :])
+    if label > 0:
+        return " ".join(_paragraphs(items[:label])), "\n\n".join(paragraphs)
     if len(paragraphs) > 1 and _is_summary(paragraphs[0], "".join(paragraphs[1:])):
         return paragraphs[0], "\n\n".join(paragraphs[1:])
     glued = _GLUED.search(paragraphs[0], _SHORTEST_SUMMARY, _LONGEST_SUMMARY) if paragraphs else None
@@ -356,8 +334,3 @@ def _identifier(items: Sequence[Item], top: int, stop: int, end: int, head: Head
         if cited := _CITED.search(item.text[:200]):
             return arxiv_id((cited[1] or cited[2]).rstrip("`"))
     return ""
-
-
-def _page_title(title: str) -> str:
-    found = _PAGE_TITLE.fullmatch(title)
-    return found[1].strip() if found else title

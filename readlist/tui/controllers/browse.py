@@ -22,7 +22,8 @@ class Browse:
         self._ui = ui
         self._loader = loader
 
-    def _move(self, rows: int) -> None:
+    def move(self, rows: int) -> None:
+        """Go some rows down, or up."""
         if self._ui.context == "detail":
             self._ui.scroll_detail(rows)
         else:
@@ -32,29 +33,13 @@ class Browse:
         self._state.cursor = row
         self._ui.show()
 
-    def down(self) -> None:
-        """Go one down."""
-        self._move(1)
+    def half_page(self, step: int) -> None:
+        """Go half a page down or up."""
+        self.move(step * max(1, self._ui.page // 2))
 
-    def up(self) -> None:
-        """Go one up."""
-        self._move(-1)
-
-    def half_page_down(self) -> None:
-        """Go half a page down."""
-        self._move(max(1, self._ui.page // 2))
-
-    def half_page_up(self) -> None:
-        """Go half a page up."""
-        self._move(-max(1, self._ui.page // 2))
-
-    def page_down(self) -> None:
-        """Go a page down."""
-        self._move(self._ui.page)
-
-    def page_up(self) -> None:
-        """Go a page up."""
-        self._move(-self._ui.page)
+    def page(self, step: int) -> None:
+        """Go a page down or up."""
+        self.move(step * self._ui.page)
 
     def top(self) -> None:
         """Go to the top."""
@@ -71,13 +56,9 @@ class Browse:
         await self._loader.settled()
         self._go_to_row(len(self._state.ids) - 1)
 
-    def scroll_down(self) -> None:
-        """Scroll the detail down."""
-        self._ui.scroll_detail(_SCROLLED)
-
-    def scroll_up(self) -> None:
-        """Scroll the detail up."""
-        self._ui.scroll_detail(-_SCROLLED)
+    def scroll(self, step: int) -> None:
+        """Scroll the detail a little down or up."""
+        self._ui.scroll_detail(step * _SCROLLED)
 
     def detail(self) -> None:
         """Go into the detail."""
@@ -87,15 +68,10 @@ class Browse:
         """Go back to the list."""
         self._ui.focus("list")
 
-    async def next_unread(self) -> None:
-        """Go to the next unread paper."""
-        if not await self._go_to_unread(1):
-            self._ui.say("No unread paper further down.")
-
-    async def previous_unread(self) -> None:
-        """Go to the previous unread paper."""
-        if not await self._go_to_unread(-1):
-            self._ui.say("No unread paper further up.")
+    async def next_unread(self, step: int = 1) -> None:
+        """Go to the next unread paper, or the previous one."""
+        if not await self._go_to_unread(step):
+            self._ui.say(f"No unread paper further {'down' if step > 0 else 'up'}.")
 
     async def _go_to_unread(self, step: int) -> bool:
         """Go to the nearest unread paper in a direction; tells whether there is one."""

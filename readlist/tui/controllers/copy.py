@@ -6,7 +6,7 @@ import asyncio
 import functools
 import os
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMS
@@ -16,7 +16,7 @@ from readlist.text.plural import counted
 from readlist.tui import desktop
 from readlist.tui.offers import Offer, citation_keys, hosts_in_words, is_web, offers
 from readlist.tui.render import copied_address, line
-from readlist.tui.ui import ANSWER
+from readlist.tui.ui import when_answered
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry
@@ -76,14 +76,9 @@ class Copy:
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
         shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
         answer = self._ui.choose("Copy", shown)
-        self._ui.run(lambda: self._copy_chosen(answer, offered, entries, of_all), ANSWER)
+        when_answered(self._ui, answer, lambda place: self._copy_chosen(place, offered, entries, of_all))
 
-    async def _copy_chosen(
-        self, answer: Awaitable[int | None], offered: Sequence[Offer], entries: Sequence[Entry], of_all: str
-    ) -> None:
-        place = await answer
-        if place is None:
-            return
+    def _copy_chosen(self, place: int, offered: Sequence[Offer], entries: Sequence[Entry], of_all: str) -> None:
         if place >= len(offered):
             form = REFERENCES[place - len(offered)]
             what = f"{FORMS[form].title}{of_all}"
@@ -113,7 +108,7 @@ class Copy:
     async def _copy(self, text: str, what: str) -> None:
         """Copy a text and say what was copied and how; show it large when nothing is sure."""
         before = self._state.entry
-        copied = await desktop.copy(text, osc52=self._terminal.copy, environ=os.environ)
+        copied = await desktop.copy(text, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
         self._ui.say(f"{what} {copied.sentence}\n{line(text[:_SHOWN])}")
         await self._ui.hide_link()
         # Whoever is at the next paper by now doesn't look for this one's link.

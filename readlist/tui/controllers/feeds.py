@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from readlist.shelf import EXPECTED
 from readlist.text.plural import counted
 from readlist.tui.render import line
-from readlist.tui.ui import ANSWER
+from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
     from readlist.config import Followed
@@ -111,16 +111,15 @@ class Feeds:
             self._fetcher.fetch([feed for feed in self._fetcher.followed if name in ("", feed.name)])
             self._show_feeds()
         else:
-            self._ui.run(functools.partial(self._change, act, name), "settings")
+            self._begin_change(act, name)
 
     def _ask_for_feed(self) -> None:
         question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
         answer = self._ui.prompt("Follow a feed", question, "follows it", placeholder="arxiv:cs.LG", check=_problem)
-        self._ui.run(lambda: self._follow(answer), ANSWER)
+        when_answered(self._ui, answer, lambda text: self._begin_change("follow", text))
 
-    async def _follow(self, answer: Awaitable[str | None]) -> None:
-        if text := await answer:
-            self._ui.run(functools.partial(self._change, "follow", text), "settings")
+    def _begin_change(self, act: str, text: str) -> None:
+        self._ui.run(functools.partial(self._change, act, text), "settings")
 
     async def follow_listed(self, feeds: Sequence[Feed]) -> None:
         """Follow the feeds that a file lists, and fetch them."""

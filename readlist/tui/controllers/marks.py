@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from textual.worker import WorkerFailed
 
@@ -16,7 +16,7 @@ from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Loader
 from readlist.tui.render import shortened
 from readlist.tui.state import ListState
-from readlist.tui.ui import ANSWER, Ui
+from readlist.tui.ui import Ui, when_answered
 
 _MANY = 20
 """More papers than this are decided about only after a question."""
@@ -65,14 +65,8 @@ class Marks:
         """Change marks and show them; several at once with a word about it, many after a question."""
         if len(entries) > _MANY:
             answer = self._ui.ask(f"{counted(len(entries), 'paper')} to be {label}?")
-            self._ui.run(lambda: self._decide_if(answer, entries, label, read, starred), ANSWER)
+            when_answered(self._ui, answer, lambda _: self._mark(entries, label, read, starred))
         elif entries:
-            self._mark(entries, label, read, starred)
-
-    async def _decide_if(
-        self, answer: Awaitable[bool], entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None
-    ) -> None:
-        if await answer:
             self._mark(entries, label, read, starred)
 
     def _mark(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
@@ -103,11 +97,7 @@ class Marks:
             self._ui.say("All of these are read already.")
             return
         answer = self._ui.ask(f"Mark {counted(len(ids), 'paper')} as read?")
-        self._ui.run(lambda: self._mark_all_read_if(answer, ids), ANSWER)
-
-    async def _mark_all_read_if(self, answer: Awaitable[bool], ids: Sequence[int]) -> None:
-        if await answer:
-            self._ui.run(lambda: self._mark_all_read(ids), "bulk")
+        when_answered(self._ui, answer, lambda _: self._ui.run(lambda: self._mark_all_read(ids), "bulk"))
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""

@@ -44,12 +44,12 @@ class Notes:
     """Carries out the commands that write notes; while a note is typed, a draft of it is kept on disk."""
 
     def __init__(
-        self, state: ListState, shelf: Shelf, ui: Ui, field: NoteField, terminal: Terminal, config: Config
+        self, state: ListState, shelf: Shelf, ui: Ui, note_field: NoteField, terminal: Terminal, config: Config
     ) -> None:
         self._state = state
         self._shelf = shelf
         self._ui = ui
-        self._field = field
+        self._field = note_field
         self._terminal = terminal
         self._config = config
         self._entry: Entry | None = None
@@ -162,7 +162,7 @@ class Notes:
             return
         keep = functools.partial(self._shelf.marks.drafts.save, entry.paper.key)
         try:
-            with self._terminal.lend(), break_keys_ignored():
+            with self._terminal.suspend(), break_keys_ignored():
                 problem = await asyncio.to_thread(file.edit, keep)
         except SuspendNotSupported:
             file.discard()

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-
 from readlist.shelf import Shelf
 from readlist.text.clean import drawable
 from readlist.tui.controllers.search import Search
-from readlist.tui.keymap import KeyMap
 from readlist.tui.state import ListState
-from readlist.tui.ui import ANSWER, Terminal, Ui
+from readlist.tui.ui import Terminal, Ui, when_answered
 
 
 class Program:
     """The commands that are about no paper."""
 
-    def __init__(
-        self,
-        state: ListState,
-        shelf: Shelf,
-        ui: Ui,
-        search: Search,
-        terminal: Terminal,
-        keys: KeyMap,
-    ) -> None:
+    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, search: Search, terminal: Terminal) -> None:
         self._state = state
         self._shelf = shelf
         self._ui = ui
         self._search = search
         self._terminal = terminal
-        self._keys = keys
 
     async def back(self) -> None:
         """Leave the innermost thing: note, link, detail, selection, search."""
@@ -52,41 +40,37 @@ class Program:
         """Show the help."""
         from readlist.tui.dialogs.help import Help
 
-        self._ui.open(Help(self._keys, self._ui.signs))
+        self._ui.open(Help(self._ui.keys, self._ui.signs))
 
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
         from readlist.tui.dialogs.palette import Palette
 
-        answer = self._ui.open(Palette(self._keys, self._terminal.themes))
-        self._ui.run(lambda: self._carry_out(answer), ANSWER)
+        answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
+        when_answered(self._ui, answer, self._carry_out)
 
-    async def _carry_out(self, answer: Awaitable[str | None]) -> None:
-        kind, _, name = (await answer or "").partition(":")
+    def _carry_out(self, offer: str) -> None:
+        kind, _, name = offer.partition(":")
         if kind == "theme":
-            self._terminal.set_theme(name)
-        elif kind == "command":
+            self._terminal.theme = name
+        else:
             self._ui.focus("list")
             self._ui.run(lambda: self._ui.command(name), "palette")
 
     def suspend(self) -> None:
         """Go back to the shell until readlist is continued."""
-        self._terminal.suspend()
+        self._terminal.action_suspend_process()
 
     async def quit(self) -> None:
         """Leave readlist; asks when marks would be lost by that."""
         status = self._shelf.marks.status()
         if not status.unsaved:
-            await self._terminal.quit()
+            await self._terminal.action_quit()
             return
         number = len(status.unsaved)
         what = "The mark of 1 paper is" if number == 1 else f"The marks of {number:,} papers are"
         answer = self._ui.ask(
             f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
         )
-        self._ui.run(lambda: self._quit_if(answer), ANSWER)
-
-    async def _quit_if(self, answer: Awaitable[bool]) -> None:
-        if await answer:
-            await self._terminal.quit()
+        when_answered(self._ui, answer, lambda _: self._ui.run(self._terminal.action_quit, "quit"))

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from pathlib import Path
+import importlib
+import inspect
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from readlist.tui.keymap import KeyMap
-from readlist.tui.loader import Loader
-from readlist.tui.state import ListState
-from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui
-
 if TYPE_CHECKING:
-    from readlist.config import Config
-    from readlist.services.refresh import Refresh
-    from readlist.shelf import Shelf
     from readlist.tui.controllers.browse import Browse
     from readlist.tui.controllers.copy import Copy
     from readlist.tui.controllers.feeds import Feeds
@@ -30,122 +19,40 @@ if TYPE_CHECKING:
     from readlist.tui.fetcher import Fetcher
 
 
-class Parts(Struct, frozen=True, kw_only=True):
-    """What controllers are made of.
+class Controllers:
+    """The controllers by the names that the table of commands has for them.
 
-    Attributes:
-        state: what is shown.
-        shelf: the papers and the marks.
-        loader: fills the state from the shelf.
-        ui: the screen.
-        search_line: where a search is typed.
-        note_field: where a note is written.
-        terminal: the program and its terminal.
-        config: the user's settings as they were at the start.
-        keys: every command's keys.
-        settings: the file of the settings, None where nothing is kept.
-        make_refresh: makes what asks feeds, when the first is asked; None where none is.
+    The arguments of a constructor are named as what they get: a part of the screen, or another controller.
     """
 
-    state: ListState
-    shelf: Shelf
-    loader: Loader
-    ui: Ui
-    search_line: SearchLine
-    note_field: NoteField
-    terminal: Terminal
-    config: Config
-    keys: KeyMap
-    settings: Path | None = None
-    make_refresh: Callable[[], Refresh] | None = None
+    browse: Browse
+    copy: Copy
+    feeds: Feeds
+    fetcher: Fetcher
+    marks: Marks
+    notes: Notes
+    program: Program
+    search: Search
+    transfer: Transfer
+    views: Views
 
+    def __init__(self, **parts: object) -> None:
+        """Make no controller yet.
 
-class Controllers:
-    """The controllers by the names that the table of commands has for them."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        Args:
+            parts: what controllers are made of.
+        """
+        vars(self).update(parts)
 
     def is_made(self, name: str) -> bool:
         """Tell whether a controller was needed yet."""
         return name in vars(self)
 
-    @functools.cached_property
-    def browse(self) -> Browse:
-        """Moving about the list and the detail."""
-        from readlist.tui.controllers.browse import Browse
-
-        parts = self._parts
-        return Browse(parts.state, parts.shelf, parts.ui, parts.loader)
-
-    @functools.cached_property
-    def marks(self) -> Marks:
-        """Deciding about papers."""
-        from readlist.tui.controllers.marks import Marks
-
-        parts = self._parts
-        return Marks(parts.state, parts.shelf, parts.ui, parts.loader, self.browse)
-
-    @functools.cached_property
-    def notes(self) -> Notes:
-        """Writing notes."""
-        from readlist.tui.controllers.notes import Notes
-
-        parts = self._parts
-        return Notes(parts.state, parts.shelf, parts.ui, parts.note_field, parts.terminal, parts.config)
-
-    @functools.cached_property
-    def copy(self) -> Copy:
-        """Copying and opening."""
-        from readlist.tui.controllers.copy import Copy
-
-        parts = self._parts
-        return Copy(parts.state, parts.ui, parts.terminal)
-
-    @functools.cached_property
-    def search(self) -> Search:
-        """Searching."""
-        from readlist.tui.controllers.search import Search
-
-        parts = self._parts
-        return Search(parts.state, parts.shelf, parts.ui, parts.loader, parts.search_line)
-
-    @functools.cached_property
-    def views(self) -> Views:
-        """Views and their order."""
-        from readlist.tui.controllers.views import Views
-
-        parts = self._parts
-        return Views(parts.state, parts.shelf, parts.ui, parts.loader, self.search, parts.config, parts.settings)
-
-    @functools.cached_property
-    def feeds(self) -> Feeds:
-        """Feeds: fetching them, and which are followed."""
-        from readlist.tui.controllers.feeds import Feeds
-
-        parts = self._parts
-        return Feeds(parts.state, parts.shelf, parts.ui, parts.loader, self.search, self.fetcher, parts.settings)
-
-    @functools.cached_property
-    def fetcher(self) -> Fetcher:
-        """Fetching feeds."""
-        from readlist.tui.fetcher import Fetcher
-
-        parts = self._parts
-        return Fetcher(parts.shelf, parts.ui, parts.loader, parts.config, parts.make_refresh)
-
-    @functools.cached_property
-    def transfer(self) -> Transfer:
-        """Bringing papers in and writing them to files."""
-        from readlist.tui.controllers.transfer import Transfer
-
-        parts = self._parts
-        return Transfer(parts.state, parts.shelf, parts.ui, parts.loader, self.feeds, self.fetcher)
-
-    @functools.cached_property
-    def program(self) -> Program:
-        """The program itself: help, palette, leaving."""
-        from readlist.tui.controllers.program import Program
-
-        parts = self._parts
-        return Program(parts.state, parts.shelf, parts.ui, self.search, parts.terminal, parts.keys)
+    def __getattr__(self, name: str) -> object:
+        if name not in Controllers.__annotations__:
+            raise AttributeError(name)
+        module = importlib.import_module(f"readlist.tui.{'' if name == 'fetcher' else 'controllers.'}{name}")
+        make = getattr(module, name.capitalize())
+        made = make(*(getattr(self, argument) for argument in inspect.signature(make).parameters))
+        setattr(self, name, made)
+        return made

@@ -20,12 +20,12 @@ _WIDE = 60
 class Search:
     """The commands of the search line. What is typed is searched for at once."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, line: SearchLine) -> None:
+    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, search_line: SearchLine) -> None:
         self._state = state
         self._shelf = shelf
         self._ui = ui
         self._loader = loader
-        self._line = line
+        self._line = search_line
         self._recalled = 0
 
     async def search(self) -> None:
@@ -52,11 +52,10 @@ class Search:
     async def accept_search(self) -> None:
         """Go from the search line to the papers found, when they are there."""
         await self._take_typed()
-        if not self._state.search:
+        if text := self._state.search.strip():
+            self._ui.run(lambda: self._remember(text), "searches")
+        else:
             self._line.hide()
-            return
-        text = self._state.search.strip()
-        self._ui.run(lambda: self._remember(text), "searches")
         self._ui.focus("list")
 
     async def search_down(self) -> None:
@@ -81,6 +80,7 @@ class Search:
         self._line.clear()
         self._state.search = ""
         self._line.hide()
+        self._ui.focus("list")
         self._loader.ask(keep=self._state.before_search)
 
     @property

@@ -14,7 +14,7 @@ from readlist.shelf import EXPECTED
 from readlist.text.clean import fold
 from readlist.text.plural import counted
 from readlist.tui.render import line
-from readlist.tui.ui import ANSWER
+from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
     from readlist.services.importer import Summary
@@ -54,11 +54,7 @@ class Transfer:
             check=_addition_problem,
             offer=_clipboard_offer(),
         )
-        self._ui.run(lambda: self._add_answered(answer), ANSWER)
-
-    async def _add_answered(self, answer: Awaitable[str | None]) -> None:
-        if text := await answer:
-            self._ui.run(functools.partial(self._add, text), "add")
+        when_answered(self._ui, answer, lambda text: self._ui.run(lambda: self._add(text), "add"))
 
     async def _add(self, text: str) -> None:
         """Add the papers a text names; without a network they are kept by their ids."""
@@ -119,11 +115,7 @@ class Transfer:
             placeholder="~/Downloads/papers.txt",
             path=True,
         )
-        self._ui.run(lambda: self._import_answered(answer), ANSWER)
-
-    async def _import_answered(self, answer: Awaitable[str | None]) -> None:
-        if text := await answer:
-            self._ui.run(functools.partial(self._import_from, text), "import")
+        when_answered(self._ui, answer, lambda text: self._ui.run(lambda: self._import_from(text), "import"))
 
     async def _import_from(self, text: str) -> None:
         """Import files in a thread and say how it went."""

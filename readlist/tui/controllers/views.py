@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from readlist.config import (
@@ -24,7 +24,7 @@ from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Loader
 from readlist.tui.render import line
 from readlist.tui.state import BUILT_IN, ListState
-from readlist.tui.ui import ANSWER, Ui
+from readlist.tui.ui import Ui, when_answered
 
 _SETTINGS = "settings"
 _RENAME, _LEFT, _RIGHT, _DELETE = range(4)
@@ -52,7 +52,10 @@ class Views:
         self._settings = settings
 
     async def show_place(self, place: int) -> None:
-        """Show a view by its place."""
+        """Show a view by its place; says so where no view is saved."""
+        if place >= len(self._state.views):
+            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
+            return
         await self._ui.leave_note()
         self._state.selection = frozenset()
         self._loader.show_view(place)
@@ -61,48 +64,6 @@ class Views:
             self._search.show_found()
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
-
-    async def view_inbox(self) -> None:
-        """Show the unread papers."""
-        await self.show_place(0)
-
-    async def view_all(self) -> None:
-        """Show all papers."""
-        await self.show_place(1)
-
-    async def view_starred(self) -> None:
-        """Show the starred papers."""
-        await self.show_place(2)
-
-    async def view_notes(self) -> None:
-        """Show the papers with a note."""
-        await self.show_place(3)
-
-    async def view_5(self) -> None:
-        """Show the first saved view."""
-        await self._show_saved(4)
-
-    async def view_6(self) -> None:
-        """Show the second saved view."""
-        await self._show_saved(5)
-
-    async def view_7(self) -> None:
-        """Show the third saved view."""
-        await self._show_saved(6)
-
-    async def view_8(self) -> None:
-        """Show the fourth saved view."""
-        await self._show_saved(7)
-
-    async def view_9(self) -> None:
-        """Show the fifth saved view."""
-        await self._show_saved(8)
-
-    async def _show_saved(self, place: int) -> None:
-        if place < len(self._state.views):
-            await self.show_place(place)
-        else:
-            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
 
     # Order
 
@@ -113,12 +74,9 @@ class Views:
             (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS
         ]
         answer = self._ui.choose("Order", offers)
-        self._ui.run(lambda: self._sort(answer), ANSWER)
+        when_answered(self._ui, answer, self._sort)
 
-    async def _sort(self, answer: Awaitable[int | None]) -> None:
-        place = await answer
-        if place is None:
-            return
+    def _sort(self, place: int) -> None:
         state = self._state
         state.set_sort(SORTS[place])
         self._loader.ask(keep=state.entry.id if state.entry is not None else None)
@@ -137,7 +95,7 @@ class Views:
             undone = self._ui.keys.text("{key:undo} brings it back")
             offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
             answer = self._ui.choose(line(view.name), offers)
-            self._ui.run(lambda: self._change(view, answer), ANSWER)
+            when_answered(self._ui, answer, lambda chosen: self._change(view, chosen))
             return
         query, problem = self._query_shown()
         if problem is not None:
@@ -165,11 +123,9 @@ class Views:
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
         """Ask for the name of a new view, or for another one of a `former` view."""
         answer = self._ui.prompt(title, line(query), "saves it", placeholder=former or "a name")
-        self._ui.run(lambda: self._name(answer, query, former), ANSWER)
-
-    async def _name(self, answer: Awaitable[str | None], query: str, former: str) -> None:
-        if text := await answer:
-            self._ui.run(lambda: self._add_or_rename(text, query, former), _SETTINGS)
+        when_answered(
+            self._ui, answer, lambda name: self._ui.run(lambda: self._add_or_rename(name, query, former), _SETTINGS)
+        )
 
     async def _add_or_rename(self, text: str, query: str, former: str) -> None:
         if former:
@@ -185,13 +141,12 @@ class Views:
         done = f"{'Renamed' if former else 'Saved'}: {self._state.view.name}."
         self._ui.say(f"{done}{key}{self._ui.keys.text(' {key:save_view} there renames, moves and deletes it.')}")
 
-    async def _change(self, view: View, answer: Awaitable[int | None]) -> None:
-        chosen = await answer
+    def _change(self, view: View, chosen: int) -> None:
         if chosen == _RENAME:
             self._ask_for_name("Rename this view", view.query, view.name)
         elif chosen == _DELETE:
             self._ui.run(lambda: self._delete(view), _SETTINGS)
-        elif chosen is not None:
+        else:
             step = -1 if chosen == _LEFT else 1
             self._ui.run(lambda: self._move(view.name, step), _SETTINGS)
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widget import Widget
 from textual.widgets import OptionList
 
 from readlist.tui.commands import BY_NAME, Context
 from readlist.tui.keymap import KeyMap
 
 Answer = TypeVar("Answer")
-
-_TO_THE_END = 1_000_000
 
 
 class Dialog(ModalScreen[Answer]):
@@ -45,7 +41,7 @@ class Dialog(ModalScreen[Answer]):
     async def action_command(self, name: str, key: str) -> None:
         """Carry out a command by its name."""
         self.pressed = key
-        done = getattr(self, BY_NAME[name].run.removeprefix("dialog."))()
+        done = getattr(self, BY_NAME[name].run.removeprefix("dialog."))(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
 
@@ -58,29 +54,7 @@ class Dialog(ModalScreen[Answer]):
         """Return nothing."""
         self.answer(None)
 
-    def down(self) -> None:
-        """Go to the next line."""
-        self.move(1)
-
-    def up(self) -> None:
-        """Go to the previous line."""
-        self.move(-1)
-
-    def top(self) -> None:
-        """Go to the first line."""
-        self.move(-_TO_THE_END)
-
-    def bottom(self) -> None:
-        """Go to the last line."""
-        self.move(_TO_THE_END)
-
     def move(self, lines: int) -> None:
         """Go to the next or previous offer, from the last one to the first."""
         offers = self.query_one(OptionList)
         (offers.action_cursor_down if lines > 0 else offers.action_cursor_up)()
-
-    async def flushed(self, widget: Widget) -> None:
-        """Wait until a widget has taken in every key that was sent to it."""
-        taken = asyncio.Event()
-        widget.call_later(taken.set)
-        await taken.wait()

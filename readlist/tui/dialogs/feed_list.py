@@ -113,23 +113,10 @@ class FeedList(Dialog[str]):
         if self._highlighted:
             self.answer(self._highlighted)
 
-    def fetch_feed(self) -> None:
-        """Fetch the feed under the cursor."""
-        if self._highlighted:
-            self._act("fetch", self._highlighted)
-
-    def add_feed(self) -> None:
-        """Follow another feed."""
-        self._act("add", self._highlighted)
-
-    def remove_feed(self) -> None:
-        """Follow the feed under the cursor no longer."""
-        if self._highlighted:
-            self._act("remove", self._highlighted)
-
-    def undo_removal(self) -> None:
-        """Follow the feed again that was removed last."""
-        self._act("undo", self._highlighted)
+    def act(self, what: str) -> None:
+        """Fetch or remove the feed under the cursor, add another, or bring back the one that was removed last."""
+        if self._highlighted or what in ("add", "undo"):
+            self._act(what, self._highlighted)
 
     def move(self, lines: int) -> None:
         """Go down or up, to the last or first feed at most."""

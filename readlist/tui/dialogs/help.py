@@ -19,7 +19,6 @@ from readlist.tui.render import SIGNS, Signs
 
 _KEYS = 12
 _WORDS = 18
-_PAGE = 10
 
 _SIGNS = (
     ("new", "unread, and came in since your last visit"),
@@ -87,14 +86,6 @@ class Help(Dialog[None]):
     def move(self, lines: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def page_down(self) -> None:
-        """Scroll far down."""
-        self.move(_PAGE)
-
-    def page_up(self) -> None:
-        """Scroll far up."""
-        self.move(-_PAGE)
 
 
 def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:

@@ -16,7 +16,7 @@ from readlist.text.clean import fold
 from readlist.tui.commands import COMMANDS, GROUPS, Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap, spelled
-from readlist.tui.widgets.text_field import TextField
+from readlist.tui.widgets.text_field import TextField, keys_taken
 
 _KEYS = 10
 
@@ -66,7 +66,7 @@ class Palette(Dialog[str]):
     async def accept(self) -> None:
         """Return the offer under the cursor."""
         field = self.query_one(Input)
-        await self.flushed(field)
+        await keys_taken(field)
         place = self.query_one(OptionList).highlighted
         typed = fold(field.value).split()
         if typed and (place is None or place == 0):

@@ -17,7 +17,7 @@ from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render import line
-from readlist.tui.widgets.text_field import TextField
+from readlist.tui.widgets.text_field import TextField, keys_taken
 
 
 class _PathSuggester(Suggester):
@@ -58,17 +58,7 @@ class Prompt(Dialog[str]):
         path: bool = False,
         check: Callable[[str], str] | None = None,
     ) -> None:
-        """Make the prompt.
-
-        Args:
-            keys: every command's keys.
-            title: stands in the frame.
-            question: what is asked for.
-            does: what accepting does with what is typed, for the line that tells the keys: `adds`.
-            placeholder: an example, shown while nothing is typed.
-            path: whether it is the path of a file, which is completed.
-            check: returns what is wrong with a text; the prompt stays then, and says it.
-        """
+        """Make the prompt; the arguments are those of `Ui.prompt`."""
         super().__init__(keys)
         self._check = check
         self._title = title
@@ -92,7 +82,7 @@ class Prompt(Dialog[str]):
 
     async def accept(self) -> None:
         """Return what was typed, or what is offered as long as nothing is."""
-        await self.flushed(self._field)
+        await keys_taken(self._field)
         text = self._field.value.strip() or self._offered
         problem = self._check(text) if text and self._check is not None else ""
         if problem:

@@ -29,11 +29,3 @@ class Question(Dialog[bool]):
         with Vertical(classes="box"):
             yield Static(Content(self._question), classes="question")
             yield Static(Content(hint), classes="hint")
-
-    def yes(self) -> None:
-        """Answer with yes."""
-        self.answer(True)
-
-    def no(self) -> None:
-        """Answer with no."""
-        self.answer(False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Sequence
 
 from rich.highlighter import Highlighter
@@ -9,11 +11,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.screen import Screen
 from textual.suggester import Suggester
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.text_field import TextField
+from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Complete = Callable[[str], Awaitable[str | None]]
 """Gives what a text may go on as, wholly; None if nothing is known."""
@@ -81,25 +84,78 @@ class SearchField(TextField):
 
 
 class SearchBar(Horizontal):
-    """A slash, the field, and how many papers were found."""
+    """A slash, the field, and how many papers were found; fulfils `SearchLine`."""
 
-    def __init__(self, keys: KeyMap, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
+        super().__init__(id="search-bar")
+        self._owner = screen
         self._keys = keys
+        self._joining = asyncio.Lock()
+
+    @functools.cached_property
+    def field(self) -> SearchField:
+        """The field that is typed into."""
+        return SearchField(self._keys)
 
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         yield Static("/", id="search-sign", markup=False)
-        yield SearchField(self._keys)
+        yield self.field
         yield Static("", id="search-count", markup=False)
 
+    async def join(self) -> None:
+        """Put it, hidden, into its place on the screen, if it isn't there yet."""
+        async with self._joining:
+            # The screen may have been left meanwhile.
+            if self._owner.is_attached and not self.is_attached:
+                self.display = False
+                await self._owner.mount(self, before="#panes")
+
     @property
-    def field(self) -> SearchField:
-        """The field that is typed into."""
-        return self.query_one(SearchField)
+    def text(self) -> str:
+        """What is typed."""
+        return self.field.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be seen."""
+        return self.is_attached and self.display
+
+    @property
+    def suggested(self) -> str:
+        """What the text may become; empty if nothing is offered."""
+        return self.field.suggested
+
+    async def show(self, complete: Complete) -> None:
+        """Show it and give it the keys."""
+        await self.join()
+        self.display = True
+        self.field.completing.complete = complete
+        self._owner.set_focus(self.field)
+
+    def hide(self) -> None:
+        """Take it away."""
+        self.display = False
+
+    def clear(self) -> None:
+        """Empty it, without searching for that."""
+        with self.prevent(Input.Changed):
+            self.field.value = ""
+        self.count("")
+
+    async def settled(self) -> None:
+        """Wait until it has taken in every key that was sent to it."""
+        await keys_taken(self.field)
 
     def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
         """Show how many papers were found, or what is wrong with the query, and underline where."""
+        if not self.is_attached:
+            return
         label = self.query_one("#search-count", Static)
         label.update(Content(text))
         label.set_class(bool(wrong), "problem")

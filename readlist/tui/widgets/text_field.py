@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import events
+from textual.widget import Widget
 from textual.widgets import Input
 
 from readlist.text.clean import clean_line, is_typed
@@ -21,3 +24,10 @@ class TextField(Input):
     def _on_paste(self, event: events.Paste) -> None:
         """Take in only what is harmless to draw."""
         event.text = clean_line(event.text)
+
+
+async def keys_taken(widget: Widget) -> None:
+    """Wait until a widget has taken in every key that was sent to it."""
+    taken = asyncio.Event()
+    widget.call_later(taken.set)
+    await taken.wait()

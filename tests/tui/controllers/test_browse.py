@@ -22,27 +22,28 @@ def browse(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Browse
 
 async def test_the_cursor_goes_by_rows_and_pages_and_to_the_ends(browse: Browse, state: ListState) -> None:
     rows = []
-    for move in (browse.down, browse.page_down, browse.half_page_down, browse.up, browse.half_page_up, browse.page_up):
-        move()
-        rows.append(state.cursor)
-    assert rows == [1, 5, 7, 6, 4, 0]
-    browse.up()
+    for step in (1, -1):
+        for move in (browse.move, browse.page, browse.half_page):
+            move(step)
+            rows.append(state.cursor)
+    assert rows == [1, 5, 7, 6, 2, 0]
+    browse.move(-1)
     assert state.cursor == 0
     await browse.bottom()
     assert state.cursor == 11
-    browse.down()
+    browse.move(1)
     assert state.cursor == 11
     browse.top()
     assert state.cursor == 0
 
 
 async def test_in_the_detail_the_same_commands_scroll_it(browse: Browse, state: ListState, ui: FakeUi) -> None:
-    browse.scroll_down()
-    browse.scroll_up()
+    browse.scroll(1)
+    browse.scroll(-1)
     browse.detail()
     assert ui.focused == "detail"
-    browse.down()
-    browse.page_up()
+    browse.move(1)
+    browse.page(-1)
     browse.top()
     await browse.bottom()
     assert ui.scrolled == [3, -3, 1, -4, "top", "end"]
@@ -60,9 +61,9 @@ async def test_the_next_unread_paper_is_gone_to_past_those_that_are_read(
     state.replace(read, after)
     await browse.next_unread()
     assert state.cursor == 6
-    await browse.previous_unread()
+    await browse.next_unread(-1)
     assert state.cursor == 0 and not ui.said
-    await browse.previous_unread()
+    await browse.next_unread(-1)
     assert state.cursor == 0 and ui.said == ["No unread paper further up."]
 
 

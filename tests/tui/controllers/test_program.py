@@ -24,7 +24,7 @@ def search(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Search
 @pytest.fixture
 def program(state: ListState, shelf: Shelf, ui: FakeUi, search: Search, terminal: FakeTerminal) -> Program:
     """The controller."""
-    return Program(state, shelf, ui, search, terminal, ui.keys)
+    return Program(state, shelf, ui, search, terminal)
 
 
 async def test_back_leaves_the_innermost_thing(

@@ -42,20 +42,20 @@ def names(state: ListState) -> list[str]:
 async def test_each_view_is_shown_with_the_cursor_where_it_was(views: Views, state: ListState) -> None:
     state.cursor = 3
     state.selection = frozenset(state.ids)
-    await views.view_all()
+    await views.show_place(1)
     assert state.view.name == "All" and not state.selection
     state.cursor = 7
-    await views.view_starred()
+    await views.show_place(2)
     assert not state.ids and "No paper is starred." in state.empty
-    await views.view_notes()
-    await views.view_inbox()
+    await views.show_place(3)
+    await views.show_place(0)
     assert state.cursor == 3
-    await views.view_all()
+    await views.show_place(1)
     assert state.cursor == 7
 
 
 async def test_where_no_view_is_saved_that_is_said(views: Views, ui: FakeUi) -> None:
-    await views.view_5()
+    await views.show_place(4)
     assert ui.said == ["No view is saved there. V names what is shown."]
 
 
@@ -75,7 +75,7 @@ async def test_the_order_of_all_views_is_chosen(views: Views, state: ListState, 
 async def test_a_search_is_saved_as_a_view(
     views: Views, state: ListState, ui: FakeUi, search: Search, settings: Path
 ) -> None:
-    await views.view_all()
+    await views.show_place(1)
     await search.find("has:code")
     ui.answers = ["Code"]
     views.save_view()
@@ -88,7 +88,7 @@ async def test_a_search_is_saved_as_a_view(
 async def test_without_a_search_there_is_nothing_to_save(
     views: Views, state: ListState, ui: FakeUi, search: Search
 ) -> None:
-    await views.view_all()
+    await views.show_place(1)
     views.save_view()
     assert ui.said == ["Nothing to save: / searches, V then names the search."]
     await search.find("is:unrad")
@@ -100,7 +100,7 @@ async def test_a_saved_view_is_renamed_moved_deleted_and_brought_back(
     views: Views, state: ListState, ui: FakeUi, search: Search, settings: Path
 ) -> None:
     for name, text in (("A", "sparse"), ("B", "robust")):
-        await views.view_all()
+        await views.show_place(1)
         await search.find(text)
         ui.answers = [name]
         views.save_view()

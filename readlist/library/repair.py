@@ -1,4 +1,4 @@
-"""Making a sound library out of a damaged one: whatever can be read of it is taken over, the old file is kept."""
+"""Whether a library file is sound, and a sound one made out of a damaged one, which is kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
@@ -14,9 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.files import dated
-from readlist.library.adding import add_list
 from readlist.library.connections import Connections
-from readlist.library.errors import LibraryBusy, damaged, explained
+from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
+from readlist.library.library import Library
 from readlist.library.records import (
     ANNOUNCEMENT_COLUMNS,
     DETAIL_COLUMNS,
@@ -24,6 +25,7 @@ from readlist.library.records import (
     announcement_of,
     microseconds,
     paper_of,
+    prefixed,
     time_at,
 )
 from readlist.library.schema import fill_search
@@ -37,6 +39,27 @@ _MOST_DAMAGED = 10_000
 _LISTS = tuple(DETAIL_COLUMNS.split(", ").index(name) for name in ("authors", "links", "keywords"))
 _META = ("last_visit", "searches")
 _Made = TypeVar("_Made")
+_PART = 1_000
+
+_CONSISTENT = {
+    "papers without details": "select count(*) from paper where id not in (select paper_id from detail)",
+    "details without a paper": "select count(*) from detail where paper_id not in (select id from paper)",
+    "papers that no search finds": "select count(*) from paper where id not in (select id from search_docsize)",
+    "search entries without a paper": "select count(*) from search_docsize where id not in (select id from paper)",
+    "identifiers without a paper": "select count(*) from alias where paper_id not in (select id from paper)",
+    "papers that their key doesn't find": (
+        "select count(*) from paper p where not exists "
+        "(select 1 from alias a where a.identifier = p.key and a.paper_id = p.id)"
+    ),
+    "sightings without a paper": "select count(*) from sighting where paper_id not in (select id from paper)",
+    "papers without an announcement": (
+        "select count(*) from paper p where not exists (select 1 from announcement a where a.paper_id = p.id)"
+    ),
+    "marks that don't show": (
+        "select count(*) from mark m join paper p on p.id = m.paper_id where m.key <> p.key "
+        "or (p.read, p.starred, p.noted) <> (m.read is not null, m.starred is not null, m.note <> '')"
+    ),
+}
 
 
 class Rebuilt(Struct, frozen=True):
@@ -84,6 +107,49 @@ def rebuild(path: Path, now: datetime, progress: Callable[[int], None] | None = 
     return Rebuilt(papers, kept)
 
 
+def check(connections: Connections) -> list[str]:
+    """Return what is wrong with a library file, a line each; empty if nothing."""
+    found: list[str] = []
+    try:
+        with connections.reading() as connection:
+            rows = connection.execute("pragma integrity_check(20)").fetchall()
+            found += [str(row[0]) for row in rows if row[0] != "ok"]
+            for what, statement in _CONSISTENT.items():
+                (count,) = connection.execute(statement).fetchone()
+                if count:
+                    found.append(f"{count} {what}")
+        senseless = _senseless(connections)
+        if senseless:
+            found.append(f"{senseless} papers with details that make no sense")
+        with connections.writing() as connection:
+            connection.execute("insert into search (search) values ('integrity-check')")
+    except sqlite3.IntegrityError as error:
+        found.append(f"the search index is damaged ({error})")
+    except LibraryError as error:
+        found.append(str(error))
+    return found
+
+
+def _senseless(connections: Connections) -> int:
+    """Return how many papers have details that can't be read, as after a flipped bit."""
+    count, last = 0, 0
+    while True:
+        with connections.reading() as connection:
+            rows = connection.execute(
+                f"select p.id, p.published, {prefixed('d', DETAIL_COLUMNS)} "
+                "from paper p join detail d on d.paper_id = p.id where p.id > ? order by p.id limit ?",
+                (last, _PART),
+            ).fetchall()
+        for paper_id, published, *detail in rows:
+            last = paper_id
+            try:
+                paper_of("", published, tuple(detail))
+            except (ValueError, TypeError):
+                count += 1
+        if len(rows) < _PART:
+            return count
+
+
 def rebuild_index(connections: Connections) -> None:
     """Make the full-text index anew, from the papers and the mirrored notes.
 
@@ -99,17 +165,12 @@ def rebuild_index(connections: Connections) -> None:
 
 
 def _fill(target: Path, source: Path, now: datetime, progress: Callable[[int], None] | None) -> int:
-    connections = Connections(target)
-    try:
+    with closing(Library(target)) as library:
         old = _opened(source)
         if old is None:
             return 0
-        try:
-            return _take_over(old, connections, now, progress or (lambda papers: None))
-        finally:
-            old.close()
-    finally:
-        connections.close()
+        with closing(old):
+            return _take_over(old, library, now, progress)
 
 
 def _opened(source: Path) -> sqlite3.Connection | None:
@@ -131,9 +192,7 @@ def _opened(source: Path) -> sqlite3.Connection | None:
     return None
 
 
-def _take_over(
-    old: sqlite3.Connection, connections: Connections, now: datetime, progress: Callable[[int], None]
-) -> int:
+def _take_over(old: sqlite3.Connection, library: Library, now: datetime, progress: Callable[[int], None] | None) -> int:
     facts = {row[0]: row[1:] for row in _rows(old, "paper", "id, key, published, added, feed, day, position")}
     names: dict[int, list[str]] = {}
     for identifier, paper_id in _rows(old, "alias", "identifier, paper_id"):
@@ -154,21 +213,19 @@ def _take_over(
         for paper_id in sorted(papers)
         for announcement in announcements.get(paper_id) or [_announced(facts.get(paper_id), now)]
     ]
-    add_list(connections, "", items, day=now.astimezone(UTC).date(), now=now, progress=progress)
-    _take_over_rest(
-        old, connections, {papers[paper_id].key: (paper_id, facts.get(paper_id)) for paper_id in papers}, names
-    )
+    library.add("", items, day=now.astimezone(UTC).date(), now=now, progress=progress)
+    _take_over_rest(old, library, {papers[paper_id].key: (paper_id, facts.get(paper_id)) for paper_id in papers}, names)
     return len(papers)
 
 
 def _take_over_rest(
     old: sqlite3.Connection,
-    connections: Connections,
+    library: Library,
     places: dict[str, tuple[int, Row | None]],
     names: dict[int, list[str]],
 ) -> None:
     """Take over what adding papers does not: when they came, former identifiers, counts by day, the feeds."""
-    with connections.writing() as connection:
+    with library.connections.writing() as connection:
         present = dict(connection.execute("select key, id from paper"))
         ids = {place[0]: present[key] for key, place in places.items() if key in present}
         for key, (former, fact) in places.items():
@@ -342,8 +399,8 @@ def _rows_from_both_ends(old: sqlite3.Connection, table: str, columns: str) -> I
 
 
 def _key_columns(table: str) -> tuple[str, ...]:
-    keys = {"alias": ("identifier",), "announcement": ("paper_id", "feed", "day"), "fetch": ("feed",)}
-    return keys.get(table) or {"sighting": ("paper_id", "feed", "day")}.get(table) or ("name",)
+    seen = ("paper_id", "feed", "day")
+    return {"alias": ("identifier",), "announcement": seen, "sighting": seen, "fetch": ("feed",)}.get(table, ("name",))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
