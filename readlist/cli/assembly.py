@@ -21,6 +21,7 @@ from readlist.text.plural import counted
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from readlist.config import Config
     from readlist.library.library import Library
     from readlist.marks.store import MarkStore
     from readlist.services.refresh import Refresh
@@ -61,6 +62,37 @@ class Misused(Failed):
     """Wrong usage or configuration: one line on standard error, exit status 2."""
 
     exit_code = 2
+
+
+def settings() -> Config:
+    """Return the user's settings.
+
+    Raises:
+        Misused: they are wrong.
+    """
+    from readlist.config import ConfigError
+
+    try:
+        return load_settings(find_paths().settings)
+    except ConfigError as error:
+        raise Misused(str(error)) from error
+
+
+def load_settings(path: Path) -> Config:
+    """Return the settings in a file, their keys checked; those of unknown commands concern the screen alone.
+
+    Raises:
+        ConfigError: they are wrong.
+    """
+    from readlist.config import load
+
+    config = load(path)
+    if config.keys:
+        from readlist.tui.commands import BY_NAME
+        from readlist.tui.keymap import KeyMap
+
+        KeyMap({name: keys for name, keys in config.keys.items() if name in BY_NAME}, path)
+    return config
 
 
 def find_paths() -> Paths:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf
+from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, settings
 from readlist.cli.command_table import readlist
-from readlist.cli.feeds_command import settings
 from readlist.cli.messages import complain, say
 from readlist.cli.query_argument import QueryCommand, checked_query
 from readlist.cli.shell_words import complete_query, output_option

@@ -8,7 +8,7 @@ import shutil
 from typing import Any
 
 from readlist import __version__
-from readlist.cli.assembly import Failed, opened_shelf, rebuild_library
+from readlist.cli.assembly import Failed, load_settings, opened_shelf, rebuild_library
 from readlist.cli.crash import version_of
 from readlist.config import ConfigError, load, place
 from readlist.files import is_set_aside
@@ -111,7 +111,7 @@ def _feeds(paths: Paths) -> dict[str, Any]:
     from readlist.text.secret import without_user
 
     try:
-        followed = ", ".join(feed.name for feed in load(paths.settings).feeds) or "none"
+        followed = ", ".join(feed.name for feed in load_settings(paths.settings).feeds) or "none"
     except ConfigError:
         followed = "unknown: the settings are wrong"
     try:

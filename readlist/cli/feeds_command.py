@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, refresh_of
+from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, refresh_of, settings
 from readlist.cli.command_table import readlist
 from readlist.cli.messages import ProgressBar, complain
 from readlist.cli.shell_words import complete_feed
-from readlist.config import Config, ConfigError, load
+from readlist.config import ConfigError
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
 from readlist.shelf import Outcome
@@ -31,18 +31,6 @@ if TYPE_CHECKING:
 
 _INPUT_LIMIT = 1_000_000
 """Bytes that `add -` reads: no list of ids is longer."""
-
-
-def settings() -> Config:
-    """Return the user's settings.
-
-    Raises:
-        Misused: they are wrong.
-    """
-    try:
-        return load(find_paths().settings)
-    except ConfigError as error:
-        raise Misused(str(error)) from error
 
 
 @readlist.command("fetch")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Misused, find_paths
+from readlist.cli.assembly import Misused, settings
 from readlist.cli.messages import say
 from readlist.query import Identified, Or, Query, parse
 from readlist.text.clean import drawable
@@ -107,14 +107,14 @@ def checked_query(words: Sequence[str]) -> Query:
 
 def _saved(name: str) -> str:
     """Return the query of a saved view, or of one that every list has."""
-    from readlist.config import ConfigError, find_view, load
+    from readlist.config import ConfigError, find_view
     from readlist.shelf import VIEWS
 
     own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
     if own is not None:
         return own
     try:
-        return find_view(load(find_paths().settings).views, name).query
+        return find_view(settings().views, name).query
     except ConfigError as error:
         raise Misused(str(error)) from error
 

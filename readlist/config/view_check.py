@@ -80,5 +80,5 @@ def find_view(views: Sequence[SavedView], name: str) -> SavedView:
             return view
     nearest = near(name, [view.name.lower() for view in views])
     meant = next((view.name for view in views if view.name.lower() == nearest), "")
-    hint = f"did you mean @{meant}?" if meant else "V in the list saves one"
+    hint = f"did you mean @{meant}?" if meant else "save a search in the list to make one"
     raise ConfigError(f"there is no saved view @{plain(name[:_LENGTH])}; {hint}")

@@ -92,7 +92,14 @@ class SyncShelf:
     # This machine
 
     def catch_up(self, *, patient: bool = True) -> bool:
-        """Show the marks that are on disk; tells whether there was anything to do. See `MirroredMarks.sync`."""
+        """Show the marks that are on disk; tells whether there was anything to do.
+
+        Args:
+            patient: whether to wait for another process that writes to the library, for some seconds.
+
+        Raises:
+            LibraryBusy: it took longer; entries bear the marks as they are, queries don't see them yet.
+        """
         return bool(self._take_conflict_copies()) | self._mirrored.sync(patient=patient)
 
     def follow(self) -> Followed:

@@ -240,3 +240,14 @@ def test_items_of_one_title_are_papers_of_their_own(run: Run, server: Serving, k
         (report,) = [json.loads(line) for line in run("fetch", "Lab", "--json").stdout.splitlines()]
         new.append(report["new"])
     assert new == [2, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("keys", ['star = "nonsense"', 'star = "f5"\nread = "f5"'])
+def test_settings_with_wrong_keys_are_wrong_for_every_command_that_reads_them(
+    run: Run, tmp_path: Path, keys: str
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "config.toml").write_text(f"[keys]\n{keys}\n", encoding="utf-8")
+    for command in (["feeds"], ["fetch"], ["list", "@Mine"]):
+        result = run(*command)
+        assert result.exit_code == 2 and "config.toml" in result.stderr and "Traceback" not in result.stderr

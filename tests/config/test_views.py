@@ -155,5 +155,5 @@ def test_a_view_is_found_by_its_name() -> None:
     assert find_view(views, "with CODE") == views[0]
     with pytest.raises(ConfigError, match="did you mean @With code"):
         find_view(views, "with cod")
-    with pytest.raises(ConfigError, match="V in the list saves one"):
+    with pytest.raises(ConfigError, match="save a search in the list to make one"):
         find_view([], "x")
