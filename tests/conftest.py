@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.depth import LONG, SHORT
 
@@ -51,8 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Draw fewer examples in the short form; in the long one, run the slow tests too unless `-m` says otherwise."""
     if config.getoption("--long") and config.option.markexpr == "not slow":
         config.option.markexpr = ""
-    settings.register_profile("short", max_examples=SHORT)
-    settings.register_profile("long", max_examples=LONG)
+    # How fast a machine is has no say in what a test finds.
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("short", unhurried, max_examples=SHORT)
+    settings.register_profile("long", unhurried, max_examples=LONG)
     settings.load_profile("long" if config.getoption("--long") else "short")
 
 

@@ -84,7 +84,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         waiting, connections.on_wait = connections.on_wait, None
         run_app(app, mouse=config.mouse)
         connections.on_wait = waiting
-        app.reading.stop_fetching()
+        app.reading.controllers.fetcher.stop()
         finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):
             # No mistake of readlist: a store that can't be used any more.

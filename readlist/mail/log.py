@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from readlist.files import ProcessLock, make_private
+from readlist.files import ProcessLock, make_private, sync_file
 from readlist.model.time import offset_time_text, parse_time
 from readlist.text.titles import share_identity
 
@@ -121,7 +121,7 @@ class MailLog:
                     line = line if file.read(1) == b"\n" else b"\n" + line
                 while line:
                     line = line[file.write(line) :]
-                os.fsync(file.fileno())
+                sync_file(file.fileno())
         except OSError as error:
             raise self._error("written", error) from error
 

@@ -82,10 +82,8 @@ def is_markdown(path: Path) -> bool:
 
 
 def find(paths: Iterable[Path]) -> Iterator[Found]:
-    """Yield the Markdown files among what `walk` found with what they hold, and the folders that can't be read."""
-    for path in paths:
-        if is_markdown(path) or path.is_dir():
-            yield load(path)
+    """Return the Markdown files among what `walk` found with what they hold, and the folders that can't be read."""
+    return (load(path) for path in paths if is_markdown(path) or path.is_dir())
 
 
 def holds_notes(folder: Path) -> bool:

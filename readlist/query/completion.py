@@ -40,9 +40,7 @@ def completed(text: str, known: Known) -> str | None:
         known: gives names of feeds and authors.
     """
     found = _LAST.search(text)
-    if not found:
-        return None
-    if found["word"] in ("OR", "AND", "NOT"):
+    if not found or found["word"] in ("OR", "AND", "NOT"):
         return None
     if found["word"]:
         field = next((f"{name}:" for name in FIELDS if name.startswith(found["word"].lower())), "")

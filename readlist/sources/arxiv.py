@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from urllib.parse import quote, quote_plus
 
@@ -58,14 +58,7 @@ def fetch(request: FeedRequest, http: Http) -> Batch:
     return _gathered(pages, address, feed.name, given, today, more=more)
 
 
-def papers(
-    ids: Sequence[str],
-    http: Http,
-    *,
-    feed: str,
-    today: date,
-    progress: Callable[[int], None] | None = None,
-) -> Batch:
+def papers(ids: Sequence[str], http: Http, *, feed: str, today: date) -> Batch:
     """Ask for single papers.
 
     Args:
@@ -73,16 +66,14 @@ def papers(
         http: the client.
         feed: the name of the feed they are announced by, on the present day.
         today: the present day, UTC.
-        progress: told how many papers are in after each hundred asked for.
 
     Returns:
         The papers in the order asked; those arXiv doesn't know are passed over and named. `failure` set if it could
         not be asked.
     """
-    wanted = {identifier: each for each in ids if (identifier := arxiv_id(each))}
+    names = list(dict.fromkeys(filter(None, map(arxiv_id, ids))))
     skipped = [Skip(None, f"{each}: no arXiv id") for each in ids if not arxiv_id(each)]
     found: dict[str, Paper] = {}
-    names = list(wanted)
     origin = f"{http.sites.arxiv}/api/query"
     for start in range(0, len(names), _PAGE):
         chunk = names[start : start + _PAGE]
@@ -90,8 +81,6 @@ def papers(
             found |= _by_ids(chunk, http, feed, today)
         except (FetchError, ValueError) as error:
             return Batch(origin, syndication.ANSWER, feed, seen=today, failure=f"{feed}: {_reason(error)}")
-        if progress is not None:
-            progress(len(found))
     known = [found[name] for name in names if name in found]
     skipped += [Skip(None, f"{name}: arXiv knows no such paper") for name in names if name not in found]
     items = tuple((paper, Announcement(feed, today, place)) for place, paper in enumerate(known, 1))

@@ -113,7 +113,7 @@ def _raw(item: Record, where: str) -> Raw:
         abstract=first_text(item.get("abstract")),
         authors=people(item.get("author")) or people(item.get("editor")),
         published=csl_date(item.get("issued")),
-        names=[f"arXiv:{eprint}" if eprint else "", *(first_text(item.get(name)) for name in _NAMES)],
+        names=list(filter(None, (eprint and f"arXiv:{eprint}", *map(first_text, map(item.get, _NAMES))))),
         addresses=[address] if (address := first_text(item.get("URL")).strip()) else [],
         tags=_tags(item),
         organization=first_text(own.get("organization")),

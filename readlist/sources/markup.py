@@ -194,7 +194,10 @@ def mend(text: str) -> Mended:
     limited = text.count("<") > _TAGS or len(text) > _SIZE
     if limited:
         text = "<".join(text[:_SIZE].split("<", _TAGS)[:_TAGS])
-    text = _short(_REFERENCE.sub(_character, _ILLEGAL.sub("", text)))
+    text = _REFERENCE.sub(_character, _ILLEGAL.sub("", text))
+    # What is longer than anything of its kind is cut.
+    text = _LONG_DATE.sub(r"\1", _LONG_TEXT.sub(r"\1", text))
+    text = _LONG_NAME.sub(lambda found: found[1] + _LONG_WORD.sub(r"\1 ", found[2]), text)
     found = _root(text)
     if not found:
         return Mended(text, None, limited)
@@ -206,12 +209,6 @@ def mend(text: str) -> Mended:
         return Mended(text, None, limited)
     whole = _closed(text, found[1])
     return Mended(whole, None if limited else text.count("\n") + 1, limited)
-
-
-def _short(text: str) -> str:
-    """Return a text without what is longer than anything of its kind."""
-    text = _LONG_DATE.sub(r"\1", _LONG_TEXT.sub(r"\1", text))
-    return _LONG_NAME.sub(lambda found: found[1] + _LONG_WORD.sub(r"\1 ", found[2]), text)
 
 
 def _character(found: re.Match[str]) -> str:

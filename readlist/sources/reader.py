@@ -277,16 +277,8 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
             batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
             what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
             return batch or Batch(origin, failure=f"{origin}: {what}")
-    from readlist.sources import bibtex, pubmed, readlist_csv, ris
-
-    if readlist_csv.recognised(text):
-        return readlist_csv.decode(text, origin=origin, made=made, day=day)
-    if bibtex.recognised(text, suffix):
-        return bibtex.decode(text, origin=origin, made=made, day=day)
-    if pubmed.recognised(text):
-        return pubmed.decode(text, origin=origin, made=made, day=day)
-    if ris.recognised(text):
-        return ris.decode(text, origin=origin, made=made, day=day)
+    if batch := _references(text, suffix, origin, made, day):
+        return batch
     if looks_like_note(text):
         return Batch(origin, failure=f"{origin}: {_NOTES}")
     from readlist.sources import catalog, page
@@ -307,6 +299,19 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
     if not batch.items and suffix in _REFERENCES:
         return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
     return catalog.advised(batch, text, made)
+
+
+def _references(text: str, suffix: str, origin: str, made: date, day: date | None) -> Batch | None:
+    """Return what a list of references holds, None for another text."""
+    from readlist.sources import bibtex, pubmed, readlist_csv, ris
+
+    if readlist_csv.recognised(text):
+        return readlist_csv.decode(text, origin=origin, made=made, day=day)
+    if bibtex.recognised(text, suffix):
+        return bibtex.decode(text, origin=origin, made=made, day=day)
+    if pubmed.recognised(text):
+        return pubmed.decode(text, origin=origin, made=made, day=day)
+    return ris.decode(text, origin=origin, made=made, day=day) if ris.recognised(text) else None
 
 
 def _is_markdown(text: str) -> bool:

@@ -203,6 +203,7 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
     references = [each for each in found if isinstance(each, Reference)]
     kept, repeated = _once(references)
     on = day or made
+    then = datetime(on.year, on.month, on.day, tzinfo=UTC)
     feed = feed_name(origin, kind)
     items = []
     marks: dict[str, Mark] = {}
@@ -210,7 +211,9 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
         paper = reference.keyed
         items.append((paper, Announcement(feed, on, position)))
         if reference.notes or reference.starred or reference.read:
-            marks[paper.key] = _mark(reference, on)
+            note = "\n\n".join(reference.notes)
+            read, starred = (then if each else None for each in (reference.read, reference.starred))
+            marks[paper.key] = Mark(read, starred, note, then if note else None)
     skipped = [each for each in found if isinstance(each, Skip)]
     passed = [*skipped, *repeated, *(_skip(each, each.remark) for each in references if each.remark)]
     if not items:
@@ -374,9 +377,3 @@ def _joined(one: Reference, other: Reference) -> Reference:
     )
     notes = _firsts((*one.notes, *other.notes), _NOTES)
     return replace(one, paper=paper, notes=notes, starred=one.starred or other.starred, read=one.read or other.read)
-
-
-def _mark(reference: Reference, on: date) -> Mark:
-    then = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    note = "\n\n".join(reference.notes)
-    return Mark(then if reference.read else None, then if reference.starred else None, note, then if note else None)

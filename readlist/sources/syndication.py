@@ -177,16 +177,8 @@ def batch(
         made: the day for entries without one, else today.
     """
     feed = feed or _own_name(channel, origin)
-    if channel.cut and not channel.entries:
-        failure = f"{origin}: no paper stands in it up to line {channel.cut}, where it breaks off; try again later"
-        return Batch(origin, channel.kind, feed, failure=failure)
-    error = next(
-        (entry for entry in channel.entries if _ARXIV_ERROR.search(f"{entry.identifier} {entry.address}")), None
-    )
-    if error:
-        reason = as_line(plain(error.summary), 300) or "without a reason"
-        failure = f"{origin}: arXiv answers: {reason}; check the ids or the search"
-        return Batch(origin, channel.kind, feed, failure=failure)
+    if failure := _failure(channel):
+        return Batch(origin, channel.kind, feed, failure=f"{origin}: {failure}")
     # Of a clock that is wrong, or what is printed next month, nothing is new in the list before its day.
     past = channel.day if channel.day and channel.day <= today else None
     listed = day or (past if channel.kind == LIST else None)
@@ -213,6 +205,16 @@ def batch(
             when = listed or next((each for each in (*given, behind) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
+
+
+def _failure(channel: Channel) -> str:
+    if channel.cut and not channel.entries:
+        return f"no paper stands in it up to line {channel.cut}, where it breaks off; try again later"
+    for entry in channel.entries:
+        if _ARXIV_ERROR.search(f"{entry.identifier} {entry.address}"):
+            reason = as_line(plain(entry.summary), 300) or "without a reason"
+            return f"arXiv answers: {reason}; check the ids or the search"
+    return ""
 
 
 def _shared_pages(channel: Channel) -> frozenset[str]:

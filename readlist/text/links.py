@@ -248,11 +248,8 @@ def _cut(body: str, behind: str) -> str:
     if not slashes:
         head, tail = "", body
     path, mark, query = tail.partition("?")
-    path = (
-        re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|---|(?<!/)~|:(?!\d|.*/)", path)[0]
-        if not re.search(r"/web/\d|/@", path)
-        else path
-    )
+    if not re.search(r"/web/\d|/@", path):
+        path = re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|---|(?<!/)~|:(?!\d|.*/)", path)[0]
     tail = path + (mark + query if len(path) == len(tail.partition("?")[0]) else "")
     tail = _before_bracket(tail)
     glued = re.search(r"(?<=[\w/)])\.([A-Z][a-z]*)(?:-[a-z]+)*\Z", tail)

@@ -49,12 +49,9 @@ def latex(text: str) -> str:
     """
     pieces = _MATH.split(text)
     # Every second piece stood between dollars.
-    return "".join(
-        (f"${piece}$" if _is_math(piece) else typeset(readable(f"${piece}$")))
-        if number % 2
-        else typeset(readable(piece))
-        for number, piece in enumerate(pieces)
-    )
+    math = {at for at, piece in enumerate(pieces) if at % 2 and _is_math(piece)}
+    pieces[1::2] = [f"${piece}$" for piece in pieces[1::2]]
+    return "".join(piece if at in math else typeset(readable(piece)) for at, piece in enumerate(pieces))
 
 
 def typeset(text: str) -> str:

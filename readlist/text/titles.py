@@ -292,21 +292,11 @@ def qualified(work: Titled, *, by: str = "", venue: str = "") -> str:
         by: what else tells it apart, such as its id in a feed; taken where it has no page.
         venue: what it is in, comparable: journal, issue and pages.
     """
-    detail = (
-        _page(work)
-        or by
-        or " ".join(
-            filter(
-                None,
-                (
-                    " ".join(_signs(work.title)),
-                    " ".join(sorted(_parts(work.authors[0]))) if work.authors else "",
-                    str(_year(work) or ""),
-                    venue,
-                ),
-            )
-        )
-    )
+    detail = _page(work) or by
+    if not detail:
+        author = " ".join(sorted(_parts(work.authors[0]))) if work.authors else ""
+        told = (" ".join(_signs(work.title)), author, str(_year(work) or ""), venue)
+        detail = " ".join(filter(None, told))
     bare = f"title:{fingerprint(work.title)}"
     return f"{bare}-{short_hash(detail)}" if detail else bare
 

@@ -24,6 +24,7 @@ _HELP: frozenset[Context] = frozenset({"help"})
 _QUESTION: frozenset[Context] = frozenset({"question"})
 
 TO_THE_END = 1_000_000
+"""More lines than there are anywhere."""
 
 GROUPS = (
     "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the list of feeds", "In the help",
@@ -70,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
             "While searching, go to the previous paper found; from the first one, to earlier searches.", "Move",
             contexts=frozenset({"search"}), run="search.search_up"),
     Command("top", ("g", "home"), "First paper", "Go to the first paper; in the detail, to its top.", "Move",
-            run="browse.top"),
+            run="browse.move", args=(-TO_THE_END,)),
     Command("bottom", ("G", "end"), "Last paper", "Go to the last paper; in the detail, to its end.", "Move",
             run="browse.bottom"),
     Command("half_page_down", ("ctrl+d",), "Half a page down", "Move half a page down.", "Move",

@@ -40,15 +40,12 @@ class Follower:
         # What was found out about the files before anybody listened.
         for text in self._shelf.marks.status().notices:
             self._show(Notice(text))
-        self._ui.every(_FOLLOWED_EVERY, self.follow)
+        # What other programs change.
+        self._ui.every(_FOLLOWED_EVERY, lambda: self._ui.run(self._follow, "follow", exclusive=True))
 
     def stop(self) -> None:
         """Hear no more of the store."""
         self._shelf.marks.listen(None)
-
-    def follow(self) -> None:
-        """Take over what other programs changed."""
-        self._ui.run(self._follow, "follow", exclusive=True)
 
     async def catch_up(self) -> None:
         """Bring the list up to the marks on disk; what had to be set aside is told by events."""

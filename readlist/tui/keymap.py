@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -38,8 +38,8 @@ _NAMES = re.compile(r"\{(?:(keys?):)?(\w+)\}")
 _UNCHANGED: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-class KeyMap(Mapping[str, tuple[str, ...]]):
-    """Every command's keys by its name: those of the table, unless the user gave it others."""
+class KeyMap(dict[str, tuple[str, ...]]):
+    """Every command's keys by its name, as Textual names them: those of the table, unless the user gave it others."""
 
     def __init__(self, changed: Mapping[str, Sequence[str]] = _UNCHANGED, settings: Path | None = None) -> None:
         """Make the key map.
@@ -60,19 +60,7 @@ class KeyMap(Mapping[str, tuple[str, ...]]):
         except ValueError as error:
             where = f"{place(settings, 'keys', name)}: " if settings is not None else ""
             raise ConfigError(f"{where}{error}") from error
-        self._keys = {command.name: own.get(command.name, command.keys) for command in COMMANDS}
-
-    def __getitem__(self, name: str) -> tuple[str, ...]:
-        """Return a command's keys as Textual names them, none if the user took them away."""
-        return self._keys[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the names of all commands."""
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        """Return how many commands there are."""
-        return len(self._keys)
+        super().__init__({command.name: own.get(command.name, command.keys) for command in COMMANDS})
 
     def bound(self, contexts: Collection[Context]) -> Iterator[tuple[str, Command]]:
         """Return each key that does something in any of these contexts, with its command."""
@@ -121,15 +109,6 @@ def spelled(key: str) -> str:
         return unicodedata.lookup(key.replace("_", " "))
     except KeyError:
         return key
-
-
-def markdown_table(commands: Iterable[Command] = COMMANDS) -> str:
-    """Return the key table as Markdown, for the README."""
-    rows = ["| keys | what | |", "|---|---|---|"]
-    for command in commands:
-        keys = " ".join(f"`{spelled(key)}`".replace("|", "\\|") for key in command.keys)
-        rows.append(f"| {keys} | {command.title} | {command.help} |")
-    return "\n".join(rows)
 
 
 def _checked(name: str, keys: Sequence[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Iterable, Sequence
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
@@ -143,15 +144,9 @@ class Loader:
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
-        try:
-            ids = await asyncio.to_thread(self._with_shown, shown, view, search)
-        except SearchInterrupted:
-            return
-        except EXPECTED as error:
-            self.ui.say(str(error), wrong=True)
-            return
-        if (view, search) != (state.view, state.search) or shown is not state.ids:
-            # Another question was asked meanwhile, and what it found is as new.
+        ids = await self._answered(functools.partial(self._with_shown, shown), view, search)
+        if ids is None or shown is not state.ids:
+            # Where another question was asked meanwhile, what it found is as new.
             return
         entry = state.entry
         # Whoever sees readlist for the first time begins at the top of what comes in.

@@ -111,9 +111,8 @@ class Panes:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
 
-        def drawn(width: int) -> Content:
-            """Draw the detail for the width the pane has."""
-            return detail(
+        self.detail.show(
+            lambda width: detail(
                 entry,
                 announcements,
                 self._today(),
@@ -123,6 +122,6 @@ class Panes:
                 signs=self.signs,
                 width=width,
                 keys=self._keymap,
-            )
-
-        self.detail.show(drawn, stay=stay)
+            ),
+            stay=stay,
+        )

@@ -134,12 +134,7 @@ class ReadingScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Hear no more of the store, and of feeds."""
         self.follower.stop()
-        self.stop_fetching()
-
-    def stop_fetching(self) -> None:
-        """Let a fetch of feeds that is under way end."""
-        if self.controllers.is_made("fetcher"):
-            self.controllers.fetcher.stop()
+        self.controllers.fetcher.stop()
 
     def on_resize(self) -> None:
         """Say as much of the place as there is room for."""

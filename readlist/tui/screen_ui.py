@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
@@ -198,15 +199,10 @@ class ScreenUi:
 
         try:
             yield report
-        except asyncio.CancelledError:
-            # The screen ends, what is done in a thread goes on.
-            raise
-        except BaseException:
-            self.doing.remove(doing)
-            raise
-        else:
-            self.doing.remove(doing)
         finally:
+            # When the screen ends, what is done in a thread goes on.
+            if not isinstance(sys.exc_info()[1], asyncio.CancelledError):
+                self.doing.remove(doing)
             appears.stop()
             if line.is_attached:
                 await line.remove()
@@ -242,14 +238,9 @@ class ScreenUi:
         pane: Widget = self._panes.detail if self.context == "detail" else self._panes.list
         return max(1, pane.size.height - 1)
 
-    def scroll_detail(self, lines: int | Literal["top", "end"]) -> None:
-        """Scroll the detail by some lines, or to an end."""
-        if lines == "top":
-            self._panes.detail.scroll_home(animate=False)
-        elif lines == "end":
-            self._panes.detail.scroll_end(animate=False)
-        else:
-            self._panes.detail.scroll_relative(y=lines, animate=False)
+    def scroll_detail(self, lines: int) -> None:
+        """Scroll the detail by some lines, to an end at most."""
+        self._panes.detail.scroll_relative(y=lines, animate=False)
 
     async def leave_note(self) -> None:
         """Save the note that is being written here, if one is, and close its editor."""

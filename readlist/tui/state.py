@@ -32,6 +32,7 @@ class ListState:
         counts: how many papers each view holds, by its name; filled when they are counted.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; None if everything is.
+        before_search: the paper on which the cursor was before the search.
         undo_here: takes back what was done last if that was no mark.
         fetch: gives the entries of some ids; papers that are gone are left out.
         height: how many rows are in sight; about as many more are fetched around a row.
@@ -61,7 +62,7 @@ class ListState:
         self._cursor = 0
         self._entries: dict[int, Entry] = {}
         self._cursor_in_view: dict[int, int] = {}
-        self._before_search: int | None = None
+        self.before_search: int | None = None
 
     # The papers
 
@@ -104,9 +105,14 @@ class ListState:
         """The ids of the papers whose entries are at hand."""
         return self._entries.keys()
 
+    def begin_step(self) -> None:
+        """Take note that marks change: it is that step which is undone next."""
+        self.undo_here = None
+
     def replace(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
         """Take over entries whose marks were changed here: they stay in their rows, the counts follow."""
         self.decisions += 1
+        self.begin_step()
         counts = dict(self.counts)
         for old, new in zip(before, after, strict=True):
             self._entries[new.id] = new
@@ -184,12 +190,7 @@ class ListState:
     def begin_search(self) -> None:
         """Remember where the cursor is, for when the search is left."""
         if not self.search and self.entry is not None:
-            self._before_search = self.entry.id
-
-    @property
-    def before_search(self) -> int | None:
-        """The paper on which the cursor was before the search."""
-        return self._before_search
+            self.before_search = self.entry.id
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:

@@ -141,8 +141,8 @@ class Ui(Protocol):
     def page(self) -> int:
         """How many lines of the pane that has the keys are in sight."""
 
-    def scroll_detail(self, lines: int | Literal["top", "end"]) -> None:
-        """Scroll the detail by some lines, or to an end."""
+    def scroll_detail(self, lines: int) -> None:
+        """Scroll the detail by some lines, to an end at most."""
 
     async def leave_note(self) -> None:
         """Save the note that is being written here, if one is, and close its editor."""

@@ -82,7 +82,7 @@ class FakeUi:
     link: str | None = None
     commands: list[str] = field(default_factory=list)
     focused: str = "list"
-    scrolled: list[int | str] = field(default_factory=list)
+    scrolled: list[int] = field(default_factory=list)
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
@@ -205,7 +205,7 @@ class FakeUi:
         """Take note of the pane that has the keys."""
         self.focused = self.context = pane
 
-    def scroll_detail(self, lines: int | Literal["top", "end"]) -> None:
+    def scroll_detail(self, lines: int) -> None:
         """Take note of scrolling."""
         self.scrolled.append(lines)
 

@@ -259,7 +259,9 @@ def _fill(record: Record, name: str, rows: Sequence[Row], *, byline: bool) -> No
     elif name == "authors" and not record.names:
         record.names = [text]
     elif name == "abstract" and not record.abstract:
-        record.abstract = _whole(text)
+        # Without the buttons of a search result; empty where only its beginning is shown.
+        found = _MORE.fullmatch(text)
+        record.abstract = (found[2] if found else text.removesuffix("△ Less")).strip()
     elif name == "subjects":
         record.keywords = _CODE.findall(text) or text.split()
     elif name == "comments":
@@ -276,9 +278,3 @@ def _title_size(rows: Sequence[Row]) -> int:
     """Return over how many rows a title goes before the names of its authors, which bear no label."""
     named = (at for at in range(1, len(rows)) if wording.are_names(" ".join(row.text for row in rows[at:])))
     return next(named, 1)
-
-
-def _whole(abstract: str) -> str:
-    """Return an abstract without the buttons of a search result, empty where only its beginning is shown."""
-    found = _MORE.fullmatch(abstract)
-    return (found[2] if found else abstract.removesuffix("△ Less")).strip()

@@ -31,8 +31,6 @@ class Record(Struct):
 
     Attributes:
         line: where it begins.
-        arxiv: its arXiv id.
-        doi: its DOI.
         names: its authors as written, in one line or many.
         day: the day it was announced, where the list is of several days.
         addresses: links that belong to it, in order.
@@ -68,13 +66,7 @@ class Record(Struct):
 
 
 def batch_of(
-    records: Iterable[Record],
-    *,
-    origin: str,
-    kind: str,
-    feed: str,
-    day: date | None,
-    fixed: bool = False,
+    records: Iterable[Record], *, origin: str, kind: str, feed: str, day: date | None, fixed: bool = False
 ) -> Batch:
     """Return records as a batch: texts cleaned, links found, one item for each paper.
 

@@ -229,9 +229,8 @@ def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
 
 
 def _is_bold(row: Row) -> bool:
-    if not row.bold or row.bold[0][0] > _START or row.bold[0][1] - row.bold[0][0] <= len(row.text) // 2:
-        return False
-    return not wording.are_names(row.text.strip())
+    start, end = row.bold[0] if row.bold else (0, 0)
+    return start <= _START and end - start > len(row.text) // 2 and not wording.are_names(row.text.strip())
 
 
 def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:
@@ -314,8 +313,11 @@ def _beside(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list
     # A page that is cut at its end; with texts above and below, either could be those of the page itself.
     if not side and gap > _blocks(rows, 0, places[0]) and full[1] != full[-1]:
         side = 1 if full[1] else -1
-    if side > 0 and _is_marked_above(rows, below, places[0], own):
-        side = 0
+    if side > 0:
+        # Titles below ids are headings or items of a list, and one stands above the first id already.
+        firsts = (opening(rows, part.start, part.end, own) for part in below)
+        kinds = {_kind(rows[at]) for at in firsts if at >= 0} - {""}
+        side = 0 if any(_kind(row) in kinds for row in rows[: places[0]]) else side
     if side and not glued and not _begins_alike(rows, above if side < 0 else below[::-1]):
         side = 0
     if side and full[side]:
@@ -369,12 +371,6 @@ def _begins_alike(rows: Sequence[Row], parts: Sequence[Part]) -> bool:
         for part in parts
     )
     return first or sum(others) * 2 <= len(others)
-
-
-def _is_marked_above(rows: Sequence[Row], parts: Sequence[Part], first: int, own: dict[int, list[Mention]]) -> bool:
-    """Return whether titles below ids are headings or items of a list, and one stands above the first id already."""
-    kinds = {_kind(rows[at]) for part in parts if (at := opening(rows, part.start, part.end, own)) >= 0} - {""}
-    return any(_kind(row) in kinds for row in rows[:first])
 
 
 def _kind(row: Row) -> str:

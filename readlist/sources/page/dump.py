@@ -308,10 +308,9 @@ def _line_ends(found: re.Match[str]) -> str:
 
 def _without_link_numbers(text: str) -> str:
     """Return the text without the numbers that text browsers set before links, and papers' links as Markdown."""
-    numbers = list(_LINK_NUMBER.finditer(text))
     rising: set[int] = set()
     last = 0
-    for found in numbers:
+    for found in _LINK_NUMBER.finditer(text):
         # A number in a title is not the next one of the list of links.
         if last < int(found[1]) <= last + _NEXT_NUMBERS:
             last = int(found[1])

@@ -232,9 +232,8 @@ def _stop(items: Sequence[Item], start: int, end: int) -> int:
         item = items[place]
         if item.form is Form.CHROME and item.text.casefold().startswith(_STOPS):
             return place
-        if item.form in (Form.UPVOTE, Form.SUBMITTED) or (
-            item.form is Form.GITHUB and (item.number is not None or item.anchors)
-        ):
+        counted = item.form is Form.GITHUB and (item.number is not None or item.anchors)
+        if counted or item.form in (Form.UPVOTE, Form.SUBMITTED):
             return place
     return end
 
@@ -255,9 +254,8 @@ def _texts(items: Sequence[Item]) -> tuple[str, str]:
 
 def _is_summary(text: str, rest: str) -> bool:
     """Return whether a first paragraph is the site's summary: one sentence, never in the first person."""
-    if not _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY or len(rest) < max(
-        _SHORTEST_ABSTRACT, len(text) * 3 // 2
-    ):
+    needed = max(_SHORTEST_ABSTRACT, len(text) * 3 // 2)
+    if not _SHORTEST_SUMMARY <= len(text) <= _LONGEST_SUMMARY or len(rest) < needed:
         return False
     return not _FIRST_PERSON.search(text) and _SENTENCE.search(text) is None and text.rstrip().endswith(".")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from readlist.shelf import Shelf
+from readlist.tui.commands import TO_THE_END
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import Ui
@@ -23,7 +24,7 @@ class Browse:
         self._loader = loader
 
     def move(self, rows: int) -> None:
-        """Go some rows down, or up."""
+        """Go some rows down or up, to an end at most."""
         if self._ui.context == "detail":
             self._ui.scroll_detail(rows)
         else:
@@ -41,20 +42,11 @@ class Browse:
         """Go a page down or up."""
         self.move(step * self._ui.page)
 
-    def top(self) -> None:
-        """Go to the top."""
-        if self._ui.context == "detail":
-            self._ui.scroll_detail("top")
-        else:
-            self._go_to_row(0)
-
     async def bottom(self) -> None:
         """Go to the end, once it is there."""
-        if self._ui.context == "detail":
-            self._ui.scroll_detail("end")
-            return
-        await self._loader.settled()
-        self._go_to_row(len(self._state.ids) - 1)
+        if self._ui.context != "detail":
+            await self._loader.settled()
+        self.move(TO_THE_END)
 
     def scroll(self, step: int) -> None:
         """Scroll the detail a little down or up."""

@@ -70,7 +70,6 @@ class Marks:
             self._mark(entries, label, read, starred)
 
     def _mark(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
-        self._state.undo_here = None
         after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
         self._state.replace(entries, after)
         self._ui.show()
@@ -101,6 +100,7 @@ class Marks:
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
+        self._state.begin_step()
         async with self._turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self._shelf.marks.apply_all,
@@ -133,6 +133,7 @@ class Marks:
 
     async def _begin_step(self, *, back: bool) -> None:
         """Keys typed next wait for the step, so that they apply to what it leaves; not for a slow disk, though."""
+        self._state.begin_step()
         step = self._ui.run(lambda: self._step(back=back), "undo")
         with contextlib.suppress(TimeoutError, WorkerFailed):
             await asyncio.wait_for(asyncio.shield(step.wait()), _HELD)

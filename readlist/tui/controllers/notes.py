@@ -48,6 +48,7 @@ class Notes:
     ) -> None:
         self._state = state
         self._shelf = shelf
+        self._drafts = shelf.marks.drafts
         self._ui = ui
         self._field = note_field
         self._terminal = terminal
@@ -83,7 +84,7 @@ class Notes:
         text = self._field.text
         if text is not None and self._entry is not None and text != self._drafted:
             self._drafted = text
-            self._shelf.marks.drafts.save(self._entry.paper.key, text)
+            self._drafts.save(self._entry.paper.key, text)
 
     async def leave(self) -> None:
         """Save the note that is being written and close its editor."""
@@ -110,7 +111,7 @@ class Notes:
 
         What a state file from elsewhere holds is cleaned for the editor, and stays as it is if nothing is written.
         """
-        draft = self._shelf.marks.drafts.text(entry.paper.key)
+        draft = self._drafts.text(entry.paper.key)
         text = draft if draft is not None else entry.mark.note
         text = clean(text, limit=len(text) + 1, typed=True)
         return text, text if draft is None else None
@@ -120,13 +121,13 @@ class Notes:
         current = self._current(entry)
         untouched, text = text == self._untouched, text.rstrip()
         if untouched or text == current.mark.note:
-            self._shelf.marks.drafts.discard(entry.paper.key)
+            self._drafts.discard(entry.paper.key)
             self._ui.show(detail="again")
             return
-        self._shelf.marks.drafts.save(entry.paper.key, text)
+        self._drafts.save(entry.paper.key, text)
         after, done = self._shelf.marks.apply([current], note=text, label="note" if text else "note removed")
         done.add_done_callback(
-            lambda future: None if future.exception() is not None else self._shelf.marks.drafts.discard(entry.paper.key)
+            lambda future: None if future.exception() is not None else self._drafts.discard(entry.paper.key)
         )
         self._state.replace([current], after)
         self._ui.show()
@@ -160,7 +161,7 @@ class Notes:
             reason = f"There is no place for the editor's file: {error.strerror}."
             self._ui.say(f"{reason} {self._write_here}", wrong=True)
             return
-        keep = functools.partial(self._shelf.marks.drafts.save, entry.paper.key)
+        keep = functools.partial(self._drafts.save, entry.paper.key)
         try:
             with self._terminal.suspend(), break_keys_ignored():
                 problem = await asyncio.to_thread(file.edit, keep)
@@ -181,12 +182,12 @@ class Notes:
         """Keep as a draft what an editor left that failed, and say so."""
         where = "" if file.is_readable else f" Its file is kept: {drawable(str(file.path))}."
         if file.text in (entry.mark.note, self._untouched):
-            self._shelf.marks.drafts.discard(entry.paper.key)
+            self._drafts.discard(entry.paper.key)
             stays = self._ui.keys.text("The note stays as it was; {key:note} writes it here.")
             self._ui.say(f"{problem} {stays}{where}", wrong=True)
         else:
-            self._shelf.marks.drafts.save(entry.paper.key, file.text)
-            if self._shelf.marks.drafts.text(entry.paper.key) != file.text:
+            self._drafts.save(entry.paper.key, file.text)
+            if self._drafts.text(entry.paper.key) != file.text:
                 self._ui.say(f"{problem} What it wrote is kept in {drawable(str(file.path.parent))}.", wrong=True)
                 return
             kept = self._ui.keys.text("What it wrote is kept: {key:note} goes on with it.")
@@ -234,7 +235,7 @@ class Notes:
         late.file.text, late.announced = text, False
         program = late.file.program
         if current.mark.note != late.note:
-            self._shelf.marks.drafts.save(current.paper.key, text)
+            self._drafts.save(current.paper.key, text)
             message = "The note was changed here as well: what `{editor}` saved is a draft, {key:note} goes on with it."
             self._ui.say(self._ui.keys.text(message, editor=program))
             return

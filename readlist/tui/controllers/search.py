@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from msgspec.structs import replace
-
 from readlist.query import Problem
 from readlist.query.completion import completed
 from readlist.shelf import EXPECTED, SearchInterrupted, Shelf, View
@@ -146,9 +144,7 @@ class Search:
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread papers among those found; in a thread."""
         try:
-            return self._shelf.papers.count(
-                replace(view, query=f"({view.query}) is:unread" if view.query else "is:unread"), search
-            )
+            return self._shelf.papers.count(view, search, unread=True)
         except (SearchInterrupted, *EXPECTED):
             return None
 

@@ -121,6 +121,8 @@ class Transfer:
         """Import files in a thread and say how it went."""
         async with self._ui.progress("Importing") as report:
             summary = await asyncio.to_thread(self._read, text, report)
+        if summary.adoptions:
+            self._state.begin_step()
         self._loader.ask_again()
         if summary.feeds:
             await self._feeds.follow_listed(summary.feeds)

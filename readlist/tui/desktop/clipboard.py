@@ -36,6 +36,9 @@ try:
     pyperclip.set_clipboard(sys.argv[2])
 except ValueError:
     pass
+if sys.argv[3] == "read":
+    sys.stdout.buffer.write(pyperclip.paste().encode("utf-8", "replace"))
+    sys.exit(0)
 text = sys.stdin.buffer.read().decode()
 if sys.argv[3] == "copy":
     pyperclip.copy(text)
@@ -48,16 +51,6 @@ for pause in (0, 0.03, 0.1, 0.3):
     except Exception:
         pass
 sys.exit(1)
-"""
-_PYPERCLIP_PASTE = r"""
-import sys
-sys.path.append(sys.argv[1])
-import pyperclip
-try:
-    pyperclip.set_clipboard(sys.argv[2])
-except ValueError:
-    pass
-sys.stdout.buffer.write(pyperclip.paste().encode("utf-8", "replace"))
 """
 _State = Literal["none", "confirmed", "unconfirmed", "refused", "silent"]
 
@@ -118,12 +111,9 @@ def paste(environ: Mapping[str, str] | None = None) -> str | None:
         environ: the environment that says what is here; the process's own if None.
     """
     environ = dict(os.environ if environ is None else environ)
-    helper, package = _helper(environ), importlib.util.find_spec("pyperclip")
-    ways = []
-    if helper and package is not None and package.origin and sys.executable:
-        ways.append([sys.executable, "-I", "-S", "-c", _PYPERCLIP_PASTE, str(Path(package.origin).parents[1]), helper])
-    if "TMUX" in environ:
-        ways.append(["tmux", "save-buffer", "-"])
+    pyperclip = _pyperclip(_helper(environ))
+    ways = [[*pyperclip, "read"]] if pyperclip else []
+    ways += [["tmux", "save-buffer", "-"]] if "TMUX" in environ else []
     for command in ways:
         process = _start(command, environ, read=True)
         try:
@@ -207,13 +197,20 @@ def _helper(environ: Mapping[str, str]) -> str:
     return ""
 
 
-def _to_desktop(text: str, helper: str, environ: Mapping[str, str]) -> _State:
+def _pyperclip(helper: str) -> list[str]:
+    """Return the command that has pyperclip use a helper, but for what it shall do; empty where it can't."""
     package = importlib.util.find_spec("pyperclip")
-    if package is None or not package.origin or not sys.executable:
+    if not helper or package is None or not package.origin or not sys.executable:
+        return []
+    return [sys.executable, "-I", "-S", "-c", _PYPERCLIP, str(Path(package.origin).parents[1]), helper]
+
+
+def _to_desktop(text: str, helper: str, environ: Mapping[str, str]) -> _State:
+    command = _pyperclip(helper)
+    if not command:
         return "refused"
     # pbcopy takes the text for MacRoman unless it is told.
     environ = {**environ, "LC_ALL": "en_US.UTF-8"} if helper == "pbcopy" else environ
-    command = [sys.executable, "-I", "-S", "-c", _PYPERCLIP, str(Path(package.origin).parents[1]), helper]
     deadline = time.monotonic() + DEADLINE
     # Both start at once, and the reader waits for its text: so it costs no time, and when it hangs it can be ended
     # without ending what serves the clipboard from the copier's process group.

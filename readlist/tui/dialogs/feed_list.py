@@ -94,15 +94,19 @@ class FeedList(Dialog[str]):
         keys = self.keys.hint(*_KEYS) if self.rows else self.keys.text(_NONE)
         if self.rows and width <= len(keys):
             keys = self.keys.hint(*_NARROW_KEYS)
-        place = offers.highlighted
-        row = self.rows[place] if place is not None and place < len(self.rows) else None
+        row = self._row
         why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failure else Content("")
         self.query_one(Static).update(why + Content(keys))
 
     @property
-    def _highlighted(self) -> str:
+    def _row(self) -> FeedStatus | None:
+        """The feed under the cursor."""
         place = self.query_one(OptionList).highlighted
-        return self.rows[place].name if place is not None and place < len(self.rows) else ""
+        return self.rows[place] if place is not None and place < len(self.rows) else None
+
+    @property
+    def _highlighted(self) -> str:
+        return self._row.name if self._row is not None else ""
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show the papers of the feed that was clicked."""

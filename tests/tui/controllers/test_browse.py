@@ -6,6 +6,7 @@ import pytest
 
 from readlist.model.view import ALL, VIEWS
 from readlist.shelf import Shelf
+from readlist.tui.commands import TO_THE_END
 from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
@@ -33,7 +34,7 @@ async def test_the_cursor_goes_by_rows_and_pages_and_to_the_ends(browse: Browse,
     assert state.cursor == 11
     browse.move(1)
     assert state.cursor == 11
-    browse.top()
+    browse.move(-TO_THE_END)
     assert state.cursor == 0
 
 
@@ -44,9 +45,9 @@ async def test_in_the_detail_the_same_commands_scroll_it(browse: Browse, state: 
     assert ui.focused == "detail"
     browse.move(1)
     browse.page(-1)
-    browse.top()
+    browse.move(-TO_THE_END)
     await browse.bottom()
-    assert ui.scrolled == [3, -3, 1, -4, "top", "end"]
+    assert ui.scrolled == [3, -3, 1, -4, -TO_THE_END, TO_THE_END]
     assert state.cursor == 0
     browse.detail_back()
     assert ui.focused == "list"

@@ -129,6 +129,23 @@ async def test_what_was_done_last_is_undone_first_also_if_it_was_no_mark(marks: 
     assert undone == ["view"]
 
 
+async def test_a_step_of_any_kind_is_undone_before_what_was_done_earlier(
+    marks: Marks, state: ListState, ui: FakeUi
+) -> None:
+    async def undo() -> None:
+        raise AssertionError("a later step is to be undone")
+
+    ui.answers = [True]
+    state.undo_here = undo
+    await marks.mark_all_read()
+    await ui.settled()
+    await marks.undo()
+    state.undo_here = undo
+    await marks.redo()
+    await marks.undo()
+    assert [said.partition(":")[0] for said in ui.said] == ["Marked read", "Undone", "Done again", "Undone"]
+
+
 async def test_undo_waits_for_a_long_step_before_it(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
     ui.answers = [True]
     await marks.mark_all_read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -50,13 +51,15 @@ def use_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UseEditor:
 async def test_a_note_is_saved_when_it_is_left(
     notes: Notes, shelf: Shelf, state: ListState, field: FakeNoteField
 ) -> None:
+    state.undo_here = asyncio.Event().wait  # type: ignore[assignment]
     await notes.note()
     assert field.text == "" and field.title == stored(shelf, 1).paper.title
     field.text = "worth a look\n"
     await notes.leave()
     assert field.text is None
     assert stored(shelf, 1).mark.note == "worth a look"
-    # The row has it at once.
+    # The row has it at once, and it is what is undone next.
+    assert state.undo_here is None
     assert state.entry is not None and state.entry.mark.note == "worth a look"
     await notes.note()
     assert field.text == "worth a look"

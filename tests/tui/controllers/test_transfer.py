@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from pathlib import Path
@@ -108,9 +109,10 @@ async def test_a_page_is_imported_with_what_its_owner_decided(
         "TY  - UNPB\nTI  - A paper of my own\nKW  - starred\nER  - \n", encoding="utf-8"
     )
     ui.answers.append("'~/my papers.ris'")
+    state.undo_here = asyncio.Event().wait  # type: ignore[assignment]
     transfer.import_page()
     await ui.settled()
-    assert len(state.ids) == 13
+    assert len(state.ids) == 13 and state.undo_here is None
     assert ui.said == ["Imported: 1 new, 0 known. With 1 star; u takes that back."]
     assert ui.reports and ui.progress_of == ["Importing"]
 

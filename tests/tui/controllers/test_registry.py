@@ -1,0 +1,41 @@
+"""Controllers made when they are needed first."""
+
+from __future__ import annotations
+
+import pytest
+
+from readlist.config import Config
+from readlist.shelf import Shelf
+from readlist.tui.controllers.registry import Controllers
+from readlist.tui.loader import Loader
+from readlist.tui.state import ListState
+from tests.support.ui import FakeNoteField, FakeSearchLine, FakeTerminal, FakeUi
+
+
+@pytest.fixture
+def controllers(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, terminal: FakeTerminal) -> Controllers:
+    """The controllers."""
+    return Controllers(
+        state=state,
+        shelf=shelf,
+        ui=ui,
+        loader=loader,
+        terminal=terminal,
+        search_line=FakeSearchLine(),
+        note_field=FakeNoteField(),
+        config=Config(),
+        settings=None,
+        make_refresh=None,
+    )
+
+
+@pytest.mark.parametrize("name", Controllers.__annotations__)
+async def test_each_is_made_once_of_the_parts_and_of_others(controllers: Controllers, name: str) -> None:
+    assert not controllers.is_made(name)
+    made = getattr(controllers, name)
+    assert type(made).__name__ == name.capitalize()
+    assert controllers.is_made(name) and getattr(controllers, name) is made
+
+
+async def test_there_are_no_others(controllers: Controllers) -> None:
+    assert not hasattr(controllers, "papers")
