@@ -176,7 +176,6 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: that could not be done; everything is as it was.
     """
-    from readlist.cli.messages import ProgressBar
     from readlist.library.repair import rebuild
 
     # A library that ^C kept from being read is not damaged.

@@ -25,7 +25,9 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     """Look at everything; returns headings with facts, and whether all is well."""
     from readlist.library.repair import check
 
-    report: Report = {"paths": _paths(paths), "versions": _versions()}
+    kept = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
+    named = {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in kept.items()}
+    report: Report = {"paths": named, "versions": _versions()}
     problems = _config_problems(paths)
     try:
         with opened_shelf() as shelf:
@@ -99,11 +101,6 @@ def _kept_aside(paths: Paths) -> list[str]:
     folders = {folder for folder in (paths.state.parent, paths.library.parent) if folder.is_dir()}
     found = (path for folder in folders for path in folder.iterdir() if path.name.startswith(("state", "library.db")))
     return sorted(str(path) for path in found if is_set_aside(path.name) and path.is_file())
-
-
-def _paths(paths: Paths) -> dict[str, str]:
-    named = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
-    return {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in named.items()}
 
 
 def _feeds(paths: Paths) -> dict[str, Any]:

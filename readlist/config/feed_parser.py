@@ -53,9 +53,12 @@ def query_of(kind: Kind, query: str) -> str:
     """
     if kind == "rss" and not re.match(r"\s*https?:", query, re.IGNORECASE):
         raise FeedError(f"`{plain(query[:60])}` is no http or https address")
-    found, canonical = {"huggingface": _hugging_face, "arxiv": _arxiv, "rss": _plain_address}[kind](query.strip())
-    assert found == kind
-    return canonical
+    query = query.strip()
+    if kind != "rss":
+        return (_hugging_face if kind == "huggingface" else _arxiv)(query)[1]
+    # It is asked as it stands, whatever page it is the address of.
+    _address(query)
+    return query
 
 
 def short(feed: Feed) -> str:
@@ -175,12 +178,6 @@ def _address(text: str) -> tuple[Kind, str]:
         return _papers_page(parts)
     if name in ("arxiv.org", "export.arxiv.org", "rss.arxiv.org"):
         return _arxiv_page(parts) or ("rss", text)
-    return "rss", text
-
-
-def _plain_address(text: str) -> tuple[Kind, str]:
-    """Return an address that is to be asked as it stands."""
-    _address(text)
     return "rss", text
 
 
