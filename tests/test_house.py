@@ -126,3 +126,15 @@ def test_helpers_of_tests_have_names_of_their_own_and_no_gerunds() -> None:
     helpers = [path.stem for path in TESTS.rglob("*.py") if not path.stem.startswith(("test_", "conftest", "__"))]
     assert not [name for name, count in Counter(helpers).items() if count > 1]
     assert not [name for name in helpers if name.endswith("ing")]
+
+
+@pytest.mark.parametrize("room", ["tui", "services"])
+def test_above_the_shelf_nobody_reaches_for_the_library(room: str) -> None:
+    """An import contract can't see attributes."""
+    reaching = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("library", "_library")
+    ]
+    assert reaching == []

@@ -355,5 +355,5 @@ def _work_id(shelf: Shelf, one: Found, paper_id: int | None) -> int | None:
     stored = shelf.papers.entries([paper_id])[0].paper if paper_id is not None else None
     if stored is not None and not are_apart(paper, stored):
         return paper_id
-    works = [work for work in shelf.library.works([f"title:{fingerprint(paper.title)}"]) if title_joins(paper, work)]
+    works = [work for work in shelf.papers.works(f"title:{fingerprint(paper.title)}") if title_joins(paper, work)]
     return shelf.papers.ids_of([works[0].key])[works[0].key] if works else None

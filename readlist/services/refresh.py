@@ -148,7 +148,7 @@ class Refresh:
             )
             for feed in feeds
         ]
-        if waiting := self._shelf.library.unfilled() if record else []:
+        if waiting := self._shelf.papers.unfilled() if record else []:
 
             def arrived(papers: int) -> None:
                 report(Progress(papers, 0, "papers", ADDED))

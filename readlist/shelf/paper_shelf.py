@@ -19,7 +19,9 @@ from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 
 if TYPE_CHECKING:
+    from readlist.library.library import Counts
     from readlist.marks.draft import Drafts
+    from readlist.model.paper import Paper
     from readlist.sources.base import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -118,6 +120,22 @@ class PaperShelf:
     def is_untouched(self) -> bool:
         """Tell whether nothing was ever put into the library: the first run."""
         return not self._library.first_ids(parse(""), "feed", 1)
+
+    def counts(self) -> Counts:
+        """Return how many papers there are: all, unread, starred, noted."""
+        return self._library.counts()
+
+    def works(self, title: str) -> list[Paper]:
+        """Return all papers of a title, which is given as `title:…`."""
+        return self._library.works([title])
+
+    def unfilled(self) -> list[str]:
+        """Return the keys of papers that are known by their ids alone, oldest first."""
+        return self._library.unfilled()
+
+    def interrupt(self) -> None:
+        """Stop a query that runs in another thread."""
+        self._library.connections.interrupt()
 
     def end_visit(self) -> None:
         """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""

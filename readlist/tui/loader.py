@@ -41,7 +41,7 @@ class Loader:
         """Ask for the view; the cursor goes to the paper with the id `keep` if it is there, else to a row."""
         if self._question is not None and not self._question.done():
             self._question.cancel()
-            self.shelf.library.connections.interrupt()
+            self.shelf.papers.interrupt()
         if self.state.search:
             self.state.complete = False
             self._question = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
@@ -202,4 +202,4 @@ class Loader:
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
         """Count the papers, and those of saved views; in a thread."""
         sound = [view for view in saved if self.shelf.papers.problem(view) is None]
-        return self.shelf.library.counts(), {view.name: self.shelf.papers.count(view) for view in sound}
+        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}

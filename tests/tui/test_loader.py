@@ -13,7 +13,7 @@ from tests.support.ui import FakeUi
 
 async def test_an_interrupted_count_is_made_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     ui, state = FakeUi(), ListState(VIEWS, shelf.papers.entries)
-    counts = shelf.library.counts
+    counts = shelf.papers.counts
     interrupted: list[bool] = []
 
     def interrupted_once() -> object:
@@ -22,7 +22,7 @@ async def test_an_interrupted_count_is_made_again(shelf: Shelf, monkeypatch: pyt
             raise SearchInterrupted("The search was stopped.")
         return counts()
 
-    monkeypatch.setattr(shelf.library, "counts", interrupted_once)
+    monkeypatch.setattr(shelf.papers, "counts", interrupted_once)
     Loader(state, shelf, ui).recount()
     await ui.settled()
     assert interrupted and state.counts["All"] == 12
