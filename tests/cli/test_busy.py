@@ -15,6 +15,8 @@ from readlist.cli.messages import complain
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
+pytestmark = pytest.mark.slow
+
 KEY = "title:asurveyofsurveys"
 WAITING = "readlist: Waiting for another readlist to finish with the library …\n"
 HOLDER = """

@@ -12,6 +12,7 @@ from email.policy import default
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -272,6 +273,7 @@ def test_the_built_in_sample_makes_a_sound_digest() -> None:
     assert f"{len(found)} new papers" in seen.words
 
 
+@pytest.mark.slow
 def test_real_pages_make_a_sound_digest(shared_feeds: Path) -> None:
     found = found_in(reader.read([shared_feeds / name for name in ("pages", "rss", "hf-json")]))
     assert len(found) > 100

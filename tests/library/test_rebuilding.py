@@ -19,6 +19,8 @@ from readlist.model.partial_date import PartialDate
 from readlist.query import parse
 from tests.support.papers import DAY, make_paper
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 8, 2, 9, 0, tzinfo=UTC)
 PAPERS = 300
 STARRED = Mark(starred=NOW)

@@ -274,6 +274,7 @@ def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]
     return library
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None)
 @given(libraries, st.lists(queries, min_size=4, max_size=8), st.sampled_from(SORTS), st.integers(0, 4))
 def test_sql_finds_what_an_obvious_reading_finds(

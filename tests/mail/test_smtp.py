@@ -120,6 +120,7 @@ def test_what_should_be_encrypted_is_never_sent_in_the_open(authority: trustme.C
     assert not server.received
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_is_given_up() -> None:
     with Mute() as server:
         for security in ("none", "starttls", "tls"):

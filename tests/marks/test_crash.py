@@ -16,6 +16,8 @@ from readlist.marks.store import MarkStore
 from tests.support.compaction import compact
 from tests.support.marks import Clock, change
 
+pytestmark = pytest.mark.slow
+
 
 class Crash(BaseException):
     """The end of the process."""

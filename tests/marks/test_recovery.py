@@ -134,6 +134,7 @@ def look(path: Path, files: dict[str, bytes], name: str, data: bytes) -> tuple[d
         store.close(5)
 
 
+@pytest.mark.slow
 def test_no_flipped_byte_in_the_state_file_costs_anything(worn: dict[str, str], path: Path) -> None:
     files = content(path.parent)
     whole = files["state.json"]
@@ -145,6 +146,7 @@ def test_no_flipped_byte_in_the_state_file_costs_anything(worn: dict[str, str], 
         assert len(notices) == 1 and str(kept) in notices[0]
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_in_the_journal_costs_at_most_its_line(worn: dict[str, str], path: Path) -> None:
     files = content(path.parent)
     whole = files["state.json.journal"]

@@ -18,6 +18,8 @@ from tests.support.home import run, title
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.terminal import ReadlistTerminal
 
+pytestmark = pytest.mark.slow
+
 PAPERS = 40
 RUNS, LONG_RUNS = 3, 60
 MARKED = {f"arxiv:2608.{number:05}" for number in range(0, PAPERS, 2)}

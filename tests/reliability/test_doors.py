@@ -38,6 +38,8 @@ from tests.reliability.hostile import (
 from tests.support.http import Answer, Serving
 from tests.support.papers import make_batch, make_paper, make_shelf
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 8, 5)
 COUNT, LONG_COUNT = 60, 1_200
 PROCESS_COUNT, LONG_PROCESS_COUNT = 10, 120

@@ -135,6 +135,7 @@ def test_a_stalled_feed_holds_up_no_other(shelf: Shelf, server: Serving, refresh
     assert next(outcomes).feed == "Stalled"
 
 
+@pytest.mark.slow
 def test_a_feed_that_drips_is_given_up_at_the_deadline(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
 ) -> None:

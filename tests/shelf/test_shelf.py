@@ -277,6 +277,7 @@ def test_papers_that_came_since_the_last_visit_are_new(shelf: Shelf) -> None:
     assert numbers(shelf, ALL, "is:new") == []
 
 
+@pytest.mark.slow
 def test_marks_go_on_while_another_process_writes_to_the_library(tmp_path: Path, shelf: Shelf) -> None:
     other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     other.execute("begin exclusive")

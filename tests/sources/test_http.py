@@ -220,6 +220,7 @@ def test_an_answer_that_is_cut_is_asked_for_again(http: Http, server: Serving) -
     assert http.get(f"{server.url}/a").body == b"whole"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [

@@ -324,6 +324,7 @@ def test_any_text_yields_only_safe_web_addresses(text: str) -> None:
             assert "@" not in address.split("/")[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
@@ -23,6 +25,7 @@ async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistA
         assert "\x1b" not in toasts(app) and "\u202e" not in toasts(app)
 
 
+@pytest.mark.slow
 async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 31)]))
@@ -41,6 +44,7 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
     shelf.close()
 
 
+@pytest.mark.slow
 async def test_marks_go_on_while_another_process_holds_the_library(
     app: ReadlistApp, shelf: Shelf, tmp_path: Path
 ) -> None:

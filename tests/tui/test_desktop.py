@@ -226,6 +226,7 @@ class TestWayland:
         said, _ = await copied(LINK, environ)
         assert said.sentence == "sent to the terminal, unconfirmed; wl-clipboard did not take it"
 
+    @pytest.mark.slow
     async def test_a_reader_that_hangs_does_not_cost_the_copy(self, environ: dict[str, str], tmp_path: Path) -> None:
         program(tmp_path, "wl-copy", "cat > $HOME/text; exec 0<&- ; (exec sleep 20) & echo $! > $HOME/owner")
         program(tmp_path, "wl-paste", "exec sleep 20")

@@ -42,6 +42,7 @@ async def type_path(pilot: Pilot[None], path: str) -> None:
     await press(pilot, Fill(path), "enter")
 
 
+@pytest.mark.slow
 async def test_the_view_is_written_under_a_free_name_that_is_offered(app: ReadlistApp, home: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "X")
@@ -70,6 +71,7 @@ async def test_keys_typed_ahead_of_the_next_question_are_its_own(
         assert not stored(shelf, 1).mark.read and not stored(shelf, 1).mark.starred
 
 
+@pytest.mark.slow
 async def test_nothing_is_replaced_unasked_and_another_name_is_offered(app: ReadlistApp, home: Path) -> None:
     (home / "a.json").write_text("mine", encoding="utf-8")
     async with app.run_test(size=SIZE) as pilot:

@@ -141,6 +141,7 @@ async def test_without_a_network_the_start_says_so_once_and_calmly(shelf: Shelf,
         assert len(app.reading.state.ids) == 40
 
 
+@pytest.mark.slow
 async def test_the_feeds_show_what_is_unread_and_how_they_stand(
     make_app: Callable[..., ReadlistApp], server: Serving
 ) -> None:
@@ -162,6 +163,7 @@ async def test_the_feeds_show_what_is_unread_and_how_they_stand(
         assert app.reading.state.search == ""
 
 
+@pytest.mark.slow
 async def test_a_feed_is_followed_and_left_and_brought_back(
     make_app: Callable[..., ReadlistApp], server: Serving, tmp_path: Path
 ) -> None:
@@ -241,6 +243,7 @@ async def test_a_fetch_that_is_under_way_is_not_begun_again(
     assert len(server.requests) == 2
 
 
+@pytest.mark.slow
 async def test_a_feed_followed_while_others_are_fetched_has_its_turn(
     make_app: Callable[..., ReadlistApp], server: Serving
 ) -> None:

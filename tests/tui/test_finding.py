@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from readlist.config import Config, SavedView, load
@@ -30,6 +31,7 @@ async def test_the_count_tells_how_many_are_unread(app: ReadlistApp) -> None:
         assert "12 of 12 · 11 unread" in screen_text(app)
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")
@@ -45,6 +47,7 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
         assert search_field(app).value == "has:code attentionx"
 
 
+@pytest.mark.slow
 async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")
@@ -64,6 +67,7 @@ async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -
                 await typed(app, pilot, text)
 
 
+@pytest.mark.slow
 async def test_earlier_searches_come_back_with_up_also_after_a_restart(shelf: Shelf) -> None:
     for text in ("sparse", "robust"):
         app = ReadlistApp(shelf, Config(), KeyMap())
@@ -114,6 +118,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         assert len(app.reading.state.ids) == 6
 
 
+@pytest.mark.slow
 async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text('[[views]]\nname = "A"\nquery = "sparse"\n[[views]]\nname = "B"\nquery = "a OR b"\n')
@@ -139,6 +144,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         assert load(settings).views[-1] == SavedView("Both", "(a OR b) has:code")
 
 
+@pytest.mark.slow
 async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text('[[views]]\nname = "A"\nquery = "sparse"\n')
@@ -161,6 +167,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         assert [view.name for view in load(settings).views] == ["Hand"]
 
 
+@pytest.mark.slow
 async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path: Path) -> None:
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
@@ -179,6 +186,7 @@ async def test_a_saved_view_shows_what_the_search_showed(shelf: Shelf, tmp_path:
             assert list(app.reading.state.ids) == shown and shown, search
 
 
+@pytest.mark.slow
 async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path: Path) -> None:
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
@@ -198,6 +206,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
         assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)
 
 
+@pytest.mark.slow
 async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[[views]]\nname = "Broken"\nquery = "upvotes:abc is:unraed"\n')
     app = saving(shelf, tmp_path)
@@ -221,6 +230,7 @@ async def test_earlier_searches_come_back_wherever_the_list_stands(app: Readlist
         assert search_field(app).value == "sparse"
 
 
+@pytest.mark.slow
 async def test_the_count_follows_what_is_decided(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash", Fill("number "), "enter")
@@ -246,6 +256,7 @@ async def test_an_order_in_the_query_is_told_of_when_another_is_chosen(app: Read
         assert "sort:upvotes" in toasts(app)
 
 
+@pytest.mark.slow
 async def test_the_field_takes_a_query_without_end(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")

@@ -11,6 +11,8 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, press, toasts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("before", ["", "question_mark", "slash"])
 async def test_a_terminal_that_cannot_suspend_says_so(app: ReadlistApp, before: str) -> None:

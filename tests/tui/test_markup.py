@@ -23,6 +23,7 @@ from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 HOSTILE = "[/red] [bold [@click=app.quit]x"
 
 
+@pytest.mark.slow
 async def test_a_view_named_like_markup_is_shown_renamed_and_deleted(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text(f'[[views]]\nname = "{HOSTILE}"\nquery = "[/b] OR sparse"\n', encoding="utf-8")

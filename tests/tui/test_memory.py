@@ -13,6 +13,8 @@ from readlist.tui.app import ReadlistApp
 from tests.support.depth import slow
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
+pytestmark = pytest.mark.slow
+
 
 def held() -> int:
     """Return how many widgets there are, and caches of what they drew."""

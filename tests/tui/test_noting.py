@@ -36,6 +36,7 @@ def use_editor(app: ReadlistApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return use
 
 
+@pytest.mark.slow
 async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor
 ) -> None:
@@ -80,6 +81,7 @@ async def test_what_is_saved_late_is_taken_when_readlist_is_left(
     assert second.exists() and not first.exists()
 
 
+@pytest.mark.slow
 async def test_what_the_editor_has_saved_outlives_readlist(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +130,7 @@ class _Interrupting(subprocess.Popen[bytes]):
             os.kill(os.getpid(), number)
 
 
+@pytest.mark.slow
 async def test_nothing_is_drawn_while_an_editor_has_the_terminal(
     app: ReadlistApp, shelf: Shelf, use_editor: UseEditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ async def test_a_decided_paper_stays_in_its_row_until_the_view_is_asked_for_agai
         assert number(app.reading.state.entry) == 3
 
 
+@pytest.mark.slow
 async def test_next_and_previous_unread_skip_what_is_read(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "r", "j", "r", "g")
@@ -326,6 +327,7 @@ async def test_copying_says_what_and_how_and_shows_the_link_when_nothing_is_sure
         assert not app.reading.query(LinkBar)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_clipboard")
 @pytest.mark.parametrize("key", ["j", "x", "k"])
 async def test_a_link_shown_large_goes_with_its_paper_and_is_in_sight(app: ReadlistApp, key: str) -> None:
@@ -365,6 +367,7 @@ async def test_the_copy_menu_offers_every_link_the_title_and_a_citation(app: Rea
         assert app.clipboard == "https://lab.github.io/page-6"
 
 
+@pytest.mark.slow
 async def test_opening_asks_for_http_addresses_only(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
     from readlist.tui import desktop
 
@@ -470,6 +473,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
         assert "Ada Author1" in screen_text(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), *slow((6, 3), (12, 2), (200, 3), (20, 60))])
 async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) -> None:
     app = ReadlistApp(shelf, Config(), KeyMap())
@@ -500,6 +504,7 @@ async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monke
         assert drawn == [0]
 
 
+@pytest.mark.slow
 async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
@@ -510,6 +515,7 @@ async def test_what_another_readlist_marks_shows_up(app: ReadlistApp, tmp_path: 
         await until(lambda: bool((shown := app.reading.state.entry_at(1)) and shown.mark.starred))
 
 
+@pytest.mark.slow
 async def test_papers_that_another_process_imports_come_in_while_the_cursor_stays(
     app: ReadlistApp, tmp_path: Path
 ) -> None:
@@ -562,12 +568,14 @@ async def test_no_key_is_lost_or_out_of_order_while_ten_thousand_papers_load(tmp
     shelf.close()
 
 
+@pytest.mark.slow
 async def test_the_palette_finds_themes(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+p", Fill("theme nord"), "enter")
         assert app.theme == "nord"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "keys", [("colon", "s", "t", "enter", "escape"), *slow(("ctrl+p", "ctrl+p", "j", "k", "escape"))]
 )
@@ -579,6 +587,7 @@ async def test_quick_keys_around_the_palette_do_no_harm(app: ReadlistApp, keys: 
         assert app.screen_stack == [app.reading]
 
 
+@pytest.mark.slow
 async def test_undo_typed_right_after_a_confirmed_bulk_change_undoes_it(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
@@ -634,6 +643,7 @@ async def test_a_detail_that_became_short_is_seen_from_wherever_it_was_scrolled_
         assert "short" in screen_text(app)
 
 
+@pytest.mark.slow
 async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(number) for number in range(1, 101)]))
@@ -646,6 +656,7 @@ async def test_a_list_that_became_short_fills_the_pane(tmp_path: Path) -> None:
     shelf.close()
 
 
+@pytest.mark.slow
 async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     shelf.papers.add(make_batch([make_paper(1, published=date(2026, 3, 9))]))
@@ -659,6 +670,7 @@ async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
     shelf.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "read", "starred", "cursor"),
     [

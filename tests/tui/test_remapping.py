@@ -153,6 +153,7 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         assert re.search(rf"(?<!\w){re.escape(changed[name][0])}(?!\w)", everything), name
 
 
+@pytest.mark.slow
 async def test_the_dialogs_tell_and_obey_the_changed_keys(app: ReadlistApp, changed: KeyMap) -> None:
     def key(name: str) -> str:
         return changed[name][0]

@@ -32,6 +32,7 @@ def test_grounds_stay_grey_with_256_colours(theme: Theme) -> None:
         assert len(set(shown.get_truecolor())) == 1, f"{ground} becomes {shown.get_truecolor().hex}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["readlist-light", *slow("nord", "gruvbox")])
 async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> None:
     fresh = ReadlistApp(shelf, Config(theme=name), KeyMap())
@@ -46,6 +47,7 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
         assert colours(app) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*slow(*sorted(BUILTIN_THEMES)), DARK.name, LIGHT.name])
 async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
     app = ReadlistApp(shelf, Config(theme=name), KeyMap())

@@ -18,6 +18,8 @@ from tests.support.depth import slow
 from tests.support.papers import make_batch, make_paper
 from tests.support.tui import SIZE, press, quiet, stored
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "first\x1b[31m line\x1b[A\r\nsecond\x1b]52;c;aGk=\x07 line\x00\x9b1m"
 START, END = "\x1b[200~", "\x1b[201~"
 
