@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from readlist.query.term_parser import MAX_TOKENS, TermReader, names_papers
 from readlist.query.terms import And, Identified, Not, Or, Problem, Query, Term, Words
 
 _DEEPEST = 20
+_MOST_PIECES = 20 * MAX_TOKENS
 # Parentheses belong to a DOI or an address as far as they are balanced, two deep.
 _WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
 _PIECE = re.compile(
@@ -46,8 +48,8 @@ class _Parser:
     def __init__(self, text: str, *, typing: bool, today: date) -> None:
         self._reader = TermReader(text, typing=typing, today=today)
         self._typing = typing
-        # What stands between the pieces is blank.
-        self._pieces = list(_PIECE.finditer(text.translate(_QUOTES)))
+        # What stands between the pieces is blank. No more are found than can count: the rest asks for nothing.
+        self._pieces = list(islice(_PIECE.finditer(text.translate(_QUOTES)), _MOST_PIECES))
         self._next = 0
         self._cut: tuple[Problem, ...] = ()
         self._too_deep = False

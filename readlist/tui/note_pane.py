@@ -51,6 +51,4 @@ class NotePane:
             return
         if self._screen.focused is editor or self._screen.focused is None:
             self._screen.set_focus(self._screen.query_one("#paper-list"))
-        # Once it is taken apart it can't be drawn, and Textual would do so until the screen is laid out without it.
-        with self._screen.app.batch_update():
-            await editor.remove()
+        await editor.remove()

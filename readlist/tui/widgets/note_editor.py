@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from readlist.text.clean import clean, is_typed
@@ -17,6 +19,10 @@ class NoteEditor(TextArea):
         super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", id="note-editor")
         self.border_title = Content(title)
         self.border_subtitle = keys.hint("{key:back} saves and closes")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw nothing once it is taken away: Textual draws it until the screen is laid out anew, without its styles."""
+        return super().render_lines(crop) if self.is_attached else [Strip.blank(crop.width)] * crop.height
 
     def on_mount(self) -> None:
         """Put the cursor behind what is there."""
