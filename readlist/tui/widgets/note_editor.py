@@ -21,7 +21,7 @@ class NoteEditor(TextArea):
         self.border_subtitle = keys.hint("{key:back} saves and closes")
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw nothing once it is taken away: Textual draws it until the screen is laid out anew, without its styles."""
+        """Draw nothing once it is taken away: Textual still draws it, without its styles, until the next layout."""
         return super().render_lines(crop) if self.is_attached else [Strip.blank(crop.width)] * crop.height
 
     def on_mount(self) -> None:
