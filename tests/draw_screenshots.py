@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from readlist.config import Config
 from readlist.model.feed import Feed
 from readlist.shelf import VIEWS, Shelf
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap

@@ -25,8 +25,8 @@ HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.adding", "readlist.marks.table",
-    "readlist.sources.http", "readlist.sources.page", "readlist.text.latex", "readlist.text.links", "readlist.tui.app",
-    "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
+    "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
+    "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; any other module is nobody's concern here."""
 
@@ -34,7 +34,7 @@ _TEXT = {"html", "readlist.text.links"}
 _READING = _TEXT | {"csv", "readlist.library.adding"}
 _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
 _MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
-_NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http", "socket", "ssl"}
+_NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
 _DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}
 
@@ -98,8 +98,8 @@ USES = {
     },
     "import readlist.paths": {"platformdirs"},
     "from readlist.paths import Paths; Paths.find({'READLIST_HOME': 'x'})": {"platformdirs"},
-    "from readlist.sources import arxiv, ask, hub, rss": {"readlist.sources.page"},
-    "from readlist.sources.http import Http; from readlist.sources.sites import Sites; Http(Sites()).close()": {
+    "from readlist.sources.sites import arxiv, huggingface, lookup, rss": {"readlist.sources.page"},
+    "from readlist.sources.http import client, endpoints; client.Http(endpoints.Sites()).close()": {
         "httpx2", "socket", "ssl",
     },
     "from readlist.text.clean import readable; readable('x')": {"pylatexenc"},

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from readlist.library.library import Library
     from readlist.marks.store import MarkStore
     from readlist.services.refresh import Refresh
-    from readlist.sources.sites import Sites
+    from readlist.sources.http.endpoints import Sites
 
 _Result = TypeVar("_Result")
 PATIENCE = 30.0
@@ -113,7 +113,7 @@ def found_sites() -> Sites:
     Raises:
         Misused: it names no possible site.
     """
-    from readlist.sources.sites import Sites
+    from readlist.sources.http.endpoints import Sites
 
     try:
         return Sites.find(os.environ)

@@ -104,7 +104,7 @@ def _kept_aside(paths: Paths) -> list[str]:
 
 
 def _feeds(paths: Paths) -> dict[str, Any]:
-    from readlist.sources.sites import Sites
+    from readlist.sources.http.endpoints import Sites
     from readlist.text.secret import without_user
 
     try:

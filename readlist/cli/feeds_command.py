@@ -136,7 +136,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a paper.")
 def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     """Add papers by arXiv id, DOI, or address of arXiv, Hugging Face Papers, alphaXiv; - reads standard input."""
-    from readlist.sources.ask import asked as understood
+    from readlist.sources.sites.lookup import asked as understood
 
     text = "\n".join(_standard_input() if word == "-" else word for word in asked)
     if clipboard:
@@ -174,7 +174,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
 
 
 def _standard_input() -> str:
-    from readlist.sources.encoding import decode
+    from readlist.sources.formats.charset import decode
 
     try:
         decoded = decode(sys.stdin.buffer.read(_INPUT_LIMIT))

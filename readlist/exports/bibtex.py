@@ -13,8 +13,8 @@ from readlist.exports.json import written
 from readlist.model.paper import Paper
 from readlist.model.partial_date import SHORT_MONTHS
 from readlist.shelf import Entry
-from readlist.sources.bibtex import decode
-from readlist.sources.supplement import supplement
+from readlist.sources.formats.bibtex_parser import decode
+from readlist.sources.formats.supplement import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, are_others, name_of
 from readlist.text.tex_writer import escaped, latex, typeset

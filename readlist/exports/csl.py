@@ -10,8 +10,8 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
 from readlist.model.time import time_text
 from readlist.shelf import Entry
-from readlist.sources.csl import decode
-from readlist.sources.supplement import supplement
+from readlist.sources.formats.csl_json import decode
+from readlist.sources.formats.supplement import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, name_of
 

@@ -8,8 +8,8 @@ from datetime import date
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
 from readlist.shelf import Entry
-from readlist.sources.ris import OWN, decode
-from readlist.sources.supplement import supplement
+from readlist.sources.formats.ris_parser import OWN, decode
+from readlist.sources.formats.supplement import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, name_of
 

@@ -15,7 +15,7 @@ from readlist.sources import reader
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
-    from readlist.sources.base import Batch
+    from readlist.sources.batch import Batch
 
 
 class Imported(Struct, frozen=True):

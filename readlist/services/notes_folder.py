@@ -17,7 +17,7 @@ from readlist.notes import folder as files
 from readlist.notes.folder import Found, Signature
 from readlist.notes.note_file import NoteFile, Unreadable
 from readlist.services.progress import Progress, Report, unreported
-from readlist.sources.note_batch import batch, date_of, names_of, paper_of
+from readlist.sources.formats.note_batch import batch, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
 from readlist.text.clean import drawable, shown_path
 from readlist.text.plural import counted

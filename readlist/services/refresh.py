@@ -22,9 +22,9 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED, Feed
 from readlist.services.progress import Progress, Report, unreported
 from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
-from readlist.sources.base import Batch
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.batch import Batch
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -210,8 +210,9 @@ class Refresh:
 
     def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
         """Ask one feed, in the thread of its site."""
-        from readlist.sources import arxiv, hub, rss
-        from readlist.sources.base import FeedRequest, Validator
+        from readlist.sources.batch import FeedRequest, Validator
+        from readlist.sources.sites import arxiv, rss
+        from readlist.sources.sites import huggingface as hub
 
         fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
         report(Progress(0, 0, "papers", feed.name))
@@ -226,7 +227,7 @@ class Refresh:
 
     def _ask_papers(self, keys: Sequence[str], http: Http, arrived: Callable[[int], None]) -> Batch:
         """Ask for single papers."""
-        from readlist.sources import ask
+        from readlist.sources.sites import lookup as ask
 
         return ask.papers(keys, http, today=self._clock().astimezone(UTC).date(), progress=arrived)
 

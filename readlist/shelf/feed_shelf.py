@@ -16,7 +16,7 @@ from readlist.shelf.paper_shelf import PaperShelf
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
     from readlist.model.paper import Announcement, Paper
-    from readlist.sources.base import Batch
+    from readlist.sources.batch import Batch
 
 
 class Outcome(Struct, frozen=True):

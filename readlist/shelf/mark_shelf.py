@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from readlist.marks.event import Event
     from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
-    from readlist.sources.base import Batch
+    from readlist.sources.batch import Batch
 
 
 class MarkShelf:

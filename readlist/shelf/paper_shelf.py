@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from readlist.library.library import Counts
     from readlist.marks.draft import Drafts
     from readlist.model.paper import Paper
-    from readlist.sources.base import Batch
+    from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
 """Papers whose authors may be offered, and how many authors at most."""

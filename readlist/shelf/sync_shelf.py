@@ -200,7 +200,7 @@ class SyncShelf:
         from readlist.marks.document import mark_of
         from readlist.marks.work import work_of
         from readlist.model.feed import ADDED
-        from readlist.sources.base import Batch
+        from readlist.sources.batch import Batch
 
         known = self._library.ids_of(documents)
         items: list[tuple[Paper, Announcement]] = []

@@ -18,9 +18,13 @@ from msgspec.structs import replace
 from readlist.files import NotAFile, open_regular
 from readlist.notes.folder import holds_notes
 from readlist.notes.note_file import looks_like_note
-from readlist.sources import encoding, huggingface, json_feed, markup, readlist_export, refusal
-from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.literal import UnreadableError, parse_json, parse_literal
+from readlist.sources import refusal
+from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.formats import charset as encoding
+from readlist.sources.formats import daily_papers as huggingface
+from readlist.sources.formats import json_feed, readlist_export
+from readlist.sources.formats import xml_repair as markup
+from readlist.sources.formats.literal import UnreadableError, parse_json, parse_literal
 from readlist.text.clean import clean_line, shown_path
 
 SIZE_LIMIT = 256 * 1024 * 1024
@@ -244,7 +248,7 @@ def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None,
     named = found.path is not None and found.path.suffix.lower() in _XML_SUFFIXES
     root = markup.sniff(data, anywhere=named or data.startswith(b"This XML file"))
     if root == "opml":
-        from readlist.sources import opml
+        from readlist.sources.formats import opml
 
         return opml.decode(data, origin=origin)
     if root and (reason := refusal.of_xml(root, data)):
@@ -253,7 +257,7 @@ def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None,
     is_xml = root in markup.FEEDS or marked
     if not (is_xml or json_feed.begins(data)):
         return None
-    from readlist.sources import syndication
+    from readlist.sources.formats import syndication
 
     batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
     if is_xml:
@@ -303,7 +307,9 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
 
 def _references(text: str, suffix: str, origin: str, made: date, day: date | None) -> Batch | None:
     """Return what a list of references holds, None for another text."""
-    from readlist.sources import bibtex, pubmed, readlist_csv, ris
+    from readlist.sources.formats import bibtex_parser as bibtex
+    from readlist.sources.formats import pubmed, readlist_csv
+    from readlist.sources.formats import ris_parser as ris
 
     if readlist_csv.recognised(text):
         return readlist_csv.decode(text, origin=origin, made=made, day=day)
@@ -349,7 +355,8 @@ def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Ba
     if readlist_export.recognised(data):
         records = ((None, record) for record in (data if isinstance(data, list) else [data]))
         return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
-    from readlist.sources import csl, zotero
+    from readlist.sources.formats import csl_json as csl
+    from readlist.sources.formats import zotero
 
     if zotero.recognised(data):
         return zotero.decode(data, origin=origin, made=made, day=day)

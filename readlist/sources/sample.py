@@ -8,7 +8,7 @@ from typing import Any
 
 from readlist.model.feed import SAMPLE
 from readlist.model.paper import Announcement, Link, Paper, identifiers
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 
 KIND = "built-in sample"
 """What its batch is called, and no other."""

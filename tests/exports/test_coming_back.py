@@ -20,9 +20,10 @@ from readlist.model.paper import Link, LinkKind, Paper, identifiers
 from readlist.model.partial_date import PartialDate, parse_date
 from readlist.notes.note_file import parsed
 from readlist.shelf import Entry, Shelf
-from readlist.sources import note_batch, reader
-from readlist.sources.base import Batch
-from readlist.sources.note_batch import paper_of
+from readlist.sources import reader
+from readlist.sources.batch import Batch
+from readlist.sources.formats import note_batch
+from readlist.sources.formats.note_batch import paper_of
 from readlist.text.clean import clean, clean_line
 from tests.support.depth import examples
 from tests.support.entries import HOSTILE, NOW, lines, make_entry, texts

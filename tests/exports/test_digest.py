@@ -27,7 +27,7 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
 from readlist.shelf import Entry
 from readlist.sources import reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.sources.sample import sample
 from readlist.text.clean import clean, clean_line, drawable
 from tests.support.depth import examples

@@ -18,7 +18,7 @@ from readlist.model.partial_date import PartialDate
 from readlist.shelf import Entry, Shelf
 from readlist.shelf.decision import Decision
 from readlist.sources import reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.text.clean import clean, clean_line, readable
 from readlist.text.titles import names_nothing
 from tests.support.depth import examples

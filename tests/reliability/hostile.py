@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from readlist.model.paper import Link, Paper
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from tests.support.cli import PAPERS, page
 from tests.support.records import record, saved, wrapped
 

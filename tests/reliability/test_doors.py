@@ -19,10 +19,11 @@ from readlist.model.feed import Feed
 from readlist.model.paper import identifiers
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
-from readlist.sources import reader, rss
-from readlist.sources.base import FeedRequest
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources import reader
+from readlist.sources.batch import FeedRequest
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.sites import rss
 from readlist.tui.keymap import KeyMap
 from tests.reliability.hostile import (
     DOORS,

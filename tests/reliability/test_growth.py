@@ -10,8 +10,10 @@ from datetime import date
 import pytest
 
 from readlist.query import parse
-from readlist.sources import bibtex, hypertext, opml, syndication
-from readlist.sources.ask import asked
+from readlist.sources.formats import bibtex_parser as bibtex
+from readlist.sources.formats import html_fragment as hypertext
+from readlist.sources.formats import opml, syndication
+from readlist.sources.sites.lookup import asked
 from readlist.text.clean import clean, readable
 from readlist.text.latex import to_unicode
 from readlist.text.links import find_links

@@ -15,8 +15,8 @@ import pytest
 
 from readlist.cli.crash import tell
 from readlist.config import Config
-from readlist.sources.http import FetchError, Http
-from readlist.sources.sites import Sites
+from readlist.sources.http.client import FetchError, Http
+from readlist.sources.http.endpoints import Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.http import QUICK, Answer, Request, Serving

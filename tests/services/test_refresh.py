@@ -15,8 +15,8 @@ from readlist.services.progress import Progress
 from readlist.services.refresh import Event, Refresh
 from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
 from readlist.shelf.feed_shelf import FeedShelf
-from readlist.sources.base import Batch
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.batch import Batch
+from readlist.sources.http.endpoints import Limits, Sites
 from tests.support.feeds import answer as arxiv_answer
 from tests.support.feeds import entry, record
 from tests.support.http import Answer, Serving

@@ -15,7 +15,7 @@ from readlist.library.records import Added
 from readlist.model.mark import UNMARKED, Mark, join_notes
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.adoption import adopted
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from tests.support.papers import make_batch, make_paper, make_shelf
 
 THEN = datetime(2026, 8, 1, tzinfo=UTC)

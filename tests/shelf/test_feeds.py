@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf import VIEWS, Outcome, Shelf
-from readlist.sources import hub, reader
-from readlist.sources.base import Batch, FeedRequest, Validator
-from readlist.sources.http import Http
+from readlist.sources import reader
+from readlist.sources.batch import Batch, FeedRequest, Validator
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Sites
 from readlist.sources.sample import sample
-from readlist.sources.sites import Sites
+from readlist.sources.sites import huggingface as hub
 from tests.support.http import Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 

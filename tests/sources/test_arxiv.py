@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from readlist.model.feed import Feed
-from readlist.sources import arxiv
-from readlist.sources.base import FeedRequest, Validator
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.batch import FeedRequest, Validator
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.sites import arxiv
 from tests.support.feeds import answer, entry
 from tests.support.http import Answer, Request, Serving
 

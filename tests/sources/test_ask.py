@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import ask
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.sites import lookup as ask
 from tests.support.feeds import answer, entry, record
 from tests.support.http import Answer, Serving
 

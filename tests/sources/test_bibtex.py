@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import bibtex
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
+from readlist.sources.formats import bibtex_parser as bibtex
 
 MADE = date(2026, 8, 20)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources.byline import Byline, byline_in
-from readlist.sources.hypertext import text
+from readlist.sources.formats.byline import Byline, byline_in
+from readlist.sources.formats.html_fragment import text
 
 BODY = "We boil kettles."
 TWO = ("Ada Bee", "Cy Dee")

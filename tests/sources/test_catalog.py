@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from readlist.model.paper import Paper, fingerprint
 from readlist.sources import catalog, reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from tests.sources.catalog_forms import ARXIV, LISTS, PAGES, PAPERS, Form, Known
 
 TODAY = date(2026, 3, 8)

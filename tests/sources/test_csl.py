@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import csl
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
+from readlist.sources.formats import csl_json as csl
 from tests.support.depth import examples
 from tests.support.records import record
 

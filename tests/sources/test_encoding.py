@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.encoding import Decoded, decode
+from readlist.sources.formats.charset import Decoded, decode
 
 TEXT = "Naïve Cafés\n\nCafés are spelt in many ways: “café”, 咖啡.\n"
 

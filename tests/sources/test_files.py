@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from readlist.model.partial_date import PartialDate
 from readlist.sources import reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 
 TODAY = date(2026, 8, 20)
 PAGE = """new

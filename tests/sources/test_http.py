@@ -15,9 +15,9 @@ from email.utils import format_datetime
 import pytest
 from msgspec.structs import replace
 
-from readlist.sources.base import Validator
-from readlist.sources.http import FetchError, Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.batch import Validator
+from readlist.sources.http.client import FetchError, Http
+from readlist.sources.http.endpoints import Limits, Sites
 from tests.support.http import QUICK, Answer, Request, Serving
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from readlist.model.feed import Feed
-from readlist.sources import hub
-from readlist.sources.base import Batch, FeedRequest, Validator
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.batch import Batch, FeedRequest, Validator
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.sites import huggingface as hub
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 

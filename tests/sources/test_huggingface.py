@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.model.paper import Announcement, Link, Paper
-from readlist.sources.base import Batch
-from readlist.sources.huggingface import decode, on_day
+from readlist.sources.batch import Batch
+from readlist.sources.formats.daily_papers import decode, on_day
 from tests.support.records import old, record, wrapped
 
 MADE = date(2026, 8, 20)

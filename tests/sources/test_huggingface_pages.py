@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.huggingface import decode_html
+from readlist.sources.formats.daily_papers import decode_html
 from tests.support.records import record, saved, wrapped
 
 MADE = date(2026, 8, 20)

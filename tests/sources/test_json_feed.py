@@ -12,10 +12,12 @@ import pytest
 
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
-from readlist.sources import reader, rss, syndication
-from readlist.sources.base import Batch, FeedRequest
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources import reader
+from readlist.sources.batch import Batch, FeedRequest
+from readlist.sources.formats import syndication
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.sites import rss
 from tests.support.http import Serving
 
 TODAY = date(2026, 8, 5)

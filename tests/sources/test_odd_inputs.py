@@ -8,7 +8,7 @@ import pytest
 
 from readlist.model.partial_date import PartialDate
 from readlist.sources import reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 
 SLOW, DECIDING, RAIN = (
     "Slow Gaits: Teaching Tortoise Robots to Cross Kitchens",

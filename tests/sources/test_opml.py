@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from readlist.model.feed import Feed
-from readlist.sources import opml
+from readlist.sources.formats import opml
 
 HEAD = '<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>'
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.sources.page import parse
 
 MADE = date(2026, 8, 20)

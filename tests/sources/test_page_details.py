@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.sources.page import parse
 
 MADE = date(2026, 8, 20)

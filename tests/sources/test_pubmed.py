@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import pubmed
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
+from readlist.sources.formats import pubmed
 
 MADE = date(2026, 8, 1)
 TWO = """

@@ -13,7 +13,7 @@ from readlist.exports.csv import write
 from readlist.model.mark import Mark
 from readlist.model.paper import Link
 from readlist.sources import reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from tests.support.entries import make_entry
 
 

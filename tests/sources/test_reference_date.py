@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.reference_date import ReferenceDate, csl_date, date_in, date_of_fields
+from readlist.sources.formats.reference_date import ReferenceDate, csl_date, date_in, date_of_fields
 
 
 def shown(found: ReferenceDate) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from readlist.sources import reader
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 
 REFWORKS = "RT Journal Article\nSR Electronic\nID 7\nA1 Bell, Ada\nT1 A kettle\nYR 2019\nAB It boils.\n"
 REFER = "%0 Journal Article\n%T A kettle\n%A Bell, Ada\n%D 2019\n%X It boils.\n"

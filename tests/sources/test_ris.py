@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import ris
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
+from readlist.sources.formats import ris_parser as ris
 from readlist.text.clean import clean
 from tests.support.depth import examples
 

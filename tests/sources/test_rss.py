@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.sources import reader, rss, syndication
-from readlist.sources.base import FeedRequest
-from readlist.sources.http import Http
-from readlist.sources.sites import Limits, Sites
+from readlist.sources import reader
+from readlist.sources.batch import FeedRequest
+from readlist.sources.formats import syndication
+from readlist.sources.http.client import Http
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.sites import rss
 from tests.support.depth import examples
 from tests.support.http import Answer, Serving
 

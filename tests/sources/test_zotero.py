@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from readlist.sources import csl, zotero
+from readlist.sources.formats import csl_json as csl
+from readlist.sources.formats import zotero
 
 MADE = date(2026, 8, 1)
 

@@ -10,7 +10,7 @@ from readlist.library.library import Library
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.shelf import Event, Shelf
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 
 DAY = date(2026, 8, 1)
 _TOPICS = ("Quantized", "Sparse", "Recurrent", "Diffusion", "Retrieval", "Causal", "Robust")

@@ -14,7 +14,7 @@ from readlist.library.feed_log import FeedLog
 from readlist.model.feed import Feed
 from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
-from readlist.sources.sites import Limits, Sites
+from readlist.sources.http.endpoints import Limits, Sites
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.prompt import Prompt

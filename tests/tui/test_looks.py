@@ -15,7 +15,7 @@ import pytest
 from readlist.config import Config
 from readlist.model.paper import Announcement, Link
 from readlist.shelf import VIEWS, Shelf
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_paper, make_shelf

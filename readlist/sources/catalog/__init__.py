@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist.model.paper import fingerprint
 from readlist.sources import page
-from readlist.sources.base import Batch
+from readlist.sources.batch import Batch
 from readlist.sources.catalog.arxiv_listing import listing_of
 from readlist.sources.catalog.item import ids_of, records_of
 from readlist.sources.catalog.listed_paper import batch_of

@@ -13,7 +13,7 @@ from readlist.model.paper import arxiv_id
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.listed_paper import Record
 from readlist.sources.catalog.row import Row
-from readlist.sources.entry import doi_at
+from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.page.dates import leading_day
 
 _ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?/\d{7})(?:v\d{1,2})?"

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
-from readlist.sources.base import Batch, Skip
+from readlist.sources.batch import Batch, Skip
 from readlist.sources.page.dates import Day, resolve_publication
 from readlist.sources.page.form import is_site
 from readlist.text.clean import clean, clean_line

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from readlist.model.paper import arxiv_id
-from readlist.sources.base import Skip
+from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card
 from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.form import Form, Item

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.model.paper import arxiv_id, fingerprint
-from readlist.sources.base import Skip
+from readlist.sources.batch import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

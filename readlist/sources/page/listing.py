@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from readlist.model.paper import arxiv_id
-from readlist.sources.base import Skip
+from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.form import Form, Item, byline_of, is_site, submitter_of
 from readlist.sources.page.identifiers import Loose, Side, assign, split_title

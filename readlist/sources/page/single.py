@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from readlist.model.paper import arxiv_id
-from readlist.sources.base import Skip
+from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.chrome import TITLE_ENDS
 from readlist.sources.page.dates import whole_day

@@ -58,7 +58,7 @@ class Transfer:
 
     async def _add(self, text: str) -> None:
         """Add the papers a text names; without a network they are kept by their ids."""
-        from readlist.sources.ask import asked
+        from readlist.sources.sites.lookup import asked
 
         # Each word counts; but for `arXiv: 2401.12345`, which is one.
         wanted = asked("\n".join(re.split(r"(?<!:)\s+", text.strip())))
@@ -214,14 +214,14 @@ class Transfer:
 
 def _addition_problem(text: str) -> str:
     """Return why a text names no paper, empty if it does."""
-    from readlist.sources.ask import asked
+    from readlist.sources.sites.lookup import asked
 
     return "" if asked(text).identifiers else f"no arXiv id, DOI or address of a paper: {line(text)[:80]}"
 
 
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of the papers that the clipboard consists of; reading it may take its time."""
-    from readlist.sources.ask import asked
+    from readlist.sources.sites.lookup import asked
     from readlist.tui import desktop
 
     text = await asyncio.to_thread(desktop.paste) or ""

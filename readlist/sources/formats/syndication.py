@@ -13,10 +13,12 @@ from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
 from readlist.model.partial_date import first_day
-from readlist.sources import hypertext, json_feed, markup
-from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.entry import Channel, Entry, day_of, paper_of, plain
-from readlist.sources.fields import Record, as_line, text_in
+from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.formats import html_fragment as hypertext
+from readlist.sources.formats import json_feed
+from readlist.sources.formats import xml_repair as markup
+from readlist.sources.formats.feed_entry import Channel, Entry, day_of, paper_of, plain
+from readlist.sources.formats.fields import Record, as_line, text_in
 from readlist.text.host import site_of
 from readlist.text.titles import qualified
 

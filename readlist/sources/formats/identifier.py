@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from readlist.model.paper import arxiv_id
-from readlist.sources.entry import doi_at
+from readlist.sources.formats.feed_entry import doi_at
 
 LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)
 # Old DOIs hold angle brackets and semicolons: `10.1002/(SICI)1097-0258(199808)17:15/16<1661::AID-SIM968>3.0.CO;2-2`.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from readlist.sources.sites import Sites
+from readlist.sources.http.endpoints import Sites
 
 _NO_NAME = re.compile(
     r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from readlist.sources.markup import attributes, without_comments
+from readlist.sources.formats.xml_repair import attributes, without_comments
 
 _HREFS = 200
 _BLOCK = (

@@ -16,10 +16,10 @@ from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.partial_date import PublicationDate, parse_date
 from readlist.model.time import parse_time
-from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.fields import Record, as_count
-from readlist.sources.literal import UnreadableError, parse_value
-from readlist.sources.reference import feed_name
+from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.formats.fields import Record, as_count
+from readlist.sources.formats.literal import UnreadableError, parse_value
+from readlist.sources.formats.reference import feed_name
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import merge_links, normalize
 

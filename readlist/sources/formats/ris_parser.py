@@ -9,9 +9,9 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
-from readlist.sources.reference_date import date_in
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.formats.reference_date import date_in
 from readlist.text.names import forward, with_others
 
 _KIND = "RIS"

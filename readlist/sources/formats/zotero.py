@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from readlist.sources.base import Batch, Skip
-from readlist.sources.fields import Record, text_in
-from readlist.sources.reference import Raw, Reference, batch_of, items_of, reference_of
-from readlist.sources.reference_date import date_in
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.fields import Record, text_in
+from readlist.sources.formats.reference import Raw, Reference, batch_of, items_of, reference_of
+from readlist.sources.formats.reference_date import date_in
 
 _KIND = "Zotero JSON"
 _LOOKED_AT = 200

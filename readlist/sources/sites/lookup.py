@@ -13,14 +13,16 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Paper
 from readlist.model.partial_date import more_exact
-from readlist.sources import arxiv, huggingface, hypertext
-from readlist.sources.base import Batch, Skip
-from readlist.sources.csl import first_text, people
-from readlist.sources.fields import Record, as_line, as_paragraphs
-from readlist.sources.http import FetchError, Http, Reply
-from readlist.sources.hub import records
-from readlist.sources.identifier import LABEL, WORD, bare, identifier_of
-from readlist.sources.reference_date import ReferenceDate, csl_date, most_exact
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats import daily_papers as huggingface
+from readlist.sources.formats import html_fragment as hypertext
+from readlist.sources.formats.csl_json import first_text, people
+from readlist.sources.formats.fields import Record, as_line, as_paragraphs
+from readlist.sources.formats.identifier import LABEL, WORD, bare, identifier_of
+from readlist.sources.formats.reference_date import ReferenceDate, csl_date, most_exact
+from readlist.sources.http.client import FetchError, Http, Reply
+from readlist.sources.sites import arxiv
+from readlist.sources.sites.huggingface import records
 from readlist.text.clean import clean_line
 from readlist.text.links import find_links
 

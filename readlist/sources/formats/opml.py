@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from readlist.config.feed_parser import FeedError, feed_of, web_address
 from readlist.model.feed import Feed
 from readlist.model.paper import sameness
-from readlist.sources import markup
-from readlist.sources.base import Batch, Skip, limit_skips
+from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.formats import xml_repair as markup
 from readlist.text.clean import clean_line
 from readlist.text.host import site_of
 

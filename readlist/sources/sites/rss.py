@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from readlist.sources import syndication
-from readlist.sources.base import Batch, FeedRequest
-from readlist.sources.entry import Channel
-from readlist.sources.http import FetchError, Http, Reply
-from readlist.sources.status import is_challenge
-from readlist.sources.syndication import NoFeedError
+from readlist.sources.batch import Batch, FeedRequest
+from readlist.sources.formats import syndication
+from readlist.sources.formats.feed_entry import Channel
+from readlist.sources.formats.syndication import NoFeedError
+from readlist.sources.http.client import FetchError, Http, Reply
+from readlist.sources.http.failure import is_challenge
 from readlist.text.host import site_of
 
 ACCEPT = (

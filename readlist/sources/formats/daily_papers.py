@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.time import parse_time
-from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.fields import (
+from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.formats.fields import (
     Record,
     as_count,
     as_day,
@@ -24,7 +24,7 @@ from readlist.sources.fields import (
     as_paragraphs,
     first,
 )
-from readlist.sources.literal import UnreadableError, parse_json, parse_literal
+from readlist.sources.formats.literal import UnreadableError, parse_json, parse_literal
 from readlist.text.links import find_links, merge_links, normalize
 
 _LISTS = ("dailyPapers", "papers", "data", "items", "results")

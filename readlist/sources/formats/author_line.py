@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from readlist.sources import hypertext
-from readlist.sources.fields import as_line
+from readlist.sources.formats import html_fragment as hypertext
+from readlist.sources.formats.fields import as_line
 from readlist.text.names import OTHERS, SUFFIX, forward, in_order, with_others
 
 _PERSON_WORDS = 6

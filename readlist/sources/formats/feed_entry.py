@@ -15,12 +15,12 @@ from readlist.config.categories import category
 from readlist.model.address import wanted
 from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
 from readlist.model.partial_date import PartialDate, PublicationDate, more_exact
-from readlist.sources import hypertext
-from readlist.sources.author_line import authors_in
-from readlist.sources.base import Skip
-from readlist.sources.byline import Byline, byline_in
-from readlist.sources.fields import Record, as_day, as_line, as_paragraphs, text_in
-from readlist.sources.reference_date import date_in
+from readlist.sources.batch import Skip
+from readlist.sources.formats import html_fragment as hypertext
+from readlist.sources.formats.author_line import authors_in
+from readlist.sources.formats.byline import Byline, byline_in
+from readlist.sources.formats.fields import Record, as_day, as_line, as_paragraphs, text_in
+from readlist.sources.formats.reference_date import date_in
 from readlist.text.host import site_of
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import qualified

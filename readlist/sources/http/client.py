@@ -15,10 +15,10 @@ from urllib.parse import urljoin
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.sources.base import Validator
-from readlist.sources.inflating import Body, UnfitError
-from readlist.sources.sites import Limits, Sites, sendable
-from readlist.sources.status import is_challenge, meaning, span, unreached, wish
+from readlist.sources.batch import Validator
+from readlist.sources.http.decompression import Body, UnfitError
+from readlist.sources.http.endpoints import Limits, Sites, sendable
+from readlist.sources.http.failure import is_challenge, meaning, span, unreached, wish
 from readlist.text.clean import clean_line
 from readlist.text.host import origin_of, site_of
 from readlist.text.secret import discreet

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import LinkKind
-from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, Reference, batch_of, reference_of, tags_in
-from readlist.sources.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.formats.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.text.clean import clean_line
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others

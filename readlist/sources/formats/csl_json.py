@@ -10,10 +10,10 @@ from typing import get_args
 from msgspec.structs import replace
 
 from readlist.model.paper import Link, LinkKind
-from readlist.sources.base import Batch, Skip
-from readlist.sources.fields import Record, as_line
-from readlist.sources.reference import Raw, batch_of, items_of, reference_of, tags_in
-from readlist.sources.reference_date import csl_date
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.fields import Record, as_line
+from readlist.sources.formats.reference import Raw, batch_of, items_of, reference_of, tags_in
+from readlist.sources.formats.reference_date import csl_date
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 

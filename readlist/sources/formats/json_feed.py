@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
-from readlist.sources.base import Skip
-from readlist.sources.entry import Channel, Entry, day_of, plain
-from readlist.sources.fields import Record, as_line, text_in
-from readlist.sources.hypertext import absolute
-from readlist.sources.literal import UnreadableError, parse_json, parse_value
+from readlist.sources.batch import Skip
+from readlist.sources.formats.feed_entry import Channel, Entry, day_of, plain
+from readlist.sources.formats.fields import Record, as_line, text_in
+from readlist.sources.formats.html_fragment import absolute
+from readlist.sources.formats.literal import UnreadableError, parse_json, parse_value
 
 KIND = "JSON feed"
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, merge_links
 from readlist.notes.note_file import NoteFile
-from readlist.sources.base import Batch
-from readlist.sources.reference_date import ReferenceDate, date_in
-from readlist.sources.supplement import restored, values_of
+from readlist.sources.batch import Batch
+from readlist.sources.formats.reference_date import ReferenceDate, date_in
+from readlist.sources.formats.supplement import restored, values_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from readlist.sources import readlist_export
-from readlist.sources.base import Batch, Skip
-from readlist.sources.fields import Record
-from readlist.sources.readlist_export import DAMAGED, TOO_DAMAGED
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats import readlist_export
+from readlist.sources.formats.fields import Record
+from readlist.sources.formats.readlist_export import DAMAGED, TOO_DAMAGED
 
 _HEAD = 4_000
 _LISTS = ("authors", "keywords")

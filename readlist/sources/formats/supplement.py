@@ -9,8 +9,8 @@ from typing import Any, get_args
 from readlist.model.mark import UNMARKED, Mark
 from readlist.model.paper import Link, LinkKind, Paper, arxiv_id, doi_of
 from readlist.notes.note_file import digest
-from readlist.sources.base import Batch
-from readlist.sources.literal import UnreadableError, parse_json
+from readlist.sources.batch import Batch
+from readlist.sources.formats.literal import UnreadableError, parse_json
 from readlist.text.clean import clean, clean_line
 
 Value = str | bool | Sequence[str]

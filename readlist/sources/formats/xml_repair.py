@@ -11,7 +11,7 @@ from html.entities import html5
 
 from msgspec import Struct
 
-from readlist.sources import encoding
+from readlist.sources.formats import charset as encoding
 
 FEEDS = frozenset({"rss", "feed", "rdf", "channel"})
 """Roots of feeds."""

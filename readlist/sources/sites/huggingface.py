@@ -10,10 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Paper
-from readlist.sources import encoding, huggingface
-from readlist.sources.base import Batch, FeedRequest, Skip, Validator, limit_skips
-from readlist.sources.http import FetchError, Http, Reply
-from readlist.sources.literal import UnreadableError, parse_json
+from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
+from readlist.sources.formats import charset as encoding
+from readlist.sources.formats import daily_papers as huggingface
+from readlist.sources.formats.literal import UnreadableError, parse_json
+from readlist.sources.http.client import FetchError, Http, Reply
 from readlist.text.host import site_of
 
 _PAGE = 100

@@ -9,9 +9,10 @@ from urllib.parse import quote, quote_plus
 
 from readlist.config.categories import ARCHIVES, category
 from readlist.model.paper import Announcement, Paper, arxiv_id
-from readlist.sources import rss, syndication
-from readlist.sources.base import Batch, FeedRequest, Skip, Validator, limit_skips
-from readlist.sources.http import FetchError, Http, Reply
+from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
+from readlist.sources.formats import syndication
+from readlist.sources.http.client import FetchError, Http, Reply
+from readlist.sources.sites import rss
 from readlist.text.host import site_of
 
 _PAGE = 100

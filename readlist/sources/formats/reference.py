@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
 from readlist.model.partial_date import more_exact
-from readlist.sources import hypertext, supplement
-from readlist.sources.base import Batch, Skip, limit_skips
-from readlist.sources.entry import doi_at
-from readlist.sources.fields import as_line, as_paragraphs
-from readlist.sources.reference_date import ReferenceDate
+from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.formats import html_fragment as hypertext
+from readlist.sources.formats import supplement
+from readlist.sources.formats.feed_entry import doi_at
+from readlist.sources.formats.fields import as_line, as_paragraphs
+from readlist.sources.formats.reference_date import ReferenceDate
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import names_nothing, qualified, share_identity, title_joins

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from readlist.model.paper import fingerprint
 from readlist.model.partial_date import MONTH_PATTERN, PublicationDate
-from readlist.sources.author_line import names_in
-from readlist.sources.reference_date import date_in
+from readlist.sources.formats.author_line import names_in
+from readlist.sources.formats.reference_date import date_in
 
 _LINES = 1_000
 _OPEN = (",", ";", " and", "&", ":", ":**", ":__")

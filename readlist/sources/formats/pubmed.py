@@ -11,9 +11,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from readlist.model.paper import doi_of
-from readlist.sources.base import Batch, Skip
-from readlist.sources.reference import Raw, batch_of, reference_of
-from readlist.sources.reference_date import date_in, most_exact
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.reference import Raw, batch_of, reference_of
+from readlist.sources.formats.reference_date import date_in, most_exact
 from readlist.text.names import in_order
 
 _KIND = "PubMed"

@@ -1,0 +1,1 @@
+"""The only socket: the client, its limits and waits, decompression, and what a failure means."""

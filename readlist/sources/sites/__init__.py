@@ -1,0 +1,1 @@
+"""One module a site: each fetches what a request asks for and returns a Batch."""
