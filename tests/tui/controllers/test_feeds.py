@@ -205,7 +205,7 @@ async def test_a_feed_is_followed_and_fetched(feeds: Feeds, refresh: FakeRefresh
     await ui.settled()
     assert [feed.query for feed in load(settings).feeds][2:] == ["cs.LG"]
     assert refresh.asked == [[load(settings).feeds[-1].name]]
-    assert "no feed is meant by `ftp://lab`" in ui.rejected[0]
+    assert "unknown feed `ftp://lab`" in ui.rejected[0]
 
 
 async def test_the_feeds_of_a_file_are_followed(feeds: Feeds, refresh: FakeRefresh, ui: FakeUi, settings: Path) -> None:
