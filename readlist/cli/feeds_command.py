@@ -38,7 +38,7 @@ _INPUT_LIMIT = 1_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.services.progress import Progress
+    from readlist.services import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -107,7 +107,7 @@ def _refresh_of(shelf: Shelf) -> Iterator[Refresh]:
 
 
 def _print_outcome(outcome: Outcome, as_json: bool) -> None:
-    from readlist.services.feed_status import describe
+    from readlist.services.refresh import describe
 
     if as_json:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
@@ -214,7 +214,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
     from readlist.cli.tables import print_columns
     from readlist.config.feed_parser import short_form
     from readlist.model.time import time_ago
-    from readlist.services.feed_status import feed_statuses
+    from readlist.services.refresh import feed_statuses
 
     followed = settings().feeds
     now = datetime.now(UTC)

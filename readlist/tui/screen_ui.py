@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from readlist.services.progress import Progress, Report
+    from readlist.services import Progress, Report
     from readlist.tui.controllers.registry import Controllers
 
 Answer = TypeVar("Answer")

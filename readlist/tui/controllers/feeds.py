@@ -76,7 +76,7 @@ class Feeds:
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.services.feed_status import feed_statuses
+        from readlist.services.refresh import feed_statuses
 
         try:
             log = self._shelf.feeds.log

@@ -9,7 +9,7 @@ import pytest
 
 from readlist.config import Config, load
 from readlist.model.feed import Feed
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.shelf import LibraryError, Shelf
 from readlist.tui.controllers.feeds import Feeds
 from readlist.tui.controllers.search import Search
