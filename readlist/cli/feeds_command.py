@@ -136,12 +136,12 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a paper.")
 def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     """Add papers by arXiv id, DOI, or address of arXiv, Hugging Face Papers, alphaXiv; - reads standard input."""
-    from readlist.sources.sites.lookup import asked as understood
+    from readlist.sources.sites.lookup import find_identifiers
 
     text = "\n".join(_standard_input() if word == "-" else word for word in asked)
     if clipboard:
         text += "\n" + _clipboard()
-    wanted = understood(text)
+    wanted = find_identifiers(text)
     if not wanted.identifiers:
         what = f"{drawable(wanted.unknown[0])[:60]}: " if wanted.unknown else ""
         raise Misused(
