@@ -14,8 +14,7 @@ from readlist.cli.command_table import readlist
 from readlist.cli.messages import complain, say
 from readlist.cli.query_argument import QueryCommand, checked_query
 from readlist.cli.shell_words import complete_query, output_option
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from readlist.config import Mail

@@ -21,8 +21,7 @@ from readlist.config import ConfigError
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
 from readlist.shelf import Outcome
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed

@@ -11,13 +11,13 @@ from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
 from readlist.model.paper import Paper
-from readlist.model.partial_date import SHORT_MONTHS
+from readlist.model.time import SHORT_MONTHS
 from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import decode
 from readlist.sources.formats.supplement import supplement
 from readlist.text.clean import readable
+from readlist.text.latex_field import escaped, latex, typeset
 from readlist.text.names import Name, are_others, name_of
-from readlist.text.tex_writer import escaped, latex, typeset
 
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")

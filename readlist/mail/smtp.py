@@ -11,7 +11,7 @@ from types import TracebackType
 
 from readlist.config import Mail
 from readlist.text.clean import clean_line
-from readlist.text.secret import discreet
+from readlist.text.host import discreet
 
 _PATIENCE = 30.0
 _LONGEST_REPLY = 200

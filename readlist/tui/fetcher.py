@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, Outcome
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 from readlist.tui.render import line
 
 if TYPE_CHECKING:

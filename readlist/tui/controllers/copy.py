@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMS
 from readlist.services.exporter import REFERENCES, references
+from readlist.text.clean import counted
 from readlist.text.host import host_of
-from readlist.text.plural import counted
 from readlist.tui import desktop
 from readlist.tui.offers import Offer, citation_keys, hosts_in_words, is_web, offers
 from readlist.tui.render import copied_address, line

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.shelf import EXPECTED
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMS
 from readlist.shelf import EXPECTED
-from readlist.text.clean import fold
-from readlist.text.plural import counted
+from readlist.text.clean import counted, fold
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, TypeAlias
 
@@ -11,8 +12,9 @@ from msgspec import Struct
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
-from readlist.model.partial_date import parse_date
-from readlist.model.time import offset_time_text
+from readlist.model.time import offset_time_text, parse_date
+from readlist.query.lexer import matchable
+from readlist.text.clean import fold, readable
 
 Row: TypeAlias = tuple[Any, ...]
 """One row of SQLite: None, int, float, str or bytes a column."""
@@ -259,3 +261,96 @@ def stored_paper(row: Row) -> StoredPaper:
     paper, mark = paper_of(key, published, row[15:]), mark_of(row[10:15])
     counts = upvotes, comments, stars
     return StoredPaper(paper_id, paper, mark, feed, date.fromisoformat(day), position, *counts, time_at(added))
+
+
+# The full-text index
+
+SEARCH_COLUMNS = ("title", "abstract", "authors", "note", "organization", "keywords")
+"""Columns of the full-text index."""
+
+Searchable: TypeAlias = tuple[str, ...]
+"""A paper's texts as the full-text index holds them, in the order of `SEARCH_COLUMNS`."""
+
+_NAMES = ", ".join(SEARCH_COLUMNS)
+_PLACES = ", ?" * len(SEARCH_COLUMNS)
+# A word between what is stored and what is shown, so that no phrase reaches from one into the other: to FTS5 a private
+# character is a letter, to a query it is none.
+_BORDER = " \ue000 "
+
+
+def searchable(paper: Paper, note: str) -> Searchable:
+    """Return what the full-text index holds for a paper."""
+    return (
+        indexed(paper.title),
+        indexed(paper.abstract),
+        indexed_list(paper.authors),
+        # A note is shown as it was typed.
+        matchable(note),
+        indexed(paper.organization),
+        indexed_list(paper.keywords),
+    )
+
+
+def indexed(text: str) -> str:
+    """Return a text as it is looked for: as it is stored and, where it holds LaTeX, as it is shown."""
+    return _both(text, readable(text))
+
+
+def indexed_list(texts: Sequence[str]) -> str:
+    """Return some texts as they are looked for; see `indexed`."""
+    return _both("\n".join(texts), "\n".join(map(readable, texts)))
+
+
+def title_order(title: str) -> str:
+    """Return what a title is sorted by: as it is shown, without case and accents."""
+    return fold(readable(title))
+
+
+def _both(stored: str, shown: str) -> str:
+    plain = matchable(stored)
+    if shown == stored or (other := matchable(shown)) == plain:
+        return plain
+    return f"{plain}{_BORDER}{other}"
+
+
+def index(connection: sqlite3.Connection, rows: Iterable[tuple[int, Searchable | None, Searchable | None]]) -> None:
+    """Change the full-text index.
+
+    Args:
+        connection: within a transaction.
+        rows: for each paper its id, what the index holds for it now, and what it shall hold; None for nothing.
+            What it holds must be told exactly, since the index keeps no text to look it up in.
+    """
+    # FTS5 writes a segment whenever the ids go down, so they go up.
+    for paper_id, before, after in sorted(rows, key=lambda row: row[0]):
+        if before is not None:
+            connection.execute(
+                f"insert into search (search, rowid, {_NAMES}) values ('delete', ?{_PLACES})",
+                (paper_id, *before),
+            )
+        if after is not None:
+            connection.execute(
+                f"insert into search (rowid, {_NAMES}) values (?{_PLACES})",
+                (paper_id, *after),
+            )
+
+
+# Today's search index: as the last migration that made one left it.
+_SEARCH_TABLE = """
+    create virtual table search using fts5 (
+        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
+    )
+    """
+_FILL_SEARCH = """
+    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+    select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
+        matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
+    from detail d left join mark m on m.paper_id = d.paper_id
+    where reached((select count(*) from detail)) order by d.paper_id
+    """
+
+
+def fill_search(connection: sqlite3.Connection) -> None:
+    """Make the full-text index anew from what is stored; within a transaction of one of the library's connections."""
+    for statement in ("drop table if exists search", _SEARCH_TABLE, _FILL_SEARCH):
+        connection.execute(statement)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library import migrations, schema
+from readlist.library import migrations
 from readlist.library.library import Library, LibraryError
 from readlist.library.repair import check
 from readlist.model.mark import Mark
@@ -252,7 +252,7 @@ class TestRefusing:
     def test_a_library_with_damaged_pages(self, full: Path) -> None:
         content = bytearray(full.read_bytes())
         dice = random.Random(1)
-        for start in range(schema.PAGE_SIZE, len(content), schema.PAGE_SIZE):
+        for start in range(migrations.PAGE_SIZE, len(content), migrations.PAGE_SIZE):
             content[start : start + 100] = dice.randbytes(100)
         full.write_bytes(content)
         message = refusal(full, lambda library: library.papers(library.ids(parse("word"), "title")))
@@ -261,8 +261,8 @@ class TestRefusing:
 
     def test_a_damaged_library_can_be_checked(self, full: Path) -> None:
         content = bytearray(full.read_bytes())
-        middle = len(content) // 2 // schema.PAGE_SIZE * schema.PAGE_SIZE
-        content[middle : middle + 2 * schema.PAGE_SIZE] = bytes(2 * schema.PAGE_SIZE)
+        middle = len(content) // 2 // migrations.PAGE_SIZE * migrations.PAGE_SIZE
+        content[middle : middle + 2 * migrations.PAGE_SIZE] = bytes(2 * migrations.PAGE_SIZE)
         full.write_bytes(content)
         library = Library(full)
         assert check(library.connections)

@@ -1,4 +1,4 @@
-"""A checked query → conditions on a paper `p` and an expression for the full-text index."""
+"""A checked query → one SQL statement."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-from readlist.library.records import microseconds
+from readlist.library.rows import microseconds
+from readlist.model.view import Sort
 from readlist.query import Query
 from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
 
 Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
 """SQL and its parameters."""
-
-COLUMNS = ("title", "abstract", "authors", "note", "organization", "keywords")
-"""Those of the full-text index."""
 
 _COLUMN_OF = {"title": "title", "abstract": "abstract", "author": "authors", "note": "note", "org": "organization",
               "kw": "keywords"}  # fmt: skip
@@ -42,7 +40,73 @@ _IN_FEED = (
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
 
-def divided(query: Query) -> tuple[str, list[Statement]]:
+# One index a sort order holds all its columns and the flags (schema.py). It is named in the statement, since
+# without statistics SQLite would now and then prefer another way; ties end at the id, so every order is stable.
+_ORDERS: dict[Sort, tuple[str, str]] = {
+    "feed": ("paper_by_feed", "p.day desc, p.feed, p.position, p.id"),
+    "date": ("paper_by_date", "coalesce(p.published, p.day) desc, p.id"),
+    "title": ("paper_by_title", "p.title_folded, p.id"),
+    "upvotes": ("paper_by_upvotes", "p.upvotes desc, p.id"),
+    "stars": ("paper_by_stars", "p.stars desc, p.id"),
+    "comments": ("paper_by_comments", "p.comments desc, p.id"),
+    "added": ("paper_by_added", "p.added desc, p.id"),
+}
+# How much a word counts where it stands; the columns are those of `rows.SEARCH_COLUMNS`.
+_RELEVANCE = "bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0), p.id"
+
+
+def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Statement:
+    """Return the statement for the ids of the papers found, in order: one row of one text, ids between commas.
+
+    One row, because fetching 100,000 of them takes longer than finding them, and takes the interpreter's lock as
+    often. The text is null when nothing is found. (SQLite feeds an aggregate in the order of its subquery.)
+
+    Args:
+        query: what is asked for; without terms every paper.
+        sort: the order.
+        limit: the most ids, None for all. With a limit the order's index is walked until there are enough;
+            without, the words are looked up first and what they find is sorted.
+    """
+    wanted, conditions = _divided(query)
+    index, order = _ORDERS.get(sort, _ORDERS["feed"])
+    if sort == "relevance" and wanted:
+        # All that is found has to be weighed before the first is known.
+        source, order = "search join paper p on p.id = search.rowid", _RELEVANCE
+        conditions.insert(0, ("search match ?", (wanted,)))
+    elif wanted and limit is None:
+        source = "search s cross join paper p on p.id = s.rowid"
+        conditions.insert(0, ("s.search match ?", (wanted,)))
+    else:
+        source = f"paper p indexed by {index}"
+        if wanted:
+            conditions.append(("+p.id in (select rowid from search where search match ?)", (wanted,)))
+    where, parameters = _where(conditions)
+    found = f"select p.id as id from {source}{where} order by {order}"
+    if limit is not None:
+        found += " limit ?"
+        parameters += (limit,)
+    return f"select group_concat(id) from ({found})", parameters
+
+
+def count_statement(query: Query) -> Statement:
+    """Return the statement for the number of papers found: one row of one integer."""
+    wanted, conditions = _divided(query)
+    source = "paper p indexed by paper_by_feed"
+    if wanted:
+        source = "search s cross join paper p on p.id = s.rowid" if conditions else "search s"
+        conditions.insert(0, ("s.search match ?", (wanted,)))
+    where, parameters = _where(conditions)
+    return f"select count(*) from {source}{where}", parameters
+
+
+def _where(conditions: list[Statement]) -> Statement:
+    """Return conditions as one WHERE clause, empty for none."""
+    unique = dict.fromkeys(conditions)
+    where = f" where {' and '.join(sql for sql, _ in unique)}" if unique else ""
+    return where, tuple(parameter for _, parameters in unique for parameter in parameters)
+
+
+def _divided(query: Query) -> tuple[str, list[Statement]]:
     """Return what a query asks of the full-text index, empty for nothing, and the rest as conditions that all hold."""
     wanted, unwanted, others = _sorted_out(query.terms)
     conditions = [_condition(term) for term in others]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from readlist.library import migrations, schema
-from readlist.library.expiry import expire
+from readlist.library import migrations
 from readlist.library.library import Fetch, Library, Sighting
+from readlist.library.paper_writer import expire
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
@@ -87,7 +87,7 @@ class TestCounts:
         with sqlite3.connect(path) as old:
             for statement in migrations.MIGRATIONS[0]:
                 old.execute(statement)
-            old.execute(f"pragma application_id = {schema.APPLICATION_ID}")
+            old.execute(f"pragma application_id = {migrations.APPLICATION_ID}")
             old.execute("pragma user_version = 1")
             old.execute("insert into announcement values (7, 'HF daily', '2026-08-01', 1, 5, null, 100, '')")
             old.execute("insert into announcement values (8, 'HF daily', '2026-08-01', 2, null, null, null, '')")
@@ -103,7 +103,7 @@ class TestCounts:
         with sqlite3.connect(path) as old:
             for statement in migrations.MIGRATIONS[0]:
                 old.execute(statement)
-            old.execute(f"pragma application_id = {schema.APPLICATION_ID}")
+            old.execute(f"pragma application_id = {migrations.APPLICATION_ID}")
             old.execute("pragma user_version = 1")
             row = (
                 1,

@@ -12,9 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.full_text import count_statement, ids_statement
+from readlist.library.query_sql import count_statement, ids_statement
 from readlist.query import parse
-from readlist.query.term_parser import MAX_TOKENS
+from readlist.query.lexer import matchable, tokens
+from readlist.query.parser import MAX_TOKENS
 from readlist.query.terms import (
     ALIASES,
     CHOICES,
@@ -33,7 +34,6 @@ from readlist.query.terms import (
     Term,
     Words,
 )
-from readlist.query.words import matchable, tokens
 
 PIECES = [
     "diffusion", "-", "--", '"', '"a phrase"', "is:", "is:unread", "-is:read", "has:code,note", "has:", "is:foo",

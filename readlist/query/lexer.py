@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 from readlist.text.clean import fold
 
@@ -124,3 +125,21 @@ def is_sign(token: str) -> bool:
 def written_token(token: str) -> str:
     """Return a word of `tokens` as it is written: signs and marks as themselves."""
     return _STAND_IN.sub(lambda found: chr(ord(found[0]) - (_SIGN if is_sign(found[0]) else _MARK)), token)
+
+
+# Parentheses belong to a DOI or an address as far as they are balanced, two deep.
+_WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
+_PIECE = re.compile(
+    r"(?P<open>-?\()|(?P<close>\))|(?P<minus>-?)(?:"
+    rf"(?P<id>(?:id|arxiv|doi):)(?P<ids>{_WHOLE})"
+    rf"|(?P<bare>(?:https?://|10\.\d{{4,9}}/){_WHOLE})"
+    r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*"?|[^\s"()])*)'
+    r'|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"()]+))',
+    re.IGNORECASE,
+)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"'})
+
+
+def pieces(text: str, limit: int) -> list[re.Match[str]]:
+    """Return the words, fields, phrases and parentheses of a query, at most `limit`; between them are blanks."""
+    return list(islice(_PIECE.finditer(text.translate(_QUOTES)), limit))

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from readlist.library.expiry import drop_untouched
 from readlist.library.library import Added, Counts, Feed, Library
+from readlist.library.paper_writer import drop_untouched
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
@@ -159,7 +159,7 @@ def test_check_names_what_is_wrong(library: Library) -> None:
 
 @pytest.mark.parametrize("sort", [sort for sort in SORTS if sort != "relevance"])
 def test_every_order_walks_an_index(library: Library, sort: str) -> None:
-    from readlist.library.full_text import ids_statement
+    from readlist.library.query_sql import ids_statement
 
     for text in ("", "is:unread has:code", "-is:new", "word is:read"):
         sql, parameters = ids_statement(parse(text), sort, 40)  # type: ignore[arg-type]

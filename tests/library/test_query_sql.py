@@ -15,16 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.full_text import indexed, indexed_list, searchable
 from readlist.library.library import Library, StoredPaper
 from readlist.library.repair import check
+from readlist.library.rows import indexed, indexed_list, searchable
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.model.view import SORTS, Sort
 from readlist.query import Query, parse
+from readlist.query.lexer import sign_token
 from readlist.query.terms import FLAGS, And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
-from readlist.query.words import sign_token
 from readlist.text.clean import fold, readable
 from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper

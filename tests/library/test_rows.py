@@ -11,7 +11,7 @@ from readlist.library import migrations
 from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.model.mark import Mark
-from readlist.model.partial_date import PartialDate, parse_date
+from readlist.model.time import PartialDate, parse_date
 from readlist.query import parse
 from readlist.text.clean import readable
 from tests.support.library import DAY, add, paper

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from readlist.library.library import Library, LibraryDamaged, LibraryError
+from readlist.library.migrations import PAGE_SIZE
 from readlist.library.repair import check, rebuild, rebuild_index
-from readlist.library.schema import PAGE_SIZE
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.query import parse
 from tests.support.papers import DAY, make_paper
 

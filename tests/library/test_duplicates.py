@@ -6,17 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from readlist.library.identity import (
-    filled,
-    folded_announcement,
-    folded_mark,
-    standing,
-    updated_announcement,
-)
-from readlist.library.records import Standing
+from readlist.library.duplicates import filled, folded_announcement, folded_mark, standing, updated_announcement
+from readlist.library.rows import Standing
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
-from readlist.model.partial_date import parse_date
+from readlist.model.time import parse_date
 from tests.support.library import DAY, NOON, paper
 
 
