@@ -50,7 +50,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
         report["kept aside"] = {"files": aside}
     report["feeds"] = _feeds(paths)
     report["integrity"] = {"problems" if problems else "all": problems or "well"}
-    from readlist.tui.desktop import clipboard_report
+    from readlist.tui.desktop.clipboard import clipboard_report
 
     report["clipboard"] = {"ways": clipboard_report(os.environ)}
     size = shutil.get_terminal_size()

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from readlist.services.progress import Report
     from readlist.services.refresh import Addition
     from readlist.shelf import Shelf
-    from readlist.tui.controllers.feeds import Feeds
-    from readlist.tui.fetcher import Fetcher
+    from readlist.tui.controllers.feeds import Feeds, Fetcher
     from readlist.tui.loader import Loader
     from readlist.tui.state import ListState
     from readlist.tui.ui import Ui
@@ -221,9 +220,9 @@ def _addition_problem(text: str) -> str:
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of the papers that the clipboard consists of; reading it may take its time."""
     from readlist.sources.sites.lookup import asked
-    from readlist.tui import desktop
+    from readlist.tui.desktop import clipboard
 
-    text = await asyncio.to_thread(desktop.paste) or ""
+    text = await asyncio.to_thread(clipboard.paste) or ""
     found = asked(text[:_LONGEST_OFFER])
     return " ".join(found.identifiers) if not found.unknown else "", "on the clipboard"
 

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from readlist.tui import desktop
-from readlist.tui.desktop import DEADLINE, Copied, browser, clipboard, clipboard_report, open_url
+from readlist.tui.desktop import DEADLINE, browser, clipboard
+from readlist.tui.desktop.browser import open_url
+from readlist.tui.desktop.clipboard import Copied, clipboard_report
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses Linux's display servers and /proc")
 
@@ -133,7 +134,7 @@ def becomes_true(condition: Callable[[], bool]) -> bool:
 async def copied(text: str, environ: dict[str, str]) -> tuple[Copied, list[str]]:
     """Copy a text; return what was said and what the terminal was sent."""
     sent: list[str] = []
-    return await desktop.copy(text, osc52=sent.append, environ=environ), sent
+    return await clipboard.copy(text, osc52=sent.append, environ=environ), sent
 
 
 @pytest.mark.slow
@@ -313,7 +314,7 @@ class TestTerminalOnly:
         def broken(_text: str) -> None:
             raise OSError
 
-        said = await desktop.copy(LINK, osc52=broken, environ={"PATH": PATH})
+        said = await clipboard.copy(LINK, osc52=broken, environ={"PATH": PATH})
         assert said == Copied((), False, "not copied: no clipboard can be reached")
 
     @pytest.mark.parametrize("text", ["", " \n", "\x1b[31m\u200b"])

@@ -11,7 +11,7 @@ from readlist.model.paper import Link
 from readlist.model.time import PartialDate
 from readlist.shelf import Entry
 from readlist.text.host import host_of
-from readlist.tui.offers import citation, citation_keys, hosts_in_words, is_web, offers
+from readlist.tui.controllers.copy import citation, citation_keys, hosts_in_words, is_web, offers
 from tests.support.papers import make_paper
 
 
