@@ -122,13 +122,13 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
 
 def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all of them have theirs."""
-    from readlist.config import address_of
+    from readlist.config import mail_address
     from readlist.services.digest import deliver
 
     if mail is None:
         raise Misused(f"digest --send: {find_paths().settings} has no table [mail]: server, user, from and to")
     try:
-        recipients = (address_of(address),) if address else mail.to
+        recipients = (mail_address(address),) if address else mail.to
     except ValueError as error:
         raise Misused(f"--send: {error}") from error
     if not recipients:

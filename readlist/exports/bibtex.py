@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from urllib.parse import quote
 
-from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
 from readlist.exports.json import written
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Paper
 from readlist.model.time import SHORT_MONTHS
 from readlist.shelf import Entry

@@ -188,7 +188,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         await press(pilot, "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
         await press(pilot, "a", Fill("ftp://lab"), "enter")
-        assert isinstance(app.screen, Prompt) and "no feed is meant by `ftp://lab`" in screen_text(app)
+        assert isinstance(app.screen, Prompt) and "unknown feed `ftp://lab`" in screen_text(app)
         await press(pilot, "escape", "d", "escape", "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
 

@@ -16,7 +16,7 @@ from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
-    from readlist.config import Config, Followed
+    from readlist.config import AddedFeeds, Config
     from readlist.model.feed import Feed
     from readlist.services.refresh import Event, Refresh
     from readlist.shelf import Shelf
@@ -141,7 +141,7 @@ class Fetcher:
 
     async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
-        from readlist.services.progress import Progress
+        from readlist.services import Progress
 
         done: list[Outcome] = []
         async with self._ui.progress("Fetching") as report:
@@ -255,7 +255,7 @@ class Feeds:
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.services.feed_status import feed_statuses
+        from readlist.services.refresh import feed_statuses
 
         try:
             log = self._shelf.feeds.log
@@ -307,13 +307,13 @@ class Feeds:
         followed = await asyncio.to_thread(self._write_listed, self._settings, feeds)
         self._show_feeds()
         more = f"; {len(followed.known)} followed already" if followed.known else ""
-        self._ui.say(f"Followed: {counted(len(followed.feeds), 'feed')}{more}.")
+        self._ui.say(f"AddedFeeds: {counted(len(followed.feeds), 'feed')}{more}.")
         if followed.failures:
             self._ui.say(line(followed.failures[0]), wrong=True)
         if followed.feeds:
             self._fetcher.fetch(followed.feeds, later=True)
 
-    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> Followed:
+    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> AddedFeeds:
         from readlist.config import add_feeds, load
 
         followed = add_feeds(settings, feeds)
@@ -343,13 +343,13 @@ class Feeds:
 
     def _write(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         """Return what was done, and the feed to fetch for the first time."""
-        from readlist.config import add_feed, insert_feed, load, remove_feed
-        from readlist.config.feed_parser import feed_of
+        from readlist.config import add_feed, load, remove_feed
+        from readlist.config.feed_parser import parse_feed
 
         fetched = None
         if act == "follow":
-            fetched = add_feed(settings, feed_of(text))
-            done = f"Followed: {fetched.name}."
+            fetched = add_feed(settings, parse_feed(text))
+            done = f"AddedFeeds: {fetched.name}."
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self._fetcher.followed = load(settings).feeds
@@ -358,8 +358,8 @@ class Feeds:
             done = self._ui.keys.text(message, feed=text)
         elif self._removed:
             feed, place = self._removed.pop()
-            insert_feed(settings, feed, place)
-            done = f"Followed again: {feed.name}."
+            add_feed(settings, feed, place)
+            done = f"AddedFeeds again: {feed.name}."
         else:
             return "Nothing to undo.", None
         self._fetcher.followed = load(settings).feeds
@@ -368,10 +368,10 @@ class Feeds:
 
 def _problem(text: str) -> str:
     """Return why a text means no feed, empty if it does."""
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        feed_of(text)
+        parse_feed(text)
     except FeedError as error:
         return str(error)
     return ""

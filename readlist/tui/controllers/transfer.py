@@ -16,8 +16,8 @@ from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
+    from readlist.services import Report
     from readlist.services.importer import Summary
-    from readlist.services.progress import Report
     from readlist.services.refresh import Addition
     from readlist.shelf import Shelf
     from readlist.tui.controllers.feeds import Feeds, Fetcher

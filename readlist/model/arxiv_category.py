@@ -37,12 +37,12 @@ _NAMES = {
 
 
 def category(text: str) -> str:
-    """Return a category, or an archive that is divided, as arXiv spells it; empty if there is none."""
+    """Return a category, or a divided archive, as arXiv spells it; empty if arXiv has no such category."""
     return _NAMES.get(text.strip().lower(), "")
 
 
-def nearest(text: str) -> str:
-    """Return the category that was probably meant, or empty."""
+def closest_category(text: str) -> str:
+    """Return the category most like a mistyped one, or empty."""
     from difflib import get_close_matches
 
     return next((_NAMES[name] for name in get_close_matches(text.strip().lower(), _NAMES, 1)), "")
