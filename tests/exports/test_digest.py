@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist import __version__
-from readlist.cli.query_argument import checked_query
+from readlist.cli.options import checked_query
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.exports.digest_html import html_of
 from readlist.exports.digest_mail import message_of
