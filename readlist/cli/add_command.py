@@ -9,7 +9,7 @@ import click
 
 from readlist.cli.assembly import opened_refresh, opened_shelf
 from readlist.cli.output import CommandError, WrongUsage, complain
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
         if as_json:
-            click.echo(written({"key": key, "title": entry.paper.title or None, "state": state}))
+            click.echo(dumps({"key": key, "title": entry.paper.title or None, "state": state}))
         else:
             click.echo(drawable(f"{state:8} {key}  {title_line(entry.paper)}"))
     for problem in (*addition.reasons, *addition.problems):

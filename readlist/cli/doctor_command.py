@@ -15,7 +15,7 @@ from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebui
 from readlist.cli.crash import version_of
 from readlist.cli.output import CommandError
 from readlist.config import ConfigError, load, place
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
@@ -39,7 +39,7 @@ def doctor(as_json: bool, repaired: bool) -> None:
             click.echo(drawable(line), err=as_json)
     report, well = examine(find_paths())
     if as_json:
-        click.echo(written(report, indent=1))
+        click.echo(dumps(report, indent=1))
     else:
         for heading, facts in report.items():
             click.echo(f"{heading}")

@@ -18,7 +18,7 @@ from readlist.cli.options import (
     sort_option,
 )
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, note, print_pieces
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.query import Query, Sort, parse
 from readlist.text.plural import counted
 
@@ -38,7 +38,7 @@ _EXAMPLES = examples(
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*FORMS, _NOTES]),
+    type=click.Choice([*FORMATS, _NOTES]),
     help="Output format (default: by FILE's extension, else json); markdown writes a folder of notes",
 )
 @sort_option
@@ -70,7 +70,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
 def _form_of(output: str | None) -> str:
     """Return the format that the name of a file asks for."""
     suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
-    named = {form.suffix: name for name, form in FORMS.items() if name not in ("csl", "keys")}
+    named = {form.suffix: name for name, form in FORMATS.items() if name not in ("csl", "keys")}
     return named.get(suffix, "json")
 
 

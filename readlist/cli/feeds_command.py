@@ -15,7 +15,7 @@ from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import completed_by
 from readlist.cli.output import CommandError, WrongUsage, complain
 from readlist.config import ConfigError
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.model.time import offset_time_text
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
@@ -70,7 +70,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
         rows.append((status.name, short(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
     if as_json or context.obj:
-        click.echo(written(records, indent=1))
+        click.echo(dumps(records, indent=1))
     elif not followed:
         click.echo("no feeds are followed; `readlist feeds add hf:daily` adds one")
     else:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from readlist.cli.assembly import opened_refresh, opened_shelf, settings
 from readlist.cli.options import completed_by
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.model.time import offset_time_text
 from readlist.shelf import Outcome
 from readlist.text.clean import drawable
@@ -101,7 +101,7 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
         }
-        click.echo(written(record))
+        click.echo(dumps(record))
     elif outcome.failure:
         complain(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
     else:

@@ -12,7 +12,7 @@ import click
 from readlist.cli.assembly import opened_shelf, waited
 from readlist.cli.options import completed_by
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.services import notes_folder
 from readlist.text.clean import drawable, shown_path, title_line
 from readlist.text.plural import counted
@@ -73,7 +73,7 @@ def _print_import(imported: Imported, as_json: bool) -> None:
         if batch.failure:
             skipped.append({"line": None, "reason": batch.failure})
         click.echo(
-            written(
+            dumps(
                 {
                     "path": batch.path or batch.origin,
                     "kind": batch.kind or None,
@@ -165,6 +165,6 @@ def _print_notes_json(folder: NotesFolder) -> None:
         "skipped": [{"line": None, "reason": failure} for failure in folder.failures],
         "changed": changed,
     }
-    click.echo(written(found))
+    click.echo(dumps(found))
     for failure in folder.failures:
         complain(failure)

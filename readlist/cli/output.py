@@ -117,9 +117,9 @@ def show_json(value: object, indent: int | None = None) -> None:
     """Print a value as JSON."""
     import click
 
-    from readlist.exports.json import written
+    from readlist.exports.formats import dumps
 
-    click.echo(written(value, indent))
+    click.echo(dumps(value, indent))
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:

@@ -26,7 +26,7 @@ def show(key: str, as_json: bool) -> None:
         if not as_json:
             print_entry(shelf, entry)
             return
-        from readlist.exports.json import record
+        from readlist.exports.formats import record
 
         show_json(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1)
 

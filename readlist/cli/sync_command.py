@@ -10,7 +10,7 @@ import click
 
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.output import CommandError, complain
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
@@ -81,4 +81,4 @@ def _print(synced: Synced, path: Path, as_json: bool) -> None:
         "added": synced.added,
         "intact": synced.intact,
     }
-    click.echo(written(found))
+    click.echo(dumps(found))

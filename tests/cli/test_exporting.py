@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.cli import export_command
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.query import Query, Sort, parse
 from tests.support.cli import PAPERS, Run
 from tests.support.csl import SCHEMA
@@ -24,7 +24,7 @@ from tests.support.csl import SCHEMA
 
 def test_every_format_holds_every_paper(filled: Run) -> None:
     assert filled("mark", "survey", "--star", "--note", "Read again").exit_code == 0
-    out = {form: filled("export", "--format", form).stdout for form in FORMS}
+    out = {form: filled("export", "--format", form).stdout for form in FORMATS}
     titles = {title for title, _ in PAPERS}
     entries = parse_string(out["bibtex"], "bibtex").entries.values()
     assert {entry.fields["title"] for entry in entries} == titles
