@@ -41,7 +41,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
     from readlist.cli.output import print_columns
-    from readlist.config.feed_parser import short
+    from readlist.config.feed_parser import short_form
     from readlist.model.time import time_ago
     from readlist.services.refresh import feed_statuses
 
@@ -57,7 +57,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         records.append(
             {
                 "name": status.name,
-                "feed": short(status.feed),
+                "feed": short_form(status.feed),
                 "keep": status.feed.keep,
                 "papers": status.papers,
                 "unread": status.unread,
@@ -67,7 +67,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         )
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
-        rows.append((status.name, short(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
+        rows.append((status.name, short_form(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
     if as_json or context.obj:
         click.echo(dumps(records, indent=1))
     elif not followed:
@@ -84,12 +84,12 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
 )
 def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
     """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS, Atom or JSON Feed address, or an OPML file."""
-    from readlist.config.feed_parser import FeedError, feed_of, keep_of
+    from readlist.config.feed_parser import FeedError, parse_feed, parse_keep
 
     if name is not None and len(what) > 1:
         raise WrongUsage("feeds add: --name is for one feed")
     try:
-        days = keep_of(keep) if keep is not None else None
+        days = parse_keep(keep) if keep is not None else None
     except FeedError as error:
         raise WrongUsage(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
@@ -99,7 +99,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
             wanted += [replace(feed, keep=days) for feed in _listed(text)]
             continue
         try:
-            wanted.append(feed_of(text, name or "", days))
+            wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
             wrong.append(f"{text}: {error}")
     if wrong and not wanted:
@@ -160,10 +160,10 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
 def move_feed(name: str, address: str) -> None:
     """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
     from readlist.config import move_feed as move
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        moved = move(find_paths().settings, name, feed_of(address))
+        moved = move(find_paths().settings, name, parse_feed(address))
     except FeedError as error:
         raise WrongUsage(f"{address}: {error}") from error
     except ConfigError as error:

@@ -60,7 +60,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
 def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[str]]:
     """Return the feeds followed that are named, all if none is; those to be asked once; and what names no feed."""
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     if not names:
         return list(followed), [], []
@@ -72,7 +72,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
         feed = by_name.get(name.casefold())
         if feed is None:
             try:
-                asked = feed_of(name)
+                asked = parse_feed(name)
             except FeedError as error:
                 wrong.append(f"{name}: no feed of this name is followed, and {error}")
                 continue
@@ -87,7 +87,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
 
 
 def _print_outcome(outcome: Outcome, as_json: bool) -> None:
-    from readlist.services.feed_status import describe
+    from readlist.services.refresh import describe
 
     if as_json:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")

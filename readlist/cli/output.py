@@ -305,7 +305,7 @@ class ProgressBar:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        bars.add_task(self._text, total=1.0, completed=self._share)
+        bars.update(bars.add_task(self._text, total=1.0), completed=self._share)
         with self._lock:
             self._bars = bars
             if not self._timer.finished.is_set():

@@ -15,9 +15,7 @@ from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES, references
 from readlist.text.clean import counted, drawable
 from readlist.text.host import Host, host_of
-from readlist.tui.controllers.copy import Offer, citation_keys, hosts_in_words, is_web
 from readlist.tui.desktop import browser, clipboard
-from readlist.tui.offers import offers
 from readlist.tui.render import copied_address, line
 from readlist.tui.ui import when_answered
 
