@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.dates import Day, resolve_publication
-from readlist.sources.page.form import is_site
+from readlist.sources.page.line_form import is_site
 from readlist.text.clean import clean, clean_line
+from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
 
 if TYPE_CHECKING:
