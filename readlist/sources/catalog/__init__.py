@@ -20,7 +20,6 @@ from readlist.sources.catalog.mention import Mention, mentions_of
 from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
 from readlist.sources.catalog.row import Row, rows_of_html, rows_of_text, table_of
 from readlist.sources.formats.feed_entry import doi_at
-from readlist.sources.page import is_site_page
 from readlist.text.clean import clean_line
 from readlist.text.dates import leading_day
 
@@ -378,32 +377,36 @@ def remedy(mentions: Sequence[Mention]) -> str:
     return f"`readlist add {' '.join(ids[:_SHOWN])}{' …' if len(ids) > _SHOWN else ''}` adds papers by id"
 
 
-__all__ = ["advised", "decode", "decode_html", "decode_table"]
+__all__ = ["KIND", "decode", "decode_html", "decode_table"]
 
 _ARXIV = "arXiv"
-_KIND = "list of addresses"
+KIND = "list of addresses"
 _NAME_LENGTH = 60
 _FENCE = "```"
 _ENTRY = re.compile(r"@[a-z]{4,20}\{[^\s,]{0,200},?", re.IGNORECASE)
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
-def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
-    """Return the papers that a text lists by id or address; None if it is no such list.
+def decode(text: str, *, origin: str, made: date, day: date | None = None, named: date | None = None) -> Batch:
+    """Return the papers that a text lists by id or address, else those of the captured page it is.
 
     Args:
         text: plain text or Markdown, in any line ends.
         origin: where it came from, for messages: a path or `-`.
         made: the file's own day.
         day: the day of the list, instead of its own.
+        named: the day in the file's name, which tells the year of a page without one.
     """
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
         return batch
-    if is_site_page(text, made) if mentions_of(rows, made) else False:
-        return None
-    batch = _listed(rows, origin, made, day)
-    return _completed(batch, page.parse(text, origin=origin, made=made, day=day)) if batch and batch.items else batch
+    mentions = mentions_of(rows, made)
+    whole = page.page_of(text)
+    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day)):
+        return _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
+    batch = page.parse(whole, origin=origin, made=made, day=day, named=named)
+    certain = [mention for mention in mentions if mention.certain]
+    return replace(batch, failure=f"{batch.failure}; {remedy(certain)}") if batch.failure and certain else batch
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -413,7 +416,7 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
     mentions = [mention for mention in mentions_of(rows, made) if mention.certain] if batch is None else []
     if mentions:
         what = "HTML that names papers and is no list of them"
-        return Batch(origin, _KIND, failure=f"{clean_line(origin, 300)}: {what}; {remedy(mentions)}")
+        return Batch(origin, KIND, failure=f"{clean_line(origin, 300)}: {what}; {remedy(mentions)}")
     return batch
 
 
@@ -443,12 +446,12 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
         if outline and not is_other(rows, list(outline.own)):
             records = [*records_of(rows, outline), *ids_of(rows, loose_of(rows, outline.own, outline.parts))]
             records.sort(key=lambda record: record.line)
-            return batch_of(records, origin=origin, kind=_KIND, feed=feed, day=day)
+            return batch_of(records, origin=origin, kind=KIND, feed=feed, day=day)
     if parts := cool_papers(rows):
         outline = Outline(parts, {})
         return batch_of(records_of(rows, outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     refusal = refusal_of(whole, mentions_of(whole, made))
-    return Batch(origin, _KIND, failure=f"{clean_line(origin, 300)}: {refusal}") if refusal else None
+    return Batch(origin, KIND, failure=f"{clean_line(origin, 300)}: {refusal}") if refusal else None
 
 
 def _completed(batch: Batch, plain: Batch) -> Batch:
@@ -474,14 +477,6 @@ def _completed(batch: Batch, plain: Batch) -> Batch:
         known = named.get(paper.identifiers[0], paper)
         items.append((known, replace(announcement, position=position)))
     return replace(batch, items=tuple(items))
-
-
-def advised(batch: Batch, text: str, made: date) -> Batch:
-    """Return a batch that failed, with a word on the ids that its text names, if it does."""
-    mentions = [mention for mention in mentions_of(rows_of_text(text), made) if mention.certain]
-    if batch.items or not batch.failure or not mentions:
-        return batch
-    return replace(batch, failure=f"{batch.failure}; {remedy(mentions)}")
 
 
 def _without_code(rows: Sequence[Row], made: date) -> Sequence[Row]:

@@ -161,9 +161,7 @@ _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECAS
 
 
 def without_marks(text: str) -> str:
-    """Return a dump of a page of the site without its tool's marks; any other text as it is. Linear in its length."""
-    if not _is_of_site(text):
-        return text
+    """Return a dump of a page of the site without its tool's marks. Linear in its length."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     for separator in _SEPARATORS:
         if sum(1 for _ in islice(separator.finditer(text), _SEPARATED)) == _SEPARATED:
@@ -215,7 +213,7 @@ def without_marks(text: str) -> str:
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
 
 
-def _is_of_site(text: str) -> bool:
+def is_of_site(text: str) -> bool:
     """Return whether a text has words of the site of several kinds, or names submitters or ids more than once."""
     found: set[str] = set()
     papers = 0
@@ -228,8 +226,8 @@ def _is_of_site(text: str) -> bool:
 
 
 def in_foreign_markup(text: str) -> bool:
-    """Return whether a text is a page of the site in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    return _is_of_site(text) and sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
+    """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
+    return sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
 
 
 def in_one_line(text: str) -> bool:

@@ -411,13 +411,13 @@ class Zone(Struct, frozen=True):
     name: str = ""
 
 
-def zones_of(items: Sequence[Item], made: date) -> list[Zone]:
+def zones_of(items: Sequence[Item]) -> list[Zone]:
     """Return the heads of list pages among the items: one, or more where pages were put together."""
     found: list[Zone] = []
     at = 0
     while at < len(items):
         if items[at].form is Form.COMMUNITY or (items[at].form is Form.CHROME and is_inbox(items[at].text)):
-            zone = _zone(items, at, found[-1].end if found else 0, made)
+            zone = _zone(items, at, found[-1].end if found else 0)
             found.append(zone)
             at = max(zone.end, at + 1)
         else:
@@ -425,7 +425,7 @@ def zones_of(items: Sequence[Item], made: date) -> list[Zone]:
     return found
 
 
-def _zone(items: Sequence[Item], at: int, floor: int, made: date) -> Zone:
+def _zone(items: Sequence[Item], at: int, floor: int) -> Zone:
     """Return the head around the item at `at`: back over what is the site's, on to the day of the list."""
     start = _start(items, at, floor)
     end, last = at + 1, at
@@ -433,7 +433,7 @@ def _zone(items: Sequence[Item], at: int, floor: int, made: date) -> Zone:
         item = items[place]
         if item.form is Form.DATE and item.number is None and place - last <= _AFTER:
             return Zone(start, place + 1, item.day, name=_name(items[start:place]))
-        if item.form is Form.TEXT and (period := whole_period(item.bare, made)) and _is_framed(items, place):
+        if item.form is Form.TEXT and (period := whole_period(item.bare)) and _is_framed(items, place):
             return Zone(start, place + 1, None, period, _name(items[start:place]))
         if item.form in (Form.CHROME, Form.COMMUNITY, Form.RULE, Form.CAPTURE, Form.ADDRESS, Form.DASH, Form.DOT):
             end, last = place + 1, place
