@@ -10,23 +10,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
-from readlist.marks.devices import Neighbours
-from readlist.marks.disk import Paths
-from readlist.marks.document import mark_of, set_value, value_text, winner_of
-from readlist.marks.record import stamp_of
-from readlist.marks.writer import Job, Writer, keys_of, safely
+from readlist.marks import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
+from readlist.marks.disk.device import Neighbours, Paths
+from readlist.marks.disk.journal import state_stamp
+from readlist.marks.queue import Job, Writer, keys_of, safely
+from readlist.marks.state.document import mark_of, set_value, value_text, winner_of
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.disk import Disk
-    from readlist.marks.event import Event
-    from readlist.marks.history import Book, Done
-    from readlist.marks.journal import JournalStorage
-    from readlist.marks.migration import Document
+    from readlist.marks import Event
+    from readlist.marks.database import JournalStorage
+    from readlist.marks.disk.device import Disk
+    from readlist.marks.state.document import Document
+    from readlist.marks.state.undo import Book, Done
 
 __all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]
 
@@ -115,7 +114,7 @@ class MarkStore:
         """
 
         def write() -> bool:
-            from readlist.marks.foreign import write_copy
+            from readlist.marks.disk.snapshot import write_copy
 
             storage = self._refresh()
             return write_copy(target, storage.memory.tables, storage.device)
@@ -128,7 +127,7 @@ class MarkStore:
 
     def tell(self, text: str) -> None:
         """Tell the user something about the marks, as what is found out about the files is told."""
-        from readlist.marks.event import Notice
+        from readlist.marks import Notice
 
         self._notices.append(text)
         self._notify(Notice(text))
@@ -175,7 +174,7 @@ class MarkStore:
 
     def stamp(self) -> str:
         """Return a name of the state on disk: equal names stand for equal marks. Reads no mark; cheap."""
-        stamp = stamp_of(self._paths)
+        stamp = state_stamp(self._paths)
         if self._glance is None:
             self._glance = stamp
         return stamp
@@ -219,8 +218,8 @@ class MarkStore:
     def _open(self) -> JournalStorage:
         """Make the database and read the state; in the writer's thread, which is the only one to use TinyDB."""
         if self._storage is None:
-            from readlist.marks.group import trim
-            from readlist.marks.journal import JournalStorage
+            from readlist.marks.database import JournalStorage
+            from readlist.marks.state.undo import trim
 
             self._storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock, trim=trim)
         storage = self._storage
@@ -252,11 +251,11 @@ class MarkStore:
         return storage
 
     def _work(self, job: Job, storage: JournalStorage) -> None:
-        from readlist.marks.history import Book
-        from readlist.marks.table import StateDatabase
+        from readlist.marks.database import StateDatabase
+        from readlist.marks.state.undo import Book
 
         database = StateDatabase(storage=lambda: storage)
-        job.done = job.work(Book(database, storage.device, job.at, self._session))
+        job.done = job.work(Book(database.table, storage.device, job.at, self._session))
 
     def _do(self, job: Job) -> None:
         try:
@@ -324,7 +323,7 @@ class MarkStore:
 
     def _follow_unread(self) -> Outcome | None:
         before = self._glance
-        self._glance = now = stamp_of(self._paths)
+        self._glance = now = state_stamp(self._paths)
         if before is None or before == now:
             return None
         self._glance = None

@@ -12,8 +12,7 @@ from readlist.library.library import (
 )
 from readlist.library.library import Feed as StoredFeed
 from readlist.library.library import StoredPaper as Entry
-from readlist.marks.change import MarksError
-from readlist.marks.event import Event, Failed, Notice
+from readlist.marks import Event, Failed, MarksError, Notice
 from readlist.model.view import VIEWS, View
 from readlist.shelf.adoption import Adoption
 from readlist.shelf.decision import Decision

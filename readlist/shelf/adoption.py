@@ -15,7 +15,7 @@ from readlist.text.plural import counted
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.change import Outcome
+    from readlist.marks import Outcome
     from readlist.model.mark import Mark
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.marks.change import Change, Field
-from readlist.marks.document import identifiers_in
+from readlist.marks import Change, Field
+from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import UNMARKED, Mark
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.change import Outcome
+    from readlist.marks import Outcome
     from readlist.marks.store import MarkStore
 
 

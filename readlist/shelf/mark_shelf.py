@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from readlist.library.library import StoredPaper as Entry
-from readlist.marks.draft import Drafts
+from readlist.marks.disk.draft import Drafts
 from readlist.model.mark import LONGEST_NOTE
 from readlist.shelf.adoption import Adoption, adopted
 from readlist.shelf.decision import Decision
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from readlist.library.library import Added
-    from readlist.marks.change import Change, Outcome, StoreStatus
-    from readlist.marks.event import Event
+    from readlist.marks import Change, Event, Outcome, StoreStatus
     from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch

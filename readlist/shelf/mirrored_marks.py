@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
 from readlist.library.records import StoredPaper as Entry
-from readlist.marks.change import Change, Outcome
-from readlist.marks.event import Delayed, Event, Failed, Saved
+from readlist.marks import Change, Delayed, Event, Failed, Outcome, Saved
+from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
-from readlist.marks.work import details_of
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.shelf.decision import Decision
 

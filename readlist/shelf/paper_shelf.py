@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from readlist.library.library import Added, Library, LibraryError
 from readlist.library.library import StoredPaper as Entry
-from readlist.marks.change import MarksError
+from readlist.marks import MarksError
 from readlist.model.view import View
 from readlist.query import Problem, Query, Sort, parse
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
@@ -20,7 +20,7 @@ from readlist.text.clean import fold
 
 if TYPE_CHECKING:
     from readlist.library.library import Counts
-    from readlist.marks.draft import Drafts
+    from readlist.marks.disk.draft import Drafts
     from readlist.model.paper import Paper
     from readlist.sources.batch import Batch
 

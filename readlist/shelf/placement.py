@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from readlist.marks.document import identifiers_in
-from readlist.marks.work import are_one_work, details_of, work_of
+from readlist.marks.state.document import identifiers_in
+from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
 from readlist.text.titles import (
     is_qualified,
@@ -20,7 +20,7 @@ from readlist.text.titles import (
 
 if TYPE_CHECKING:
     from readlist.library.records import Owner
-    from readlist.marks.migration import Document
+    from readlist.marks.state.document import Document
 
 
 def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from readlist.library.library import Library
 from readlist.library.library import StoredPaper as Entry
-from readlist.marks.change import MarksError
-from readlist.marks.document import identifiers_in
+from readlist.marks import MarksError
+from readlist.marks.state.document import identifiers_in
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
@@ -22,9 +22,9 @@ from readlist.text.plural import counted
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.change import Outcome
-    from readlist.marks.foreign import Foreign
-    from readlist.marks.migration import Document
+    from readlist.marks import Outcome
+    from readlist.marks.disk.snapshot import Foreign
+    from readlist.marks.state.document import Document
     from readlist.notes.note_file import NoteFile
     from readlist.shelf.reconciliation import Reconciled
 
@@ -119,14 +119,14 @@ class SyncShelf:
         Raises:
             MarksError: it can't be read, is no state, or is of a newer readlist; or it could not be written.
         """
-        from readlist.marks.foreign import read_foreign
+        from readlist.marks.disk.snapshot import read_foreign
 
         foreign = read_foreign(path)
         self._complete_marks(path)
         return self._merge(foreign)
 
     def _merge(self, foreign: Foreign) -> Synced:
-        from readlist.marks.foreign import joined_by_paper
+        from readlist.marks.state.merge import joined_by_paper
 
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
@@ -161,7 +161,7 @@ class SyncShelf:
 
     def _whole(self, path: Path) -> Foreign | None:
         """Read a copy that a file carrier made; None while it may still be on its way."""
-        from readlist.marks.foreign import read_foreign
+        from readlist.marks.disk.snapshot import read_foreign
 
         fresh = abs(time() - path.stat().st_mtime) < _SETTLED
         try:
@@ -197,8 +197,8 @@ class SyncShelf:
         return told
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
-        from readlist.marks.document import mark_of
-        from readlist.marks.work import work_of
+        from readlist.marks.state.document import mark_of
+        from readlist.marks.state.merge import work_of
         from readlist.model.feed import ADDED
         from readlist.sources.batch import Batch
 
@@ -227,7 +227,7 @@ class SyncShelf:
 
     def _complete_marks(self, path: Path) -> None:
         """Put beside marks that an older readlist wrote what tells their papers from others of the same title."""
-        from readlist.marks.work import details_of
+        from readlist.marks.state.merge import details_of
 
         unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
         ids = self._library.ids_of(unknown)

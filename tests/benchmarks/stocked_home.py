@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from readlist.marks.change import Change
+from readlist.marks import Change
 from readlist.marks.store import MarkStore
 from tests.benchmarks.corpus import DAY, corpus
 from tests.support.papers import make_shelf

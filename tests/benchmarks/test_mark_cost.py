@@ -14,7 +14,7 @@ from tinydb import TinyDB
 from tinydb.storages import JSONStorage
 from tinydb.table import Table
 
-from readlist.marks.change import Change
+from readlist.marks import Change
 from readlist.marks.store import MarkStore
 
 SIZES = (100, 10_000, 100_000)

@@ -9,9 +9,7 @@ from pathlib import Path
 # What a store loads at its first use, so that forks of a process that knows this module need not.
 import filelock  # noqa: F401
 
-import readlist.marks.history
-import readlist.marks.table  # noqa: F401
-from readlist.marks.change import Change
+from readlist.marks import Change
 from readlist.marks.store import MarkStore
 
 PAPERS = 7

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from readlist.files import ProcessLock
-from readlist.marks.event import Event, Failed, Saved
-from readlist.marks.record import scan
+from readlist.marks import Event, Failed, Saved
+from readlist.marks.disk.journal import scan
 from readlist.marks.store import MarkStore, NotSaved
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
@@ -27,8 +27,8 @@ NOBODY = 65534
 
 @pytest.fixture(autouse=True)
 def retry_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.writer.RETRY_FIRST", 0.005)
-    monkeypatch.setattr("readlist.marks.writer.RETRY_LONGEST", 0.02)
+    monkeypatch.setattr("readlist.marks.queue.RETRY_FIRST", 0.005)
+    monkeypatch.setattr("readlist.marks.queue.RETRY_LONGEST", 0.02)
 
 
 class Listener:
@@ -257,7 +257,7 @@ def test_a_damaged_state_that_can_only_be_read_is_read_and_left_alone(open_store
 def test_damage_found_while_another_holds_the_lock_is_set_aside_later(
     open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.05)
     for key in "ab":
         store = open_store()
         store.apply([change(key)], "star").result()
@@ -290,7 +290,7 @@ def test_a_folder_that_is_taken_away_comes_back(open_store: Open, path: Path, tm
 def test_another_process_that_keeps_the_lock_is_waited_for(
     open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.05)
     open_store().apply([change("a")], "star").result()
     listener = Listener()
     store = open_store(notify=listener)
@@ -321,7 +321,7 @@ def holder(path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_the_lock_is_free_when_its_holder_is_killed(
     open_store: Open, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.05)
     listener = Listener()
     store = open_store(notify=listener)
     future = store.apply([change("a")], "star")
@@ -357,7 +357,7 @@ def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
     store.apply([change("a", "note", "1")], "note").result()
     store.apply([change("a", "note", "2")], "note").result()
     if seen != "as news":
-        monkeypatch.setattr("readlist.marks.state_files.StateFiles.news", lambda files: None)
+        monkeypatch.setattr("readlist.marks.disk.state_files.StateFiles.news", lambda files: None)
     disk.broken = {"sync", "cut"}
     undone = store.undo()
     while not store.status().pending or store.mark("a").saved != "unsaved":

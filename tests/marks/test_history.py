@@ -12,8 +12,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from readlist.marks.change import Change, Field
-from readlist.marks.group import trim
+from readlist.marks import Change, Field
+from readlist.marks.state.undo import trim
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.depth import examples
@@ -119,7 +119,7 @@ def test_what_was_undone_long_ago_is_not_redone(open_store: Open) -> None:
 
 
 def test_the_history_is_bounded_oldest_first(open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.group.GROUP_LIMIT", 5)
+    monkeypatch.setattr("readlist.marks.state.undo.GROUP_LIMIT", 5)
     store = open_store()
     for number in range(8):
         store.apply([change(str(number))], str(number))

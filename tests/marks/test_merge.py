@@ -11,13 +11,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.marks.change import FIELDS, Change, Field
-from readlist.marks.document import changed_in, mark_of, merged, set_value, value_in
-from readlist.marks.foreign import joined_by_paper, read_foreign
-from readlist.marks.migration import Document, Tables
-from readlist.marks.recovery import absorb
+from readlist.marks import FIELDS, Change, Field
+from readlist.marks.disk.snapshot import read_foreign
+from readlist.marks.state.document import Document, Tables, changed_in, mark_of, set_value, value_in
+from readlist.marks.state.merge import absorb, joined_by_paper, merged
+from readlist.marks.state.version import versions_in
 from readlist.marks.store import MarkStore
-from readlist.marks.version import versions_in
 from tests.support.depth import examples
 from tests.support.marks import START, Clock, QuickDisk, change
 

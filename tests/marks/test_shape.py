@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.change import Change, MarksError
-from readlist.marks.devices import Neighbours
-from readlist.marks.foreign import read_foreign, write_copy
-from readlist.marks.record import Header, frame
-from readlist.marks.snapshot import decode, encode
+from readlist.marks import Change, MarksError
+from readlist.marks.disk.device import Neighbours
+from readlist.marks.disk.journal import Header, frame
+from readlist.marks.disk.snapshot import decode, encode, read_foreign, write_copy
 from readlist.marks.store import MarkStore
 
 SOUND: dict[str, object] = {

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.change import Change, Outcome
-from readlist.marks.event import Delayed, Event, Saved
+from readlist.marks import Change, Delayed, Event, Outcome, Saved
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, Clock, Open, QuickDisk, change
@@ -343,7 +342,7 @@ def test_a_closed_store_takes_nothing_more_but_still_reads(open_store: Open) -> 
 def test_the_journal_is_folded_into_the_state_file_while_nothing_else_is_to_do(
     open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.writer.IDLE", 0.01)
+    monkeypatch.setattr("readlist.marks.queue.IDLE", 0.01)
     written = threading.Event()
 
     class Watched(QuickDisk):

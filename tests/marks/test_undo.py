@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from readlist.marks.change import Change, Field
+from readlist.marks import Change, Field
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Shelf

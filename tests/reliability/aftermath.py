@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from readlist.marks.change import Change
-from readlist.marks.disk import Disk, Paths
-from readlist.marks.document import mark_of
-from readlist.marks.recovery import Recovery
+from readlist.marks import Change
+from readlist.marks.disk.device import Disk, Paths
+from readlist.marks.disk.state_files import Recovery
+from readlist.marks.state.document import mark_of
 from readlist.marks.store import MarkStore
 from readlist.model.time import utc_now
 from tests.reliability.medium import Content, put

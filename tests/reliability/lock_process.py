@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist.files import ProcessLock
-from readlist.marks.change import Change
+from readlist.marks import Change
 from readlist.marks.store import MarkStore
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from readlist.marks.change import FIELDS, Change, Field
+from readlist.marks import FIELDS, Change, Field
 from readlist.model.mark import Mark
 
 START = datetime(2026, 8, 1, 9, tzinfo=UTC)

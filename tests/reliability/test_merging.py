@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
-from readlist.marks.foreign import read_foreign
+from readlist.marks.disk.snapshot import read_foreign
 from readlist.marks.store import MarkStore
 from tests.support.marks import START, Clock, QuickDisk, change
 

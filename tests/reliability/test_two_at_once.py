@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.event import Event, Failed
+from readlist.marks import Event, Failed
 from readlist.marks.store import MarkStore
 from readlist.model.mark import Mark
 from tests.reliability.lock_process import without_locks
@@ -301,8 +301,8 @@ def lockless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files know no locks, and those who wait are soon told."""
     monkeypatch.setattr("fcntl.flock", fcntl.flock)
     without_locks(errno.ENOLCK)
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.1)
-    monkeypatch.setattr("readlist.marks.writer.RETRY_LONGEST", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.1)
+    monkeypatch.setattr("readlist.marks.queue.RETRY_LONGEST", 0.05)
 
 
 def test_a_marker_whose_holder_lost_power_before_it_wrote_its_name_is_taken_over(state: Path, lockless: None) -> None:

@@ -15,8 +15,8 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.library.connections import Connections
-from readlist.marks.disk import Disk
-from readlist.marks.event import Delayed, Event, Saved
+from readlist.marks import Delayed, Event, Saved
+from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Entry, LibraryBusy, Shelf, View
@@ -221,7 +221,7 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
 
 
 def test_a_mark_that_is_saved_soon_is_not_told_of_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.writer.DELAY", 60.0)
+    monkeypatch.setattr("readlist.marks.queue.DELAY", 60.0)
     told: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(told.put)
     shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from readlist.marks.change import Change
-from readlist.marks.devices import shared_states
+from readlist.marks import Change
+from readlist.marks.disk.device import shared_states
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.model.partial_date import PartialDate

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from readlist.marks.change import Change, Field
-from readlist.marks.disk import Disk
+from readlist.marks import Change, Field
+from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 
 Open = Callable[..., MarkStore]

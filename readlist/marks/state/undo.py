@@ -1,33 +1,134 @@
-"""Undo groups: what changed, from what to what, and how a group is taken back and done again."""
+"""Undo groups: what changed, from what to what, and how a group is undone and redone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-from readlist.marks.change import FIELDS, Change, Field
-from readlist.marks.document import (
+from readlist.marks import FIELDS, Change, Field
+from readlist.marks.state.document import (
+    Document,
+    Tables,
+    TableView,
     changed_in,
     copied,
     describe,
-    folded,
-    folded_value,
-    merged,
+    dump,
     set_value,
     value_in,
     value_text,
     winner_of,
 )
-from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
-from readlist.marks.migration import Document
-from readlist.marks.table import StateDatabase
-from readlist.marks.version import NEVER, later, stamp_of, versions_in
-from readlist.marks.work import Namesakes
+from readlist.marks.state.merge import Namesakes, folded, folded_value, merged
+from readlist.marks.state.version import NEVER, changed_at, later, versions_in
 from readlist.model.time import exact_time_text
 
+GROUP_LIMIT = 1_000
+"""So many undo groups are kept when the state file is written anew,"""
+
+
+SIZE_LIMIT = 4 << 20
+"""and so many bytes of them; the newest group always is."""
+
+
+Place = tuple[str, Field]
+"""Key and field."""
+
+
+Step = tuple[str, Field, str | None, str | None]
+"""Key, field, value before, value after."""
+
+
+def steps_in(group: Document) -> list[Step]:
+    """Return the steps of a group; what another hand wrote and makes no sense is none."""
+    return [(key, field, before, after) for key, field, before, after in _rows(group.get("changes"), str)]
+
+
+def entries_in(group: Document) -> dict[Place, tuple[Document, Document]]:
+    """Return the entries of fields before and after a merge, empty for none."""
+    rows = _rows(group.get("entries"), dict)
+    return {(key, field): (before or {}, after or {}) for key, field, before, after in rows}
+
+
+def _rows(rows: object, of: type) -> Iterator[Sequence[Any]]:
+    """Yield what there is of key, field, and two values of a type, or None."""
+    for row in rows if isinstance(rows, list) else ():
+        if (
+            isinstance(row, list | tuple)
+            and len(row) == 4
+            and isinstance(row[0], str)
+            and row[1] in FIELDS
+            and all(value is None or isinstance(value, of) for value in row[2:])
+        ):
+            yield row
+
+
+def collapsed(steps: Iterable[Step]) -> list[Step]:
+    """Return steps with one for each field: from where the first began to where the last ended."""
+    found: dict[Place, Step] = {}
+    for key, field, before, after in steps:
+        first = found.get((key, field))
+        found[key, field] = (key, field, before if first is None else first[2], after)
+    return list(found.values())
+
+
+def label_of(group: Document) -> str:
+    """Return what a group is called."""
+    label = group.get("label")
+    return label if isinstance(label, str) else ""
+
+
+class Chains:
+    """The steps that stand, as they follow one another: each begins where another one of its field ended.
+
+    Attributes:
+        changed: the groups with steps that begin elsewhere now, by name.
+    """
+
+    def __init__(self, groups: Mapping[str, Document]) -> None:
+        """Make it of the groups that stand, oldest first."""
+        self._groups = groups
+        self._starts: dict[tuple[Place, str | None], list[tuple[str, int]]] | None = None
+        self.changed: dict[str, Document] = {}
+
+    def bridge(self, place: Place, end: str | None, start: str | None) -> bool:
+        """Have the step that begins at one value of a field begin at another; returns whether there is one."""
+        if self._starts is None:
+            self._starts = {}
+            for name, group in self._groups.items():
+                for number, (key, field, before, _) in enumerate(steps_in(group)):
+                    self._starts.setdefault(((key, field), before), []).append((name, number))
+        found = self._starts.get((place, end))
+        if not found:
+            return False
+        name, number = found.pop(0)
+        if name not in self.changed:
+            steps = steps_in(self._groups[name])
+            self.changed[name] = {**copied(self._groups[name]), "changes": [list(step) for step in steps]}
+        self.changed[name]["changes"][number][2] = start
+        self._starts.setdefault((place, start), []).append((name, number))
+        return True
+
+
+def trim(tables: Tables) -> None:
+    """Drop the oldest undo groups beyond the limits."""
+    history: Mapping[str, Document] = tables.get("history", {})
+    size, kept = 0, 0
+    for document in reversed(list(history.values())):
+        size += len(dump(document))
+        if kept and (kept == GROUP_LIMIT or size > SIZE_LIMIT):
+            break
+        kept += 1
+    if kept < len(history):
+        tables["history"] = dict(list(history.items())[len(history) - kept :])
+
+
 _BRANCH = "branch"
+
+
 _LATEST = "latest"
 
 
@@ -49,6 +150,19 @@ class Done(Struct, frozen=True):
     joined: tuple[str, ...] = ()
 
 
+class DocumentTable(Protocol):
+    """A table of documents by their ids, with the changes of the present transaction."""
+
+    def live(self) -> TableView:
+        """Return the documents, oldest first; they are not to be changed."""
+
+    def find(self, key: str) -> Document | None:
+        """Return one document, None if there is none."""
+
+    def put(self, documents: Mapping[str, Document | None]) -> None:
+        """Set documents by their ids, or remove them where there is None."""
+
+
 class Book:
     """The marks and their history during one transaction.
 
@@ -57,10 +171,10 @@ class Book:
         session: names this run of readlist; undo prefers its own groups.
     """
 
-    def __init__(self, database: StateDatabase, device: str, now: datetime, session: str) -> None:
-        self._marks, self._history = database.table("marks"), database.table("history")
-        self._redo, self._folded = database.table("redo"), database.table("folded")
-        self._clock = database.table("clock")
+    def __init__(self, table: Callable[[str], DocumentTable], device: str, now: datetime, session: str) -> None:
+        self._marks, self._history = table("marks"), table("history")
+        self._redo, self._folded = table("redo"), table("folded")
+        self._clock = table("clock")
         self._device, self._now, self._session = device, now, session
         self._open: dict[str, Document] = {}
         self._touched: dict[str, None] = {}
@@ -168,7 +282,7 @@ class Book:
             self._clock.put({_LATEST: {"latest": exact_time_text(latest)}})
 
     def _latest(self) -> datetime:
-        return stamp_of(self._clock.find(_LATEST), "latest")
+        return changed_at(self._clock.find(_LATEST), "latest")
 
     def _document(self, key: str) -> Document:
         if key not in self._open:

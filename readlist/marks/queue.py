@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from readlist.marks.change import Change, MarksError, NotSaved
+from readlist.marks import Change, MarksError, NotSaved
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.event import Event
-    from readlist.marks.history import Book, Done
+    from readlist.marks import Event
+    from readlist.marks.state.undo import Book, Done
 
 DELAY = 0.3
 """A change that takes longer than this, in seconds, is reported as delayed."""
 
+
 RETRY_FIRST, RETRY_LONGEST = 0.25, 5.0
 """Seconds until a failed write is tried again: the first time, and at most; doubled in between."""
+
 
 IDLE = 2.0
 """Seconds without work after which the writer looks after the files."""
@@ -186,7 +188,7 @@ class Writer:
 
     def _attempt(self, job: Job) -> bool:
         """Try to do the first job; returns whether it is over."""
-        from readlist.marks.event import Failed, Saved
+        from readlist.marks import Failed, Saved
 
         failure: Exception | None = None
         try:
@@ -212,7 +214,7 @@ class Writer:
 
     def _report_failed(self, reason: str) -> None:
         """Do in memory what can't be written, and tell of it once for each reason."""
-        from readlist.marks.event import Failed
+        from readlist.marks import Failed
 
         for job in self.jobs():
             if not job.rehearsed:
@@ -239,7 +241,7 @@ class Writer:
             if fresh and not self._closing:
                 self._set_timer(max(fresh[0] + DELAY - now, 0.0))
         if keys := keys_of(late):
-            from readlist.marks.event import Delayed
+            from readlist.marks import Delayed
 
             self._notify(Delayed(keys))
 
