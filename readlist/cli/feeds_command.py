@@ -20,7 +20,7 @@ from readlist.cli.shell_words import complete_feed
 from readlist.config import ConfigError
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
-from readlist.shelf import Outcome
+from readlist.shelf import FetchOutcome
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
 
@@ -55,7 +55,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
         runs = [refresh.run(known)] if known else []
         runs += [refresh.run(once, record=False)] if once else []
         for event in chain.from_iterable(runs):
-            if isinstance(event, Outcome):
+            if isinstance(event, FetchOutcome):
                 under_way.pop(event.feed, None)
                 failed = failed or bool(event.failure)
                 bar.clear()
@@ -106,7 +106,7 @@ def _refresh_of(shelf: Shelf) -> Iterator[Refresh]:
         refresh.stop()
 
 
-def _print_outcome(outcome: Outcome, as_json: bool) -> None:
+def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
     from readlist.services.feed_status import describe
 
     if as_json:

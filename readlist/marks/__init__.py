@@ -16,7 +16,7 @@ Field = Literal["read", "starred", "note"]
 FIELDS: tuple[Field, ...] = ("read", "starred", "note")
 
 
-class Change(Struct, frozen=True):
+class MarkChange(Struct, frozen=True):
     """One field of one paper's mark, and what it becomes.
 
     Attributes:
@@ -52,7 +52,7 @@ class Change(Struct, frozen=True):
             raise ValueError(f"{self.field} is a time or None, not {self.value!r}")
 
 
-class Outcome(Struct, frozen=True):
+class MarkOutcome(Struct, frozen=True):
     """What a change came to, once it is on disk.
 
     Attributes:
@@ -111,7 +111,7 @@ class Delayed(Struct, frozen=True):
     keys: tuple[str, ...]
 
 
-class Failed(Struct, frozen=True):
+class SaveFailed(Struct, frozen=True):
     """Changes of these keys could not be written; they are kept and tried again."""
 
     keys: tuple[str, ...]
@@ -124,4 +124,4 @@ class Notice(Struct, frozen=True):
     text: str
 
 
-Event = Saved | Delayed | Failed | Notice
+Event = Saved | Delayed | SaveFailed | Notice

@@ -17,7 +17,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from readlist.files import ProcessLock
-from readlist.marks.disk.device import Disk, Paths, device_name
+from readlist.marks.disk.device import Disk, StatePaths, device_name
 from readlist.marks.disk.state_files import StateFiles
 from readlist.marks.state.document import Document, Operation, Tables, TableView, copied, dump, perform
 from readlist.marks.state.merge import absorb, lacks
@@ -207,7 +207,7 @@ class JournalStorage(Storage):
     ) -> None:
         super().__init__()
         self._disk = disk or Disk()
-        self.files = StateFiles(Paths.beside(Path(path).resolve()), self._disk, clock)
+        self.files = StateFiles(StatePaths.beside(Path(path).resolve()), self._disk, clock)
         self._lock = ProcessLock(self.files.paths.lock, LOCK_LIMIT if lock_limit is None else lock_limit)
         self._trim = trim
         self.opened = False

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from readlist.model.feed import Feed
 from readlist.model.time import time_ago
-from readlist.shelf import Fetch, Outcome, StoredFeed
+from readlist.shelf import Fetch, FetchOutcome, StoredFeed
 from readlist.text.clean import clean_line
 
 
@@ -72,7 +72,7 @@ def feed_statuses(
     ]
 
 
-def describe(outcome: Outcome, now: datetime) -> str:
+def describe(outcome: FetchOutcome, now: datetime) -> str:
     """Return what became of a feed in words: `12 new, 40 known`, `nothing new`, `failed: why; last good yesterday`."""
     if outcome.failure:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)

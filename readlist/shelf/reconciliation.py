@@ -11,7 +11,7 @@ from msgspec import Struct
 from readlist.marks.state.document import changed_in
 from readlist.marks.state.version import NEVER, Version, joined
 from readlist.notes.note_file import NoteFile, Said, agree, digest, meaning
-from readlist.shelf.decision import Decision
+from readlist.shelf.mirrored_marks import Decision
 
 if TYPE_CHECKING:
     from readlist.library.library import StoredPaper as Entry

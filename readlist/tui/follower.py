@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from readlist.shelf import EXPECTED, Event, Failed, LibraryBusy, Notice, Shelf
+from readlist.shelf import EXPECTED, Event, LibraryBusy, Notice, SaveFailed, Shelf
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import Ui
@@ -67,7 +67,7 @@ class Follower:
         if isinstance(event, Notice):
             self._ui.say(event.text, wrong=True)
             return
-        if isinstance(event, Failed):
+        if isinstance(event, SaveFailed):
             self._ui.say(f"Not on disk yet, kept and tried again: {event.reason}", wrong=True)
         self._loader.fetch_again(event.keys)
 

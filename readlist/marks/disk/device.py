@@ -25,7 +25,7 @@ Signature = tuple[int, int]
 """What tells two contents of a file apart without reading it: modified (ns), size (bytes)."""
 
 
-class Paths(NamedTuple):
+class StatePaths(NamedTuple):
     """The files of one state, side by side."""
 
     state: Path
@@ -35,7 +35,7 @@ class Paths(NamedTuple):
     lock: Path
 
     @classmethod
-    def beside(cls, state: Path) -> Paths:
+    def beside(cls, state: Path) -> StatePaths:
         """Return the files that belong to a state file."""
         name = state.name
         return cls(
@@ -223,7 +223,7 @@ def host_name() -> str:
     return os.environ.get("COMPUTERNAME", "")
 
 
-class Neighbours:
+class OtherDevices:
     """Finds the files beside a state file; cheap enough for every start.
 
     Args:
@@ -264,7 +264,7 @@ class Neighbours:
         return (
             name.startswith(state.stem)
             and path.suffix in (state.suffix, ".journal")
-            and name not in {own.name for own in Paths.beside(state)}
+            and name not in {own.name for own in StatePaths.beside(state)}
             and (_CONFLICT.search(rest) is not None or _BY_COMPUTER.fullmatch(rest) is not None)
             and path.is_file()
         )
@@ -275,7 +275,7 @@ class Neighbours:
 
     def remains(self) -> list[Path]:
         """Return the files that hold earlier or other marks, backups and what was set aside; raises OSError."""
-        own = Paths.beside(self._state)
+        own = StatePaths.beside(self._state)
         kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
         every = sorted(self._state.parent.iterdir())
         aside = [path for path in every if path.name.startswith(self._state.stem) and is_set_aside(path.name)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from readlist.marks.disk.device import Disk, Paths, Signature
+from readlist.marks.disk.device import Disk, Signature, StatePaths
 from readlist.marks.state.document import Operation, is_shallow
 
 _KIND = b"readlist-journal"
@@ -154,7 +154,7 @@ def stamp_text(signature: Signature | None, header: Header | None, header_size: 
     return f"{snapshot}-{header.generation if header else 0}-{size}"
 
 
-def state_stamp(paths: Paths) -> str:
+def state_stamp(paths: StatePaths) -> str:
     """Return the stamp of the state on disk, for the price of a stat and the first bytes of a file.
 
     Two stamps that are equal stand for the same marks. Reads no mark and needs no lock.
@@ -170,14 +170,14 @@ def state_stamp(paths: Paths) -> str:
     return stamp_text(signature, first_header(start), start.find(b"\n") + 1, size)
 
 
-class Record(msgspec.Struct, frozen=True, rename={"token": "id", "operations": "do"}):
+class JournalRecord(msgspec.Struct, frozen=True, rename={"token": "id", "operations": "do"}):
     """One line of the journal: what changed together, and the name its writer gave it."""
 
     token: str
     operations: tuple[Operation, ...]
 
 
-def record_of(body: bytes) -> Record | None:
+def record_of(body: bytes) -> JournalRecord | None:
     """Return the record that the body of a journal line holds; None where it has another shape.
 
     Form of a line: `{"id": "…", "do": [[table, document id or null, document or null], …]}`.
@@ -185,13 +185,13 @@ def record_of(body: bytes) -> Record | None:
     import json
 
     try:
-        record = msgspec.convert(json.loads(body), Record)
+        record = msgspec.convert(json.loads(body), JournalRecord)
     except (ValueError, RecursionError):
         return None
     return record if all(is_shallow(document) for _, _, document in record.operations) else None
 
 
-def read_lines(data: bytes) -> tuple[Scan, list[Record]]:
+def read_lines(data: bytes) -> tuple[Scan, list[JournalRecord]]:
     """Read the lines of a journal and the records among them; a line of another shape counts as damaged."""
     found = scan(data)
     records, malformed = [], []
@@ -211,7 +211,7 @@ class Journal(Struct, frozen=True):
     found: Scan
     header: Header | None
     header_size: int
-    records: list[Record]
+    records: list[JournalRecord]
 
     @property
     def operations(self) -> list[Operation]:

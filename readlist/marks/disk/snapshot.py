@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from readlist.files import clear_left_over, write_atomic
 from readlist.marks import MarksError, NewerState
-from readlist.marks.disk.device import Disk, Paths, host_name
+from readlist.marks.disk.device import Disk, StatePaths, host_name
 from readlist.marks.disk.journal import read_journal
 from readlist.marks.state.document import SCHEMA, Document, Tables, are_tables, dump, is_document
 from readlist.marks.state.merge import absorb_journal, cleaned_document, merged
@@ -205,7 +205,7 @@ _SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "group
 _LARGEST = 1 << 30
 
 
-class Foreign(Struct, frozen=True):
+class OtherState(Struct, frozen=True):
     """What another state holds.
 
     Attributes:
@@ -223,7 +223,7 @@ class Foreign(Struct, frozen=True):
     intact: bool = True
 
 
-def read_foreign(path: Path) -> Foreign:
+def read_other_state(path: Path) -> OtherState:
     """Read another state file, with the journal beside it, or a journal alone.
 
     Raises:
@@ -255,12 +255,12 @@ def read_foreign(path: Path) -> Foreign:
     meta = snapshot.meta
     host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
     intact = snapshot.intact and readable and not journal.found.damaged and len(named) == len(marks)
-    return Foreign(path, host, device, documents, intact)
+    return OtherState(path, host, device, documents, intact)
 
 
 def _journal_beside(path: Path, disk: Disk) -> tuple[bytes, bool]:
     """Return the journal beside a state, empty for none, and whether it could be read: the state alone is of use."""
-    beside = Paths.beside(path).journal
+    beside = StatePaths.beside(path).journal
     try:
         signature = disk.signature(beside)
         if signature is None:

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from readlist.files import dated
 from readlist.marks import NewerState
-from readlist.marks.disk.device import Disk, Paths, Signature, Uncertain
+from readlist.marks.disk.device import Disk, Signature, StatePaths, Uncertain
 from readlist.marks.disk.journal import (
     HEADER_LIMIT,
     Header,
     Journal,
-    Record,
+    JournalRecord,
     first_header,
     frame,
     read_journal,
@@ -65,7 +65,7 @@ class Recovery:
         may_write: whether damaged parts may be set aside now; that takes the lock.
     """
 
-    def __init__(self, paths: Paths, disk: Disk, clock: Callable[[], datetime], *, may_write: bool) -> None:
+    def __init__(self, paths: StatePaths, disk: Disk, clock: Callable[[], datetime], *, may_write: bool) -> None:
         self._paths, self._disk, self._clock, self._may_write = paths, disk, clock, may_write
 
     def load(self) -> Loaded:
@@ -253,7 +253,7 @@ class StateFiles:
     another process may still take back.
     """
 
-    def __init__(self, paths: Paths, disk: Disk, clock: Callable[[], datetime]) -> None:
+    def __init__(self, paths: StatePaths, disk: Disk, clock: Callable[[], datetime]) -> None:
         self.paths, self._disk, self._clock = paths, disk, clock
         self._at = Loaded(fresh=True)
         self._seen = 0
@@ -303,7 +303,7 @@ class StateFiles:
         size = journal[1] if journal else 0
         return size != self._seen or self._disk.signature(self.paths.state) != self._at.signature
 
-    def news(self) -> list[Record] | None:
+    def news(self) -> list[JournalRecord] | None:
         """Return what others appended since; None where the files must be read anew.
 
         Raises:
@@ -340,7 +340,7 @@ class StateFiles:
         at.signature, at.position, at.ended, at.repair = signature, header_size, True, False
         return True
 
-    def _read_on(self) -> list[Record]:
+    def _read_on(self) -> list[JournalRecord]:
         at = self._at
         found, records = read_lines(self._disk.read(self.paths.journal, at.position))
         if found.end:

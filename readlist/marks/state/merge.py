@@ -207,7 +207,7 @@ def are_one_work(key: str, document: Document, other_key: str, other: Document) 
     return (is_qualified(key) and key == other_key) or title_joins(work, known)
 
 
-class Namesakes:
+class RenamedPapers:
     """Finds the marks of a paper that go by another key here than elsewhere."""
 
     def __init__(self, marks: Mapping[str, Document]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from readlist.marks import FIELDS, Change, Field
+from readlist.marks import FIELDS, Field, MarkChange
 from readlist.marks.state.document import (
     Document,
     Tables,
@@ -22,7 +22,7 @@ from readlist.marks.state.document import (
     value_text,
     winner_of,
 )
-from readlist.marks.state.merge import Namesakes, folded, folded_value, merged
+from readlist.marks.state.merge import RenamedPapers, folded, folded_value, merged
 from readlist.marks.state.version import NEVER, changed_at, later, versions_in
 from readlist.model.time import exact_time_text
 
@@ -132,7 +132,7 @@ _BRANCH = "branch"
 _LATEST = "latest"
 
 
-class Done(Struct, frozen=True):
+class Applied(Struct, frozen=True):
     """What a piece of work did.
 
     Attributes:
@@ -163,7 +163,7 @@ class DocumentTable(Protocol):
         """Set documents by their ids, or remove them where there is None."""
 
 
-class Book:
+class UndoLog:
     """The marks and their history during one transaction.
 
     Args:
@@ -179,7 +179,7 @@ class Book:
         self._open: dict[str, Document] = {}
         self._touched: dict[str, None] = {}
 
-    def apply(self, changes: Iterable[Change], label: str) -> Done:
+    def apply(self, changes: Iterable[MarkChange], label: str) -> Applied:
         """Do changes as one undo group; what is as wanted already is no change."""
         steps: list[Step] = []
         for change in changes:
@@ -194,9 +194,9 @@ class Book:
         self._write()
         if steps:
             self._record(label, steps)
-        return Done(label, tuple(self._touched))
+        return Applied(label, tuple(self._touched))
 
-    def undo(self) -> Done | None:
+    def undo(self) -> Applied | None:
         """Take back the newest group of this run, else of any; None if there is none.
 
         What another one changed since stays as it is, and its own undoing leads to where the group taken back began:
@@ -207,7 +207,7 @@ class Book:
         name = min(standing, key=self._is_others, default=None)
         return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
 
-    def redo(self) -> Done | None:
+    def redo(self) -> Applied | None:
         """Do again the group that was taken back last; None if there is none.
 
         Changes of this run have dropped what it had taken back before; what others took back is theirs, unless
@@ -220,7 +220,7 @@ class Book:
             return None
         return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
 
-    def fold(self, pairs: Iterable[tuple[str, str]]) -> Done:
+    def fold(self, pairs: Iterable[tuple[str, str]]) -> Applied:
         """Put the marks of each pair's first paper to those of its second, as if they had always been one paper."""
         gone = []
         for first, second in pairs:
@@ -237,9 +237,9 @@ class Book:
             self._folded.put({loser: {"into": winner}})
             gone += [first, loser]
         self._write()
-        return Done("", tuple(self._touched), gone=tuple(gone))
+        return Applied("", tuple(self._touched), gone=tuple(gone))
 
-    def merge(self, documents: Mapping[str, Document], label: str) -> Done:
+    def merge(self, documents: Mapping[str, Document], label: str) -> Applied:
         """Take over what another state of the same user's marks knows, as one undo group; safe to do twice.
 
         Args:
@@ -249,7 +249,7 @@ class Book:
         steps: list[Step] = []
         entries: list[list[object]] = []
         joined = []
-        namesakes = Namesakes(self._marks.live())
+        namesakes = RenamedPapers(self._marks.live())
         for first, other in documents.items():
             key = namesakes.key(winner_of(first, self._folded.find), other)
             mine = self._marks.find(key) or self._open.get(key) or {}
@@ -270,7 +270,7 @@ class Book:
         self._keep_up_with(max(times, default=NEVER))
         if steps:
             self._record(label, steps, entries=entries)
-        return Done(label, tuple(self._touched), joined=tuple(joined))
+        return Applied(label, tuple(self._touched), joined=tuple(joined))
 
     def _keep_up_with(self, latest: datetime) -> None:
         """Have later changes be later than a time of another machine's clock, should that be ahead of ours.
@@ -338,7 +338,7 @@ class Book:
     def _is_others(self, name: str) -> bool:
         return (self._history.find(name) or {}).get("session") != self._session
 
-    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
+    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Applied:
         group = copied(self._history.find(name))
         gone = self._undone()
         standing = [other for other in self._history.live() if other != name and other not in gone]
@@ -364,7 +364,7 @@ class Book:
             {**chains.changed, name: {**group, "changes": changes, "undone": back, "session": self._session}}
         )
         self._set_undone(undone)
-        return Done(label_of(group), tuple(self._touched), tuple(skipped))
+        return Applied(label_of(group), tuple(self._touched), tuple(skipped))
 
     def _put_back(self, entries: tuple[Document, Document] | None, place: Place, *, back: bool) -> bool:
         """Put a field back as it was before, or after, a merge, if it is as that left it; returns whether it is.
