@@ -26,7 +26,9 @@ from readlist.cli.messages import complain, give_up
 from readlist.cli.query_argument import QueryCommand, checked_query, find_entry, named_papers
 from readlist.cli.shell_words import SHELLS, complete_key, complete_query
 from readlist.exports.json import record, written
-from readlist.query import Identified, Or, Query, Sort, parse
+from readlist.model.view import Sort
+from readlist.query import Query, parse
+from readlist.query.terms import Identified, Or
 from readlist.text.clean import clean, drawable
 from readlist.text.plural import counted
 

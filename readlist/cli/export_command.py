@@ -13,7 +13,7 @@ from readlist.cli.messages import say
 from readlist.cli.query_argument import QueryCommand, checked_query
 from readlist.cli.shell_words import complete_query, output_option
 from readlist.exports.formats import FORMS
-from readlist.query import Sort
+from readlist.model.view import Sort
 from readlist.text.clean import drawable
 from readlist.text.plural import counted
 

@@ -13,7 +13,8 @@ import click
 from readlist.cli.assembly import Failed, Misused, opened_shelf, waited
 from readlist.cli.messages import ProgressBar, complain, say
 from readlist.exports.json import written
-from readlist.query import Query, Sort, parse
+from readlist.model.view import Sort
+from readlist.query import Query, parse
 from readlist.services import notes_folder
 from readlist.text.clean import drawable, shown_path, title_line
 from readlist.text.plural import counted

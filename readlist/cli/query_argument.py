@@ -9,7 +9,8 @@ import click
 
 from readlist.cli.assembly import Misused, settings
 from readlist.cli.messages import say
-from readlist.query import Identified, Or, Query, parse
+from readlist.query import Query, parse
+from readlist.query.terms import Identified, Or
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from readlist.library.records import microseconds
-from readlist.query import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Query, Term, Words
+from readlist.query import Query
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
 
 Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
 """SQL and its parameters."""

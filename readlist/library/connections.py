@@ -25,7 +25,7 @@ from readlist.library.errors import (
 )
 from readlist.library.full_text import indexed, indexed_list, title_order
 from readlist.library.schema import PAGE_SIZE, meta, migrate, set_meta, version_of
-from readlist.query import matchable
+from readlist.query.words import matchable
 from readlist.text.clean import fold
 
 _Result = TypeVar("_Result")

@@ -8,7 +8,9 @@ from typing import TypeAlias
 
 from readlist.library.conditions import COLUMNS, Statement, divided
 from readlist.model.paper import Paper
-from readlist.query import Query, Sort, matchable
+from readlist.model.view import Sort
+from readlist.query import Query
+from readlist.query.words import matchable
 from readlist.text.clean import fold, readable
 
 Searchable: TypeAlias = tuple[str, ...]

@@ -39,7 +39,8 @@ from readlist.library.records import (
 from readlist.library.visits import Visits
 from readlist.model.paper import Announcement, Paper
 from readlist.model.paper import identifiers as identifiers_of
-from readlist.query import Query, Sort
+from readlist.model.view import Sort
+from readlist.query import Query
 
 __all__ = [
     "Added",

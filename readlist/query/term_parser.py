@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.model.view import SORTS, Sort
 from readlist.query.terms import (
+    ALIASES,
     CHOICES,
     DAYS,
     FIELDS,
     NUMBERS,
     TEXTS,
+    VALUE_EXAMPLES,
     Counted,
     Dated,
     Flag,
@@ -32,10 +34,6 @@ from readlist.text.clean import fold
 MAX_TOKENS = 500
 """The most words of a query that count; what follows them is a problem, not a pause."""
 
-_OTHER_NAMES = {
-    "authors": "author", "organization": "org", "organisation": "org", "keyword": "kw", "keywords": "kw",
-    "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "comment": "comments", "notes": "note", "order": "sort",
-}  # fmt: skip
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
 # Bytes of an argument that are no UTF-8 come as halves of surrogate pairs, of which nothing can be asked.
 _NO_TEXT = re.compile("[\ud800-\udfff]")
@@ -75,7 +73,7 @@ class TermReader:
         if found["field"] is None:
             return self._row(found, negated=negated)
         name = found["field"].lower()
-        field = _OTHER_NAMES.get(name, name)
+        field = ALIASES.get(name, name)
         if field not in FIELDS:
             # "Mamba: a model" and addresses hold a colon without meaning a field.
             if not found["value"].strip('"') or found["value"].startswith("/"):
@@ -326,13 +324,7 @@ def _nothing_in(written: str) -> str:
 
 
 def _wanted(field: str) -> str:
-    if field in CHOICES:
-        return ", ".join(CHOICES[field])
-    if field in NUMBERS:
-        return "20, >20, 10..50, 1k"
-    if field in DAYS:
-        return "7d, 2026-08, 2026-08-01..2026-08-15"
-    return {"feed": "the name of a feed", "id": "an arXiv id or a DOI"}.get(field, "a word or a phrase in quotes")
+    return ", ".join(CHOICES[field]) if field in CHOICES else VALUE_EXAMPLES[FIELDS[field].kind]
 
 
 def _may_grow(written: str) -> bool:
@@ -353,10 +345,10 @@ def _last_letter(written: str) -> int:
     return length
 
 
-def _nearest(name: str, choices: Sequence[str]) -> str:
+def _nearest(name: str, choices: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name[:50], choices, n=1, cutoff=0.5)), "")
+    return next(iter(get_close_matches(name[:50], list(choices), n=1, cutoff=0.5)), "")
 
 
 def _quoted(text: str) -> str:

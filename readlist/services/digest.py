@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.mail import Known, MailError, MailLog, Postbox, Sent, password_for
-from readlist.query import Dated, Query, parse
+from readlist.query import Query, parse
+from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
 
 if TYPE_CHECKING:

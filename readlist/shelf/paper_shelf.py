@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from readlist.library.library import Added, Library, LibraryError
 from readlist.library.library import StoredPaper as Entry
 from readlist.marks.change import MarksError
-from readlist.model.view import View
-from readlist.query import Problem, Query, Sort, parse
+from readlist.model.view import Sort, View
+from readlist.query import Problem, Query, parse
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 

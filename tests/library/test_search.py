@@ -21,23 +21,9 @@ from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.partial_date import PartialDate, PublicationDate
-from readlist.query import (
-    FLAGS,
-    SORTS,
-    And,
-    Counted,
-    Dated,
-    Flag,
-    Identified,
-    InFeed,
-    Not,
-    Or,
-    Query,
-    Sort,
-    Term,
-    Words,
-    parse,
-)
+from readlist.model.view import SORTS, Sort
+from readlist.query import Query, parse
+from readlist.query.terms import FLAGS, And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
 from readlist.query.words import sign_token
 from readlist.text.clean import fold, readable
 from tests.support.depth import examples
@@ -276,7 +262,7 @@ def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]
 
 @pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None)
-@given(libraries, st.lists(queries, min_size=4, max_size=8), st.sampled_from(SORTS), st.integers(0, 4))
+@given(libraries, st.lists(queries, min_size=4, max_size=8), st.sampled_from(list(SORTS)), st.integers(0, 4))
 def test_sql_finds_what_an_obvious_reading_finds(
     rows: list[tuple[Paper, Announcement, Mark | None, bool]], asked: list[tuple[str, bool]], sort: Sort, limit: int
 ) -> None:

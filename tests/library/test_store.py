@@ -12,7 +12,8 @@ from readlist.library.library import Added, Counts, Feed, Library
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
-from readlist.query import SORTS, parse
+from readlist.model.view import SORTS
+from readlist.query import parse
 from tests.support.library import DAY, NOON, add, paper
 
 NEXT_DAY = DAY + timedelta(days=1)

@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.full_text import count_statement, ids_statement
-from readlist.query import (
+from readlist.query import parse
+from readlist.query.term_parser import MAX_TOKENS
+from readlist.query.terms import (
+    ALIASES,
+    CHOICES,
     FIELDS,
     FLAGS,
-    MAX_TOKENS,
+    SYNTAX,
+    VALUE_EXAMPLES,
     And,
     Counted,
     Dated,
@@ -27,10 +32,8 @@ from readlist.query import (
     Or,
     Term,
     Words,
-    matchable,
-    parse,
-    tokens,
 )
+from readlist.query.words import matchable, tokens
 
 PIECES = [
     "diffusion", "-", "--", '"', '"a phrase"', "is:", "is:unread", "-is:read", "has:code,note", "has:", "is:foo",
@@ -159,6 +162,25 @@ class TestWords:
 
     def test_words_to_highlight_are_the_wanted_ones_as_typed(self) -> None:
         assert parse('Text-to-Image -video "a Phrase" is:read …').words == ("Text-to-Image", "a Phrase")
+
+
+class TestDescriptions:
+    def test_examples_are_sound(self) -> None:
+        for text in (*(field.example for field in FIELDS.values()), *(text for text, _ in SYNTAX)):
+            assert not parse(text).problems, text
+            assert parse(text).terms or parse(text).sort
+
+    def test_each_field_is_in_its_example(self) -> None:
+        for name, field in FIELDS.items():
+            assert field.example.startswith(f"{name}:")
+
+    def test_choices_have_meanings_and_other_kinds_an_example_of_a_value(self) -> None:
+        for name, field in FIELDS.items():
+            assert all(field.values.values())
+            assert bool(field.values) == (name in CHOICES) == (field.kind not in VALUE_EXAMPLES)
+
+    def test_aliases_name_fields(self) -> None:
+        assert set(ALIASES.values()) <= set(FIELDS) and not set(ALIASES) & set(FIELDS)
 
 
 class TestFlags:
