@@ -71,11 +71,11 @@ def described(name: str, command: click.Command) -> Iterator[str]:
 
 
 def paragraphs(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a help text; one that begins with \\b keeps its lines."""
+    """Yield the paragraphs of a help text; one with a first line of click that says so keeps its lines."""
     for paragraph in text.strip().split("\n\n"):
         lines = [line.strip() for line in paragraph.split("\n")]
         yield ".PP"
-        if lines[0] in ("\b", "\\b"):
+        if lines[0] == "\b":
             yield from (".nf", *map(escape, lines[1:]), ".fi")
         else:
             yield escape(" ".join(lines))

@@ -46,6 +46,7 @@ SIGN_MEANINGS = {
 
 _ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
 
+
 class Help(Dialog[None]):
     """The help: every command with its keys first, then the pages of the manual.
 
