@@ -29,8 +29,7 @@ from readlist.exports.json import record, written
 from readlist.model.view import Sort
 from readlist.query import Query, parse
 from readlist.query.terms import Identified, Or
-from readlist.text.clean import clean, drawable
-from readlist.text.plural import counted
+from readlist.text.clean import clean, counted, drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf

@@ -14,8 +14,7 @@ from readlist.cli.command_table import readlist
 from readlist.cli.messages import complain, say
 from readlist.cli.query_argument import QueryCommand, checked_query
 from readlist.cli.shell_words import complete_query, output_option
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -123,13 +122,13 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
 
 def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all of them have theirs."""
-    from readlist.config import address_of
+    from readlist.config import mail_address
     from readlist.services.digest import deliver
 
     if mail is None:
         raise Misused(f"digest --send: {find_paths().settings} has no table [mail]: server, user, from and to")
     try:
-        recipients = (address_of(address),) if address else mail.to
+        recipients = (mail_address(address),) if address else mail.to
     except ValueError as error:
         raise Misused(f"--send: {error}") from error
     if not recipients:

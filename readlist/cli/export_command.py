@@ -14,8 +14,7 @@ from readlist.cli.query_argument import QueryCommand, checked_query
 from readlist.cli.shell_words import complete_query, output_option
 from readlist.exports.formats import FORMS
 from readlist.model.view import Sort
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 _NOTES = "markdown"
 """The format that is more than one text."""

@@ -21,8 +21,7 @@ from readlist.config import ConfigError
 from readlist.exports.json import written
 from readlist.model.time import offset_time_text
 from readlist.shelf import Outcome
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
@@ -38,7 +37,7 @@ _INPUT_LIMIT = 1_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
-    from readlist.services.progress import Progress
+    from readlist.services import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -70,7 +69,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
 def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[str]]:
     """Return the feeds followed that are named, all if none is; those to be asked once; and what names no feed."""
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     if not names:
         return list(followed), [], []
@@ -82,7 +81,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
         feed = by_name.get(name.casefold())
         if feed is None:
             try:
-                asked = feed_of(name)
+                asked = parse_feed(name)
             except FeedError as error:
                 wrong.append(f"{name}: no feed of this name is followed, and {error}")
                 continue
@@ -107,7 +106,7 @@ def _refresh_of(shelf: Shelf) -> Iterator[Refresh]:
 
 
 def _print_outcome(outcome: Outcome, as_json: bool) -> None:
-    from readlist.services.feed_status import describe
+    from readlist.services.refresh import describe
 
     if as_json:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
@@ -186,7 +185,7 @@ def _standard_input() -> str:
 
 
 def _clipboard() -> str:
-    from readlist.tui.desktop import paste
+    from readlist.tui.desktop.clipboard import paste
 
     text = paste()
     if text is None:
@@ -212,9 +211,9 @@ def feeds(context: click.Context, as_json: bool) -> None:
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List the feeds with how many papers are unread and how the last fetch went."""
     from readlist.cli.tables import print_columns
-    from readlist.config.feed_parser import short
+    from readlist.config.feed_parser import short_form
     from readlist.model.time import time_ago
-    from readlist.services.feed_status import feed_statuses
+    from readlist.services.refresh import feed_statuses
 
     followed = settings().feeds
     now = datetime.now(UTC)
@@ -228,7 +227,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         records.append(
             {
                 "name": status.name,
-                "feed": short(status.feed),
+                "feed": short_form(status.feed),
                 "keep": status.feed.keep,
                 "papers": status.papers,
                 "unread": status.unread,
@@ -238,7 +237,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         )
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
-        rows.append((status.name, short(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
+        rows.append((status.name, short_form(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
     if as_json or context.obj:
         click.echo(written(records, indent=1))
     elif not followed:
@@ -255,12 +254,12 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
 )
 def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
     """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS, Atom or JSON Feed address, or an OPML file."""
-    from readlist.config.feed_parser import FeedError, feed_of, keep_of
+    from readlist.config.feed_parser import FeedError, parse_feed, parse_keep
 
     if name is not None and len(what) > 1:
         raise Misused("feeds add: --name is for one feed")
     try:
-        days = keep_of(keep) if keep is not None else None
+        days = parse_keep(keep) if keep is not None else None
     except FeedError as error:
         raise Misused(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
@@ -270,7 +269,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
             wanted += [replace(feed, keep=days) for feed in _listed(text)]
             continue
         try:
-            wanted.append(feed_of(text, name or "", days))
+            wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
             wrong.append(f"{text}: {error}")
     if wrong and not wanted:
@@ -331,10 +330,10 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
 def move_feed(name: str, address: str) -> None:
     """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
     from readlist.config import move_feed as move
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        moved = move(find_paths().settings, name, feed_of(address))
+        moved = move(find_paths().settings, name, parse_feed(address))
     except FeedError as error:
         raise Misused(f"{address}: {error}") from error
     except ConfigError as error:

@@ -12,8 +12,7 @@ from readlist.cli.command_table import readlist
 from readlist.cli.messages import ProgressBar, complain
 from readlist.cli.shell_words import complete_file
 from readlist.exports.json import written
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from readlist.services.importer import Imported

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TextIO
 
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.text.clean import drawable
 
 _AFTER = 1.0

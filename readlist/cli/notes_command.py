@@ -16,8 +16,7 @@ from readlist.exports.json import written
 from readlist.model.view import Sort
 from readlist.query import Query, parse
 from readlist.services import notes_folder
-from readlist.text.clean import drawable, shown_path, title_line
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable, shown_path, title_line
 
 if TYPE_CHECKING:
     from readlist.services.notes_folder import NotesFolder

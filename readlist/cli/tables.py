@@ -9,8 +9,7 @@ import click
 
 from readlist.services.exporter import Entries, export
 from readlist.shelf import Entry, Shelf
-from readlist.text.clean import drawable, readable, title_line
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable, readable, title_line
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:

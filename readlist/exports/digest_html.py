@@ -7,8 +7,7 @@ from html import escape
 
 from readlist.exports import digest_content as content
 from readlist.exports.digest_content import Digest, Group, Item
-from readlist.text.clean import drawable, title_line
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable, title_line
 
 _SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _SERIF = "Charter,'Iowan Old Style',Georgia,Cambria,serif"

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from readlist.exports import digest_content as content
 from readlist.exports.digest_content import Digest, Group, Item
-from readlist.text.clean import drawable, title_line
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable, title_line
 
 _WIDTH = 72
 _INDENT = "    "

@@ -18,7 +18,7 @@ from readlist.marks.record import Header, Scan, header_of, scan
 from readlist.marks.shape import Operation, Record, record_of
 from readlist.marks.snapshot import Snapshot, decode
 from readlist.marks.version import stamp_of
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 
 class Loaded(Struct):

@@ -25,7 +25,7 @@ from readlist.marks.recovery import Loaded, Recovery, read_lines
 from readlist.marks.shape import Operation, Record
 from readlist.marks.snapshot import dump, encode
 from readlist.model.time import exact_time_text
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 _IDLE_JOURNAL = 64 << 10
 _CHEAP_STATE = 1 << 20

@@ -8,7 +8,7 @@ from typing import Any
 from readlist.marks.document import identifiers_in
 from readlist.marks.migration import Document
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import parse_date
+from readlist.model.time import parse_date
 from readlist.text.clean import clean_line
 from readlist.text.titles import is_qualified, share_identity, share_signs, title_joins
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from readlist.model.mark import join_notes
 from readlist.shelf.decision import Decision
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
-from readlist.library.records import StoredPaper as Entry
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks.change import Change, Outcome
 from readlist.marks.event import Delayed, Event, Failed, Saved
 from readlist.marks.store import MarkStore

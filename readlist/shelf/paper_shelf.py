@@ -173,7 +173,7 @@ class PaperShelf:
             again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
-            from readlist.library.expiry import drop_untouched
+            from readlist.library.paper_writer import drop_untouched
 
             drop_untouched(self._library.connections, SAMPLE, self.held)
         self._mirrored.fold([*merged, *self._marked_elsewhere(added.new)])
@@ -202,7 +202,7 @@ class PaperShelf:
 
     def drop_added(self, keys: Sequence[str]) -> int:
         """Remove papers that were only just added one by one and have no mark; returns how many."""
-        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+        from readlist.library.paper_writer import ADDED_ALONE, drop_unmarked
 
         # What is marked must be known to be.
         self._mirrored.sync()

@@ -19,7 +19,7 @@ from readlist.text.titles import (
 )
 
 if TYPE_CHECKING:
-    from readlist.library.records import Owner
+    from readlist.library.rows import Owner
     from readlist.marks.migration import Document
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from readlist.exports.formats import FORMS
 from readlist.model.paper import Announcement, Link, Paper, fingerprint
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.shelf import Entry, Shelf
 from readlist.shelf.decision import Decision
 from readlist.sources import reader

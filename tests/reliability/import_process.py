@@ -12,7 +12,7 @@ from pathlib import Path
 # What is loaded at the first use, so that forks of a process that knows this module need not.
 import filelock  # noqa: F401
 
-import readlist.library.adding
+import readlist.library.paper_writer
 import readlist.marks.history
 import readlist.marks.table  # noqa: F401
 from readlist.library import library

@@ -8,8 +8,8 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from readlist.config.categories import category
 from readlist.model.address import wanted
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.batch import Batch
 from readlist.sources.catalog import wording

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from readlist.model.partial_date import MONTH_PATTERN, MONTHS, month_number
+from readlist.model.time import MONTH_PATTERN, MONTHS, month_number
 
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _NUMBER = r"(\d{1,2})(?!\d)(?:st|nd|rd|th)?"

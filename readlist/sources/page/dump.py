@@ -9,7 +9,7 @@ import html
 import re
 from itertools import islice
 
-from readlist.model.partial_date import SHORT_MONTHS
+from readlist.model.time import SHORT_MONTHS
 
 # The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
 _SIGNS = re.compile(

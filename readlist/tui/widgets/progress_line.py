@@ -11,7 +11,7 @@ from textual.widget import Widget
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
-    from readlist.services.progress import Progress
+    from readlist.services import Progress
 
 _BAR = 24
 
