@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, field
 
-from readlist.exports.markdown import file_name, rendered, renewed
+from readlist.exports.paper_note import file_name, rendered, renewed
 from readlist.files import clear_left_over, reason_of, sync_folder
 from readlist.model.paper import fingerprint
 from readlist.notes import folder as files

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES, references
 from readlist.text.clean import counted, drawable
 from readlist.text.host import Host, host_of
-from readlist.tui.controllers.copy import Offer, citation_keys, hosts_in_words, is_web
 from readlist.tui.desktop import browser, clipboard
-from readlist.tui.offers import offers
 from readlist.tui.render import copied_address, line
 from readlist.tui.ui import when_answered
 
@@ -137,14 +135,14 @@ class Copy:
         entries = self._state.targets()
         of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
-        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
+        shown += [(f"{FORMATS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
         answer = self._ui.choose("Copy", shown)
         when_answered(self._ui, answer, lambda place: self._copy_chosen(place, offered, entries, of_all))
 
     def _copy_chosen(self, place: int, offered: Sequence[Offer], entries: Sequence[Entry], of_all: str) -> None:
         if place >= len(offered):
             form = REFERENCES[place - len(offered)]
-            what = f"{FORMS[form].title}{of_all}"
+            what = f"{FORMATS[form].title}{of_all}"
             self._ui.run(lambda: self._copy_references(entries, form, what), "copy", exclusive=True)
         elif offered[place].is_link:
             self._copy_links([offered[place].text], offered[place].name)

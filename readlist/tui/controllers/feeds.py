@@ -189,7 +189,7 @@ class Fetcher:
         self._tell_failed(failed, asked=asked)
 
     def _tell_failed(self, failed: Sequence[Outcome], *, asked: bool) -> None:
-        from readlist.services.feed_status import describe
+        from readlist.services.refresh import describe
 
         if failed and len(failed) == len(self.followed) and not asked:
             more = self._ui.keys.text("{key:feeds} tells more.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from readlist.sources.page.dates import leading_day, whole_day
+from readlist.text.dates import leading_day, whole_day
 
 _BUTTONS = r"""arxiv|v|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|
 repo(?:sitory)?|

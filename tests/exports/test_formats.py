@@ -8,7 +8,7 @@ import io
 import pytest
 from hypothesis import given, settings
 
-from readlist.exports.csv import COLUMNS, write
+from readlist.exports.formats import CSV_COLUMNS, write_csv
 from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.clean import readable
@@ -18,15 +18,15 @@ from tests.support.entries import hostile_entries, lines, make_entry, sample_ent
 
 def parsed(*entries: Entry) -> list[dict[str, str]]:
     """The rows under the header."""
-    return list(csv.DictReader(io.StringIO("".join(write(entries)), newline=""), strict=True))
+    return list(csv.DictReader(io.StringIO("".join(write_csv(entries)), newline=""), strict=True))
 
 
 def test_a_paper_is_one_row_under_the_header() -> None:
     entry = make_entry(
         keywords=("a", "b"), links=(Link("https://github.com/lab/code", "repo"),), note='Say "hi",\nthen go.', read=True
     )
-    text = "".join(write([entry]))
-    assert text.startswith(",".join(COLUMNS) + "\r\n") and text.endswith("\r\n")
+    text = "".join(write_csv([entry]))
+    assert text.startswith(",".join(CSV_COLUMNS) + "\r\n") and text.endswith("\r\n")
     (row,) = parsed(entry)
     assert row["authors"] == "Ashish Vaswani; Noam Shazeer"
     assert (row["keywords"], row["code"], row["upvotes"], row["comments"]) == (

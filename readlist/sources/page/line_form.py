@@ -1,16 +1,223 @@
-"""What one line of a captured page is by its form alone: text, or one of the site's labels, counts and dates."""
+"""What one line of a page is by its form alone: text, or a label, count or date of the site; without its Markdown."""
 
 from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from readlist.model.paper import arxiv_id
-from readlist.sources.page import chrome
-from readlist.sources.page.dates import Day, leading_day
-from readlist.sources.page.markdown import Anchor
+from readlist.text.dates import Day, leading_day
+
+_ADDRESS = (
+    r"(?:https?://|/|#|mailto:|javascript:)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+)
+_BRACKET = re.compile(
+    r"(?P<image>!\[)|(?P<open>\[)"
+    rf"|(?P<link>\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\))"
+    r"|(?P<reference>\]\[(?P<label>\d{1,5})\])|(?P<close>\])"
+)
+_CLOSER = re.compile(rf"\]\(\s?<?{_ADDRESS}>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\)")
+_DEFINITION = re.compile(r" {0,3}\[(\d{1,5})\]:[ \t]+<?(\S{1,2000}?)>?(?:[ \t].{0,300})?")
+_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
+_TAG = re.compile(
+    r"</?(?:a|p|div|span|img|br|b|i|em|strong|sub|sup|center|details|summary)(?:\s[a-z-]+=[^<>]{0,500})?\s?/?>"
+)
+_ESCAPE = re.compile(r"\\([-_*#+>])")
+_IMAGE_TEXT = re.compile(r"\[(?:图片|圖片|画像|이미지|image)(?: \d+)?[:：][^\[\]]{0,300}\]", re.IGNORECASE)
+_LINK_LABEL = "LINK: "
+_DEPTH = 8
+
+
+class Anchor(NamedTuple):
+    """A link on a line: what it says, where it leads, and whether its text begins on this line."""
+
+    text: str
+    address: str
+    whole: bool = True
+
+
+class Syntax(NamedTuple):
+    """Which marks a page uses, so that brackets and backslashes of a plain page stay what they are.
+
+    Attributes:
+        links: `[text](address)` occurs.
+        references: `[text][31]` occurs at line ends.
+        addresses: the addresses of references, by label.
+    """
+
+    links: bool
+    references: bool
+    addresses: dict[str, str]
+
+
+def syntax_of(text: str) -> Syntax:
+    """Return which marks a page uses."""
+    links = _CLOSER.search(text) is not None
+    ends = re.finditer(r"\]\[\d{1,5}\]$", text, re.MULTILINE)
+    references = sum(1 for _, _ in zip(range(3), ends, strict=False)) == 3
+    definitions = re.finditer(rf"^{_DEFINITION.pattern}$", text, re.MULTILINE) if references else ()
+    return Syntax(links, references, {found[1]: found[2] for found in definitions})
+
+
+def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Anchor]]:
+    """Return a line without its marks, and its links in order."""
+    anchors: list[Anchor] = []
+    if syntax.references and _DEFINITION.fullmatch(line):
+        return "", []
+    if "<" in line:
+        line = _TAG.sub("", _AUTOLINK.sub(r"\1", line))
+    if syntax.links and "\\" in line:
+        line = _ESCAPE.sub(r"\1", re.sub(r"\\{1,2}(?=\s{2}|\s*$)", "", line))
+    if "[" in line or "]" in line:
+        line = _IMAGE_TEXT.sub("", line)
+        if syntax.links or syntax.references:
+            line = _unlink(line, syntax, anchors)
+    return line, anchors
+
+
+def _unlink(line: str, syntax: Syntax, anchors: list[Anchor]) -> str:
+    """Return the line with each link replaced by its text; a bracket that belongs to no link stays."""
+    out: list[str] = []
+    opened: list[tuple[int, bool]] = []  # where in `out` a bracket stands, and whether it opens an image
+    at = 0
+    for found in _BRACKET.finditer(line):
+        out.append(line[at : found.start()])
+        at = found.end()
+        if found["open"] or found["image"]:
+            if len(opened) < _DEPTH:
+                opened.append((len(out), bool(found["image"])))
+            out.append(found[0])
+        elif found["link"] or (found["reference"] and syntax.references):
+            address = found["address"] or syntax.addresses.get(found["label"] or "", "")
+            _close_link(out, opened, address, anchors)
+        else:
+            if found["reference"]:
+                at = found.start() + 1
+            if opened:
+                opened.pop()
+            out.append("]")
+    out.append(line[at:])
+    if opened and "]" not in out[opened[0][0] + 1 :] and not "".join(out[: opened[0][0]]).strip(" #*+-"):
+        # A link whose text goes on in the next line.
+        out[opened[0][0]] = ""
+    return "".join(out)
+
+
+def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, anchors: list[Anchor]) -> None:
+    """Turn what stands since the last open bracket into the text of a link."""
+    if not opened:
+        # Its text began on an earlier line.
+        anchors.append(Anchor("", address, whole=False))
+        return
+    place, image = opened.pop()
+    text = "".join(out[place + 1 :])
+    del out[place:]
+    if image:
+        return
+    # The picture inside a link is written as its description in brackets.
+    text = re.sub(r"^\s*\[[^\[\]]{0,300}\]\s*", "", text).removeprefix(_LINK_LABEL)
+    anchors.append(Anchor(text.strip(), address))
+    # A number glued to what stands before is a link of its own: `May 29[6](…#community)`.
+    glued = out and out[-1] and out[-1][-1].isalnum() and text[:1].isdigit()
+    out.append(f" {text}" if glued else text)
+
+
+# Whole lines, divided by slashes; compared without case, blanks folded, closing punctuation dropped.
+_PHRASES = """
+new / subscribe / get trending papers in your email inbox / get trending papers in your email inbox once a day /
+daily papers / trending papers / daily papers - hugging face / trending papers - hugging face /
+trending papers ranked by github stars activity / papers / paper page / by / ak / by ak / byak /
+join the discussion on this paper page / search by arxiv id or title / search papers / search models, datasets, users /
+submit a paper / submit / copy markdown / copy / copied / hugging face / hugging face's logo /
+hugging face's logo hugging face / log in / sign up / log in sign up / the ai community building the future /
+team & enterprise / hugging face pro / enterprise support / enterprise hub / inference providers / inference endpoints /
+storage buckets / system theme / hub status / hugging face © 2024 / © hugging face / company © hugging face / view all /
+load more / previous / next / previous next / day / week / month / all time / ask huggingchat about this paper /
+ask huggingchat / view arxiv page / view pdf / arxiv page / add to collection / project page / community / reply /
+see translation / edit preview / editpreview / edit / preview / comment / comments /
+tap or paste here to upload images / sign up or log in to comment / comment · sign up or log in to comment /
+get this paper in your agent / don't have the latest cli / no model linking this paper / no dataset linking this paper /
+no space linking this paper / browse state-of-the-art / skip to content / skip to main content / toggle navigation /
+menu / share / follow / upvoted by / thumbnail / content truncated
+"""
+_LINES = frozenset(" ".join(_PHRASES.split()).split(" / "))
+
+# A line of nothing but these is a navigation bar or a footer.
+_WORDS = """
+models datasets spaces posts docs solutions pricing website company tos privacy about jobs careers daily weekly
+monthly buckets new enterprise community tasks huggingchat collections languages organizations blog learn discord
+forum previous next log in sign up terms github storage team & hugging face papers changelog status · • | -
+"""
+_NAVIGATION = frozenset(_WORDS.split())
+
+# Words of the navigation that the last line of a wrapped title may consist of.
+TITLE_ENDS = frozenset(("Models", "Datasets", "Spaces", "Languages", "Tasks", "Papers", "Organizations", "Solutions"))
+
+_PATTERNS = re.compile(
+    r"get trending papers in your email inbox.{0,60}"
+    r"|cite arxiv\.org/(?:abs|pdf)/\S+ in a (?:model|dataset|space) readme\.md to link it from this page"
+    r"|(?:models?|datasets?|spaces?|collections?) (?:citing|including) this paper(?: \d+)?"
+    r"|browse \d+ (?:models?|datasets?|spaces?|collections?) (?:citing|that include) this paper"
+    r"|(?:don['’]t have the latest cli\? )?`?curl -lssf https://hf\.co/cli/install\.sh \| bash`?"
+    r"|`?hf papers read \S+`?"
+    r"|upload images, audio, and videos by dragging in the text input.{0,40}"
+    r"|(?:©|\(c\)) ?(?:20\d\d )?hugging ?face(?: 20\d\d)?(?:,? inc)?"
+    r"|(?:sign up|log in) or (?:sign up|log in) to comment"
+    r"|\[?content truncated\]?"
+    # What a browser prints at the edges of a page.
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d\d(?: ?[ap]m)?(?: .{0,150})?|https?://\S+ \d{1,4} ?/ ?\d{1,4}"
+    r"|(?:page )?\d{1,4} (?:of|/) \d{1,4}",
+)
+
+_COMMUNITY = re.compile(r"(?:by ?\W{0,3}AK\W{0,3} ?)?and the research community", re.IGNORECASE)
+_INBOX = "get trending papers in your email inbox"
+
+# What a capture tool writes above the page; the values are told too, for a title may begin `URL: …`.
+_CAPTURE = re.compile(
+    r"\W{0,4}(?:(?:source[ _-]?url|page[ _-]?url|url|source|source html)\W{0,4}:\W{0,4}(?=\S*[/`])"
+    r"|(?:captured|retrieved|crawled|saved|accessed|exported)(?: at| on| \(utc\))?\W{0,4}:\W{0,4}(?=\w{0,9}\W{0,2}\d)"
+    r"|page title\W{0,4}:\W{0,4}|source (?:sha256|id)\W{0,4}:\W{0,4}|(?:generated from|extraction)\W{0,4}:\W{0,4}(?=`)"
+    r"|status ?code\W{0,4}:\W{0,4}(?=\d))(\S.*)",
+    re.IGNORECASE,
+)
+_CAPTURE_TITLE = re.compile(
+    r"(?:.{0,80}[-–|·] )?(?:daily|trending) papers(?: [-–|·] .{0,60})?|web source|extracted text|content|metadata"
+    r"|what is papers with code\?|paper page - .{1,400}",
+    re.IGNORECASE,
+)
+
+
+def is_chrome(text: str) -> bool:
+    """Return whether a line, its blanks folded, is part of the site and of no paper."""
+    folded = text.casefold().rstrip(" !:?…").lstrip("[")
+    if folded.rstrip("]") in _LINES or _PATTERNS.fullmatch(folded):
+        return True
+    words = folded.split()
+    return bool(words) and all(word in _NAVIGATION for word in words)
+
+
+def is_community(text: str) -> bool:
+    """Return whether a line is the list pages' `byAK and the research community`."""
+    return _COMMUNITY.fullmatch(text) is not None
+
+
+def is_inbox(text: str) -> bool:
+    """Return whether a line is the list pages' call to subscribe."""
+    return text.casefold().startswith(_INBOX)
+
+
+def capture_note(text: str) -> str:
+    """Return what follows a label such as `Source URL:` that a capture tool writes; empty if there is none."""
+    found = _CAPTURE.fullmatch(text)
+    return found[1] if found else ""
+
+
+def is_capture_title(text: str) -> bool:
+    """Return whether a line is a heading that a capture tool writes above or below a page."""
+    return _CAPTURE_TITLE.fullmatch(text) is not None
 
 
 class Form(Enum):
@@ -205,11 +412,11 @@ def _form_of(item: Item, text: str) -> Form:
         return form
     if not is_short and (form := next((form for form, label in _LONG_FORMS if label.fullmatch(text)), None)):
         return form
-    if chrome.is_community(text):
+    if is_community(text):
         return Form.COMMUNITY
-    if chrome.is_chrome(text):
+    if is_chrome(text):
         return Form.CUT if is_short and "truncated" in text.casefold() else Form.CHROME
-    return Form.CAPTURE if not item.heading and chrome.capture_note(text) else Form.TEXT
+    return Form.CAPTURE if not item.heading and capture_note(text) else Form.TEXT
 
 
 def _addressed(item: Item, text: str) -> Form | None:
@@ -221,7 +428,7 @@ def _addressed(item: Item, text: str) -> Form | None:
     rest = (labeled["rest"] if labeled else bracketed[1] if bracketed else "").strip("<>[]()*_.,")
     if labeled and item.arxiv and any(anchor.text == rest for anchor in item.anchors):
         return Form.ADDRESS
-    if not arxiv_id(rest) or (is_site(rest) and chrome.capture_note(text)):
+    if not arxiv_id(rest) or (is_site(rest) and capture_note(text)):
         return None
     if _BARE_ADDRESS.fullmatch(rest):
         item.anchors = item.anchors or (Anchor("", rest),)

@@ -1,24 +1,52 @@
-"""What `readlist doctor` finds: paths, versions, counts, feeds, integrity, clipboard, terminal."""
+"""`readlist doctor`: files, versions, counts, feeds, integrity, clipboard and terminal checked and repaired."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
+import sys
 from typing import Any
 
+import click
+
 from readlist import __version__
-from readlist.cli.assembly import Failed, load_settings, opened_shelf, rebuild_library
+from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebuild_library
 from readlist.cli.crash import version_of
+from readlist.cli.output import CommandError
 from readlist.config import ConfigError, load, place
+from readlist.exports.formats import dumps
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
-from readlist.text.clean import counted
+from readlist.text.clean import counted, drawable
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Report = dict[str, dict[str, Any]]
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--repair", "repaired", is_flag=True, help="First put right what can be put right; nothing is lost by it."
+)
+def doctor(as_json: bool, repaired: bool) -> None:
+    """Check paths, versions, counts, integrity, clipboard and terminal."""
+    if repaired:
+        for line in repair(find_paths()):
+            click.echo(drawable(line), err=as_json)
+    report, well = examine(find_paths())
+    if as_json:
+        click.echo(dumps(report, indent=1))
+    else:
+        for heading, facts in report.items():
+            click.echo(f"{heading}")
+            for name, value in facts.items():
+                for line in value if isinstance(value, list) else [value]:
+                    click.echo(drawable(f"  {name:12} {line}"))
+    if not well:
+        sys.exit(1)
 
 
 def examine(paths: Paths) -> tuple[Report, bool]:
@@ -44,7 +72,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
             }
             problems += check(shelf.library.connections)
             problems += shelf.marks.status().notices
-    except Failed as error:
+    except CommandError as error:
         problems.append(error.message)
     if aside := _kept_aside(paths):
         report["kept aside"] = {"files": aside}
@@ -71,7 +99,7 @@ def repair(paths: Paths) -> list[str]:
     back by their titles. What was damaged is kept.
 
     Raises:
-        Failed: it could not be done.
+        CommandError: it could not be done.
     """
     from readlist.library.repair import check, rebuild_index
 
@@ -86,7 +114,7 @@ def repair(paths: Paths) -> list[str]:
         try:
             told.append(rebuild_library(paths.library))
         except LibraryError as error:
-            raise Failed(str(error)) from error
+            raise CommandError(str(error)) from error
     else:
         told.append(f"{paths.library}: the search index was made anew")
     with opened_shelf() as shelf:

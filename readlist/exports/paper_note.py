@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from readlist.exports import json
+from readlist.exports.formats import dumps
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
 from readlist.model.time import time_text
@@ -109,7 +109,7 @@ def _exact(paper: Paper, file: NoteFile) -> Plain:
     """Return what of a paper a file would give back otherwise than it is, as a text of YAML; empty for nothing."""
     read = paper_of(file)
     lost = differences(values_of(paper), values_of(read or Paper(paper.key, "")))
-    text = json.written(lost).replace("'", "''")
+    text = dumps(lost).replace("'", "''")
     return Plain(f"'{text}'" if lost else "")
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.exports.markdown import abstract_section, file_name, rendered, renewed
+from readlist.exports.paper_note import abstract_section, file_name, rendered, renewed
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
 from readlist.notes.note_file import END, agree, digest, meaning, parsed

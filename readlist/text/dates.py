@@ -38,7 +38,7 @@ class Day(NamedTuple):
 class Period(NamedTuple):
     """A week or a month as written, by its first day."""
 
-    first: date
+    first: Day
     name: str  # "week" or "month"
 
 
@@ -67,25 +67,26 @@ def iso_day(text: str) -> date | None:
     return _date(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def whole_period(text: str, not_after: date) -> Period | None:
+def whole_period(text: str) -> Period | None:
     """Return the week or month a text is (`Week 44, 2025`, `2025-W44`, `October 2025`, `Oct 27 - Nov 2`), else None."""
-    try:
-        if found := _WEEK.fullmatch(text):
-            return Period(date.fromisocalendar(int(found[1] or found[4]), int(found[2] or found[3]), 1), "week")
-        if found := _MONTH_YEAR.fullmatch(text):
-            month = int(found[4]) if found[4] else month_number(found[1])
-            return Period(date(int(found[2] or found[3]), month, 1), "month")
-    except ValueError:
-        return None
+    if found := _WEEK.fullmatch(text):
+        try:
+            first = date.fromisocalendar(int(found[1] or found[4]), int(found[2] or found[3]), 1)
+        except ValueError:
+            return None
+        return Period(Day(first.month, first.day, first.year), "week")
+    if found := _MONTH_YEAR.fullmatch(text):
+        month = int(found[4]) if found[4] else month_number(found[1])
+        return Period(Day(month, 1, int(found[2] or found[3])), "month") if 1 <= month <= len(MONTHS) else None
     found = _RANGE.fullmatch(text)
-    if not found:
+    begin = whole_day(found["first"]) if found else None
+    if not found or not begin:
         return None
-    first = whole_day(found["first"])
-    last = whole_day(found["last"]) or (first and _day_of(first.month, found["last"]))
-    if not first or not last:
+    end = whole_day(found["last"]) or _day_of(begin.month, found["last"])
+    if not end:
         return None
-    first_day = resolve(first._replace(year=first.year or last.year), not_after)
-    return Period(first_day, "week") if first_day else None
+    begin = begin._replace(year=begin.year or end.year)
+    return Period(begin, "week") if _date(begin.year or _LEAP_YEAR, begin.month, begin.day) else None
 
 
 def resolve(day: Day, not_after: date) -> date | None:

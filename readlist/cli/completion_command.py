@@ -1,10 +1,12 @@
-"""The completion scripts of the shells, and how they ask."""
+"""`readlist completion`: scripts for bash, zsh and fish, and the offers they ask for."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 from click.shell_completion import (
@@ -15,8 +17,19 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from readlist.cli.assembly import find_paths
+from readlist.query.completion import offers
+
+if TYPE_CHECKING:
+    from readlist.library.library import Library
+
+SHELLS = ("bash", "zsh", "fish")
+
 VARIABLE = "_READLIST_COMPLETE"
 """The environment variable by which a shell asks."""
+
+_LATEST = 2_000
+"""Papers whose keys are offered."""
 
 # All three send the line up to the cursor and get one offer a line, `plain,VALUE` or `file,`; one that ends in a colon
 # goes on without a blank.
@@ -201,3 +214,109 @@ def script(command: click.Command, shell: str) -> str:
     kind = get_completion_class(shell)
     assert kind is not None
     return kind(command, {}, "readlist", VARIABLE).source()
+
+
+def complete_file(incomplete: str) -> list[CompletionItem]:
+    """Leave it to the shell to offer its files."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def complete_query(incomplete: str) -> list[str]:
+    """Offer views, fields, and what may stand behind a field."""
+    sign = "-" if incomplete.startswith("-") else ""
+    word = incomplete.removeprefix(sign)
+    if word.startswith("@"):
+        found = [f"@{name}" for name in _views() if not set(name) & set(" \t")]
+    else:
+        found = offers(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
+        if ":" not in word:
+            found += [*([] if sign else ["@"]), *(_keys(word) if word else [])]
+    return _begun((f"{sign}{offer}" for offer in found or _keys(word)), incomplete)
+
+
+def complete_key(incomplete: str) -> list[str]:
+    """Offer the keys of the latest papers; arXiv ids without `arxiv:` as well."""
+    return _begun(_keys(incomplete), incomplete)
+
+
+def complete_feed(incomplete: str) -> list[str]:
+    """Offer the names of the feeds that are followed."""
+    with contextlib.suppress(Exception):
+        from readlist.config import load
+
+        # A name that begins with a hyphen would be read as an option.
+        names = [feed.name for feed in load(find_paths().settings).feeds if not feed.name.startswith("-")]
+        return _begun(names, incomplete)
+    return []
+
+
+def _begun(offers: Iterable[str], incomplete: str) -> list[str]:
+    """Return the offers that begin so, each once; what a shell couldn't show on a line is none."""
+    begun = incomplete.casefold()
+    return list(dict.fromkeys(offer for offer in offers if offer.casefold().startswith(begun) and offer.isprintable()))
+
+
+def _quoted(name: str) -> str:
+    return name if name.replace("-", "").isalnum() else f'"{name}"'
+
+
+def _views() -> Iterator[str]:
+    from readlist.shelf import VIEWS
+
+    yield from (view.name.lower() for view in VIEWS)
+    with contextlib.suppress(Exception):
+        from readlist.config import load
+
+        yield from (view.name for view in load(find_paths().settings).views)
+
+
+@contextlib.contextmanager
+def _library() -> Iterator[Library | None]:
+    """Open the library if there is one; one that a key press can't bring up to date in time fails."""
+    path = find_paths().library
+    if not path.exists():
+        yield None
+        return
+    from readlist.library.library import Library
+
+    library = Library(path, _no_time)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+def _no_time(done: int, total: int) -> None:
+    """Stop an index from being made anew, which the next command does with progress."""
+    raise TimeoutError
+
+
+def _feeds() -> Sequence[str]:
+    with contextlib.suppress(Exception), _library() as library:
+        return [feed.name for feed in library.feeds.all()] if library is not None else []
+    return []
+
+
+def _keys(beginning: str) -> Sequence[str]:
+    with contextlib.suppress(Exception), _library() as library:
+        if library is not None:
+            from readlist.query import parse
+
+            papers = library.papers(library.first_ids(parse(""), "added", _LATEST))
+            keys = [each.paper.key for each in papers]
+            return [*keys, *(key.removeprefix("arxiv:") for key in keys if key.startswith("arxiv:"))]
+    return []
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    r"""Print the script that makes SHELL complete commands, options, queries, feeds, views and keys.
+
+    \b
+    bash: readlist completion bash > ~/.local/share/bash-completion/completions/readlist
+    zsh:  readlist completion zsh > ~/.zfunc/_readlist    (~/.zfunc in fpath before compinit)
+    fish: readlist completion fish > ~/.config/fish/completions/readlist.fish
+    """
+    click.echo(script(context.find_root().command, shell), nl=False)

@@ -1,22 +1,61 @@
-"""Arguments that are a query: read from the command line, checked, pointed at where they are wrong."""
+"""Options and arguments that commands share; queries are checked, and pointed at where they are wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import click
 
-from readlist.cli.assembly import Misused, settings
-from readlist.cli.messages import say
+from readlist.cli.assembly import settings
+from readlist.cli.output import WrongUsage, say
+from readlist.model.view import Sort
 from readlist.query import Query, parse
-from readlist.query.terms import Identified, Or
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from readlist.shelf import Entry, Shelf
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return what completes an argument, imported when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from readlist.cli import completion_command
+
+        found: list[CompletionItem] = getattr(completion_command, name)(incomplete)
+        return found
+
+    return complete
+
+
+def query_argument(*, required: bool = False) -> Callable[[_Command], _Command]:
+    """Return the argument QUERY."""
+    return click.argument("query", nargs=-1, required=required, shell_complete=completed_by("complete_query"))
+
+
+def json_option(help_text: str = "Print JSON") -> Callable[[_Command], _Command]:
+    """Return the option `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help=help_text)
+
+
+sort_option = click.option("--sort", type=click.Choice(get_args(Sort)), help="Sort order (overrides the query's sort:)")
+limit_option = click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Show at most N papers")
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completed_by("complete_file"),
+    help="Write to FILE, whole or not at all (default, and for -: standard output)",
+)
+"""The option that names a file to write."""
+
+
+def examples(*lines: str) -> str:
+    """Return the examples below a command's help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 class QueryCommand(click.Command):
@@ -74,29 +113,11 @@ class QueryCommand(click.Command):
         return options, words
 
 
-def find_entry(shelf: Shelf, word: str) -> Entry | None:
-    """Return the paper a key, identifier or address names, or None."""
-    from readlist.model.paper import arxiv_id, doi_of
-
-    arxiv, doi = arxiv_id(word), doi_of(word)
-    for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
-        entry = shelf.papers.entry(identifier) if identifier else None
-        if entry is not None:
-            return entry
-    return None
-
-
-def named_papers(query: Query) -> list[str]:
-    """Return the identifiers that a query asks for by name, each once; a key made of a title may be words as well."""
-    terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
-    return list(dict.fromkeys(name for term in terms if isinstance(term, Identified) for name in term.identifiers))
-
-
 def checked_query(words: Sequence[str]) -> Query:
     """Return the query of some arguments; one that begins with @ names a saved view.
 
     Raises:
-        Misused: with a caret under the first place that is wrong.
+        WrongUsage: with a caret under the first place that is wrong.
     """
     views = [word for word in words if word.startswith("@")]
     text = " ".join(word for word in words if not word.startswith("@"))
@@ -117,7 +138,7 @@ def _saved(name: str) -> str:
     try:
         return find_view(settings().views, name).query
     except ConfigError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
 def _without_problems(text: str) -> Query:
@@ -126,7 +147,7 @@ def _without_problems(text: str) -> Query:
         problem = query.problems[0]
         hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
         say(_pointed(text, problem.start, problem.end) + "\n")
-        raise Misused(f"{problem.message}{hint}")
+        raise WrongUsage(f"{problem.message}{hint}")
     return query
 
 
