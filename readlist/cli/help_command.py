@@ -38,7 +38,13 @@ def _topics() -> str:
     width = max(map(len, TOPICS)) + 2
     lines = [f"  {topic:{width}}{re.sub('[`*]', '', summary(topic))}" for topic in TOPICS]
     return "\n".join(
-        ["Manual:", *lines, "", "`readlist help TOPIC` shows a page, `readlist COMMAND --help` a command's options.", ""]
+        [
+            "Manual:",
+            *lines,
+            "",
+            "`readlist help TOPIC` shows a page, `readlist COMMAND --help` a command's options.",
+            "",
+        ]
     )
 
 
