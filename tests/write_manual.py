@@ -13,7 +13,7 @@ import click
 from readlist import __version__, manual
 from readlist.cli.command_table import readlist
 from readlist.config import Config
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.model.view import SORTS
 from readlist.query.terms import FIELDS, SYNTAX, VALUE_EXAMPLES
 from readlist.tui.commands import COMMANDS, GROUPS
@@ -92,7 +92,7 @@ def sorts() -> str:
 
 def exports() -> str:
     """The formats of `readlist export`."""
-    rows = [(code(name), form.title, code(f".{form.suffix}")) for name, form in FORMS.items()]
+    rows = [(code(name), form.title, code(f".{form.suffix}")) for name, form in FORMATS.items()]
     return table(("format", "what", "file"), [*rows, ("`markdown`", "[Notes](notes.md), one file a paper", "a folder")])
 
 
