@@ -13,7 +13,7 @@ from types import TracebackType
 from readlist import interrupt
 from readlist.config import Mail
 from readlist.text.clean import clean_line
-from readlist.text.secret import discreet
+from readlist.text.host import discreet
 
 VARIABLE = "READLIST_SMTP_PASSWORD"
 SERVICE = "readlist"

@@ -23,11 +23,10 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED, Feed
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
-from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf, StoredFeed
+from readlist.shelf import EXPECTED, Fetch, FetchOutcome, Shelf, StoredFeed
 from readlist.sources.batch import Batch, FeedRequest, LookupRequest, Validator
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.text.clean import clean_line
-from readlist.text.plural import counted
+from readlist.text.clean import clean_line, counted
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -42,7 +41,7 @@ _POLL = 0.1
 _DEFAULT_LIMITS = Limits()
 
 
-Event: TypeAlias = Progress | Outcome
+Event: TypeAlias = Progress | FetchOutcome
 """The number of a feed's papers so far, by name, of an unknown total; at the end its outcome."""
 
 
@@ -169,12 +168,12 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> Outcome:
+    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
         try:
             return job.store(batch)
         except EXPECTED as error:
             # A busy library may be free for the next feed.
-            return Outcome(job.name, failure=f"{job.name}: {error}")
+            return FetchOutcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
         """Put single papers, `arxiv:…` and `doi:…`, on the shelf; offline their titles stay pending."""
@@ -231,18 +230,18 @@ class Refresh:
 
         return open_site(LOOKUP, http).fetch(LookupRequest(keys, self._clock().astimezone(UTC).date(), progress))
 
-    def _add(self, feed: Feed, batch: Batch) -> Outcome:
+    def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
         """Put the papers of a feed that is fetched just this once on the shelf."""
         if batch.failure:
-            return Outcome(feed.name, failure=batch.failure)
+            return FetchOutcome(feed.name, failure=batch.failure)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(feed.name, len(added.new), len(added.known), skipped=skipped)
+        return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)
 
-    def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
+    def _fill(self, keys: Sequence[str], batch: Batch) -> FetchOutcome:
         """Store the titles that were pending; papers that no site knows are removed, unless they are marked."""
         if batch.failure:
-            return Outcome(ADDED, failure=batch.failure)
+            return FetchOutcome(ADDED, failure=batch.failure)
         found = tuple(item for item in batch.items if item[0].title)
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
@@ -255,7 +254,7 @@ class Refresh:
             failure = f"{ADDED}: not found: {names}{more}; check the ids and add them again"
         elif batch.items and not found:
             failure = f"{ADDED}: {counted(len(keys), 'title')} still pending; offline?"
-        return Outcome(ADDED, known=len(found), failure=failure)
+        return FetchOutcome(ADDED, known=len(found), failure=failure)
 
 
 class _Job(Struct, frozen=True):
@@ -271,7 +270,7 @@ class _Job(Struct, frozen=True):
     name: str
     host: str
     fetch: Callable[[], Batch]
-    store: Callable[[Batch], Outcome]
+    store: Callable[[Batch], FetchOutcome]
 
 
 _Fetched: TypeAlias = tuple[_Job, Batch]
@@ -356,7 +355,7 @@ def feed_statuses(
     ]
 
 
-def describe(outcome: Outcome, now: datetime) -> str:
+def describe(outcome: FetchOutcome, now: datetime) -> str:
     """Return an outcome in words: `12 new, 40 known`, `nothing new`, `failed: why (last good yesterday)`."""
     if outcome.failure:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)

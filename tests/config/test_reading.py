@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.config import Config, ConfigError, load, place
-from readlist.query import Sort
+from readlist.model.view import Sort
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.tui.app import ReadlistApp
+from readlist.tui.dialogs.dialog import Prompt
 from readlist.tui.dialogs.feed_list import FeedList
-from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving

@@ -10,9 +10,7 @@ from textual.widgets import Input
 from readlist.config import Config, SavedView, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.dialogs.choice import Choice
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
+from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.keymap import KeyMap
 from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, search_field, toasts
 

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line
-from readlist.text.host import origin_of, site_of
-from readlist.text.secret import discreet
+from readlist.text.host import discreet, origin_of, site_of
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 

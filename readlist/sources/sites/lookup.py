@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import more_exact
+from readlist.model.time import more_exact
 from readlist.sources.batch import Batch, LookupRequest, Skip
 from readlist.sources.formats import daily_papers
 from readlist.sources.formats import html_fragment as hypertext

@@ -11,10 +11,9 @@ from readlist.config import Config, load
 from readlist.model.feed import Feed
 from readlist.services import Progress
 from readlist.shelf import LibraryError, Shelf
-from readlist.tui.controllers.feeds import Feeds
+from readlist.tui.controllers.feeds import Feeds, Fetcher
 from readlist.tui.controllers.search import Search
 from readlist.tui.dialogs.feed_list import FeedList
-from readlist.tui.fetcher import Fetcher
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from tests.support.refresh import FakeRefresh
