@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from readlist.model.mark import UNMARKED, Mark
 from readlist.model.paper import Link, LinkKind, Paper, arxiv_id, doi_of
-from readlist.notes.note_file import digest
+from readlist.notes.note_file import checksum
 from readlist.sources.batch import Batch
 from readlist.sources.formats.literal import UnreadableError, parse_json
 from readlist.text.clean import clean, clean_line
@@ -146,4 +146,4 @@ def _compared(value: Value) -> str | bool | list[str]:
 
 
 def _digest(value: Value) -> str:
-    return digest(str(value) if isinstance(value, bool) else value if isinstance(value, str) else "\n".join(value))
+    return checksum(str(value) if isinstance(value, bool) else value if isinstance(value, str) else "\n".join(value))
