@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
-from readlist.mail import Known, MailError, MailLog, Sent, SmtpClient, password_for
+from readlist.mail import MailedPapers, MailError, MailLog, Sent, SmtpClient, password_for
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
@@ -155,12 +155,12 @@ def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping
 def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed: bool) -> Digest:
     """Choose the new papers; `unmailed` leaves out mailed ones also if the digest starts on a day."""
     day, moment, query = _start(request, records)
-    known = Known(records if unmailed or moment else ())
+    mailed = MailedPapers(records if unmailed or moment else ())
     found: list[tuple[Entry, list[str]]] = []
     entries = Entries(shelf, shelf.papers.select(query))
     for entry in entries:
         late = moment is None or entry.added >= moment
-        if late and not known.holds(_names(entry)):
+        if late and not mailed.holds(_names(entry)):
             found.append((entry, [each.feed for each in entries.announcements(entry)]))
     return digest_of(
         found,

@@ -241,7 +241,7 @@ def test_a_dry_run_mails_nothing(filled: Run, server: Mailing, home: Path) -> No
         (["--send", "--format", "html"], "goes with neither --format nor --output"),
         (["--send", "-o", "x.txt"], "goes with neither --format nor --output"),
         (["--dry-run"], "give both"),
-        (["--send=ada"], "`ada` is no mail address"),
+        (["--send=ada"], "`ada` is not a mail address"),
         (["--limit", "0"], "invalid value for '--limit'"),
         (["upvots:>3"], "did you mean upvotes"),
         (["--sned"], "no such option"),
