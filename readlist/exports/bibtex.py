@@ -14,7 +14,7 @@ from readlist.model.paper import Paper
 from readlist.model.partial_date import SHORT_MONTHS
 from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import decode
-from readlist.sources.formats.supplement import supplement
+from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, are_others, name_of
 from readlist.text.tex_writer import escaped, latex, typeset

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from readlist.sources.catalog import wording
 from readlist.sources.catalog.link_list import with_links
-from readlist.sources.formats.xml_repair import attributes, without_comments
+from readlist.sources.formats.markup import attributes, without_comments
 
 BREAK = "\n"
 """Stands in a row's text for a line end inside a cell or a paragraph of markup."""
