@@ -299,7 +299,7 @@ def _daily_papers(detected: Detected, name: str, origin: str, made: date, day: d
 
 def _page(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
     """Return the papers of a captured page, a list of ids and addresses, or a table of them."""
-    from readlist.sources import catalog, page
+    from readlist.sources import catalog
 
     text = detected.text
     if detected.format is Format.TABLE:
@@ -307,17 +307,11 @@ def _page(detected: Detected, name: str, origin: str, made: date, day: date | No
             return listed
         if detected.reason:
             return Batch(origin, failure=f"{origin}: {detected.reason}")
-    if listed := catalog.decode(text, origin=origin, made=made, day=day):
-        return listed
-    batch = page.parse(text, origin=origin, made=made, day=day)
-    named = _named_day(name)
-    if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
-        # A copied file is younger than its page; its name knows the year which the page leaves out.
-        batch = page.parse(text, origin=origin, made=named, day=day)
+    batch = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
     suffix = Path(name).suffix.lower()
-    if not batch.items and suffix in REFERENCE_SUFFIXES:
+    if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
         return Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
-    return catalog.advised(batch, text, made)
+    return batch
 
 
 def _named_day(name: str) -> date | None:

@@ -26,8 +26,7 @@ from readlist.model.paper import (
     fingerprint,
     identifiers,
 )
-from readlist.model.partial_date import PublicationDate, parse_date
-from readlist.model.time import parse_time
+from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value

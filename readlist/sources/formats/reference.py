@@ -24,7 +24,7 @@ from readlist.model.paper import (
     fingerprint,
     identifiers,
 )
-from readlist.model.partial_date import more_exact
+from readlist.model.time import more_exact
 from readlist.notes.note_file import digest
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.feed_entry import doi_at

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
-from readlist.model.partial_date import first_day
+from readlist.model.time import first_day
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
 from readlist.sources.formats.feed_entry import Channel, FeedEntry, day_of, paper_of, plain
