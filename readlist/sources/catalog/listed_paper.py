@@ -13,7 +13,7 @@ from readlist.model.arxiv_category import category
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.batch import Batch
 from readlist.sources.catalog import phrase
-from readlist.sources.formats.author_line import authors_in
+from readlist.sources.formats.byline import authors_in
 from readlist.sources.page.card import is_own, names_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
