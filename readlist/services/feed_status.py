@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from readlist.model.feed import Feed
 from readlist.model.time import time_ago
-from readlist.shelf import Fetch, Outcome, StoredFeed
+from readlist.shelf import FeedCounts, Fetch, Outcome
 from readlist.text.clean import clean_line
 
 
@@ -41,7 +41,7 @@ class FeedStatus(Struct, frozen=True):
 
 def feed_statuses(
     followed: Sequence[Feed],
-    stored: Sequence[StoredFeed],
+    stored: Sequence[FeedCounts],
     fetches: Mapping[str, Fetch],
     now: datetime,
     under_way: Mapping[str, int] = MappingProxyType({}),

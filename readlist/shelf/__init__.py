@@ -1,17 +1,8 @@
 """The library of papers and the marks together; the only thing the screens talk to."""
 
-from readlist.library.library import (
-    Added,
-    Counts,
-    Fetch,
-    LibraryBusy,
-    LibraryDamaged,
-    LibraryError,
-    SearchInterrupted,
-    Sighting,
-)
-from readlist.library.library import Feed as StoredFeed
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
+from readlist.library.rows import Added, Counts, FeedCounts, Fetch, Sighting
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.marks.event import Event, Failed, Notice
 from readlist.model.view import VIEWS, View
@@ -22,9 +13,28 @@ from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",
-    "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome",
-    "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
+    "EXPECTED",
+    "VIEWS",
+    "Added",
+    "Adoption",
+    "Counts",
+    "Decision",
+    "Entry",
+    "Event",
+    "Failed",
+    "FeedCounts",
+    "Fetch",
+    "LibraryBusy",
+    "LibraryDamaged",
+    "LibraryError",
+    "MarksError",
+    "Notice",
+    "Outcome",
+    "SearchInterrupted",
+    "Shelf",
+    "Sighting",
+    "Synced",
+    "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

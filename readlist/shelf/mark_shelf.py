@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks.draft import Drafts
 from readlist.model.mark import LONGEST_NOTE
 from readlist.shelf.adoption import Adoption, adopted
@@ -19,7 +19,7 @@ from readlist.text.clean import clean
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.library.library import Added
+    from readlist.library.rows import Added
     from readlist.marks.change import Change, Outcome, StoreStatus
     from readlist.marks.event import Event
     from readlist.model.mark import Mark

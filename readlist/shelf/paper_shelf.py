@@ -10,8 +10,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from readlist.library.library import Added, Library, LibraryError
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.errors import LibraryError
+from readlist.library.library import Library
+from readlist.library.rows import Added
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks.change import MarksError
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
@@ -19,7 +21,7 @@ from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 
 if TYPE_CHECKING:
-    from readlist.library.library import Counts
+    from readlist.library.rows import Counts
     from readlist.marks.draft import Drafts
     from readlist.model.paper import Paper
     from readlist.sources.batch import Batch
@@ -154,7 +156,7 @@ class PaperShelf:
 
         if not self._library.connections.path.exists():
             raise LibraryError(
-                f"{self._library.connections.path} is gone; nothing was added. Start readlist again to make a new one."
+                f"library deleted while running: {self._library.connections.path}; restart readlist to create a new one"
             )
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(
