@@ -27,7 +27,7 @@ _EXAMPLES = examples(
 @click.command("list", cls=QueryCommand, epilog=_EXAMPLES)
 @query_argument()
 @sort_option
-@limit_option
+@limit_option()
 @click.option(
     "--format",
     "form",
