@@ -75,7 +75,7 @@ def _standard_input() -> str:
 
 
 def _clipboard() -> str:
-    from readlist.tui.desktop import paste
+    from readlist.tui.desktop.clipboard import paste
 
     text = paste()
     if text is None:

@@ -16,7 +16,7 @@ from readlist import interrupt
 from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, complain, is_stream_error
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -69,11 +69,11 @@ def report_error(fault: BaseException) -> None:
     except Exception:
         path = None
     if path is None:
-        complain(f"internal error in readlist ({name}; please report); your marks are kept. Can't write a report file:")
+        complain(f"internal error in readlist ({name}, please report); your marks are kept. Can't write a report file:")
         say("\n".join(lines_of(fault)) + "\n")
     else:
         complain(
-            f"internal error in readlist ({name}; please report); your marks are kept. Report, without your texts: {path}"
+            f"internal error in readlist ({name}, please report); your marks are kept. Report without your texts: {path}"
         )
 
 

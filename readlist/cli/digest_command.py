@@ -13,7 +13,7 @@ from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
 from readlist.cli.output import CommandError, WrongUsage, complain, echo
 from readlist.exports.digest_content import LIMIT, day_in_words
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -123,13 +123,13 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
 
 def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all went well."""
-    from readlist.config import address_of
+    from readlist.config import mail_address
     from readlist.services.digest import deliver
 
     if mail is None:
         raise WrongUsage(f"digest --send: {find_paths().settings} has no [mail] table (server, user, from, to)")
     try:
-        recipients = (address_of(address),) if address else mail.to
+        recipients = (mail_address(address),) if address else mail.to
     except ValueError as error:
         raise WrongUsage(f"--send: {error}") from error
     if not recipients:

@@ -19,8 +19,7 @@ from readlist.config import ConfigError, load, place
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -92,7 +91,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
         report["kept aside"] = {"files": aside}
     report["feeds"] = _feeds(paths)
     report["integrity"] = {"problems" if problems else "all": problems or "well"}
-    from readlist.tui.desktop import clipboard_report
+    from readlist.tui.desktop.clipboard import clipboard_report
 
     report["clipboard"] = {"ways": clipboard_report(os.environ)}
     size = shutil.get_terminal_size()
@@ -147,7 +146,7 @@ def _quarantined(paths: Paths) -> list[str]:
 
 def _feeds(paths: Paths) -> dict[str, Any]:
     from readlist.sources.http.endpoints import Sites
-    from readlist.text.secret import without_user
+    from readlist.text.host import without_user
 
     try:
         followed = ", ".join(feed.name for feed in load_settings(paths.settings).feeds) or "none"

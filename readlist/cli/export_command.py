@@ -19,8 +19,9 @@ from readlist.cli.options import (
 )
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, print_pieces
 from readlist.exports.formats import FORMATS
-from readlist.query import Query, Sort, parse
-from readlist.text.plural import counted
+from readlist.model.view import Sort
+from readlist.query import Query, parse
+from readlist.text.clean import counted
 
 _NOTES = "markdown"
 """The format that is a folder instead of one text."""

@@ -16,7 +16,7 @@ from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json, print_columns
 from readlist.config import ConfigError
 from readlist.model.time import offset_time_text
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
@@ -45,9 +45,9 @@ def feeds(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List your feeds: name, unread papers, last fetch."""
-    from readlist.config.feed_parser import short
+    from readlist.config.feed_parser import short_form
     from readlist.model.time import time_ago
-    from readlist.services.feed_status import feed_statuses
+    from readlist.services.refresh import feed_statuses
 
     followed = settings().feeds
     now = datetime.now(UTC)
@@ -61,7 +61,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         records.append(
             {
                 "name": status.name,
-                "feed": short(status.feed),
+                "feed": short_form(status.feed),
                 "keep": status.feed.keep,
                 "papers": status.papers,
                 "unread": status.unread,
@@ -71,7 +71,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         )
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
-        rows.append((status.name, short(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
+        rows.append((status.name, short_form(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
     if as_json or context.obj:
         echo_json(records, indent=1)
     elif not followed:
@@ -89,12 +89,12 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
 
     FEED is hf:trending, hf:daily, hf:search:WORDS, arxiv:cs.LG, the URL of an RSS, Atom or JSON feed, or an OPML file.
     """
-    from readlist.config.feed_parser import FeedError, feed_of, keep_of
+    from readlist.config.feed_parser import FeedError, parse_feed, parse_keep
 
     if name is not None and len(what) > 1:
         raise WrongUsage("feeds add: --name works with one FEED only")
     try:
-        days = keep_of(keep) if keep is not None else None
+        days = parse_keep(keep) if keep is not None else None
     except FeedError as error:
         raise WrongUsage(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
@@ -104,7 +104,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
             wanted += [replace(feed, keep=days) for feed in _listed(text)]
             continue
         try:
-            wanted.append(feed_of(text, name or "", days))
+            wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
             wrong.append(f"{text}: {error}")
     if wrong and not wanted:
@@ -165,10 +165,10 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
 def move_feed(name: str, address: str) -> None:
     """Change the address of a feed (keeps its name, papers and settings)."""
     from readlist.config import move_feed as move
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        moved = move(find_paths().settings, name, feed_of(address))
+        moved = move(find_paths().settings, name, parse_feed(address))
     except FeedError as error:
         raise WrongUsage(f"{address}: {error}") from error
     except ConfigError as error:

@@ -15,7 +15,7 @@ from readlist.cli.assembly import opened_refresh, opened_shelf, settings
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, echo_json
 from readlist.model.time import offset_time_text
-from readlist.shelf import Outcome
+from readlist.shelf import FetchOutcome
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
@@ -29,7 +29,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
     FEED is the name of a feed you follow, or any other feed to fetch once: hf:2026-08-01, arxiv:cs.LG, a URL.
     """
-    from readlist.services.progress import Progress
+    from readlist.services import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
@@ -46,7 +46,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
         runs = [refresh.run(known)] if known else []
         runs += [refresh.run(once, record=False)] if once else []
         for event in chain.from_iterable(runs):
-            if isinstance(event, Outcome):
+            if isinstance(event, FetchOutcome):
                 under_way.pop(event.feed, None)
                 failed = failed or bool(event.failure)
                 bar.clear()
@@ -61,7 +61,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
 def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[WrongUsage]]:
     """Return the followed feeds that are named (all if none is), those to fetch once, and errors."""
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     if not names:
         return list(followed), [], []
@@ -73,7 +73,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
         feed = by_name.get(name.casefold())
         if feed is None:
             try:
-                asked = feed_of(name)
+                asked = parse_feed(name)
             except FeedError as error:
                 wrong.append(WrongUsage(f"unknown feed `{name}`", str(error)))
                 continue
@@ -87,8 +87,8 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
     return list(known.values()), list(once.values()), wrong
 
 
-def _print_outcome(outcome: Outcome, as_json: bool) -> None:
-    from readlist.services.feed_status import describe
+def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
+    from readlist.services.refresh import describe
 
     if as_json:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")

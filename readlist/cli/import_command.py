@@ -14,8 +14,7 @@ from readlist.cli.assembly import opened_shelf, waited
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, echo_json
 from readlist.services import notes_folder
-from readlist.text.clean import shown_path, title_line
-from readlist.text.plural import counted
+from readlist.text.clean import counted, shown_path, title_line
 
 if TYPE_CHECKING:
     from readlist.services.importer import Imported

@@ -15,7 +15,7 @@ from readlist.cli.options import (
     sort_option,
 )
 from readlist.cli.output import WrongUsage, complain, for_terminal, print_entries
-from readlist.query import Sort
+from readlist.model.view import Sort
 
 _EXAMPLES = examples(
     "readlist list is:unread upvotes:>20",

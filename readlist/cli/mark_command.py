@@ -9,7 +9,8 @@ import click
 from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, waited
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
 from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
-from readlist.query import Identified, Or, Query, parse
+from readlist.query import Query, parse
+from readlist.query.terms import Identified, Or
 from readlist.text.clean import clean
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: st
     from concurrent.futures import wait
     from datetime import UTC, datetime
 
-    from readlist.shelf.decision import Decision, decide_by_identifier
+    from readlist.shelf.mark_shelf import decide_by_identifier
+    from readlist.shelf.mirrored_marks import Decision
 
     named = _named_papers(query)
     wanted = Decision(read, starred, note, datetime.now(UTC))

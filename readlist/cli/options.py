@@ -9,7 +9,8 @@ import click
 
 from readlist.cli.assembly import settings
 from readlist.cli.output import WrongUsage, say
-from readlist.query import Query, Sort, parse
+from readlist.model.view import Sort
+from readlist.query import Query, parse
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from readlist.services.progress import Progress
-from readlist.text.clean import drawable, readable, title_line
-from readlist.text.plural import counted
+from readlist.services import Progress
+from readlist.text.clean import counted, drawable, readable, title_line
 
 if TYPE_CHECKING:
     from click import ClickException
@@ -344,7 +343,7 @@ class ProgressBar:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        bars.add_task(self._text, total=1.0, completed=self._share)
+        bars.update(bars.add_task(self._text, total=1.0), completed=self._share)
         with self._lock:
             self._bars = bars
             if not self._timer.finished.is_set():

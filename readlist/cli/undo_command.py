@@ -7,7 +7,7 @@ import click
 from readlist.cli.assembly import PATIENCE, opened_shelf, waited
 from readlist.cli.options import examples
 from readlist.cli.output import CommandError, echo
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 
 @click.command("undo", epilog=examples("readlist undo", "readlist undo 3"))

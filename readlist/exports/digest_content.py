@@ -13,9 +13,8 @@ from msgspec import Struct
 from readlist import __version__
 from readlist.model.paper import Link
 from readlist.shelf import Entry
-from readlist.text.clean import drawable, readable
+from readlist.text.clean import counted, drawable, readable
 from readlist.text.host import host_of
-from readlist.text.plural import counted
 
 LIMIT = 50
 """Papers listed, unless told otherwise: large mail services hide what of a message is beyond 102 KB."""

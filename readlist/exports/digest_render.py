@@ -14,8 +14,7 @@ from html import escape
 from readlist import __version__
 from readlist.exports import digest_content as content
 from readlist.exports.digest_content import Digest, DigestItem, Group
-from readlist.text.clean import drawable, title_line
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable, title_line
 
 UNKNOWN = "readlist@localhost"
 """Who sends and gets a message where no settings tell."""

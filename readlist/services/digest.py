@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
-from readlist.mail import Known, MailError, MailLog, Postbox, Sent, password_for
-from readlist.query import Dated, Query, parse
+from readlist.mail import Known, MailError, MailLog, Sent, SmtpClient, password_for
+from readlist.query import Query, parse
+from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping
 
     message = message_of(digest, sender=mail.sender, recipient=sent.to)
     try:
-        with Postbox(mail, password_for(mail, environ)) as postbox:
+        with SmtpClient(mail, password_for(mail, environ)) as postbox:
             postbox.send(sent.to, message.as_bytes())
             # At once: what happens between the two is mailed twice.
             log.append(sent)

@@ -8,7 +8,7 @@ from pathlib import Path
 from readlist.exports.formats import FORMATS
 from readlist.files import reason_of, write_atomic
 from readlist.model.paper import Announcement
-from readlist.services.progress import Progress, Report, unreported
+from readlist.services import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
 
 REFERENCES = ("bibtex", "ris", "csl")

@@ -17,7 +17,8 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.cli import export_command
 from readlist.exports.formats import FORMATS
-from readlist.query import Query, Sort, parse
+from readlist.model.view import Sort
+from readlist.query import Query, parse
 from tests.support.cli import PAPERS, Run
 from tests.support.csl import SCHEMA
 

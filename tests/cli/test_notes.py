@@ -282,7 +282,7 @@ def test_papers_that_are_gone_come_back_with_their_notes(
     monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
     result = run("import", str(vault))
     assert result.exit_code == 1
-    assert "2 papers changed, 2 brought back by title" in result.stdout
+    assert "2 papers changed, 2 restored by title" in result.stdout
     assert f"{SURVEY}.md: title:asurveyofsurveys is not in the library" in result.stderr
     assert sorted(titles(run, "is:starred")) == sorted([SMALL, TREES])
     paper = shown(run, "tears")

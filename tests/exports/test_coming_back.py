@@ -17,7 +17,7 @@ from readlist.exports.formats import record, write_csv
 from readlist.exports.paper_note import rendered
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, LinkKind, Paper, identifiers
-from readlist.model.partial_date import PartialDate, parse_date
+from readlist.model.time import PartialDate, parse_date
 from readlist.notes.note_file import parsed
 from readlist.shelf import Entry, Shelf
 from readlist.sources import reader

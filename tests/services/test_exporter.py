@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from readlist.exports.formats import FORMATS
+from readlist.services import Progress
 from readlist.services.exporter import REFERENCES, Entries, export, references, write_file
-from readlist.services.progress import Progress
 from readlist.shelf import VIEWS, Shelf
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 

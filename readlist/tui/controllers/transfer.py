@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING
 
 from readlist.exports.formats import FORMATS
 from readlist.shelf import EXPECTED
-from readlist.text.clean import fold
-from readlist.text.plural import counted
+from readlist.text.clean import counted, fold
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
+    from readlist.services import Report
     from readlist.services.importer import Summary
-    from readlist.services.progress import Report
     from readlist.services.refresh import Addition
     from readlist.shelf import Shelf
-    from readlist.tui.controllers.feeds import Feeds
-    from readlist.tui.fetcher import Fetcher
+    from readlist.tui.controllers.feeds import Feeds, Fetcher
     from readlist.tui.loader import Loader
     from readlist.tui.state import ListState
     from readlist.tui.ui import Ui
@@ -222,9 +220,9 @@ def _addition_problem(text: str) -> str:
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of the papers that the clipboard consists of; reading it may take its time."""
     from readlist.sources.sites.lookup import asked
-    from readlist.tui import desktop
+    from readlist.tui.desktop import clipboard
 
-    text = await asyncio.to_thread(desktop.paste) or ""
+    text = await asyncio.to_thread(clipboard.paste) or ""
     found = asked(text[:_LONGEST_OFFER])
     return " ".join(found.identifiers) if not found.unknown else "", "on the clipboard"
 
