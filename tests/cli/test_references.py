@@ -81,10 +81,10 @@ def test_feeds_of_a_list_that_are_followed_already_are_no_failure(run: Run, tmp_
     file = write(
         tmp_path, '<opml><body><outline text="Lab" xmlUrl="https://lab.org/feed"/></body></opml>', "feeds.opml"
     )
-    assert "followed: Lab" in run("import", file).stdout
+    assert "Following Lab" in run("import", file).stdout
     again = run("import", file)
     assert (again.exit_code, again.stderr) == (0, "")
-    assert "followed already: 1 feed" in again.stdout
+    assert "Already following 1 feed" in again.stdout
     added = run("feeds", "add", "https://lab.org/feed")
     assert added.exit_code == 1 and "is followed already" in added.stderr
 
