@@ -68,13 +68,12 @@ def report_error(fault: BaseException) -> None:
         path = write_report(fault, find_paths().data)
     except Exception:
         path = None
+    line = f"internal error in readlist ({name}, please report); your marks are kept"
     if path is None:
-        complain(f"internal error in readlist ({name}, please report); your marks are kept. Can't write a report file:")
+        complain(f"{line}. Can't write a report file:")
         say("\n".join(lines_of(fault)) + "\n")
     else:
-        complain(
-            f"internal error in readlist ({name}, please report); your marks are kept. Report without your texts: {path}"
-        )
+        complain(f"{line}. Report without your texts: {path}")
 
 
 def write_report(fault: BaseException, folder: Path) -> Path:

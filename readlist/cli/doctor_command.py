@@ -54,8 +54,8 @@ def _print(report: Report) -> None:
         if heading != "integrity":
             click.echo(styled(_HEADINGS.get(heading, heading), bold=True))
             for name, value in facts.items():
-                for line in value if isinstance(value, list) else [value]:
-                    echo(f"  {name:12} {line}")
+                for place, line in enumerate(value if isinstance(value, list) else [value]):
+                    echo(f"  {'' if place else name:12} {line}")
     for problem in problems or ["ok"]:
         click.echo(styled(drawable(f"integrity: {problem}"), fg="red" if problems else "green", bold=True))
     if problems:

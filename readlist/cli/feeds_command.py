@@ -40,7 +40,7 @@ def feeds(context: click.Context, as_json: bool) -> None:
     context.obj = as_json
 
 
-@feeds.command("list")
+@feeds.command("list", short_help="List your feeds")
 @json_option()
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
@@ -80,7 +80,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         print_columns(rows)
 
 
-@feeds.command("add")
+@feeds.command("add", short_help="Follow feeds")
 @click.argument("what", nargs=-1, required=True, metavar="FEED…")
 @click.option("--name", help="Name for the feed (one FEED only)")
 @click.option("--keep", metavar="DAYS", help="Keep papers without a star or note this long: 90d, 1y, forever")
@@ -106,7 +106,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         try:
             wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
-            wrong.append(f"{text}: {error}")
+            wrong.append(str(error) if f"`{text}`" in str(error) else f"{text}: {error}")
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
@@ -159,11 +159,14 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     return not problems
 
 
-@feeds.command("move")
+@feeds.command("move", short_help="Change the address of a feed")
 @click.argument("name", shell_complete=completed_by("complete_feed"))
 @click.argument("address")
 def move_feed(name: str, address: str) -> None:
-    """Change the address of a feed (keeps its name, papers and settings)."""
+    """Change the address of a feed.
+
+    It keeps its name, papers and settings.
+    """
     from readlist.config import move_feed as move
     from readlist.config.feed_parser import FeedError, parse_feed
 
@@ -176,7 +179,7 @@ def move_feed(name: str, address: str) -> None:
     echo(f"Moved {moved.name} to {address}")
 
 
-@feeds.command("remove")
+@feeds.command("remove", short_help="Unfollow feeds (keeps papers and marks)")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=completed_by("complete_feed"))
 def remove_feeds(names: tuple[str, ...]) -> None:
     """Unfollow feeds (keeps papers and marks)."""

@@ -75,7 +75,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
             try:
                 asked = parse_feed(name)
             except FeedError as error:
-                wrong.append(WrongUsage(f"unknown feed `{name}`", str(error)))
+                wrong.append(WrongUsage(str(error) if f"`{name}`" in str(error) else f"{name}: {error}"))
                 continue
             feed = next((one for one in followed if (one.kind, one.query) == (asked.kind, asked.query)), None)
             if feed is None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _AFTER = 1.0
 """Seconds of work before progress is shown."""
 
+_BAR, _BAR_TEXT = 30, 34
+"""Columns of the bar and of the text beside it, which fit into 80 with percents and time."""
+
 _AGAIN = 0.1
 """Seconds until it is shown again after it was cleared."""
 
@@ -69,7 +72,7 @@ class WrongUsage(CommandError):
     @classmethod
     def of(cls, error: ClickException) -> WrongUsage:
         """Return click's error in readlist's words."""
-        message = " ".join(error.format_message().split()).removesuffix(".")
+        message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you", "; did you")
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""
         return cls(message[:1].lower() + message[1:], hint)
@@ -323,7 +326,7 @@ class ProgressBar:
         with self._lock:
             if self._bars is None:
                 return
-            self._bars.update(self._bars.task_ids[0], completed=share, description=self._text)
+            self._bars.update(self._bars.task_ids[0], completed=share, description=_fitted(self._text, _BAR_TEXT))
             if not self._bars.live.is_started and time.monotonic() - self._cleared > _AGAIN:
                 self._bars.start()
 
@@ -331,19 +334,18 @@ class ProgressBar:
         from rich.console import Console
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bars
-        from rich.table import Column
 
         bars = Bars(
-            BarColumn(30),
+            BarColumn(_BAR),
             TaskProgressColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
+            TextColumn("{task.description}", markup=False),
             console=Console(file=_Quiet(), force_terminal=True),  # type: ignore[arg-type]
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        bars.update(bars.add_task(self._text, total=1.0), completed=self._share)
+        bars.update(bars.add_task(_fitted(self._text, _BAR_TEXT), total=1.0), completed=self._share)
         with self._lock:
             self._bars = bars
             if not self._timer.finished.is_set():
