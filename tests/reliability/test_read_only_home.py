@@ -75,5 +75,5 @@ def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path, place: str) -> N
     (tmp_path / "sealed").mkdir(mode=0o500)
     home = tmp_path / place
     line = one_line(run(home, "list", prepare=powerless))
-    assert f"{home / 'library.db'} can't be opened or made" in line
+    assert f"{home / 'library.db'} can't be opened or created" in line
     assert "READLIST_HOME" in line
