@@ -24,14 +24,14 @@ from tests.support.terminal import ROOT, Terminal
 HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
-    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.adding", "readlist.marks.database",
+    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
     "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
     "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; any other module is nobody's concern here."""
 
 _TEXT = {"html", "readlist.text.links"}
-_READING = _TEXT | {"csv", "readlist.library.adding"}
+_READING = _TEXT | {"csv", "readlist.library.paper_writer"}
 _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
 _MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.database", "socket", "tinydb"}
 _NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
@@ -92,7 +92,7 @@ SCREEN = {
 
 USES = {
     "from readlist.config import load; load(Path('none'))": {"difflib", "tomlkit", "tomllib"},
-    "import readlist.library.library": {"difflib", "readlist.library.adding", "readlist.text.links", "textual"},
+    "import readlist.library.library": {"difflib", "readlist.library.paper_writer", "readlist.text.links", "textual"},
     "from readlist.marks.store import MarkStore; MarkStore(Path('none/state.json')).stamp()": {
         "concurrent.futures", "filelock", "json", "tinydb",
     },

@@ -23,9 +23,9 @@ from readlist.library.errors import (
     not_a_library,
     read_only,
 )
-from readlist.library.full_text import indexed, indexed_list, title_order
-from readlist.library.schema import PAGE_SIZE, meta, migrate, set_meta, version_of
-from readlist.query import matchable
+from readlist.library.migrations import PAGE_SIZE, migrate, version_of
+from readlist.library.rows import indexed, indexed_list, title_order
+from readlist.query.lexer import matchable
 from readlist.text.clean import fold
 
 _Result = TypeVar("_Result")
@@ -399,6 +399,20 @@ class Connections:
         finally:
             if free:
                 self._writing.release()
+
+
+def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep one value of the library's own."""
+    connection.execute(
+        "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (name, value),
+    )
+
+
+def meta(connection: sqlite3.Connection, name: str) -> str:
+    """Return one value of the library's own, empty if there is none."""
+    row = connection.execute("select value from meta where name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _changes(connection: sqlite3.Connection) -> int:

@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
-from readlist.library.conditions import Statement
-from readlist.library.connections import Connections
+from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.errors import (
     LibraryBusy,
     LibraryDamaged,
@@ -20,9 +19,9 @@ from readlist.library.errors import (
     damaged,
 )
 from readlist.library.feed_log import FeedLog
-from readlist.library.full_text import count_statement, ids_statement
 from readlist.library.mirror import Mirror
-from readlist.library.records import (
+from readlist.library.query_sql import Statement, count_statement, ids_statement
+from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
     Added,
@@ -35,11 +34,12 @@ from readlist.library.records import (
     microseconds,
     storable,
     stored_paper,
+    time_at,
 )
-from readlist.library.visits import Visits
 from readlist.model.paper import Announcement, Paper
 from readlist.model.paper import identifiers as identifiers_of
-from readlist.query import Query, Sort
+from readlist.model.view import Sort
+from readlist.query import Query
 
 __all__ = [
     "Added",
@@ -225,8 +225,8 @@ class Library:
             builtin: whether the feed came with readlist.
             now: the time the papers are added; the present if not given.
         """
-        from readlist.library.adding import PART, Tally, add_papers
-        from readlist.library.matching import incoming
+        from readlist.library.duplicates import incoming
+        from readlist.library.paper_writer import PART, Tally, add_papers
 
         tally = Tally()
         moment = microseconds(now or datetime.now(UTC))
@@ -243,3 +243,39 @@ class Library:
     def close(self) -> None:
         """Close the library; what runs in other threads is stopped or waited for."""
         self.connections.close()
+
+
+_SEARCHES = 200
+"""Searches that are kept."""
+
+
+class Visits:
+    """The visits to a library file."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def end(self, now: datetime) -> None:
+        """End a visit: papers added up to now are not new (`is:new`) any more."""
+        with self._connections.writing() as connection:
+            set_meta(connection, "last_visit", str(microseconds(now)))
+
+    def last(self) -> datetime | None:
+        """Return when the last visit ended, None before the first did."""
+        found = self._value("last_visit")
+        return time_at(int(found)) if found else None
+
+    def searches(self) -> list[str]:
+        """Return what was searched for, the latest last."""
+        found = json.loads(self._value("searches") or "[]")
+        return [text for text in found if isinstance(text, str)]
+
+    def remember(self, search: str) -> None:
+        """Keep what was searched for, once, as the latest."""
+        kept = [*(each for each in self.searches() if each != search), search][-_SEARCHES:]
+        with self._connections.writing() as connection:
+            set_meta(connection, "searches", json.dumps(kept))
+
+    def _value(self, name: str) -> str:
+        with self._connections.reading() as connection:
+            return meta(connection, name)

@@ -5,6 +5,11 @@ A test holds the digest of each. A statement that today's code runs too stands i
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
+from readlist.library.errors import damaged, newer, not_a_library
+
 # `paper` holds what lists are filtered and sorted by, `detail` what one paper's page shows: a list of 100,000
 # papers is walked without touching their abstracts. Every sort order has one index that holds all flags too, so
 # that the first page of any view is a walk along one index, whatever the marks.
@@ -205,3 +210,57 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SEARCH_WITH_SIGNS,
 )
 """Statements that lead from each version to the next."""
+
+
+APPLICATION_ID = 0x52444C54
+"""Tells a readlist library from other SQLite databases: "RDLT" in bytes 68 to 71 of the file."""
+
+_OWN_TABLES = 5
+_NEVER_REACHED = 1000
+
+PAGE_SIZE = 8192
+"""Bytes. A paper's text is 1.5 to 2 KB: pages of 4 KB would be a quarter empty."""
+
+
+def _drops_search(statement: str) -> bool:
+    return statement.startswith("drop table") and statement.endswith(" search")
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the schema version of an open database, 0 for an empty one; changes nothing.
+
+    Raises:
+        LibraryError: a newer readlist or another program wrote it.
+    """
+    # One statement, so that it can't fall between what another process does at the same moment.
+    version, application, tables, own = connection.execute(
+        "select (select user_version from pragma_user_version), (select application_id from pragma_application_id), "
+        "count(*), total(name in ('paper', 'detail', 'alias', 'announcement', 'mark')) from sqlite_schema"
+    ).fetchone()
+    if own == _OWN_TABLES and (application != APPLICATION_ID or not 0 < version < _NEVER_REACHED):
+        raise damaged(path, "its header names another program or version")
+    if application != APPLICATION_ID and (tables or version):
+        raise not_a_library(path, "a database of another program")
+    if version > len(MIGRATIONS):
+        raise newer(path, version, len(MIGRATIONS))
+    return int(version)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a database to the present version, in one transaction: wholly or not at all."""
+    connection.execute("begin immediate")
+    try:
+        # Asked again: another process may have been faster.
+        statements = [statement for each in MIGRATIONS[version_of(connection, path) :] for statement in each]
+        last_drop = max((at for at, statement in enumerate(statements) if _drops_search(statement)), default=0)
+        for at, statement in enumerate(statements):
+            # What a later migration throws away need not be filled first.
+            if at > last_drop or not statement.lstrip().startswith("insert into search "):
+                connection.execute(statement)
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        connection.execute(f"pragma user_version = {len(MIGRATIONS)}")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise

@@ -7,11 +7,19 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from readlist.library.connections import Connections
-from readlist.library.full_text import index, searchable
-from readlist.library.identity import folded_mark
-from readlist.library.records import DETAIL_COLUMNS, MARK_COLUMNS, Row, mark_of, mark_row, paper_of, storable
-from readlist.library.schema import meta, set_meta
+from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.duplicates import folded_mark
+from readlist.library.rows import (
+    DETAIL_COLUMNS,
+    MARK_COLUMNS,
+    Row,
+    index,
+    mark_of,
+    mark_row,
+    paper_of,
+    searchable,
+    storable,
+)
 from readlist.model.mark import UNMARKED, Mark
 
 _CHUNK = 250

@@ -18,19 +18,19 @@ from readlist.files import dated
 from readlist.library.connections import Connections
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
-from readlist.library.records import (
+from readlist.library.rows import (
     ANNOUNCEMENT_COLUMNS,
     DETAIL_COLUMNS,
     Row,
     announcement_of,
+    fill_search,
     microseconds,
     paper_of,
     prefixed,
     time_at,
 )
-from readlist.library.schema import fill_search
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import parse_date
+from readlist.model.time import parse_date
 from readlist.text.clean import clean, clean_line
 
 _COMPANIONS = ("", "-wal", "-journal")

@@ -111,7 +111,7 @@ class FeedShelf:
         before = {feed.name: self._first_kept(feed.keep) for feed in feeds if feed.keep is not None}
         if not before:
             return 0
-        from readlist.library.expiry import expire
+        from readlist.library.paper_writer import expire
 
         # What is starred must be known to be.
         self._mirrored.sync()
@@ -121,7 +121,7 @@ class FeedShelf:
         """Remove papers that are known by their ids alone and have no mark; returns how many."""
         if not keys:
             return 0
-        from readlist.library.expiry import UNFILLED, drop_unmarked
+        from readlist.library.paper_writer import UNFILLED, drop_unmarked
 
         # What is marked must be known to be.
         self._mirrored.sync()

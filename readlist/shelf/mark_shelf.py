@@ -15,8 +15,7 @@ from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
-from readlist.text.clean import clean
-from readlist.text.plural import counted
+from readlist.text.clean import clean, counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
-from readlist.library.records import StoredPaper as Entry
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks import Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
 from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore

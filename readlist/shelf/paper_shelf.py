@@ -16,8 +16,8 @@ from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
-from readlist.model.view import View
-from readlist.query import Problem, Query, Sort, parse
+from readlist.model.view import Sort, View
+from readlist.query import Problem, Query, parse
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 from readlist.text.titles import (
@@ -32,7 +32,7 @@ from readlist.text.titles import (
 
 if TYPE_CHECKING:
     from readlist.library.library import Counts
-    from readlist.library.records import Owner
+    from readlist.library.rows import Owner
     from readlist.marks.disk.draft import Drafts
     from readlist.marks.state.document import Document
     from readlist.sources.batch import Batch
@@ -186,7 +186,7 @@ class PaperShelf:
             again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
-            from readlist.library.expiry import drop_untouched
+            from readlist.library.paper_writer import drop_untouched
 
             drop_untouched(self._library.connections, SAMPLE, self.held)
         self._mirrored.fold([*merged, *self._marked_elsewhere(added.new)])
@@ -213,7 +213,7 @@ class PaperShelf:
 
     def drop_added(self, keys: Sequence[str]) -> int:
         """Remove papers that were only just added one by one and have no mark; returns how many."""
-        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+        from readlist.library.paper_writer import ADDED_ALONE, drop_unmarked
 
         # What is marked must be known to be.
         self._mirrored.sync()

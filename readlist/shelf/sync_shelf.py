@@ -17,7 +17,7 @@ from readlist.marks.state.document import identifiers_in
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, FetchOutcome
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 from readlist.tui.render import line
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Fetcher:
 
     async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[FetchOutcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
-        from readlist.services.progress import Progress
+        from readlist.services import Progress
 
         done: list[FetchOutcome] = []
         async with self._ui.progress("Fetching") as report:
@@ -183,7 +183,7 @@ class Fetcher:
         self._tell_failed(failed, asked=asked)
 
     def _tell_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
-        from readlist.services.feed_status import describe
+        from readlist.services.refresh import describe
 
         if failed and len(failed) == len(self.followed) and not asked:
             more = self._ui.keys.text("{key:feeds} tells more.")

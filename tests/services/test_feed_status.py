@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.feed_status import FeedStatus, describe, feed_statuses
+from readlist.services.refresh import FeedStatus, describe, feed_statuses
 from readlist.shelf import Fetch, FetchOutcome, StoredFeed
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.feed_status import describe
-from readlist.services.progress import Progress
-from readlist.services.refresh import Event, Refresh
+from readlist.services import Progress
+from readlist.services.refresh import Event, Refresh, describe
 from readlist.shelf import VIEWS, FetchOutcome, LibraryError, Shelf
 from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.batch import Batch

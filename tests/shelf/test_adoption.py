@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.records import Added
+from readlist.library.rows import Added
 from readlist.model.mark import UNMARKED, Mark, join_notes
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.mark_shelf import adopted

@@ -15,7 +15,7 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.device import shared_states
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf
 from tests.support.papers import make_batch, make_paper, make_shelf
 

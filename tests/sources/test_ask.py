@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.sources.sites import lookup as ask

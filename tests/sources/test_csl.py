@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
 from readlist.sources.formats import csl_json as csl
 from tests.support.depth import examples

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.sources import reader
 from readlist.sources.batch import Batch
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
 from readlist.sources.formats import pubmed
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
 from readlist.sources.formats import ris_parser as ris
 from readlist.text.clean import clean

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources import reader
 from readlist.sources.batch import FeedRequest
 from readlist.sources.formats import syndication

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.progress import Progress, Report
+from readlist.services import Progress, Report
 from readlist.services.refresh import Addition, Event
 from readlist.shelf import FetchOutcome, Shelf
 from tests.support.papers import DAY, make_batch, make_paper

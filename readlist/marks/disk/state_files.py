@@ -30,7 +30,7 @@ from readlist.marks.disk.snapshot import Snapshot, decode, encode
 from readlist.marks.state.document import SCHEMA, Operation, Tables, dump, migrated, perform
 from readlist.marks.state.merge import absorb, absorb_journal
 from readlist.model.time import exact_time_text
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 
 class Loaded(Struct):

@@ -11,7 +11,7 @@ from readlist.marks.state.document import Document, Operation, Tables, identifie
 from readlist.marks.state.version import changed_at, entry_of, merged_versions, seen_after, versions_in
 from readlist.model.mark import LONGEST_NOTE, join_notes
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import parse_date
+from readlist.model.time import parse_date
 from readlist.text.clean import clean, clean_line
 from readlist.text.titles import is_qualified, share_identity, share_signs, title_joins
 

@@ -9,7 +9,7 @@ from functools import cache
 from msgspec import Struct
 
 from readlist.model.paper import fingerprint
-from readlist.model.partial_date import MONTH_PATTERN, PublicationDate
+from readlist.model.time import MONTH_PATTERN, PublicationDate
 from readlist.sources.formats.author_line import names_in
 from readlist.sources.formats.reference_date import date_in
 

@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
-from readlist.model.partial_date import PublicationDate, parse_date
-from readlist.model.time import parse_time
+from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.fields import Record, as_count
 from readlist.sources.formats.literal import UnreadableError, parse_value

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
-from readlist.model.partial_date import more_exact
+from readlist.model.time import more_exact
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import html_fragment as hypertext
 from readlist.sources.formats import supplement

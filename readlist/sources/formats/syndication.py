@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
-from readlist.model.partial_date import first_day
+from readlist.model.time import first_day
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import html_fragment as hypertext
 from readlist.sources.formats import json_feed

@@ -20,8 +20,7 @@ from readlist.sources.http.decompression import Body, UnfitError
 from readlist.sources.http.endpoints import Limits, Sites, sendable
 from readlist.sources.http.failure import is_challenge, meaning, span, unreached, wish
 from readlist.text.clean import clean_line
-from readlist.text.host import origin_of, site_of
-from readlist.text.secret import discreet
+from readlist.text.host import discreet, origin_of, site_of
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import more_exact
+from readlist.model.time import more_exact
 from readlist.sources.batch import Batch, Skip
 from readlist.sources.formats import daily_papers as huggingface
 from readlist.sources.formats import html_fragment as hypertext
