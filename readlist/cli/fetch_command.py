@@ -16,7 +16,7 @@ from readlist.cli.options import completed_by
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain
 from readlist.exports.formats import dumps
 from readlist.model.time import offset_time_text
-from readlist.shelf import Outcome
+from readlist.shelf import FetchOutcome
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
         runs = [refresh.run(known)] if known else []
         runs += [refresh.run(once, record=False)] if once else []
         for event in chain.from_iterable(runs):
-            if isinstance(event, Outcome):
+            if isinstance(event, FetchOutcome):
                 under_way.pop(event.feed, None)
                 failed = failed or bool(event.failure)
                 bar.clear()
@@ -86,7 +86,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
     return list(known.values()), list(once.values()), wrong
 
 
-def _print_outcome(outcome: Outcome, as_json: bool) -> None:
+def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
     from readlist.services.refresh import describe
 
     if as_json:

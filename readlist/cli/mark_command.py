@@ -93,7 +93,8 @@ def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: st
     from concurrent.futures import wait
     from datetime import UTC, datetime
 
-    from readlist.shelf.decision import Decision, decide_by_identifier
+    from readlist.shelf.mark_shelf import decide_by_identifier
+    from readlist.shelf.mirrored_marks import Decision
 
     named = _named_papers(query)
     wanted = Decision(read, starred, note, datetime.now(UTC))

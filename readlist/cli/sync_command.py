@@ -36,7 +36,7 @@ def sync(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     """Merge what is at a path, and share the marks if it is a shared folder; returns whether all went well."""
-    from readlist.marks.devices import shared_states
+    from readlist.marks.disk.device import shared_states
     from readlist.shelf import MarksError
 
     if not path.exists():

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED, Feed
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
-from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf, StoredFeed
+from readlist.shelf import EXPECTED, Fetch, FetchOutcome, Shelf, StoredFeed
 from readlist.sources.batch import Batch
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line
@@ -42,7 +42,7 @@ _LOOK = 0.1
 _DEFAULT_LIMITS = Limits()
 
 
-Event: TypeAlias = Progress | Outcome
+Event: TypeAlias = Progress | FetchOutcome
 """How many papers of the feed of a name are in, of a total that is not known; and at last what became of it."""
 
 
@@ -173,12 +173,12 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> Outcome:
+    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
         try:
             return job.store(batch)
         except EXPECTED as error:
             # A library that is busy now may not be with the next feed.
-            return Outcome(job.name, failure=f"{job.name}: {error}")
+            return FetchOutcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
         """Put single papers, `arxiv:…` and `doi:…`, on the shelf; without a network they are kept by their ids."""
@@ -238,18 +238,18 @@ class Refresh:
 
         return ask.papers(keys, http, today=self._clock().astimezone(UTC).date(), progress=arrived)
 
-    def _add(self, feed: Feed, batch: Batch) -> Outcome:
+    def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
         """Put the papers of a feed that is asked but once on the shelf."""
         if batch.failure:
-            return Outcome(feed.name, failure=batch.failure)
+            return FetchOutcome(feed.name, failure=batch.failure)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(feed.name, len(added.new), len(added.known), skipped=skipped)
+        return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)
 
-    def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
+    def _fill(self, keys: Sequence[str], batch: Batch) -> FetchOutcome:
         """Take in papers that were here by their ids alone; one that nobody knows goes, unless it was marked."""
         if batch.failure:
-            return Outcome(ADDED, failure=batch.failure)
+            return FetchOutcome(ADDED, failure=batch.failure)
         found = tuple(item for item in batch.items if item[0].title)
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
@@ -263,7 +263,7 @@ class Refresh:
         elif batch.items and not found:
             papers = "1 paper waits" if len(keys) == 1 else f"{len(keys)} papers wait"
             failure = f"{ADDED}: {papers} for the network; kept by id"
-        return Outcome(ADDED, known=len(found), failure=failure)
+        return FetchOutcome(ADDED, known=len(found), failure=failure)
 
 
 class _Job(Struct, frozen=True):
@@ -279,7 +279,7 @@ class _Job(Struct, frozen=True):
     name: str
     site: str
     fetch: Callable[[], Batch]
-    store: Callable[[Batch], Outcome]
+    store: Callable[[Batch], FetchOutcome]
 
 
 _Answer: TypeAlias = tuple[_Job, Batch]
@@ -362,7 +362,7 @@ def feed_statuses(
     ]
 
 
-def describe(outcome: Outcome, now: datetime) -> str:
+def describe(outcome: FetchOutcome, now: datetime) -> str:
     """Return what became of a feed in words: `12 new, 40 known`, `nothing new`, `failed: why; last good yesterday`."""
     if outcome.failure:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)

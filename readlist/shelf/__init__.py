@@ -12,18 +12,17 @@ from readlist.library.library import (
 )
 from readlist.library.library import Feed as StoredFeed
 from readlist.library.library import StoredPaper as Entry
-from readlist.marks.change import MarksError
-from readlist.marks.event import Event, Failed, Notice
+from readlist.marks import Event, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
-from readlist.shelf.adoption import Adoption
-from readlist.shelf.decision import Decision
-from readlist.shelf.feed_shelf import Outcome
+from readlist.shelf.feed_shelf import FetchOutcome
+from readlist.shelf.mark_shelf import Adoption
+from readlist.shelf.mirrored_marks import Decision
 from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Failed", "Fetch",
-    "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "Outcome",
+    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Fetch", "FetchOutcome",
+    "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "SaveFailed",
     "SearchInterrupted", "Shelf", "Sighting", "StoredFeed", "Synced", "View",
 ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from readlist.cli import fetch_command
-from readlist.shelf import Outcome
+from readlist.shelf import FetchOutcome
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
 from tests.support.feeds import record
@@ -57,7 +57,7 @@ def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkey
     printed, waited = threading.Event(), []
     print_outcome = fetch_command._print_outcome
 
-    def noted(outcome: Outcome, as_json: bool) -> None:
+    def noted(outcome: FetchOutcome, as_json: bool) -> None:
         print_outcome(outcome, as_json)
         printed.set()
 

@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from readlist.marks.change import Change, MarksError, NotSaved
+from readlist.marks import MarkChange, MarksError, NotSaved
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.event import Event
-    from readlist.marks.history import Book, Done
+    from readlist.marks import Event
+    from readlist.marks.state.undo import Applied, UndoLog
 
 DELAY = 0.3
 """A change that takes longer than this, in seconds, is reported as delayed."""
 
+
 RETRY_FIRST, RETRY_LONGEST = 0.25, 5.0
 """Seconds until a failed write is tried again: the first time, and at most; doubled in between."""
+
 
 IDLE = 2.0
 """Seconds without work after which the writer looks after the files."""
@@ -43,13 +45,13 @@ class Job(Struct, eq=False):
         done: what it did when it was last tried.
     """
 
-    work: Callable[[Book], Done | None]
+    work: Callable[[UndoLog], Applied | None]
     at: datetime
     future: Future[Any]
     token: str
-    changes: Mapping[str, Sequence[Change]]
+    changes: Mapping[str, Sequence[MarkChange]]
     keys: Mapping[str, None]
-    done: Done | None = None
+    done: Applied | None = None
     since: float = field(default_factory=monotonic)
     reported: bool = False
     rehearsed: bool = False
@@ -118,7 +120,7 @@ class Writer:
             self._thread = threading.Thread(target=self._run, name="marks", daemon=True)
             self._thread.start()
 
-    def waiting(self, key: str) -> tuple[list[Change], list[Job]]:
+    def waiting(self, key: str) -> tuple[list[MarkChange], list[Job]]:
         """Return the changes of a paper that are not in memory yet, and the jobs on their way that touch it."""
         with self._wake:
             jobs = [job for job in self._jobs if key in job.keys]
@@ -186,7 +188,7 @@ class Writer:
 
     def _attempt(self, job: Job) -> bool:
         """Try to do the first job; returns whether it is over."""
-        from readlist.marks.event import Failed, Saved
+        from readlist.marks import Saved, SaveFailed
 
         failure: Exception | None = None
         try:
@@ -204,7 +206,7 @@ class Writer:
         if failure is not None:
             job.future.set_exception(failure)
             if isinstance(failure, MarksError):
-                self._notify(Failed(tuple(job.keys), str(failure)))
+                self._notify(SaveFailed(tuple(job.keys), str(failure)))
             return True
         self._answer(lambda: self._outcome(job), job.future)
         self._notify(Saved(tuple(job.keys)))
@@ -212,14 +214,14 @@ class Writer:
 
     def _report_failed(self, reason: str) -> None:
         """Do in memory what can't be written, and tell of it once for each reason."""
-        from readlist.marks.event import Failed
+        from readlist.marks import SaveFailed
 
         for job in self.jobs():
             if not job.rehearsed:
                 safely(lambda job=job: self._rehearse(job))  # type: ignore[misc]
             if job.failed != reason:
                 job.failed = reason
-                self._notify(Failed(tuple(job.keys), reason))
+                self._notify(SaveFailed(tuple(job.keys), reason))
 
     def _set_timer(self, delay: float) -> None:
         self._timer = threading.Timer(delay, self._look)
@@ -239,7 +241,7 @@ class Writer:
             if fresh and not self._closing:
                 self._set_timer(max(fresh[0] + DELAY - now, 0.0))
         if keys := keys_of(late):
-            from readlist.marks.event import Delayed
+            from readlist.marks import Delayed
 
             self._notify(Delayed(keys))
 

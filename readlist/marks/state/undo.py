@@ -1,37 +1,138 @@
-"""Undo groups: what changed, from what to what, and how a group is taken back and done again."""
+"""Undo groups: what changed, from what to what, and how a group is undone and redone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-from readlist.marks.change import FIELDS, Change, Field
-from readlist.marks.document import (
+from readlist.marks import FIELDS, Field, MarkChange
+from readlist.marks.state.document import (
+    Document,
+    Tables,
+    TableView,
     changed_in,
     copied,
     describe,
-    folded,
-    folded_value,
-    merged,
+    dump,
     set_value,
     value_in,
     value_text,
     winner_of,
 )
-from readlist.marks.group import Chains, Place, Step, collapsed, entries_in, label_of, steps_in
-from readlist.marks.migration import Document
-from readlist.marks.table import StateDatabase
-from readlist.marks.version import NEVER, later, stamp_of, versions_in
-from readlist.marks.work import Namesakes
+from readlist.marks.state.merge import RenamedPapers, folded, folded_value, merged
+from readlist.marks.state.version import NEVER, changed_at, later, versions_in
 from readlist.model.time import exact_time_text
 
+GROUP_LIMIT = 1_000
+"""So many undo groups are kept when the state file is written anew,"""
+
+
+SIZE_LIMIT = 4 << 20
+"""and so many bytes of them; the newest group always is."""
+
+
+Place = tuple[str, Field]
+"""Key and field."""
+
+
+Step = tuple[str, Field, str | None, str | None]
+"""Key, field, value before, value after."""
+
+
+def steps_in(group: Document) -> list[Step]:
+    """Return the steps of a group; what another hand wrote and makes no sense is none."""
+    return [(key, field, before, after) for key, field, before, after in _rows(group.get("changes"), str)]
+
+
+def entries_in(group: Document) -> dict[Place, tuple[Document, Document]]:
+    """Return the entries of fields before and after a merge, empty for none."""
+    rows = _rows(group.get("entries"), dict)
+    return {(key, field): (before or {}, after or {}) for key, field, before, after in rows}
+
+
+def _rows(rows: object, of: type) -> Iterator[Sequence[Any]]:
+    """Yield what there is of key, field, and two values of a type, or None."""
+    for row in rows if isinstance(rows, list) else ():
+        if (
+            isinstance(row, list | tuple)
+            and len(row) == 4
+            and isinstance(row[0], str)
+            and row[1] in FIELDS
+            and all(value is None or isinstance(value, of) for value in row[2:])
+        ):
+            yield row
+
+
+def collapsed(steps: Iterable[Step]) -> list[Step]:
+    """Return steps with one for each field: from where the first began to where the last ended."""
+    found: dict[Place, Step] = {}
+    for key, field, before, after in steps:
+        first = found.get((key, field))
+        found[key, field] = (key, field, before if first is None else first[2], after)
+    return list(found.values())
+
+
+def label_of(group: Document) -> str:
+    """Return what a group is called."""
+    label = group.get("label")
+    return label if isinstance(label, str) else ""
+
+
+class Chains:
+    """The steps that stand, as they follow one another: each begins where another one of its field ended.
+
+    Attributes:
+        changed: the groups with steps that begin elsewhere now, by name.
+    """
+
+    def __init__(self, groups: Mapping[str, Document]) -> None:
+        """Make it of the groups that stand, oldest first."""
+        self._groups = groups
+        self._starts: dict[tuple[Place, str | None], list[tuple[str, int]]] | None = None
+        self.changed: dict[str, Document] = {}
+
+    def bridge(self, place: Place, end: str | None, start: str | None) -> bool:
+        """Have the step that begins at one value of a field begin at another; returns whether there is one."""
+        if self._starts is None:
+            self._starts = {}
+            for name, group in self._groups.items():
+                for number, (key, field, before, _) in enumerate(steps_in(group)):
+                    self._starts.setdefault(((key, field), before), []).append((name, number))
+        found = self._starts.get((place, end))
+        if not found:
+            return False
+        name, number = found.pop(0)
+        if name not in self.changed:
+            steps = steps_in(self._groups[name])
+            self.changed[name] = {**copied(self._groups[name]), "changes": [list(step) for step in steps]}
+        self.changed[name]["changes"][number][2] = start
+        self._starts.setdefault((place, start), []).append((name, number))
+        return True
+
+
+def trim(tables: Tables) -> None:
+    """Drop the oldest undo groups beyond the limits."""
+    history: Mapping[str, Document] = tables.get("history", {})
+    size, kept = 0, 0
+    for document in reversed(list(history.values())):
+        size += len(dump(document))
+        if kept and (kept == GROUP_LIMIT or size > SIZE_LIMIT):
+            break
+        kept += 1
+    if kept < len(history):
+        tables["history"] = dict(list(history.items())[len(history) - kept :])
+
+
 _BRANCH = "branch"
+
+
 _LATEST = "latest"
 
 
-class Done(Struct, frozen=True):
+class Applied(Struct, frozen=True):
     """What a piece of work did.
 
     Attributes:
@@ -49,7 +150,20 @@ class Done(Struct, frozen=True):
     joined: tuple[str, ...] = ()
 
 
-class Book:
+class DocumentTable(Protocol):
+    """A table of documents by their ids, with the changes of the present transaction."""
+
+    def live(self) -> TableView:
+        """Return the documents, oldest first; they are not to be changed."""
+
+    def find(self, key: str) -> Document | None:
+        """Return one document, None if there is none."""
+
+    def put(self, documents: Mapping[str, Document | None]) -> None:
+        """Set documents by their ids, or remove them where there is None."""
+
+
+class UndoLog:
     """The marks and their history during one transaction.
 
     Args:
@@ -57,15 +171,15 @@ class Book:
         session: names this run of readlist; undo prefers its own groups.
     """
 
-    def __init__(self, database: StateDatabase, device: str, now: datetime, session: str) -> None:
-        self._marks, self._history = database.table("marks"), database.table("history")
-        self._redo, self._folded = database.table("redo"), database.table("folded")
-        self._clock = database.table("clock")
+    def __init__(self, table: Callable[[str], DocumentTable], device: str, now: datetime, session: str) -> None:
+        self._marks, self._history = table("marks"), table("history")
+        self._redo, self._folded = table("redo"), table("folded")
+        self._clock = table("clock")
         self._device, self._now, self._session = device, now, session
         self._open: dict[str, Document] = {}
         self._touched: dict[str, None] = {}
 
-    def apply(self, changes: Iterable[Change], label: str) -> Done:
+    def apply(self, changes: Iterable[MarkChange], label: str) -> Applied:
         """Do changes as one undo group; what is as wanted already is no change."""
         steps: list[Step] = []
         for change in changes:
@@ -80,9 +194,9 @@ class Book:
         self._write()
         if steps:
             self._record(label, steps)
-        return Done(label, tuple(self._touched))
+        return Applied(label, tuple(self._touched))
 
-    def undo(self) -> Done | None:
+    def undo(self) -> Applied | None:
         """Take back the newest group of this run, else of any; None if there is none.
 
         What another one changed since stays as it is, and its own undoing leads to where the group taken back began:
@@ -93,7 +207,7 @@ class Book:
         name = min(standing, key=self._is_others, default=None)
         return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
 
-    def redo(self) -> Done | None:
+    def redo(self) -> Applied | None:
         """Do again the group that was taken back last; None if there is none.
 
         Changes of this run have dropped what it had taken back before; what others took back is theirs, unless
@@ -106,7 +220,7 @@ class Book:
             return None
         return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
 
-    def fold(self, pairs: Iterable[tuple[str, str]]) -> Done:
+    def fold(self, pairs: Iterable[tuple[str, str]]) -> Applied:
         """Put the marks of each pair's first paper to those of its second, as if they had always been one paper."""
         gone = []
         for first, second in pairs:
@@ -123,9 +237,9 @@ class Book:
             self._folded.put({loser: {"into": winner}})
             gone += [first, loser]
         self._write()
-        return Done("", tuple(self._touched), gone=tuple(gone))
+        return Applied("", tuple(self._touched), gone=tuple(gone))
 
-    def merge(self, documents: Mapping[str, Document], label: str) -> Done:
+    def merge(self, documents: Mapping[str, Document], label: str) -> Applied:
         """Take over what another state of the same user's marks knows, as one undo group; safe to do twice.
 
         Args:
@@ -135,7 +249,7 @@ class Book:
         steps: list[Step] = []
         entries: list[list[object]] = []
         joined = []
-        namesakes = Namesakes(self._marks.live())
+        namesakes = RenamedPapers(self._marks.live())
         for first, other in documents.items():
             key = namesakes.key(winner_of(first, self._folded.find), other)
             mine = self._marks.find(key) or self._open.get(key) or {}
@@ -156,7 +270,7 @@ class Book:
         self._keep_up_with(max(times, default=NEVER))
         if steps:
             self._record(label, steps, entries=entries)
-        return Done(label, tuple(self._touched), joined=tuple(joined))
+        return Applied(label, tuple(self._touched), joined=tuple(joined))
 
     def _keep_up_with(self, latest: datetime) -> None:
         """Have later changes be later than a time of another machine's clock, should that be ahead of ours.
@@ -168,7 +282,7 @@ class Book:
             self._clock.put({_LATEST: {"latest": exact_time_text(latest)}})
 
     def _latest(self) -> datetime:
-        return stamp_of(self._clock.find(_LATEST), "latest")
+        return changed_at(self._clock.find(_LATEST), "latest")
 
     def _document(self, key: str) -> Document:
         if key not in self._open:
@@ -224,7 +338,7 @@ class Book:
     def _is_others(self, name: str) -> bool:
         return (self._history.find(name) or {}).get("session") != self._session
 
-    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Done:
+    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Applied:
         group = copied(self._history.find(name))
         gone = self._undone()
         standing = [other for other in self._history.live() if other != name and other not in gone]
@@ -250,7 +364,7 @@ class Book:
             {**chains.changed, name: {**group, "changes": changes, "undone": back, "session": self._session}}
         )
         self._set_undone(undone)
-        return Done(label_of(group), tuple(self._touched), tuple(skipped))
+        return Applied(label_of(group), tuple(self._touched), tuple(skipped))
 
     def _put_back(self, entries: tuple[Document, Document] | None, place: Place, *, back: bool) -> bool:
         """Put a field back as it was before, or after, a merge, if it is as that left it; returns whether it is.

@@ -1,4 +1,4 @@
-"""The lines of the journal, its header, and the stamp that tells which state is on disk."""
+"""The journal: its lines, its header, and the stamp that names the state on disk."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from readlist.marks.disk import Disk, Paths, Signature
+import msgspec
+from msgspec import Struct
+
+from readlist.marks.disk.device import Disk, Signature, StatePaths
+from readlist.marks.state.document import Operation, is_shallow
 
 _KIND = b"readlist-journal"
+
+
 _PREFIX = 18
+
+
 _LONGEST_NUMBER = 9
 """Digits of a version; Python converts no number of thousands of digits."""
+
+
 HEADER_LIMIT = 1024
 """A journal's header line is shorter than this, in bytes."""
 
@@ -144,7 +154,7 @@ def stamp_text(signature: Signature | None, header: Header | None, header_size: 
     return f"{snapshot}-{header.generation if header else 0}-{size}"
 
 
-def stamp_of(paths: Paths) -> str:
+def state_stamp(paths: StatePaths) -> str:
     """Return the stamp of the state on disk, for the price of a stat and the first bytes of a file.
 
     Two stamps that are equal stand for the same marks. Reads no mark and needs no lock.
@@ -158,3 +168,59 @@ def stamp_of(paths: Paths) -> str:
         return stamp_text(signature, None, 0, 0)
     start, size = head
     return stamp_text(signature, first_header(start), start.find(b"\n") + 1, size)
+
+
+class JournalRecord(msgspec.Struct, frozen=True, rename={"token": "id", "operations": "do"}):
+    """One line of the journal: what changed together, and the name its writer gave it."""
+
+    token: str
+    operations: tuple[Operation, ...]
+
+
+def record_of(body: bytes) -> JournalRecord | None:
+    """Return the record that the body of a journal line holds; None where it has another shape.
+
+    Form of a line: `{"id": "…", "do": [[table, document id or null, document or null], …]}`.
+    """
+    import json
+
+    try:
+        record = msgspec.convert(json.loads(body), JournalRecord)
+    except (ValueError, RecursionError):
+        return None
+    return record if all(is_shallow(document) for _, _, document in record.operations) else None
+
+
+def read_lines(data: bytes) -> tuple[Scan, list[JournalRecord]]:
+    """Read the lines of a journal and the records among them; a line of another shape counts as damaged."""
+    found = scan(data)
+    records, malformed = [], []
+    for body in found.bodies:
+        if header_of(body) is None:
+            record = record_of(body)
+            if record is None:
+                malformed.append(body)
+            else:
+                records.append(record)
+    return (found._replace(damaged=(*found.damaged, *malformed)) if malformed else found), records
+
+
+class Journal(Struct, frozen=True):
+    """What a whole journal holds; its header is None where that is damaged, or where it is no journal."""
+
+    found: Scan
+    header: Header | None
+    header_size: int
+    records: list[JournalRecord]
+
+    @property
+    def operations(self) -> list[Operation]:
+        """What all records do, in order."""
+        return [operation for record in self.records for operation in record.operations]
+
+
+def read_journal(data: bytes) -> Journal:
+    """Read a journal from its beginning."""
+    found, records = read_lines(data)
+    header = header_of(found.bodies[0]) if found.bodies else None
+    return Journal(found, header, data.find(b"\n") + 1, records)

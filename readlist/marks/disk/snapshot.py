@@ -1,39 +1,46 @@
-"""The state file: a whole TinyDB database as JSON, one document a line, with a checksum."""
+"""The state file: a whole TinyDB database as JSON, one document a line, with a checksum; other machines', too."""
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
-from readlist.marks.document import merged
-from readlist.marks.migration import Document, Tables
-from readlist.marks.shape import are_tables, is_document
+from readlist.files import clear_left_over, write_atomic
+from readlist.marks import MarksError, NewerState
+from readlist.marks.disk.device import Disk, StatePaths, host_name
+from readlist.marks.disk.journal import read_journal
+from readlist.marks.state.document import SCHEMA, Document, Tables, are_tables, dump, is_document
+from readlist.marks.state.merge import absorb_journal, cleaned_document, merged
+from readlist.text.clean import clean_line
 
 META = "meta"
 """The table that describes the file itself; it is kept apart from the others."""
 
+
 _CHUNK = 100_000
+
+
 _LINES = 500
+
+
 _SIGNED = 1_000
+
+
 _OPENING = b'{\n"meta": {\n"state": '
+
+
 _CONFLICT = b"\n<<<<<<< "
 
 
-def dump(value: object) -> bytes:
-    """Return a value as compact JSON in UTF-8."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        # Half a surrogate pair has no UTF-8, but an escape.
-        return json.dumps(value, separators=(",", ":")).encode()
-
-
 _readable = json.JSONEncoder(ensure_ascii=False).encode
+
+
 _escaped = json.JSONEncoder().encode
 
 
@@ -193,3 +200,104 @@ def _sorted(found: Iterator[tuple[str, Document]], meta: Document) -> Snapshot:
 
 
 _SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "groups", "clock": "latest"}
+
+
+_LARGEST = 1 << 30
+
+
+class OtherState(Struct, frozen=True):
+    """What another state holds.
+
+    Attributes:
+        path: the file.
+        name: what its machine is called; empty if that is not known.
+        device: its machine's name in the marks, empty likewise.
+        documents: the marks, by key.
+        intact: whether the file was as it was written.
+    """
+
+    path: Path
+    name: str
+    device: str
+    documents: Mapping[str, Document]
+    intact: bool = True
+
+
+def read_other_state(path: Path) -> OtherState:
+    """Read another state file, with the journal beside it, or a journal alone.
+
+    Raises:
+        MarksError: it can't be read, is no state, or is of a newer readlist; one line that says so.
+    """
+    disk = Disk()
+    try:
+        if path.exists() and not path.is_file():
+            raise MarksError(f"{path}: is no file; wanted is a state.json, or a folder of them")
+        if (disk.signature(path) or (0, 0))[1] > _LARGEST:
+            raise MarksError(f"{path}: too large for a state of readlist; is it another file?")
+        data = disk.read(path)
+    except OSError as failure:
+        raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
+    beside, readable = _journal_beside(path, disk)
+    snapshot, versions = _state_or_journal(path, data)
+    tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
+    journal = read_journal(beside)
+    versions += [journal.header.schema] if journal.header is not None else []
+    if max(versions) > SCHEMA:
+        raise NewerState(
+            f"{path} was written by a newer readlist (version {max(versions)}; this one knows {SCHEMA}). "
+            "Nothing was changed; please update readlist here."
+        )
+    absorb_journal(tables, journal.operations)
+    marks = tables.get("marks", {})
+    named = {key: each for key, each in marks.items() if key.isprintable()}
+    documents = {key: document for key, each in named.items() if (document := cleaned_document(each))}
+    meta = snapshot.meta
+    host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
+    intact = snapshot.intact and readable and not journal.found.damaged and len(named) == len(marks)
+    return OtherState(path, host, device, documents, intact)
+
+
+def _journal_beside(path: Path, disk: Disk) -> tuple[bytes, bool]:
+    """Return the journal beside a state, empty for none, and whether it could be read: the state alone is of use."""
+    beside = StatePaths.beside(path).journal
+    try:
+        signature = disk.signature(beside)
+        if signature is None:
+            return b"", True
+        return (disk.read(beside), True) if signature[1] <= _LARGEST else (b"", False)
+    except OSError:
+        return b"", False
+
+
+def _state_or_journal(path: Path, data: bytes) -> tuple[Snapshot, list[int]]:
+    journal = read_journal(data)
+    if journal.header is not None:
+        tables: Tables = {"marks": {}}
+        absorb_journal(tables, journal.operations)
+        return Snapshot(tables, intact=not journal.found.damaged), [journal.header.schema]
+    snapshot = decode(data)
+    if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
+        raise MarksError(f"{path}: is no state of readlist; wanted is a state.json, or a folder of them")
+    return snapshot, [snapshot.schema]
+
+
+def write_copy(target: Path, tables: Tables, device: str) -> bool:
+    """Write marks for another machine to merge, whole or not at all; returns whether there was anything to write.
+
+    The same marks make the same file, so that a carrier has nothing to carry.
+
+    Raises:
+        OSError: it could not be written; what was there is there.
+    """
+    meta: Document = {"schema": SCHEMA, "device": device, "host": host_name()}
+    blocks = encode({"marks": tables.get("marks", {})}, meta, lambda: False) or []
+    try:
+        if Disk().read(target) == b"".join(blocks):
+            return False
+    except OSError:
+        # None yet, or something else in its place, which the new one replaces.
+        pass
+    clear_left_over(target.parent)
+    write_atomic(target, blocks, mode=0o600, keep_mode=False, follow=False)
+    return True

@@ -15,15 +15,19 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.marks.migration import Document
 from readlist.model.mark import has_paragraphs
 from readlist.model.time import LAST_YEAR, exact_time_text, parse_time
 
+Entry = dict[str, Any]
+"""A field of a document, as JSON has it."""
+
 NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 _DIVIDER = "— also written, {when:%Y-%m-%d %H:%M} UTC —"
 
 
-def stamp_of(entry: object, name: str = "changed") -> datetime:
+def changed_at(entry: object, name: str = "changed") -> datetime:
     """Return when an entry says it changed; the beginning of time for one that doesn't, or names an absurd time.
 
     A clock that stands at the end of time would leave none for what is changed after it.
@@ -81,13 +85,13 @@ def versions_in(entry: object) -> list[Version]:
 
 def _version(entry: Mapping[str, Any]) -> Version:
     value, device, seen = entry.get("value"), entry.get("device"), entry.get("seen")
-    known = {name: stamp_of(seen, name) for name in seen if isinstance(name, str)} if isinstance(seen, dict) else None
+    known = {name: changed_at(seen, name) for name in seen if isinstance(name, str)} if isinstance(seen, dict) else None
     return Version(
-        value if isinstance(value, str) else "", stamp_of(entry), device if isinstance(device, str) else "", known
+        value if isinstance(value, str) else "", changed_at(entry), device if isinstance(device, str) else "", known
     )
 
 
-def entry_of(versions: Iterable[Version]) -> Document:
+def entry_of(versions: Iterable[Version]) -> Entry:
     """Return the entry that holds some versions; its value is what is to be read."""
     found = sorted(versions, key=lambda version: version.order)
     if not found:
@@ -100,8 +104,12 @@ def entry_of(versions: Iterable[Version]) -> Document:
     return entry
 
 
-def _written(version: Version) -> Document:
-    entry: Document = {"value": version.value, "changed": exact_time_text(version.changed), "device": version.device}
+def _written(version: Version) -> Entry:
+    entry: Entry = {
+        "value": version.value,
+        "changed": exact_time_text(version.changed),
+        "device": version.device,
+    }
     if version.changed == NEVER:
         del entry["changed"]
     if version.seen is not None:

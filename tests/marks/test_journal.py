@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from readlist.marks.record import HEADER_LIMIT, Header, first_header, frame, header_of, scan
+from readlist.marks.disk.journal import HEADER_LIMIT, Header, first_header, frame, header_of, scan
 
 bodies = st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"\n", b"")), max_size=5)
 
