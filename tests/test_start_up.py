@@ -77,6 +77,8 @@ COMMANDS: dict[str, set[str]] = {
         "ssl",
         "tomllib",
     },
+    "help": set(),
+    "help search": set(),
     "completion bash": {"click.shell_completion"},
 }
 """What a command may load, besides `click`."""
