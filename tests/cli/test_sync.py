@@ -53,7 +53,7 @@ def test_a_shared_folder_is_read_and_written(
     filled("mark", "title:survey", "--note", "from here")
     first = filled("sync", str(shared))
     assert first.exit_code == 0
-    assert "your marks were written" in first.stdout
+    assert "wrote your marks" in first.stdout
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("READLIST_HOME", str(other))
         assert "1 note written on both sides, both kept" in filled("sync", str(shared)).stdout

@@ -23,8 +23,7 @@ from readlist.notes.note_file import parsed
 from readlist.shelf import Entry, Shelf
 from readlist.sources import reader
 from readlist.sources.batch import Batch
-from readlist.sources.formats import note_batch
-from readlist.sources.formats.note_batch import paper_of
+from readlist.sources.formats.readlist_export import paper_of
 from readlist.text.clean import clean, clean_line
 from tests.support.depth import examples
 from tests.support.entries import HOSTILE, NOW, lines, make_entry, texts
@@ -116,7 +115,7 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
     assert record(entry, [])["published"] == text
     assert f",{text}," in "".join(write_csv([entry]))
     note = parsed(rendered(entry, entry.added))
-    paper = note_batch.paper_of(note)
+    paper = paper_of(note)
     assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
 
 

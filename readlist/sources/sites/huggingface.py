@@ -13,7 +13,7 @@ from readlist.model.paper import Announcement, Paper
 from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.formats import charset as encoding
 from readlist.sources.formats import daily_papers as huggingface
-from readlist.sources.formats.literal import UnreadableError, parse_json
+from readlist.sources.formats.json_values import UnreadableError, parse_json
 from readlist.sources.http.client import FetchError, Http, Reply
 from readlist.text.host import site_of
 
