@@ -12,12 +12,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from readlist.files import NotAFile, open_regular, write_atomic
-from readlist.notes.note_file import NotANote, NoteError, NoteFile, key_in, looks_like_note, parse_note
+from readlist.notes.note_file import NotANote, NoteError, NoteFile, key_in, parse_note
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024
-
-_HEAD = 16_384
 
 Signature = tuple[int, int, int]
 """Identifies the version of a file: inode, modification time (ns) and size."""
@@ -84,22 +82,6 @@ def is_markdown(path: Path) -> bool:
 def find(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """Read the Markdown files that `walk` found; folders it couldn't read are failures."""
     return (load(path) for path in paths if is_markdown(path) or path.is_dir())
-
-
-def holds_notes(folder: Path) -> bool:
-    """Tell by the beginnings of files whether a folder has notes; raises OSError if it can't be read."""
-    return any(is_markdown(path) and seems_note(path) for path in walk(folder))
-
-
-def seems_note(path: Path) -> bool:
-    """Tell by the beginning of a file whether it seems to be a note; False if it can't be read."""
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            return looks_like_note(file.read(_HEAD).decode("utf-8", "replace"))
-    except (OSError, ValueError):
-        return False
 
 
 def load(path: Path) -> FoundFile:

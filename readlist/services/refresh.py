@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED, Feed
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
-from readlist.shelf import EXPECTED, Fetch, FetchOutcome, Shelf, StoredFeed
+from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
 from readlist.sources.batch import Batch, FeedRequest, LookupRequest, Validator
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line, counted
@@ -319,7 +319,7 @@ class FeedStatus(Struct, frozen=True):
 
 def feed_statuses(
     followed: Sequence[Feed],
-    stored: Sequence[StoredFeed],
+    stored: Sequence[FeedCounts],
     fetches: Mapping[str, Fetch],
     now: datetime,
     under_way: Mapping[str, int] = MappingProxyType({}),

@@ -11,8 +11,8 @@ import pytest
 
 from readlist.query import parse
 from readlist.sources.formats import bibtex_parser as bibtex
-from readlist.sources.formats import html_fragment as hypertext
 from readlist.sources.formats import opml, syndication
+from readlist.sources.formats.markup import feed_address, hrefs, text_of_html
 from readlist.sources.sites.lookup import find_identifiers
 from readlist.text.clean import clean, readable
 from readlist.text.latex import to_unicode
@@ -52,7 +52,7 @@ DOORS: dict[str, Callable[[str], object]] = {
     "outlines": lambda text: opml.decode(f"<opml><body>{text}", origin="x"),
     "ids": find_identifiers,
     "links": find_links,
-    "HTML": lambda text: (hypertext.text(text), list(hypertext.hrefs(text)), hypertext.feed_address(text)),
+    "HTML": lambda text: (text_of_html(text), list(hrefs(text)), feed_address(text)),
     "LaTeX": to_unicode,
     "readable": readable,
     "cleaning": clean,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli.crash import tell
+from readlist.cli.crash import report_error
 from readlist.config import Config
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Sites
@@ -187,7 +187,7 @@ async def test_a_crash_shows_neither_variables_nor_control_sequences(
     written = capsys.readouterr()
     assert not written.err.strip("\a")
     monkeypatch.setenv("READLIST_HOME", str(tmp_path))
-    tell(app.fault)
+    report_error(app.fault)
     shown = capsys.readouterr().err
     (report,) = tmp_path.glob("crash-*.txt")
     assert "RuntimeError" in shown and str(report) in shown

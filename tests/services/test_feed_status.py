@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from readlist.model.feed import Feed
 from readlist.services.refresh import FeedStatus, describe, feed_statuses
-from readlist.shelf import Fetch, FetchOutcome, StoredFeed
+from readlist.shelf import FeedCounts, Fetch, FetchOutcome
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
 DAILY = Feed("HF daily", "huggingface", "daily")
@@ -25,7 +25,7 @@ def state(fetched: Fetch | None, under_way: dict[str, int] | None = None) -> str
 
 
 def test_followed_feeds_come_first_in_their_order_then_the_others() -> None:
-    stored = [StoredFeed("Captured", 3, 1, NOW.date()), StoredFeed("Lab", 9, 4, NOW.date())]
+    stored = [FeedCounts("Captured", 3, 1, NOW.date()), FeedCounts("Lab", 9, 4, NOW.date())]
     daily, lab, captured = feed_statuses([DAILY, LAB], stored, {"Lab": fetch("Lab")}, NOW)
     assert (daily.name, daily.papers, daily.state) == ("HF daily", 0, "not fetched yet")
     assert (lab.feed, lab.papers, lab.unread, lab.good) == (LAB, 9, 4, NOW - timedelta(minutes=30))

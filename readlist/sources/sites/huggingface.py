@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from readlist.model.paper import Announcement, Paper
 from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.formats import charset, daily_papers
-from readlist.sources.formats.literal import UnreadableError, parse_json
+from readlist.sources.formats.json_values import UnreadableError, parse_json
 from readlist.sources.http.client import Http, Reply
 from readlist.sources.http.failure import FetchError
 from readlist.sources.sites.rss import LOGIN_PAGE

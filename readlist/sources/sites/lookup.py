@@ -14,10 +14,10 @@ from readlist.model.paper import Announcement, Paper
 from readlist.model.time import more_exact
 from readlist.sources.batch import Batch, LookupRequest, Skip
 from readlist.sources.formats import daily_papers
-from readlist.sources.formats import html_fragment as hypertext
 from readlist.sources.formats.csl_json import first_text, people
-from readlist.sources.formats.fields import Record, as_line, as_paragraphs
-from readlist.sources.formats.identifier import LABEL, WORD, bare, identifier_of
+from readlist.sources.formats.feed_entry import LABEL, WORD, bare, identifier_of
+from readlist.sources.formats.json_values import Record, as_line, as_paragraphs
+from readlist.sources.formats.markup import text_of_html
 from readlist.sources.formats.reference_date import ReferenceDate, csl_date, most_exact
 from readlist.sources.http.client import Http, Reply
 from readlist.sources.http.failure import FetchError
@@ -186,13 +186,13 @@ def _paper(doi: str, reply: Reply) -> tuple[Paper, str]:
         ValueError: it is not a citation; one line.
     """
     record = parse_reply(reply, "a citation")
-    title = as_line(hypertext.text(first_text(record.get("title")))) if isinstance(record, dict) else None
+    title = as_line(text_of_html(first_text(record.get("title")))) if isinstance(record, dict) else None
     if not isinstance(record, dict) or not title:
         raise ValueError("the citation of this DOI has no title")
-    subtitle = as_line(hypertext.text(first_text(record.get("subtitle"))))
+    subtitle = as_line(text_of_html(first_text(record.get("subtitle"))))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    abstract = as_paragraphs(hypertext.text(first_text(record.get("abstract")))) or ""
+    abstract = as_paragraphs(text_of_html(first_text(record.get("abstract")))) or ""
     published = _published(record)
     paper = Paper(
         key=f"doi:{doi}",
