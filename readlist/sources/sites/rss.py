@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from readlist.sources.batch import Batch, FeedRequest
@@ -68,5 +70,5 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
             advice = LOGIN_PAGE
         elif not error.page:
             advice = "check the address, or try again later"
-        what = error.what.removesuffix(", no feed").replace("empty", "nothing")
+        what = re.sub(r", (?:no|not a) feed\Z", "", error.what).replace("empty", "nothing")
         raise ValueError(f"{host} sent {what} instead of {wanted}; {advice}") from error
