@@ -24,7 +24,7 @@ from tests.support.terminal import ROOT, Terminal
 HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
-    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.table",
+    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
     "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
     "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
@@ -33,7 +33,7 @@ HEAVY = {
 _TEXT = {"html", "readlist.text.links"}
 _READING = _TEXT | {"csv", "readlist.library.paper_writer"}
 _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
-_MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
+_MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.database", "socket", "tinydb"}
 _NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
 _DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}

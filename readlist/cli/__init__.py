@@ -41,7 +41,7 @@ def _say_interrupted() -> None:
             sys.stderr.write("readlist: interrupted; what was done before is kept\n")
             sys.stderr.flush()
     except (OSError, ValueError):
-        from readlist.cli.messages import give_up
+        from readlist.cli.output import give_up
 
         give_up(sys.stdout, sys.stderr)
 
@@ -61,7 +61,7 @@ def _guarded() -> None:
             # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
             stream.reconfigure(errors="backslashreplace")
     if _COMPLETE in os.environ:
-        from readlist.cli.shells import answer_shells
+        from readlist.cli.completion_command import answer_shells
 
         answer_shells()
     from readlist.cli.crash import guarded
@@ -71,18 +71,18 @@ def _guarded() -> None:
 
 def _run() -> None:
     if len(sys.argv) > 1 or _COMPLETE in os.environ:
-        from readlist.cli.command_table import run
+        from readlist.cli.command_table import readlist
 
         collect_from_now()
-        run()
+        readlist.main(prog_name="readlist")
         return
     # The list opens without what reads arguments.
-    from readlist.cli.assembly import Failed
+    from readlist.cli.output import CommandError
     from readlist.cli.start_screen import run_screen
 
     try:
         run_screen(painted=collect_from_now)
-    except Failed as error:
+    except CommandError as error:
         from readlist.interrupt import check, settle
 
         check()

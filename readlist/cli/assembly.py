@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
-from readlist.cli.messages import ProgressBar, complain
+from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, complain, is_stream_error
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
@@ -36,46 +36,18 @@ _RETRIED = 2.0
 _LOOKED_EVERY = 0.1
 
 
-class Failed(Exception):
-    """Something failed: one line on standard error, exit status 1.
-
-    Attributes:
-        message: the line.
-    """
-
-    exit_code = 1
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-    def show(self) -> None:
-        """Print the line."""
-        complain(self.message)
-
-
-class Busy(Failed):
-    """Another process held the library for too long."""
-
-
-class Misused(Failed):
-    """Wrong usage or configuration: one line on standard error, exit status 2."""
-
-    exit_code = 2
-
-
 def settings() -> Config:
     """Return the user's settings.
 
     Raises:
-        Misused: they are wrong.
+        WrongUsage: they are wrong.
     """
     from readlist.config import ConfigError
 
     try:
         return load_settings(find_paths().settings)
     except ConfigError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
 def load_settings(path: Path) -> Config:
@@ -99,33 +71,33 @@ def find_paths() -> Paths:
     """Return the user's paths.
 
     Raises:
-        Misused: no folder to keep things in is known.
+        WrongUsage: no folder to keep things in is known.
     """
     try:
         return Paths.find(os.environ)
     except PathsError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
 def found_sites() -> Sites:
     """Return the sites that the environment names.
 
     Raises:
-        Misused: it names no possible site.
+        WrongUsage: it names no possible site.
     """
     from readlist.sources.http.endpoints import Sites
 
     try:
         return Sites.find(os.environ)
     except ValueError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
 def refresh_of(shelf: Shelf, sites: Sites | None = None) -> Refresh:
     """Return what asks feeds for a shelf, at the sites given or those the environment names.
 
     Raises:
-        Misused: the environment names no possible site.
+        WrongUsage: the environment names no possible site.
     """
     from readlist.services.refresh import Refresh
 
@@ -143,9 +115,9 @@ def _opened_library(path: Path) -> tuple[Library, str]:
             told = rebuild_library(path)
             return Library(path), told
     except LibraryBusy as error:
-        raise Busy(str(error)) from error
+        raise LibraryInUse(str(error)) from error
     except LibraryError as error:
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def _migrated(path: Path) -> Library:
@@ -226,17 +198,12 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
             shelf.sync.catch_up(patient=False)
 
 
-def is_output(error: Exception) -> bool:
-    """Tell whether what failed is a stream, such as standard output: files are named in an error, streams are not."""
-    return isinstance(error, OSError) and error.filename is None
-
-
 @contextmanager
 def opened_marks() -> Iterator[MarkStore]:
     """Open the marks alone, where the library can't be opened, and close them with everything written.
 
     Raises:
-        Failed: they can't be opened, or one could not be written.
+        CommandError: they can't be opened, or one could not be written.
     """
     from readlist.marks.store import MarkStore
 
@@ -247,11 +214,11 @@ def opened_marks() -> Iterator[MarkStore]:
         finally:
             lost = store.close(_RETRIED)
     except EXPECTED as error:
-        if is_output(error):
+        if is_stream_error(error):
             raise
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
     if lost:
-        raise Failed(_lost(lost, store.status().reason))
+        raise CommandError(_lost(lost, store.status().reason))
 
 
 @contextmanager
@@ -262,13 +229,13 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
     until they do. Entries bear the marks as they are in any case.
 
     Raises:
-        Failed: the library or the marks can't be opened, or a mark could not be written.
+        CommandError: the library or the marks can't be opened, or a mark could not be written.
     """
     paths = find_paths()
     try:
         shelf = _opened(paths, synced=synced, patient=patient)
     except EXPECTED as error:
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
     try:
         try:
             yield shelf
@@ -278,18 +245,18 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
                 told = rebuild_library(paths.library)
             except LibraryError:
                 told = str(error)
-            raise Failed(f"{told} Run the command again.") from error
+            raise CommandError(f"{told} Run the command again.") from error
         except EXPECTED as error:
-            if is_output(error):
+            if is_stream_error(error):
                 raise
-            raise Failed(str(error)) from error
+            raise CommandError(str(error)) from error
     finally:
         lost = shelf.close()
         status = shelf.marks.status()
         for notice in status.notices:
             complain(notice)
         if lost and sys.exc_info()[0] is None:
-            raise Failed(_lost(lost, status.reason))
+            raise CommandError(_lost(lost, status.reason))
 
 
 def _lost(keys: Sequence[str], reason: str) -> str:
@@ -320,3 +287,13 @@ def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float 
             break
         wait([done], _LOOKED_EVERY)
     return done.result() if done.done() else None
+
+
+@contextmanager
+def opened_refresh(shelf: Shelf) -> Iterator[Refresh]:
+    """Let ^C end what is under way at once: what is stored stays, and no thread is waited for."""
+    refresh = refresh_of(shelf)
+    try:
+        yield refresh
+    finally:
+        refresh.stop()

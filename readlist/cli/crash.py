@@ -11,7 +11,7 @@ from pathlib import Path
 
 from readlist import __version__, interrupt
 from readlist.cli.assembly import find_paths
-from readlist.cli.messages import complain, give_up, say
+from readlist.cli.output import complain, give_up, say
 from readlist.files import make_private
 
 _EXPLANATION = """\

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, settings
-from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain, say
-from readlist.cli.query_argument import QueryCommand, checked_query
-from readlist.cli.shell_words import complete_query, output_option
+from readlist.cli.assembly import find_paths, opened_shelf, settings
+from readlist.cli.options import QueryCommand, checked_query, output_option, query_argument
+from readlist.cli.output import CommandError, WrongUsage, complain, say
 from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
@@ -48,8 +46,8 @@ def _is_address(word: str) -> bool:
     return bool(before and at and behind) and not any(sign in before for sign in ' :"(')
 
 
-@readlist.command("digest", cls=_DigestCommand)
-@click.argument("query", nargs=-1, shell_complete=complete_query)
+@click.command("digest", cls=_DigestCommand)
+@query_argument()
 @click.option(
     "--since", metavar="last|7d|DAY", help="Papers that came in since the last digest mailed, or since a day."
 )
@@ -76,9 +74,9 @@ def digest(
     from readlist.services.digest import LAST, Request, SinceError
 
     if send is not None and (form or output):
-        raise Misused("digest: --send mails plain text and HTML; it goes with neither --format nor --output")
+        raise WrongUsage("digest: --send mails plain text and HTML; it goes with neither --format nor --output")
     if dry_run and send is None:
-        raise Misused("digest: --dry-run says what --send would mail; give both")
+        raise WrongUsage("digest: --dry-run says what --send would mail; give both")
     config = settings()
     words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
@@ -86,7 +84,7 @@ def digest(
     try:
         request.check()
     except SinceError as error:
-        raise Misused(f"--since {error}") from error
+        raise WrongUsage(f"--since {error}") from error
     log = MailLog(find_paths().mailed)
     try:
         if send is None:
@@ -94,7 +92,7 @@ def digest(
         elif not _mail(request, config.mail, log, send, dry_run=dry_run):
             sys.exit(1)
     except MailLogError as error:
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
@@ -116,23 +114,23 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
     from readlist.services.exporter import write_file
 
     if reason := write_file(Path(output), raw):
-        raise Failed(f"{output}: can't be written: {reason}")
+        raise CommandError(f"{output}: can't be written: {reason}")
     say(drawable(f"{output}: {_papers(made)}") + "\n")
 
 
 def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all of them have theirs."""
-    from readlist.config import address_of
+    from readlist.config import mail_address
     from readlist.services.digest import deliver
 
     if mail is None:
-        raise Misused(f"digest --send: {find_paths().settings} has no table [mail]: server, user, from and to")
+        raise WrongUsage(f"digest --send: {find_paths().settings} has no table [mail]: server, user, from and to")
     try:
-        recipients = (address_of(address),) if address else mail.to
+        recipients = (mail_address(address),) if address else mail.to
     except ValueError as error:
-        raise Misused(f"--send: {error}") from error
+        raise WrongUsage(f"--send: {error}") from error
     if not recipients:
-        raise Misused("digest --send: to whom? Give an address, or `to` in [mail] of config.toml")
+        raise WrongUsage("digest --send: to whom? Give an address, or `to` in [mail] of config.toml")
     well = True
     with opened_shelf() as shelf:
         for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
-from readlist.cli.assembly import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
+from readlist.cli.assembly import find_paths, found_sites, opened_shelf, refresh_of
 from readlist.cli.crash import tell
-from readlist.cli.messages import complain
+from readlist.cli.output import CommandError, WrongUsage, complain
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
 from readlist.shelf import EXPECTED, LibraryError, Shelf
@@ -31,7 +31,7 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     """Open the list, and call `painted` once the first papers can be seen; ends the process with the app's exit status.
 
     Raises:
-        Misused: the configuration is wrong, or there is no terminal.
+        WrongUsage: the configuration is wrong, or there is no terminal.
     """
     from readlist.tui.keymap import KeyMap
 
@@ -40,19 +40,19 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
         config = load(paths.settings)
         keys = KeyMap(config.keys, paths.settings)
     except ConfigError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
     if not on_terminal():
-        raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
+        raise WrongUsage("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
     if os.name == "posix" and (kind := os.environ.get("TERM", "")) in ("", "dumb", "unknown"):
         named = f"TERM is {kind}" if kind else "TERM is not set"
-        raise Misused(f"{named}: such a terminal shows no screen; set TERM, or use `readlist list` to print the list")
+        raise WrongUsage(f"{named}: this terminal shows no screen; set TERM, or use `readlist list`")
     from readlist.tui.app import theme_problem
 
     if problem := theme_problem(config.theme):
-        raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
+        raise WrongUsage(f"{place(paths.settings, 'theme')}: {problem}")
     try:
         status = _shown(paths, config, keys, painted)
-    except Failed as error:
+    except CommandError as error:
         error.show()
         status = error.exit_code
     leave(status)

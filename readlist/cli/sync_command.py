@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Failed, opened_shelf
-from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain
-from readlist.exports.json import written
+from readlist.cli.assembly import opened_shelf
+from readlist.cli.output import CommandError, complain
+from readlist.exports.formats import dumps
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf, Synced
 
 
-@readlist.command("sync")
+@click.command("sync")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
 def sync(paths: tuple[Path, ...], as_json: bool) -> None:
@@ -37,7 +36,7 @@ def sync(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     """Merge what is at a path, and share the marks if it is a shared folder; returns whether all went well."""
-    from readlist.marks.devices import shared_states
+    from readlist.marks.disk.device import shared_states
     from readlist.shelf import MarksError
 
     if not path.exists():
@@ -63,7 +62,7 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
         try:
             target, changed = shelf.sync.share(path)
         except OSError as error:
-            raise Failed(f"{path}: your marks can't be written there: {error.strerror or error}") from error
+            raise CommandError(f"{path}: your marks can't be written there: {error.strerror or error}") from error
         if not as_json:
             click.echo(drawable(f"{target}: {'your marks were written' if changed else 'has all your marks'}"))
     return well
@@ -82,4 +81,4 @@ def _print(synced: Synced, path: Path, as_json: bool) -> None:
         "added": synced.added,
         "intact": synced.intact,
     }
-    click.echo(written(found))
+    click.echo(dumps(found))

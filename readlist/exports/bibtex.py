@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from urllib.parse import quote
 
-from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Paper
 from readlist.model.time import SHORT_MONTHS
 from readlist.shelf import Entry
@@ -46,7 +46,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         # The values bear their braces already: a month is a name, without.
         text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
         if lost := supplement(entry.paper, entry.mark, decode(text, origin="", made=date.min)):
-            block.set_field(Field("readlist", _braced(escaped(written(lost)))))
+            block.set_field(Field("readlist", _braced(escaped(dumps(lost)))))
             text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
         yield ("\n" if number else "") + text
 

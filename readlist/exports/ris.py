@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.shelf import Entry
 from readlist.sources.formats.ris_parser import OWN, decode
 from readlist.sources.formats.supplement import supplement
@@ -29,7 +29,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         if lost := supplement(
             entry.paper, entry.mark, decode("\n".join(lines).replace("\r", ""), origin="", made=date.min)
         ):
-            lines.append(f"U5  - {OWN}{written(lost)}")
+            lines.append(f"U5  - {OWN}{dumps(lost)}")
         yield _END.join([*lines, "ER  - ", "", ""])
 
 

@@ -10,25 +10,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
-from readlist.marks.devices import Neighbours
-from readlist.marks.disk import Paths
-from readlist.marks.document import mark_of, set_value, value_text, winner_of
-from readlist.marks.record import stamp_of
-from readlist.marks.writer import Job, Writer, keys_of, safely
+from readlist.marks import Field, MarkChange, MarkOutcome, MarksError, NewerState, NotSaved, StoreStatus
+from readlist.marks.disk.device import OtherDevices, StatePaths
+from readlist.marks.disk.journal import state_stamp
+from readlist.marks.queue import Job, Writer, keys_of, safely
+from readlist.marks.state.document import mark_of, set_value, value_text, winner_of
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.disk import Disk
-    from readlist.marks.event import Event
-    from readlist.marks.history import Book, Done
-    from readlist.marks.journal import JournalStorage
-    from readlist.marks.migration import Document
+    from readlist.marks import Event
+    from readlist.marks.database import JournalStorage
+    from readlist.marks.disk.device import Disk
+    from readlist.marks.state.document import Document
+    from readlist.marks.state.undo import Applied, UndoLog
 
-__all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]
+__all__ = ["Field", "MarkChange", "MarkOutcome", "MarkStore", "MarksError", "NewerState", "NotSaved", "StoreStatus"]
 
 _Answer = TypeVar("_Answer")
 
@@ -60,7 +59,7 @@ class MarkStore:
         notify: Callable[[Event], None] | None = None,
         disk: Disk | None = None,
     ) -> None:
-        self._paths = Paths.beside(path.resolve())
+        self._paths = StatePaths.beside(path.resolve())
         self._clock, self._tell, self._disk = clock, notify, disk
         self._session = os.urandom(4).hex()
         self._count = itertools.count(1)
@@ -69,27 +68,27 @@ class MarkStore:
         self._had_state = self._is_there()
         self._looking: Future[JournalStorage] | None = None
         self._notices: list[str] = []
-        self.neighbours = Neighbours(self._paths.state)
+        self.neighbours = OtherDevices(self._paths.state)
         self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
 
-    def apply(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
+    def apply(self, changes: Sequence[MarkChange], label: str) -> Future[MarkOutcome]:
         """Change marks, as one undo group of this name; the future is done when that is on disk."""
         kept = tuple(changes)
         return self._submit(lambda book: book.apply(kept, label), kept)
 
-    def undo(self) -> Future[Outcome | None]:
+    def undo(self) -> Future[MarkOutcome | None]:
         """Take back the newest group: this store's own first, then others'; None if there is nothing to undo.
 
-        A field that was changed since is left as it is, and its paper is named in `Outcome.skipped`. What is undone
+        A field that was changed since is left as it is, and its paper is named in `MarkOutcome.skipped`. What is undone
         changes now, as far as merging is concerned.
         """
         return self._submit(lambda book: book.undo())
 
-    def redo(self) -> Future[Outcome | None]:
+    def redo(self) -> Future[MarkOutcome | None]:
         """Do again the group that was undone last; None if there is none, or something was changed since."""
         return self._submit(lambda book: book.redo())
 
-    def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[Outcome]:
+    def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[MarkOutcome]:
         """Put the marks of papers that proved to be others to those: pairs of (key that goes, key that stays).
 
         Read or starred on one of them is read or starred, since the earlier time; different notes are joined.
@@ -98,7 +97,7 @@ class MarkStore:
         kept = tuple(pairs)
         return self._submit(lambda book: book.fold(kept))
 
-    def merge(self, documents: Mapping[str, Document], label: str) -> Future[Outcome]:
+    def merge(self, documents: Mapping[str, Document], label: str) -> Future[MarkOutcome]:
         """Take over what another state of the same user's marks knows, as one undo group; see `foreign`.
 
         Args:
@@ -115,7 +114,7 @@ class MarkStore:
         """
 
         def write() -> bool:
-            from readlist.marks.foreign import write_copy
+            from readlist.marks.disk.snapshot import write_copy
 
             storage = self._refresh()
             return write_copy(target, storage.memory.tables, storage.device)
@@ -128,7 +127,7 @@ class MarkStore:
 
     def tell(self, text: str) -> None:
         """Tell the user something about the marks, as what is found out about the files is told."""
-        from readlist.marks.event import Notice
+        from readlist.marks import Notice
 
         self._notices.append(text)
         self._notify(Notice(text))
@@ -151,7 +150,7 @@ class MarkStore:
         found = {key: mark_of(document) for key, document in storage.memory.peek_all("marks").items()}
         return found | {key: self._mark(storage, key) for key in keys_of(self._writer.jobs())}
 
-    def follow(self, wait: float = 0.1) -> Outcome | None:
+    def follow(self, wait: float = 0.1) -> MarkOutcome | None:
         """Return the marks that others changed since the last call, None if there are none; two stats if so.
 
         Args:
@@ -171,11 +170,11 @@ class MarkStore:
             return None
         gone = {key for key in keys if storage.memory.peek("folded", key)}
         stamp = "" if self._writer.jobs() else storage.files.stamp
-        return Outcome("", self._marks(storage, keys, gone), (), stamp)
+        return MarkOutcome("", self._marks(storage, keys, gone), (), stamp)
 
     def stamp(self) -> str:
         """Return a name of the state on disk: equal names stand for equal marks. Reads no mark; cheap."""
-        stamp = stamp_of(self._paths)
+        stamp = state_stamp(self._paths)
         if self._glance is None:
             self._glance = stamp
         return stamp
@@ -198,8 +197,8 @@ class MarkStore:
         self._writer.close(timeout)
         return keys_of(self._writer.jobs())
 
-    def _submit(self, work: Callable[[Book], Done | None], changes: tuple[Change, ...] = ()) -> Future[Any]:
-        by_key: dict[str, list[Change]] = {}
+    def _submit(self, work: Callable[[UndoLog], Applied | None], changes: tuple[MarkChange, ...] = ()) -> Future[Any]:
+        by_key: dict[str, list[MarkChange]] = {}
         for change in changes:
             by_key.setdefault(change.key, []).append(change)
         token = f"{self._session}-{next(self._count)}"
@@ -219,8 +218,8 @@ class MarkStore:
     def _open(self) -> JournalStorage:
         """Make the database and read the state; in the writer's thread, which is the only one to use TinyDB."""
         if self._storage is None:
-            from readlist.marks.group import trim
-            from readlist.marks.journal import JournalStorage
+            from readlist.marks.database import JournalStorage
+            from readlist.marks.state.undo import trim
 
             self._storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock, trim=trim)
         storage = self._storage
@@ -252,11 +251,11 @@ class MarkStore:
         return storage
 
     def _work(self, job: Job, storage: JournalStorage) -> None:
-        from readlist.marks.history import Book
-        from readlist.marks.table import StateDatabase
+        from readlist.marks.database import StateDatabase
+        from readlist.marks.state.undo import UndoLog
 
         database = StateDatabase(storage=lambda: storage)
-        job.done = job.work(Book(database, storage.device, job.at, self._session))
+        job.done = job.work(UndoLog(database.table, storage.device, job.at, self._session))
 
     def _do(self, job: Job) -> None:
         try:
@@ -287,7 +286,7 @@ class MarkStore:
         if job.done is not None:
             job.keys = {**job.keys, **dict.fromkeys(job.done.keys)}
 
-    def _outcome(self, job: Job) -> Outcome | None:
+    def _outcome(self, job: Job) -> MarkOutcome | None:
         storage, done = self._storage, job.done
         assert storage is not None
         if not any(other.rehearsed for other in self._writer.jobs()):
@@ -296,7 +295,7 @@ class MarkStore:
             return None
         stamp = "" if storage.memory.has_foreign else storage.files.stamp
         marks = self._marks(storage, done.keys, set(done.gone))
-        return Outcome(done.label, marks, done.skipped, stamp, done.joined)
+        return MarkOutcome(done.label, marks, done.skipped, stamp, done.joined)
 
     def _tidy(self, closing: bool, cancelled: Callable[[], bool]) -> None:
         if self._storage is None:
@@ -322,13 +321,13 @@ class MarkStore:
             saved = "unsaved" if any(job.failed for job in jobs) else "pending"
         return mark_of(document, saved)
 
-    def _follow_unread(self) -> Outcome | None:
+    def _follow_unread(self) -> MarkOutcome | None:
         before = self._glance
-        self._glance = now = stamp_of(self._paths)
+        self._glance = now = state_stamp(self._paths)
         if before is None or before == now:
             return None
         self._glance = None
-        return Outcome("", self.all(), (), now)
+        return MarkOutcome("", self.all(), (), now)
 
     def _pass_notices(self) -> None:
         for text in self._storage.take_notices() if self._storage else ():

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, field
 
-from readlist.exports.markdown import file_name, rendered, renewed
+from readlist.exports.paper_note import file_name, rendered, renewed
 from readlist.files import clear_left_over, reason_of, sync_folder
 from readlist.model.paper import fingerprint
 from readlist.notes import folder as files
 from readlist.notes.folder import Found, Signature
 from readlist.notes.note_file import NoteFile, Unreadable
-from readlist.services.progress import Progress, Report, unreported
+from readlist.services import Progress, Report, unreported
 from readlist.sources.formats.note_batch import batch, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
 from readlist.text.clean import counted, drawable, shown_path

@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from shlex import quote
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
@@ -20,14 +22,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.progress import Progress, Report, unreported
-from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
+from readlist.model.time import time_ago
+from readlist.services import Progress, Report, unreported
+from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
 from readlist.sources.batch import Batch
-from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
+from readlist.text.clean import clean_line
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
+
+    from readlist.sources.http.client import Http
 
 _THREADS = 8
 _NAMED = 3
@@ -37,7 +42,7 @@ _LOOK = 0.1
 _DEFAULT_LIMITS = Limits()
 
 
-Event: TypeAlias = Progress | Outcome
+Event: TypeAlias = Progress | FetchOutcome
 """How many papers of the feed of a name are in, of a total that is not known; and at last what became of it."""
 
 
@@ -168,12 +173,12 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> Outcome:
+    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
         try:
             return job.store(batch)
         except EXPECTED as error:
             # A library that is busy now may not be with the next feed.
-            return Outcome(job.name, failure=f"{job.name}: {error}")
+            return FetchOutcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
         """Put single papers, `arxiv:…` and `doi:…`, on the shelf; without a network they are kept by their ids."""
@@ -198,6 +203,8 @@ class Refresh:
     @contextlib.contextmanager
     def _http(self) -> Iterator[Http]:
         """Give a client that knows what servers asked for before, and remember what they ask for now."""
+        from readlist.sources.http.client import Http
+
         waits = self._shelf.feeds.log.waits()
         with Http(self._sites, self._limits, cancelled=self._stopped, waits=waits) as http:
             try:
@@ -231,18 +238,18 @@ class Refresh:
 
         return ask.papers(keys, http, today=self._clock().astimezone(UTC).date(), progress=arrived)
 
-    def _add(self, feed: Feed, batch: Batch) -> Outcome:
+    def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
         """Put the papers of a feed that is asked but once on the shelf."""
         if batch.failure:
-            return Outcome(feed.name, failure=batch.failure)
+            return FetchOutcome(feed.name, failure=batch.failure)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(feed.name, len(added.new), len(added.known), skipped=skipped)
+        return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)
 
-    def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
+    def _fill(self, keys: Sequence[str], batch: Batch) -> FetchOutcome:
         """Take in papers that were here by their ids alone; one that nobody knows goes, unless it was marked."""
         if batch.failure:
-            return Outcome(ADDED, failure=batch.failure)
+            return FetchOutcome(ADDED, failure=batch.failure)
         found = tuple(item for item in batch.items if item[0].title)
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
@@ -256,7 +263,7 @@ class Refresh:
         elif batch.items and not found:
             papers = "1 paper waits" if len(keys) == 1 else f"{len(keys)} papers wait"
             failure = f"{ADDED}: {papers} for the network; kept by id"
-        return Outcome(ADDED, known=len(found), failure=failure)
+        return FetchOutcome(ADDED, known=len(found), failure=failure)
 
 
 class _Job(Struct, frozen=True):
@@ -272,7 +279,7 @@ class _Job(Struct, frozen=True):
     name: str
     site: str
     fetch: Callable[[], Batch]
-    store: Callable[[Batch], Outcome]
+    store: Callable[[Batch], FetchOutcome]
 
 
 _Answer: TypeAlias = tuple[_Job, Batch]
@@ -296,3 +303,77 @@ def _fetched(job: _Job) -> Batch:
         # A fault of readlist in one feed must not hide the others; it is named, not swallowed.
         reason = f"readlist could not make sense of the answer ({type(error).__name__}: {error})"
         return Batch("", feed=job.name, failure=f"{job.name}: {reason}; report it")
+
+
+class FeedStatus(Struct, frozen=True):
+    """One feed, followed or not.
+
+    Attributes:
+        name: its name.
+        feed: the feed of config.toml, None if it is not followed.
+        papers: how many papers it announced.
+        unread: how many of them are unread.
+        good: when it was fetched well the last time, None if never.
+        failure: why its last fetch failed, without its name; empty if it went well or was none.
+        active: whether it is being fetched.
+        state: in words how its last fetch went, or how far the one under way is.
+    """
+
+    name: str
+    feed: Feed | None
+    papers: int
+    unread: int
+    good: datetime | None = None
+    failure: str = ""
+    active: bool = False
+    state: str = "not followed"
+
+
+def feed_statuses(
+    followed: Sequence[Feed],
+    stored: Sequence[FeedCounts],
+    fetches: Mapping[str, Fetch],
+    now: datetime,
+    under_way: Mapping[str, int] = MappingProxyType({}),
+) -> list[FeedStatus]:
+    """Return the feeds: those that are followed in their order, then what else announced papers.
+
+    By name are given the last fetch of each, and how many papers of those being fetched are in.
+    """
+    known = {feed.name: feed for feed in stored}
+    statuses = []
+    for feed in followed:
+        papers, unread = (known[feed.name].papers, known[feed.name].unread) if feed.name in known else (0, 0)
+        fetch, active = fetches.get(feed.name), feed.name in under_way
+        good = fetch.good if fetch is not None else None
+        failure = fetch.failure.removeprefix(f"{feed.name}: ") if fetch is not None and not active else ""
+        if active:
+            state = f"fetching… {under_way[feed.name] or ''}".rstrip()
+        elif fetch is None:
+            state = "not fetched yet"
+        elif failure:
+            state = _failed(failure, good, now)
+        else:
+            state = f"{time_ago(good, now)}: {f'{fetch.new:,} new' if fetch.new else 'nothing new'}"
+        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state))
+    names = {feed.name for feed in followed}
+    return statuses + [
+        FeedStatus(each.name, None, each.papers, each.unread) for each in stored if each.name not in names
+    ]
+
+
+def describe(outcome: FetchOutcome, now: datetime) -> str:
+    """Return what became of a feed in words: `12 new, 40 known`, `nothing new`, `failed: why; last good yesterday`."""
+    if outcome.failure:
+        return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)
+    new = f"{outcome.new:,} new" if outcome.new else "nothing new"
+    known = f", {outcome.known:,} known" if not outcome.unchanged and (outcome.new or outcome.known) else ""
+    skipped = f", {len(outcome.skipped):,} passed over" if outcome.skipped else ""
+    command = f"`readlist feeds move {quote(outcome.feed)} {quote(clean_line(outcome.moved))}`"
+    moved = f"; it has moved for good: {command} follows it there" if outcome.moved else ""
+    return f"{new}{known}{skipped}{moved}"
+
+
+def _failed(reason: str, good: datetime | None, now: datetime) -> str:
+    """Return that a fetch failed, why, and when one went well the last time."""
+    return f"failed: {reason} (last good {time_ago(good, now)})"

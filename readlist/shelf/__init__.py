@@ -3,12 +3,11 @@
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
 from readlist.library.rows import Added, Counts, FeedCounts, Fetch, Sighting
 from readlist.library.rows import StoredPaper as Entry
-from readlist.marks.change import MarksError
-from readlist.marks.event import Event, Failed, Notice
+from readlist.marks import Event, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
-from readlist.shelf.adoption import Adoption
-from readlist.shelf.decision import Decision
-from readlist.shelf.feed_shelf import Outcome
+from readlist.shelf.feed_shelf import FetchOutcome
+from readlist.shelf.mark_shelf import Adoption
+from readlist.shelf.mirrored_marks import Decision
 from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
@@ -21,15 +20,15 @@ __all__ = [
     "Decision",
     "Entry",
     "Event",
-    "Failed",
     "FeedCounts",
     "Fetch",
+    "FetchOutcome",
     "LibraryBusy",
     "LibraryDamaged",
     "LibraryError",
     "MarksError",
     "Notice",
-    "Outcome",
+    "SaveFailed",
     "SearchInterrupted",
     "Shelf",
     "Sighting",

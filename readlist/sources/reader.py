@@ -285,7 +285,7 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return batch
     if looks_like_note(text):
         return Batch(origin, failure=f"{origin}: {_NOTES}")
-    from readlist.sources import catalog, page
+    from readlist.sources import catalog
 
     reason = refusal.of_text(text)
     table = reason.startswith(refusal.TABLE) or (suffix in _TABLES and not reason)
@@ -293,16 +293,10 @@ def _recognise(text: str, name: str, origin: str, made: date, day: date | None) 
         return listed
     if reason:
         return Batch(origin, failure=f"{origin}: {reason}")
-    if listed := catalog.decode(text, origin=origin, made=made, day=day):
-        return listed
-    batch = page.parse(text, origin=origin, made=made, day=day)
-    named = _named_day(name)
-    if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
-        # A copied file is younger than its page; its name knows the year which the page leaves out.
-        batch = page.parse(text, origin=origin, made=named, day=day)
-    if not batch.items and suffix in _REFERENCES:
+    batch = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
+    if not batch.items and batch.kind != catalog.KIND and suffix in _REFERENCES:
         return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
-    return catalog.advised(batch, text, made)
+    return batch
 
 
 def _references(text: str, suffix: str, origin: str, made: date, day: date | None) -> Batch | None:

@@ -22,8 +22,7 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.theme import Theme
 
-from readlist.tui.desktop.job_control import JobControl
-from readlist.tui.desktop.paste_parser import PasteParser, forgiving_decoder
+from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.screen import ReadingScreen, screen_class, utc_now
 

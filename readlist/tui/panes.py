@@ -1,14 +1,16 @@
-"""The panes of the reading screen: header, list, detail, keys. They show the state of the list."""
+"""The panes of the reading screen: header, list, detail, note, footer. They show the state of the list."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from readlist.model.view import SORTS
 from readlist.shelf import Entry, Shelf
@@ -17,10 +19,14 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
-from readlist.tui.widgets.key_bar import KeyBar
+from readlist.tui.widgets.bars import KeyBar, ViewBar
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
-from readlist.tui.widgets.view_bar import ViewBar
+from readlist.tui.widgets.text_field import keys_taken
+
+if TYPE_CHECKING:
+    from readlist.tui.widgets.note_editor import NoteEditor
+
 
 _ORDER_SHOWN_FROM = 60
 
@@ -125,3 +131,43 @@ class Panes:
             ),
             stay=stay,
         )
+
+
+class NotePane:
+    """Fulfils `NoteField` with an editor that is made, and imported, when a note is begun."""
+
+    def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
+        self._screen = screen
+        self._keys = keys
+        self._editor: NoteEditor | None = None
+
+    @property
+    def text(self) -> str | None:
+        """What is written so far; None while it is closed."""
+        return self._editor.text if self._editor is not None else None
+
+    def holds(self, widget: Widget | None) -> bool:
+        """Tell whether a widget is the editor."""
+        return widget is not None and widget is self._editor
+
+    async def show(self, text: str, title: str) -> None:
+        """Open it with a text, for the paper with this title, and give it the keys."""
+        from readlist.tui.widgets.note_editor import NoteEditor
+
+        self._editor = NoteEditor(self._keys, text, title)
+        await self._screen.query_one("#detail-pane").mount(self._editor)
+        self._screen.set_focus(self._editor)
+
+    async def settled(self) -> None:
+        """Wait until it has taken in every key that was sent to it."""
+        if self._editor is not None:
+            await keys_taken(self._editor)
+
+    async def hide(self) -> None:
+        """Close it; if it has the keys, they go to the list."""
+        editor, self._editor = self._editor, None
+        if editor is None:
+            return
+        if self._screen.focused is editor or self._screen.focused is None:
+            self._screen.set_focus(self._screen.query_one("#paper-list"))
+        await editor.remove()

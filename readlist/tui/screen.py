@@ -19,16 +19,14 @@ from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
 from readlist.tui.commands import BY_NAME, READING
-from readlist.tui.controllers.registry import Controllers
-from readlist.tui.follower import Follower
+from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
-from readlist.tui.loader import Loader
-from readlist.tui.note_pane import NotePane
-from readlist.tui.panes import Panes
+from readlist.tui.loader import Follower, Loader
+from readlist.tui.panes import NotePane, Panes
 from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
+from readlist.tui.widgets.bars import SearchBar
 from readlist.tui.widgets.paper_list import PaperList
-from readlist.tui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea

@@ -16,21 +16,19 @@ from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.note_pane import NotePane
-from readlist.tui.panes import Panes
+from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, Repeating, Work
-from readlist.tui.widgets.link_bar import LinkBar
-from readlist.tui.widgets.progress_line import ProgressLine
-from readlist.tui.widgets.search_bar import SearchField
+from readlist.tui.widgets.bars import LinkBar, ProgressLine
+from readlist.tui.widgets.text_field import SearchField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual.screen import Screen
 
-    from readlist.services.progress import Progress, Report
-    from readlist.tui.controllers.registry import Controllers
+    from readlist.services import Progress, Report
+    from readlist.tui.controllers.program import Controllers
 
 Answer = TypeVar("Answer")
 
@@ -119,13 +117,13 @@ class ScreenUi:
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is in front when this returns."""
-        from readlist.tui.dialogs.question import Question
+        from readlist.tui.dialogs.dialog import Question
 
         return self.open(Question(self.keys, question))
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
         """Offer several things, each a name and a text; gives the place of the one taken."""
-        from readlist.tui.dialogs.choice import Choice
+        from readlist.tui.dialogs.dialog import Choice
 
         return self.open(Choice(self.keys, title, offers))
 
@@ -141,7 +139,7 @@ class ScreenUi:
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
         """Ask for a line of text; gives what was typed, None or nothing when it was left."""
-        from readlist.tui.dialogs.prompt import Prompt
+        from readlist.tui.dialogs.dialog import Prompt
 
         prompt = Prompt(self.keys, title, question, does, placeholder=placeholder, path=path, check=check)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.cli import assembly
-from readlist.cli.messages import complain
+from readlist.cli.output import complain
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
@@ -70,7 +70,7 @@ def test_a_paper_is_marked_and_the_library_follows(filled: Run, holder: Holder, 
     assert marked.stderr == ("" if mode == "normal" else WAITING)
     holder.let_go()
     assert titles(filled, "is:starred", "note:way") == ["A Survey of Surveys"]
-    assert "undone: mark on the command line, 1 paper" in filled("undo").stdout
+    assert "Undone: mark on the command line, 1 paper" in filled("undo").stdout
     assert titles(filled, "is:starred") == []
 
 

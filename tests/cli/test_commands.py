@@ -258,7 +258,7 @@ def test_the_list_of_a_new_library_says_how_papers_come_in(run: Run) -> None:
 def test_an_option_without_its_value_is_wrong_usage(filled: Run, arguments: list[str]) -> None:
     result = filled(*arguments)
     assert result.exit_code == 2
-    assert f"Option '{arguments[-1]}' requires an argument." in result.stderr
+    assert f"option '{arguments[-1]}' requires an argument" in result.stderr
 
 
 @pytest.mark.slow
@@ -278,7 +278,7 @@ def test_output_that_goes_nowhere_is_no_fault_of_readlist(
     assert "Traceback" not in done.stderr and "fault" not in done.stderr
     assert not list((tmp_path / "home").glob("crash-*"))
     if closed == ">/dev/full":
-        assert done.stderr == "readlist: what was to be printed can't be written: No space left on device\n"
+        assert done.stderr == "readlist: can't write to standard output: No space left on device\n"
         assert done.stderr.count("\n") == 1
 
 

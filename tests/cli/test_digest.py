@@ -242,9 +242,9 @@ def test_a_dry_run_mails_nothing(filled: Run, server: Mailing, home: Path) -> No
         (["--send", "-o", "x.txt"], "goes with neither --format nor --output"),
         (["--dry-run"], "give both"),
         (["--send=ada"], "`ada` is no mail address"),
-        (["--limit", "0"], "Invalid value for '--limit'"),
+        (["--limit", "0"], "invalid value for '--limit'"),
         (["upvots:>3"], "did you mean upvotes"),
-        (["--sned"], "No such option"),
+        (["--sned"], "no such option"),
     ],
 )
 def test_wrong_usage_is_said_and_nothing_mailed(filled: Run, server: Mailing, arguments: list[str], said: str) -> None:

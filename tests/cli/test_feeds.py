@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli import feeds_command
-from readlist.shelf import Outcome
+from readlist.cli import fetch_command
+from readlist.shelf import FetchOutcome
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
 from tests.support.feeds import record
@@ -55,9 +55,9 @@ def test_a_new_machine_follows_what_trends_and_the_day(run: Run, server: Serving
 
 def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     printed, waited = threading.Event(), []
-    print_outcome = feeds_command._print_outcome
+    print_outcome = fetch_command._print_outcome
 
-    def noted(outcome: Outcome, as_json: bool) -> None:
+    def noted(outcome: FetchOutcome, as_json: bool) -> None:
         print_outcome(outcome, as_json)
         printed.set()
 
@@ -65,7 +65,7 @@ def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkey
         waited.append(printed.wait(10))
         return Answer(404)
 
-    monkeypatch.setattr(feeds_command, "_print_outcome", noted)
+    monkeypatch.setattr(fetch_command, "_print_outcome", noted)
     server.json("/api/daily_papers", [record(1)])
     server.route("/slow.xml", slow)
     result = run("fetch", "hf:daily", f"{server.url.replace('127.0.0.1', 'localhost')}/slow.xml")

@@ -104,7 +104,7 @@ def test_what_was_edited_comes_back_and_is_one_step_of_undo(export: Export, vaul
     assert taken(filled, vault) == {}
     assert "0 changed, 2 as before" in export().stderr
     assert state_of(vault) == before
-    assert "undone: import of notes from vault, 2 papers" in filled("undo").stdout
+    assert "Undone: import of notes from vault, 2 papers" in filled("undo").stdout
     assert shown(filled, "tears")["note"] == "First.\n\nSecond." and shown(filled, "slowly")["note"] == ""
 
 

@@ -46,7 +46,7 @@ def test_one_undo_takes_them_back_and_leaves_the_papers(run: Run, tmp_path: Path
     assert {name: again[name] for name in ("new", "known", "notes", "stars", "read")} == {
         "new": 0, "known": 2, "notes": 0, "stars": 0, "read": 0,
     }  # fmt: skip
-    assert run("undo").stdout == "undone: import of My library.bib, 2 papers\n"
+    assert run("undo").stdout == "Undone: import of My library.bib, 2 papers\n"
     assert titles(run, "is:starred OR is:noted OR is:read") == []
     assert titles(run) == ["A kettle sings", "A pot"]
     assert run("undo").exit_code == 1

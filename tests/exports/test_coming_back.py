@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readlist.exports import bibtex, csl, csv, markdown, ris
-from readlist.exports.json import record
-from readlist.exports.markdown import rendered
+from readlist.exports import bibtex, csl, ris
+from readlist.exports.formats import record, write_csv
+from readlist.exports.paper_note import rendered
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, LinkKind, Paper, identifiers
 from readlist.model.time import PartialDate, parse_date
@@ -113,8 +113,8 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
     }
     assert json.loads(outputs["json"])[0]["issued"] == {"date-parts": shown["json"]}
     assert record(entry, [])["published"] == text
-    assert f",{text}," in "".join(csv.write([entry]))
-    note = parsed(markdown.rendered(entry, entry.added))
+    assert f",{text}," in "".join(write_csv([entry]))
+    note = parsed(rendered(entry, entry.added))
     paper = note_batch.paper_of(note)
     assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
 

@@ -16,8 +16,7 @@ from tinydb import TinyDB, where
 from tinydb.operations import delete, increment
 from tinydb.table import Document, Table
 
-from readlist.marks.journal import JournalStorage
-from readlist.marks.table import JournalTable, StateDatabase
+from readlist.marks.database import JournalStorage, JournalTable, StateDatabase
 from tests.support.compaction import compact
 from tests.support.depth import examples
 from tests.support.marks import QuickDisk

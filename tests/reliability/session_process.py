@@ -10,9 +10,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from readlist.marks.disk import Disk
-from readlist.marks.group import trim
-from readlist.marks.journal import JournalStorage
+from readlist.marks.database import JournalStorage
+from readlist.marks.disk.device import Disk
+from readlist.marks.state.undo import trim
 from readlist.marks.store import MarkStore
 from tests.reliability.plan import Step
 from tests.reliability.recorder import Recorder

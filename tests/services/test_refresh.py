@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.feed_status import describe
-from readlist.services.progress import Progress
-from readlist.services.refresh import Event, Refresh
-from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
+from readlist.services import Progress
+from readlist.services.refresh import Event, Refresh, describe
+from readlist.shelf import VIEWS, FetchOutcome, LibraryError, Shelf
 from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.batch import Batch
 from readlist.sources.http.endpoints import Limits, Sites
@@ -64,9 +63,9 @@ def lab(server: Serving, path: str = "/lab.xml", papers: int = 2) -> Feed:
     return Feed(f"Lab {path.strip('/')}", "rss", f"{server.url}{path}")
 
 
-def outcomes_of(events: Iterable[Event]) -> Iterator[Outcome]:
+def outcomes_of(events: Iterable[Event]) -> Iterator[FetchOutcome]:
     """Yield what became of feeds, without how far they were."""
-    return (event for event in events if isinstance(event, Outcome))
+    return (event for event in events if isinstance(event, FetchOutcome))
 
 
 def papers(shelf: Shelf) -> int:
@@ -78,7 +77,7 @@ def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: C
     server.route("/broken.xml", lambda request: Answer(200, {}, b"<html>sign in</html>"))
     broken = Feed("Broken", "rss", f"{server.url}/broken.xml")
     events = list(refresh().run([broken, DAILY, lab(server)]))
-    outcomes = {event.feed: event for event in events if isinstance(event, Outcome)}
+    outcomes = {event.feed: event for event in events if isinstance(event, FetchOutcome)}
     arrived: dict[str, list[int]] = {}
     for event in events:
         if isinstance(event, Progress):
@@ -154,7 +153,7 @@ def test_only_the_thread_of_the_caller_stores(
     server.json("/api/daily_papers", [record(1)])
     take, threads = FeedShelf.take, set()
 
-    def noted(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
+    def noted(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
         threads.add(threading.current_thread())
         return take(self, feed, batch)
 
@@ -197,7 +196,7 @@ def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh
 
     server.route("/api/daily_papers", answer)
     asking = refresh(PATIENT)
-    done: list[Outcome] = []
+    done: list[FetchOutcome] = []
     thread = threading.Thread(target=lambda: done.extend(outcomes_of(asking.run([DAILY]))))
     thread.start()
     assert arrived.wait(10)
@@ -298,7 +297,7 @@ def test_a_library_that_is_busy_costs_one_feed_alone(
     take = FeedShelf.take
     told: list[str] = []
 
-    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
+    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
         if not told:
             told.append(feed.name)
             raise LibraryError("the library is busy")
@@ -337,7 +336,7 @@ def test_an_added_paper_that_is_known_stays_one_paper(
 
 
 def test_a_failure_tells_when_all_was_well() -> None:
-    outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
+    outcome = FetchOutcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
     assert describe(outcome, NOW) == "failed: no such host (last good 30 min ago)"
-    assert describe(Outcome("Lab", unchanged=True), NOW) == "nothing new"
-    assert describe(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"
+    assert describe(FetchOutcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert describe(FetchOutcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
-from readlist.shelf import VIEWS, Outcome, Shelf
+from readlist.shelf import VIEWS, FetchOutcome, Shelf
 from readlist.sources import reader
 from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.http.client import Http
@@ -54,7 +54,7 @@ def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> 
     good = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", unchanged=True))
     assert (good.unchanged, good.failure) == (True, "") and good.last_good is not None
     bad = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
-    assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
+    assert bad == FetchOutcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
     assert numbers(shelf) == [1]
     assert shelf.feeds.log.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 

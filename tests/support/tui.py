@@ -14,7 +14,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.ui import ANSWER
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
-from readlist.tui.widgets.search_bar import SearchField
+from readlist.tui.widgets.text_field import SearchField
 
 SIZE = (120, 36)
 

@@ -12,13 +12,9 @@ from typing import get_args
 import pytest
 
 from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, Context, footer
-from readlist.tui.dialogs.choice import Choice
-from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.dialogs.dialog import Choice, Dialog, Palette, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import Help
-from readlist.tui.dialogs.palette import Palette
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap, key_name, spelled
 
 DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help)

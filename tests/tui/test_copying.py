@@ -6,9 +6,9 @@ import pytest
 
 from readlist.model.paper import Link
 from readlist.shelf import Shelf
-from readlist.tui import desktop
 from readlist.tui.app import ReadlistApp
 from readlist.tui.controllers import copy as copying
+from readlist.tui.desktop import browser
 from tests.support.papers import DAY, make_batch, make_paper
 from tests.support.tui import SIZE, press, toasts
 
@@ -29,7 +29,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         opened.append(url)
         return "No display to open a browser on." if url.endswith("00004") else ""
 
-    monkeypatch.setattr(desktop, "open_url", remember)
+    monkeypatch.setattr(browser, "open_url", remember)
     return opened
 
 

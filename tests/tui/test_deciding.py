@@ -10,7 +10,7 @@ import pytest
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.dialogs.question import Question
+from readlist.tui.dialogs.dialog import Question
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, press, screen_text, stored, toasts

@@ -12,9 +12,7 @@ from textual.pilot import Pilot
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.dialogs.choice import Choice
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
+from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
 

@@ -16,8 +16,8 @@ from readlist.services.refresh import Refresh
 from readlist.shelf import LibraryError, Shelf
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.tui.app import ReadlistApp
+from readlist.tui.dialogs.dialog import Prompt
 from readlist.tui.dialogs.feed_list import FeedList
-from readlist.tui.dialogs.prompt import Prompt
 from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
@@ -188,7 +188,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         await press(pilot, "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
         await press(pilot, "a", Fill("ftp://lab"), "enter")
-        assert isinstance(app.screen, Prompt) and "no feed is meant by `ftp://lab`" in screen_text(app)
+        assert isinstance(app.screen, Prompt) and "unknown feed `ftp://lab`" in screen_text(app)
         await press(pilot, "escape", "d", "escape", "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
 

@@ -10,9 +10,7 @@ from textual.widgets import Input
 from readlist.config import Config, SavedView, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.dialogs.choice import Choice
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
+from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.keymap import KeyMap
 from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, search_field, toasts
 
@@ -163,7 +161,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         assert "# first of all" in settings.read_text() and app.reading.state.view.name == "A"
         settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
         await press(pilot, "V", "4")
-        assert "there is no saved view @A" in toasts(app)
+        assert "no saved view @A" in toasts(app)
         assert [view.name for view in load(settings).views] == ["Hand"]
 
 

@@ -18,7 +18,7 @@ async def test_help_explains_the_signs_that_are_drawn(app: ReadlistApp, signs: S
         help_ = Help(KeyMap(), signs)
         app.push_screen(help_)
         await quiet(pilot)
-        text = str(help_.query_one(Static).content)
+        text = str(help_.query_one(".page", Static).content)
         for sign, meaning in ((signs.unread, "unread"), (signs.star, "starred"), (signs.note, "has a note")):
             assert any(row.split() == f"{sign} {meaning}".split() for row in text.splitlines()), meaning
         subtitle = str(help_.query_one(".help").border_subtitle)

@@ -12,10 +12,8 @@ from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS
-from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts

@@ -15,12 +15,10 @@ from readlist.config import Config, load
 from readlist.shelf import VIEWS, Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import COMMANDS
-from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.dialogs.help import Help
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.link_bar import LinkBar
+from readlist.tui.widgets.bars import LinkBar
 from tests.support.depth import slow
 from tests.support.home import run
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -369,7 +367,7 @@ async def test_the_copy_menu_offers_every_link_the_title_and_a_citation(app: Rea
 
 @pytest.mark.slow
 async def test_opening_asks_for_http_addresses_only(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    from readlist.tui import desktop
+    from readlist.tui.desktop import browser
 
     opened: list[str] = []
 
@@ -377,7 +375,7 @@ async def test_opening_asks_for_http_addresses_only(app: ReadlistApp, monkeypatc
         opened.append(url)
         return ""
 
-    monkeypatch.setattr(desktop, "open_url", remember)
+    monkeypatch.setattr(browser, "open_url", remember)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "o", "O")
         assert opened == ["https://arxiv.org/abs/2608.00002", "https://github.com/lab/code-2"]
@@ -487,7 +485,7 @@ async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) 
 
 async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     # However slow the disk may be just now: that would be shown.
-    monkeypatch.setattr("readlist.marks.writer.DELAY", 60.0)
+    monkeypatch.setattr("readlist.marks.queue.DELAY", 60.0)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         drawn: list[int] = []

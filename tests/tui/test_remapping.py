@@ -13,17 +13,14 @@ from textual.widgets import OptionList, Static
 
 from readlist.config import Config
 from readlist.model.feed import Feed
-from readlist.services.feed_status import FeedStatus
+from readlist.services.refresh import FeedStatus
 from readlist.shelf import Shelf
 from readlist.tui import commands, keymap
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import BY_NAME, COMMANDS, Command
-from readlist.tui.dialogs.choice import Choice
+from readlist.tui.dialogs.dialog import Choice, Prompt, Question, palette_offers
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import help_text
-from readlist.tui.dialogs.palette import palette_offers
-from readlist.tui.dialogs.prompt import Prompt
-from readlist.tui.dialogs.question import Question
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render import SIGNS
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts

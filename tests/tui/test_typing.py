@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.desktop.paste_parser import PasteParser
+from readlist.tui.desktop.terminal import PasteParser
 from tests.support.depth import slow
 from tests.support.papers import make_batch, make_paper
 from tests.support.tui import SIZE, press, quiet, stored

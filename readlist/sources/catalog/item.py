@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.sources.catalog import wording
+from readlist.sources.catalog import phrase
 from readlist.sources.catalog.listed_paper import Record
-from readlist.sources.catalog.mention import PAGE, Mention, identity_of
-from readlist.sources.catalog.outline import Outline, Part
-from readlist.sources.catalog.row import BREAK, Row, parts_of
-from readlist.sources.catalog.title import (
+from readlist.sources.catalog.mention import (
+    PAGE,
+    Mention,
     are_people,
     byline_of,
+    identity_of,
     is_alone,
     is_furniture,
     opening,
@@ -24,6 +24,8 @@ from readlist.sources.catalog.title import (
     says_more,
     title_of,
 )
+from readlist.sources.catalog.outline import Outline, Part
+from readlist.sources.catalog.row import BREAK, Row, parts_of
 from readlist.text.links import normalize
 
 _ABSTRACT = re.compile(
@@ -112,7 +114,7 @@ def _drop_remarks(rows: Sequence[Row], outline: Outline, records: Sequence[Recor
 
 def _drop_names(records: Sequence[Record]) -> None:
     """Make authors of the names that were taken for titles."""
-    several = [record for record in records if are_people(record.title) and len(wording.names_in(record.title)) > 1]
+    several = [record for record in records if are_people(record.title) and len(phrase.names_in(record.title)) > 1]
     if len(several) * 2 > len(records):
         several = [record for record in records if are_people(record.title)]
     for record in several:
@@ -186,8 +188,8 @@ def _read_title(
 ) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
     for at in part.rows:
-        if title := wording.title_behind_label(rows[at].text):
-            record.title = wording.tidy(title)
+        if title := phrase.title_behind_label(rows[at].text):
+            record.title = phrase.tidy(title)
             return at
     # What a link says is the paper's title before what stands above it.
     for at, found in here.items():
@@ -212,7 +214,7 @@ def _read_title(
             record.title = _joined(rows, part.start, first, title)
         elif habits.narrow and rows[first].text.strip(" *_#") == title:
             record.title = _wrapped(rows, first, part.end, here, title)
-        if first in here or not wording.are_names(title):
+        if first in here or not phrase.are_names(title):
             return first
     # A name alone is a title only where nothing else is: somebody may have posted it.
     for at, found in here.items():
@@ -232,8 +234,8 @@ def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
     lines = [row.text for row in rows[above:at]]
     if not lines or any(row.anchors or row.heading for row in rows[above:at]):
         return title
-    whole = wording.tidy(" ".join([*lines, title]))
-    is_wrapped = wording.is_title(whole) and not any(map(wording.are_names, lines)) and len(lines[-1]) > _LEAST
+    whole = phrase.tidy(" ".join([*lines, title]))
+    is_wrapped = phrase.is_title(whole) and not any(map(phrase.are_names, lines)) and len(lines[-1]) > _LEAST
     return whole if is_wrapped else title
 
 
@@ -243,12 +245,12 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
         return title
     more = rows[below].text
-    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or wording.are_names(more):
+    if len(more) > len(rows[at].text) or rows[below].mark or phrase.is_label(more) or phrase.are_names(more):
         return title
     if below + 1 < end and not rows[below + 1].blank and below + 1 not in here:
         return title
     whole = f"{title} {more}"
-    return whole if wording.is_title(whole) else title
+    return whole if phrase.is_title(whole) else title
 
 
 def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: _Habits) -> None:
@@ -258,10 +260,10 @@ def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: 
         return
     for piece in parts_of(row.text[at + len(record.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if are_people(piece) and (habits.lone or len(wording.names_in(piece)) > 1 or "al." in piece):
+        if are_people(piece) and (habits.lone or len(phrase.names_in(piece)) > 1 or "al." in piece):
             record.names = [piece]
             return
-    _, names = byline_of(wording.tidy(residue(row, found)[0]))
+    _, names = byline_of(phrase.tidy(residue(row, found)[0]))
     if names:
         record.names = [names]
 
@@ -269,7 +271,7 @@ def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: 
 def _without_links(text: str) -> str:
     """Return a text up to its first address or bracket of buttons."""
     text = _ADDRESS.split(text)[0]
-    found = next((found for found in _BRACKET.finditer(text) if wording.is_button(found[1])), None)
+    found = next((found for found in _BRACKET.finditer(text) if phrase.is_button(found[1])), None)
     return text[: found.start()] if found else text
 
 
@@ -289,7 +291,7 @@ def _read_text(
     for at in rest:
         row = rows[at]
         text = row.text
-        if at in here and (is_alone(row, here[at]) or not wording.is_wordy(text)) and not _ABSTRACT.match(text):
+        if at in here and (is_alone(row, here[at]) or not phrase.is_wordy(text)) and not _ABSTRACT.match(text):
             field = ""
         elif (label := _AUTHORS.match(text)) and len(text) > label.end():
             record.names = [_without_links(text[label.end() :])]
@@ -301,7 +303,7 @@ def _read_text(
             field = "summary"
             record.summary = record.summary or text[label.end() :]
         elif row.heading or is_furniture(row):
-            field = field if wording.is_day(text) or wording.is_button(text) else "other"
+            field = field if phrase.is_day(text) or phrase.is_button(text) else "other"
             remarks.append(text)
         elif not record.names and not paragraphs and (names := _byline(rows, at, title, habits=habits)):
             record.names = [names]
@@ -350,7 +352,7 @@ def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits)
     text = _without_links(rows[at].text).strip(" *_-–—")
     # `A Sample, B Example - arXiv preprint, 2026`
     text = text.split(" - ")[0]
-    return text if are_people(text) and (habits.lone or len(wording.names_in(text)) > 1 or "al." in text) else ""
+    return text if are_people(text) and (habits.lone or len(phrase.names_in(text)) > 1 or "al." in text) else ""
 
 
 def _title_column(rows: Sequence[Row], outline: Outline) -> int:
@@ -359,8 +361,8 @@ def _title_column(rows: Sequence[Row], outline: Outline) -> int:
     for part in outline.parts:
         row = rows[part.start]
         for count, (start, end) in enumerate(row.cells):
-            text = wording.tidy(row.text[start:end].split(BREAK)[0])
-            if wording.is_title(text) and not are_people(text) and len(text.split()) > 1:
+            text = phrase.tidy(row.text[start:end].split(BREAK)[0])
+            if phrase.is_title(text) and not are_people(text) and len(text.split()) > 1:
                 weights[count] = weights.get(count, 0) + len(text.split())
     return max(weights, key=lambda count: weights[count], default=-1)
 
@@ -382,8 +384,8 @@ def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Me
             start, end = row.cells[count]
             parts = list(parts_of(row.text[start:end]))
             bold = next((row.text[a:b] for a, b in row.bold if start <= a < start + _NUMBER and b < end), "")
-            title = wording.tidy(bold or (_without_links(parts[0]) if parts else ""))
-            record.title = title if wording.is_title(title) and not wording.is_wordy(title) else ""
+            title = phrase.tidy(bold or (_without_links(parts[0]) if parts else ""))
+            record.title = title if phrase.is_title(title) and not phrase.is_wordy(title) else ""
             if bold and parts and bold in parts[0] and len(parts[0]) - len(bold) >= _SHORT:
                 record.summary = record.summary or parts[0].partition(bold)[2].strip(" -–—:.|*_")
             if len(parts) > 1 and not record.names and are_people(parts[1].strip(" *_")):
@@ -412,7 +414,7 @@ def _addresses(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) 
             if "://" not in anchor.address or identity_of(anchor.address) or not link or _SHARING.match(link.url):
                 continue
             label = row.label(anchor)
-            if link.kind in ("repo", "data") or wording.is_button(label) or label in (anchor.address, link.url):
+            if link.kind in ("repo", "data") or phrase.is_button(label) or label in (anchor.address, link.url):
                 found.append(anchor.address)
         taken = [mention for mention in here.get(at, ()) if not mention.anchor]
         for address in _ADDRESS.finditer(row.text):

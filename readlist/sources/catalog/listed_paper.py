@@ -8,11 +8,11 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from readlist.config.categories import category
 from readlist.model.address import wanted
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.batch import Batch
-from readlist.sources.catalog import wording
+from readlist.sources.catalog import phrase
 from readlist.sources.formats.author_line import authors_in
 from readlist.sources.page.card import is_own, names_of
 from readlist.text.clean import clean, clean_line
@@ -96,7 +96,7 @@ def _paper(record: Record) -> Paper:
     title = clean_line(record.title, _TITLE_LIMIT)
     abstract = clean(record.abstract).strip()
     lines = [_INSTITUTIONS.sub("", line) for line in record.names]
-    authors = names_of(name for line in lines for name in wording.names_in(line) or authors_in([line], split=True))
+    authors = names_of(name for line in lines for name in phrase.names_in(line) or authors_in([line], split=True))
     names = identifiers(title, record.arxiv, record.doi)
     return Paper(
         key=names[0],

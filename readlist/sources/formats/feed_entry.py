@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.categories import category
 from readlist.model.address import wanted
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
 from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from readlist.config.feed_parser import FeedError, feed_of, web_address
+from readlist.config.feed_parser import FeedError, parse_feed, web_address
 from readlist.model.feed import Feed
 from readlist.model.paper import sameness
 from readlist.sources.batch import Batch, Skip, limit_skips
@@ -50,7 +50,7 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
             skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
         else:
             try:
-                feed = feed_of(address, _unlike(names, title or site))
+                feed = parse_feed(address, _unlike(names, title or site))
             except FeedError as error:
                 skipped.append(Skip(line, f"“{shown}”: {clean_line(str(error), 200)}"))
                 continue

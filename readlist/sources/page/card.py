@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.dates import Day, resolve_publication
-from readlist.sources.page.form import is_site
+from readlist.sources.page.line_form import is_site
 from readlist.text.clean import clean, clean_line
+from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ class Reading(Struct, frozen=True):
     Attributes:
         kind: in words, for messages.
         feed: name of the feed.
-        day: the day of the list, None where the page names none.
         cards: in list order, the same paper perhaps more than once.
         skipped: what was passed over.
         missing: why there are no papers and what to do, where the page tells more than "none found".
@@ -86,26 +85,32 @@ class Reading(Struct, frozen=True):
 
     kind: str
     feed: str
-    day: date | None
     cards: Sequence[Card]
     skipped: Sequence[Skip] = ()
     missing: str = ""
 
 
-def batch_of(reading: Reading, *, origin: str, made: date) -> Batch:
-    """Return a reading as a batch: texts cleaned, links found, one item for each paper."""
+def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
+    """Return a reading as a batch: texts cleaned, links found, one item for each paper.
+
+    Args:
+        reading: the papers as the page shows them.
+        origin: where it came from, for messages.
+        day: the day of the list, None where nothing names it.
+        made: the latest day a paper without a year can be of, where there is no day.
+    """
     cards, doubts = _once_each(reading.cards)
     items: list[tuple[Paper, Announcement]] = []
     skipped = [*reading.skipped, *doubts]
     for card in cards:
-        if (paper := _paper(card, reading.day or made)) is None:
+        if (paper := _paper(card, day or made)) is None:
             skipped.append(Skip(card.line, "a title without any letter or sign that can be shown"))
             continue
         submitter = clean_line(card.submitter, _NAME_LIMIT)
         counts = (card.upvotes, card.comments, card.stars)
-        items.append((paper, Announcement(reading.feed, reading.day, len(items) + 1, *counts, submitter)))
+        items.append((paper, Announcement(reading.feed, day, len(items) + 1, *counts, submitter)))
     skipped.sort(key=lambda skip: skip.line or 0)
-    return Batch(origin, reading.kind, reading.feed, reading.day, tuple(items), tuple(skipped))
+    return Batch(origin, reading.kind, reading.feed, day, tuple(items), tuple(skipped))
 
 
 def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from urllib.parse import quote, quote_plus
 
-from readlist.config.categories import ARCHIVES, category
+from readlist.model.arxiv_category import ARCHIVES, category
 from readlist.model.paper import Announcement, Paper, arxiv_id
 from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.formats import syndication

@@ -1,4 +1,4 @@
-"""Copying and opening: links, titles, citations, notes, references."""
+"""Copy and open: links, titles, citations, notes, references."""
 
 from __future__ import annotations
 
@@ -9,19 +9,80 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from readlist.exports.formats import FORMS
+from msgspec import Struct
+
+from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES, references
-from readlist.text.clean import counted
-from readlist.text.host import host_of
-from readlist.tui import desktop
-from readlist.tui.offers import Offer, citation_keys, hosts_in_words, is_web, offers
+from readlist.text.clean import counted, drawable
+from readlist.text.host import Host, host_of
+from readlist.tui.desktop import browser, clipboard
 from readlist.tui.render import copied_address, line
 from readlist.tui.ui import when_answered
 
 if TYPE_CHECKING:
+    from readlist.model.paper import Paper
     from readlist.shelf import Entry
     from readlist.tui.state import ListState
     from readlist.tui.ui import Terminal, Ui
+
+
+_AUTHORS = 6
+_KEYS = 3
+_HOSTS = 5
+
+
+class Offer(Struct, frozen=True):
+    """One thing that can be copied of a paper.
+
+    Attributes:
+        name: what it is called.
+        text: what is copied.
+        is_link: whether that is an address.
+    """
+
+    name: str
+    text: str
+    is_link: bool = False
+
+
+def offers(entry: Entry) -> list[Offer]:
+    """Return what can be copied of an entry, links first."""
+    paper = entry.paper
+    found = [Offer(f"{link.kind} link".capitalize(), link.target, is_link=True) for link in paper.links]
+    if paper.page:
+        found.append(Offer("Paper page", paper.page, is_link=True))
+    found += [Offer("Title", paper.title), Offer("Citation", citation(paper))]
+    if entry.mark.note:
+        found.append(Offer("Note", entry.mark.note))
+    return found
+
+
+def citation(paper: Paper) -> str:
+    """Return a paper on one line: authors, year, title, page."""
+    names = ", ".join(paper.authors[:_AUTHORS]) + (" et al." if len(paper.authors) > _AUTHORS else "")
+    year = f" ({paper.published.year})" if paper.published else ""
+    if names:
+        return f"{names}{year}. {paper.title}. {paper.page}".strip(" .")
+    return f"{paper.title}{year}. {paper.page}".strip(" .")
+
+
+def citation_keys(entries: Sequence[Entry]) -> str:
+    """Return the citation keys of the first few entries, to show which references are copied."""
+    from readlist.exports.citation_key import citation_key
+
+    return ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS]) + (" …" if entries[_KEYS:] else "")
+
+
+def is_web(url: str) -> bool:
+    """Tell whether an address is one of the web, with nothing in it that can't be seen."""
+    return url.lower().startswith(("http://", "https://")) and drawable(url) == url
+
+
+def hosts_in_words(hosts: Sequence[Host]) -> str:
+    """Return the hosts of some addresses, each once."""
+    names = list(dict.fromkeys(host.shown or "an unknown host" for host in hosts))
+    return ", ".join(names[:_HOSTS]) + (f" and {len(names) - _HOSTS} more" if names[_HOSTS:] else "")
+
 
 _OPENED_TOGETHER = 5
 _SHOWN = 200
@@ -74,14 +135,14 @@ class Copy:
         entries = self._state.targets()
         of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
-        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
+        shown += [(f"{FORMATS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
         answer = self._ui.choose("Copy", shown)
         when_answered(self._ui, answer, lambda place: self._copy_chosen(place, offered, entries, of_all))
 
     def _copy_chosen(self, place: int, offered: Sequence[Offer], entries: Sequence[Entry], of_all: str) -> None:
         if place >= len(offered):
             form = REFERENCES[place - len(offered)]
-            what = f"{FORMS[form].title}{of_all}"
+            what = f"{FORMATS[form].title}{of_all}"
             self._ui.run(lambda: self._copy_references(entries, form, what), "copy", exclusive=True)
         elif offered[place].is_link:
             self._copy_links([offered[place].text], offered[place].name)
@@ -108,7 +169,7 @@ class Copy:
     async def _copy(self, text: str, what: str) -> None:
         """Copy a text and say what was copied and how; show it large when nothing is sure."""
         before = self._state.entry
-        copied = await desktop.copy(text, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
+        copied = await clipboard.copy(text, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
         self._ui.say(f"{what} {copied.sentence}\n{line(text[:_SHOWN])}")
         await self._ui.hide_link()
         # Whoever is at the next paper by now doesn't look for this one's link.
@@ -163,7 +224,7 @@ class Copy:
     async def _open_in_browser(self, urls: Sequence[str], what: str) -> None:
         hosts = hosts_in_words([host_of(url) for url in urls])
         for url in urls:
-            problem = await desktop.open_url(url, sure=True)
+            problem = await browser.open_url(url, sure=True)
             if problem:
                 self._ui.say(f"{problem}\n{line(url[:_SHOWN])}", wrong=True)
                 return

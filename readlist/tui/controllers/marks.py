@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from textual.worker import WorkerFailed
 
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.shelf import EXPECTED, Entry, Shelf
 from readlist.text.clean import counted, drawable
 from readlist.tui.controllers.browse import Browse

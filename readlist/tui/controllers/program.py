@@ -1,12 +1,31 @@
-"""The program itself: help, palette, leaving."""
+"""The program itself: help, palette, quit; and the controllers, each made when first needed."""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readlist.shelf import Shelf
 from readlist.text.clean import drawable
 from readlist.tui.controllers.search import Search
+from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
-from readlist.tui.ui import Terminal, Ui, when_answered
+from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui, when_answered
+
+if TYPE_CHECKING:
+    from readlist.config import Config
+    from readlist.services.refresh import Refresh
+    from readlist.shelf import Shelf
+    from readlist.tui.controllers.browse import Browse
+    from readlist.tui.controllers.copy import Copy
+    from readlist.tui.controllers.feeds import Feeds, Fetcher
+    from readlist.tui.controllers.marks import Marks
+    from readlist.tui.controllers.notes import Notes
+    from readlist.tui.controllers.search import Search
+    from readlist.tui.controllers.transfer import Transfer
+    from readlist.tui.controllers.views import Views
 
 
 class Program:
@@ -45,7 +64,7 @@ class Program:
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
-        from readlist.tui.dialogs.palette import Palette
+        from readlist.tui.dialogs.dialog import Palette
 
         answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
         when_answered(self._ui, answer, self._carry_out)
@@ -74,3 +93,115 @@ class Program:
             f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
         )
         when_answered(self._ui, answer, lambda _: self._ui.run(self._terminal.action_quit, "quit"))
+
+
+class Controllers:
+    """The controllers by the names that the table of commands has for them."""
+
+    def __init__(
+        self,
+        *,
+        state: ListState,
+        shelf: Shelf,
+        loader: Loader,
+        ui: Ui,
+        search_line: SearchLine,
+        note_field: NoteField,
+        terminal: Terminal,
+        config: Config,
+        settings: Path | None,
+        make_refresh: Callable[[], Refresh] | None,
+    ) -> None:
+        """Make no controller yet.
+
+        Args:
+            state: what is shown.
+            shelf: the papers and the marks.
+            loader: fills the state from the shelf.
+            ui: the screen.
+            search_line: where a search is typed.
+            note_field: where a note is written.
+            terminal: the program and its terminal.
+            config: the user's settings as they were at the start.
+            settings: the file of the settings, None where nothing is kept.
+            make_refresh: makes what asks feeds, when the first is asked; None where none is.
+        """
+        self._state, self._shelf, self._loader, self._ui = state, shelf, loader, ui
+        self._search_line, self._note_field, self._terminal = search_line, note_field, terminal
+        self._config, self._settings, self._make_refresh = config, settings, make_refresh
+
+    def is_made(self, name: str) -> bool:
+        """Tell whether a controller was needed yet."""
+        return name in vars(self)
+
+    @functools.cached_property
+    def browse(self) -> Browse:
+        """Moving about the list and the detail."""
+        from readlist.tui.controllers.browse import Browse
+
+        return Browse(self._state, self._shelf, self._ui, self._loader)
+
+    @functools.cached_property
+    def marks(self) -> Marks:
+        """Deciding about papers."""
+        from readlist.tui.controllers.marks import Marks
+
+        return Marks(self._state, self._shelf, self._ui, self._loader, self.browse)
+
+    @functools.cached_property
+    def notes(self) -> Notes:
+        """Writing notes."""
+        from readlist.tui.controllers.notes import Notes
+
+        return Notes(self._state, self._shelf, self._ui, self._note_field, self._terminal, self._config)
+
+    @functools.cached_property
+    def copy(self) -> Copy:
+        """Copying and opening."""
+        from readlist.tui.controllers.copy import Copy
+
+        return Copy(self._state, self._ui, self._terminal)
+
+    @functools.cached_property
+    def search(self) -> Search:
+        """Searching."""
+        from readlist.tui.controllers.search import Search
+
+        return Search(self._state, self._shelf, self._ui, self._loader, self._search_line)
+
+    @functools.cached_property
+    def views(self) -> Views:
+        """Views and their order."""
+        from readlist.tui.controllers.views import Views
+
+        shown = (self._state, self._shelf, self._ui, self._loader)
+        return Views(*shown, self.search, self._config, self._settings)
+
+    @functools.cached_property
+    def feeds(self) -> Feeds:
+        """Feeds: fetching them, and which are followed."""
+        from readlist.tui.controllers.feeds import Feeds
+
+        shown = (self._state, self._shelf, self._ui, self._loader)
+        return Feeds(*shown, self.search, self.fetcher, self._settings)
+
+    @functools.cached_property
+    def fetcher(self) -> Fetcher:
+        """Fetching feeds."""
+        from readlist.tui.controllers.feeds import Fetcher
+
+        return Fetcher(self._shelf, self._ui, self._loader, self._config, self._make_refresh)
+
+    @functools.cached_property
+    def transfer(self) -> Transfer:
+        """Bringing papers in and writing them to files."""
+        from readlist.tui.controllers.transfer import Transfer
+
+        return Transfer(self._state, self._shelf, self._ui, self._loader, self.feeds, self.fetcher)
+
+    @functools.cached_property
+    def program(self) -> Program:
+        """The program itself: help, palette, leaving."""
+        from readlist.tui.controllers.program import Program
+
+        return Program(self._state, self._shelf, self._ui, self.search, self._terminal)

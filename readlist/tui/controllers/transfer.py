@@ -9,19 +9,18 @@ from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.shelf import EXPECTED
 from readlist.text.clean import counted, fold
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
+    from readlist.services import Report
     from readlist.services.importer import Summary
-    from readlist.services.progress import Report
     from readlist.services.refresh import Addition
     from readlist.shelf import Shelf
-    from readlist.tui.controllers.feeds import Feeds
-    from readlist.tui.fetcher import Fetcher
+    from readlist.tui.controllers.feeds import Feeds, Fetcher
     from readlist.tui.loader import Loader
     from readlist.tui.state import ListState
     from readlist.tui.ui import Ui
@@ -160,7 +159,7 @@ class Transfer:
         if not ids:
             self._ui.say("There is no paper here to export.")
             return
-        offers = [(form.title, f"*.{form.suffix}") for form in FORMS.values()]
+        offers = [(form.title, f"*.{form.suffix}") for form in FORMATS.values()]
         answer = self._ui.choose(f"Export {counted(len(ids), 'paper')} as", offers)
         self._ui.run(lambda: self._export_answered(answer, ids), ANSWER)
 
@@ -168,7 +167,7 @@ class Transfer:
         place = await answer
         if place is None:
             return
-        form, wanted = list(FORMS)[place], ""
+        form, wanted = list(FORMATS)[place], ""
         while text := await self._ask_where(form, wanted):
             path = _path_of(text)
             if not path.exists() or await self._ui.ask(line(f"{path} is there already. Replace it?")):
@@ -181,9 +180,9 @@ class Transfer:
         state = self._state
         title = "selected" if state.selection else state.search or state.view.name
         name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40] or "papers"
-        free = _free(Path(wanted or f"~/{name}.{FORMS[form].suffix}"))
+        free = _free(Path(wanted or f"~/{name}.{FORMATS[form].suffix}"))
         return self._ui.prompt(
-            f"Export as {FORMS[form].title}",
+            f"Export as {FORMATS[form].title}",
             "The file to write:",
             "writes",
             check=_path_problem,
@@ -208,7 +207,7 @@ class Transfer:
             again = self._ui.keys.text("{key:export} asks for another place.")
             self._ui.say(line(f"Not exported: {path}: {reason}. {again}"), wrong=True)
         else:
-            self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMS[form].title}: {path}"))
+            self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMATS[form].title}: {path}"))
 
 
 def _addition_problem(text: str) -> str:
@@ -221,9 +220,9 @@ def _addition_problem(text: str) -> str:
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of the papers that the clipboard consists of; reading it may take its time."""
     from readlist.sources.sites.lookup import asked
-    from readlist.tui import desktop
+    from readlist.tui.desktop import clipboard
 
-    text = await asyncio.to_thread(desktop.paste) or ""
+    text = await asyncio.to_thread(clipboard.paste) or ""
     found = asked(text[:_LONGEST_OFFER])
     return " ".join(found.identifiers) if not found.unknown else "", "on the clipboard"
 

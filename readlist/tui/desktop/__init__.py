@@ -1,7 +1,30 @@
-"""The desktop around the terminal: clipboard and browser; the only home of pyperclip."""
+"""The desktop around the terminal, and the environment: the user's own machine, SSH, Windows' Linux."""
 
-from readlist.tui.desktop.browser import open_url
-from readlist.tui.desktop.clipboard import Copied, clipboard_report, copy, paste
-from readlist.tui.desktop.surroundings import DEADLINE
+from __future__ import annotations
 
-__all__ = ["DEADLINE", "Copied", "clipboard_report", "copy", "open_url", "paste"]
+import functools
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+DEADLINE = 2.0
+"""Seconds after which a helper that gives no answer is ended."""
+
+
+def here(environ: Mapping[str, str]) -> str:
+    """Return words for where this is, to be put into a sentence; empty if it is the user's own machine."""
+    return "in this SSH session " if is_remote(environ) else ""
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Tell whether the user sits at another machine."""
+    return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+
+
+@functools.cache
+def is_wsl() -> bool:
+    """Tell whether this is Linux inside Windows."""
+    try:
+        return sys.platform == "linux" and "microsoft" in Path("/proc/version").read_text().lower()
+    except OSError:
+        return False

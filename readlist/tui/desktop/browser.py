@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from readlist.text.host import host_of
-from readlist.tui.desktop.surroundings import DEADLINE, here, is_remote, is_wsl
+from readlist.tui.desktop import DEADLINE, here, is_remote, is_wsl
 
 # What no address needs as it is, and shells, PowerShell (`wslview`) and D-Bus starters give a meaning.
 _SHELLED = re.compile(r"""["'`$<>^{|}\\]""")

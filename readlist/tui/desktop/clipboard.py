@@ -21,7 +21,7 @@ from typing import Literal
 from msgspec import Struct
 
 from readlist.text.clean import clean, drawable
-from readlist.tui.desktop.surroundings import DEADLINE, here, is_remote, is_wsl
+from readlist.tui.desktop import DEADLINE, here, is_remote, is_wsl
 
 # Base64 makes this 1 MB, and a longer sequence tmux throws away (input-buffer-size), as others do far earlier.
 _TERMINAL_TAKES = 750_000

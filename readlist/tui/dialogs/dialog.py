@@ -1,16 +1,27 @@
-"""What all dialogs have in common: they return one value, and their keys are those of the table of commands."""
+"""Dialogs: question, menu, prompt and command palette."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from rich.cells import cell_len
+from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
+from textual.suggester import Suggester
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
-from readlist.tui.commands import BY_NAME, Context
-from readlist.tui.keymap import KeyMap
+from readlist.text.clean import drawable, fold
+from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Context
+from readlist.tui.keymap import KeyMap, spelled
+from readlist.tui.render import line
+from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")
 
@@ -58,3 +69,226 @@ class Dialog(ModalScreen[Answer]):
         """Go to the next or previous offer, from the last one to the first."""
         offers = self.query_one(OptionList)
         (offers.action_cursor_down if lines > 0 else offers.action_cursor_up)()
+
+
+class Question(Dialog[bool]):
+    """Asks yes or no with one key."""
+
+    context: ClassVar[Context] = "question"
+
+    def __init__(self, keys: KeyMap, question: str) -> None:
+        super().__init__(keys)
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question."""
+        hint = self.keys.hint("{keys:question_yes}: yes", "{keys:question_no}: no", between="   ·   ")
+        with Vertical(classes="box"):
+            yield Static(Content(self._question), classes="question")
+            yield Static(Content(hint), classes="hint")
+
+
+class Choice(Dialog[int]):
+    """Offers several things; returns the place of the one taken, from 0."""
+
+    context: ClassVar[Context] = "choice"
+
+    def __init__(self, keys: KeyMap, title: str, offers: Sequence[tuple[str, str]]) -> None:
+        super().__init__(keys)
+        self._title = title
+        self._offers = offers
+
+    def compose(self) -> ComposeResult:
+        """Lay out the offers, each with its key."""
+        numbers = self.keys["choice_number"]
+        signs = [spelled(key) for key in numbers] or [" "]
+        signs += [str(number) if numbers else " " for number in range(len(signs) + 1, len(self._offers) + 1)]
+        before = "a number or " if all(key.isdigit() for key in numbers) else "its key or "
+        hint = self.keys.hint(
+            "{before}{key:dialog_accept} takes one", "{key:dialog_leave} leaves", before=before if numbers else ""
+        )
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield OptionList(
+                *(
+                    Option(Content.assemble((f"{sign} ", "$text-muted"), (what, "bold"), f"  {text}"))
+                    for sign, (what, text) in zip(signs, self._offers, strict=False)
+                ),
+                compact=True,
+            )
+            yield Static(Content(hint), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the place of what was taken."""
+        self.answer(event.option_index)
+
+    def accept(self) -> None:
+        """Return the place of the offer under the cursor."""
+        self.answer(self.query_one(OptionList).highlighted)
+
+    def accept_number(self) -> None:
+        """Return the place of the offer whose key was pressed."""
+        place = self.keys["choice_number"].index(self.pressed)
+        if place < len(self._offers):
+            self.answer(place)
+
+
+class _PathSuggester(Suggester):
+    """Completes the path that is typed from the folder it is in."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the first file or folder that goes on as what is typed."""
+        folder, slash, start = value.rpartition("/")
+        try:
+            inside = Path(f"{folder}{slash}" or ".").expanduser()
+            names = sorted(
+                one.name + ("/" if one.is_dir() else "") for one in inside.iterdir() if one.name.isprintable()
+            )
+        except (OSError, RuntimeError):
+            return None
+        found = next((name for name in names if name.startswith(start) and (start or name[0] != ".")), None)
+        return f"{folder}{slash}{found}" if found and start else None
+
+
+class Prompt(Dialog[str]):
+    """Asks for one line of text."""
+
+    # In a few lines the question makes room for the field.
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (10, "-high")]  # noqa: RUF012
+    context: ClassVar[Context] = "prompt"
+
+    def __init__(
+        self,
+        keys: KeyMap,
+        title: str,
+        question: str,
+        does: str,
+        *,
+        placeholder: str = "",
+        path: bool = False,
+        check: Callable[[str], str] | None = None,
+    ) -> None:
+        """Make the prompt; the arguments are those of `Ui.prompt`."""
+        super().__init__(keys)
+        self._check = check
+        self._title = title
+        self._question = question
+        self._does = does
+        self._completes = path
+        self._offered = ""
+        self._field = TextField(
+            placeholder=drawable(placeholder), suggester=_PathSuggester() if path else None, compact=True
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out the prompt."""
+        parts = ["{key:prompt_complete} completes"] if self._completes else []
+        hint = self.keys.hint(*parts, "{key:dialog_accept} {does}", "{key:prompt_leave} leaves", does=self._does)
+        with Vertical(classes="box") as box:
+            box.border_title = Content(self._title)
+            yield Static(Content(self._question), classes="question")
+            yield self._field
+            yield Static(Content(hint), classes="hint")
+
+    async def accept(self) -> None:
+        """Return what was typed, or what is offered as long as nothing is."""
+        await keys_taken(self._field)
+        text = self._field.value.strip() or self._offered
+        problem = self._check(text) if text and self._check is not None else ""
+        if problem:
+            self.query_one(".hint", Static).update(Content.styled(line(problem), "$error"))
+            return
+        self.answer(text)
+
+    def offer(self, text: str, where: str) -> None:
+        """Offer a text that is accepted as long as nothing is typed, and say where it comes from; not an empty one."""
+        if not text:
+            return
+        self._offered = text
+        taken = self.keys.hint("{key:dialog_accept} takes it")
+        self._field.placeholder = f"{drawable(text)}  ({': '.join(filter(None, (where, taken)))})"
+
+    def complete(self) -> None:
+        """Take what is suggested."""
+        self._field.action_cursor_right()
+
+
+_KEYS = 10
+
+
+class Palette(Dialog[str]):
+    """Offers commands (`command:NAME`) and themes (`theme:NAME`) that bear all the words typed."""
+
+    context: ClassVar[Context] = "palette"
+
+    def __init__(self, keys: KeyMap, themes: Sequence[str]) -> None:
+        super().__init__(keys)
+        self._offers = palette_offers(keys, themes)
+        self._found: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """Lay out the field and the offers."""
+        with Vertical(classes="box palette") as box:
+            box.border_title = "Commands"
+            box.border_subtitle = self.keys.hint("{key:dialog_accept} runs", "{key:prompt_leave} leaves")
+            yield TextField(placeholder="star, sort, theme …", compact=True)
+            yield OptionList(compact=True)
+
+    def on_mount(self) -> None:
+        """Offer everything at first."""
+        self._offer("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Offer what bears the words typed."""
+        event.stop()
+        self._offer(event.value)
+
+    def _offer(self, typed: str) -> None:
+        words = fold(typed).split()
+        found = [offer for offer in self._offers if all(word in fold(f"{offer[2]} {offer[3]}") for word in words)]
+        found.sort(key=lambda offer: _rank(fold(offer[2]), words))
+        self._found = [name for name, *_ in found]
+        offers = self.query_one(OptionList)
+        offers.clear_options()
+        offers.add_options(
+            Option(
+                Content.assemble((keys + " " * max(1, _KEYS - cell_len(keys)), "$accent"), (title, "bold"), "  ", help_)
+            )
+            for _, keys, title, help_ in found
+        )
+        offers.highlighted = 0 if found else None
+
+    async def accept(self) -> None:
+        """Return the offer under the cursor."""
+        field = self.query_one(Input)
+        await keys_taken(field)
+        place = self.query_one(OptionList).highlighted
+        typed = fold(field.value).split()
+        if typed and (place is None or place == 0):
+            self._offer(field.value)
+            place = 0
+        self.answer(self._found[place] if place is not None and place < len(self._found) else None)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the offer that was clicked."""
+        self.answer(self._found[event.option_index])
+
+
+def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return what the palette offers: what it returns, the keys, the title and a sentence of each."""
+    offers = [
+        (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
+        for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
+        if "list" in command.contexts and command.name != "palette"
+    ]
+    return offers + [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]
+
+
+def _rank(title: str, words: list[str]) -> int:
+    """Return 0 for a title that begins as typed, 1 for one that bears the words, 2 for its sentence alone."""
+    if words and title.startswith(" ".join(words)):
+        return 0
+    return 1 if all(word in title for word in words) else 2

@@ -16,7 +16,7 @@ from textual.style import Style
 from textual.theme import Theme
 from textual.visual import RenderOptions
 
-from readlist.tui.widgets.strip import joined
+from readlist.tui.render import joined
 
 _STYLES = (
     "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",

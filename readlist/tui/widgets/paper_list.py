@@ -14,10 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
-from readlist.tui.contrast import legible
-from readlist.tui.render import SIGNS, Signs, row
+from readlist.tui.render import SIGNS, Signs, joined, legible, row
 from readlist.tui.state import ListState
-from readlist.tui.widgets.strip import joined
 
 _STYLES = ("bar", "selected", "alarm", "new", "unread", "star", "note", "code", "title", "read", "votes", "day")
 _STAR_CELL = 2

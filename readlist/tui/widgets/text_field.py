@@ -1,14 +1,19 @@
-"""A field of one line that takes in whatever is typed and pasted."""
+"""Fields of one line: the plain one, and that of the search bar."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
+from rich.highlighter import Highlighter
+from rich.text import Text
 from textual import events
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
 from readlist.text.clean import clean_line, is_typed
+from readlist.tui.keymap import KeyMap
 
 
 class TextField(Input):
@@ -24,6 +29,71 @@ class TextField(Input):
     def _on_paste(self, event: events.Paste) -> None:
         """Take in only what is harmless to draw."""
         event.text = clean_line(event.text)
+
+
+Complete = Callable[[str], Awaitable[str | None]]
+"""Gives what a text may go on as, wholly; None if nothing is known."""
+
+
+class _Underline(Highlighter):
+    """Underlines what is wrong in a query."""
+
+    def __init__(self) -> None:
+        self.places: Sequence[tuple[int, int]] = ()
+
+    def highlight(self, text: Text) -> None:
+        """Underline the places."""
+        for start, end in self.places:
+            text.stylize("underline", start, min(end, len(text)))
+
+
+class _Completer(Suggester):
+    """Completes the last word, as the field's owner says."""
+
+    def __init__(self, keys: KeyMap) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._key = keys.hint("{key:complete_search}: ")
+        self.complete: Complete | None = None
+        self.offered = ("", "")
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return what the text may go on as; what it has to be changed for is shown behind it."""
+        whole = await self.complete(value) if self.complete is not None and value else None
+        self.offered = (value, whole or "")
+        if whole is None or whole.startswith(value):
+            return whole
+        first = next(place for place, (one, other) in enumerate(zip(value, whole, strict=False)) if one != other)
+        return f"{value}  {self._key}{whole[max(whole.rfind(sign, 0, first) for sign in ' (') + 1 :]}"
+
+
+class SearchField(TextField):
+    """A one-line field; keys it has no use for stay with the screen."""
+
+    def __init__(self, keys: KeyMap) -> None:
+        self.underline = _Underline()
+        self.completer = _Completer(keys)
+        super().__init__(
+            placeholder='words, "a phrase", -not, is:starred, upvotes:>20, date:7d',
+            compact=True,
+            id="search-field",
+            highlighter=self.underline,
+            suggester=self.completer,
+        )
+
+    @property
+    def suggested(self) -> str:
+        """What the text may become; empty if nothing is offered."""
+        value, whole = self.completer.offered
+        return whole if self._suggestion and value == self.value else ""
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Go right; at the end, take what is offered."""
+        if not select and self.cursor_position == len(self.value) and self.suggested:
+            self.value = self.suggested
+            self.cursor_position = len(self.value)
+        else:
+            self._suggestion = ""
+            super().action_cursor_right(select)
 
 
 async def keys_taken(widget: Widget) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from readlist.model.paper import Link
 from readlist.shelf import Shelf
-from readlist.tui import desktop
 from readlist.tui.controllers.copy import Copy
-from readlist.tui.desktop import Copied
+from readlist.tui.desktop import browser, clipboard
+from readlist.tui.desktop.clipboard import Copied
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from tests.support.papers import DAY, make_batch, make_paper
@@ -24,7 +24,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         copied.append(text)
         return Copied(("xclip",), True, "copied.")
 
-    monkeypatch.setattr(desktop, "copy", remember)
+    monkeypatch.setattr(clipboard, "copy", remember)
     return copied
 
 
@@ -37,7 +37,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         opened.append(url)
         return "No display to open a browser on." if url.endswith("00004") else ""
 
-    monkeypatch.setattr(desktop, "open_url", remember)
+    monkeypatch.setattr(browser, "open_url", remember)
     return opened
 
 
@@ -97,7 +97,7 @@ async def test_a_link_of_which_nothing_is_sure_is_shown_large_on_its_paper(
         state.cursor = 1
         return Copied((), False, "not copied.")
 
-    monkeypatch.setattr(desktop, "copy", slow)
+    monkeypatch.setattr(clipboard, "copy", slow)
     copy.copy_link()
     await ui.settled()
     assert ui.link is None

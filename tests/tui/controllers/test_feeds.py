@@ -9,12 +9,11 @@ import pytest
 
 from readlist.config import Config, load
 from readlist.model.feed import Feed
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.shelf import LibraryError, Shelf
-from readlist.tui.controllers.feeds import Feeds
+from readlist.tui.controllers.feeds import Feeds, Fetcher
 from readlist.tui.controllers.search import Search
 from readlist.tui.dialogs.feed_list import FeedList
-from readlist.tui.fetcher import Fetcher
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from tests.support.refresh import FakeRefresh
@@ -205,7 +204,7 @@ async def test_a_feed_is_followed_and_fetched(feeds: Feeds, refresh: FakeRefresh
     await ui.settled()
     assert [feed.query for feed in load(settings).feeds][2:] == ["cs.LG"]
     assert refresh.asked == [[load(settings).feeds[-1].name]]
-    assert "no feed is meant by `ftp://lab`" in ui.rejected[0]
+    assert "unknown feed `ftp://lab`" in ui.rejected[0]
 
 
 async def test_the_feeds_of_a_file_are_followed(feeds: Feeds, refresh: FakeRefresh, ui: FakeUi, settings: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.commands import COMMANDS, READING
-from readlist.tui.controllers.registry import Controllers
+from readlist.tui.controllers.program import Controllers
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from tests.support.ui import FakeNoteField, FakeSearchLine, FakeTerminal, FakeUi

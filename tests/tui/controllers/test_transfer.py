@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.services.refresh import Addition
 from readlist.shelf import Shelf
-from readlist.tui import desktop
-from readlist.tui.controllers.feeds import Feeds
+from readlist.tui.controllers.feeds import Feeds, Fetcher
 from readlist.tui.controllers.search import Search
 from readlist.tui.controllers.transfer import Transfer
-from readlist.tui.fetcher import Fetcher
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from tests.support.papers import make_batch, make_paper
@@ -55,7 +53,7 @@ def transfer(
 def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is on the clipboard: its last text."""
     texts = [""]
-    monkeypatch.setattr(desktop, "paste", lambda: texts[-1])
+    monkeypatch.setattr("readlist.tui.desktop.clipboard.paste", lambda: texts[-1])
     return texts
 
 

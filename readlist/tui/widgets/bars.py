@@ -1,0 +1,254 @@
+"""The bars of the reading screen: header, search, progress, link, footer."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from readlist.text.clean import drawable
+from readlist.tui.commands import VIEW_COMMANDS, Command
+from readlist.tui.keymap import KeyMap
+from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
+
+if TYPE_CHECKING:
+    from readlist.services import Progress
+
+
+class _Position(Widget):
+    """Where the cursor is: a widget of its own, so that a step of the cursor draws it alone."""
+
+    text: reactive[str] = reactive("")
+
+    def watch_text(self, before: str, now: str) -> None:
+        """Take the room the text needs."""
+        if cell_len(now) != cell_len(before):
+            self.styles.width = cell_len(now)
+
+    def render(self) -> Content:
+        """Draw it."""
+        return Content(self.text)
+
+
+class ViewBar(Widget):
+    """The views' names with their counts at the left, the cursor's position at the right."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"view-bar--{name}" for name in ("current", "other", "count", "name")}
+
+    titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
+    shown: reactive[int] = reactive(0)
+    position: reactive[str] = reactive("", repaint=False)
+
+    def __init__(self, keys: KeyMap, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.set_reactive(ViewBar.titles, tuple((name, None) for name in names))
+        self._position = _Position()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Put the position over the right end."""
+        yield self._position
+
+    def watch_position(self, before: str, now: str) -> None:
+        """Show the position; the names are drawn anew only when it leaves them more room or less."""
+        self._position.text = now
+        if cell_len(now) != cell_len(before):
+            self.refresh()
+
+    def on_mount(self) -> None:
+        """Look like tabs, not like links."""
+        self.auto_links = False
+
+    def render(self) -> Content:
+        """Draw as much as fits: all with counts, all without, the shown one alone; the position always."""
+        room = self.size.width - cell_len(self.position)
+        for named, counted, alone in ((True, True, False), (False, True, False), (False, False, False)):
+            tabs = self._tabs(named, counted, alone)
+            if tabs.cell_length <= room:
+                break
+        else:
+            tabs = self._tabs(False, True, True).truncate(max(0, room))
+        return tabs
+
+    def _tabs(self, named: bool, counted: bool, alone: bool) -> Content:
+        style = self.get_visual_style
+        pieces = [Content.styled(" readlist ", style("view-bar--name"))] if named else []
+        for place, (name, count) in enumerate(self.titles):
+            current = place == self.shown
+            if alone and not current:
+                continue
+            click = Style.from_meta({"@click": ("screen.view", (place,))})
+            label = f" {self._key(place)}{name} "
+            text = Content.styled(label, style("view-bar--current" if current else "view-bar--other"))
+            if count is not None and (counted or current):
+                text += Content.styled(f"{count:,} ", style("view-bar--current" if current else "view-bar--count"))
+            pieces.append(text.stylize(click))
+        return Content("").join(pieces)
+
+    def _key(self, place: int) -> str:
+        """Return the key of a view before its name; of those that can have none, the number."""
+        if place >= len(VIEW_COMMANDS):
+            return f"{place + 1} "
+        name = VIEW_COMMANDS[place]
+        return f"{self._keys.first(name)} " if self._keys[name] else ""
+
+
+class SearchBar(Horizontal):
+    """A slash, the field, and how many papers were found; fulfils `SearchLine`."""
+
+    def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
+        super().__init__(id="search-bar")
+        self._owner = screen
+        self._keys = keys
+        self._joining = asyncio.Lock()
+
+    @functools.cached_property
+    def field(self) -> SearchField:
+        """The field that is typed into."""
+        return SearchField(self._keys)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line."""
+        yield Static("/", id="search-sign", markup=False)
+        yield self.field
+        yield Static("", id="search-count", markup=False)
+
+    async def join(self) -> None:
+        """Put it, hidden, into its place on the screen, if it isn't there yet."""
+        async with self._joining:
+            # The screen may have been left meanwhile.
+            if self._owner.is_attached and not self.is_attached:
+                self.display = False
+                await self._owner.mount(self, before="#panes")
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.field.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.field.value = text
+        self.field.cursor_position = len(text)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be seen."""
+        return self.is_attached and self.display
+
+    @property
+    def suggested(self) -> str:
+        """What the text may become; empty if nothing is offered."""
+        return self.field.suggested
+
+    async def show(self, complete: Complete) -> None:
+        """Show it and give it the keys."""
+        await self.join()
+        self.display = True
+        self.field.completer.complete = complete
+        self._owner.set_focus(self.field)
+
+    def hide(self) -> None:
+        """Take it away."""
+        self.display = False
+
+    def clear(self) -> None:
+        """Empty it, without searching for that."""
+        with self.prevent(Input.Changed):
+            self.field.value = ""
+        self.count("")
+
+    async def settled(self) -> None:
+        """Wait until it has taken in every key that was sent to it."""
+        await keys_taken(self.field)
+
+    def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
+        """Show how many papers were found, or what is wrong with the query, and underline where."""
+        if not self.is_attached:
+            return
+        label = self.query_one("#search-count", Static)
+        label.update(Content(text))
+        label.set_class(bool(wrong), "problem")
+        if self.field.underline.places != wrong:
+            self.field.underline.places = wrong
+            self.field.refresh()
+
+
+_BAR = 24
+
+
+class ProgressLine(Widget):
+    """Shows a name, a bar and a share."""
+
+    done: reactive[float] = reactive(0.0)
+    name_shown: reactive[str] = reactive("")
+
+    def __init__(self, doing: str) -> None:
+        super().__init__()
+        self._doing = doing
+
+    def report(self, progress: Progress) -> None:
+        """Take note of how far the work is."""
+        self.done = progress.share if progress.total else 0.0
+        self.name_shown = progress.name
+
+    def render(self) -> Content:
+        """Draw the line."""
+        filled = int(self.done * _BAR)
+        bar = "━" * filled + "╺" * (_BAR - filled)
+        share = f"  {bar} {self.done:4.0%}" if self.done else " …"
+        return Content(f" {self._doing} {drawable(self.name_shown)}{share}")
+
+
+class LinkBar(Static):
+    """Shows what was to be copied, over the whole width, until Esc or another paper."""
+
+    def __init__(self, keys: KeyMap, text: str) -> None:
+        lines = [drawable(part) for part in text.split("\n")[:5]]
+        super().__init__(Content("\n".join(lines)), markup=False)
+        # The program has the mouse: a terminal selects with Shift, those of a Mac with Option.
+        selected = "Not on your clipboard? Select it with Shift and the mouse"
+        self.border_title = keys.hint(selected, "{key:back} closes")
+
+
+class KeyBar(Widget):
+    """Shows keys and their words, as many as fit, the most wanted first."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word"}
+
+    commands: reactive[tuple[Command, ...]] = reactive(())
+
+    def __init__(self, keys: KeyMap, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keys = keys
+
+    def on_mount(self) -> None:
+        """Look like keys, not like links."""
+        self.auto_links = False
+
+    def render(self) -> RenderResult:
+        """Draw what fits whole, in the order of the command table's ranks."""
+        key_style, word_style = self.get_visual_style("key-bar--key"), self.get_visual_style("key-bar--word")
+        pieces: list[Content] = []
+        room = self.size.width
+        for command in self.commands:
+            if not self._keys[command.name]:
+                continue
+            key, word = f" {self._keys.first(command.name)}", f" {command.footer} "
+            room -= cell_len(key) + cell_len(word)
+            if room < 0:
+                break
+            click = Style.from_meta({"@click": ("screen.command", (command.name,))})
+            pieces.append(Content.assemble((key, key_style), (word, word_style)).stylize(click))
+        return Content("").join(pieces)
