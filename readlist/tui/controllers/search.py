@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from readlist.query import Problem
-from readlist.query.completion import completed
+from readlist.query.completion import complete
 from readlist.shelf import EXPECTED, SearchInterrupted, Shelf, View
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
@@ -167,7 +167,7 @@ class Search:
     async def _complete(self, text: str) -> str | None:
         """Return what a search may go on as; feeds and authors are looked up in a thread."""
         try:
-            return await asyncio.to_thread(completed, text, self._known)
+            return await asyncio.to_thread(complete, text, self._known)
         except (SearchInterrupted, *EXPECTED):
             return None
 
