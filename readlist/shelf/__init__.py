@@ -12,28 +12,9 @@ from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
-    "EXPECTED",
-    "VIEWS",
-    "Added",
-    "Adoption",
-    "Counts",
-    "Decision",
-    "Entry",
-    "Event",
-    "FeedCounts",
-    "Fetch",
-    "FetchOutcome",
-    "LibraryBusy",
-    "LibraryDamaged",
-    "LibraryError",
-    "MarksError",
-    "Notice",
-    "SaveFailed",
-    "SearchInterrupted",
-    "Shelf",
-    "Sighting",
-    "Synced",
-    "View",
+    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "FeedCounts", "Fetch",
+    "FetchOutcome", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "SaveFailed",
+    "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Added
     from readlist.marks import Event, MarkOutcome, StoreStatus
     from readlist.marks.store import MarkStore
+    from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Counts, Owner
     from readlist.marks.disk.draft import Drafts
     from readlist.marks.state.document import Document
+    from readlist.model.paper import Paper
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5

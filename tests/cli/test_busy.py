@@ -18,7 +18,7 @@ from tests.support.cli import Run, titles
 pytestmark = pytest.mark.slow
 
 KEY = "title:asurveyofsurveys"
-WAITING = "readlist: Waiting for another readlist to finish with the library …\n"
+WAITING = "readlist: waiting for another readlist to release the library…\n"
 HOLDER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
