@@ -12,7 +12,6 @@ from readlist.model.mark import Mark
 
 Field = Literal["read", "starred", "note"]
 
-
 FIELDS: tuple[Field, ...] = ("read", "starred", "note")
 
 

@@ -57,7 +57,6 @@ class Decision(Struct, frozen=True):
 
 CHUNK = 500
 
-
 _Outcome = TypeVar("_Outcome", MarkOutcome, MarkOutcome | None)
 
 
