@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.library.library import Library
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.model.paper import Announcement, Paper

@@ -1,17 +1,17 @@
-"""XML as it comes: bytes to text by whatever says its encoding, what its root is, and the damage mended that can be."""
+"""XML and HTML as they come: a root sniffed, damage repaired, attributes; a fragment of HTML as text and links."""
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections import deque
 from collections.abc import Iterator
 from html.entities import html5
+from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from readlist.sources.formats import charset as encoding
+from readlist.sources.formats import charset
 
 FEEDS = frozenset({"rss", "feed", "rdf", "channel"})
 """Roots of feeds."""
@@ -25,28 +25,6 @@ _HEAD = 65_536
 _TAGS = 100_000
 _SIZE = 8_000_000
 _DEPTH = 200
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{2,40})""", re.IGNORECASE)
-# Encodings of text: Python's codecs also know some that are none, or that run on what they are given.
-_TEXTUAL = re.compile(
-    r"utf-?(?:8|16|32)|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift|mac|ascii|hz|johab|tis|ptcp|kz|latin", re.IGNORECASE
-)
-_SEVEN_BITS = bytes(range(128))
-_SEVEN_BIT = re.compile(r"iso2022|hz", re.IGNORECASE)
-# Where a name stands for more than it says, as browsers take it (https://encoding.spec.whatwg.org/#names-and-labels).
-_SUPERSETS = {
-    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
-    "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
-}  # fmt: skip
-_BY_NUMBER = re.compile(r"(?:windows|dos|ibm|cp)[-_]?(\d+)")
-_WIDE_STARTS = (
-    (re.compile(rb"[\t\n\r <{]\0\0\0"), codecs.BOM_UTF32_LE),
-    (re.compile(rb"\0\0\0[\t\n\r <{]"), codecs.BOM_UTF32_BE),
-    (re.compile(rb"[\t\n\r <{]\0"), codecs.BOM_UTF16_LE),
-    (re.compile(rb"\0[\t\n\r <{]"), codecs.BOM_UTF16_BE),
-)
-"""How UTF-32 and UTF-16 without byte order mark begin, with the mark that is missing."""
-
 _PROLOGUE = re.compile(
     r"(?>\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>)*+(?=<[A-Za-z_])", re.DOTALL | re.IGNORECASE
 )
@@ -83,7 +61,7 @@ _ATTRIBUTE = re.compile(
 )
 
 
-class Mended(Struct, frozen=True):
+class Repaired(Struct, frozen=True):
     """The text of a feed, fit for a parser.
 
     Attributes:
@@ -95,56 +73,6 @@ class Mended(Struct, frozen=True):
     text: str
     cut: int | None = None
     limited: bool = False
-
-
-def text_of(data: bytes, charset: str = "") -> encoding.Decoded:
-    """Return the text of an XML file.
-
-    A byte order mark goes before all; what is valid UTF-8 is UTF-8, whatever is declared; then what the server says,
-    what the XML declares, Windows-1252. An encoding in which the text can't be is no candidate, and one that servers
-    name by default goes behind the declared one. A character cut in two at the end is dropped, as is a stray NUL.
-
-    Args:
-        data: the file.
-        charset: the encoding a server named.
-    """
-    if data.startswith(_MARKS):
-        return encoding.decode(data)
-    if mark := next((mark for start, mark in _WIDE_STARTS if start.match(data)), b""):
-        return encoding.decode(mark + data)
-    if 0 < data.count(b"\0") * 100 < len(data):
-        data = data.replace(b"\0", b"")
-    declared = _DECLARED.search(data[:1_000])
-    names = [_codec(charset), _codec(declared[1].decode("ascii", "ignore") if declared else "")]
-    if names[0] == "cp1252":
-        names.reverse()
-    try:
-        data.decode("utf-8")
-        names = [name for name in names if _SEVEN_BIT.match(name)]
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            return encoding.decode(data[: error.start])
-    names = [name for name in names if name and not name.startswith(("utf", "ascii"))]
-    if not names or encoding.decode(data).failure:
-        return encoding.decode(data)
-    # A few bytes may be damaged in any text.
-    tolerated = len(data.translate(None, _SEVEN_BITS)) // 20
-    losses = {(text := data.decode(name, "replace")): max(text.count("\ufffd") - tolerated, 0) for name in names}
-    return encoding.Decoded(min(losses, key=lambda text: losses[text]).replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _codec(name: str) -> str:
-    """Return Python's name of an encoding of text, empty if it knows none."""
-    name = name.strip().lower()
-    while name.startswith("x-"):
-        name = name.removeprefix("x-")
-    # Order of letters on the screen is none of the encoding; and Windows' Japanese has a number of its own.
-    name = _BY_NUMBER.sub(r"cp\1", name.removesuffix("-i").removesuffix("-e")).replace("cp31j", "cp932")
-    try:
-        known = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return ""
-    return _SUPERSETS.get(known, known) if _TEXTUAL.match(known) else ""
 
 
 def root(text: str, *, anywhere: bool = True) -> str:
@@ -161,7 +89,7 @@ def sniff(data: bytes, *, anywhere: bool = False) -> str:
         anywhere: whether other words may stand before a feed's root.
     """
     head = data[:_HEAD]
-    for mark in _MARKS:
+    for mark in charset.MARKS:
         head = head.removeprefix(mark)
     return root(head.replace(b"\0", b"").decode("latin-1"), anywhere=anywhere)
 
@@ -185,7 +113,7 @@ def attributes(tag: str) -> dict[str, str]:
     }
 
 
-def mend(text: str) -> Mended:
+def repair(text: str) -> Repaired:
     """Return a feed's text fit for a parser.
 
     Entities are resolved or go, with them every bomb made of them; characters XML forbids go; where the text breaks
@@ -200,15 +128,15 @@ def mend(text: str) -> Mended:
     text = _LONG_NAME.sub(lambda found: found[1] + _LONG_WORD.sub(r"\1 ", found[2]), text)
     found = _root(text)
     if not found:
-        return Mended(text, None, limited)
+        return Repaired(text, None, limited)
     # Line ends stay, so that the lines of messages are right.
     prologue = _DECLARATION.sub(lambda each: "\n" * each[0].count("\n"), text[: found.start()])
     blank = prologue if not re.sub(r"<!--.*?-->|<\?.*?\?>|\s", "", prologue, flags=re.DOTALL) else ""
     text = blank.lstrip(" \t") + _ENTITY_DECLARATION.sub("", text[found.start() :])
     if re.search(rf"</{re.escape(found[1])}\s*(?:>|\Z)", text):
-        return Mended(text, None, limited)
+        return Repaired(text, None, limited)
     whole = _closed(text, found[1])
-    return Mended(whole, None if limited else text.count("\n") + 1, limited)
+    return Repaired(whole, None if limited else text.count("\n") + 1, limited)
 
 
 def _character(found: re.Match[str]) -> str:
@@ -272,3 +200,96 @@ def _pieces(text: str, start: int) -> Iterator[tuple[int, str, str]]:
         else:
             kind = "end" if found["end"] else "empty" if found["rest"].endswith("/") else "start"
             yield found.end(), found["name"], kind
+
+
+_HREFS = 200
+_BLOCK = (
+    "address|article|aside|blockquote|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr"
+    "|li|main|nav|ol|p|pre|section|summary|table|tbody|thead|tr|ul"
+)
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|iframe|img|input|ins|kbd|label|mark|nobr|option|picture"
+    "|q|s|samp|select|small|source|span|strike|strong|sub|sup|svg|path|td|th|time|tt|u|var|video|audio|wbr|button|html|body"
+    "|head|title|meta|link|object|embed|param|br|math|mi|mn|mo|ms|mrow|msub|msup|msubsup|mtext|mfrac|msqrt|mroot|mover"
+    "|munder|munderover|mstyle|mspace|mpadded|mtable|mtr|mtd|semantics|annotation"
+)
+# Only tags of HTML: in a text that isn't, `a<b and c>d` are comparisons.
+_HTML_TAG = re.compile(
+    rf"<(/?)((?:jats|mml):[a-z]{{1,20}}|{_BLOCK}|{_INLINE})(?=[\s/>])([^<>]{{0,4000}}+)>", re.IGNORECASE
+)
+_BREAKS = re.compile(rf"jats:(?:p|sec|title|list-item)|{_BLOCK}", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d{1,8}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,30});")
+_ANCHOR = re.compile(r"<a\s([^<>]{0,4000}+)>(.{0,500}?)(?:</a\s*>|(?=<a\s)|\Z)", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"<link\s([^<>]{0,4000}+)>", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)", re.IGNORECASE)
+
+
+def text_of_html(fragment: str) -> str:
+    """Return what is read in a fragment of HTML: paragraphs divided by blank lines, no markup.
+
+    What holds no tag is plain text already; of such a text only the character references are resolved.
+    """
+    if "<" in fragment:
+        bare = (
+            _UNSEEN.sub("", without_comments(fragment)) if "<!--" in fragment or _UNSEEN.search(fragment) else fragment
+        )
+        if any(_is_tag(found) for found in _HTML_TAG.finditer(bare)):
+            fragment = _HTML_TAG.sub(_spoken, re.sub(r"[ \t\r\n]+", " ", bare))
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), fragment).strip()
+
+
+def hrefs(fragment: str, base: str = "") -> Iterator[tuple[str, str]]:
+    """Yield address and label of each link in a fragment of HTML, the first 200.
+
+    Args:
+        fragment: HTML.
+        base: what relative addresses are relative to.
+    """
+    if "<" not in fragment:
+        return
+    for count, found in enumerate(_ANCHOR.finditer(fragment)):
+        if count == _HREFS:
+            return
+        address = absolute(base, attributes(found[1]).get("href", ""))
+        if address:
+            yield address, text_of_html(found[2])
+
+
+def feed_address(page: str, base: str = "") -> str:
+    """Return the address of the feed that a web page names as its own, or empty."""
+    for found in _LINK.finditer(page[:500_000]):
+        given = attributes(found[1])
+        if "alternate" in given.get("rel", "").lower() and _FEED_TYPE.match(given.get("type", "").strip()):
+            address = absolute(base, given.get("href", ""))
+            if address:
+                return address
+    return ""
+
+
+def absolute(base: str, address: str) -> str:
+    """Return an absolute address of the web, or empty; the base for an empty one."""
+    try:
+        whole = urljoin(base, address.strip())
+    except ValueError:
+        return ""
+    return whole if whole.lower().startswith(("http://", "https://")) else ""
+
+
+def _is_tag(found: re.Match[str]) -> bool:
+    rest = found[3].strip(" \t\r\n/")
+    return not rest or "=" in rest
+
+
+def _spoken(found: re.Match[str]) -> str:
+    """Return what a tag is in text: the end of a paragraph or line, or nothing."""
+    if not _is_tag(found):
+        return found[0]
+    name = found[2].lower()
+    if name == "br":
+        return "\n"
+    if name in ("td", "th"):
+        return " "
+    if name == "li" and not found[1]:
+        return "\n\n• "
+    return "\n\n" if _BREAKS.fullmatch(name) else ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
 from readlist.sources.batch import Batch
-from readlist.sources.formats.supplement import restored, supplement, values_of
+from readlist.sources.formats.reference import restored, supplement, values_of
 
 READ = Paper("title:a", "A", links=(Link("https://lab.org/a", "other"),))
 OWN = Paper(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.formats.literal import UnreadableError, parse_json, parse_literal
+from readlist.sources.formats.json_values import UnreadableError, parse_json, parse_literal
 
 _PLAIN = st.recursive(
     st.one_of(
