@@ -18,7 +18,7 @@ from tinydb.table import Table
 from readlist.files import ProcessLock
 from readlist.marks.disk.device import Disk, StatePaths, device_name
 from readlist.marks.disk.state_files import StateFiles
-from readlist.marks.state.document import Document, Operation, Tables, TableView, copied, dump, perform
+from readlist.marks.state.document import Document, Operation, Tables, copied, dump, perform
 from readlist.marks.state.merge import absorb, lacks
 from readlist.marks.state.undo import trim
 from readlist.model.time import utc_now
@@ -77,12 +77,12 @@ class Memory:
 
     def put(self, name: str, documents: Mapping[str, Document | None]) -> None:
         """Stage what sets documents by their ids, or removes them where there is None, as far as they differ."""
-        table = self.view(name)
+        found = {key: self.find(name, key) for key in documents}
         done: list[Operation] = [] if name in self.names() else [(name, None, {})]
-        done += [(name, key, None) for key, document in documents.items() if document is None and key in table]
+        done += [(name, key, None) for key, before in found.items() if before is not None and documents[key] is None]
         for key, document in documents.items():
             # Compared as they are written: True is not 1 there.
-            if document is not None and (key not in table or dump(table[key]) != dump(document)):
+            if document is not None and (found[key] is None or dump(found[key]) != dump(document)):
                 done.append((name, key, document))
         self.stage(done)
 
@@ -149,9 +149,14 @@ class Memory:
         """Return the names of all tables, those of the present transaction too."""
         return list(self.tables | self._overlay)
 
-    def view(self, name: str) -> TableView:
-        """Return a table with the changes of the present transaction; its documents are not to be changed."""
-        return TableView(self.tables.get(name, {}), self._overlay.get(name, {}))
+    def find(self, name: str, key: str) -> Document | None:
+        """Return a document, with the changes of the present transaction; not to be changed."""
+        changes = self._overlay.get(name, {})
+        return changes[key] if key in changes else self.tables.get(name, {}).get(key)
+
+    def view(self, name: str) -> dict[str, Document]:
+        """Return a table as `find` sees it, oldest document first."""
+        return _without_none({**self.tables.get(name, {}), **self._overlay.get(name, {})})
 
     def peek(self, name: str, key: str) -> Document | None:
         """Return a document, with the dry run's changes; from any thread, not to be changed."""
@@ -162,8 +167,11 @@ class Memory:
     def peek_all(self, name: str) -> dict[str, Document]:
         """Return a table as `peek` sees it."""
         with self._guard:
-            found = {**self.tables.get(name, {}), **self._dry_run.get(name, {})}
-        return {key: document for key, document in found.items() if document is not None}
+            return _without_none({**self.tables.get(name, {}), **self._dry_run.get(name, {})})
+
+
+def _without_none(documents: Mapping[str, Document | None]) -> dict[str, Document]:
+    return {key: document for key, document in documents.items() if document is not None}
 
 
 class JournalStorage(Storage):
@@ -198,7 +206,7 @@ class JournalStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the database as it is now, others' changes included; None if it is empty."""
         self.refresh()
-        return {name: copied(dict(self.memory.view(name))) for name in self.memory.names()} or None
+        return {name: copied(self.memory.view(name)) for name in self.memory.names()} or None
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Make the database what is given, by the changes that takes."""
@@ -363,13 +371,13 @@ class JournalTable(Table):
         with self._journal.transaction():
             self._journal.memory.put(self.name, documents)
 
-    def live(self) -> TableView:
-        """Return the documents as they are in this transaction, without copies: not to be changed."""
+    def live(self) -> dict[str, Document]:
+        """Return the documents as they are in this transaction, oldest first; they are not to be changed."""
         return self._journal.memory.view(self.name)
 
     def find(self, key: str) -> Document | None:
         """Return one document as `live` has it, None if there is none."""
-        return self.live().get(key)
+        return self._journal.memory.find(self.name, key)
 
     @property
     def _journal(self) -> JournalStorage:

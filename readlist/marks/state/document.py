@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -166,33 +166,3 @@ def winner_of(key: str, find: Callable[[str], Document | None]) -> str:
         key = str(entry["into"])
         seen.add(key)
     return key
-
-
-class TableView(Mapping[str, Document]):
-    """A table with changes that are not in it yet, oldest document first; the documents are not to be changed."""
-
-    def __init__(self, base: dict[str, Document], changes: Mapping[str, Document | None]) -> None:
-        self._base, self._changes = base, changes
-
-    def __getitem__(self, key: str) -> Document:
-        document = self._changes[key] if key in self._changes else self._base[key]
-        if document is None:
-            raise KeyError(key)
-        return document
-
-    def _added(self) -> list[str]:
-        return [key for key, document in self._changes.items() if document is not None and key not in self._base]
-
-    def __iter__(self) -> Iterator[str]:
-        yield from [key for key in self._base if self._changes.get(key, self._base) is not None]
-        yield from self._added()
-
-    def __reversed__(self) -> Iterator[str]:
-        """Latest first."""
-        yield from reversed(self._added())
-        for key in reversed(self._base):
-            if self._changes.get(key, self._base) is not None:
-                yield key
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)

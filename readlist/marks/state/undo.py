@@ -12,7 +12,6 @@ from readlist.marks import FIELDS, Field, MarkChange
 from readlist.marks.state.document import (
     Document,
     Tables,
-    TableView,
     changed_in,
     copied,
     describe,
@@ -143,7 +142,7 @@ class Applied(Struct, frozen=True):
 class DocumentTable(Protocol):
     """A table of documents by their ids, with the changes of the present transaction."""
 
-    def live(self) -> TableView:
+    def live(self) -> dict[str, Document]:
         """Return the documents, oldest first; they are not to be changed."""
 
     def find(self, key: str) -> Document | None:
@@ -293,7 +292,7 @@ class UndoLog:
         # A number is never used twice, so that the newest one shows whether anything was changed since.
         newest = self._newest()
         number = int(newest) + 1 if newest.isdecimal() else 1
-        while str(number) in self._history.live():
+        while self._history.find(str(number)) is not None:
             number += 1
         undone = self._undone()
         kept = {name: newest for name, newest in undone.items() if self._is_others(name)}
@@ -374,7 +373,7 @@ class UndoLog:
 
     def _rename(self, loser: str, winner: str) -> None:
         """Rewrite the history as if two papers had always been one, so that undo still leads back through it."""
-        groups = dict(self._history.live())
+        groups = self._history.live()
         undone = self._undone()
         # In the order in which they came to be as they are: the active ones, then those that redo would do.
         order = [name for name in groups if name not in undone] + list(reversed(undone))
