@@ -33,9 +33,9 @@ _Overlay = dict[str, dict[str, Document | None]]
 
 
 class Memory:
-    """A TinyDB database and changes to it; one thread changes it, any thread may look by `peek` and `peek_all`.
+    """A TinyDB database and changes to it; one thread changes it, any thread may use `peek` and `peek_all`.
 
-    Stored documents are replaced, never changed: who has got one may go on looking at it.
+    Stored documents are replaced, never changed: a reader may keep one.
 
     Attributes:
         tables: what is on disk.
@@ -76,7 +76,7 @@ class Memory:
                 changes[key] = document
 
     def put(self, name: str, documents: Mapping[str, Document | None]) -> None:
-        """Stage what sets documents by their ids, or removes them where there is None, as far as they differ."""
+        """Stage documents by their ids, None to remove them, as far as they differ."""
         found = {key: self.find(name, key) for key in documents}
         done: list[Operation] = [] if name in self.names() else [(name, None, {})]
         done += [(name, key, None) for key, before in found.items() if before is not None and documents[key] is None]
@@ -87,12 +87,12 @@ class Memory:
         self.stage(done)
 
     def keep_dry_run(self) -> None:
-        """Have `peek` see the operations that were collected, though they are not on disk."""
+        """Make `peek` see the collected operations, though they are not on disk."""
         with self._guard:
             self._dry_run = self._overlay
 
     def forget_dry_run(self) -> None:
-        """Have `peek` see what is on disk."""
+        """Make `peek` see what is on disk."""
         with self._guard:
             self._dry_run = {}
 
@@ -130,7 +130,7 @@ class Memory:
         return missing
 
     def count_all_external(self) -> None:
-        """Have `pop_external_keys` give every key: who asks knew an older state."""
+        """Make `pop_external_keys` return every key: the caller knew an older state."""
         with self._guard:
             self._external |= self.tables.get("marks", {}).keys()
 
@@ -142,7 +142,7 @@ class Memory:
 
     @property
     def has_external(self) -> bool:
-        """Whether `pop_external_keys` has something to give."""
+        """Whether `pop_external_keys` has keys to return."""
         return bool(self._external)
 
     def names(self) -> list[str]:
@@ -360,14 +360,14 @@ class JournalStorage(Storage):
 class JournalTable(Table):
     """A table whose document ids are words: paper keys, group numbers.
 
-    Its own methods cost what they change, those of TinyDB look at all of the database. `_update_table` is the private
+    Its own methods cost what they change, those of TinyDB read the whole database. `_update_table` is the private
     method of TinyDB that this depends on (4.9).
     """
 
     document_id_class = str  # type: ignore[assignment]
 
     def put(self, documents: Mapping[str, Document | None]) -> None:
-        """Set documents by their ids, or remove them where there is None."""
+        """Set documents by their ids, None to remove them."""
         with self._journal.transaction():
             self._journal.memory.put(self.name, documents)
 

@@ -149,9 +149,9 @@ class MarkShelf:
         """Pass the mark store's events to a listener, in the store's thread; None for no listener."""
         self._mirrored.on_event = listener
 
-    def tell(self, text: str) -> None:
+    def add_notice(self, text: str) -> None:
         """Show the user a notice, on the screen or at the command's end."""
-        self._mirrored.store.tell(text)
+        self._mirrored.store.add_notice(text)
 
 
 def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool = False) -> Decision | None:

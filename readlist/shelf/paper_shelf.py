@@ -40,15 +40,15 @@ if TYPE_CHECKING:
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
-"""Papers whose authors may be offered, and how many authors at most."""
+"""At most N papers whose authors are offered, and at most N authors."""
 _UNREAD = parse("is:unread")
 
 
 class PaperShelf:
-    """Adds papers to the library, asks it for them, and shows each with its mark.
+    """Adds papers to the library, finds them, and joins each with its mark.
 
     Attributes:
-        visits: when the user looked at the papers last, and what was searched for.
+        visits: when the user last saw the papers, and recent searches.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PaperShelf:
 
     @property
     def writable(self) -> bool:
-        """Whether papers can be added; where not, the library is only read."""
+        """Whether papers can be added; if not, the library is read-only."""
         return self._library.connections.writable
 
     # Finding
@@ -69,9 +69,9 @@ class PaperShelf:
         return _narrowed(view.query, search, self._today())
 
     def problem(self, view: View) -> Problem | None:
-        """Return what is wrong with a view's own query, None for nothing; a view with a problem holds no paper.
+        """Return the first problem of a view's own query, None for none; a view with a problem is empty.
 
-        What is left of a query without its wrong terms finds more than was asked for, and may be marked as a whole.
+        Without its wrong terms a query would find too much, and all of that may be marked at once.
         """
         return next(iter(_parsed(view.query, self._today()).problems), None)
 
@@ -86,7 +86,7 @@ class PaperShelf:
         return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
     def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
-        """Return how many papers a view holds, or how many unread ones."""
+        """Return how many papers a view has, or how many unread ones."""
         query = self.parse(view, search)
         return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
 
@@ -94,7 +94,7 @@ class PaperShelf:
         return self._clock().astimezone().date()
 
     def authors(self, beginning: str) -> list[str]:
-        """Return names of authors with a word that begins so, the most frequent among the latest papers first."""
+        """Return names of authors with a word of this prefix, the most frequent among the latest papers first."""
         start = fold(beginning.strip())
         if not start:
             return []
@@ -104,7 +104,7 @@ class PaperShelf:
         return list(islice(fitting, _OFFERED))
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
-        """Return the ids of all papers a checked query finds, in the order given, its own, or that of the feeds."""
+        """Return the ids of all papers that match a checked query, sorted as given, else as the query or the feeds say."""
         return self._library.ids(query, sort or query.sort or "feed")
 
     # Reading
@@ -114,7 +114,7 @@ class PaperShelf:
         return self._mirrored.overlaid(self._library.papers(ids))
 
     def in_chunks(self, ids: Sequence[int]) -> Iterator[list[Entry]]:
-        """Yield the entries of these ids, some hundreds at a time, so that a long list doesn't fill the memory."""
+        """Yield the entries of these ids, some hundreds at a time, to save memory."""
         for start in range(0, len(ids), CHUNK):
             yield self.entries(ids[start : start + CHUNK])
 

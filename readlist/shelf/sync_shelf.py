@@ -267,10 +267,10 @@ class SyncShelf:
                 continue
             except (MarksError, OSError) as error:
                 self._refused.add(sign)
-                self._store.tell(f"{error}; left in place")
+                self._store.add_notice(f"{error}; left in place")
                 continue
             changed += synced.changed
-            self._store.tell(f"Merged {path.name} ({synced}), kept as {target.name}.")
+            self._store.add_notice(f"Merged {path.name} ({synced}), kept as {target.name}.")
         return tuple(changed)
 
     # Folders of notes

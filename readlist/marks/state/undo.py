@@ -149,7 +149,7 @@ class DocumentTable(Protocol):
         """Return one document, None if there is none."""
 
     def put(self, documents: Mapping[str, Document | None]) -> None:
-        """Set documents by their ids, or remove them where there is None."""
+        """Set documents by their ids, None to remove them."""
 
 
 class UndoLog:
@@ -375,7 +375,7 @@ class UndoLog:
         """Rewrite the history as if two papers had always been one, so that undo still leads back through it."""
         groups = self._history.live()
         undone = self._undone()
-        # In the order in which they came to be as they are: the active ones, then those that redo would do.
+        # In the order in which they were last applied or undone: the active ones, then those that redo would do.
         order = [name for name in groups if name not in undone] + list(reversed(undone))
         order = [name for name in order if any(key in (loser, winner) for key, *_ in _steps_in(groups[name]))]
         values: dict[tuple[str, Field], str | None] = {}

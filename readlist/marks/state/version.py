@@ -41,7 +41,7 @@ class Version(Struct, frozen=True):
     Attributes:
         changed: when it was written, by the writer's clock.
         device: names the machine it was written on.
-        seen: up to when its writer had seen what each machine wrote; None where that was not kept.
+        seen: up to when its writer had seen what each machine wrote; None if that is not known.
     """
 
     value: str
@@ -70,7 +70,7 @@ class Version(Struct, frozen=True):
 
 
 def versions_in(entry: object) -> list[Version]:
-    """Return the versions of a note that an entry holds: one, unless several machines wrote at a time."""
+    """Return the versions of a note in an entry: one, unless several machines wrote at a time."""
     if not isinstance(entry, Mapping):
         return []
     parts = entry.get("versions")
