@@ -190,7 +190,7 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
             papers = counted(restored, "marked paper")
             notice = f"The library was empty; restored {papers} by title. Fetch or import the rest."
     if notice:
-        shelf.marks.tell(notice)
+        shelf.marks.add_notice(notice)
     if synced and patient:
         shelf.sync.catch_up()
     elif synced:
