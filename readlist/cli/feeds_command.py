@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.assembly import find_paths, opened_shelf, settings
+from readlist.cli.assembly import opened_shelf, settings, settings_to_edit
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json, print_columns
 from readlist.config import ConfigError
@@ -147,7 +147,11 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     """
     from readlist.config import add_feeds
 
-    followed = add_feeds(find_paths().settings, feeds_found)
+    try:
+        followed = add_feeds(settings_to_edit(), feeds_found)
+    except ConfigError as error:
+        complain(str(error))
+        return False
     if not quiet:
         for feed in followed.feeds:
             echo(f"Following {feed.name}")
@@ -171,7 +175,7 @@ def move_feed(name: str, address: str) -> None:
     from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        moved = move(find_paths().settings, name, parse_feed(address))
+        moved = move(settings_to_edit(), name, parse_feed(address))
     except FeedError as error:
         raise WrongUsage(f"{address}: {error}") from error
     except ConfigError as error:
@@ -188,7 +192,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
     well = True
     for name in names:
         try:
-            removed, _ = remove_feed(find_paths().settings, name)
+            removed, _ = remove_feed(settings_to_edit(), name)
         except ConfigError as error:
             well = False
             complain(str(error))
