@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -52,6 +52,15 @@ class CommandError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    @classmethod
+    @contextmanager
+    def instead_of(cls, *kinds: type[Exception], where: str = "") -> Iterator[None]:
+        """Raise this in place of other exceptions, with their text after `where`."""
+        try:
+            yield
+        except kinds as error:
+            raise cls(f"{where}{error}") from error
 
     def show(self) -> None:
         """Print the line."""
@@ -288,7 +297,8 @@ class ProgressBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove it."""
+        """Remove it; what is reported later is not shown."""
+        self._said = True
         self._timer.cancel()
         if self._timer.ident is not None:
             self._timer.join()

@@ -36,11 +36,9 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     from readlist.tui.keymap import KeyMap
 
     paths = find_paths()
-    try:
+    with WrongUsage.instead_of(ConfigError):
         config = load(paths.settings)
         keys = KeyMap(config.keys, paths.settings)
-    except ConfigError as error:
-        raise WrongUsage(str(error)) from error
     if not on_terminal():
         raise WrongUsage("not a terminal", "`readlist list` prints the list, `readlist --help` lists all commands")
     if os.name == "posix" and (kind := os.environ.get("TERM", "")) in ("", "dumb", "unknown"):
