@@ -14,7 +14,6 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
-from readlist.shelf.mark_shelf import Adoption, adopted
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
 from readlist.text.clean import clean, counted
 

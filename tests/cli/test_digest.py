@@ -223,9 +223,7 @@ def test_a_paper_with_a_stronger_key_since_is_not_mailed_again(
 
 
 def test_papers_that_are_counted_alone_are_not_mailed_later(filled: Run, server: Mailing) -> None:
-    assert filled("digest", "--send", "--limit", "1").stdout == (
-        f"Mailed 3 papers (1 listed) to {ADA}\n"
-    )
+    assert filled("digest", "--send", "--limit", "1").stdout == (f"Mailed 3 papers (1 listed) to {ADA}\n")
     assert filled("digest", "--send").stdout.startswith("nothing new")
 
 
