@@ -29,12 +29,12 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
 
     URLs may be of arXiv, Hugging Face Papers or alphaXiv. - reads standard input.
     """
-    from readlist.sources.sites.lookup import asked as understood
+    from readlist.sources.sites.lookup import find_identifiers
 
     text = "\n".join(_standard_input() if word == "-" else word for word in asked)
     if clipboard:
         text += "\n" + _clipboard()
-    wanted = understood(text)
+    wanted = find_identifiers(text)
     if not wanted.identifiers:
         what = f": {drawable(wanted.unknown[0])[:60]}" if wanted.unknown else ""
         raise WrongUsage(f"no arXiv id, DOI or paper URL{what}; write 2401.12345 or https://arxiv.org/abs/2401.12345")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote_from_bytes
 
 from readlist.files import make_private
 from readlist.library import migrations
@@ -37,6 +38,12 @@ _PATIENT_WEIGHT = 20
 _CACHE_KB = 4_000
 _CHANGES = "changes"
 """Name of the count of transactions that changed papers."""
+
+
+def sqlite_uri(path: Path) -> str:
+    """Return the URI by which SQLite opens a file; `Path.as_uri` loads HTTP and TLS since Python 3.14."""
+    name = path.absolute().as_posix()
+    return "file:" + quote_from_bytes(os.fsencode(f"/{name}" if path.absolute().drive else name))
 
 
 class Connections:
@@ -206,7 +213,7 @@ class Connections:
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={self._mode}",
+            f"{sqlite_uri(self.path)}?mode={self._mode}",
             timeout=patience,
             isolation_level=None,
             check_same_thread=False,

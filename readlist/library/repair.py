@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.files import dated
-from readlist.library.connections import Connections
+from readlist.library.connections import Connections, sqlite_uri
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
 from readlist.library.rows import (
@@ -182,7 +182,7 @@ def _open(source: Path) -> sqlite3.Connection | None:
         return None
     # Reading must not change it: neither move its log into it, nor create files beside it.
     for way in ("mode=ro", "immutable=1"):
-        connection = sqlite3.connect(f"{source.absolute().as_uri()}?{way}", uri=True, isolation_level=None)
+        connection = sqlite3.connect(f"{sqlite_uri(source)}?{way}", uri=True, isolation_level=None)
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
         try:
             # Otherwise SQLite doesn't read a truncated file at all.

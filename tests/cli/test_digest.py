@@ -19,6 +19,7 @@ import pytest
 import trustme
 
 from readlist.mail import MailLog, Sent
+from readlist.manual import read
 from tests.support.cli import PAPERS, Run, page
 from tests.support.mail import PASSWORD, USER, Mailing, Postmaster, trusted
 
@@ -311,12 +312,12 @@ def test_killed_before_it_is_kept_a_digest_comes_twice_and_is_not_lost(server: M
     assert mailed(server) == [((ADA,), TITLES)] * 2
 
 
-README = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
+MANUAL = read("digest")
 
 
 @pytest.fixture
 def person(tmp_path: Path, server: Mailing, monkeypatch: pytest.MonkeyPatch, home: Path) -> dict[str, str]:
-    """The environment of somebody who did what the README says, and follows no feed."""
+    """The environment of somebody who did what the manual says, and follows no feed."""
     configure(home, server.port, "[keys]\n")
     settings = (home / "config.toml").read_text(encoding="utf-8")
     (home / "config.toml").write_text("feeds = []\n" + settings, encoding="utf-8")
@@ -333,8 +334,8 @@ def person(tmp_path: Path, server: Mailing, monkeypatch: pytest.MonkeyPatch, hom
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/bin/sh").exists(), reason="wants a POSIX shell")
-def test_the_recipe_for_cron_in_the_readme_works(person: dict[str, str], server: Mailing) -> None:
-    (line,) = re.findall(r"```crontab\n(.*)\n```", README)
+def test_the_recipe_for_cron_in_the_manual_works(person: dict[str, str], server: Mailing) -> None:
+    (line,) = re.findall(r"```crontab\n(.*)\n```", MANUAL)
     command = re.sub(r"^0 7 \* \* 1-5 ", "", line)
     # A percent sign would be a line end for cron.
     assert command != line and "%" not in command
@@ -351,10 +352,10 @@ def test_the_recipe_for_cron_in_the_readme_works(person: dict[str, str], server:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="wants systemd")
-def test_the_recipe_for_systemd_in_the_readme_is_sound_and_works(
+def test_the_recipe_for_systemd_in_the_manual_is_sound_and_works(
     person: dict[str, str], server: Mailing, tmp_path: Path
 ) -> None:
-    service, timer = re.findall(r"```ini\n(.*?)```", README, re.DOTALL)
+    service, timer = re.findall(r"```ini\n(.*?)```", MANUAL, re.DOTALL)
     units = tmp_path / "units"
     units.mkdir()
     for kind, text in (("service", service), ("timer", timer)):
@@ -373,15 +374,15 @@ def test_the_recipe_for_systemd_in_the_readme_is_sound_and_works(
     assert mailed(server) == [((ADA,), TITLES)]
 
 
-def test_the_settings_in_the_readme_are_taken(filled: Run, home: Path) -> None:
-    (table,) = re.findall(r"```toml\n(\[mail\]\n.*?)```", README, re.DOTALL)
+def test_the_settings_in_the_manual_are_taken(filled: Run, home: Path) -> None:
+    (table,) = re.findall(r"```toml\n(\[mail\]\n.*?)```", MANUAL, re.DOTALL)
     (home / "config.toml").write_text(table, encoding="utf-8")
     result = filled("digest", "--send", "--dry-run")
     assert result.stdout == "Would mail 3 papers to ada@example.org by smtp.example.org:465\n"
 
 
-def test_what_the_readme_has_one_type_is_understood(filled: Run, server: Mailing) -> None:
-    typed = re.findall(r"^\| `readlist (digest[^`]*)`", README, re.MULTILINE)
+def test_what_the_manual_has_one_type_is_understood(filled: Run, server: Mailing) -> None:
+    typed = re.findall(r"^\| `readlist (digest[^`]*)`", MANUAL, re.MULTILINE)
     assert len(typed) > 3
     for line in typed:
         words = shlex.split(line)

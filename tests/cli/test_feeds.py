@@ -78,7 +78,7 @@ def test_one_failing_feed_is_named_and_the_others_come_in(run: Run, server: Serv
     assert run("feeds", "add", f"{server.url}/missing.xml", "--name", "Gone lab").exit_code == 0
     result = run("fetch")
     assert result.exit_code == 1
-    assert "Gone lab: failed: " in result.stderr and "404" in result.stderr and "last good never" in result.stderr
+    assert "Gone lab: failed: " in result.stderr and "404" in result.stderr and "never fetched" in result.stderr
     assert result.stderr.count("\n") == 1
     assert titles(run) == ["Paper 1"]
 

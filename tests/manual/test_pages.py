@@ -46,7 +46,7 @@ def spans(page: str) -> Iterator[str]:
 def commands(page: str) -> Iterator[list[str]]:
     """The arguments of each `readlist …` on a page."""
     for span in spans(page):
-        for found in re.findall(r"(?:^|(?<!set)[\s(./$])readlist ([^|;<>`]*(?:'[^']*')?[^|;<>`]*)", span):
+        for found in re.findall(r"(?:^|(?<!set)[\s(./$])readlist ([^|;<>)`']*(?:'[^']*'[^|;<>)`']*)*)", span):
             try:
                 yield shlex.split(found, comments=True)
             except ValueError:

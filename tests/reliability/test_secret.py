@@ -15,8 +15,9 @@ import pytest
 
 from readlist.cli.crash import report_error
 from readlist.config import Config
-from readlist.sources.http.client import FetchError, Http
+from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Sites
+from readlist.sources.http.failure import FetchError
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.http import QUICK, Answer, Request, Serving

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from readlist.model.paper import arxiv_id, fingerprint
 from readlist.sources import page
 from readlist.sources.batch import Batch
+from readlist.sources.catalog import phrase
 from readlist.sources.catalog.item import batch_of, cards_of, ids_of
 from readlist.sources.catalog.mention import Mention, mentions_of
 from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
