@@ -46,7 +46,7 @@ COMMANDS = {
     "undo": Lazy("readlist.cli.undo_command:undo", "Decide", "Undo the last change, or the last STEPS"),
     "sync": Lazy("readlist.cli.sync_command:sync", "Keep", "Merge marks from your other machines"),
     "doctor": Lazy("readlist.cli.doctor_command:doctor", "Keep", "Check files, settings and library for problems"),
-    "help": Lazy("readlist.cli.help_command:show_help", "Help", "Show the manual"),
+    "help": Lazy("readlist.cli.help_command:show_help", "Help", "Show a page of the manual, or the help of a command"),
     "completion": Lazy("readlist.cli.completion_command:completion", "Help", "Print a shell completion script"),
 }
 """All commands, in the order of the help."""

@@ -86,6 +86,9 @@ class QueryCommand(click.Command):
             if word == "--":
                 words += rest
             elif word in known or word.startswith("--"):
+                if ctx.resilient_parsing and word.partition("=")[0] not in known:
+                    # Nothing can complete a line that is wrong.
+                    raise click.NoSuchOption(word, ctx=ctx)
                 options.append(word)
                 if not known.get(word, True):
                     value = next(rest, None)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from readlist.services import Progress
 from readlist.text.clean import counted, drawable, readable, title_line
@@ -81,7 +81,9 @@ class WrongUsage(CommandError):
     @classmethod
     def of(cls, error: ClickException) -> WrongUsage:
         """Return click's error in readlist's words."""
-        message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you", "; did you")
+        near = getattr(error, "possibilities", None)
+        message = " ".join((error.message if near else error.format_message()).split()).removesuffix(".")
+        message += f"; did you mean {near[0]}?" if near else ""
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""
         return cls(message[:1].lower() + message[1:], hint)
@@ -143,7 +145,11 @@ def styled(text: str, **look: Any) -> str:
     """Return a text in colour or bold where standard output shows that; `look` is as `click.style` has it."""
     import click
 
-    return click.style(text, **look) if for_terminal() and not os.environ.get("NO_COLOR") else text
+    return click.style(text, **look) if for_terminal() and _color_system() else text
+
+
+def _color_system() -> Literal["auto"] | None:
+    return None if os.environ.get("NO_COLOR") else "auto"
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None) -> None:
@@ -254,7 +260,7 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, color_system=_color_system())
     for style, line in lines:
         console.print(Text(drawable(line), style), width=min(console.width, _LINE))
 
@@ -350,7 +356,7 @@ class ProgressBar:
             TaskProgressColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.description}", markup=False),
-            console=Console(file=_Quiet(), force_terminal=True),  # type: ignore[arg-type]
+            console=Console(file=_Quiet(), force_terminal=True, color_system=_color_system()),  # type: ignore[arg-type]
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
