@@ -115,7 +115,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
 
 
 def _is_file(text: str) -> bool:
-    """Tell whether a word is the path of a file rather than a feed."""
+    """Return whether a word is the path of a file rather than a feed."""
     if "://" in text or text.lower().startswith(("hf:", "huggingface:", "arxiv:", "rss:", "feed:")):
         return False
     try:

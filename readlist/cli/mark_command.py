@@ -88,7 +88,7 @@ def _selected(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
 
 
 def _exact(shelf: Shelf, word: str) -> str:
-    """Return a key by a short title so that it is no search for a word, where that finds nothing."""
+    """Return a key made of a short title as `id:KEY` where, as a search, it finds nothing."""
     is_key = word.startswith("title:") and shelf.papers.ids_of([word]) and not shelf.papers.select(parse(word), "feed")
     return f"id:{word}" if is_key else word
 
@@ -107,7 +107,7 @@ def _mark_unseen(query: Query, wanted: Decision) -> None:
 
 
 def _are_named(query: Query) -> bool:
-    """Tell whether a query only names papers by identifier."""
+    """Return whether a query only names papers by identifier."""
     return bool(query.terms) and all(
         any(isinstance(each, Identified) for each in (term.terms if isinstance(term, Or) else (term,)))
         for term in query.terms

@@ -90,7 +90,7 @@ class WrongUsage(CommandError):
 
 
 def is_stream_error(error: Exception) -> bool:
-    """Tell whether a stream failed, such as standard output: errors of files have the file's name."""
+    """Return whether a stream failed, such as standard output: errors of files have the file's name."""
     return isinstance(error, OSError) and error.filename is None
 
 
@@ -118,7 +118,7 @@ def give_up(*streams: TextIO) -> None:
 
 
 def for_terminal() -> bool:
-    """Tell whether standard output is a terminal."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 

@@ -125,7 +125,7 @@ def _working() -> list[threading.Thread]:
 
 
 def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
-    """Wait at most so many seconds for threads to end; returns whether they did."""
+    """Wait up to some seconds for threads to end; returns whether they did."""
     end = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
@@ -165,5 +165,5 @@ def leave(status: int) -> NoReturn:
 
 
 def on_terminal() -> bool:
-    """Tell whether keys can be read and a screen drawn."""
+    """Return whether keys can be read and a screen drawn."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -51,7 +51,7 @@ def test_the_examples_of_commands_are_understood() -> None:
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        (["lst"], ["readlist: unknown command 'lst'; did you mean list?", "hint: `readlist --help` shows the options"]),
+        (["lst"], ["readlist: no such command 'lst'; did you mean list?", "hint: `readlist --help` shows the options"]),
         (
             ["list", "--formt"],
             [
