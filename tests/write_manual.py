@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from readlist import __version__, manual
+from readlist.cli.command_table import COMMANDS as ROWS
 from readlist.cli.command_table import readlist
 from readlist.config import Config
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.model.view import SORTS
 from readlist.query.terms import FIELDS, SYNTAX, VALUE_EXAMPLES
 from readlist.tui.commands import COMMANDS, GROUPS
@@ -92,7 +93,7 @@ def sorts() -> str:
 
 def exports() -> str:
     """The formats of `readlist export`."""
-    rows = [(code(name), form.title, code(f".{form.suffix}")) for name, form in FORMS.items()]
+    rows = [(code(name), form.title, code(f".{form.suffix}")) for name, form in FORMATS.items()]
     return table(("format", "what", "file"), [*rows, ("`markdown`", "[Notes](notes.md), one file a paper", "a folder")])
 
 
@@ -128,24 +129,26 @@ def subcommands(command: click.Group) -> dict[str, click.Command]:
 
 
 def commands() -> str:
-    """The commands, with the first sentence of what each does."""
-    rows = [(code(f"readlist {usage(name, each)}"), short(each)) for name, each in subcommands(readlist).items()]
-    return table(("command", "what it does"), [("`readlist`", "Open the list."), *rows])
+    """The commands in their groups, each with its arguments and its line."""
+    parts = ["`readlist` alone opens the list.\n"]
+    groups = dict.fromkeys(row.group for row in ROWS.values())
+    found = subcommands(readlist)
+    for group in groups:
+        rows = [
+            (code(f"readlist {usage(name, found[name])}"), prose(row.help))
+            for name, row in ROWS.items()
+            if row.group == group
+        ]
+        parts.append(f"### {group}\n\n{table(('command', 'what it does'), rows)}")
+    return "\n".join(parts)
 
 
 def usage(name: str, command: click.Command) -> str:
     """A command and its arguments."""
-    arguments = " ".join(
-        piece for piece in command.collect_usage_pieces(click.Context(command)) if piece != "[OPTIONS]"
-    )
     if isinstance(command, click.Group):
-        arguments = f"[{'|'.join(subcommands(command))}]"
-    return f"{name} {arguments}".strip()
-
-
-def short(command: click.Command) -> str:
-    """The first sentence of a command's help."""
-    return prose(" ".join((command.help or "").partition("\n\n")[0].split()))
+        return f"{name} [{'|'.join(subcommands(command))}]"
+    pieces = command.collect_usage_pieces(click.Context(command))
+    return " ".join([name, *(piece.replace("...", "…") for piece in pieces if piece != "[OPTIONS]")])
 
 
 def contents() -> str:

@@ -42,7 +42,7 @@ def _topics() -> str:
             "Manual:",
             *lines,
             "",
-            "`readlist help TOPIC` shows a page, `readlist COMMAND --help` a command's options.",
+            "`readlist help TOPIC` shows a page, `readlist COMMAND --help` the options.",
             "",
         ]
     )
@@ -72,7 +72,7 @@ def _command_help(program: click.Context, names: tuple[str, ...]) -> str:
         WrongUsage: there is no such command or page; with the nearest.
     """
     context = program
-    for name in names:
+    for depth, name in enumerate(names):
         group = context.command
         found = group.get_command(context, name) if isinstance(group, click.Group) else None
         if found is None:
@@ -80,7 +80,7 @@ def _command_help(program: click.Context, names: tuple[str, ...]) -> str:
 
             known = group.list_commands(context) if isinstance(group, click.Group) else []
             near = get_close_matches(name, [*TOPICS, *known] if context is program else known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "`readlist help` lists the topics"
+            hint = f"did you mean {' '.join((*names[:depth], *near))}?" if near else "`readlist help` lists the topics"
             raise WrongUsage(f"unknown topic {' '.join(names)!r}; {hint}")
         context = click.Context(found, info_name=name, parent=context)
     return f"{context.get_help()}\n"

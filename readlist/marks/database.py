@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from tinydb import TinyDB
-from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Table
 
@@ -21,11 +20,14 @@ from readlist.marks.disk.device import Disk, StatePaths, device_name
 from readlist.marks.disk.state_files import StateFiles
 from readlist.marks.state.document import Document, Operation, Tables, TableView, copied, dump, perform
 from readlist.marks.state.merge import absorb, lacks
+from readlist.marks.state.undo import trim
 from readlist.model.time import utc_now
+
+LOCK_LIMIT = 5.0
+"""How long a change waits for another process, in seconds, before it counts as not written."""
 
 _UNDO = ("history", "redo")
 """The tables that undo is made of."""
-
 
 _Overlay = dict[str, dict[str, Document | None]]
 
@@ -37,26 +39,24 @@ class Memory:
 
     Attributes:
         tables: what is on disk.
-        foreign_changes: how often others changed something.
     """
 
     def __init__(self) -> None:
         self.tables: Tables = {}
-        self.foreign_changes = 0
         self._guard = threading.Lock()
         self._staged: list[Operation] | None = None
         self._overlay: _Overlay = {}
-        self._rehearsed: _Overlay = {}
-        self._foreign: set[str] = set()
+        self._dry_run: _Overlay = {}
+        self._external: set[str] = set()
 
     @property
     def busy(self) -> bool:
-        """Whether a transaction or a rehearsal is under way."""
+        """Whether a transaction or a dry run is under way."""
         return self._staged is not None
 
-    def begin(self, *, rehearsal: bool = False) -> list[Operation]:
-        """Begin collecting operations; a rehearsal goes on from the ones before. Returns where they are collected."""
-        kept = self._rehearsed if rehearsal else {}
+    def begin(self, *, dry_run: bool = False) -> list[Operation]:
+        """Begin collecting operations and return where; a dry run continues the ones before."""
+        kept = self._dry_run if dry_run else {}
         self._staged, self._overlay = [], {name: dict(changes) for name, changes in kept.items()}
         return self._staged
 
@@ -76,7 +76,7 @@ class Memory:
                 changes[key] = document
 
     def put(self, name: str, documents: Mapping[str, Document | None]) -> None:
-        """Add what sets documents by their ids, or removes them where there is None, as far as they differ."""
+        """Stage what sets documents by their ids, or removes them where there is None, as far as they differ."""
         table = self.view(name)
         done: list[Operation] = [] if name in self.names() else [(name, None, {})]
         done += [(name, key, None) for key, document in documents.items() if document is None and key in table]
@@ -86,31 +86,26 @@ class Memory:
                 done.append((name, key, document))
         self.stage(done)
 
-    def keep_rehearsal(self) -> None:
+    def keep_dry_run(self) -> None:
         """Have `peek` see the operations that were collected, though they are not on disk."""
         with self._guard:
-            self._rehearsed = self._overlay
+            self._dry_run = self._overlay
 
-    def forget_rehearsals(self) -> None:
+    def forget_dry_run(self) -> None:
         """Have `peek` see what is on disk."""
         with self._guard:
-            self._rehearsed = {}
+            self._dry_run = {}
 
-    def take(self, operations: Iterable[Operation]) -> None:
-        """Do operations that are on disk."""
+    def apply(self, operations: Iterable[Operation], *, external: bool = False) -> None:
+        """Do operations that are on disk, written by this process or by others."""
         with self._guard:
             for operation in operations:
                 perform(self.tables, operation)
+                name, key, _ = operation
+                if external and name == "marks" and key is not None:
+                    self._external.add(key)
 
-    def take_from_others(self, operations: Iterable[Operation]) -> None:
-        """Do operations that others wrote."""
-        kept = list(operations)
-        self.take(kept)
-        self.foreign_changes += 1
-        with self._guard:
-            self._foreign.update(key for name, key, _ in kept if name == "marks" and key is not None)
-
-    def put_in_place(self, tables: Tables) -> None:
+    def replace(self, tables: Tables) -> None:
         """Put tables with the same marks in place of these."""
         with self._guard:
             self.tables = tables
@@ -129,27 +124,26 @@ class Memory:
             # What was read is older than what is known. Else it is newer, and others dropped what it lacks.
             absorb(tables, {name: self.tables[name] for name in _UNDO if name in self.tables})
         changed = {key for key in marks.keys() | before.keys() if marks.get(key) != before.get(key)}
-        self.foreign_changes += 1
         with self._guard:
             self.tables = tables
-            self._foreign |= changed
+            self._external |= changed
         return missing
 
-    def count_all_foreign(self) -> None:
-        """Have `take_foreign` give every key: who asks knew an older state."""
+    def count_all_external(self) -> None:
+        """Have `pop_external_keys` give every key: who asks knew an older state."""
         with self._guard:
-            self._foreign |= self.tables.get("marks", {}).keys()
+            self._external |= self.tables.get("marks", {}).keys()
 
-    def take_foreign(self) -> set[str]:
-        """Return the keys of marks that others changed since this was last asked; from any thread."""
+    def pop_external_keys(self) -> set[str]:
+        """Return the keys of marks that others changed since the last call; from any thread."""
         with self._guard:
-            taken, self._foreign = self._foreign, set()
-        return taken
+            popped, self._external = self._external, set()
+        return popped
 
     @property
-    def has_foreign(self) -> bool:
-        """Whether `take_foreign` has something to give."""
-        return bool(self._foreign)
+    def has_external(self) -> bool:
+        """Whether `pop_external_keys` has something to give."""
+        return bool(self._external)
 
     def names(self) -> list[str]:
         """Return the names of all tables, those of the present transaction too."""
@@ -160,20 +154,16 @@ class Memory:
         return TableView(self.tables.get(name, {}), self._overlay.get(name, {}))
 
     def peek(self, name: str, key: str) -> Document | None:
-        """Return a document, rehearsed changes included; from any thread, not to be changed."""
+        """Return a document, with the dry run's changes; from any thread, not to be changed."""
         with self._guard:
-            changes = self._rehearsed.get(name, {})
+            changes = self._dry_run.get(name, {})
             return changes[key] if key in changes else self.tables.get(name, {}).get(key)
 
     def peek_all(self, name: str) -> dict[str, Document]:
         """Return a table as `peek` sees it."""
         with self._guard:
-            found = {**self.tables.get(name, {}), **self._rehearsed.get(name, {})}
+            found = {**self.tables.get(name, {}), **self._dry_run.get(name, {})}
         return {key: document for key, document in found.items() if document is not None}
-
-
-LOCK_LIMIT = 5.0
-"""How long a change waits for another process, in seconds, before it counts as not written."""
 
 
 class JournalStorage(Storage):
@@ -184,10 +174,8 @@ class JournalStorage(Storage):
 
     Args:
         path: the state file; nothing is opened or made before the first use.
-        disk: what does the file operations.
+        disk: does the file operations.
         clock: gives the present time, aware.
-        lock_limit: how long to wait for another process, in seconds; as `LOCK_LIMIT` unless given.
-        trim: what to leave out when the state file is written anew.
 
     Attributes:
         memory: the database.
@@ -196,20 +184,11 @@ class JournalStorage(Storage):
         device: names this machine.
     """
 
-    def __init__(
-        self,
-        path: str | Path,
-        *,
-        disk: Disk | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        lock_limit: float | None = None,
-        trim: Callable[[Tables], None] | None = None,
-    ) -> None:
+    def __init__(self, path: str | Path, *, disk: Disk | None = None, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__()
         self._disk = disk or Disk()
         self.files = StateFiles(StatePaths.beside(Path(path).resolve()), self._disk, clock)
-        self._lock = ProcessLock(self.files.paths.lock, LOCK_LIMIT if lock_limit is None else lock_limit)
-        self._trim = trim
+        self._lock = ProcessLock(self.files.paths.lock, LOCK_LIMIT)
         self.opened = False
         self._uncertain: set[str] = set()
         self._landed: set[str] = set()
@@ -229,19 +208,15 @@ class JournalStorage(Storage):
                 gone = {key: None for key in self.memory.view(name) if key not in documents}
                 self.memory.put(name, {**gone, **documents})
 
-    def close(self) -> None:
-        """Forget what was read; files are open only while they are used."""
-        self.opened = False
-
     @contextmanager
     def transaction(self, token: str = "") -> Iterator[bool]:
         """Do several changes as one line of the journal, durable at the end; may be nested.
 
         Args:
-            token: names the change, so that it is known again where its writing failed half-way.
+            token: names the change, so that it is recognized where its writing failed half-way.
 
         Yields:
-            Whether a change of this name is in the journal already; it must not be done again then.
+            Whether a change of this name is in the journal already; it must not be repeated then.
 
         Raises:
             OSError: nothing was written, and the database is as it was.
@@ -253,7 +228,7 @@ class JournalStorage(Storage):
         if self.files.fresh:
             self._disk.make_folder(self.files.paths.state.parent)
         with self._lock.held():
-            self.catch_up()
+            self._catch_up()
             staged = self.memory.begin()
             try:
                 yield token in self._landed
@@ -262,18 +237,18 @@ class JournalStorage(Storage):
                 self.memory.end()
 
     @contextmanager
-    def rehearsal(self) -> Iterator[None]:
-        """Do changes in memory only, on top of those rehearsed before; `Memory.peek` sees them."""
-        self.memory.begin(rehearsal=True)
+    def dry_run(self) -> Iterator[None]:
+        """Do changes in memory only, after those of earlier dry runs; `Memory.peek` sees them."""
+        self.memory.begin(dry_run=True)
         try:
             yield
-            self.memory.keep_rehearsal()
+            self.memory.keep_dry_run()
         finally:
             self.memory.end()
 
     def _commit(self, token: str, operations: list[Operation]) -> None:
         if token in self._landed or (self.files.needs_writing and (operations or not self.files.fresh)):
-            self._write_anew()
+            self._compact()
             self._landed.discard(token)
         if not operations:
             return
@@ -283,8 +258,8 @@ class JournalStorage(Storage):
             if self.files.needs_writing:
                 self._uncertain.add(token)
             raise
-        # Read back from its own bytes, so that what is kept is what was written, and shared with nobody.
-        self.memory.take((name, key, document) for name, key, document in json.loads(body)["do"])
+        # Read back from its own bytes, so that what is kept is what was written, and shared with no one.
+        self.memory.apply((name, key, document) for name, key, document in json.loads(body)["do"])
 
     def open(self) -> None:
         """Read the state, unless that was done; damage is repaired where the folder can be written.
@@ -303,13 +278,13 @@ class JournalStorage(Storage):
                 self._reload(may_write=True)
                 if self.files.needs_writing:
                     with suppress(OSError):
-                        self._write_anew()
+                        self._compact()
         except OSError:
             # Reading needs neither the lock nor a folder that can be written.
             self._reload_unlocked()
 
     def refresh(self) -> None:
-        """See what others changed, if the files tell that somebody did."""
+        """Read what others changed, if the files changed."""
         if self.memory.busy:
             return
         if not self.opened:
@@ -317,34 +292,30 @@ class JournalStorage(Storage):
         elif self.files.changed_on_disk():
             try:
                 with self._lock.held():
-                    self.catch_up()
+                    self._catch_up()
             except OSError:
                 # What is known stays known while the files are out of reach.
                 with suppress(OSError):
                     self.files.check_folder()
                     self._reload_unlocked()
 
-    def catch_up(self) -> None:
-        """Take over what others changed; the lock must be held.
-
-        Raises:
-            OSError: the files can't be read.
-        """
+    def _catch_up(self) -> None:
+        """Apply what others changed, with the lock held; raises OSError."""
         records = self.files.news()
         if records is None:
             self._reload(may_write=True)
         for record in records or ():
-            self.memory.take_from_others(record.operations)
+            self.memory.apply(record.operations, external=True)
             if record.token in self._uncertain:
                 self._landed.add(record.token)
 
     def _reload(self, *, may_write: bool) -> None:
-        """Read everything anew; what this process knows and the files lack is kept, and written again."""
+        """Read everything again; what this process knows and the files lack is kept, and written again."""
         loaded = self.files.load(may_write=may_write)
         if not self.opened:
-            self.memory.put_in_place(loaded.tables)
+            self.memory.replace(loaded.tables)
         elif missing := self.memory.merge_into(loaded.tables):
-            self.files.distrust(missing)
+            self.files.mark_suspect(missing)
         self._landed |= self._uncertain & loaded.tokens
         self.opened = True
 
@@ -352,70 +323,37 @@ class JournalStorage(Storage):
         """Read the files while others may be writing them: until nothing changes meanwhile, within reason."""
         before = list(self.files.notices)
         for _ in range(5):
-            # What a look at files that were just being written found wrong with them was not so.
+            # Damage seen in files that were just being written was none.
             self.files.notices[:] = before
             self._reload(may_write=False)
             if not self.files.changed_on_disk():
                 return
 
     def compact_if_worth(self, cancelled: Callable[[], bool], *, closing: bool) -> None:
-        """Write the state file anew if the journal has grown enough for that; may be given up on the way."""
+        """Rewrite the state file if the journal has grown enough for that; may be cancelled on the way."""
         if not self.opened or not self.files.worth_writing(closing=closing):
             return
         with self.transaction():
             if self.files.worth_writing(closing=closing):
-                self._write_anew(cancelled)
+                self._compact(cancelled)
 
-    def _write_anew(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+    def _compact(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         tables = {name: dict(documents) for name, documents in self.memory.tables.items()}
-        if self._trim:
-            self._trim(tables)
+        trim(tables)
         if self.files.write(tables, self.device, cancelled):
-            self.memory.put_in_place(tables)
+            self.memory.replace(tables)
 
     def take_notices(self) -> list[str]:
-        """Return what was found damaged since this was last asked."""
+        """Return the damage found since the last call."""
         notices, self.files.notices = self.files.notices, []
         return notices
 
 
 class JournalTable(Table):
-    """A TinyDB table over a journal, shared with other processes.
-
-    `_update_table` and `_get_next_id` are the private methods of TinyDB that this depends on (4.9).
-    """
-
-    def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
-        self._journal = cast("JournalStorage", storage)
-        self._known = 0
-        # No cache by default: what was found before another process changed something is not used again.
-        super().__init__(storage, name, cache_size, persist_empty)
-
-    def insert(self, document: Mapping[str, Any]) -> Any:
-        """Insert a document; its id is chosen after catching up with other processes."""
-        with self._journal.transaction():
-            return super().insert(document)
-
-    def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[Any]:
-        """Update documents or insert one, in one step."""
-        with self._journal.transaction():
-            return super().upsert(document, cond)
-
-    def _get_next_id(self) -> Any:
-        if self._known != self._journal.memory.foreign_changes:
-            self._known = self._journal.memory.foreign_changes
-            self._next_id = None
-        return super()._get_next_id()  # type: ignore[no-untyped-call]
-
-    def _update_table(self, updater: Callable[[Any], None]) -> None:
-        with self._journal.transaction():
-            super()._update_table(updater)
-
-
-class KeyedTable(JournalTable):
     """A table whose document ids are words: paper keys, group numbers.
 
-    Its own methods cost what they change, those of TinyDB look at all of the database.
+    Its own methods cost what they change, those of TinyDB look at all of the database. `_update_table` is the private
+    method of TinyDB that this depends on (4.9).
     """
 
     document_id_class = str  # type: ignore[assignment]
@@ -433,13 +371,24 @@ class KeyedTable(JournalTable):
         """Return one document as `live` has it, None if there is none."""
         return self.live().get(key)
 
+    @property
+    def _journal(self) -> JournalStorage:
+        return cast("JournalStorage", self.storage)
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        with self._journal.transaction():
+            super()._update_table(updater)
+
 
 class StateDatabase(TinyDB):
     """The TinyDB of the marks; opens nothing before it is used."""
 
-    table_class = KeyedTable
+    table_class = JournalTable
     default_storage_class = JournalStorage  # type: ignore[assignment]
 
-    def table(self, name: str, **kwargs: Any) -> KeyedTable:
-        """Return a table, the same one for the same name."""
-        return cast("KeyedTable", super().table(name, **kwargs))
+    def table(self, name: str, **kwargs: Any) -> JournalTable:
+        """Return a table, the same one for the same name.
+
+        Without a cache: what was found before another process changed something is not used again.
+        """
+        return cast("JournalTable", super().table(name, **{"cache_size": 0, **kwargs}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
@@ -20,9 +20,10 @@ from readlist.text.clean import clean, counted
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.library.library import Added
+    from readlist.library.rows import Added
     from readlist.marks import Event, MarkOutcome, StoreStatus
     from readlist.marks.store import MarkStore
+    from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
 

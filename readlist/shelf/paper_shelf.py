@@ -10,8 +10,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from readlist.library.library import Added, Library, LibraryError
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.errors import LibraryError
+from readlist.library.library import Library
+from readlist.library.rows import Added
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
@@ -31,10 +33,10 @@ from readlist.text.titles import (
 )
 
 if TYPE_CHECKING:
-    from readlist.library.library import Counts
-    from readlist.library.rows import Owner
+    from readlist.library.rows import Counts, Owner
     from readlist.marks.disk.draft import Drafts
     from readlist.marks.state.document import Document
+    from readlist.model.paper import Paper
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -167,7 +169,7 @@ class PaperShelf:
 
         if not self._library.connections.path.exists():
             raise LibraryError(
-                f"{self._library.connections.path} is gone; nothing was added. Start readlist again to make a new one."
+                f"library deleted while running: {self._library.connections.path}; restart readlist to create a new one"
             )
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(

@@ -14,7 +14,7 @@ from readlist.notes.note_file import NoteFile, Said, agree, digest, meaning
 from readlist.shelf.mirrored_marks import Decision
 
 if TYPE_CHECKING:
-    from readlist.library.library import StoredPaper as Entry
+    from readlist.library.rows import StoredPaper as Entry
 
 
 class Reconciled(Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.library.library import Library
-from readlist.library.library import StoredPaper as Entry
+from readlist.library.rows import StoredPaper as Entry
 from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.model.paper import Announcement, Paper
@@ -185,7 +185,7 @@ class SyncShelf:
         Safe to do at any time: of each mark the later change counts.
         """
         told = []
-        for path in self._store.neighbours.remains():
+        for path in self._store.devices.backups():
             try:
                 synced = self.merge(path)
             except MarksError:
@@ -244,7 +244,7 @@ class SyncShelf:
     @property
     def own_copy(self) -> str:
         """What this machine's file is called in a folder that machines share."""
-        return self._store.neighbours.copy_name
+        return self._store.devices.copy_name
 
     def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
@@ -252,14 +252,14 @@ class SyncShelf:
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._store.neighbours.conflict_copies() if self._library.connections.writable else ():
+        for path in self._store.devices.conflict_copies() if self._library.connections.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:
                     continue
                 foreign = self._whole(path)
                 if foreign is None:
-                    self._store.neighbours.look_again()
+                    self._store.devices.list_again()
                     continue
                 self._refused.add(sign)
                 synced = self._merge(foreign)

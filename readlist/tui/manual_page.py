@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich import box
@@ -84,6 +85,13 @@ def lines(text: str, width: int, *, ascii_only: bool = False) -> list[list[Segme
     console = Console(width=width, theme=_THEME, color_system="standard", force_terminal=True, legacy_windows=False)
     page = _Page(without_page_links(text), hyperlinks=False)
     drawn = console.render_lines(page, console.options, pad=False)
-    if ascii_only:
-        drawn = [[segment._replace(text=segment.text.translate(_ASCII)) for segment in line] for line in drawn]
-    return drawn
+    return [_trimmed(line, _ASCII if ascii_only else {}) for line in drawn]
+
+
+def _trimmed(line: Sequence[Segment], replaced: Mapping[int, str]) -> list[Segment]:
+    """Return a line without blanks at its end, and with some characters replaced."""
+    end = len(line)
+    while end and not line[end - 1].text.strip():
+        end -= 1
+    kept = [segment._replace(text=segment.text.translate(replaced)) for segment in line[:end]]
+    return [*kept[:-1], kept[-1]._replace(text=kept[-1].text.rstrip())] if kept else []

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from readlist.exports import bibtex, csl, ris
 from readlist.exports.formats import record, write_csv
 from readlist.exports.paper_note import rendered
+from readlist.manual import read
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, LinkKind, Paper, identifiers
 from readlist.model.time import PartialDate, parse_date
@@ -175,7 +176,7 @@ LOSSES = ("when a paper was read or starred", "a feed's own summary and counts",
 
 
 def test_the_manual_names_what_is_lost() -> None:
-    manual = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    manual = " ".join(read("import-export").split())
     assert all(loss in manual.replace("or starred (only notes do)", "or starred") for loss in LOSSES)
 
 

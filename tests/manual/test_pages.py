@@ -16,8 +16,8 @@ import pytest
 from readlist import manual
 from readlist.cli.command_table import readlist
 from readlist.config import Config
-from readlist.config.feed_parser import feed_of
-from readlist.exports.formats import FORMS
+from readlist.config.feed_parser import parse_feed
+from readlist.exports.formats import FORMATS
 from readlist.model.view import SORTS
 from readlist.query import parse
 from readlist.query.terms import FIELDS
@@ -46,7 +46,7 @@ def spans(page: str) -> Iterator[str]:
 def commands(page: str) -> Iterator[list[str]]:
     """The arguments of each `readlist …` on a page."""
     for span in spans(page):
-        for found in re.findall(r"(?:^|(?<!set)[\s(./$])readlist ([^|;<>`]*(?:'[^']*')?[^|;<>`]*)", span):
+        for found in re.findall(r"(?:^|(?<!set)[\s(./$])readlist ([^|;<>)`']*(?:'[^']*'[^|;<>)`']*)*)", span):
             try:
                 yield shlex.split(found, comments=True)
             except ValueError:
@@ -122,7 +122,7 @@ def test_every_field_order_setting_format_and_key_is_documented() -> None:
     assert all(f"| `{name}:` |" in search for name in FIELDS if name != "sort")
     assert all(f"| `{name}` |" in search for name in SORTS)
     assert all(f"| `{name}` |" in settings for name in Config.__struct_fields__)
-    assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMS)
+    assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMATS)
     assert all(f"| `{command.name}` |" in keys for command in COMMANDS)
 
 
@@ -142,7 +142,7 @@ def test_feeds_are_understood() -> None:
     ]
     assert len(feeds) > 8
     for feed in feeds:
-        feed_of(feed)
+        parse_feed(feed)
 
 
 @TOPIC

@@ -12,7 +12,6 @@ from typing import Any
 
 from readlist.marks.database import JournalStorage
 from readlist.marks.disk.device import Disk
-from readlist.marks.state.undo import trim
 from readlist.marks.store import MarkStore
 from tests.reliability.plan import Step
 from tests.reliability.recorder import Recorder
@@ -77,7 +76,7 @@ class Life:
             if store := self._stores.pop(step.store, None):
                 assert store.close(30) == ()
         elif step.kind == "compact":
-            storage = JournalStorage(self._path, disk=self._disk, trim=trim)
+            storage = JournalStorage(self._path, disk=self._disk)
             storage.refresh()
             storage.compact_if_worth(lambda: False, closing=True)
         elif step.kind == "harm":

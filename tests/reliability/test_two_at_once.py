@@ -232,8 +232,8 @@ def test_leaving_while_the_lock_is_held_says_what_it_waits_for_and_what_was_not_
         status, said, took = screen.leave()
     assert status == 1
     assert "writing the last marks…" in said
-    assert "the mark of 1 paper could not be written (" in said
-    assert f"): {key(0)}. " in said
+    assert "can't write the mark of 1 paper (" in said
+    assert f"): {key(0)};" in said
     print(f"left while another held the lock: {took:.1f} s")
 
 

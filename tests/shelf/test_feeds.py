@@ -17,7 +17,7 @@ from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Sites
 from readlist.sources.sample import sample
-from readlist.sources.sites import huggingface as hub
+from readlist.sources.sites.huggingface import HuggingFace
 from tests.support.http import Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
@@ -134,7 +134,7 @@ def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf:
         server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
         with Http(Sites(huggingface=server.url)) as http:
             asked = Feed("HF daily", "huggingface", "2024-08-01")
-            outcome = shelf.feeds.take(asked, hub.fetch(FeedRequest(asked, date(2026, 8, 2)), http))
+            outcome = shelf.feeds.take(asked, HuggingFace(http).fetch(FeedRequest(asked, date(2026, 8, 2))))
     assert (outcome.failure, outcome.known) == ("", len(before))
     after = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
     assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)

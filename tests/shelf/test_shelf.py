@@ -221,7 +221,7 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
 
 
 def test_a_mark_that_is_saved_soon_is_not_told_of_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.queue.DELAY", 60.0)
+    monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
     told: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(told.put)
     shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)

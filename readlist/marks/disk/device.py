@@ -269,11 +269,11 @@ class OtherDevices:
             and path.is_file()
         )
 
-    def look_again(self) -> None:
+    def list_again(self) -> None:
         """Have `conflict_copies` return again what it has returned already."""
         self._listed = 0
 
-    def remains(self) -> list[Path]:
+    def backups(self) -> list[Path]:
         """Return the files that hold earlier or other marks, backups and what was set aside; raises OSError."""
         own = StatePaths.beside(self._state)
         kept = [path for path in (own.backup, own.old_journal) if path.is_file()]

@@ -272,8 +272,8 @@ class StateFiles:
         at = self._at
         return stamp_text(at.signature, at.header, at.header_size, at.position)
 
-    def distrust(self, missing: int) -> None:
-        """Have the files written anew: they lack what is known of some papers."""
+    def mark_suspect(self, missing: int) -> None:
+        """Have the files rewritten: they lack what is known of some papers."""
         self._at.repair = True
         count = counted(missing, "paper")
         self.notices.append(
@@ -353,7 +353,7 @@ class StateFiles:
         folder = self.paths.state.parent
         volume = self._disk.volume(folder)
         if not self._at.fresh and volume != self._volume:
-            raise FileNotFoundError(2, "the folder was taken away", str(folder))
+            raise FileNotFoundError(2, "the folder was removed", str(folder))
 
     def append(self, token: str, operations: list[Operation]) -> bytes:
         """Write one line to the journal; it is durable when this returns, and its body is returned.

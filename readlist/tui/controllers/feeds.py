@@ -307,7 +307,7 @@ class Feeds:
         followed = await asyncio.to_thread(self._write_listed, self._settings, feeds)
         self._show_feeds()
         more = f"; {len(followed.known)} followed already" if followed.known else ""
-        self._ui.say(f"AddedFeeds: {counted(len(followed.feeds), 'feed')}{more}.")
+        self._ui.say(f"Followed: {counted(len(followed.feeds), 'feed')}{more}.")
         if followed.failures:
             self._ui.say(line(followed.failures[0]), wrong=True)
         if followed.feeds:
@@ -349,7 +349,7 @@ class Feeds:
         fetched = None
         if act == "follow":
             fetched = add_feed(settings, parse_feed(text))
-            done = f"AddedFeeds: {fetched.name}."
+            done = f"Followed: {fetched.name}."
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self._fetcher.followed = load(settings).feeds
@@ -359,7 +359,7 @@ class Feeds:
         elif self._removed:
             feed, place = self._removed.pop()
             add_feed(settings, feed, place)
-            done = f"AddedFeeds again: {feed.name}."
+            done = f"Followed again: {feed.name}."
         else:
             return "Nothing to undo.", None
         self._fetcher.followed = load(settings).feeds

@@ -54,7 +54,7 @@ class Help(Dialog[None]):
         topic: the page that is shown.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--current", "help--other"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--current"}
 
     context: ClassVar[Context] = "help"
 
@@ -111,20 +111,27 @@ class Help(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def _draw(self) -> None:
-        style = self.get_visual_style
-        names = (
-            Content.styled(f" {topic} ", style(f"help--{'current' if topic == self.topic else 'other'}")).stylize(
-                Style.from_meta({"@click": ("screen.show", (topic,))})
-            )
-            for topic in TOPICS
-        )
-        self.query_one(".topics", Static).update(Content(" ").join(names))
         width = max(30, self.query_one(VerticalScroll).scrollable_content_region.width - 2)
+        self.query_one(".topics", Static).update(self._names(width))
         if self.topic == TOPICS[0]:
             text = help_text(self.keys, self._signs, width)
         else:
             text = page_text(self.topic, self.keys, self._signs, width)
         self.query_one(".page", Static).update(text)
+
+    def _names(self, width: int) -> Content:
+        """Return the names of all pages; where they take more than two lines, that of the page shown."""
+        current = self.get_visual_style("help--current")
+        names = [
+            Content.styled(f" {topic} ", current if topic == self.topic else "").stylize(
+                Style.from_meta({"@click": ("screen.show", (topic,))})
+            )
+            for topic in TOPICS
+        ]
+        place = TOPICS.index(self.topic)
+        if sum(name.cell_length for name in names) > 2 * width:
+            return Content.assemble(names[place], f" {place + 1} of {len(TOPICS)}")
+        return Content("").join(names)
 
 
 def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from readlist.model.time import PartialDate, PublicationDate
+from readlist.sources.batch import LookupRequest
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.sources.sites import lookup as ask
+from readlist.sources.sites.lookup import Identifiers, Lookup, find_identifiers
 from tests.support.feeds import answer, entry, record
 from tests.support.http import Answer, Serving
 
@@ -65,7 +66,7 @@ def http(server: Serving) -> Iterator[Http]:
     ],
 )  # fmt: skip
 def test_ids_and_addresses_are_understood(text: str, identifiers: list[str]) -> None:
-    assert ask.asked(text) == ask.Asked(tuple(identifiers), ())
+    assert find_identifiers(text) == Identifiers(tuple(identifiers), ())
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_ids_and_addresses_are_understood(text: str, identifiers: list[str]) -> 
     ],
 )
 def test_what_names_no_paper_is_told(text: str) -> None:
-    found = ask.asked(f"{text}\n2401.12345")
+    found = find_identifiers(f"{text}\n2401.12345")
     assert found.identifiers == ("arxiv:2401.12345",)
     assert len(found.unknown) == 1 and found.unknown[0].isprintable()
 
@@ -91,7 +92,7 @@ def test_hugging_face_is_asked_first_then_arxiv_for_all_the_rest(server: Serving
     server.route("/api/query", lambda _: answer(entry(3), entry(2)))
     told: list[int] = []
     ids = ["arxiv:2608.00002", "arxiv:2608.00001", "arxiv:2608.00003"]
-    batch = ask.papers(ids, http, today=TODAY, progress=told.append)
+    batch = Lookup(http).fetch(LookupRequest(ids, TODAY, progress=told.append))
     assert (batch.failure, batch.feed, batch.skipped) == ("", "Added", ())
     assert [paper.key for paper, _ in batch.items] == ids
     assert batch.items[1][1].upvotes == 1
@@ -105,24 +106,24 @@ def test_hugging_face_is_asked_first_then_arxiv_for_all_the_rest(server: Serving
 
 def test_a_paper_nobody_knows_is_no_paper(server: Serving, http: Http) -> None:
     server.route("/api/query", lambda _: answer())
-    batch = ask.papers(["arxiv:2608.99999", "doi:10.1000/none"], http, today=TODAY)
+    batch = Lookup(http).fetch(LookupRequest(["arxiv:2608.99999", "doi:10.1000/none"], TODAY))
     assert batch.items == ()
     assert [skip.reason for skip in batch.skipped] == [
-        "2608.99999: neither Hugging Face Papers nor arXiv knows this paper; check the id",
-        "10.1000/none: nobody knows this DOI; check it",
+        "2608.99999: not found on Hugging Face Papers or arXiv; check the id",
+        "10.1000/none: unknown DOI; check it",
     ]
 
 
 def test_without_a_network_papers_are_kept_by_their_ids() -> None:
     with Http(Sites(*[NOWHERE] * 4), QUICK) as http:
-        batch = ask.papers(["arxiv:2608.00001", "doi:10.1000/a", "doi:10.1000/b"], http, today=TODAY)
+        batch = Lookup(http).fetch(LookupRequest(["arxiv:2608.00001", "doi:10.1000/a", "doi:10.1000/b"], TODAY))
     assert [(paper.key, paper.title, paper.arxiv, paper.doi) for paper, _ in batch.items] == [
         ("arxiv:2608.00001", "", "2608.00001", ""),
         ("doi:10.1000/a", "", "", "10.1000/a"),
         ("doi:10.1000/b", "", "", "10.1000/b"),
     ]
     assert len(batch.skipped) == 3
-    assert all("kept by its id until the next fetch" in skip.reason for skip in batch.skipped)
+    assert all("title pending until the next fetch" in skip.reason for skip in batch.skipped)
 
 
 def test_a_site_that_fails_is_not_asked_for_every_paper(server: Serving, http: Http) -> None:
@@ -131,7 +132,7 @@ def test_a_site_that_fails_is_not_asked_for_every_paper(server: Serving, http: H
     for each in ids:
         server.route(f"/api/papers/{each}", lambda _: Answer(200, {}, b"late", stall=stall))
     server.route("/api/query", lambda _: answer(*(entry(number) for number in range(1, 7))))
-    batch = ask.papers([f"arxiv:{each}" for each in ids], http, today=TODAY)
+    batch = Lookup(http).fetch(LookupRequest([f"arxiv:{each}" for each in ids], TODAY))
     stall.set()
     assert len(batch.items) == 6 and not batch.skipped
     assert len([request for request in server.requests if request.path.startswith("/api/papers/")]) == 2
@@ -141,7 +142,7 @@ def test_a_site_that_fails_is_not_asked_for_every_paper(server: Serving, http: H
 def test_rubbish_from_one_site_leaves_the_other(server: Serving, http: Http, body: bytes) -> None:
     server.route("/api/papers/2608.00001", lambda _: Answer(200, {}, body))
     server.route("/api/query", lambda _: answer(entry(1)))
-    batch = ask.papers(["arxiv:2608.00001"], http, today=TODAY)
+    batch = Lookup(http).fetch(LookupRequest(["arxiv:2608.00001"], TODAY))
     assert [paper.arxiv for paper, _ in batch.items] == ["2608.00001"]
 
 
@@ -157,7 +158,7 @@ CITATION = {
 def test_a_doi_is_asked_for_where_it_leads_to(server: Serving, http: Http) -> None:
     server.route("/10.1000/norms.3", lambda _: Answer(302, {"Location": "/agency"}))
     server.route("/agency", lambda _: Answer(200, {}, json.dumps(CITATION).encode()))
-    ((paper, _),) = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY).items
+    ((paper, _),) = Lookup(http).fetch(LookupRequest(["doi:10.1000/norms.3"], TODAY)).items
     assert (paper.key, paper.title) == ("doi:10.1000/norms.3", "A Title of Norms: And More")
     assert paper.authors == ("Ada Author", "van Writer", "The Lab", "Ada Author")
     assert (paper.published, paper.repo) == (PartialDate(2026, 7), "https://github.com/lab/norms")
@@ -170,7 +171,7 @@ def test_a_doi_is_asked_for_where_it_leads_to(server: Serving, http: Http) -> No
 )
 def test_a_citation_without_title_keeps_the_paper_by_its_doi(server: Serving, http: Http, citation: object) -> None:
     server.json("/10.1000/norms.3", citation)
-    batch = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY)
+    batch = Lookup(http).fetch(LookupRequest(["doi:10.1000/norms.3"], TODAY))
     assert [(paper.key, paper.title) for paper, _ in batch.items] == [("doi:10.1000/norms.3", "")]
     assert len(batch.skipped) == 1
 
@@ -180,7 +181,7 @@ def test_a_citation_without_title_keeps_the_paper_by_its_doi(server: Serving, ht
 )
 def test_no_date_costs_the_paper(server: Serving, http: Http, dates: object) -> None:
     server.json("/10.1000/norms.3", {**CITATION, "issued": {"date-parts": dates}})
-    ((paper, _),) = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY).items
+    ((paper, _),) = Lookup(http).fetch(LookupRequest(["doi:10.1000/norms.3"], TODAY)).items
     assert paper.title
 
 
@@ -197,7 +198,7 @@ def test_a_date_is_as_exact_as_the_agency_says(
     server: Serving, http: Http, fields: dict[str, object], day: PublicationDate | None, remark: str
 ) -> None:
     server.json("/10.1000/norms.3", {**CITATION, **fields})
-    batch = ask.papers(["doi:10.1000/norms.3"], http, today=TODAY)
+    batch = Lookup(http).fetch(LookupRequest(["doi:10.1000/norms.3"], TODAY))
     assert batch.items[0][0].published == day
     assert [skip.reason for skip in batch.skipped] == ([f"10.1000/norms.3: {remark}"] if remark else [])
 
@@ -206,6 +207,6 @@ def test_the_abridged_record_of_a_real_paper(shared_feeds: Path, server: Serving
     body = (shared_feeds / "hf-json" / "paper-abridged.json").read_bytes()
     identifier = json.loads(body)["id"]
     server.file(f"/api/papers/{identifier}", body, "application/json")
-    ((paper, announcement),) = ask.papers([f"arxiv:{identifier}"], http, today=TODAY).items
+    ((paper, announcement),) = Lookup(http).fetch(LookupRequest([f"arxiv:{identifier}"], TODAY)).items
     assert paper.key == f"arxiv:{identifier}" and paper.title
     assert announcement.upvotes == json.loads(body)["upvotes"]
