@@ -13,9 +13,9 @@ from readlist.model.paper import arxiv_id, fingerprint
 from readlist.sources import page
 from readlist.sources.batch import Batch
 from readlist.sources.catalog import phrase
-from readlist.sources.catalog.item import batch_of, cards_of, ids_of
-from readlist.sources.catalog.mention import Mention, mentions_of
-from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
+from readlist.sources.catalog.item import batch_of, cards_of, loose_cards_of
+from readlist.sources.catalog.mention import Mention, NamedRows, mentions_of, own_mentions
+from readlist.sources.catalog.outline import cool_papers, outline_of
 from readlist.sources.catalog.row import Row, rows_of_html, rows_of_text, table_of
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.page.card import Card
@@ -80,15 +80,13 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
         mentions = mentions_of(rows, made, pages=pages)
-        outline = outline_of(rows, mentions) if mentions else None
-        if outline and not _is_other(rows, list(outline.own)):
-            cards = [*cards_of(rows, outline), *ids_of(rows, loose_of(rows, outline.own, outline.parts))]
-            cards.sort(key=lambda card: card.line)
+        named = NamedRows(rows, own_mentions(rows, mentions))
+        outline = outline_of(named, mentions) if mentions else None
+        if outline and not _is_other(rows, list(named.own)):
+            cards = sorted([*cards_of(outline), *loose_cards_of(outline)], key=lambda card: card.line)
             return batch_of(cards, origin=origin, kind=KIND, feed=feed, day=day)
-    if parts := cool_papers(rows):
-        return batch_of(
-            cards_of(rows, Outline(parts, {})), origin=origin, kind="list of Cool Papers", feed=feed, day=day
-        )
+    if outline := cool_papers(rows):
+        return batch_of(cards_of(outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     reason = _refusal(whole, mentions_of(whole, made))
     return _failed(origin, reason) if reason else None
 

@@ -45,23 +45,35 @@ _FIRST_YEAR = 7
 
 
 class Mention(Struct, frozen=True):
-    """One naming of a paper.
-
-    Attributes:
-        row: which row it stands in.
-        start: where in its text.
-        end: where it ends.
-        identity: `arxiv:…`, `doi:…` or `page:…`.
-        anchor: the link it is, None for an address or id in the text.
-        certain: whether it can mean nothing else; a number alone may be one.
-    """
+    """One place where a text names a paper."""
 
     row: int
-    start: int
+    start: int  # in the row's text
     end: int
-    identity: str
-    anchor: Anchor | None = None
-    certain: bool = True
+    identity: str  # `arxiv:…`, `doi:…` or `page:…`
+    anchor: Anchor | None = None  # the link it is; None for an address or id in the text
+    certain: bool = True  # whether it can mean nothing else; a number alone may be one
+
+
+class NamedRows(list[Row]):
+    """The rows of a text, with the mentions that make an entry of their own, by row."""
+
+    def __init__(self, rows: Iterable[Row], own: dict[int, list[Mention]]) -> None:
+        """Take rows and their mentions."""
+        super().__init__(rows)
+        self.own = own
+
+    def is_alone(self, at: int) -> bool:
+        """Return whether a row says nothing beside naming papers."""
+        return is_alone(self[at], self.own[at])
+
+    def is_title(self, at: int) -> bool:
+        """Return whether a row, its mentions aside, has a title."""
+        return opening(self, at, at + 1, {}) == at
+
+    def opening(self, start: int, end: int) -> int:
+        """Return the first row of a paper that says anything, if it has a title, else -1."""
+        return opening(self, start, end, self.own)
 
 
 def mentions_of(rows: Sequence[Row], made: date, *, pages: bool = False) -> list[Mention]:
@@ -148,7 +160,7 @@ def _is_cut(identity: str) -> bool:
 
 
 _PATH = re.compile(r"\S*\.\S*/")
-_ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
 _NAMES_FIRST = re.compile(
     r"([^\"“”:]{5,2000}?)(?:\s?\((?:19|20)\d\d[a-z]?\))?[.,:]\s+(?=[\"“]|\S{2,})(?!(?:[A-Z]\.|[\w’'-]+,))"
@@ -192,7 +204,7 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
         return ""
     if quoted := _QUOTED.match(text):
         return tidied if phrase.is_title(tidied := phrase.tidy(quoted[1] or quoted[2])) else ""
-    title, _ = byline_of(behind_names(phrase.tidy(text)))
+    title, _ = title_and_names(title_after_names(phrase.tidy(text)))
     return title if phrase.is_title(title) and not phrase.is_wordy(title) else ""
 
 
@@ -210,17 +222,17 @@ def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]
 
 def is_links(text: str) -> bool:
     """Return whether a text is nothing but buttons and addresses."""
-    return phrase.is_button(_ADDRESS.sub("", text))
+    return phrase.is_button(ADDRESS.sub("", text))
 
 
 def is_furniture(row: Row) -> bool:
     """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
-    text = _ADDRESS.sub("", row.text)
+    text = ADDRESS.sub("", row.text)
     dated = not (row.heading or row.bold) and phrase.is_day(text)
     return dated or phrase.is_button(text) or phrase.is_label(text)
 
 
-def behind_names(text: str) -> str:
+def title_after_names(text: str) -> str:
     """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
     names, colon, title = text.partition(": ")
     if colon and are_people(names) and len(phrase.names_in(names)) >= _SEVERAL:
@@ -234,7 +246,7 @@ def behind_names(text: str) -> str:
     return _STOP.split(rest, maxsplit=1)[0].strip(' .,"“”')
 
 
-def byline_of(text: str, *, lone: bool = False) -> tuple[str, str]:
+def title_and_names(text: str, *, lone: bool = False) -> tuple[str, str]:
     """Return a title and the names behind it, the names empty where there are none.
 
     Args:

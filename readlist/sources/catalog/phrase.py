@@ -165,7 +165,7 @@ def is_label(text: str) -> bool:
     return _SECTIONS.fullmatch(text) is not None or _LABELLED.match(text) is not None
 
 
-def title_behind_label(text: str) -> str:
+def title_after_label(text: str) -> str:
     """Return what stands behind `Title:`, empty if the text doesn't begin so."""
     found = _TITLE_LABEL.match(text)
     return text[found.end() :].strip(' *_"') if found else ""

@@ -52,16 +52,21 @@ class Row(Struct):
     cells: tuple[tuple[int, int], ...] = ()
     rule: bool = False
 
+    @property
+    def marked(self) -> bool:
+        """Whether it is a heading or an item of a list, or has anything bold."""
+        return bool(self.heading or self.mark or self.bold)
+
     def label(self, anchor: Anchor) -> str:
         """Return what a link says."""
         return self.text[anchor.start : anchor.end]
 
 
-_ADDRESS = r"(?:https?://|/|\?)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+_TARGET = r"(?:https?://|/|\?)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)|\[[^\[\]\n]{0,60}\])")
 _INNER = r"(?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){0,600}?"
 _LINK = re.compile(
-    rf"\[(?P<label>{_INNER})\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\s?\)"
+    rf"\[(?P<label>{_INNER})\]\(\s?<?(?P<address>{_TARGET})>?(?:\s+(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\s?\)"
     r"|\[(?P<named>[^\[\]\n]{1,600})\]\s?\[(?P<reference>[^\[\]\n]{0,60})\]"
     r"|(?P<bold>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|\\(?P<escaped>[-\\`*_{}\[\]()#+.!|<>~])"
 )
