@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from readlist.model.arxiv_category import category
 from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.line_form import is_site
+from readlist.sources.page.page_item import is_site
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize

@@ -13,7 +13,7 @@ from readlist.model.paper import arxiv_id, fingerprint
 from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.label import Label
-from readlist.sources.page.line_form import Form, Item, byline_of, is_site, submitter_of
+from readlist.sources.page.page_item import PageItem, Role, byline_of, is_site, submitter_of
 from readlist.sources.page.score import width
 from readlist.text.paragraph import joined
 
@@ -33,8 +33,8 @@ class _Open(Struct):
     """A card being read, with the lines of its texts."""
 
     card: Card
-    titles: list[Item]
-    paragraphs: list[list[Item]] = field(default_factory=list)
+    titles: list[PageItem]
+    paragraphs: list[list[PageItem]] = field(default_factory=list)
     inside: list[Loose] = field(default_factory=list)  # ids between its title and its abstract, if it has one
 
 
@@ -47,14 +47,14 @@ class _Before(Struct):
         submitted: how many of them stand before `Submitted by`; None where no one is named.
     """
 
-    counts: list[tuple[int, Item]] = field(default_factory=list)
+    counts: list[tuple[int, PageItem]] = field(default_factory=list)
     submitted: int | None = None
     submitter: str = ""
     arxiv: str = ""
 
 
 def listing_of(
-    items: Sequence[Item], labels: Sequence[Label], *, trending: bool = False, lone: bool = False
+    items: Sequence[PageItem], labels: Sequence[Label], *, trending: bool = False, lone: bool = False
 ) -> tuple[list[Card], list[Skip]]:
     """Return the papers of a list page, in order, and what was passed over.
 
@@ -80,7 +80,7 @@ class _Reader:
         self.closed = False
         self.loose: list[Loose] = []
 
-    def read(self, items: Sequence[Item], labels: Sequence[Label]) -> tuple[list[Card], list[Skip]]:
+    def read(self, items: Sequence[PageItem], labels: Sequence[Label]) -> tuple[list[Card], list[Skip]]:
         orphan = False
         for item, found, side in zip(items, labels, _sides(items), strict=True):
             if found is Label.TITLE:
@@ -103,7 +103,7 @@ class _Reader:
         self._close_counts(last=True)
         return self._finish(), self.skipped
 
-    def _open(self, item: Item) -> None:
+    def _open(self, item: PageItem) -> None:
         self._close_counts(last=False)
         counts, start = self.before.counts, self.before.submitted
         card = Card(item.line, "", arxiv=self.before.arxiv, submitter=self.before.submitter)
@@ -116,40 +116,40 @@ class _Reader:
         self.closed = False
         self._identify(item)
 
-    def _identify(self, item: Item) -> None:
+    def _identify(self, item: PageItem) -> None:
         """Take the id from a title's own link: it is the surest."""
         if self.now and item.arxiv:
             self.now.card.arxiv = item.arxiv
 
-    def _add_text(self, item: Item, found: Label, side: Side | None) -> None:
+    def _add_text(self, item: PageItem, found: Label, side: Side | None) -> None:
         if not self.now:
             return
         if found is Label.ABSTRACT_MORE and self.now.paragraphs:
             self.now.paragraphs[-1].append(item)
         else:
             self.now.paragraphs.append([item])
-        self.now.card.addresses += [a.address for a in item.anchors if is_own(a.address)]
-        if item.form is Form.ADDRESS:
+        self.now.card.addresses += [a.address for a in item.links if is_own(a.address)]
+        if item.role is Role.ADDRESS:
             self._add_loose(item, item.arxiv, side)
         elif _is_link(item):
             self.now.card.arxiv = self.now.card.arxiv or item.arxiv
 
-    def _add_label(self, item: Item, side: Side | None) -> None:
+    def _add_label(self, item: PageItem, side: Side | None) -> None:
         """Give a label, a count or a link to the card above it or, if it is that one's, to the next."""
-        form = item.form
-        if form in (Form.COUNT, Form.DASH):
+        role = item.role
+        if role in (Role.COUNT, Role.DASH):
             self._add_count(item)
-        elif form is Form.SUBMITTED:
+        elif role is Role.SUBMITTED:
             self.closed = True
             self.before.submitted = len(self.before.counts)
             self.before.submitter = submitter_of(item.text)
-        elif form is Form.NAME:
+        elif role is Role.NAME:
             self.before.submitter = submitter_of(f"Submitted by {item.text}")
-        elif form is Form.ADDRESS or item.anchors:
+        elif role is Role.ADDRESS or item.links:
             self._add_address(item, side)
-        elif form is Form.IDENTIFIER:
+        elif role is Role.IDENTIFIER:
             self._add_loose(item, arxiv_id(item.bare), side)
-        if self.now and form in (Form.DATE, Form.AUTHORS, Form.ORGANIZATION, Form.DOT):
+        if self.now and role in (Role.DATE, Role.AUTHORS, Role.ORGANIZATION, Role.DOT):
             self.closed = True
             if self.before.submitted is None:
                 # Numbers above the date are the authors' pictures.
@@ -157,7 +157,7 @@ class _Reader:
         if self.now:
             _describe(self.now.card, item)
 
-    def _add_loose(self, item: Item, arxiv: str, side: Side | None) -> None:
+    def _add_loose(self, item: PageItem, arxiv: str, side: Side | None) -> None:
         """Note an id on a line of its own; whose it is, the whole page tells."""
         if not arxiv:
             return
@@ -167,8 +167,8 @@ class _Reader:
         else:
             self.loose.append(one)
 
-    def _add_count(self, item: Item) -> None:
-        if item.form is Form.DASH and self.trending:
+    def _add_count(self, item: PageItem) -> None:
+        if item.role is Role.DASH and self.trending:
             return
         if self.now and _is_of_comments(item):
             self.now.card.comments = item.number
@@ -176,17 +176,17 @@ class _Reader:
         self.before.counts.append((item.number or 0, item))
         self.before.arxiv = self.before.arxiv or item.arxiv
 
-    def _add_address(self, item: Item, side: Side | None) -> None:
+    def _add_address(self, item: PageItem, side: Side | None) -> None:
         arxiv = item.arxiv
         of_comments = _is_of_comments(item)
         community = of_comments or _COMMUNITY_LINK in item.text
-        if community and self.now and self.before.counts and item.form is Form.ADDRESS:
+        if community and self.now and self.before.counts and item.role is Role.ADDRESS:
             # The number's link in a paragraph of its own.
             self.now.card.comments = self.before.counts.pop()[0]
-        elif arxiv and self.now and (of_comments or item.form in (Form.CHROME, Form.GITHUB, Form.UPVOTE)):
+        elif arxiv and self.now and (of_comments or item.role in (Role.CHROME, Role.GITHUB, Role.UPVOTE)):
             # These links stand at a card's end, `login?next=…` doesn't.
             self.now.card.arxiv = self.now.card.arxiv or arxiv
-        elif arxiv and self.now and self.closed and is_site(item.anchors[0].address):
+        elif arxiv and self.now and self.closed and is_site(item.links[0].address):
             # The site's cards begin with the link.
             self.before.arxiv = self.before.arxiv or arxiv
         else:
@@ -198,7 +198,7 @@ class _Reader:
             return
         counts, start = self.before.counts, self.before.submitted
         above = counts[: len(counts) - (not last) if start is None else start]
-        if above and self.now.card.comments is None and above[0][1].form is Form.COUNT:
+        if above and self.now.card.comments is None and above[0][1].role is Role.COUNT:
             self.now.card.comments = above[0][0]
 
     def _finish(self) -> list[Card]:
@@ -250,12 +250,12 @@ class _Style(Struct, frozen=True):
     abstracted: bool
     marked: bool
 
-    def title(self, item: Item) -> str:
+    def title(self, item: PageItem) -> str:
         """Return a title's first line without what belongs to the list."""
         kept = (item.mark.isdigit() and not self.numbered) or (item.label == "title" and not self.titled)
         return item.text if kept or item.label == "abstract" else item.bare
 
-    def abstract(self, item: Item) -> str:
+    def abstract(self, item: PageItem) -> str:
         """Return an abstract's first line without what belongs to the list."""
         kept = item.mark.isdigit() or (item.label == "abstract" and not self.abstracted)
         return item.text if kept or item.label == "title" else item.bare
@@ -272,34 +272,34 @@ def _style(done: Sequence[_Open]) -> _Style:
     )
 
 
-def _describe(card: Card, item: Item) -> None:
+def _describe(card: Card, item: PageItem) -> None:
     """Set what a labelled line says of the card above it."""
-    if item.form is Form.DATE:
+    if item.role is Role.DATE:
         card.published = card.published or item.day
         if item.number is not None and card.comments is None:
             card.comments = item.number
-    elif item.form is Form.ORGANIZATION:
+    elif item.role is Role.ORGANIZATION:
         card.organization = card.organization or item.bare
-    elif item.form is Form.UPVOTE:
+    elif item.role is Role.UPVOTE:
         card.upvotes = item.number if card.upvotes is None else card.upvotes
-    elif item.form is Form.GITHUB:
+    elif item.role is Role.GITHUB:
         card.stars = item.number if card.stars is None else card.stars
-    elif item.form is Form.BYLINE:
+    elif item.role is Role.BYLINE:
         card.authors = card.authors or byline_of(item.bare).split(",")
-    if item.form in (Form.GITHUB, Form.CHROME, Form.ADDRESS):
-        card.addresses += [a.address for a in item.anchors if is_own(a.address)]
+    if item.role in (Role.GITHUB, Role.CHROME, Role.ADDRESS):
+        card.addresses += [a.address for a in item.links if is_own(a.address)]
 
 
-def _is_of_comments(item: Item) -> bool:
-    return any(_COMMUNITY_LINK in anchor.address for anchor in item.anchors)
+def _is_of_comments(item: PageItem) -> bool:
+    return any(_COMMUNITY_LINK in anchor.address for anchor in item.links)
 
 
-def _is_link(item: Item) -> bool:
+def _is_link(item: PageItem) -> bool:
     """Return whether a text is a link as a whole, or as good as that: not a link to another paper inside of it."""
-    return any(not anchor.whole or len(anchor.text) * 2 >= len(item.text) for anchor in item.anchors)
+    return any(not anchor.whole or len(anchor.text) * 2 >= len(item.text) for anchor in item.links)
 
 
-def _sides(items: Sequence[Item]) -> list[Side | None]:
+def _sides(items: Sequence[PageItem]) -> list[Side | None]:
     """Return for each item on which side no blank line parts it from the next line; None for both or neither."""
     above, below = [False] * len(items), [False] * len(items)
     for at in range(1, len(items)):
@@ -319,7 +319,7 @@ def _is_summary(text: str) -> bool:
     return len(text) <= _SUMMARY_LENGTH and not {"we", "We", "our", "Our"} & set(text.replace(",", " ").split())
 
 
-def _is_numbered(titles: Sequence[Item]) -> bool:
+def _is_numbered(titles: Sequence[PageItem]) -> bool:
     """Return whether titles bear the numbers of a list: most of them, each higher than the one before."""
     numbers = [int(title.mark) for title in titles if title.mark.isdigit()]
     if not numbers or len(numbers) * 2 < len(titles):
@@ -333,7 +333,7 @@ def _stands_alone(one: _Open, card: Card, style: _Style) -> bool:
     first = one.titles[0]
     if card.arxiv or card.upvotes is not None or card.submitter or card.published:
         return True
-    if first.form is not Form.TEXT or (style.marked and not first.heading):
+    if first.role is not Role.TEXT or (style.marked and not first.heading):
         return False
     return len(card.title.split()) >= _LONE_WORDS or width(card.title) >= _LONE_WIDTH
 

@@ -14,7 +14,7 @@ from collections import Counter
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from readlist.sources.page.line_form import TITLE_ENDS, Form, Item, is_site
+from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, is_site
 from readlist.sources.page.score import (
     UNWRAPPED,
     abstractness,
@@ -30,7 +30,7 @@ from readlist.text.paragraph import begins_low, ends_sentence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PROSE = {Form.TEXT, Form.ADDRESS}
+_PROSE = {Role.TEXT, Role.ADDRESS}
 _TRAITS = 12
 _LIMIT = 4.5
 _LIMIT_OF_ALL = 5.5
@@ -63,7 +63,7 @@ class Weights(NamedTuple):
 class Evidence:
     """What speaks for each item of a page, the labels of its neighbours apart."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[PageItem]) -> None:
         self.breaks = breaks(items)
         self._low = [begins_low(item.text) for item in items]
         self._ends = [ends_sentence(item.text) for item in items]
@@ -77,7 +77,7 @@ class Evidence:
         for at, item in enumerate(items):
             self._weights.append(self._weigh(items, at, ahead[at], ended=ended))
             self._traits.append(_traits(items, at))
-            if item.form in _PROSE:
+            if item.role in _PROSE:
                 # What else may stand between, a page number say, doesn't end a sentence.
                 ended = self._ends[at]
 
@@ -115,7 +115,7 @@ class Evidence:
         counts = [sum(lines for traits, lines in found if traits >> trait & 1) for trait in range(_TRAITS)]
         return [(count + 0.5) / (len(places) + 1) for count in counts]
 
-    def _ahead(self, items: Sequence[Item]) -> list[int]:
+    def _ahead(self, items: Sequence[PageItem]) -> list[int]:
         """Return how many characters stand from each line to the end of its paragraph, as far as wraps tell."""
         ahead = [0] * (len(items) + 1)
         for at in range(len(items) - 1, -1, -1):
@@ -123,17 +123,17 @@ class Evidence:
             ahead[at] = width(items[at].text) + (ahead[at + 1] if follows else 0)
         return ahead
 
-    def _follows(self, items: Sequence[Item], at: int) -> bool:
+    def _follows(self, items: Sequence[PageItem], at: int) -> bool:
         """Return whether a line most likely goes on with the paragraph of the line before."""
-        if items[at].blank or items[at].form not in _PROSE:
+        if items[at].blank or items[at].role not in _PROSE:
             return False
         flows = 1.0 * self._low[at] - 0.7 * self._ends[at - 1]
         return self.breaks[at] < flows
 
-    def _weigh(self, items: Sequence[Item], at: int, ahead: int, *, ended: bool) -> Weights:
+    def _weigh(self, items: Sequence[PageItem], at: int, ahead: int, *, ended: bool) -> Weights:
         item = items[at]
         after_text = 0.5 if ended else -0.5 if item.blank else -2.5
-        if item.form is not Form.TEXT:
+        if item.role is not Role.TEXT:
             return Weights(0.0, after_text, 0.0, 0.0, 0.0, 0.0, 0.0)
         last = at + 1 == len(items) or self.breaks[at + 1] > 0
         leaning = abstractness(item.bare, ends=last) / 2
@@ -160,13 +160,13 @@ class Evidence:
         )
 
 
-def _is_spaced(items: Sequence[Item]) -> bool:
+def _is_spaced(items: Sequence[PageItem]) -> bool:
     """Return whether blank lines part the paragraphs of a page, and don't just stand here and there."""
-    blanks = sum(1 for item in items if item.blank and item.form is Form.TEXT)
-    return blanks > 2 and blanks * _SPACED > sum(1 for item in items if item.form is Form.TEXT)
+    blanks = sum(1 for item in items if item.blank and item.role is Role.TEXT)
+    return blanks > 2 and blanks * _SPACED > sum(1 for item in items if item.role is Role.TEXT)
 
 
-def _marked(item: Item, leaning: float, ahead: int) -> tuple[float, float]:
+def _marked(item: PageItem, leaning: float, ahead: int) -> tuple[float, float]:
     """Return the scores as title and as abstract, with what the line's own marks say."""
     title, abstract = -leaning, leaning
     if ahead > _LONG_PARAGRAPH and width(item.text) <= UNWRAPPED:
@@ -180,18 +180,18 @@ def _marked(item: Item, leaning: float, ahead: int) -> tuple[float, float]:
     if item.label:
         sign = 1 if item.label == "title" else -1
         title, abstract = title + 6.0 * sign, abstract - 6.0 * sign
-    if item.anchors and item.arxiv and item.anchors[0].whole and ahead <= UNWRAPPED:
+    if item.links and item.arxiv and item.links[0].whole and ahead <= UNWRAPPED:
         title += 3.0
     return title, abstract
 
 
-def _traits(items: Sequence[Item], at: int) -> int:
+def _traits(items: Sequence[PageItem], at: int) -> int:
     """Return, as bits, what may mark a title on a page."""
     item = items[at]
-    before = items[at - 1].form if at else None
+    before = items[at - 1].role if at else None
     traits = 1 << (item.heading - 1) if item.heading else 0
     traits |= 64 * item.blank | 128 * item.bold | 256 * item.mark.isdigit() | 512 * (item.mark == "-")
-    traits |= 1024 * (before in (Form.COUNT, Form.DASH)) | 2048 * bool(item.anchors and item.arxiv)
+    traits |= 1024 * (before in (Role.COUNT, Role.DASH)) | 2048 * bool(item.links and item.arxiv)
     return traits
 
 
@@ -260,22 +260,22 @@ _TEXT_MOVES = (
 _SCORES = ("title", "title_after", "lone", "title_more", "abstract", "abstract_more", "paragraph", "stray")
 _TEXT = tuple((before, after, found, _SCORES.index(score), top) for before, after, found, score, top in _TEXT_MOVES)
 
-_CLOSING = {Form.DOT, Form.AUTHORS, Form.DATE, Form.ORGANIZATION, Form.UPVOTE, Form.GITHUB, Form.PAPER, Form.RANK}
-_PARTING = {Form.RULE, Form.COMMUNITY}
+_CLOSING = {Role.DOT, Role.AUTHORS, Role.DATE, Role.ORGANIZATION, Role.UPVOTE, Role.GITHUB, Role.PAPER, Role.RANK}
+_PARTING = {Role.RULE, Role.COMMUNITY}
 # What looks like a label and may be a title all the same, and how unlikely that is.
-_DISGUISED = {Form.CHROME: -5.0, Form.DATE: -4.0, Form.COUNT: -5.5, Form.ORGANIZATION: -2.0, Form.IDENTIFIER: -6.0}
+_DISGUISED = {Role.CHROME: -5.0, Role.DATE: -4.0, Role.COUNT: -5.5, Role.ORGANIZATION: -2.0, Role.IDENTIFIER: -6.0}
 _DISGUISED |= {
-    Form.CAPTURE: -3.0,
-    Form.PAPER: -5.0,
-    Form.ABSTRACT: -6.0,
-    Form.AUTHORS: -6.0,
-    Form.NAME: -3.0,
-    Form.BYLINE: -3.0,
+    Role.CAPTURE: -3.0,
+    Role.PAPER: -5.0,
+    Role.ABSTRACT: -6.0,
+    Role.AUTHORS: -6.0,
+    Role.NAME: -3.0,
+    Role.BYLINE: -3.0,
 }
 # What can't be a line of a wrapped abstract; any other label may have been a few words of one.
-_APART = {Form.DOT, Form.DASH, Form.COMMUNITY, Form.RULE}
+_APART = {Role.DOT, Role.DASH, Role.COMMUNITY, Role.RULE}
 # What looks like a label and may be the last line of a wrapped title.
-_WORDY = {Form.CHROME, Form.DATE, Form.COUNT}
+_WORDY = {Role.CHROME, Role.DATE, Role.COUNT}
 
 # Shares of the usual length of an abstract, and what speaks against ending one so early or going on so long.
 _EARLY = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
@@ -287,7 +287,7 @@ _LATE = 0.7
 _LEARN_FROM = 4
 
 
-def label(items: Sequence[Item], habits: Habits) -> list[Label]:
+def label(items: Sequence[PageItem], habits: Habits) -> list[Label]:
     """Return the label of each item: the most likely sequence for the whole page. Linear in their number."""
     evidence = Evidence(items)
     labels = _best(items, evidence, habits, _USUAL, 0.5)
@@ -304,7 +304,7 @@ def _has_abstract(labels: Sequence[Label], at: int) -> bool:
     return next(near, None) is Label.ABSTRACT
 
 
-def _usual_length(items: Sequence[Item], labels: Sequence[Label]) -> int:
+def _usual_length(items: Sequence[PageItem], labels: Sequence[Label]) -> int:
     """Return the median length of the abstracts found, in characters."""
     lengths: list[int] = []
     for item, found in zip(items, labels, strict=True):
@@ -315,7 +315,7 @@ def _usual_length(items: Sequence[Item], labels: Sequence[Label]) -> int:
     return max(sorted(lengths)[len(lengths) // 2], 1)
 
 
-def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int, trust: float) -> list[Label]:
+def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: int, trust: float) -> list[Label]:
     """Return the most likely labels, by dynamic programming over the states after each item.
 
     Args:
@@ -331,11 +331,11 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
     back: list[bytes] = []
     for at, item in enumerate(items):
         weights = evidence.weights(at)
-        if item.form is Form.TEXT:
+        if item.role is Role.TEXT:
             moves = _text_moves(weights, habits)
         else:
             # A date that ends a card, `· Dec 6`, is never a title.
-            dotted = item.form is Form.DATE and at > 0 and items[at - 1].form is Form.DOT
+            dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
             moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
         new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
@@ -385,35 +385,35 @@ def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
     return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT]
 
 
-def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:
+def _other_moves(item: PageItem, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:
     """Return what anything but text can be after each state."""
-    form = item.form
+    role = item.role
     lone = -habits.lone_title
-    if form in _CLOSING:
+    if role in _CLOSING:
         costs = (0.0, -4.0, lone, lone, 0.0, 0.0)
         moves: list[_Move] = [(state, _CLOSED, Label.OTHER, costs[state]) for state in range(_STATES)]
-    elif form in (Form.SUBMITTED, Form.NAME):
+    elif role in (Role.SUBMITTED, Role.NAME):
         costs = (0.0, 0.0, lone, lone, 0.0, 0.0)
         moves = [(state, _DUE, Label.OTHER, costs[state]) for state in range(_STATES)]
     else:
-        opened = _CLOSED if form in _PARTING else _OPEN
+        opened = _CLOSED if role in _PARTING else _OPEN
         after = (_CLOSED, _DUE, _TITLED, _TITLED, opened, opened)
         moves = [(state, after[state], Label.OTHER, 0.0) for state in range(_STATES)]
-    if form in _DISGUISED and not dotted:
-        score = _DISGUISED[form] + broken / 2
+    if role in _DISGUISED and not dotted:
+        score = _DISGUISED[role] + broken / 2
         moves += [(state, _TITLE, Label.TITLE, score + 0.5) for state in (_CLOSED, _DUE, _ABSTRACT, _OPEN)]
         moves += [(state, _TITLE, Label.TITLE, score - habits.next_title) for state in (_TITLE, _TITLED)]
-    if form not in _APART:
+    if role not in _APART:
         moves.append((_ABSTRACT, _ABSTRACT, Label.ABSTRACT_MORE, _embedded(item, broken, ended=weights.after_text > 0)))
-    if form in _WORDY and not item.blank:
+    if role in _WORDY and not item.blank:
         # `… Diffusion Language⏎Models`
         moves.append((_TITLE, _TITLE, Label.TITLE_MORE, (1.0 if item.text in TITLE_ENDS else -0.5) - broken))
     return moves
 
 
-def _embedded(item: Item, broken: float, *, ended: bool) -> float:
+def _embedded(item: PageItem, broken: float, *, ended: bool) -> float:
     """Weigh a label-like line as part of the abstract above it: `is available at⏎https://…`."""
-    if item.form is Form.ADDRESS:
+    if item.role is Role.ADDRESS:
         # In the middle of a sentence even the site's own addresses belong to the text: a collection, an account.
         flows = not (ended or item.blank or item.arxiv) and item.text.startswith("http")
         if (is_site(item.text) and not flows) or (item.blank and item.arxiv):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from readlist.sources.page.line_form import Form, Item
+from readlist.sources.page.page_item import PageItem, Role
 from readlist.text.paragraph import CLOSERS, ENDS, begins_low
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def paragraph_bonus(size: int) -> float:
     return next((value for limit, value in _PARAGRAPHS if size <= limit), _WHOLE_PARAGRAPH)
 
 
-def breaks(items: Sequence[Item]) -> list[float]:
+def breaks(items: Sequence[PageItem]) -> list[float]:
     """Return, for each item, the evidence that a paragraph ends before it: negative where a line is only wrapped.
 
     A line was broken on purpose if the next line's first word would have fitted. How wide its lines are
@@ -149,7 +149,7 @@ def breaks(items: Sequence[Item]) -> list[float]:
         item = items[at]
         if item.blank:
             continue
-        if item.form is Form.TEXT and items[at - 1].form is not Form.TEXT:
+        if item.role is Role.TEXT and items[at - 1].role is not Role.TEXT:
             found[at] = 1.0
             continue
         found[at] = _wrap(items, sizes, at)
@@ -157,18 +157,18 @@ def breaks(items: Sequence[Item]) -> list[float]:
             found[at] += 1.5
         elif item.indented and not items[at - 1].indented:
             found[at] -= 1.5
-        if any(not anchor.whole for anchor in item.anchors) and sizes[at] <= UNWRAPPED:
+        if any(not anchor.whole for anchor in item.links) and sizes[at] <= UNWRAPPED:
             found[at] -= 4.0
     return found
 
 
-def _wrap(items: Sequence[Item], sizes: list[int], at: int) -> float:
+def _wrap(items: Sequence[PageItem], sizes: list[int], at: int) -> float:
     """Weigh a line end inside a block: would the next word have fitted?"""
     if sizes[at] > UNWRAPPED or sizes[at - 1] > UNWRAPPED:
         return 3.0
     start = max(at - 5, 0)
     nearby = zip(sizes[start : at + 5], items[start : at + 5], strict=True)
-    around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.form is Form.TEXT), reverse=True)
+    around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.role is Role.TEXT), reverse=True)
     full = around[2] if len(around) > 3 else _TITLE_WRAP
     # Beside texts in one long line, only a title of arXiv's own is still wrapped.
     unwrapped = any(size > UNWRAPPED for size in sizes[max(at - 3, 0) : at + 3])
@@ -251,7 +251,7 @@ _PROSE_LIKE = 1.5
 _SAMPLE = 200
 
 
-def doubt_of(cards: Sequence[Card], items: Sequence[Item], strays: Sequence[bool]) -> str:
+def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[bool]) -> str:
     """Return why a list is not to be taken for one of papers; empty if it may be.
 
     A list of papers is titles and abstracts and little else; an abstract says what was studied, done and found.
@@ -259,9 +259,9 @@ def doubt_of(cards: Sequence[Card], items: Sequence[Item], strays: Sequence[bool
     told = [card for card in cards if card.abstract]
     if not told:
         return "no title with an abstract below it"
-    if sum(1 for item in items if item.form is Form.TEXT and _SECTION.fullmatch(item.bare)) > 1:
+    if sum(1 for item in items if item.role is Role.TEXT and _SECTION.fullmatch(item.bare)) > 1:
         return "its headings are those of one article, not titles of papers"
-    texts = [(item, stray) for item, stray in zip(items, strays, strict=True) if item.form is Form.TEXT]
+    texts = [(item, stray) for item, stray in zip(items, strays, strict=True) if item.role is Role.TEXT]
     whole = sum(width(item.text) for item, _ in texts)
     used = sum(width(item.text) for item, stray in texts if not stray)
     if used < whole * _COVERED:
