@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from readlist.model.arxiv_category import category
 from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.page_item import is_site
+from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
@@ -72,6 +72,11 @@ class Card(Struct):
             if getattr(self, name) in ("", None, []) and (name != "arxiv" or self.is_alike(other)):
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
+
+    def add_links(self, item: PageItem) -> None:
+        """Add the links of a label or an address that belong to the paper."""
+        if item.role in (Role.GITHUB, Role.CHROME, Role.ADDRESS):
+            self.addresses += [link.address for link in item.links if is_own(link.address)]
 
     def is_alike(self, other: Card) -> bool:
         """Return whether two abstracts agree as far as the shorter one goes, for one may be cut or missing."""

@@ -142,9 +142,9 @@ class _Reader:
         elif role is Role.SUBMITTED:
             self.closed = True
             self.before.submitted = len(self.before.counts)
-            self.before.submitter = submitter_of(item.text)
+            self.before.submitter = submitter_of(item)
         elif role is Role.NAME:
-            self.before.submitter = submitter_of(f"Submitted by {item.text}")
+            self.before.submitter = submitter_of(item)
         elif role is Role.ADDRESS or item.links:
             self._add_address(item, side)
         elif role is Role.IDENTIFIER:

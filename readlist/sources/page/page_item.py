@@ -448,9 +448,9 @@ def are_names(item: PageItem) -> bool:
     return _NAMES.fullmatch(item.bare) is not None
 
 
-def submitter_of(text: str) -> str:
-    """Return the name after `Submitted by`, without the day; empty if the line names none."""
-    found = _SUBMITTED.fullmatch(text)
+def submitter_of(item: PageItem) -> str:
+    """Return the name after `Submitted by`, or on the line below it, without the day; empty if there is none."""
+    found = _SUBMITTED.fullmatch(f"Submitted by {item.text}" if item.role is Role.NAME else item.text)
     name = (found["name"] or "") if found else ""
     return re.split(r"(?:^| )on (?=\w+ \d)", name)[0].strip()
 

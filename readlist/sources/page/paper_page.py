@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from readlist.model.paper import arxiv_id
@@ -28,19 +27,9 @@ _TITLE_LENGTH = 300
 _HEADED = 4
 _ABOVE_TITLE = ("papers", "copy markdown")
 _STOPS = (
-    "view arxiv page",
-    "view pdf",
-    "arxiv page",
-    "project page",
-    "add to collection",
-    "ask huggingchat",
-    "community",
-    "get this paper in your agent",
-    "models citing",
-    "datasets citing",
-    "spaces citing",
-    "sign up or",
-)
+    "view arxiv page", "view pdf", "arxiv page", "project page", "add to collection", "ask huggingchat", "community",
+    "get this paper in your agent", "models citing", "datasets citing", "spaces citing", "sign up or",
+)  # fmt: skip
 _PAGE_TITLE = re.compile(r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:\s*[-–|]\s*(?:hugging ?face.*|🤗.*))?", re.IGNORECASE)
 _FILE_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?![\d.]\d|\d)")
 _CITED = re.compile(r"cite arxiv\.org/abs/(\S+) in|hf papers read (\S+)", re.IGNORECASE)
@@ -64,6 +53,9 @@ _SHORTEST_SUMMARY = 60
 _LONGEST_SUMMARY = 420
 _STAND_IN = 100
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his (?:paper|work))\b")
+_FIRST_LABELS = {Role.DATE, Role.SUBMITTED, Role.UPVOTE, Role.BYLINE, Role.RANK}
+_BELOW_TITLE = {Role.CHROME, Role.DOT, Role.RULE, Role.ADDRESS, Role.DASH}
+_NO_TEXT = {Role.RULE, Role.CUT, Role.DASH, Role.DOT}
 
 
 def cards_of(items: Sequence[PageItem], head: Head, origin: str) -> tuple[list[Card], list[Skip]]:
@@ -71,7 +63,7 @@ def cards_of(items: Sequence[PageItem], head: Head, origin: str) -> tuple[list[C
 
     Args:
         items: the whole page.
-        head: what stands above it.
+        head: what is above it.
         origin: the file's name, whose arXiv id counts where the page was cut above its own.
     """
     headings = [at for at, item in enumerate(items) if item.role is Role.ABSTRACT]
@@ -80,27 +72,24 @@ def cards_of(items: Sequence[PageItem], head: Head, origin: str) -> tuple[list[C
         headings = [len(items)]
     cards: list[Card] = []
     skipped: list[Skip] = []
-    start = 0
     named = _FILE_ID.search(origin.replace("\\", "/").rsplit("/", 1)[-1]) if len(headings) == 1 else None
-    for at, end in pairwise([*headings, len(items)]):
-        card = _card(items, start, at, end, head if not cards else None, skipped)
-        if card:
+    for start, at, end in zip([0, *(at + 1 for at in headings)], headings, [*headings[1:], len(items)], strict=False):
+        if card := _card(items, start, at, end, None if cards else head, skipped):
             card.arxiv = card.arxiv or (named[1] if named else "")
             cards.append(card)
-        start = at + 1
     return cards, skipped
 
 
 def _card(
     items: Sequence[PageItem], start: int, at: int, end: int, head: Head | None, skipped: list[Skip]
 ) -> Card | None:
-    """Return the paper whose abstract's heading is at `at`; nothing before `start` or after `end` is its."""
+    """Return the paper whose abstract's heading is at `at`; nothing before `start` or after `end` is its own."""
     top = max(start, at - _ABOVE)
-    top_of_labels = _top_of_labels(items, top, at)
-    title, line = _title(items, top, top_of_labels)
+    labels = _top_of_labels(items, top, at)
+    title, line = _title(items, top, labels)
     stop = _stop(items, at + 1, end)
     card = Card(line or items[min(at, end - 1)].line, title)
-    _read_labels(items[top_of_labels:at], card)
+    _read_labels(items[labels:at], card)
     card.summary, card.abstract = _texts(items[at + 1 : stop])
     _read_foot(items[stop:end], card)
     card.arxiv = _identifier(items, top, stop, end, head)
@@ -114,7 +103,7 @@ def _card(
         if not text:
             return None
         card.title = text if len(text) <= _STAND_IN else text[:_STAND_IN].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-        skipped.append(Skip(card.line, "the page is cut above its title; the start of its text stands in for it"))
+        skipped.append(Skip(card.line, "the page is cut above its title: the start of its text is used instead"))
     return card
 
 
@@ -124,9 +113,8 @@ def comments_start(items: Sequence[PageItem]) -> int:
     A bot's comment, which every older page has, lists other papers.
     """
     found = next((at for at, item in enumerate(items) if item.text.casefold().startswith(_BOT)), len(items))
-    if found == len(items):
-        return found
-    return next((at for at in range(found - 1, -1, -1) if items[at].text.casefold() == "community"), found)
+    above = range(found - 1, -1, -1) if found < len(items) else ()
+    return next((at for at in above if items[at].text.casefold() == "community"), found)
 
 
 def submitted_on(items: Sequence[PageItem]) -> Day | None:
@@ -141,14 +129,11 @@ def submitted_on(items: Sequence[PageItem]) -> Day | None:
     return None
 
 
-_FIRST_LABELS = {Role.DATE, Role.SUBMITTED, Role.UPVOTE, Role.BYLINE, Role.RANK}
-
-
 def _top_of_labels(items: Sequence[PageItem], top: int, at: int) -> int:
     """Return where the labels between title and abstract begin: at the earliest of the last run of them.
 
-    Where pages were put together, the foot of the one before holds labels too (`Upvote`); the paper's own
-    begin below its title, so the way up ends at the site's words or an id.
+    Where pages were put together, the foot of the one before has labels too (`Upvote`); the paper's own begin below
+    its title, so the way up ends at the site's words or an id.
     """
     first = at
     for place in range(at - 1, top - 1, -1):
@@ -162,19 +147,18 @@ def _top_of_labels(items: Sequence[PageItem], top: int, at: int) -> int:
     return first
 
 
-_BELOW_TITLE = (Role.CHROME, Role.DOT, Role.RULE, Role.ADDRESS, Role.DASH)
-
-
-def _is_title_end(items: Sequence[PageItem], place: int) -> bool:
-    """Return whether a word of the navigation is the last line of a wrapped title: `… for Vision⏎Models`."""
+def _is_title_line(items: Sequence[PageItem], place: int) -> bool:
+    """Return whether a line can be one of a title: a text, or a last word of it as in `… for Vision⏎Models`."""
     item = items[place]
+    if item.role is Role.TEXT:
+        return True
     return item.text in TITLE_ENDS and not item.blank and place > 0 and items[place - 1].role is Role.TEXT
 
 
 def _title(items: Sequence[PageItem], top: int, end: int) -> tuple[str, int]:
     """Return the title just above `end` and its line; empty if the page was cut below it."""
     place = end - 1
-    while place >= top and items[place].role in _BELOW_TITLE and not _is_title_end(items, place):
+    while place >= top and items[place].role in _BELOW_TITLE and not _is_title_line(items, place):
         place -= 1
     heading = next((at for at in range(place, max(top, place - _HEADED) - 1, -1) if items[at].heading == 1), place)
     between = items[heading + 1 : place + 1]
@@ -182,7 +166,7 @@ def _title(items: Sequence[PageItem], top: int, end: int) -> tuple[str, int]:
         # Between the title's heading and the labels a tool left a name.
         place = heading
     lines: list[PageItem] = []
-    while place >= top and (items[place].role is Role.TEXT or _is_title_end(items, place)):
+    while place >= top and _is_title_line(items, place):
         lines.insert(0, items[place])
         if items[place].blank or items[place].heading:
             break
@@ -193,8 +177,8 @@ def _title(items: Sequence[PageItem], top: int, end: int) -> tuple[str, int]:
     return joined(item.bare for item in lines), lines[0].line
 
 
-def _title_above(items: Sequence[PageItem], top: int, at: int) -> list[PageItem]:
-    """Return the lines of a title above a blank line: what stands between the page's own words and the rest of it."""
+def _title_above(items: Sequence[PageItem], top: int, at: int) -> Sequence[PageItem]:
+    """Return the lines of a title above a blank line: those between the page's own words and the rest of it."""
     first = at
     while first > top and at - first < _TITLE_LINES and items[first - 1].role is Role.TEXT:
         if items[first - 1].heading:
@@ -202,29 +186,27 @@ def _title_above(items: Sequence[PageItem], top: int, at: int) -> list[PageItem]
         first -= 1
     above = items[first - 1] if first > top else None
     if items[at].heading or not above or not (above.role is Role.IDENTIFIER or above.text.casefold() in _ABOVE_TITLE):
-        return []
-    found = list(items[first:at])
-    return found if sum(len(item.text) for item in found) <= _TITLE_LENGTH else []
+        return ()
+    return items[first:at] if sum(len(item.text) for item in items[first:at]) <= _TITLE_LENGTH else ()
 
 
 def _read_labels(items: Sequence[PageItem], card: Card) -> None:
-    """Read what stands between title and abstract: dates, submitter, upvotes, authors."""
-    authors: list[str] | None = None
+    """Read the labels between title and abstract: dates, submitter, upvotes, authors."""
+    authors: list[str] = []
+    named = False
     for item in items:
-        folded = item.text.casefold()
         if item.role is Role.BYLINE:
-            authors = [byline_of(item.bare)]
-        elif authors is not None and item.role in (Role.TEXT, Role.NAME, Role.ORGANIZATION):
+            authors, named = [byline_of(item.bare)], True
+        elif named and item.role in (Role.TEXT, Role.NAME, Role.ORGANIZATION):
             authors.append(item.text)
-        elif item.role is Role.DATE and card.published is None and not folded.startswith("on "):
+        elif item.role is Role.DATE and card.published is None and not item.text.casefold().startswith("on "):
             card.published = item.day
         elif item.role is Role.UPVOTE and card.upvotes is None:
             card.upvotes = item.number
-        elif item.role in (Role.SUBMITTED, Role.NAME) and not card.submitter:
-            card.submitter = submitter_of(item.text if item.role is Role.SUBMITTED else f"Submitted by {item.text}")
-    if authors:
-        whole = " ".join(authors)
-        card.authors = whole.split(",") if "," in whole else authors
+        elif item.role in (Role.SUBMITTED, Role.NAME):
+            card.submitter = card.submitter or submitter_of(item)
+    whole = " ".join(authors)
+    card.authors = whole.split(",") if "," in whole else authors
 
 
 def _stop(items: Sequence[PageItem], start: int, end: int) -> int:
@@ -240,7 +222,7 @@ def _stop(items: Sequence[PageItem], start: int, end: int) -> int:
 
 
 def _texts(items: Sequence[PageItem]) -> tuple[str, str]:
-    """Return short summary and abstract; the summary is told by its label, else by being one sentence on top."""
+    """Return short summary and abstract; the summary is known by its label, else by being one sentence on top."""
     label = next((at for at, item in enumerate(items) if item.role is Role.GENERATED), -1)
     paragraphs = _paragraphs(items[label + 1 :])
     if label > 0:
@@ -261,24 +243,17 @@ def _is_summary(text: str, rest: str) -> bool:
     return not _FIRST_PERSON.search(text) and _SENTENCE.search(text) is None and text.rstrip().endswith(".")
 
 
-_NO_TEXT = {Role.RULE, Role.CUT, Role.DASH, Role.DOT}
-
-
-def _is_embedded(item: PageItem, before: str) -> bool:
-    """Return whether what looks like a label is part of a sentence: its last word, or an address."""
-    if item.role in _NO_TEXT or ends_sentence(before):
-        return False
-    return not item.blank or (item.role is Role.ADDRESS and not is_site(item.text))
-
-
 def _paragraphs(items: Sequence[PageItem]) -> list[str]:
     """Return texts as paragraphs: wrapped lines joined, and pieces that only links of their own set apart."""
     found: list[list[str]] = []
-    ends = breaks(items)
-    for at, item in enumerate(items):
-        if item.role is not Role.TEXT and not (found and _is_embedded(item, found[-1][-1])):
-            continue
-        if found and (flows_on(found[-1][-1], item.text) or (not item.blank and ends[at] < 0)):
+    for item, evidence in zip(items, breaks(items), strict=True):
+        last = found[-1][-1] if found else ""
+        if item.role is not Role.TEXT:
+            # What looks like a label may be part of a sentence: its last word, or an address.
+            own = item.role is Role.ADDRESS and not is_site(item.text)
+            if not found or item.role in _NO_TEXT or ends_sentence(last) or (item.blank and not own):
+                continue
+        if found and (flows_on(last, item.text) or (not item.blank and evidence < 0)):
             found[-1].append(item.text)
         else:
             found.append([item.text])
@@ -286,13 +261,12 @@ def _paragraphs(items: Sequence[PageItem]) -> list[str]:
 
 
 def _read_foot(items: Sequence[PageItem], card: Card) -> None:
-    """Read what stands below the abstract: repository and project page, stars, the submitter's own link."""
+    """Read what is below the abstract: repository and project page, stars, the submitter's own links."""
     talk = next((at for at, item in enumerate(items) if item.text.casefold() == "community"), len(items))
     for item in items[:talk]:
         if item.role is Role.GITHUB:
             card.stars = item.number if card.stars is None else card.stars
-        if item.role in (Role.GITHUB, Role.CHROME, Role.ADDRESS):
-            card.addresses += [a.address for a in item.links if is_own(a.address)]
+        card.add_links(item)
     card.addresses += _submitted_links(items[talk + 1 :])
 
 
@@ -304,18 +278,15 @@ def _submitted_links(items: Sequence[PageItem]) -> list[str]:
         folded = item.text.casefold()
         if _SUBMITTER.fullmatch(item.text):
             inside = True
-            continue
-        if not inside:
-            continue
-        bot = "bot" in folded and len(folded) < 40
-        if bot or folded in _COMMENT_ENDS or folded.startswith("this is an automated message"):
-            break
-        if item.role is Role.DATE or _POSTED.fullmatch(item.text):
-            continue
-        if named := _COMMENT_LINK.fullmatch(item.text):
-            link = normalize(item.links[0].address if item.links else named["address"])
-            if link and link.kind in ("repo", "project") and is_own(link.url):
-                found.append(link.target)
+        elif inside:
+            bot = "bot" in folded and len(folded) < 40
+            if bot or folded in _COMMENT_ENDS or folded.startswith("this is an automated message"):
+                break
+            dated = item.role is Role.DATE or _POSTED.fullmatch(item.text)
+            if not dated and (named := _COMMENT_LINK.fullmatch(item.text)):
+                link = normalize(item.links[0].address if item.links else named["address"])
+                if link and link.kind in ("repo", "project") and is_own(link.url):
+                    found.append(link.target)
     return found
 
 
@@ -327,8 +298,7 @@ def _identifier(items: Sequence[PageItem], top: int, stop: int, end: int, head: 
     if head and (found := arxiv_of(head.address)):
         return found
     for item in items[stop:end]:
-        folded = item.text.casefold()
-        if folded.startswith(("view arxiv page", "view pdf", "arxiv page")) and item.arxiv:
+        if item.arxiv and item.text.casefold().startswith(("view arxiv page", "view pdf", "arxiv page")):
             return item.arxiv
         if cited := _CITED.search(item.text[:200]):
             return arxiv_id((cited[1] or cited[2]).rstrip("`"))
@@ -345,36 +315,33 @@ _TAIL = {Role.DOT, Role.IDENTIFIER, Role.DATE, Role.COUNT}
 _PUBLISHED = "published"
 # arXiv's own line length in titles; a line that had room for the next word was ended on purpose.
 _TITLE_WIDTH = 66
-_NAME_LENGTH = 80
-_ENTRY_LINES = 6
+_NAME_LENGTH, _ENTRY_LINES = 80, 6
 
 
 def collection_of(items: Sequence[PageItem], head: Head) -> tuple[str, list[Card], list[Skip]]:
-    """Return a collection's title, its papers, and what in it is none."""
+    """Return a collection's title, its papers, and the entries that are something else."""
     cards: list[Card] = []
     skipped: list[Skip] = []
     name = ""
-    at = end = 0
-    while at < len(items):
-        if is_entry(items, at):
-            start = _title_start(items, end, at)
-            if end:
-                skipped += _others(items[end:start])
-            else:
-                name = _name(items[:start], head)
-            card, end = _entry(items, start, at)
-            if card.title:
-                cards.append(card)
-            else:
-                skipped.append(Skip(items[at].line, "a paper without a title"))
-            at = end
+    end = 0
+    for at, item in enumerate(items):
+        if at < end or not is_entry(items, at):
+            continue
+        start = _title_start(items, end, at)
+        if end:
+            skipped += _others(items[end:start])
         else:
-            at += 1
+            name = _name(items[:start], head)
+        card, end = _entry(items, start, at)
+        if card.title:
+            cards.append(card)
+        else:
+            skipped.append(Skip(item.line, "a paper without a title"))
     return name, cards, skipped
 
 
 def is_entry(items: Sequence[PageItem], at: int) -> bool:
-    """Return whether the `Paper` of a collection's entry stands at a place: an id follows."""
+    """Return whether a place has the `Paper` of a collection's entry: an id follows."""
     if items[at].role is not Role.PAPER:
         return False
     return next((one.role for one in items[at + 1 : at + 4] if one.role is not Role.DOT), None) is Role.IDENTIFIER
@@ -383,32 +350,26 @@ def is_entry(items: Sequence[PageItem], at: int) -> bool:
 def _title_start(items: Sequence[PageItem], floor: int, at: int) -> int:
     """Return where the title above `Paper` begins: back over lines that had no room for the next word."""
     start = at
-    while start > floor and _is_text(items[start - 1]) and at - start < _ENTRY_LINES:
+    while start > floor and at - start < _ENTRY_LINES:
         before = items[start - 1]
+        if before.role not in (Role.TEXT, Role.ORGANIZATION, Role.NAME) and before.text not in TITLE_ENDS:
+            break
         if start < at:
             below = items[start]
             fits = len(before.text) + 1 + len(below.text.split(" ", 1)[0]) <= _TITLE_WIDTH
-            if (
-                below.blank
-                or below.heading
-                or _UPDATED.fullmatch(before.text)
-                or (fits and not below.text[0].islower())
-            ):
+            ended = fits and not below.text[0].islower()
+            if below.blank or below.heading or ended or _UPDATED.fullmatch(before.text):
                 break
         start -= 1
     return start
 
 
-def _is_text(item: PageItem) -> bool:
-    return item.role in (Role.TEXT, Role.ORGANIZATION, Role.NAME) or item.text in TITLE_ENDS
-
-
 def _entry(items: Sequence[PageItem], start: int, at: int) -> tuple[Card, int]:
-    """Return the paper whose `Paper` stands at `at`, and where it ends."""
+    """Return the paper whose `Paper` is at `at`, and where it ends."""
     title = joined(item.bare if item.mark in ("", "-") else item.text for item in items[start:at])
-    card = Card(items[start].line if start < at else items[at].line, title)
+    card = Card(items[start].line, title)
     place = at + 1
-    # Upvotes stand behind a dot, which some tools lose, or behind the day.
+    # Upvotes follow a dot, which some tools lose, or the day.
     dotted = False
     while place < len(items):
         item = items[place]
@@ -433,7 +394,7 @@ def _entry(items: Sequence[PageItem], start: int, at: int) -> tuple[Card, int]:
 def _others(items: Sequence[PageItem]) -> list[Skip]:
     """Return a note for each entry between two papers that is a model, a dataset, a Space or a remark."""
     others = [item for item in items if item.role is Role.TEXT and not _OTHER.fullmatch(item.text)]
-    return [Skip(item.line, f"no paper: {' '.join(item.text[:60].split())}") for item in others]
+    return [Skip(item.line, f"not a paper: {' '.join(item.text[:60].split())}") for item in others]
 
 
 def _name(items: Sequence[PageItem], head: Head) -> str:
