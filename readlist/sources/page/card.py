@@ -87,21 +87,13 @@ class Card(Struct):
 
 
 class Reading(Struct, frozen=True):
-    """What a page of one kind was read as.
+    """The papers of a page of one kind."""
 
-    Attributes:
-        kind: in words, for messages.
-        feed: name of the feed.
-        cards: in list order, the same paper perhaps more than once.
-        skipped: what was passed over.
-        missing: why there are no papers and what to do, where the page tells more than "none found".
-    """
-
-    kind: str
+    kind: str  # in words, for messages
     feed: str
-    cards: Sequence[Card]
+    cards: Sequence[Card]  # in list order, the same paper perhaps more than once
     skipped: Sequence[Skip] = ()
-    missing: str = ""
+    missing: str = ""  # why there are no papers and what to do, where the page tells more than "none found"
 
 
 def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
