@@ -228,10 +228,9 @@ _HEAD = re.compile(
 )
 _LABEL = re.compile(
     r"(Titles?|Authors?|Abstract|Comments?|Subjects?|Categories|Cite as|Date(?: \([^()]{1,30}\))?|Journal(?:-"
-    r"|\s)ref(?:erence)?|DOI"
-    r"|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?|License|Proxy"
-    r"|Submitted by"
-    r"|Supplementary|Submission history|Access Paper|Current browse context|Bookmark)\s?:\s?(?=\S|\Z)",
+    r"|\s)ref(?:erence)?|DOI|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?"
+    r"|License|Proxy|Submitted by|Supplementary|Submission history|Access Paper|Current browse context"
+    r"|Bookmark)\s?:\s?(?=\S|\Z)",
     re.IGNORECASE,
 )
 _NAMES = {
@@ -248,13 +247,11 @@ _CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:d
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
 _MORE = re.compile(r"\A(.*)(?:▽|\u25bd) More(.*?)(?:(?:△|\u25b3) Less)?\s*\Z", re.DOTALL)
 _END = re.compile(
-    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d"
-    r"|showing |\[? ?total of"
-    r"|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles|web accessibility"
-    r"|arxiv operational)\b"
-    r"|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}|you must enable javascript|focus to learn more|\[v1\]"
-    r"|https?://\S+\Z|-{5,}|\\\\"
-    r"|view (?:a )?pdf|html \(experimental\)|view license)",
+    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
+    r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
+    r"|web accessibility|arxiv operational)\b|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}"
+    r"|you must enable javascript|focus to learn more|\[v1\]|https?://\S+\Z|-{5,}|\\\\|view (?:a )?pdf"
+    r"|html \(experimental\)|view license)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(

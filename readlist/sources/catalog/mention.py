@@ -172,13 +172,11 @@ _GAP = "\x1f"
 _BYLINE = (" — ", " – ", " - ", " | ", ", by ", " by ", BREAK, ". ")
 # What subjects and places are made of, not names of people.
 _IMPERSONAL = re.compile(
-    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university"
-    r"|institute|labs?|research"
-    r"|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?|retrieval"
-    r"|mathematics|physics|statistics"
-    r"|engineering|cryptography|security|graphics|interaction|theory|optimization|recognition|arxiv|preprint"
-    r"|conference|workshop"
-    r"|journal|proceedings|poster|oral|spotlight|published|submitted|paper|code|read|more|view|pdf)\b",
+    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university|institute"
+    r"|labs?|research|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?"
+    r"|retrieval|mathematics|physics|statistics|engineering|cryptography|security|graphics|interaction|theory"
+    r"|optimization|recognition|arxiv|preprint|conference|workshop|journal|proceedings|poster|oral|spotlight"
+    r"|published|submitted|paper|code|read|more|view|pdf)\b",
     re.IGNORECASE,
 )
 

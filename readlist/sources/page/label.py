@@ -39,25 +39,15 @@ _SPACED = 25
 
 
 class Weights(NamedTuple):
-    """The scores of one item.
+    """The scores of one item."""
 
-    Attributes:
-        title: as the start of a title.
-        after_text: on top of it where an abstract is open; positive if the text before has ended.
-        title_more: as a further line of the title above.
-        abstract: as the start of an abstract.
-        abstract_more: as a further line of the paragraph above.
-        paragraph: as a further paragraph of the abstract above.
-        stray: as none of these.
-    """
-
-    title: float
-    after_text: float
-    title_more: float
-    abstract: float
-    abstract_more: float
-    paragraph: float
-    stray: float
+    title: float  # as the start of a title
+    after_text: float  # on top of it where an abstract is open; positive if the text before has ended
+    title_more: float  # as a further line of the title above
+    abstract: float  # as the start of an abstract
+    abstract_more: float  # as a further line of the paragraph above
+    paragraph: float  # as a further paragraph of the abstract above
+    stray: float  # as none of these
 
 
 class Evidence:
@@ -72,13 +62,15 @@ class Evidence:
         self._favour: dict[int, float] = {}
         self._second_lines = 0.0
         ahead = self._ahead(items)
-        self._spaced = _is_spaced(items)
+        # Whether blank lines part the paragraphs, and are not just here and there.
+        texts = [item.blank for item in items if item.role is Role.TEXT]
+        self._spaced = sum(texts) > 2 and sum(texts) * _SPACED > len(texts)
         ended = True
         for at, item in enumerate(items):
             self._weights.append(self._weigh(items, at, ahead[at], ended=ended))
             self._traits.append(_traits(items, at))
             if item.role in _PROSE:
-                # What else may stand between, a page number say, doesn't end a sentence.
+                # Anything else in between, such as a page number, doesn't end a sentence.
                 ended = self._ends[at]
 
     def weights(self, at: int) -> Weights:
@@ -116,19 +108,15 @@ class Evidence:
         return [(count + 0.5) / (len(places) + 1) for count in counts]
 
     def _ahead(self, items: Sequence[PageItem]) -> list[int]:
-        """Return how many characters stand from each line to the end of its paragraph, as far as wraps tell."""
-        ahead = [0] * (len(items) + 1)
+        """Return how many characters there are from each line to the end of its paragraph, as far as wraps tell."""
+        ahead = [0] * len(items)
+        size = 0
         for at in range(len(items) - 1, -1, -1):
-            follows = at + 1 < len(items) and self._follows(items, at + 1)
-            ahead[at] = width(items[at].text) + (ahead[at + 1] if follows else 0)
+            ahead[at] = size = size + width(items[at].text)
+            # Whether the line goes on with the paragraph of the line before.
+            inside = at and not items[at].blank and items[at].role in _PROSE
+            size = size if inside and self.breaks[at] < self._low[at] - 0.7 * self._ends[at - 1] else 0
         return ahead
-
-    def _follows(self, items: Sequence[PageItem], at: int) -> bool:
-        """Return whether a line most likely goes on with the paragraph of the line before."""
-        if items[at].blank or items[at].role not in _PROSE:
-            return False
-        flows = 1.0 * self._low[at] - 0.7 * self._ends[at - 1]
-        return self.breaks[at] < flows
 
     def _weigh(self, items: Sequence[PageItem], at: int, ahead: int, *, ended: bool) -> Weights:
         item = items[at]
@@ -158,12 +146,6 @@ class Evidence:
             paragraph=abstract + broken + paragraph_bonus(ahead) / 3 - (2.5 if ended else 3.5) + tail,
             stray=-3.0 - min(ahead, 600) / 150,
         )
-
-
-def _is_spaced(items: Sequence[PageItem]) -> bool:
-    """Return whether blank lines part the paragraphs of a page, and don't just stand here and there."""
-    blanks = sum(1 for item in items if item.blank and item.role is Role.TEXT)
-    return blanks > 2 and blanks * _SPACED > sum(1 for item in items if item.role is Role.TEXT)
 
 
 def _marked(item: PageItem, leaning: float, ahead: int) -> tuple[float, float]:
@@ -208,17 +190,11 @@ class Label(IntEnum):
 
 
 class Habits(NamedTuple):
-    """What a kind of page leads one to expect.
+    """What a kind of page leads one to expect: what speaks against some sequences of labels."""
 
-    Attributes:
-        lone_title: cost of a title without an abstract.
-        next_title: cost of a title that follows another at once.
-        abstract: cost of any abstract.
-    """
-
-    lone_title: float
-    next_title: float = 3.5
-    abstract: float = 0.0
+    lone_title: float  # a title without an abstract
+    next_title: float = 3.5  # a title that follows another at once
+    abstract: float = 0.0  # any abstract
 
 
 SEARCH = Habits(lone_title=3.5)
@@ -233,45 +209,36 @@ _CLOSED, _DUE, _TITLE, _TITLED, _ABSTRACT, _OPEN = range(6)
 _STATES = 6
 _NEVER = -1e18
 
-# What a line of text can be after each state: state before, state after, label, which score, how much on top.
-_TEXT_MOVES = (
-    (_CLOSED, _TITLE, Label.TITLE, "title", 0.5),
-    (_DUE, _TITLE, Label.TITLE, "title", 1.5),
-    (_ABSTRACT, _TITLE, Label.TITLE, "title_after", 0.0),
-    (_OPEN, _TITLE, Label.TITLE, "title_after", 0.0),
-    (_TITLE, _TITLE, Label.TITLE, "lone", 0.0),
-    (_TITLED, _TITLE, Label.TITLE, "lone", 0.0),
-    (_TITLE, _TITLE, Label.TITLE_MORE, "title_more", 0.0),
-    (_TITLE, _ABSTRACT, Label.ABSTRACT, "abstract", 1.0),
-    (_TITLED, _ABSTRACT, Label.ABSTRACT, "abstract", 1.0),
-    (_CLOSED, _ABSTRACT, Label.ABSTRACT, "abstract", -9.0),
-    (_DUE, _ABSTRACT, Label.ABSTRACT, "abstract", -9.0),
-    (_ABSTRACT, _ABSTRACT, Label.ABSTRACT_MORE, "abstract_more", 0.0),
-    (_OPEN, _ABSTRACT, Label.ABSTRACT_MORE, "abstract_more", -1.0),
-    (_ABSTRACT, _ABSTRACT, Label.PARAGRAPH, "paragraph", 0.0),
-    (_OPEN, _ABSTRACT, Label.PARAGRAPH, "paragraph", -1.5),
-    (_CLOSED, _CLOSED, Label.STRAY, "stray", 0.0),
-    (_DUE, _DUE, Label.STRAY, "stray", 0.0),
-    (_TITLE, _TITLED, Label.STRAY, "stray", 0.0),
-    (_TITLED, _TITLED, Label.STRAY, "stray", 0.0),
-    (_ABSTRACT, _OPEN, Label.STRAY, "stray", 0.0),
-    (_OPEN, _OPEN, Label.STRAY, "stray", 0.0),
+# What a line of text can be: states before, state after, label, which score of `_text_moves`, how much on top of it.
+_TEXT_MOVES = tuple(
+    (before, after, found, score, top)
+    for befores, after, found, score, top in (
+        ((_CLOSED,), _TITLE, Label.TITLE, 0, 0.5),
+        ((_DUE,), _TITLE, Label.TITLE, 0, 1.5),
+        ((_ABSTRACT, _OPEN), _TITLE, Label.TITLE, 1, 0.0),
+        ((_TITLE, _TITLED), _TITLE, Label.TITLE, 2, 0.0),
+        ((_TITLE,), _TITLE, Label.TITLE_MORE, 3, 0.0),
+        ((_TITLE, _TITLED), _ABSTRACT, Label.ABSTRACT, 4, 1.0),
+        ((_CLOSED, _DUE), _ABSTRACT, Label.ABSTRACT, 4, -9.0),
+        ((_ABSTRACT,), _ABSTRACT, Label.ABSTRACT_MORE, 5, 0.0),
+        ((_OPEN,), _ABSTRACT, Label.ABSTRACT_MORE, 5, -1.0),
+        ((_ABSTRACT,), _ABSTRACT, Label.PARAGRAPH, 6, 0.0),
+        ((_OPEN,), _ABSTRACT, Label.PARAGRAPH, 6, -1.5),
+        ((_CLOSED,), _CLOSED, Label.STRAY, 7, 0.0),
+        ((_DUE,), _DUE, Label.STRAY, 7, 0.0),
+        ((_TITLE, _TITLED), _TITLED, Label.STRAY, 7, 0.0),
+        ((_ABSTRACT, _OPEN), _OPEN, Label.STRAY, 7, 0.0),
+    )
+    for before in befores
 )
-_SCORES = ("title", "title_after", "lone", "title_more", "abstract", "abstract_more", "paragraph", "stray")
-_TEXT = tuple((before, after, found, _SCORES.index(score), top) for before, after, found, score, top in _TEXT_MOVES)
 
 _CLOSING = {Role.DOT, Role.AUTHORS, Role.DATE, Role.ORGANIZATION, Role.UPVOTE, Role.GITHUB, Role.PAPER, Role.RANK}
 _PARTING = {Role.RULE, Role.COMMUNITY}
 # What looks like a label and may be a title all the same, and how unlikely that is.
-_DISGUISED = {Role.CHROME: -5.0, Role.DATE: -4.0, Role.COUNT: -5.5, Role.ORGANIZATION: -2.0, Role.IDENTIFIER: -6.0}
-_DISGUISED |= {
-    Role.CAPTURE: -3.0,
-    Role.PAPER: -5.0,
-    Role.ABSTRACT: -6.0,
-    Role.AUTHORS: -6.0,
-    Role.NAME: -3.0,
-    Role.BYLINE: -3.0,
-}
+_DISGUISED = {
+    Role.CHROME: -5.0, Role.DATE: -4.0, Role.COUNT: -5.5, Role.ORGANIZATION: -2.0, Role.IDENTIFIER: -6.0,
+    Role.CAPTURE: -3.0, Role.PAPER: -5.0, Role.ABSTRACT: -6.0, Role.AUTHORS: -6.0, Role.NAME: -3.0, Role.BYLINE: -3.0,
+}  # fmt: skip
 # What can't be a line of a wrapped abstract; any other label may have been a few words of one.
 _APART = {Role.DOT, Role.DASH, Role.COMMUNITY, Role.RULE}
 # What looks like a label and may be the last line of a wrapped title.
@@ -372,7 +339,7 @@ _Move = tuple[int, int, Label, float]
 
 
 def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
-    scores = (  # in the order of `_SCORES`
+    scores = (
         weights.title,
         weights.title + weights.after_text,
         weights.title - habits.next_title,
@@ -382,7 +349,7 @@ def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
         weights.paragraph - habits.abstract,
         weights.stray,
     )
-    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT]
+    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT_MOVES]
 
 
 def _other_moves(item: PageItem, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:

@@ -151,15 +151,13 @@ _NAVIGATION = frozenset(_WORDS.split())
 TITLE_ENDS = frozenset(("Models", "Datasets", "Spaces", "Languages", "Tasks", "Papers", "Organizations", "Solutions"))
 
 _PATTERNS = re.compile(
-    r"get trending papers in your email inbox.{0,60}"
-    r"|cite arxiv\.org/(?:abs|pdf)/\S+ in a (?:model|dataset|space) readme\.md to link it from this page"
-    r"|(?:models?|datasets?|spaces?|collections?) (?:citing|including) this paper(?: \d+)?"
-    r"|browse \d+ (?:models?|datasets?|spaces?|collections?) (?:citing|that include) this paper"
+    r"get trending papers in your email inbox.{0,60}|cite arxiv\.org/(?:abs|pdf)/\S+ in a (?:model|dataset"
+    r"|space) readme\.md to link it from this page|(?:models?|datasets?|spaces?|collections?) (?:citing"
+    r"|including) this paper(?: \d+)?|browse \d+ (?:models?|datasets?|spaces?|collections?) (?:citing"
+    r"|that include) this paper"
     r"|(?:don['’]t have the latest cli\? )?`?curl -lssf https://hf\.co/cli/install\.sh \| bash`?"
-    r"|`?hf papers read \S+`?"
-    r"|upload images, audio, and videos by dragging in the text input.{0,40}"
-    r"|(?:©|\(c\)) ?(?:20\d\d )?hugging ?face(?: 20\d\d)?(?:,? inc)?"
-    r"|(?:sign up|log in) or (?:sign up|log in) to comment"
+    r"|`?hf papers read \S+`?|upload images, audio, and videos by dragging in the text input.{0,40}|(?:©"
+    r"|\(c\)) ?(?:20\d\d )?hugging ?face(?: 20\d\d)?(?:,? inc)?|(?:sign up|log in) or (?:sign up|log in) to comment"
     r"|\[?content truncated\]?"
     # What a browser prints at the edges of a page.
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d\d(?: ?[ap]m)?(?: .{0,150})?|https?://\S+ \d{1,4} ?/ ?\d{1,4}"

@@ -45,9 +45,8 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(
-    r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}?) (?P<upvotes>[\d.,]+k?|-)"
-    r" (?P<title>\S.{3,500}?)"
-    r" [·•] (?P<authors>\d{1,4} authors?)(?: (?P<comments>\d{1,4}))?",
+    r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}?) (?P<upvotes>[\d.,]+k?"
+    r"|-) (?P<title>\S.{3,500}?) [·•] (?P<authors>\d{1,4} authors?)(?: (?P<comments>\d{1,4}))?",
     re.IGNORECASE,
 )
 _CARD_START = re.compile(

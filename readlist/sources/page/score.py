@@ -206,9 +206,8 @@ training existing.methods existing.approaches literature qualitative regression 
 findings performance methods? models? approach(?:es)?"""
 _CUES = re.compile(
     r"\b(?:(?:we|our|this (?:paper|work|article|study|thesis|survey|report|letter)) (?:\w+ )?"
-    rf"(?P<deed>{'|'.join(_DEEDS.split())})"
-    rf"|(?P<noun>we (?:\w+ )?\w+|(?:this|the|our) (?:present )?(?:paper|article|study|work|thesis|survey)\b"
-    rf"|(?:{'|'.join(_NOUNS.split())})\b))",
+    rf"(?P<deed>{'|'.join(_DEEDS.split())})|(?P<noun>we (?:\w+ )?\w+|(?:this|the|our) (?:present )?(?:paper|article"
+    rf"|study|work|thesis|survey)\b|(?:{'|'.join(_NOUNS.split())})\b))",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(
