@@ -58,8 +58,13 @@ FEEDS = {
 }
 
 
+_LISTS = (
+    ("?q=", Kind.SEARCH), ("/week/", Kind.WEEK), ("/month/", Kind.MONTH), ("/trending", Kind.TRENDING),
+)  # fmt: skip
+
+
 def kind_of(items: Sequence[PageItem], head: Head, zones: Sequence[Zone]) -> Kind:
-    """Return what kind of page this is; LIST for whatever bears no mark of the site."""
+    """Return what kind of page this is; LIST for any page without a mark of the site."""
     counts = Counter(item.role for item in items)
     if counts[Role.PAPER] and not counts[Role.ABSTRACT] and any(is_entry(items, at) for at in range(len(items))):
         return Kind.COLLECTION
@@ -92,21 +97,12 @@ def _by_address(address: str) -> Kind | None:
     rest = found["rest"] or ""
     if found["room"] == "collections":
         return Kind.COLLECTION
-    for start, kind in (
-        ("?q=", Kind.SEARCH),
-        ("/week/", Kind.WEEK),
-        ("/month/", Kind.MONTH),
-        ("/trending", Kind.TRENDING),
-        ("/date/", Kind.DAY),
-        ("?date=", Kind.DAY),
-    ):
-        if rest.startswith(start):
-            return kind
-    return Kind.PAPER if arxiv_of(address) else Kind.DAY
+    named = next((kind for start, kind in _LISTS if rest.startswith(start)), None)
+    return named or (Kind.PAPER if arxiv_of(address) else Kind.DAY)
 
 
 def _has_prose(items: Sequence[PageItem]) -> bool:
-    """Return whether abstracts stand on the page, each in one long line or in a run of full ones."""
+    """Return whether the page has abstracts, each in one long line or in a run of full ones."""
     run = 0
     for item in items:
         if item.role is not Role.TEXT or item.heading:

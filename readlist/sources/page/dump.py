@@ -79,9 +79,9 @@ _COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}
 _HARD_BREAK = re.compile(r"(?<![ \t\\])[ \t]*\\{1,2}$", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^\*{2,6} (?=\[|[^\s*][^*\n]{0,500}$)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
-# html-to-text writes the address behind the text, lynx may write it before.
+# html-to-text writes the address after the text, lynx may write it before.
 _TARGET = r"\[((?:https?://(?:www\.)?huggingface\.co)?/papers/\d{4}\.\d{4,5})\]"
-_BEHIND = re.compile(
+_AFTER = re.compile(
     rf"^([^\[\]\n]{{2,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}}?[^\s\[\]])(?: {{1,2}}|\n){_TARGET}$", re.MULTILINE
 )
 _BEFORE = re.compile(
@@ -158,53 +158,55 @@ def without_marks(text: str) -> str:
     """Return a dump of a page of the site without its tool's marks. Linear in its length."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     for separator in _SEPARATORS:
-        if sum(1 for _ in islice(separator.finditer(text), _SEPARATED)) == _SEPARATED:
+        if _often(separator, text, _SEPARATED):
             text = separator.sub("\v", text)
     text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
-    if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
+    if not _often(_NUMBERED_LINK, text):
         text = _without_list_of_links(_without_link_numbers(text))
-    text = _WRAPPED_DEFINITION.sub(r"\1 \2\n", text)
-    if "_authors" in text or "_•_" in text or sum(1 for _ in islice(_STARRED.finditer(text), _STARS)) == _STARS:
+    text = _without_markup(_WRAPPED_DEFINITION.sub(r"\1 \2\n", text))
+    text = _COMMENTS.sub("\v", _WRAPPED_LINK.sub(_one_line, _ENTRY_LINK.sub(_entry, text)))
+    text = _EMPTY_LINK.sub(_line_ends, text)
+    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
+    text = _AFTER.sub(lambda found: _link(found, found[1], found[2]), text)
+    if _often(_BARE_TARGET, text):
+        text = _BARE_TARGET.sub("", text)
+    text = _PICTURE.sub("", _FILE_NAMES.sub("", _ARROW.sub("", text)))
+    text = _with_names_once(_DOT.sub("·", text))
+    text = _DASHES.sub(_line_ends, _ESCAPED_DASH.sub("-", _FURNITURE.sub("", text)))
+    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+
+
+def _without_markup(text: str) -> str:
+    """Return the text without html2text's underlines, HTML, and what Pandoc writes for its spans, Org and reST."""
+    if "_authors" in text or "_•_" in text or _often(_STARRED, text, _STARS):
         text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    if sum(1 for _ in islice(_HARD_BREAK.finditer(text), _NUMBERED)) == _NUMBERED:
+    if _often(_HARD_BREAK, text):
         text = _HARD_BREAK.sub("", text)
     if "</a>" in text:
         text = _HTML_PICTURE.sub(_line_ends, text)
         text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
-    text = _WRAPPED.sub(_line_ends, text)
-    text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text)
-    text = _CUT.sub(lambda found: found[1] or "", text.rstrip())
-    text = _ORG_PICTURE.sub("", text)
+    text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", _WRAPPED.sub(_line_ends, text))
+    text = _ORG_PICTURE.sub("", _CUT.sub(lambda found: found[1] or "", text.rstrip()))
     if "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
         text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
         text = _ORG_HEADING.sub("### ", text)
     if "`__" in text:
-        text = _CONTAINER.sub(_line_ends, text)
-        text = (
-            _RUBRIC.sub(lambda found: " ".join(found[1].split()) + _line_ends(found), text)
-            .replace("|\\ ", "| ")
-            .replace("\\ |", " |")
+        text = _RUBRIC.sub(
+            lambda found: " ".join(found[1].split()) + _line_ends(found), _CONTAINER.sub(_line_ends, text)
         )
+        text = text.replace("|\\ ", "| ").replace("\\ |", " |")
         text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
-    text = _ENTRY_LINK.sub(_entry, text)
-    text = _WRAPPED_LINK.sub(_one_line, text)
-    text = _COMMENTS.sub("\v", text)
-    text = _EMPTY_LINK.sub(_line_ends, text)
-    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
-    text = _BEHIND.sub(lambda found: _link(found, found[1], found[2]), text)
-    if sum(1 for _ in islice(_BARE_TARGET.finditer(text), _NUMBERED)) == _NUMBERED:
-        text = _BARE_TARGET.sub("", text)
-    text = _FILE_NAMES.sub("", _ARROW.sub("", text))
-    text = _PICTURE.sub("", text)
-    text = _with_names_once(_DOT.sub("·", text))
-    text = _DASHES.sub(_line_ends, _ESCAPED_DASH.sub("-", _FURNITURE.sub("", text)))
-    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+    return text
+
+
+def _often(pattern: re.Pattern[str], text: str, times: int = _NUMBERED) -> bool:
+    return sum(1 for _ in islice(pattern.finditer(text), times)) == times
 
 
 def is_of_site(text: str) -> bool:
@@ -221,27 +223,21 @@ def is_of_site(text: str) -> bool:
 
 def in_foreign_markup(text: str) -> bool:
     """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    return sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
+    return _often(_FOREIGN, text)
 
 
 def in_one_line(text: str) -> bool:
     """Return whether several papers stand in one part of a line, so that titles and texts can't be told apart."""
-    return any(
-        len(part) > _LONG_LINE and sum(1 for _ in islice(_CARD_END.finditer(part), _CARDS_IN_LINE)) == _CARDS_IN_LINE
-        for part in re.split(r"[\n\v]", text)
-    )
+    return any(len(part) > _LONG_LINE and _often(_CARD_END, part, _CARDS_IN_LINE) for part in re.split(r"[\n\v]", text))
 
 
 def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
-    if sum(1 for _ in islice(_LABEL.finditer(line), _LABELS_IN_LINE)) == _LABELS_IN_LINE:
+    if _often(_LABEL, line, _LABELS_IN_LINE):
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
     # Between commas nothing tells the parts of a title from the parts of a card.
-    return _cards_divided(line) if line.count("Submitted by") > 1 and "Submitted by, " not in line else line
-
-
-def _cards_divided(line: str) -> str:
-    """Return a list page of one line with a break before each card and each part of the page's head."""
+    if line.count("Submitted by") < 2 or "Submitted by, " in line:
+        return line
     head, _, rest = _FOOT.sub("", line).partition("Submitted by")
     parts = _SUBMITTED.sub("\v", _HEAD.sub("\v\\1\v", f"Submitted by{rest}"))
     return _HEAD.sub("\v\\1\v", head) + parts
@@ -310,11 +306,10 @@ def _without_link_numbers(text: str) -> str:
     if len(rising) < _NUMBERED:
         return text
     addresses = {found[1] or found[2]: found[3] for found in _REFERENCE.finditer(text)}
-    lines = text.split("\n")
+    lines = []
     at = 0
-    for place, line in enumerate(lines):
-        if "[" in line:
-            lines[place] = _without_numbers(line, at, rising, addresses)
+    for line in text.split("\n"):
+        lines.append(_without_numbers(line, at, rising, addresses) if "[" in line else line)
         at += len(line) + 1
     text = "\n".join(lines)
     return _without_list_of_links(text) if addresses else text

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, is_site
 from readlist.sources.page.score import (
+    DANGLING,
+    NAMED_TITLE,
     UNWRAPPED,
     abstractness,
     breaks,
-    dangles,
-    names_itself,
     paragraph_bonus,
     tail_bonus,
     width,
@@ -128,9 +128,9 @@ class Evidence:
         title, abstract = _marked(item, leaning, ahead)
         broken, low = self.breaks[at] / 2, self._low[at]
         before = items[at - 1].text if at else ""
-        dangling = 3.0 if before and dangles(before) else 0.0
+        dangling = 3.0 if before and DANGLING.search(before[-16:]) else 0.0
         title_more = dangling - leaning - broken - max(broken - 0.5, 0.0) - 0.5 + low
-        title_more -= 2.0 * names_itself(item.text) + (4.0 if item.blank or item.heading else 0.0)
+        title_more -= 2.0 * bool(NAMED_TITLE.match(item.text)) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
         together = width(item.text) + width(before)

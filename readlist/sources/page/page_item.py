@@ -12,9 +12,10 @@ from msgspec import Struct
 from readlist.model.paper import arxiv_id
 from readlist.text.dates import Day, leading_day
 
-_ADDRESS = (
-    r"(?:https?://|/|#|mailto:|javascript:)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
-)
+INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# The rest of an address in Markdown, which may have brackets of its own.
+ADDRESS_REST = r"[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+_ADDRESS = rf"(?:https?://|/|#|mailto:|javascript:){ADDRESS_REST}"
 _BRACKET = re.compile(
     r"(?P<image>!\[)|(?P<open>\[)"
     rf"|(?P<link>\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\))"
@@ -22,7 +23,7 @@ _BRACKET = re.compile(
 )
 _CLOSER = re.compile(rf"\]\(\s?<?{_ADDRESS}>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\)")
 _DEFINITION = re.compile(r" {0,3}\[(\d{1,5})\]:[ \t]+<?(\S{1,2000}?)>?(?:[ \t].{0,300})?")
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
+AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _TAG = re.compile(
     r"</?(?:a|p|div|span|img|br|b|i|em|strong|sub|sup|center|details|summary)(?:\s[a-z-]+=[^<>]{0,500})?\s?/?>"
 )
@@ -62,7 +63,7 @@ def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Hyperlink]]:
     if syntax.references and _DEFINITION.fullmatch(line):
         return "", []
     if "<" in line:
-        line = _TAG.sub("", _AUTOLINK.sub(r"\1", line))
+        line = _TAG.sub("", AUTOLINK.sub(r"\1", line))
     if syntax.links and "\\" in line:
         line = _ESCAPE.sub(r"\1", re.sub(r"\\{1,2}(?=\s{2}|\s*$)", "", line))
     if "[" in line or "]" in line:

@@ -12,6 +12,7 @@ from readlist.sources.page.page_item import (
     CAPTURE_NOTE,
     CAPTURE_TITLE,
     INBOX,
+    INVISIBLE,
     Hyperlink,
     PageItem,
     Role,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from readlist.sources.page.page_item import Syntax
     from readlist.text.dates import Period
 
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKED = re.compile(r"[\[\]<\\]")
 _DOTS = re.compile(r" ?[·•|] ?")
@@ -70,7 +70,7 @@ def items_of(text: str, first: int = 0) -> list[PageItem]:
         text: the page; any text.
         first: how many lines at the start to leave out (a head that was parsed already).
     """
-    text = _INVISIBLE.sub("", text) if not text.isascii() else text
+    text = INVISIBLE.sub("", text) if not text.isascii() else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     syntax = syntax_of(text)
     found: list[PageItem] = []

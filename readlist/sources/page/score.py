@@ -33,7 +33,8 @@ _VERB = re.compile(
 _SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)")
 _ADDRESS = re.compile(r"https?://|\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
 _NAMED = re.compile(r"[^:：]{2,50}[:：] ?\S")
-_NAME = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
+# `Name: …`, as titles begin and second lines of titles don't.
+NAMED_TITLE = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
 _TAIL = re.compile(
     r"(?P<labelled>(?:code|project|data|dataset|models?|demo|github|website|homepage|keywords?|index terms|comments?)"
     r"(?: (?:page|is|are|and \w+|link|available|repository))?\s?[:：—])"
@@ -41,7 +42,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
-_DANGLING = re.compile(
+# A text that ends where neither a title nor a sentence can: `… Serving with`.
+DANGLING = re.compile(
     r"(?:\b(?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|our|than|that|the|their|to|using|via|we|which|with|without|are"
     r"|including|such|between|through|under|over|towards?|versus|vs\.)|[,:;({–—-])$",
     re.IGNORECASE,
@@ -53,16 +55,6 @@ _LENGTHS = ((15, 0.0), (130, -1.0), (180, 0.0), (250, 2.5), (400, 6.0))
 _VERY_LONG = 9.0
 _PARAGRAPHS = ((30, -4.0), (60, -2.0), (100, -1.0), (150, -0.3), (300, 1.0), (600, 2.5))
 _WHOLE_PARAGRAPH = 3.5
-
-
-def dangles(text: str) -> bool:
-    """Return whether a text ends where neither a title nor a sentence can: `… Serving with`."""
-    return _DANGLING.search(text[-16:]) is not None
-
-
-def names_itself(text: str) -> bool:
-    """Return whether a text begins `Name: …`, as titles do and second lines of titles don't."""
-    return _NAME.match(text) is not None
 
 
 def width(text: str) -> int:
@@ -188,10 +180,8 @@ def _wrap(items: Sequence[PageItem], sizes: list[int], at: int) -> float:
 
 def _first_word(text: str) -> int:
     """Return the width of what can't be divided at a text's start: a word, or one ideograph."""
-    if _WIDE.match(text):
-        return 2
     end = text.find(" ")
-    return min(end if end > 0 else len(text), 40)
+    return 2 if _WIDE.match(text) else min(end if end > 0 else len(text), 40)
 
 
 # Stems by which abstracts of any field speak of what was done, on what, and what was found.
@@ -255,8 +245,8 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
 
     A list of papers is titles and abstracts and little else; an abstract says what was studied, done and found.
     """
-    told = [card for card in cards if card.abstract]
-    if not told:
+    full = [card for card in cards if card.abstract]
+    if not full:
         return "no title with an abstract below it"
     if sum(1 for item in items if item.role is Role.TEXT and _SECTION.fullmatch(item.bare)) > 1:
         return "its headings are those of one article, not titles of papers"
@@ -265,21 +255,21 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
     used = sum(width(item.text) for item, stray in texts if not stray)
     if used < whole * _COVERED:
         return "most of it is neither a title nor an abstract"
-    if sum(1 for item, _ in texts if _CODE.search(item.text[:300])) * 4 > len(texts):
+    if sum(_CODE.search(item.text[:300]) is not None for item, _ in texts) * 4 > len(texts):
         return "it reads like code or a log"
-    if sum(1 for card in told if _NEWS.search(card.abstract[:_LONGEST_SAMPLE])) * 3 > len(told):
+    if sum(_NEWS.search(card.abstract[:_LONGEST_SAMPLE]) is not None for card in full) * 3 > len(full):
         return "it reads like news or a story"
-    if len(told) * 2 < len(cards):
+    if len(full) * 2 < len(cards):
         return "most of what could be titles has no abstract"
-    if sum(1 for card in told if abstractness(card.title, ends=True) < _PROSE_LIKE) * 5 < len(told) * 3:
+    if sum(abstractness(card.title, ends=True) < _PROSE_LIKE for card in full) * 5 < len(full) * 3:
         return "what could be titles are sentences"
-    credible = sum(1 for card in told if is_research(card.abstract) and not _CODE_TITLE.search(card.title))
-    if (credible * 5 < len(told) * 3 and not _is_dense(told)) or not _are_papers(told):
+    credible = sum(_is_research(card.abstract) and not _CODE_TITLE.search(card.title) for card in full)
+    if (credible * 5 < len(full) * 3 and not _is_dense(full)) or not _are_papers(full):
         return "its texts don't read like abstracts of papers"
     return ""
 
 
-def is_research(text: str) -> bool:
+def _is_research(text: str) -> bool:
     """Return whether a text speaks as abstracts do."""
     text = text[:_LONGEST_SAMPLE]
     cues = {found.lower() for match in _CUES.finditer(text) for found in (match["deed"] or match["noun"],)}
@@ -302,8 +292,5 @@ def _are_papers(cards: Sequence[Card]) -> bool:
     titles = sorted(width(card.title) for card in cards)
     abstracts = sorted(width(card.abstract) for card in cards)
     middle = len(cards) // 2
-    return (
-        titles[middle] >= _SHORTEST_TITLE
-        and _SHORTEST <= abstracts[middle] <= _LONGEST
-        and abstracts[-1] >= _SHORT_ABSTRACT // 3
-    )
+    usual = titles[middle] >= _SHORTEST_TITLE and _SHORTEST <= abstracts[middle] <= _LONGEST
+    return usual and abstracts[-1] >= _SHORT_ABSTRACT // 3
