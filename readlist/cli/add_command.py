@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from readlist.cli.assembly import opened_refresh, opened_shelf
-from readlist.cli.output import CommandError, WrongUsage, complain
-from readlist.exports.formats import dumps
-from readlist.text.clean import drawable
+from readlist.cli.options import examples, json_option
+from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json
+from readlist.text.clean import drawable, title_line
 
 if TYPE_CHECKING:
     from readlist.services.refresh import Addition
@@ -20,25 +20,26 @@ _INPUT_LIMIT = 1_000_000
 """Bytes that `add -` reads: no list of ids is longer."""
 
 
-@click.command("add")
+@click.command("add", epilog=examples("readlist add 2412.20138 10.1145/3292500.3330701", "pbpaste | readlist add -"))
 @click.argument("asked", nargs=-1, metavar="ID_OR_URL…")
-@click.option("--clipboard", is_flag=True, help="Add what is on the clipboard.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a paper.")
+@click.option("--clipboard", is_flag=True, help="Add what is on the clipboard")
+@json_option("Print one JSON object per paper")
 def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
-    """Add papers by arXiv id, DOI, or address of arXiv, Hugging Face Papers, alphaXiv; - reads standard input."""
-    from readlist.sources.sites.lookup import asked as understood
+    """Add papers by arXiv id, DOI or URL.
+
+    URLs may be of arXiv, Hugging Face Papers or alphaXiv. - reads standard input.
+    """
+    from readlist.sources.sites.lookup import find_identifiers
 
     text = "\n".join(_standard_input() if word == "-" else word for word in asked)
     if clipboard:
         text += "\n" + _clipboard()
-    wanted = understood(text)
+    wanted = find_identifiers(text)
     if not wanted.identifiers:
-        what = f"{drawable(wanted.unknown[0])[:60]}: " if wanted.unknown else ""
-        raise WrongUsage(
-            f"{what}no arXiv id, DOI or address of a paper; write it as 2401.12345 or https://arxiv.org/abs/…"
-        )
+        what = f": {drawable(wanted.unknown[0])[:60]}" if wanted.unknown else ""
+        raise WrongUsage(f"no arXiv id, DOI or paper URL{what}; write 2401.12345 or https://arxiv.org/abs/2401.12345")
     for word in wanted.unknown:
-        complain(f"{word[:80]}: no arXiv id, DOI or address of a paper; passed over")
+        complain(f"skipped {word[:80]}: not an arXiv id, DOI or paper URL")
     with opened_shelf() as shelf:
         with opened_refresh(shelf) as refresh:
             addition = refresh.add(wanted.identifiers)
@@ -48,17 +49,15 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
 
 
 def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
-    from readlist.text.clean import title_line
-
     for key in addition.keys:
         entry = shelf.papers.entry(key)
         if entry is None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
         if as_json:
-            click.echo(dumps({"key": key, "title": entry.paper.title or None, "state": state}))
+            echo_json({"key": key, "title": entry.paper.title or None, "state": state})
         else:
-            click.echo(drawable(f"{state:8} {key}  {title_line(entry.paper)}"))
+            echo(f"{state:8} {key}  {title_line(entry.paper)}")
     for problem in (*addition.reasons, *addition.problems):
         complain(problem)
 
@@ -69,7 +68,7 @@ def _standard_input() -> str:
     try:
         decoded = decode(sys.stdin.buffer.read(_INPUT_LIMIT))
     except OSError as error:
-        raise CommandError(f"standard input can't be read: {error.strerror or error}") from error
+        raise CommandError(f"can't read standard input: {error.strerror or error}") from error
     if decoded.failure:
         raise WrongUsage(f"standard input: {decoded.failure}")
     return decoded.text
@@ -80,5 +79,5 @@ def _clipboard() -> str:
 
     text = paste()
     if text is None:
-        raise CommandError("the clipboard can't be read here; give the ids as arguments, or - and standard input")
+        raise CommandError("can't read the clipboard; give the ids as arguments, or on standard input with -")
     return text

@@ -46,6 +46,7 @@ COMMANDS = {
     "undo": Lazy("readlist.cli.undo_command:undo", "Decide", "Undo the last change, or the last STEPS"),
     "sync": Lazy("readlist.cli.sync_command:sync", "Keep", "Merge marks from your other machines"),
     "doctor": Lazy("readlist.cli.doctor_command:doctor", "Keep", "Check files, settings and library for problems"),
+    "help": Lazy("readlist.cli.help_command:show_help", "Help", "Show the manual"),
     "completion": Lazy("readlist.cli.completion_command:completion", "Help", "Print a shell completion script"),
 }
 """All commands, in the order of the help."""

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 SHELLS = ("bash", "zsh", "fish")
 
+_EXAMPLES = """\b
+Examples:
+  readlist completion bash > ~/.local/share/bash-completion/completions/readlist
+  readlist completion zsh > ~/.zfunc/_readlist   (~/.zfunc in fpath before compinit)
+  readlist completion fish > ~/.config/fish/completions/readlist.fish
+"""
+
 VARIABLE = "_READLIST_COMPLETE"
 """The environment variable by which a shell asks."""
 
@@ -208,14 +215,6 @@ def answer_shells() -> None:
         add_completion_class(shell)
 
 
-def script(command: click.Command, shell: str) -> str:
-    """Return the script that makes a shell complete a command."""
-    answer_shells()
-    kind = get_completion_class(shell)
-    assert kind is not None
-    return kind(command, {}, "readlist", VARIABLE).source()
-
-
 def complete_file(incomplete: str) -> list[CompletionItem]:
     """Leave it to the shell to offer its files."""
     return [CompletionItem(incomplete, type="file")]
@@ -308,15 +307,12 @@ def _keys(beginning: str) -> Sequence[str]:
     return []
 
 
-@click.command("completion")
+@click.command("completion", epilog=_EXAMPLES)
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the script that makes SHELL complete commands, options, queries, feeds, views and keys.
-
-    \b
-    bash: readlist completion bash > ~/.local/share/bash-completion/completions/readlist
-    zsh:  readlist completion zsh > ~/.zfunc/_readlist    (~/.zfunc in fpath before compinit)
-    fish: readlist completion fish > ~/.config/fish/completions/readlist.fish
-    """
-    click.echo(script(context.find_root().command, shell), nl=False)
+    """Print a shell completion script."""
+    answer_shells()
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(context.find_root().command, {}, "readlist", VARIABLE).source(), nl=False)

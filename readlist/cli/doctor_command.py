@@ -13,9 +13,9 @@ import click
 from readlist import __version__
 from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebuild_library
 from readlist.cli.crash import version_of
-from readlist.cli.output import CommandError
+from readlist.cli.options import examples, json_option
+from readlist.cli.output import CommandError, echo, echo_json, say, styled
 from readlist.config import ConfigError, load, place
-from readlist.exports.formats import dumps
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
@@ -26,31 +26,44 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 Report = dict[str, dict[str, Any]]
 
 
-@click.command("doctor")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option(
-    "--repair", "repaired", is_flag=True, help="First put right what can be put right; nothing is lost by it."
-)
+_HEADINGS = {"paths": "files", "counts": "library", "kept aside": "quarantined files"}
+"""What a heading of the report is in print, if not itself."""
+
+
+@click.command("doctor", epilog=examples("readlist doctor", "readlist doctor --repair"))
+@json_option()
+@click.option("--repair", "repaired", is_flag=True, help="Repair what can be repaired first; nothing is lost")
 def doctor(as_json: bool, repaired: bool) -> None:
-    """Check paths, versions, counts, integrity, clipboard and terminal."""
+    """Check files, settings and library for problems."""
     if repaired:
         for line in repair(find_paths()):
-            click.echo(drawable(line), err=as_json)
-    report, well = examine(find_paths())
+            echo(line, err=as_json)
+    report, sound = examine(find_paths())
     if as_json:
-        click.echo(dumps(report, indent=1))
+        echo_json(report, indent=1)
     else:
-        for heading, facts in report.items():
-            click.echo(f"{heading}")
-            for name, value in facts.items():
-                for line in value if isinstance(value, list) else [value]:
-                    click.echo(drawable(f"  {name:12} {line}"))
-    if not well:
+        _print(report)
+    if not sound:
         sys.exit(1)
 
 
+def _print(report: Report) -> None:
+    """Print the headings and facts, the verdict last."""
+    problems = report["integrity"].get("problems", [])
+    for heading, facts in report.items():
+        if heading != "integrity":
+            click.echo(styled(_HEADINGS.get(heading, heading), bold=True))
+            for name, value in facts.items():
+                for place, line in enumerate(value if isinstance(value, list) else [value]):
+                    echo(f"  {'' if place else name:12} {line}")
+    for problem in problems or ["ok"]:
+        click.echo(styled(drawable(f"integrity: {problem}"), fg="red" if problems else "green", bold=True))
+    if problems:
+        say("hint: fix settings in config.toml; `readlist doctor --repair` repairs library and marks\n")
+
+
 def examine(paths: Paths) -> tuple[Report, bool]:
-    """Look at everything; returns headings with facts, and whether all is well."""
+    """Check everything; returns headings with facts, and whether there is no problem."""
     from readlist.library.repair import check
 
     kept = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
@@ -74,7 +87,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
             problems += shelf.marks.status().notices
     except CommandError as error:
         problems.append(error.message)
-    if aside := _kept_aside(paths):
+    if aside := _quarantined(paths):
         report["kept aside"] = {"files": aside}
     report["feeds"] = _feeds(paths)
     report["integrity"] = {"problems" if problems else "all": problems or "well"}
@@ -92,18 +105,18 @@ def examine(paths: Paths) -> tuple[Report, bool]:
 
 
 def repair(paths: Paths) -> list[str]:
-    """Put right what can be put right; returns what was done, a line each.
+    """Repair what can be repaired; returns what was done, a line each.
 
-    The index of the library is made anew from the papers, the whole library where it is damaged; marks are taken
-    over from backups and files set aside, as far as the state lacks them; lost papers with a star or a note come
-    back by their titles. What was damaged is kept.
+    The search index is rebuilt from the papers, the whole library where it is damaged; marks missing from the state
+    are recovered from backups and quarantined files; lost papers with a star or a note are restored by their titles.
+    Damaged files are kept.
 
     Raises:
         CommandError: it could not be done.
     """
     from readlist.library.repair import check, rebuild_index
 
-    told = []
+    done = []
     with opened_shelf() as shelf:
         try:
             rebuild_index(shelf.library.connections)
@@ -112,20 +125,20 @@ def repair(paths: Paths) -> list[str]:
             wrong = [str(error)]
     if wrong:
         try:
-            told.append(rebuild_library(paths.library))
+            done.append(rebuild_library(paths.library))
         except LibraryError as error:
             raise CommandError(str(error)) from error
     else:
-        told.append(f"{paths.library}: the search index was made anew")
+        done.append(f"{paths.library}: rebuilt the search index")
     with opened_shelf() as shelf:
-        told += shelf.sync.restore_marks() or [f"{paths.state}: the backups hold no mark that it lacks"]
+        done += shelf.sync.restore_marks() or [f"{paths.state}: no marks to recover from backups"]
         if restored := shelf.sync.restore_papers():
-            told.append(f"{counted(restored, 'marked paper')} brought back by title")
-    return told
+            done.append(f"restored {counted(restored, 'marked paper')} by title")
+    return done
 
 
-def _kept_aside(paths: Paths) -> list[str]:
-    """Return the files that hold what was damaged once, or merged."""
+def _quarantined(paths: Paths) -> list[str]:
+    """Return the files that were damaged, or merged, and kept."""
     folders = {folder for folder in (paths.state.parent, paths.library.parent) if folder.is_dir()}
     found = (path for folder in folders for path in folder.iterdir() if path.name.startswith(("state", "library.db")))
     return sorted(str(path) for path in found if is_set_aside(path.name) and path.is_file())

@@ -17,7 +17,7 @@ from readlist.cli.options import (
     query_argument,
     sort_option,
 )
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, note, print_pieces
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, print_pieces
 from readlist.exports.formats import FORMATS
 from readlist.model.view import Sort
 from readlist.query import Query, parse
@@ -43,7 +43,7 @@ _EXAMPLES = examples(
     help="Output format (default: by FILE's extension, else json); markdown writes a folder of notes",
 )
 @sort_option
-@limit_option
+@limit_option()
 @output_option
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Export papers as BibTeX, RIS, CSL-JSON, CSV, JSON or notes.
@@ -65,7 +65,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
             return
         if reason := exporter.write_file(Path(output), pieces):
             raise CommandError(f"can't write {output}: {reason}")
-        note(f"{output}: {counted(len(ids), 'paper')}")
+        echo(f"{output}: {counted(len(ids), 'paper')}", err=True)
 
 
 def _form_of(output: str | None) -> str:
@@ -94,7 +94,7 @@ def _export_notes(query: Query, sort: Sort | None, limit: int | None, output: st
         except notes_folder.NotesFolderError as error:
             raise CommandError(str(error)) from error
         bar.clear()
-        note(f"{output}: {done}")
+        echo(f"{output}: {done}", err=True)
         for failure in done.failures[:_NAMED_FAILURES]:
             complain(failure)
         if more := len(done.failures[_NAMED_FAILURES:]):

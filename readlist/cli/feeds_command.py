@@ -1,4 +1,4 @@
-"""`readlist feeds`: the feeds that are followed."""
+"""`readlist feeds`: the feeds you follow."""
 
 from __future__ import annotations
 
@@ -12,36 +12,40 @@ import click
 from msgspec.structs import replace
 
 from readlist.cli.assembly import find_paths, opened_shelf, settings
-from readlist.cli.options import completed_by
-from readlist.cli.output import CommandError, WrongUsage, complain
+from readlist.cli.options import completed_by, examples, json_option
+from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json, print_columns
 from readlist.config import ConfigError
-from readlist.exports.formats import dumps
 from readlist.model.time import offset_time_text
-from readlist.text.clean import counted, drawable
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
 
+_EXAMPLES = examples(
+    "readlist feeds add hf:trending arxiv:cs.LG",
+    'readlist feeds add https://example.org/feed.xml --name "My lab" --keep 90d',
+    "readlist feeds remove arxiv:cs.LG",
+)
 
-@click.group("feeds", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+@click.group("feeds", invoke_without_command=True, epilog=_EXAMPLES)
+@json_option()
 @click.pass_context
 def feeds(context: click.Context, as_json: bool) -> None:
-    """Show the feeds that are followed; `add`, `move` and `remove` change them."""
+    """List, follow, move or unfollow feeds."""
     if context.invoked_subcommand is None:
         context.invoke(list_feeds, as_json=as_json)
     elif as_json and context.invoked_subcommand != "list":
-        raise WrongUsage(f"feeds: --json goes with the list, not with {context.invoked_subcommand}")
+        raise WrongUsage(f"feeds: --json works with list, not with {context.invoked_subcommand}")
     context.obj = as_json
 
 
-@feeds.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@feeds.command("list", short_help="List your feeds")
+@json_option()
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
-    """List the feeds with how many papers are unread and how the last fetch went."""
-    from readlist.cli.output import print_columns
-    from readlist.config.feed_parser import short
+    """List your feeds: name, unread papers, last fetch."""
+    from readlist.config.feed_parser import short_form
     from readlist.model.time import time_ago
     from readlist.services.refresh import feed_statuses
 
@@ -57,7 +61,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         records.append(
             {
                 "name": status.name,
-                "feed": short(status.feed),
+                "feed": short_form(status.feed),
                 "keep": status.feed.keep,
                 "papers": status.papers,
                 "unread": status.unread,
@@ -67,29 +71,30 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         )
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
-        rows.append((status.name, short(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
+        rows.append((status.name, short_form(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
     if as_json or context.obj:
-        click.echo(dumps(records, indent=1))
+        echo_json(records, indent=1)
     elif not followed:
-        click.echo("no feeds are followed; `readlist feeds add hf:daily` adds one")
+        echo("You follow no feeds; `readlist feeds add hf:daily` follows one")
     else:
         print_columns(rows)
 
 
-@feeds.command("add")
+@feeds.command("add", short_help="Follow feeds")
 @click.argument("what", nargs=-1, required=True, metavar="FEED…")
-@click.option("--name", help="What to call it; of one feed only.")
-@click.option(
-    "--keep", metavar="DAYS", help="How long papers stay that are neither starred nor noted: 90d, 1y, forever."
-)
+@click.option("--name", help="Name for the feed (one FEED only)")
+@click.option("--keep", metavar="DAYS", help="Keep papers without a star or note this long: 90d, 1y, forever")
 def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None:
-    """Follow a FEED: hf:trending, hf:search:WORDS, arxiv:cs.LG, an RSS, Atom or JSON Feed address, or an OPML file."""
-    from readlist.config.feed_parser import FeedError, feed_of, keep_of
+    """Follow feeds.
+
+    FEED is hf:trending, hf:daily, hf:search:WORDS, arxiv:cs.LG, the URL of an RSS, Atom or JSON feed, or an OPML file.
+    """
+    from readlist.config.feed_parser import FeedError, parse_feed, parse_keep
 
     if name is not None and len(what) > 1:
-        raise WrongUsage("feeds add: --name is for one feed")
+        raise WrongUsage("feeds add: --name works with one FEED only")
     try:
-        days = keep_of(keep) if keep is not None else None
+        days = parse_keep(keep) if keep is not None else None
     except FeedError as error:
         raise WrongUsage(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
@@ -99,16 +104,16 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
             wanted += [replace(feed, keep=days) for feed in _listed(text)]
             continue
         try:
-            wanted.append(feed_of(text, name or "", days))
+            wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
-            wrong.append(f"{text}: {error}")
+            wrong.append(str(error) if f"`{text}`" in str(error) else f"{text}: {error}")
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
         complain(problem)
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
-    click.echo("`readlist fetch` asks feeds now; the list asks them when they are older than `refresh` in config.toml")
+    echo("`readlist fetch` gets their papers now; the list does when `refresh` in config.toml says so")
 
 
 def _is_file(text: str) -> bool:
@@ -129,52 +134,55 @@ def _listed(path: str) -> tuple[Feed, ...]:
         if batch.failure:
             raise CommandError(batch.failure)
         for skip in batch.skipped:
-            complain(f"{path}: passed over: {skip.reason}")
+            complain(f"{path}: skipped: {skip.reason}")
         if batch.feeds:
             return batch.feeds
-    raise CommandError(f"{path}: no OPML file, so no list of feeds; `readlist import` takes papers")
+    raise CommandError(f"{path}: not an OPML file; `readlist import` reads files of papers")
 
 
 def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = False) -> bool:
-    """Write feeds into config.toml and, unless quiet, say so; tells whether all went well.
+    """Write feeds into config.toml and, unless quiet, print them; returns whether all went well.
 
-    With `again` those that are followed already are as good as followed.
+    With `again` it is no failure to follow some of them already.
     """
     from readlist.config import add_feeds
 
     followed = add_feeds(find_paths().settings, feeds_found)
     if not quiet:
         for feed in followed.feeds:
-            click.echo(drawable(f"followed: {feed.name}"))
+            echo(f"Following {feed.name}")
     problems = followed.failures if again else (*followed.known, *followed.failures)
     for problem in problems:
         complain(problem)
     if followed.known and again and not quiet:
-        click.echo(f"followed already: {counted(len(followed.known), 'feed')}")
+        echo(f"Already following {counted(len(followed.known), 'feed')}")
     return not problems
 
 
-@feeds.command("move")
+@feeds.command("move", short_help="Change the address of a feed")
 @click.argument("name", shell_complete=completed_by("complete_feed"))
 @click.argument("address")
 def move_feed(name: str, address: str) -> None:
-    """Ask a feed at another ADDRESS from now on; its name, its papers and how long they are kept stay."""
+    """Change the address of a feed.
+
+    It keeps its name, papers and settings.
+    """
     from readlist.config import move_feed as move
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        moved = move(find_paths().settings, name, feed_of(address))
+        moved = move(find_paths().settings, name, parse_feed(address))
     except FeedError as error:
         raise WrongUsage(f"{address}: {error}") from error
     except ConfigError as error:
         raise CommandError(str(error)) from error
-    click.echo(drawable(f"moved: {moved.name} is asked at {address} from now on"))
+    echo(f"Moved {moved.name} to {address}")
 
 
-@feeds.command("remove")
+@feeds.command("remove", short_help="Unfollow feeds (keeps papers and marks)")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=completed_by("complete_feed"))
 def remove_feeds(names: tuple[str, ...]) -> None:
-    """Follow feeds no longer; their papers and your marks stay."""
+    """Unfollow feeds (keeps papers and marks)."""
     from readlist.config import remove_feed
 
     well = True
@@ -187,6 +195,6 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             continue
         with opened_shelf() as shelf:
             shelf.feeds.log.forget_fetch(removed.name)
-        click.echo(drawable(f"removed: {removed.name}; its papers stay"))
+        echo(f"Unfollowed {removed.name} (its papers stay)")
     if not well:
         sys.exit(1)

@@ -12,32 +12,33 @@ import click
 from msgspec.structs import replace
 
 from readlist.cli.assembly import opened_refresh, opened_shelf, settings
-from readlist.cli.options import completed_by
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain
-from readlist.exports.formats import dumps
+from readlist.cli.options import completed_by, examples, json_option
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, echo_json
 from readlist.model.time import offset_time_text
-from readlist.shelf import Outcome
-from readlist.text.clean import drawable
+from readlist.shelf import FetchOutcome
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
 
 
-@click.command("fetch")
+@click.command("fetch", epilog=examples("readlist fetch", 'readlist fetch "HF daily"', "readlist fetch hf:2026-08-01"))
 @click.argument("names", nargs=-1, metavar="[FEED]…", shell_complete=completed_by("complete_feed"))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a feed.")
+@json_option("Print one JSON object per feed")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
-    """Fetch the configured feeds, or those named; also once what is no feed yet: hf:2026-08-01, arxiv:cs.LG."""
+    """Fetch new papers from your feeds.
+
+    FEED is the name of a feed you follow, or any other feed to fetch once: hf:2026-08-01, arxiv:cs.LG, a URL.
+    """
     from readlist.services import Progress
 
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
     if wrong and not (known or once):
-        raise WrongUsage(wrong[0])
-    for problem in wrong:
-        complain(problem)
+        raise wrong[0]
+    for error in wrong:
+        error.show()
     if not names and not known:
-        raise CommandError("no feeds are followed; `readlist feeds add hf:daily` adds one")
+        raise CommandError("you follow no feeds", "`readlist feeds add hf:daily` follows one")
     failed = bool(wrong)
     under_way = {feed.name: 0 for feed in (*known, *once)}
     total = len(under_way)
@@ -45,7 +46,7 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
         runs = [refresh.run(known)] if known else []
         runs += [refresh.run(once, record=False)] if once else []
         for event in chain.from_iterable(runs):
-            if isinstance(event, Outcome):
+            if isinstance(event, FetchOutcome):
                 under_way.pop(event.feed, None)
                 failed = failed or bool(event.failure)
                 bar.clear()
@@ -58,27 +59,27 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[str]]:
-    """Return the feeds followed that are named, all if none is; those to be asked once; and what names no feed."""
-    from readlist.config.feed_parser import FeedError, feed_of
+def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[WrongUsage]]:
+    """Return the followed feeds that are named (all if none is), those to fetch once, and errors."""
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     if not names:
         return list(followed), [], []
     by_name = {feed.name.casefold(): feed for feed in followed}
     known: dict[str, Feed] = {}
     once: dict[str, Feed] = {}
-    wrong: list[str] = []
+    wrong: list[WrongUsage] = []
     for name in names:
         feed = by_name.get(name.casefold())
         if feed is None:
             try:
-                asked = feed_of(name)
+                asked = parse_feed(name)
             except FeedError as error:
-                wrong.append(f"{name}: no feed of this name is followed, and {error}")
+                wrong.append(WrongUsage(str(error) if f"`{name}`" in str(error) else f"{name}: {error}"))
                 continue
             feed = next((one for one in followed if (one.kind, one.query) == (asked.kind, asked.query)), None)
             if feed is None:
-                # A day of the daily list is part of it, whenever it is asked for.
+                # A day of the daily list belongs to that feed.
                 daily = asked.kind == "huggingface" and asked.query[:1].isdigit()
                 once[asked.query] = replace(asked, name="HF daily") if daily else asked
                 continue
@@ -86,8 +87,8 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
     return list(known.values()), list(once.values()), wrong
 
 
-def _print_outcome(outcome: Outcome, as_json: bool) -> None:
-    from readlist.services.feed_status import describe
+def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
+    from readlist.services.refresh import describe
 
     if as_json:
         reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
@@ -101,10 +102,10 @@ def _print_outcome(outcome: Outcome, as_json: bool) -> None:
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
         }
-        click.echo(dumps(record))
+        echo_json(record)
     elif outcome.failure:
         complain(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
     else:
-        click.echo(drawable(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}"))
+        echo(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
         for reason in outcome.skipped:
-            complain(f"{outcome.feed}: passed over: {reason}")
+            complain(f"{outcome.feed}: skipped: {reason}")

@@ -27,7 +27,7 @@ _EXAMPLES = examples(
 @click.command("list", cls=QueryCommand, epilog=_EXAMPLES)
 @query_argument()
 @sort_option
-@limit_option
+@limit_option()
 @click.option(
     "--format",
     "form",
@@ -45,7 +45,8 @@ def list_papers(
         raise WrongUsage(f"list: --null works with --format plain and keys, not with {form}")
     checked = checked_query(query)
     with opened_shelf() as shelf:
-        ids = shelf.papers.select(checked, sort)[:limit]
-        print_entries(shelf, ids, form, "\0" if null else "\n")
+        found = shelf.papers.select(checked, sort)
+        ids = found[:limit]
+        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found))
         if form == "table" and not ids and shelf.papers.is_untouched():
             complain("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")

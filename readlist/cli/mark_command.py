@@ -8,7 +8,7 @@ import click
 
 from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, waited
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
-from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, print_entries
+from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
 from readlist.query import Query, parse
 from readlist.query.terms import Identified, Or
 from readlist.text.clean import clean
@@ -26,26 +26,29 @@ _EXAMPLES = examples(
 
 @click.command("mark", cls=QueryCommand, epilog=_EXAMPLES)
 @query_argument(required=True)
-@click.option("--read/--unread", "read", default=None, help="Mark as read, or unread again.")
-@click.option("--star/--unstar", "starred", default=None, help="Star, or take the star away.")
-@click.option("--note", metavar="TEXT", help="Set the note; an empty text removes it.")
-@click.option("--dry-run", is_flag=True, help="Only list what would change.")
+@click.option("--read/--unread", "read", default=None, help="Mark read or unread")
+@click.option("--star/--unstar", "starred", default=None, help="Star or unstar")
+@click.option("--note", metavar="TEXT", help="Set the note; an empty TEXT removes it")
+@click.option("--dry-run", is_flag=True, help="List what would change, and change nothing")
 def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: str | None, dry_run: bool) -> None:
-    """Mark the papers a QUERY finds, keys and ids among it, as one step of undo."""
+    """Mark papers read, star them or set a note.
+
+    QUERY may hold keys and arXiv ids. All of it is one step of undo.
+    """
     if read is None and starred is None and note is None:
-        raise WrongUsage("mark: say what to do: --read, --unread, --star, --unstar or --note TEXT")
+        raise WrongUsage("mark: nothing to do; give --read, --unread, --star, --unstar or --note TEXT")
     note = None if note is None else clean(note, limit=len(note) + 1, typed=True)
     checked = checked_query(query)
     try:
-        # Papers that are named are found without their marks, so these wait for nobody.
+        # Papers that are named are found without their marks: nothing to wait for.
         with opened_shelf(patient=not _are_named(checked)) as shelf:
-            entries = _meant(shelf, query)
+            entries = _selected(shelf, query)
             would = [entry for entry in entries if _differs(entry, read, starred, note)]
             if dry_run:
-                print_entries(shelf, [entry.id for entry in would], "table")
+                print_entries(shelf, [entry.id for entry in would], "table", total=len(entries))
                 return
             if not entries:
-                raise CommandError(f"mark: nothing found for {' '.join(query)}")
+                raise CommandError(f"no papers match {' '.join(query)}")
             _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
             waited(shelf, done, len(entries))
     except LibraryInUse:
@@ -53,32 +56,32 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
             raise
         _mark_unseen(checked, read, starred, note)
         return
-    # Closing the shelf tried once more, and told if that failed.
-    click.echo(f"{len(would):,} of {len(entries):,} papers changed")
+    # Closing the shelf tried once more, and reported it if that failed.
+    echo(f"{len(would):,} of {len(entries):,} papers changed")
 
 
-def _meant(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
-    """Return the papers a query finds, unless it is in doubt which are meant.
+def _selected(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
+    """Return the papers a query finds, unless it is in doubt which.
 
     Raises:
-        WrongUsage: it asks for nothing, or a word may be a paper's key or a word of titles.
-        CommandError: a paper it names isn't here.
+        WrongUsage: it is empty, or a word of it is both a key and a word of titles.
+        CommandError: it names a paper that is not in the library.
     """
     from readlist.services.exporter import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
     if not checked.terms:
-        raise WrongUsage("mark: the query is empty and would mean every paper; name keys, or say is:unread, is:read …")
+        raise WrongUsage("mark: an empty query would mark every paper; name keys, or write is:unread, is:read …")
     named = {name for name in _named_papers(checked) if not name.startswith("title:")}
     missing = named - shelf.papers.ids_of(named).keys()
     if missing:
-        raise CommandError(f"mark: no such paper: {', '.join(sorted(missing))}; nothing was changed")
+        raise CommandError(f"no such paper: {', '.join(sorted(missing))}; nothing changed")
     for word in words:
         one = shelf.papers.ids_of([word]).values() if word.startswith("title:") else ()
         if one and {*shelf.papers.select(parse(word), "feed")} - {*one}:
             rest = word.removeprefix("title:")
-            raise WrongUsage(f'mark: {word} is a key, and finds others: id:{word} is the one, title:"{rest}" are all')
+            raise WrongUsage(f'mark: {word} is ambiguous; write id:{word} for one paper, title:"{rest}" for all')
     return list(Entries(shelf, shelf.papers.select(checked)))
 
 
@@ -89,22 +92,23 @@ def _exact(shelf: Shelf, word: str) -> str:
 
 
 def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: str | None) -> None:
-    """Mark the papers that a query names while the library can't be read: marks don't live there."""
+    """Mark the papers that a query names while the library is in use; marks are stored apart from it."""
     from concurrent.futures import wait
     from datetime import UTC, datetime
 
-    from readlist.shelf.decision import Decision, decide_by_identifier
+    from readlist.shelf.mark_shelf import decide_by_identifier
+    from readlist.shelf.mirrored_marks import Decision
 
     named = _named_papers(query)
     wanted = Decision(read, starred, note, datetime.now(UTC))
     with opened_marks() as marks:
         changed, done = decide_by_identifier(marks, named, wanted, _LABEL)
         wait([done], PATIENCE)
-    click.echo(f"{changed:,} of {len(named):,} papers changed; the library shows it when it is free")
+    echo(f"{changed:,} of {len(named):,} papers changed; the library follows when it is free")
 
 
 def _are_named(query: Query) -> bool:
-    """Tell whether all that a query asks for are papers by their identifiers; a key may be words of a title too."""
+    """Tell whether a query only names papers by identifier."""
     return bool(query.terms) and all(
         any(isinstance(each, Identified) for each in (term.terms if isinstance(term, Or) else (term,)))
         for term in query.terms
@@ -121,6 +125,6 @@ def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | 
 
 
 def _named_papers(query: Query) -> list[str]:
-    """Return the identifiers that a query asks for by name, each once; a key made of a title may be words as well."""
+    """Return the identifiers that a query names, each once; a key made of a title may be words of titles, too."""
     terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
     return list(dict.fromkeys(name for term in terms if isinstance(term, Identified) for name in term.identifiers))

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from readlist.services import Progress
 from readlist.text.clean import counted, drawable, readable, title_line
@@ -23,8 +23,19 @@ if TYPE_CHECKING:
 _AFTER = 1.0
 """Seconds of work before progress is shown."""
 
+_BAR, _BAR_TEXT = 30, 34
+"""Columns of the bar and of the text beside it, which fit into 80 with percents and time."""
+
 _AGAIN = 0.1
 """Seconds until it is shown again after it was cleared."""
+
+
+_KEY = 16
+"""Columns for the key of a paper in a table, and from which width on."""
+
+_WIDE = 70
+_LINE = 100
+"""The longest line of text."""
 
 
 class CommandError(Exception):
@@ -61,7 +72,7 @@ class WrongUsage(CommandError):
     @classmethod
     def of(cls, error: ClickException) -> WrongUsage:
         """Return click's error in readlist's words."""
-        message = " ".join(error.format_message().split()).removesuffix(".")
+        message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you", "; did you")
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""
         return cls(message[:1].lower() + message[1:], hint)
@@ -75,11 +86,6 @@ def is_stream_error(error: Exception) -> bool:
 def complain(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     say(f"readlist: {drawable(text)}\n")
-
-
-def note(text: str) -> None:
-    """Print one line about the output beside it, on standard error."""
-    say(f"{drawable(text)}\n")
 
 
 def say(text: str) -> None:
@@ -105,14 +111,17 @@ def for_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def show(text: str = "") -> None:
-    """Print a line on standard output, safe for a terminal."""
+def echo(text: str, *, err: bool = False) -> None:
+    """Print one line on standard output or standard error, safe for a terminal."""
     import click
 
-    click.echo(drawable(text))
+    if err:
+        say(f"{drawable(text)}\n")
+    else:
+        click.echo(drawable(text))
 
 
-def show_json(value: object, indent: int | None = None) -> None:
+def echo_json(value: object, indent: int | None = None) -> None:
     """Print a value as JSON."""
     import click
 
@@ -121,13 +130,25 @@ def show_json(value: object, indent: int | None = None) -> None:
     click.echo(dumps(value, indent))
 
 
-def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n") -> None:
-    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`."""
+def styled(text: str, **look: Any) -> str:
+    """Return a text in colour or bold where standard output shows that; `look` is as `click.style` has it."""
+    import click
+
+    return click.style(text, **look) if for_terminal() and not os.environ.get("NO_COLOR") else text
+
+
+def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None) -> None:
+    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`.
+
+    A table ends with how many there are, of a `total` if that is more.
+    """
     from readlist.services.exporter import Entries, export
 
     entries = Entries(shelf, ids)
     if form == "table":
-        _print_table(entries, len(ids))
+        _print_table(entries)
+        papers = counted(len(ids), "paper")
+        echo(papers if total in (None, len(ids)) else f"Showing {len(ids):,} of {counted(total or 0, 'paper')}")
     elif form == "plain":
         print_pieces(f"{_plain(entry)}{end}" for entry in entries)
     elif form == "keys":
@@ -153,16 +174,14 @@ def print_pieces(pieces: Iterable[str]) -> None:
 
 def _plain(entry: Entry) -> str:
     """Return an entry as one line of four columns; only a day or title that is not known is empty."""
-    return "\t".join(
-        (drawable(entry.paper.key), _signs(entry, "usnc").replace(" ", "-"), _day(entry), title_line(entry.paper))
-    )
+    return "\t".join((drawable(entry.paper.key), _signs(entry, "usnc", "-"), _day(entry), title_line(entry.paper)))
 
 
-def _signs(entry: Entry, letters: str) -> str:
-    """Return the signs for unread, star, note and code of an entry, blanks for those it has not."""
+def _signs(entry: Entry, letters: str, blank: str = " ") -> str:
+    """Return the signs of an entry that is unread, starred, noted and has code, blanks for those it has not."""
     mark = entry.mark
     has = (not mark.read, mark.starred, mark.note, entry.paper.repo)
-    return "".join(letter if one else " " for letter, one in zip(letters, has, strict=True))
+    return "".join(letter if one else blank for letter, one in zip(letters, has, strict=True))
 
 
 def _day(entry: Entry) -> str:
@@ -170,56 +189,78 @@ def _day(entry: Entry) -> str:
     return when.isoformat() if when else ""
 
 
-def _print_table(entries: Iterable[Entry], total: int) -> None:
+def _print_table(entries: Iterable[Entry]) -> None:
+    """Print a row for each entry: signs, key, title and day; the key only where the terminal is wide enough."""
     import shutil
 
     import click
-    from rich.cells import cell_len, set_cell_size
 
     width = shutil.get_terminal_size().columns
-    for entry in entries:
-        room = max(20, width - 18)
-        text = title_line(entry.paper)
-        if cell_len(text) > room:
-            text = set_cell_size(text, room - 1) + "…"
-        click.echo(f"{_signs(entry, '●★✎{')} {set_cell_size(text, room)} {_day(entry)}".rstrip())
-    click.echo(counted(total, "paper"))
+    room = max(20, width - 18 - (_KEY + 2 if width >= _WIDE else 0))
+
+    def row(signs: str, key: str, title: str, day: str) -> str:
+        return "  ".join((signs, *([_fitted(key, _KEY)] if width >= _WIDE else []), _fitted(title, room), day)).rstrip()
+
+    for place, entry in enumerate(entries):
+        if not place:
+            click.echo(styled(row("    ", "KEY", "TITLE", "DATE"), dim=True))
+        key = drawable(entry.paper.key).removeprefix("arxiv:")
+        text = row(_signs(entry, "●★✎{"), key, title_line(entry.paper), _day(entry))
+        click.echo(styled(text, dim=True) if entry.mark.read else text)
+
+
+def _fitted(text: str, width: int) -> str:
+    """Return a text in exactly so many cells of a terminal."""
+    from rich.cells import cell_len, set_cell_size
+
+    return set_cell_size(text, width - 1) + "…" if cell_len(text) > width else set_cell_size(text, width)
 
 
 def print_entry(shelf: Shelf, entry: Entry) -> None:
-    """Print one paper in full, for reading."""
-    import click
-
-    paper, announcements = entry.paper, shelf.feeds.log.announcements(entry.id)
-    lines = [title_line(entry.paper), drawable(", ".join(paper.authors)), ""]
+    """Print one paper in full, for reading: wrapped on a terminal."""
+    paper, mark = entry.paper, entry.mark
     state = [
-        "read" if entry.mark.read else "unread",
-        *(["starred"] if entry.mark.starred else []),
+        paper.key,
+        "read" if mark.read else "unread",
+        *(["starred"] if mark.starred else []),
         *([f"{entry.upvotes} upvotes"] if entry.upvotes is not None else []),
-        *(f"{one.feed} {one.day.isoformat() if one.day else ''}".strip() for one in announcements),
+        *(
+            f"{one.feed} {one.day.isoformat() if one.day else ''}".strip()
+            for one in shelf.feeds.log.announcements(entry.id)
+        ),
     ]
-    lines += [drawable(paper.key), drawable(" · ".join(state))]
-    lines += [f"{link.kind:8} {drawable(link.target)}" for link in paper.links]
-    if paper.page:
-        lines.append(f"{'page':8} {drawable(paper.page)}")
-    for part in (paper.summary, paper.abstract, entry.mark.note and f"Note: {entry.mark.note}"):
-        if part:
-            lines += ["", *(drawable(one) for one in readable(part).split("\n"))]
-    click.echo("\n".join(lines))
+    links = [(link.kind, link.target) for link in paper.links] + ([("page", paper.page)] if paper.page else [])
+    parts = [readable(part) for part in (paper.summary, paper.abstract, mark.note and f"Note: {mark.note}") if part]
+    lines = [
+        ("bold", title_line(paper)),
+        ("", ", ".join(paper.authors)),
+        ("dim", " · ".join(state)),
+        *(("", f"{kind:8} {target}") for kind, target in links),
+        *(("", line) for part in parts for line in ("", *part.split("\n"))),
+    ]
+    if not for_terminal():
+        for _, line in lines:
+            echo(line)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for style, line in lines:
+        console.print(Text(drawable(line), style), width=min(console.width, _LINE))
 
 
 def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows of text: aligned for a terminal, with tabs between for a pipe."""
-    import click
-    from rich.cells import cell_len, set_cell_size
+    from rich.cells import cell_len
 
-    rows = [tuple(drawable(cell) for cell in row) for row in rows]
-    if not for_terminal():
-        click.echo("\n".join("\t".join(row) for row in rows))
-        return
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        click.echo("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    cells = [tuple(drawable(cell) for cell in row) for row in rows]
+    if for_terminal():
+        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(map(_fitted, row, widths)).rstrip() for row in cells]
+    else:
+        lines = ["\t".join(row) for row in cells]
+    print_pieces(f"{line}\n" for line in lines)
 
 
 class ProgressBar:
@@ -285,7 +326,7 @@ class ProgressBar:
         with self._lock:
             if self._bars is None:
                 return
-            self._bars.update(self._bars.task_ids[0], completed=share, description=self._text)
+            self._bars.update(self._bars.task_ids[0], completed=share, description=_fitted(self._text, _BAR_TEXT))
             if not self._bars.live.is_started and time.monotonic() - self._cleared > _AGAIN:
                 self._bars.start()
 
@@ -293,19 +334,18 @@ class ProgressBar:
         from rich.console import Console
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bars
-        from rich.table import Column
 
         bars = Bars(
-            BarColumn(30),
+            BarColumn(_BAR),
             TaskProgressColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1)),
+            TextColumn("{task.description}", markup=False),
             console=Console(file=_Quiet(), force_terminal=True),  # type: ignore[arg-type]
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        bars.add_task(self._text, total=1.0, completed=self._share)
+        bars.update(bars.add_task(_fitted(self._text, _BAR_TEXT), total=1.0), completed=self._share)
         with self._lock:
             self._bars = bars
             if not self._timer.finished.is_set():

@@ -8,7 +8,7 @@ import click
 
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import completed_by, examples, json_option
-from readlist.cli.output import CommandError, print_entry, show_json
+from readlist.cli.output import CommandError, echo_json, print_entry
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -18,21 +18,24 @@ if TYPE_CHECKING:
 @click.argument("key", shell_complete=completed_by("complete_key"))
 @json_option()
 def show(key: str, as_json: bool) -> None:
-    """Show one paper by key, arXiv id, DOI or URL."""
+    """Show one paper.
+
+    KEY is its key, arXiv id, DOI or URL.
+    """
     with opened_shelf(patient=False) as shelf:
         entry = _find_entry(shelf, key)
         if entry is None:
-            raise CommandError(f"no such paper: {key}; `readlist list --format keys` lists the keys")
+            raise CommandError(f"no such paper: {key}", "`readlist list --format keys` lists the keys")
         if not as_json:
             print_entry(shelf, entry)
             return
         from readlist.exports.formats import record
 
-        show_json(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1)
+        echo_json(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1)
 
 
 def _find_entry(shelf: Shelf, word: str) -> Entry | None:
-    """Return the paper a key, identifier or address names, or None."""
+    """Return the paper with a key, identifier or URL, or None."""
     from readlist.model.paper import arxiv_id, doi_of
 
     arxiv, doi = arxiv_id(word), doi_of(word)

@@ -6,7 +6,7 @@ import click
 
 from readlist.cli.assembly import PATIENCE, opened_shelf, waited
 from readlist.cli.options import examples
-from readlist.cli.output import CommandError, show
+from readlist.cli.output import CommandError, echo
 from readlist.text.clean import counted
 
 
@@ -22,6 +22,6 @@ def undo(steps: int) -> None:
                 raise CommandError(f"undo: can't write it: {shelf.marks.status().reason or 'it takes too long'}")
             if outcome is None:
                 raise CommandError("nothing to undo")
-            show(f"Undone: {outcome.label}, {counted(len(outcome.marks), 'paper')}")
+            echo(f"Undone: {outcome.label}, {counted(len(outcome.marks), 'paper')}")
             for key in outcome.skipped:
-                show(f"  not undone, changed since: {key}")
+                echo(f"  not undone, changed since: {key}")

@@ -45,16 +45,16 @@ class Config(Struct, frozen=True):
     """The user's settings.
 
     Attributes:
-        theme: name of the colours; empty for readlist's own. The app knows the names.
+        theme: colour theme; empty for readlist's own. The app knows the names.
         ascii: draw with ASCII characters only.
-        mouse: react to clicks and the wheel; without it the terminal's own selection works as usual.
-        sort: sort order of a view that has none.
-        editor: command for the long note editor; empty for `$VISUAL` or `$EDITOR`.
-        refresh: feeds whose last fetch is older than this are fetched at start; None for never.
-        feeds: the followed feeds, in order.
-        views: the saved views, in order.
-        mail: how the digest is mailed, None for not at all.
-        keys: command name → its keys, as the user spells them; an empty list removes its keys. Changed ones only.
+        mouse: react to clicks and the wheel.
+        sort: sort order of views that name none.
+        editor: command that edits a note in full; empty for `$VISUAL` or `$EDITOR`.
+        refresh: at start, feeds last fetched longer ago than this are fetched; None (`"never"`) for no feed.
+        feeds: followed feeds, in order.
+        views: saved views, in order.
+        mail: how the digest is mailed.
+        keys: command name → its keys, where they are not the default; an empty list for none.
     """
 
     theme: str = ""

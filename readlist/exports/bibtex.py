@@ -14,7 +14,7 @@ from readlist.model.paper import Paper
 from readlist.model.time import SHORT_MONTHS
 from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import decode
-from readlist.sources.formats.supplement import supplement
+from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
 from readlist.text.latex_field import escaped, latex, typeset
 from readlist.text.names import Name, are_others, name_of

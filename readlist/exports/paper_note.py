@@ -16,8 +16,8 @@ from readlist.model.time import time_text
 from readlist.notes.front_matter import Plain, Value, written
 from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed
 from readlist.shelf import Entry
-from readlist.sources.formats.note_batch import paper_of
-from readlist.sources.formats.supplement import differences, values_of
+from readlist.sources.formats.readlist_export import paper_of
+from readlist.sources.formats.reference import differences, values_of
 from readlist.text.clean import clean, clean_line, drawable, readable
 
 SUFFIX = ".md"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from readlist.model.feed import ADDED
-from readlist.shelf import EXPECTED, Outcome
+from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
 from readlist.tui.render import line
 
@@ -133,11 +133,11 @@ class Fetcher:
         finally:
             self._fetching = False
 
-    async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
+    async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[FetchOutcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
         from readlist.services import Progress
 
-        done: list[Outcome] = []
+        done: list[FetchOutcome] = []
         async with self._ui.progress("Fetching") as report:
             events = refresher.run(feeds)
             while (event := await self._next_of(events)) is not None:
@@ -149,7 +149,7 @@ class Fetcher:
                     done.append(event)
                 shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in self.under_way.items())
                 report(Progress(len(feeds) - len(self.under_way), len(feeds), "feeds", shown))
-                if isinstance(event, Outcome):
+                if isinstance(event, FetchOutcome):
                     if event.new or event.known or event.feed == ADDED:
                         await self._loader.add_new()
                     self.changed()
@@ -165,7 +165,7 @@ class Fetcher:
             self._ui.say(line(str(error)), wrong=True)
             return None
 
-    def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
+    def _tell(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
         failed = [outcome for outcome in done if outcome.failure]
         before, self._failed_before = self._failed_before, frozenset(outcome.failure for outcome in failed)
@@ -182,7 +182,7 @@ class Fetcher:
             self._ui.say(f"Nothing new.{passed}")
         self._tell_failed(failed, asked=asked)
 
-    def _tell_failed(self, failed: Sequence[Outcome], *, asked: bool) -> None:
+    def _tell_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
         from readlist.services.refresh import describe
 
         if failed and len(failed) == len(self.followed) and not asked:

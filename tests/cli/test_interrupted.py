@@ -12,7 +12,7 @@ from textwrap import indent
 
 import pytest
 
-LINE = "readlist: interrupted; what was done before is kept\n"
+LINE = "readlist: interrupted; what was done so far is kept\n"
 
 _MADE = """\
 import os, signal, sqlite3, sys

@@ -15,7 +15,7 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
 from readlist.notes.note_file import END, agree, digest, meaning, parsed
 from readlist.shelf import Entry
-from readlist.sources.formats.note_batch import paper_of
+from readlist.sources.formats.readlist_export import paper_of
 from tests.support.depth import examples
 from tests.support.papers import DAY, make_paper
 

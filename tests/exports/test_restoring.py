@@ -16,7 +16,7 @@ from readlist.exports.formats import FORMATS
 from readlist.model.paper import Announcement, Link, Paper, fingerprint
 from readlist.model.time import PartialDate
 from readlist.shelf import Entry, Shelf
-from readlist.shelf.decision import Decision
+from readlist.shelf.mirrored_marks import Decision
 from readlist.sources import reader
 from readlist.sources.batch import Batch
 from readlist.text.clean import clean, clean_line, readable

@@ -6,19 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from readlist.library.duplicates import filled, folded_announcement, folded_mark, standing, updated_announcement
-from readlist.library.rows import Standing
+from readlist.library.duplicates import fill, latest, merge_announcements, merge_marks, update_announcement
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
 from readlist.model.time import parse_date
 from tests.support.library import DAY, NOON, paper
 
 
-class TestFilled:
+class TestFill:
     def test_empty_fields_are_filled_and_full_ones_kept(self) -> None:
         known = paper("A", abstract="Mine.", organization="Lab")
         other = paper("A!", "2401.00001", abstract="Yours.", authors=("Ada",), published=DAY, organization="Firm")
-        after = filled(known, other)
+        after = fill(known, other)
         assert (after.key, after.title, after.abstract, after.organization) == ("title:a", "A", "Mine.", "Lab")
         assert (after.arxiv, after.authors, after.published) == ("2401.00001", ("Ada",), DAY)
 
@@ -35,40 +34,40 @@ class TestFilled:
     )
     def test_a_date_becomes_more_exact_but_no_other(self, known: str, other: str, kept: str) -> None:
         one, two = (paper("A", published=parse_date(text)) for text in (known, other))
-        assert filled(one, two).published == parse_date(kept)
+        assert fill(one, two).published == parse_date(kept)
 
     def test_nothing_is_blanked(self) -> None:
         known = paper("A", "2401.00001", abstract="Mine.", authors=("Ada",), summary="Short.", keywords=("k",))
-        assert filled(known, paper("A")) is known
+        assert fill(known, paper("A")) is known
 
     @pytest.mark.parametrize("cut", ["We show that", "We show that…", "We show that ...", "We show tha"])
     def test_a_cut_abstract_is_completed(self, cut: str) -> None:
         whole = "We show that it works. Mostly."
-        assert filled(paper("A", abstract=cut), paper("A", abstract=whole)).abstract == whole
+        assert fill(paper("A", abstract=cut), paper("A", abstract=whole)).abstract == whole
 
     @pytest.mark.parametrize("other", ["We show", "We show that…", "Another text, and a longer one.", ""])
     def test_no_other_abstract_replaces_one(self, other: str) -> None:
         known = paper("A", abstract="We show that.")
-        assert filled(known, paper("A", abstract=other)) is known
+        assert fill(known, paper("A", abstract=other)) is known
 
     def test_links_are_joined(self) -> None:
         page = Link("https://lab.github.io/a", "project")
         repo = Link("https://github.com/lab/a", "repo")
-        after = filled(paper("A", links=(page,)), paper("A", links=(Link("https://GitHub.com/lab/a/", "repo"), page)))
+        after = fill(paper("A", links=(page,)), paper("A", links=(Link("https://GitHub.com/lab/a/", "repo"), page)))
         assert {link.kind for link in after.links} == {"repo", "project"}
-        assert filled(after, paper("A", links=(repo,))) is after
+        assert fill(after, paper("A", links=(repo,))) is after
 
 
-class TestStanding:
+class TestLatest:
     def test_the_latest_day_counts_then_the_feed_then_the_place(self) -> None:
         early = Announcement("A", DAY, 1)
         late = Announcement("B", DAY + timedelta(days=1), 9)
         also_late = Announcement("C", DAY + timedelta(days=1), 1)
-        assert standing([early, also_late, late]) == Standing("B", late.day or DAY, 9)
+        assert latest([early, also_late, late]) == Announcement("B", late.day or DAY, 9)
 
     def test_a_count_is_the_latest_known(self) -> None:
         next_day = DAY + timedelta(days=1)
-        found = standing(
+        found = latest(
             [
                 Announcement("A", DAY, 1, upvotes=50, stars=7),
                 Announcement("A", next_day, 1, upvotes=40),
@@ -79,7 +78,7 @@ class TestStanding:
 
     def test_a_day_is_needed(self) -> None:
         with pytest.raises(ValueError, match="has a day"):
-            standing([Announcement("A", None, 1)])
+            latest([Announcement("A", None, 1)])
 
 
 class TestAnnouncements:
@@ -87,26 +86,26 @@ class TestAnnouncements:
     OTHER = Announcement("A", DAY, 4, upvotes=5, stars=1)
 
     def test_a_later_capture_tells_place_and_counts_and_forgets_nothing(self) -> None:
-        after = updated_announcement(self.KNOWN, self.OTHER)
+        after = update_announcement(self.KNOWN, self.OTHER)
         assert after == Announcement("A", DAY, 4, upvotes=5, comments=2, stars=1, submitter="ada")
 
     def test_two_of_the_same_time_are_joined_whichever_comes_first(self) -> None:
         both = Announcement("A", DAY, 3, upvotes=9, comments=2, stars=1, submitter="ada")
-        assert folded_announcement(self.KNOWN, self.OTHER) == both
-        assert folded_announcement(self.OTHER, self.KNOWN) == both
+        assert merge_announcements(self.KNOWN, self.OTHER) == both
+        assert merge_announcements(self.OTHER, self.KNOWN) == both
 
 
-class TestFoldedMark:
+class TestMergeMarks:
     def test_nothing_decided_is_dropped(self) -> None:
         one = Mark(read=NOON, note="first")
         other = Mark(starred=NOON, note="second", noted=NOON, saved="pending")
-        assert folded_mark(one, other) == Mark(NOON, NOON, "first\n\nsecond", NOON, "pending")
+        assert merge_marks(one, other) == Mark(NOON, NOON, "first\n\nsecond", NOON, "pending")
 
     def test_a_note_that_is_part_of_the_other_is_not_repeated(self) -> None:
-        both = folded_mark(Mark(note="first"), Mark(note="second"))
-        assert folded_mark(both, Mark(note="second")) == both
-        assert folded_mark(Mark(note="second"), both) == both
+        both = merge_marks(Mark(note="first"), Mark(note="second"))
+        assert merge_marks(both, Mark(note="second")) == both
+        assert merge_marks(Mark(note="second"), both) == both
 
     def test_the_later_time_counts(self) -> None:
         later = NOON + timedelta(hours=1)
-        assert folded_mark(Mark(read=later), Mark(read=NOON)).read == later
+        assert merge_marks(Mark(read=later), Mark(read=NOON)).read == later

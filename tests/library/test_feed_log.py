@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from readlist.library import migrations
-from readlist.library.library import Fetch, Library, Sighting
+from readlist.library.library import Library
 from readlist.library.paper_writer import expire
 from readlist.library.repair import check
+from readlist.library.rows import Fetch, Sighting
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
 from readlist.query import Query, parse

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from readlist.library.library import Added, Counts, Feed, Library
+from readlist.library.library import Library
 from readlist.library.paper_writer import drop_untouched
 from readlist.library.repair import check
+from readlist.library.rows import Added, Counts, FeedCounts
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
 from readlist.model.view import SORTS
@@ -86,7 +87,7 @@ class TestReading:
         add(library, paper("A"), paper("B"), feed="Z")
         add(library, paper("A"), feed="Z", day=NEXT_DAY)
         library.add("Sample", [(paper("A"), Announcement("Sample", DAY, 1))], day=DAY, builtin=True)
-        assert library.feeds.all() == [Feed("Sample", 1, 1, DAY), Feed("Z", 2, 2, NEXT_DAY)]
+        assert library.feeds.all() == [FeedCounts("Sample", 1, 1, DAY), FeedCounts("Z", 2, 2, NEXT_DAY)]
 
 
 class TestDropping:
@@ -150,7 +151,7 @@ def test_check_names_what_is_wrong(library: Library) -> None:
     with library.connections.writing() as connection:
         connection.execute("update paper set read = 0 where id = 1")
         connection.execute("delete from detail where paper_id = 2")
-    assert check(library.connections) == ["1 papers without details", "1 marks that don't show"]
+    assert check(library.connections) == ["1 papers without details", "1 marks not shown on their paper"]
     with library.connections.writing() as connection:
         connection.execute("update paper set read = 1 where id = 1")
         columns = "title, abstract, authors, arxiv, doi, links, summary, keywords, organization"

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from readlist.library import migrations
-from readlist.library.library import Library, LibraryError
+from readlist.library.errors import LibraryError
+from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.query import parse
@@ -285,7 +286,7 @@ class TestRefusing:
             shown.chmod(folder_mode)
             script = (
                 "import os, sys, pathlib\n"
-                "from readlist.library.library import Library, LibraryError\n"
+                "from readlist.library.errors import LibraryError\nfrom readlist.library.library import Library\n"
                 "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
                 "library = Library(pathlib.Path(sys.argv[1]))\n"
                 "print(library.counts().papers, library.connections.writable)\n"

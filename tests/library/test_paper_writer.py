@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.library.library import Added, Library, LibraryError
+from readlist.library.errors import LibraryError
+from readlist.library.library import Library
 from readlist.library.repair import check
+from readlist.library.rows import Added
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.query import parse

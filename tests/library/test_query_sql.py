@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.library import Library, StoredPaper
+from readlist.library.library import Library
 from readlist.library.repair import check
-from readlist.library.rows import indexed, indexed_list, searchable
+from readlist.library.rows import StoredPaper, indexed, indexed_list, searchable
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.time import PartialDate, PublicationDate

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.library import Library, LibraryDamaged, LibraryError
+from readlist.library.errors import LibraryDamaged, LibraryError
+from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
 from readlist.library.repair import check, rebuild, rebuild_index
 from readlist.model.mark import Mark

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.library import Library, LibraryError
+from readlist.library.errors import LibraryError
+from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
 from readlist.library.repair import check
 from tests.reliability.event import Done, Event, FolderSynced, Made, Synced, Wrote

@@ -29,7 +29,7 @@ from readlist.sources.catalog.mention import (
 )
 from readlist.sources.catalog.outline import Outline, Part
 from readlist.sources.catalog.row import BREAK, Row, parts_of
-from readlist.sources.formats.author_line import authors_in
+from readlist.sources.formats.byline import authors_in
 from readlist.sources.page.card import Card, is_own, names_of, paper_of
 from readlist.text.links import normalize
 

@@ -11,8 +11,7 @@ from msgspec import Struct
 from readlist.model.paper import arxiv_id
 from readlist.sources.catalog import phrase
 from readlist.sources.catalog.row import BREAK, Anchor, Row
-from readlist.sources.formats.feed_entry import unwrapped
-from readlist.sources.formats.identifier import bare, identifier_of
+from readlist.sources.formats.feed_entry import bare, identifier_of, unwrapped
 
 PAGE = "page:"
 """Begins the identity of a paper that is known by the address of its page alone."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from readlist.sources.catalog import phrase
-from readlist.sources.formats.xml_repair import attributes, without_comments
+from readlist.sources.formats.markup import attributes, without_comments
 from readlist.sources.page.dump import with_links
 from readlist.sources.page.page_item import ADDRESS_REST, AUTOLINK, INVISIBLE
 from readlist.text.clean import LINE_END

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.model.feed import ADDED
-from readlist.shelf import EXPECTED, Outcome
+from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
@@ -139,11 +139,11 @@ class Fetcher:
         finally:
             self._fetching = False
 
-    async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
+    async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[FetchOutcome]:
         """Fetch feeds in threads; the papers of each come in as soon as it is done."""
         from readlist.services import Progress
 
-        done: list[Outcome] = []
+        done: list[FetchOutcome] = []
         async with self._ui.progress("Fetching") as report:
             events = refresher.run(feeds)
             while (event := await self._next_of(events)) is not None:
@@ -155,7 +155,7 @@ class Fetcher:
                     done.append(event)
                 shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in self.under_way.items())
                 report(Progress(len(feeds) - len(self.under_way), len(feeds), "feeds", shown))
-                if isinstance(event, Outcome):
+                if isinstance(event, FetchOutcome):
                     if event.new or event.known or event.feed == ADDED:
                         await self._loader.add_new()
                     self.changed()
@@ -171,7 +171,7 @@ class Fetcher:
             self._ui.say(line(str(error)), wrong=True)
             return None
 
-    def _tell(self, done: Sequence[Outcome], *, asked: bool) -> None:
+    def _tell(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
         failed = [outcome for outcome in done if outcome.failure]
         before, self._failed_before = self._failed_before, frozenset(outcome.failure for outcome in failed)
@@ -188,8 +188,8 @@ class Fetcher:
             self._ui.say(f"Nothing new.{passed}")
         self._tell_failed(failed, asked=asked)
 
-    def _tell_failed(self, failed: Sequence[Outcome], *, asked: bool) -> None:
-        from readlist.services.feed_status import describe
+    def _tell_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
+        from readlist.services.refresh import describe
 
         if failed and len(failed) == len(self.followed) and not asked:
             more = self._ui.keys.text("{key:feeds} tells more.")
@@ -307,7 +307,7 @@ class Feeds:
         followed = await asyncio.to_thread(self._write_listed, self._settings, feeds)
         self._show_feeds()
         more = f"; {len(followed.known)} followed already" if followed.known else ""
-        self._ui.say(f"AddedFeeds: {counted(len(followed.feeds), 'feed')}{more}.")
+        self._ui.say(f"Followed: {counted(len(followed.feeds), 'feed')}{more}.")
         if followed.failures:
             self._ui.say(line(followed.failures[0]), wrong=True)
         if followed.feeds:
@@ -349,7 +349,7 @@ class Feeds:
         fetched = None
         if act == "follow":
             fetched = add_feed(settings, parse_feed(text))
-            done = f"AddedFeeds: {fetched.name}."
+            done = f"Followed: {fetched.name}."
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
             self._fetcher.followed = load(settings).feeds
@@ -359,7 +359,7 @@ class Feeds:
         elif self._removed:
             feed, place = self._removed.pop()
             add_feed(settings, feed, place)
-            done = f"AddedFeeds again: {feed.name}."
+            done = f"Followed again: {feed.name}."
         else:
             return "Nothing to undo.", None
         self._fetcher.followed = load(settings).feeds

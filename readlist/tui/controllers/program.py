@@ -202,6 +202,4 @@ class Controllers:
     @functools.cached_property
     def program(self) -> Program:
         """The program itself: help, palette, leaving."""
-        from readlist.tui.controllers.program import Program
-
         return Program(self._state, self._shelf, self._ui, self.search, self._terminal)

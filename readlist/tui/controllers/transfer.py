@@ -56,10 +56,10 @@ class Transfer:
 
     async def _add(self, text: str) -> None:
         """Add the papers a text names; without a network they are kept by their ids."""
-        from readlist.sources.sites.lookup import asked
+        from readlist.sources.sites.lookup import find_identifiers
 
         # Each word counts; but for `arXiv: 2401.12345`, which is one.
-        wanted = asked("\n".join(re.split(r"(?<!:)\s+", text.strip())))
+        wanted = find_identifiers("\n".join(re.split(r"(?<!:)\s+", text.strip())))
         if wanted.unknown:
             self._ui.say(f"No arXiv id, DOI or address of a paper: {line(wanted.unknown[0])[:80]}", wrong=True)
         refresher = self._fetcher.refresher
@@ -212,18 +212,18 @@ class Transfer:
 
 def _addition_problem(text: str) -> str:
     """Return why a text names no paper, empty if it does."""
-    from readlist.sources.sites.lookup import asked
+    from readlist.sources.sites.lookup import find_identifiers
 
-    return "" if asked(text).identifiers else f"no arXiv id, DOI or address of a paper: {line(text)[:80]}"
+    return "" if find_identifiers(text).identifiers else f"no arXiv id, DOI or address of a paper: {line(text)[:80]}"
 
 
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of the papers that the clipboard consists of; reading it may take its time."""
-    from readlist.sources.sites.lookup import asked
+    from readlist.sources.sites.lookup import find_identifiers
     from readlist.tui.desktop import clipboard
 
     text = await asyncio.to_thread(clipboard.paste) or ""
-    found = asked(text[:_LONGEST_OFFER])
+    found = find_identifiers(text[:_LONGEST_OFFER])
     return " ".join(found.identifiers) if not found.unknown else "", "on the clipboard"
 
 

@@ -84,7 +84,7 @@ async def test_what_failed_is_told(feeds: Feeds, refresh: FakeRefresh, ui: FakeU
     feeds.refresh()
     await ui.settled()
     assert ui.said[0] == "1 new paper from HF daily."
-    assert ui.failures == ["Lab: failed: HTTP status 404 (last good never)"]
+    assert ui.failures == ["Lab: failed: HTTP status 404 (never fetched)"]
 
 
 async def test_many_failures_are_counted(fetcher: Fetcher, refresh: FakeRefresh, ui: FakeUi, shelf: Shelf) -> None:
