@@ -94,9 +94,7 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
 def _completed(batch: Batch, plain: Batch) -> Batch:
     """Return a list with the papers between its others that have no id, where it is also one of titles and abstracts.
 
-    Args:
-        batch: the papers that are named by id or address.
-        plain: the same text parsed as titles, each with its abstract.
+    `plain` is the same text parsed as titles, each with its abstract.
     """
     named = {paper.identifiers[0]: paper for paper, _ in batch.items}
     read = {paper.identifiers[0]: paper for paper, _ in plain.items if paper.arxiv or paper.doi}

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from enum import Enum
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from readlist.sources.batch import Batch
 from readlist.sources.page.card import Reading, batch_of
-from readlist.sources.page.card_list import listing_of
+from readlist.sources.page.card_list import CardReader
 from readlist.sources.page.dump import in_foreign_markup, in_one_line, is_of_site, without_marks
 from readlist.sources.page.label import DAY, SEARCH, TRENDING, Label, label
 from readlist.sources.page.page_item import PageItem, Role, arxiv_of
-from readlist.sources.page.page_text import head_of, items_of, mark_bylines, zones_of
+from readlist.sources.page.page_text import Head, Zone, head_of, items_of, mark_bylines, zones_of
 from readlist.sources.page.paper_page import cards_of, collection_of, comments_start, is_entry, submitted_on
 from readlist.sources.page.score import doubt_of
 from readlist.text.clean import clean_line
 from readlist.text.dates import iso_day, resolve, resolve_publication
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from readlist.sources.page.page_text import Head, Zone
 
 _ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
 _LONG = 220
@@ -160,6 +155,7 @@ _NAME_LENGTH = 60
 _FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
 _ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
 _NO_PAPER = "a page of one paper without title and abstract; save the page again"
+_NOT_LOADED = "a search page without titles and abstracts; save the page again after it has loaded"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
 
 
@@ -192,11 +188,9 @@ class Page(Struct, frozen=True):
         return self.kind is not Kind.LIST
 
     def day(self, until: date, arxiv: str) -> date | None:
-        """Return the day of the list as the page names it: in its address, in its head, else that of its capture.
+        """Return the day of the list, `until` at the latest: in its address, in its head, else that of its capture.
 
-        Args:
-            until: the latest day it can be.
-            arxiv: the id of the page's paper, which tells the year of the day it was submitted on.
+        The `arxiv` id of the page's paper tells the year of the day it was submitted on.
         """
         if self.kind is Kind.PAPER:
             submitted = submitted_on(self.items)
@@ -272,8 +266,10 @@ def _read(page: Page, origin: str) -> Reading:
     if kind is Kind.LIST:
         mark_bylines(body)
     labels = label(body, _HABITS.get(kind, SEARCH))
-    cards, skipped = listing_of(body, labels, trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY)
-    missing = _missing(kind, items)
+    cards, skipped = CardReader(trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY).read(body, labels)
+    missing = _NOT_LOADED if kind is Kind.SEARCH else ""
+    if kind is Kind.DAY and (named := sum(1 for item in items if item.role is Role.SUBMITTED)):
+        missing = f"names {named} submitters but no titles: nothing to import; save the page again, as HTML"
     if kind is Kind.LIST and (doubt := doubt_of(cards, body, [found is Label.STRAY for found in labels])):
         cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
     return Reading(kind.value, feed, cards, skipped, missing)
@@ -291,12 +287,3 @@ def _without(items: Sequence[PageItem], zones: Sequence[Zone]) -> list[PageItem]
             items[zone.end].blank = True
         at = zone.end
     return kept + list(items[at:])
-
-
-def _missing(kind: Kind, items: Sequence[PageItem]) -> str:
-    named = sum(1 for item in items if item.role is Role.SUBMITTED)
-    if kind is Kind.DAY and named:
-        return f"names submitters but no titles ({named} submitters): nothing to import; save the page again, as HTML"
-    if kind is Kind.SEARCH:
-        return "a search page without titles and abstracts; save the page again after it has loaded"
-    return ""

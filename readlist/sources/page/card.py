@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from readlist.model.arxiv_category import category
-from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
 from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.model.paper import Link
 
 _TITLE_LIMIT = 1_000
 _NAME_LIMIT = 200

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -17,9 +17,6 @@ from readlist.sources.page.label import Label
 from readlist.sources.page.page_item import PageItem, Role, byline_of, is_site, submitter_of
 from readlist.sources.page.score import width
 from readlist.text.paragraph import joined
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SUMMARY_LENGTH = 420
 _LONE_WORDS = 3
@@ -71,22 +68,12 @@ class _Between(Struct):
     arxiv: str = ""
 
 
-def listing_of(
-    items: Sequence[PageItem], labels: Sequence[Label], *, trending: bool = False, lone: bool = False
-) -> tuple[list[Card], list[Skip]]:
-    """Return the papers of a list page, in order, and what was skipped.
+class CardReader:
+    """Walks over the labelled items of a list page and gathers its cards.
 
-    Args:
-        items: what follows the page's head.
-        labels: what each of them was recognised as.
-        trending: whether counts have labels, so that lone dashes are pictures and texts may be short summaries.
-        lone: whether titles without abstracts are what the page consists of.
+    `trending`: counts have labels, so that lone dashes are pictures, and texts may be short summaries.
+    `lone`: titles without abstracts are what the page consists of.
     """
-    return _CardReader(trending=trending, lone=lone).read(items, labels)
-
-
-class _CardReader:
-    """Walks over labelled items and gathers cards."""
 
     def __init__(self, *, trending: bool, lone: bool) -> None:
         self.trending = trending
@@ -99,6 +86,7 @@ class _CardReader:
         self.loose: list[LooseId] = []
 
     def read(self, items: Sequence[PageItem], labels: Sequence[Label]) -> tuple[list[Card], list[Skip]]:
+        """Return the papers of what follows the page's head, in order, and what was skipped."""
         orphan = False
         for item, found, side in zip(items, labels, _sides(items), strict=True):
             if found is Label.TITLE:
@@ -338,9 +326,7 @@ def _stands_alone(one: _Open, style: _Style) -> bool:
 def split_title(title: str, known: str = "") -> tuple[str, str]:
     """Return a title without the arXiv id written beside it, and that id: `[2401.12345] Title`; empty if none.
 
-    Args:
-        title: as the page has it.
-        known: the id its link names, which may be before the title without brackets.
+    The id its link names, `known`, may be before the title without brackets.
     """
     if known and title.startswith(f"{known} "):
         return title.removeprefix(known).lstrip(" :|–—-") or title, known

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, is_site
 from readlist.sources.page.score import (
@@ -26,9 +27,6 @@ from readlist.sources.page.score import (
     width,
 )
 from readlist.text.paragraph import begins_low, ends_sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _PROSE = {Role.TEXT, Role.ADDRESS}
 _TRAITS = 12
@@ -84,10 +82,7 @@ class Evidence:
     def learn(self, titles: Sequence[int], others: Sequence[int], second_lines: int) -> None:
         """Add to the evidence what the page's own titles have in common.
 
-        Args:
-            titles: places of lines read as titles with an abstract.
-            others: places of lines read as text of abstracts.
-            second_lines: how many lines were read as further lines of titles.
+        Given are the places of titles with an abstract, of text in abstracts, and how many titles have second lines.
         """
         self._second_lines = max(-_LIMIT, min(0.0, math.log((second_lines + 0.5) / (len(titles) + 1))))
         in_titles, in_others = self._shares(titles), self._shares(others)
@@ -285,12 +280,7 @@ def _usual_length(items: Sequence[PageItem], labels: Sequence[Label]) -> int:
 def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: int, trust: float) -> list[Label]:
     """Return the most likely labels, by dynamic programming over the states after each item.
 
-    Args:
-        items: what is labelled.
-        evidence: what speaks for each.
-        habits: what the kind of page leads one to expect.
-        usual: how long its abstracts are, in characters.
-        trust: how much that length counts.
+    Its abstracts are usually `usual` characters long; `trust` says how much that length counts.
     """
     scores = [0.0] + [_NEVER] * (_STATES - 1)
     sizes = [0] * _STATES  # how long the abstract is that each state has open

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,14 +27,7 @@ from readlist.sources.page.page_item import (
     syntax_of,
     unwrap,
 )
-from readlist.text.dates import Day, iso_day, whole_period
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from readlist.sources.page.page_item import Syntax
-    from readlist.text.dates import Period
+from readlist.text.dates import Day, Period, iso_day, whole_period
 
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKED = re.compile(r"[\[\]<\\]")
@@ -64,12 +58,7 @@ _LINES_A_PAPER = 40
 
 
 def items_of(text: str, first: int = 0) -> list[PageItem]:
-    """Return what the lines of a page hold, in order, each with its role.
-
-    Args:
-        text: the page; any text.
-        first: how many lines at the start to leave out (a head that was parsed already).
-    """
+    """Return what the lines of a page hold after the `first` ones (a head), in order, each with its role."""
     text = INVISIBLE.sub("", text) if not text.isascii() else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     syntax = syntax_of(text)

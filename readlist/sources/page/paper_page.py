@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from readlist.model.paper import arxiv_id
 from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, arxiv_of, byline_of, is_site, submitter_of
+from readlist.sources.page.page_text import Head
 from readlist.sources.page.score import breaks
-from readlist.text.dates import whole_day
+from readlist.text.dates import Day, whole_day
 from readlist.text.links import normalize
 from readlist.text.paragraph import ends_sentence, flows_on, joined
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.sources.page.page_text import Head
-    from readlist.text.dates import Day
 
 # Names of authors and the commas between them take a line each, and there may be thousands.
 _ABOVE = 12_000
@@ -61,10 +56,7 @@ _NO_TEXT = {Role.RULE, Role.CUT, Role.DASH, Role.DOT}
 def cards_of(items: Sequence[PageItem], head: Head, origin: str) -> tuple[list[Card], list[Skip]]:
     """Return the papers of a page of one paper, or of several such pages put together.
 
-    Args:
-        items: the whole page.
-        head: what is above it.
-        origin: the file's name, whose arXiv id counts where the page was cut above its own.
+    The arXiv id in the name of the file, `origin`, counts where the page was cut above its own.
     """
     headings = [at for at, item in enumerate(items) if item.role is Role.ABSTRACT]
     if not headings and not any(item.role is Role.GENERATED for item in items):

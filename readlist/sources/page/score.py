@@ -8,15 +8,11 @@ fewer than two of five), and hold for any page of this kind; what a page's own h
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from readlist.sources.page.card import Card
 from readlist.sources.page.page_item import PageItem, Role
 from readlist.text.paragraph import CLOSERS, ENDS, begins_low
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.sources.page.card import Card
 
 _CAP = 2_000
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -65,9 +61,7 @@ def width(text: str) -> int:
 def abstractness(text: str, *, ends: bool) -> float:
     """Return how much more a line of text looks like an abstract's than like a title; negative for a title.
 
-    Args:
-        text: the line, list marks and headings taken off.
-        ends: whether its paragraph ends with it, so that its last character counts.
+    Where its paragraph `ends` with it, its last character counts.
     """
     size = width(text)
     score = next((value for limit, value in _LENGTHS if size <= limit), _VERY_LONG)
