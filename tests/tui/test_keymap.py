@@ -134,12 +134,11 @@ def refusal(settings: Path, text: str) -> str:
         ('[keys]\nstar = "C-d"', ", line 2: `keys.star`: unknown key `C-d`; did you mean `ctrl+d`?"),
         (
             '[keys]\nstar = "f6"\nread = ["f7", "f6"]',
-            ", line 3: two commands have the key `f6`, `star` and `read`; give one of them another key",
+            ", line 3: two commands have the key `f6`, `star` and `read`; change one of them",
         ),
         (
             '[keys]\nstar = "?"',
-            ", line 2: two commands have the key `question_mark`, `help` (by default) and `star`; "
-            "give one of them another key",
+            ", line 2: two commands have the key `question_mark`, `help` (default) and `star`; change one of them",
         ),
     ],
 )
@@ -169,7 +168,7 @@ def test_keys_may_be_exchanged_and_shared_where_they_never_meet(settings: Path) 
 
 
 def test_two_commands_of_one_dialog_never_share_a_key(settings: Path) -> None:
-    both = "two commands have the key `a`, `feeds_add` (by default) and `feeds_remove`; give one of them another key"
+    both = "two commands have the key `a`, `feeds_add` (default) and `feeds_remove`; change one of them"
     assert refusal(settings, '[keys]\nfeeds_remove = "a"') == f", line 2: {both}"
     assert KeyMap({"feeds_remove": ["y"]})["feeds_remove"] == ("y",), "the key of a command it never meets"
 
@@ -192,7 +191,7 @@ def test_a_message_names_the_palette_where_a_command_has_no_key() -> None:
 
 
 def test_a_hint_leaves_out_what_has_no_key() -> None:
-    assert KeyMap({"feeds_add": []}).hint("{key:feeds_add} adds", "{key:dialog_leave} leaves") == "Esc leaves"
+    assert KeyMap({"feeds_add": []}).hint("{key:feeds_add}: add", "{key:dialog_leave}: close") == "Esc: close"
 
 
 @given(st.text() | st.sampled_from(["{key:undo}", "{name}", "{key:none}", "{}", "{0}", "{", "{keys:undo}"]))
