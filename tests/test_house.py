@@ -24,7 +24,7 @@ MOST_METHODS, MOST_DEPTH = 25, 1
 LARGE: dict[str, tuple[int, int]] = {}
 """Classes that are larger: their public methods and properties, inherited ones counted, and their depth."""
 
-FORMATS = {"markdown"}
+FORMATS: set[str] = set()
 """Formats that are both read and written, each in a module of its name."""
 
 SHARED_NAMES: set[str] = set()

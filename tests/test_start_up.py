@@ -24,17 +24,21 @@ from tests.support.terminal import ROOT, Terminal
 HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
-    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.adding", "readlist.marks.table",
+    "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
     "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
     "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; any other module is nobody's concern here."""
 
 _TEXT = {"html", "readlist.text.links"}
-_READING = _TEXT | {"csv", "readlist.library.adding"}
+_CSV = {"csv"} if sys.version_info < (3, 14) else set()
+"""What `importlib.metadata` loads up to Python 3.13."""
+
+_READING = _TEXT | {"readlist.library.paper_writer"}
+_FILES = _READING | {"csv"}
 _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
-_MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.table", "socket", "tinydb"}
-_NETWORK = {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
+_MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.database", "socket", "tinydb"}
+_NETWORK = _CSV | {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
 _DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}
 
@@ -47,10 +51,10 @@ COMMANDS: dict[str, set[str]] = {
     "show 2608.00003": set(),
     "mark sparse --star": _MARKS,
     "undo": _MARKS,
-    "import page.txt": _READING | {"logging", "readlist.sources.page", "readlist.text.latex"},
-    "import papers.json": _READING,
-    "import feed.xml": _READING | _FEEDS,
-    "import library.bib": _READING | _LATEX | {"bibtexparser"},
+    "import page.txt": _FILES | {"logging", "readlist.sources.page", "readlist.text.latex"},
+    "import papers.json": _FILES,
+    "import feed.xml": _FILES | _FEEDS,
+    "import library.bib": _FILES | _LATEX | {"bibtexparser"},
     "fetch": _READING | _NETWORK | {"tomllib"},
     "fetch {url}/feed.xml": _READING | _NETWORK | _FEEDS | {"tomllib"},
     "add 2608.00009": _READING | _NETWORK,
@@ -66,10 +70,10 @@ COMMANDS: dict[str, set[str]] = {
     "digest --format html": _DIGEST,
     "sync other.json": _MARKS,
     "feeds": {"rich", "tomllib"},
-    "doctor": {
+    "doctor": _CSV
+    | {
         "asyncio",
         "concurrent.futures",
-        "csv",
         "email",
         "importlib.metadata",
         "logging",
@@ -77,6 +81,8 @@ COMMANDS: dict[str, set[str]] = {
         "ssl",
         "tomllib",
     },
+    "help": set(),
+    "help search": set(),
     "completion bash": {"click.shell_completion"},
 }
 """What a command may load, besides `click`."""
@@ -92,7 +98,7 @@ SCREEN = {
 
 USES = {
     "from readlist.config import load; load(Path('none'))": {"difflib", "tomlkit", "tomllib"},
-    "import readlist.library.library": {"difflib", "readlist.library.adding", "readlist.text.links", "textual"},
+    "import readlist.library.library": {"difflib", "readlist.library.paper_writer", "readlist.text.links", "textual"},
     "from readlist.marks.store import MarkStore; MarkStore(Path('none/state.json')).stamp()": {
         "concurrent.futures", "filelock", "json", "tinydb",
     },

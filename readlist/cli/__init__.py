@@ -10,7 +10,7 @@ import sys
 __all__ = ["main"]
 
 _COMPLETE = "_READLIST_COMPLETE"
-"""By this variable a shell asks how a line may go on."""
+"""Set by a shell that asks for completion."""
 
 
 def main() -> None:
@@ -29,39 +29,38 @@ def main() -> None:
         finished = isinstance(error, SystemExit) and not error.code
         if finished or not asked(error):
             raise
-        _say_interrupted()
+        _print_interrupted()
         raise SystemExit(INTERRUPTED) from None
     settle()
 
 
-def _say_interrupted() -> None:
+def _print_interrupted() -> None:
     """Print the one line of a command that ^C ended."""
     try:
         if sys.stderr is not None:
-            sys.stderr.write("readlist: interrupted; what was done before is kept\n")
+            sys.stderr.write("readlist: interrupted; what was done so far is kept\n")
             sys.stderr.flush()
     except (OSError, ValueError):
-        from readlist.cli.messages import give_up
+        from readlist.cli.output import give_up
 
         give_up(sys.stdout, sys.stderr)
 
 
 def _guarded() -> None:
-    # What is made while starting stays: to look for garbage in it is a tenth of the start.
+    # What is made while starting stays: collecting it takes a tenth of the start.
     gc.disable()
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
             from pathlib import Path
 
-            # Whoever closes it wants to say or hear nothing. In this order each takes the number it had, which
-            # otherwise the next file would take: the library's, say.
+            # In this order each takes the descriptor it had, which the next file, such as the library, would take.
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
         elif mode == "w" and hasattr(stream, "reconfigure"):
-            # Names of files may hold bytes that are no UTF-8; they are shown escaped, not as a traceback.
+            # Names of files may hold bytes that are not UTF-8; they are shown escaped.
             stream.reconfigure(errors="backslashreplace")
     if _COMPLETE in os.environ:
-        from readlist.cli.shells import answer_shells
+        from readlist.cli.completion_command import answer_shells
 
         answer_shells()
     from readlist.cli.crash import guarded
@@ -71,18 +70,18 @@ def _guarded() -> None:
 
 def _run() -> None:
     if len(sys.argv) > 1 or _COMPLETE in os.environ:
-        from readlist.cli.command_table import run
+        from readlist.cli.command_table import readlist
 
         collect_from_now()
-        run()
+        readlist.main(prog_name="readlist")
         return
     # The list opens without what reads arguments.
-    from readlist.cli.assembly import Failed
+    from readlist.cli.output import CommandError
     from readlist.cli.start_screen import run_screen
 
     try:
         run_screen(painted=collect_from_now)
-    except Failed as error:
+    except CommandError as error:
         from readlist.interrupt import check, settle
 
         check()
@@ -92,6 +91,6 @@ def _run() -> None:
 
 
 def collect_from_now() -> None:
-    """Look for garbage in what is made from now on, and never in what was imported."""
+    """Collect garbage of what is made from now on, never of what was imported."""
     gc.freeze()
     gc.enable()

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
-from readlist.cli.messages import ProgressBar, complain
+from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, complain, is_stream_error
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -36,50 +36,22 @@ _RETRIED = 2.0
 _LOOKED_EVERY = 0.1
 
 
-class Failed(Exception):
-    """Something failed: one line on standard error, exit status 1.
-
-    Attributes:
-        message: the line.
-    """
-
-    exit_code = 1
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-    def show(self) -> None:
-        """Print the line."""
-        complain(self.message)
-
-
-class Busy(Failed):
-    """Another process held the library for too long."""
-
-
-class Misused(Failed):
-    """Wrong usage or configuration: one line on standard error, exit status 2."""
-
-    exit_code = 2
-
-
 def settings() -> Config:
     """Return the user's settings.
 
     Raises:
-        Misused: they are wrong.
+        WrongUsage: they are wrong.
     """
     from readlist.config import ConfigError
 
     try:
         return load_settings(find_paths().settings)
     except ConfigError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
 def load_settings(path: Path) -> Config:
-    """Return the settings in a file, their keys checked; those of unknown commands concern the screen alone.
+    """Return the settings in a file, their keys checked; those of unknown commands are left to the screen.
 
     Raises:
         ConfigError: they are wrong.
@@ -99,57 +71,57 @@ def find_paths() -> Paths:
     """Return the user's paths.
 
     Raises:
-        Misused: no folder to keep things in is known.
+        WrongUsage: no folder for files is known.
     """
     try:
         return Paths.find(os.environ)
     except PathsError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
-def found_sites() -> Sites:
+def sites_from_environ() -> Sites:
     """Return the sites that the environment names.
 
     Raises:
-        Misused: it names no possible site.
+        WrongUsage: it names no possible site.
     """
     from readlist.sources.http.endpoints import Sites
 
     try:
         return Sites.find(os.environ)
     except ValueError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
 
 
-def refresh_of(shelf: Shelf, sites: Sites | None = None) -> Refresh:
-    """Return what asks feeds for a shelf, at the sites given or those the environment names.
+def make_refresh(shelf: Shelf, sites: Sites | None = None) -> Refresh:
+    """Return the service that fetches feeds, from the sites given or those of the environment.
 
     Raises:
-        Misused: the environment names no possible site.
+        WrongUsage: the environment names no possible site.
     """
     from readlist.services.refresh import Refresh
 
-    return Refresh(shelf, sites or found_sites())
+    return Refresh(shelf, sites or sites_from_environ())
 
 
 def _opened_library(path: Path) -> tuple[Library, str]:
-    """Open the library; a damaged one is made anew of what can be read of it, and that is told in a line."""
+    """Open the library, rebuilt if it is damaged; returns it with a line on that."""
     from readlist.library.library import Library
 
     try:
         try:
             return _migrated(path), ""
         except LibraryDamaged:
-            told = rebuild_library(path)
-            return Library(path), told
+            notice = rebuild_library(path)
+            return Library(path), notice
     except LibraryBusy as error:
-        raise Busy(str(error)) from error
+        raise LibraryInUse(str(error)) from error
     except LibraryError as error:
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def _migrated(path: Path) -> Library:
-    """Open the library, with progress where one of an older readlist takes long to be brought up to date."""
+    """Open the library, with progress while one of an older version is migrated."""
     from contextlib import ExitStack
 
     from readlist.library.library import Library
@@ -163,40 +135,40 @@ def _migrated(path: Path) -> Library:
             shown[0](done, total)
 
         library = Library(
-            path, progress, cache(lambda: complain("Waiting for another readlist to finish with the library …"))
+            path, progress, cache(lambda: complain("waiting for another readlist to release the library…"))
         )
-        # An index that is made anew later is no update.
+        # An index that is rebuilt later is no migration.
         shown[:] = [lambda done, total: None]
         return library
 
 
 def rebuild_library(path: Path) -> str:
-    """Make a damaged library anew, with progress; returns in a line what came of it.
+    """Rebuild a damaged library, with progress; returns a line on the result.
 
     Raises:
-        LibraryError: that could not be done; everything is as it was.
+        LibraryError: it failed; everything is as it was.
     """
     from readlist.library.repair import rebuild
 
-    # A library that ^C kept from being read is not damaged.
+    # A library whose reading ^C ended is not damaged.
     interrupt.check()
     with ProgressBar() as progress:
         rebuilt = rebuild(path, datetime.now(UTC), progress.stored)
     papers = counted(rebuilt.papers, "paper")
-    return f"{path} was damaged. It was made anew with {papers} read from it; the old file is kept as {rebuilt.kept}."
+    return f"{path} was damaged; rebuilt it with {papers}, and kept the old file as {rebuilt.kept}"
 
 
 def _opened(paths: Paths, *, synced: bool, patient: bool) -> Shelf:
-    """Open both stores; a library that proves to be damaged on the way is made anew."""
+    """Open both stores; a library that proves to be damaged on the way is rebuilt."""
     library, notice = _opened_library(paths.library)
-    shelf = _joined(library, paths)
+    shelf = _shelf(library, paths)
     try:
         try:
             _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
         except LibraryDamaged:
             shelf.close()
             notice = rebuild_library(paths.library)
-            shelf = _joined(_opened_library(paths.library)[0], paths)
+            shelf = _shelf(_opened_library(paths.library)[0], paths)
             _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
     except BaseException:
         shelf.close()
@@ -204,19 +176,19 @@ def _opened(paths: Paths, *, synced: bool, patient: bool) -> Shelf:
     return shelf
 
 
-def _joined(library: Library, paths: Paths) -> Shelf:
+def _shelf(library: Library, paths: Paths) -> Shelf:
     from readlist.marks.store import MarkStore
 
     return Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
 
 
 def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bool) -> None:
-    """Tell what became of the library; one that lost its papers gets those back that were marked, by their titles."""
+    """Report a rebuilt library; one that lost its papers gets the marked ones back by their titles."""
     if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
         restored = shelf.sync.restore_papers()
         if restored and not notice:
             papers = counted(restored, "marked paper")
-            notice = f"The library was empty: {papers} came back by title; feeds and imports bring the rest."
+            notice = f"The library was empty; restored {papers} by title. Fetch or import the rest."
     if notice:
         shelf.marks.tell(notice)
     if synced and patient:
@@ -226,17 +198,12 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
             shelf.sync.catch_up(patient=False)
 
 
-def is_output(error: Exception) -> bool:
-    """Tell whether what failed is a stream, such as standard output: files are named in an error, streams are not."""
-    return isinstance(error, OSError) and error.filename is None
-
-
 @contextmanager
 def opened_marks() -> Iterator[MarkStore]:
-    """Open the marks alone, where the library can't be opened, and close them with everything written.
+    """Open the marks alone, for when the library is in use, and close them with everything written.
 
     Raises:
-        Failed: they can't be opened, or one could not be written.
+        CommandError: they can't be opened, or one could not be written.
     """
     from readlist.marks.store import MarkStore
 
@@ -247,66 +214,63 @@ def opened_marks() -> Iterator[MarkStore]:
         finally:
             lost = store.close(_RETRIED)
     except EXPECTED as error:
-        if is_output(error):
+        if is_stream_error(error):
             raise
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
     if lost:
-        raise Failed(_lost(lost, store.status().reason))
+        raise CommandError(_lost(lost, store.status().reason))
 
 
 @contextmanager
 def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf]:
     """Open the shelf for one command and close it with everything written.
 
-    Synced, queries see the marks that are on disk; patient, another readlist that writes to the library is waited for
-    until they do. Entries bear the marks as they are in any case.
+    Synced, queries see the marks that are on disk; patient, it waits until another readlist lets it sync them. Entries
+    have the current marks in any case.
 
     Raises:
-        Failed: the library or the marks can't be opened, or a mark could not be written.
+        CommandError: the library or the marks can't be opened, or a mark could not be written.
     """
     paths = find_paths()
     try:
         shelf = _opened(paths, synced=synced, patient=patient)
     except EXPECTED as error:
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
     try:
         try:
             yield shelf
         except LibraryDamaged as error:
             shelf.close()
             try:
-                told = rebuild_library(paths.library)
+                notice = rebuild_library(paths.library)
             except LibraryError:
-                told = str(error)
-            raise Failed(f"{told} Run the command again.") from error
+                notice = str(error)
+            raise CommandError(notice, "run the command again") from error
         except EXPECTED as error:
-            if is_output(error):
+            if is_stream_error(error):
                 raise
-            raise Failed(str(error)) from error
+            raise CommandError(str(error)) from error
     finally:
         lost = shelf.close()
         status = shelf.marks.status()
         for notice in status.notices:
             complain(notice)
         if lost and sys.exc_info()[0] is None:
-            raise Failed(_lost(lost, status.reason))
+            raise CommandError(_lost(lost, status.reason))
 
 
 def _lost(keys: Sequence[str], reason: str) -> str:
-    """Say which marks are lost and why."""
+    """Return a line on which marks are lost and why."""
     what = "the mark of 1 paper" if len(keys) == 1 else f"the marks of {len(keys):,} papers"
     named = ", ".join(keys[:3]) + (" …" if len(keys) > 3 else "")
-    return (
-        f"{what} could not be written ({reason or 'it took too long'}): {named}. "
-        "What was written before is there; mark again when that is mended."
-    )
+    return f"can't write {what} ({reason or 'it took too long'}): {named}; earlier marks are kept, mark these again"
 
 
 def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
-    """Wait until a step of some marks is on disk; returns None when it can't be written, which closing tells of.
+    """Wait until a step of some marks is on disk; returns None when it can't be written, which closing reports.
 
-    Each mark takes its time; `patience` is what is waited beside that while nothing fails, in seconds. What fails is
-    tried for a few seconds only.
+    Each mark takes its time; `patience` is waited beside that while nothing fails, in seconds. What fails is retried
+    for a few seconds only.
     """
     from concurrent.futures import wait
 
@@ -320,3 +284,13 @@ def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float 
             break
         wait([done], _LOOKED_EVERY)
     return done.result() if done.done() else None
+
+
+@contextmanager
+def opened_refresh(shelf: Shelf) -> Iterator[Refresh]:
+    """Open the service that fetches feeds; ^C ends it at once: what is stored stays, no thread is waited for."""
+    refresh = make_refresh(shelf)
+    try:
+        yield refresh
+    finally:
+        refresh.stop()

@@ -1,4 +1,4 @@
-"""What is left of a fault of readlist itself: a report without private text, and one line that says where it is."""
+"""Internal errors: a report without private text, and one line that says where it is."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from pathlib import Path
 
 from readlist import __version__, interrupt
 from readlist.cli.assembly import find_paths
-from readlist.cli.messages import complain, give_up, say
+from readlist.cli.output import complain, give_up, say
 from readlist.files import make_private
 
 _EXPLANATION = """\
-A report of a fault in readlist. It names places in the program, but no message and no value of a variable, since
-those may hold titles, notes, addresses or passwords. Please add what you did, and send it to readlist's authors.
+An internal error in readlist. This report names places in the program, but no messages and no values, which may hold
+titles, notes, addresses or passwords. Please add what you did, and send it to readlist's authors.
 """
 
 
 def guarded(run: Callable[[], None]) -> None:
-    """Run something; a fault of readlist in it, or in a thread of it, ends in a report and exit status 1."""
+    """Run something; an internal error in it, or in a thread of it, ends in a report and exit status 1."""
     faults: list[BaseException] = []
     before = threading.excepthook
 
     def keep(arguments: threading.ExceptHookArgs) -> None:
         # On the screen a traceback would land in the middle of the list.
-        if arguments.exc_value is not None and not _is_gone_terminal(arguments):
+        if arguments.exc_value is not None and not _is_closed_terminal(arguments):
             faults.append(arguments.exc_value)
 
     threading.excepthook = keep
@@ -35,7 +35,7 @@ def guarded(run: Callable[[], None]) -> None:
         run()
     except BrokenPipeError:
         interrupt.check()
-        # Whoever read what was printed has read enough.
+        # The reader has read enough.
         give_up(sys.stdout, sys.stderr)
         sys.exit(1)
     except Exception as error:
@@ -44,39 +44,40 @@ def guarded(run: Callable[[], None]) -> None:
         faults.insert(0, error)
     except SystemExit as leaving:
         if faults and not interrupt.asked(leaving):
-            tell(faults[0])
+            report_error(faults[0])
             raise SystemExit(leaving.code or 1) from leaving
         raise
     finally:
         threading.excepthook = before
     if faults and not interrupt.asked():
         interrupt.settle()
-        tell(faults[0])
+        report_error(faults[0])
         sys.exit(1)
 
 
-def _is_gone_terminal(arguments: threading.ExceptHookArgs) -> bool:
+def _is_closed_terminal(arguments: threading.ExceptHookArgs) -> bool:
     """Tell whether a thread failed because the window was closed that it reads from or writes to."""
     name = arguments.thread.name if arguments.thread is not None else ""
     return isinstance(arguments.exc_value, OSError) and name.startswith("textual")
 
 
-def tell(fault: BaseException) -> None:
-    """Write the report of a fault, and say in a line where it is."""
+def report_error(fault: BaseException) -> None:
+    """Write a report of an internal error, and print where it is."""
     name = type(fault).__name__
     try:
         path = write_report(fault, find_paths().data)
     except Exception:
         path = None
+    line = f"internal error in readlist ({name}, please report); your marks are kept"
     if path is None:
-        complain(f"a fault in readlist itself ({name}); what was marked is kept. No report could be written:")
+        complain(f"{line}. Can't write a report file:")
         say("\n".join(lines_of(fault)) + "\n")
     else:
-        complain(f"a fault in readlist itself ({name}); what was marked is kept. A report without your texts is {path}")
+        complain(f"{line}. Report without your texts: {path}")
 
 
 def write_report(fault: BaseException, folder: Path) -> Path:
-    """Write the report of a fault into a folder, for the user's eyes only; returns where.
+    """Write a report of an internal error into a folder, readable only by the user; returns its path.
 
     Raises:
         OSError: it can't be written.
@@ -102,7 +103,7 @@ def write_report(fault: BaseException, folder: Path) -> Path:
 
 
 def lines_of(fault: BaseException) -> Iterator[str]:
-    """Yield where a fault came about, and those it came from: files, lines and code, no message, no values."""
+    """Yield where an error was raised, and those it came from: files, lines and code, no messages, no values."""
     import traceback
 
     seen: set[int] = set()
@@ -120,7 +121,7 @@ def lines_of(fault: BaseException) -> Iterator[str]:
 
 
 def _short(name: str) -> str:
-    """Return a file's name without the folders above its package, which may bear the user's name."""
+    """Return a file's name without the folders above its package, which may hold the user's name."""
     parts = Path(name).parts
     for base in ("site-packages", "dist-packages", "readlist"):
         if base in parts:
@@ -130,7 +131,7 @@ def _short(name: str) -> str:
 
 
 def version_of(name: str) -> str:
-    """Return the version of a package that is installed, or that it isn't."""
+    """Return the version of a package, or `not installed`."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -1,4 +1,4 @@
-"""The command that prints or mails what is new."""
+"""`readlist digest`: new papers printed or mailed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Failed, Misused, find_paths, opened_shelf, settings
-from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain, say
-from readlist.cli.query_argument import QueryCommand, checked_query
-from readlist.cli.shell_words import complete_query, output_option
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.cli.assembly import find_paths, opened_shelf, settings
+from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
+from readlist.cli.output import CommandError, WrongUsage, complain, echo
+from readlist.exports.digest_content import LIMIT, day_in_words
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -24,10 +22,15 @@ if TYPE_CHECKING:
     from readlist.services.digest import Delivery, Form, Request
 
 _DEFAULT_QUERY = "is:unread"
+_EXAMPLES = examples(
+    "readlist digest --since 7d",
+    "readlist digest is:unread upvotes:>10 --format html -o digest.html",
+    "readlist digest --send me@example.org",
+)
 
 
 class _DigestCommand(QueryCommand):
-    """A command whose `--send` may be followed by an address, which no word of a query looks like."""
+    """A command whose `--send` may be followed by an address, which looks like no word of a query."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Join the option and its address."""
@@ -45,49 +48,46 @@ class _DigestCommand(QueryCommand):
 
 
 def _is_address(word: str) -> bool:
-    before, at, behind = word.partition("@")
-    return bool(before and at and behind) and not any(sign in before for sign in ' :"(')
+    before, at, after = word.partition("@")
+    return bool(before and at and after) and not any(sign in before for sign in ' :"(')
 
 
-@readlist.command("digest", cls=_DigestCommand)
-@click.argument("query", nargs=-1, shell_complete=complete_query)
-@click.option(
-    "--since", metavar="last|7d|DAY", help="Papers that came in since the last digest mailed, or since a day."
-)
-@click.option("--format", "form", type=click.Choice(["text", "html", "eml"]), help="How to print it; text without.")
+@click.command("digest", cls=_DigestCommand, epilog=_EXAMPLES)
+@query_argument()
+@click.option("--since", metavar="last|7d|DAY", help="Papers since the last mailed digest (default) or since a day")
+@click.option("--format", "form", type=click.Choice(["text", "html", "eml"]), help="Output format (default: text)")
 @output_option
-@click.option("--send", metavar="[ADDRESS]", help="Mail it, to the addresses in config.toml unless one is given.")
-@click.option("--limit", type=click.IntRange(min=1), help="List at most so many papers; 50 without.")
-@click.option("--dry-run", is_flag=True, help="With --send: only say what would be mailed.")
+@click.option("--send", metavar="[ADDRESS]", help="Mail it to ADDRESS (default: `to` in config.toml)")
+@limit_option(least=1, default=LIMIT)
+@click.option("--dry-run", is_flag=True, help="With --send: show what would be mailed")
 def digest(
     query: tuple[str, ...],
     since: str | None,
     form: Form | None,
     output: str | None,
     send: str | None,
-    limit: int | None,
+    limit: int,
     dry_run: bool,
 ) -> None:
-    """Print or mail what is new: the unread papers, or those a QUERY finds, that came in since the last digest.
+    """Print or mail a digest of new papers.
 
-    Without --send nothing counts as mailed. With it a paper is mailed to an address once, whatever the query.
+    QUERY selects papers (default: is:unread). With --send each paper is mailed to an address once.
     """
-    from readlist.exports.digest_content import LIMIT
     from readlist.mail import MailLog, MailLogError
     from readlist.services.digest import LAST, Request, SinceError
 
     if send is not None and (form or output):
-        raise Misused("digest: --send mails plain text and HTML; it goes with neither --format nor --output")
+        raise WrongUsage("digest: --send mails text and HTML; it works without --format and --output")
     if dry_run and send is None:
-        raise Misused("digest: --dry-run says what --send would mail; give both")
+        raise WrongUsage("digest: --dry-run works with --send only")
     config = settings()
     words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
-    request = Request(checked_query(words), words, names, LAST if since is None else since, limit or LIMIT)
+    request = Request(checked_query(words), words, names, LAST if since is None else since, limit)
     try:
         request.check()
     except SinceError as error:
-        raise Misused(f"--since {error}") from error
+        raise WrongUsage(f"--since {error}") from error
     log = MailLog(find_paths().mailed)
     try:
         if send is None:
@@ -95,7 +95,7 @@ def digest(
         elif not _mail(request, config.mail, log, send, dry_run=dry_run):
             sys.exit(1)
     except MailLogError as error:
-        raise Failed(str(error)) from error
+        raise CommandError(str(error)) from error
 
 
 def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
@@ -105,7 +105,7 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
     with opened_shelf() as shelf:
         made = digests.digest_for(shelf, request, log, recipient)
     if not made.total:
-        click.echo(_nothing(made), err=form != "text" or output is not None)
+        echo(_nothing(made), err=form != "text" or output is not None)
         return
     raw = digests.render(made, form, mail)
     if form == "eml" and not output:
@@ -117,23 +117,23 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
     from readlist.services.exporter import write_file
 
     if reason := write_file(Path(output), raw):
-        raise Failed(f"{output}: can't be written: {reason}")
-    say(drawable(f"{output}: {_papers(made)}") + "\n")
+        raise CommandError(f"can't write {output}: {reason}")
+    echo(f"{output}: {_papers(made)}", err=True)
 
 
 def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
-    """Mail a digest to each recipient; returns whether all of them have theirs."""
-    from readlist.config import address_of
+    """Mail a digest to each recipient; returns whether all went well."""
+    from readlist.config import mail_address
     from readlist.services.digest import deliver
 
     if mail is None:
-        raise Misused(f"digest --send: {find_paths().settings} has no table [mail]: server, user, from and to")
+        raise WrongUsage(f"digest --send: {find_paths().settings} has no [mail] table (server, user, from, to)")
     try:
-        recipients = (address_of(address),) if address else mail.to
+        recipients = (mail_address(address),) if address else mail.to
     except ValueError as error:
-        raise Misused(f"--send: {error}") from error
+        raise WrongUsage(f"--send: {error}") from error
     if not recipients:
-        raise Misused("digest --send: to whom? Give an address, or `to` in [mail] of config.toml")
+        raise WrongUsage("digest --send: no recipient; give an ADDRESS, or set `to` in [mail] of config.toml")
     well = True
     with opened_shelf() as shelf:
         for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):
@@ -145,21 +145,19 @@ def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dr
 def _print_delivery(delivery: Delivery, mail: Mail) -> None:
     made, recipient = delivery.digest, delivery.recipient
     if delivery.failure:
-        complain(f"nothing was mailed to {recipient}: {delivery.failure}")
+        complain(f"can't mail {recipient}: {delivery.failure}")
     elif delivery.sent:
-        click.echo(f"mailed {_papers(made)} to {recipient}")
+        echo(f"Mailed {_papers(made)} to {recipient}")
     elif made.total:
-        click.echo(f"would mail {_papers(made)} to {recipient} by {mail.server}:{mail.port}")
+        echo(f"Would mail {_papers(made)} to {recipient} by {mail.server}:{mail.port}")
     else:
-        click.echo(f"{_nothing(made)}; nothing was mailed to {recipient}")
+        echo(f"{_nothing(made)}; nothing mailed to {recipient}")
 
 
 def _papers(made: Digest) -> str:
     listed = sum(len(group.items) for group in made.groups)
-    return counted(made.total, "paper") + (f" ({listed:,} listed, the others counted)" if listed < made.total else "")
+    return counted(made.total, "paper") + (f" ({listed:,} listed)" if listed < made.total else "")
 
 
 def _nothing(made: Digest) -> str:
-    from readlist.exports.digest_content import day_in_words
-
-    return f"nothing new since {day_in_words(made.since, made.now.date())}"
+    return f"Nothing new since {day_in_words(made.since, made.now.date())}"

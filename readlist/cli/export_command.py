@@ -1,49 +1,61 @@
-"""The command that writes papers for other programs."""
+"""`readlist export`: papers for other programs."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import get_args
 
 import click
 
-from readlist.cli.assembly import Failed, opened_shelf
-from readlist.cli.command_table import readlist
-from readlist.cli.messages import say
-from readlist.cli.query_argument import QueryCommand, checked_query
-from readlist.cli.shell_words import complete_query, output_option
-from readlist.exports.formats import FORMS
-from readlist.query import Sort
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.cli.assembly import opened_shelf
+from readlist.cli.options import (
+    QueryCommand,
+    checked_query,
+    examples,
+    limit_option,
+    output_option,
+    query_argument,
+    sort_option,
+)
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, print_pieces
+from readlist.exports.formats import FORMATS
+from readlist.model.view import Sort
+from readlist.query import Query, parse
+from readlist.text.clean import counted
 
 _NOTES = "markdown"
-"""The format that is more than one text."""
+"""The format that is a folder instead of one text."""
 
-
-@readlist.command("export", cls=QueryCommand)
-@click.argument("query", nargs=-1, shell_complete=complete_query)
-@click.option(
-    "--format", "form", type=click.Choice([*FORMS, _NOTES]), help="The format; without, by FILE's ending, else json."
+_NAMED_FAILURES = 20
+_EXAMPLES = examples(
+    "readlist export is:starred -o papers.bib",
+    "readlist export @code --format csv --limit 100 > papers.csv",
+    "readlist export --format markdown -o notes",
 )
-@click.option("--sort", type=click.Choice(get_args(Sort)), help="The order, instead of the query's sort:.")
-@click.option("--limit", type=click.IntRange(min=0), help="At most so many papers.")
+
+
+@click.command("export", cls=QueryCommand, epilog=_EXAMPLES)
+@query_argument()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, _NOTES]),
+    help="Output format (default: by FILE's extension, else json); markdown writes a folder of notes",
+)
+@sort_option
+@limit_option()
 @output_option
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    """Write the papers a QUERY finds, with your marks, for other programs: BibTeX, RIS, CSL-JSON, CSV, JSON.
+    """Export papers as BibTeX, RIS, CSL-JSON, CSV, JSON or notes.
 
-    With --format markdown it is a folder of notes, which `readlist import` takes back when you have edited them.
-    Citation keys are the same in every export. A star is the keyword "starred", and your note comes along.
+    Marks come along: a star as the keyword "starred", a note as a note. Citation keys are the same in every export.
     """
-    from readlist.cli.tables import print_pieces
     from readlist.services import exporter
 
     form = form or _form_of(output)
     checked = checked_query(query)
     if form == _NOTES:
-        from readlist.cli.notes_command import export_notes
-
-        export_notes(checked, sort, limit, output)
+        _export_notes(checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
         ids = shelf.papers.select(checked, sort)[:limit]
@@ -52,12 +64,40 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
             print_pieces(pieces)
             return
         if reason := exporter.write_file(Path(output), pieces):
-            raise Failed(f"{output}: can't be written: {reason}")
-        say(drawable(f"{output}: {counted(len(ids), 'paper')}") + "\n")
+            raise CommandError(f"can't write {output}: {reason}")
+        echo(f"{output}: {counted(len(ids), 'paper')}", err=True)
 
 
 def _form_of(output: str | None) -> str:
     """Return the format that the name of a file asks for."""
     suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
-    named = {form.suffix: name for name, form in FORMS.items() if name not in ("csl", "keys")}
+    named = {form.suffix: name for name, form in FORMATS.items() if name not in ("csl", "keys")}
     return named.get(suffix, "json")
+
+
+def _export_notes(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
+    """Write papers into a folder of notes; an empty query means those starred or noted.
+
+    Raises:
+        WrongUsage: no folder is named.
+        CommandError: it can't be written, or not all of it.
+    """
+    from readlist.services import notes_folder
+
+    if output is None or output == "-":
+        raise WrongUsage("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
+    asked = query if query.terms else query.within(parse("is:starred,noted"))
+    with opened_shelf() as shelf, ProgressBar() as bar:
+        ids = shelf.papers.select(asked, sort)[:limit]
+        try:
+            done = notes_folder.write_folder(shelf, ids, Path(output), bar.report)
+        except notes_folder.NotesFolderError as error:
+            raise CommandError(str(error)) from error
+        bar.clear()
+        echo(f"{output}: {done}", err=True)
+        for failure in done.failures[:_NAMED_FAILURES]:
+            complain(failure)
+        if more := len(done.failures[_NAMED_FAILURES:]):
+            complain(f"{output}: can't write {counted(more, 'more file')}")
+        if done.failures:
+            sys.exit(1)

@@ -1,63 +1,65 @@
-"""The command that takes in pages, references, feeds' files and folders of notes."""
+"""`readlist import`: papers from saved pages, references and feeds, and edits from folders of notes."""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Misused, opened_shelf, waited
-from readlist.cli.command_table import readlist
-from readlist.cli.messages import ProgressBar, complain
-from readlist.cli.shell_words import complete_file
-from readlist.exports.json import written
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.cli.assembly import opened_shelf, waited
+from readlist.cli.options import completed_by, examples, json_option
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, echo_json
+from readlist.services import notes_folder
+from readlist.text.clean import counted, shown_path, title_line
 
 if TYPE_CHECKING:
     from readlist.services.importer import Imported
+    from readlist.services.notes_folder import NotesFolder
+    from readlist.shelf import Shelf
+
+_NAMED = 10
+"""Problems of one file or folder that are printed."""
+
+_EXAMPLES = examples("readlist import page.html library.bib", "readlist import notes/", "pbpaste | readlist import -")
 
 
-@readlist.command("import")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=complete_file)
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="The day of the list, where the page's own is wrong.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
-def import_pages(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
-    """Import saved pages: text, Markdown, HTML, JSON, RSS, Atom, JSON Feed; folders of them; - for standard input.
+@click.command("import", epilog=_EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", shell_complete=completed_by("complete_file"))
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Date of the list, where the page's own is wrong")
+@json_option("Print one JSON object per file")
+def import_papers(paths: tuple[str, ...], day: str | None, as_json: bool) -> None:
+    """Import saved pages, references or notes.
 
-    BibTeX, RIS, CSL-JSON, Zotero's JSON and readlist's own JSON, JSON Lines and CSV bring notes and stars with their
-    papers, as one step of undo for each file; PubMed's format (.nbib) and Crossref's JSON are read too. The feeds of an
-    OPML file are followed from then on. Of a folder of notes that `readlist export --format markdown` wrote, what you
-    edited is taken back.
+    Reads text, Markdown, HTML, JSON, RSS, Atom, BibTeX, RIS, CSL-JSON, CSV, PubMed and OPML files, folders of them,
+    and standard input (-). Stars and notes come along. Folders that `readlist export --format markdown` wrote give
+    back what you edited.
     """
-    from datetime import date
-
-    from readlist.cli.notes_command import take_notes
     from readlist.services.importer import import_files
 
     try:
         on = date.fromisoformat(day) if day else None
     except ValueError as error:
-        raise Misused(f"--date {day}: not a day; write it as 2026-08-31") from error
+        raise WrongUsage(f"--date {day}: not a day; write it as 2026-08-31") from error
     with opened_shelf() as shelf, ProgressBar() as bar:
-        paths, well = take_notes(shelf, paths, as_json=as_json, bar=bar)
-        failed = not well
+        paths, complete = _import_notes(shelf, paths, as_json=as_json, bar=bar)
         for imported in import_files(shelf, paths, bar.report, day=on, stdin=sys.stdin.buffer):
             batch = imported.batch
-            if batch.failure:
-                bar.clear()
-                complain(batch.failure)
-            elif imported.adoption.done is not None:
+            if imported.adoption.done is not None and not batch.failure:
                 waited(shelf, imported.adoption.done, len(batch.marks))
             bar.clear()
-            failed = failed or not imported.complete
+            if batch.failure:
+                complain(batch.failure)
+            complete = complete and imported.complete
             _print_import(imported, as_json)
             if batch.feeds:
                 from readlist.cli.feeds_command import follow
 
-                failed = not follow(batch.feeds, quiet=as_json, again=True) or failed
-    if failed:
+                complete = follow(batch.feeds, quiet=as_json, again=True) and complete
+    if not complete:
         sys.exit(1)
 
 
@@ -67,32 +69,97 @@ def _print_import(imported: Imported, as_json: bool) -> None:
         skipped = [{"line": skip.line, "reason": skip.reason} for skip in batch.skipped]
         if batch.failure:
             skipped.append({"line": None, "reason": batch.failure})
-        click.echo(
-            written(
-                {
-                    "path": batch.path or batch.origin,
-                    "kind": batch.kind or None,
-                    "date": batch.day.isoformat() if batch.day else None,
-                    "papers": len(batch.items),
-                    **({"feeds": len(batch.feeds)} if batch.feeds else {}),
-                    "new": imported.new,
-                    "known": imported.known,
-                    "notes": brought.notes,
-                    "stars": brought.stars,
-                    "read": brought.read,
-                    "skipped": skipped,
-                }
-            )
+        echo_json(
+            {
+                "path": batch.path or batch.origin,
+                "kind": batch.kind or None,
+                "date": batch.day.isoformat() if batch.day else None,
+                "papers": len(batch.items),
+                **({"feeds": len(batch.feeds)} if batch.feeds else {}),
+                "new": imported.new,
+                "known": imported.known,
+                "notes": brought.notes,
+                "stars": brought.stars,
+                "read": brought.read,
+                "skipped": skipped,
+            }
         )
     elif not batch.failure:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
-        known = f"{imported.new:,} new, {imported.known:,} known"
-        papers = f"{counted(len(batch.items), 'paper')} ({known})"
+        papers = f"{counted(len(batch.items), 'paper')} ({imported.new:,} new, {imported.known:,} known)"
         holds = counted(len(batch.feeds), "feed") if batch.feeds else papers
-        decided = f", {brought}" if str(brought) else ""
-        click.echo(drawable(f"{batch.origin}: {batch.kind}{when}, {holds}{decided}"))
-        for skip in batch.skipped[:10]:
-            where = f"line {skip.line}: " if skip.line else ""
-            click.echo(drawable(f"  passed over: {where}{skip.reason}"))
-        if len(batch.skipped) > 10:
-            click.echo(f"  passed over: {len(batch.skipped) - 10} more; --json lists all")
+        marks = f", {brought}" if str(brought) else ""
+        echo(f"{batch.origin}: {batch.kind}{when}, {holds}{marks}")
+        for skip in batch.skipped[:_NAMED]:
+            echo(f"  skipped: {f'line {skip.line}: ' if skip.line else ''}{skip.reason}")
+        if more := len(batch.skipped[_NAMED:]):
+            echo(f"  skipped: {more:,} more; --json lists all")
+
+
+def _import_notes(
+    shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: ProgressBar
+) -> tuple[tuple[str, ...], bool]:
+    """Import what was edited in folders of notes, as one step of undo, and print what changed.
+
+    A folder with a file of notes is a folder of notes: nothing else in it is read as a page.
+
+    Returns:
+        The paths that hold no notes, for others to read, and whether all went well.
+
+    Raises:
+        CommandError: the marks could not be written.
+    """
+    folders, rest = notes_folder.find_notes(paths, bar.report)
+    done = notes_folder.take_notes(shelf, folders)
+    if done is not None:
+        waited(shelf, done, sum(len(folder.changes) for folder in folders))
+        if not done.done():
+            raise CommandError(f"import: can't write the marks: {shelf.marks.status().reason or 'it takes too long'}")
+    for folder in folders:
+        notes_folder.acknowledge(shelf, folder)
+        bar.clear()
+        _print_notes_json(folder) if as_json else _print_notes(folder)
+    return rest, not any(folder.failures for folder in folders)
+
+
+def _print_notes(folder: NotesFolder) -> None:
+    papers = f"{counted(len(folder.changes), 'paper')} changed"
+    added = f", {folder.added:,} restored by title" if folder.added else ""
+    echo(f"{shown_path(folder.path)}: {counted(len(folder.news), 'note')}, {papers}{added}")
+    for _, entry, brought in folder.changes:
+        note = "note (edited on both sides, both kept)" if brought.joined else "note"
+        words = ", ".join(note if word == "note" else word for word in brought.changes)
+        echo(f"  {title_line(entry.paper)}: {words}")
+    if folder.others:
+        echo(f"  skipped {counted(folder.others, 'other file')}; name pages to import them")
+    for failure in folder.failures[:_NAMED]:
+        complain(failure)
+    if more := len(folder.failures[_NAMED:]):
+        complain(f"{shown_path(folder.path)}: {more:,} more; --json lists all")
+
+
+def _print_notes_json(folder: NotesFolder) -> None:
+    changed = [
+        {
+            "key": entry.paper.key,
+            "title": entry.paper.title,
+            "path": os.fspath(found.path),
+            "changed": list(brought.changes),
+            "joined": brought.joined,
+        }
+        for found, entry, brought in folder.changes
+    ]
+    echo_json(
+        {
+            "path": os.fspath(folder.path),
+            "kind": "notes",
+            "date": None,
+            "papers": len(folder.news),
+            "new": folder.added,
+            "known": len(folder.news) - folder.added,
+            "skipped": [{"line": None, "reason": failure} for failure in folder.failures],
+            "changed": changed,
+        }
+    )
+    for failure in folder.failures:
+        complain(failure)

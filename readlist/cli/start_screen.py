@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
-from readlist.cli.assembly import Failed, Misused, find_paths, found_sites, opened_shelf, refresh_of
-from readlist.cli.crash import tell
-from readlist.cli.messages import complain
+from readlist.cli.assembly import find_paths, make_refresh, opened_shelf, sites_from_environ
+from readlist.cli.crash import report_error
+from readlist.cli.output import CommandError, WrongUsage, complain
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
 from readlist.shelf import EXPECTED, LibraryError, Shelf
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 _WORK = "readlist-work"
 _SILENCE, _LAST_WORK = 0.5, 10.0
-"""Seconds that work may go on after the screen is gone: without a word, and with one."""
+"""Seconds that work may go on after the screen is gone: silently, and with a message."""
 
 
 def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     """Open the list, and call `painted` once the first papers can be seen; ends the process with the app's exit status.
 
     Raises:
-        Misused: the configuration is wrong, or there is no terminal.
+        WrongUsage: the configuration is wrong, or there is no terminal.
     """
     from readlist.tui.keymap import KeyMap
 
@@ -40,19 +40,19 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
         config = load(paths.settings)
         keys = KeyMap(config.keys, paths.settings)
     except ConfigError as error:
-        raise Misused(str(error)) from error
+        raise WrongUsage(str(error)) from error
     if not on_terminal():
-        raise Misused("this is no terminal; `readlist list` prints the list, `readlist --help` tells more")
+        raise WrongUsage("not a terminal", "`readlist list` prints the list, `readlist --help` lists all commands")
     if os.name == "posix" and (kind := os.environ.get("TERM", "")) in ("", "dumb", "unknown"):
         named = f"TERM is {kind}" if kind else "TERM is not set"
-        raise Misused(f"{named}: such a terminal shows no screen; set TERM, or use `readlist list` to print the list")
+        raise WrongUsage(f"{named}: this terminal can't show the screen", "set TERM, or use `readlist list`")
     from readlist.tui.app import theme_problem
 
     if problem := theme_problem(config.theme):
-        raise Misused(f"{place(paths.settings, 'theme')}: {problem}")
+        raise WrongUsage(f"{place(paths.settings, 'theme')}: {problem}")
     try:
         status = _shown(paths, config, keys, painted)
-    except Failed as error:
+    except CommandError as error:
         error.show()
         status = error.exit_code
     leave(status)
@@ -67,19 +67,19 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
             from readlist.sources.sample import sample
 
             shelf.papers.add(sample())
-            # What came with readlist is no news.
+            # The sample papers are not news.
             shelf.papers.end_visit()
-        sites = found_sites()
+        sites = sites_from_environ()
         app = ReadlistApp(
             shelf,
             config,
             keys,
             paths.settings,
             lambda: end_anyway(shelf),
-            lambda: refresh_of(shelf, sites),
+            lambda: make_refresh(shelf, sites),
             painted,
         )
-        # Nothing is said on standard error while the screen is drawn there.
+        # Nothing is printed on standard error while the screen is drawn there.
         connections = shelf.library.connections
         waiting, connections.on_wait = connections.on_wait, None
         run_app(app, mouse=config.mouse)
@@ -87,10 +87,10 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         app.reading.controllers.fetcher.stop()
         finish_work(app.reading.ui.doing)
         if isinstance(app.fault, EXPECTED):
-            # No mistake of readlist: a store that can't be used any more.
+            # Not a bug: a store that can't be used any more.
             raise app.fault
         if app.fault is not None:
-            tell(app.fault)
+            report_error(app.fault)
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
             shelf.papers.end_visit()
@@ -127,7 +127,7 @@ def _working() -> list[threading.Thread]:
 
 
 def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
-    """Wait for threads to end, so long at most; tells whether they did."""
+    """Wait at most so many seconds for threads to end; returns whether they did."""
     end = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
@@ -135,23 +135,23 @@ def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
 
 
 def finish_work(doing: Sequence[str]) -> None:
-    """Wait for what still works behind the screen that is gone, and say so as the screen called it; not for ever."""
+    """Wait some seconds for work that goes on after the screen is gone, and print what it is."""
     threads = _working()
     if _join(threads, _SILENCE):
         return
     what = f"{', '.join(doing).lower()}: " if doing else ""
-    complain(f"{what}finishing what is under way, {_LAST_WORK:g} s at most; Ctrl-C stops it…")
+    complain(f"{what}finishing, at most {_LAST_WORK:g} s; Ctrl-C to stop…")
     done = False
     try:
         done = _join(threads, _LAST_WORK)
     except KeyboardInterrupt:
         interrupt.forget()
     if not done:
-        complain(f"{what}stopped; what was taken in so far stays, do it again for the rest")
+        complain(f"{what}stopped; what was stored is kept, run it again for the rest")
 
 
 def end_anyway(shelf: Shelf) -> None:
-    """Write what is to be written and end the process, whatever else hangs."""
+    """Write all marks and end the process, even if something else hangs."""
     shelf.close()
     os._exit(1)
 
@@ -167,5 +167,5 @@ def leave(status: int) -> NoReturn:
 
 
 def on_terminal() -> bool:
-    """Tell whether keys can be read and a screen be drawn."""
+    """Tell whether keys can be read and a screen drawn."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,4 +1,4 @@
-"""The command that merges marks from other machines."""
+"""`readlist sync`: marks of other machines merged into yours."""
 
 from __future__ import annotations
 
@@ -8,36 +8,33 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import Failed, opened_shelf
-from readlist.cli.command_table import readlist
-from readlist.cli.messages import complain
-from readlist.exports.json import written
-from readlist.text.clean import drawable
+from readlist.cli.assembly import opened_shelf
+from readlist.cli.options import examples, json_option
+from readlist.cli.output import CommandError, complain, echo, echo_json
+from readlist.files import reason_of
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf, Synced
 
 
-@readlist.command("sync")
+@click.command("sync", epilog=examples("readlist sync ~/Sync/readlist", "readlist sync /media/usb/state.json"))
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file.")
+@json_option("Print one JSON object per file")
 def sync(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Merge the marks of other machines into yours, as one step of undo for each.
+    """Merge marks from your other machines.
 
-    A PATH is another readlist's state.json, or its folder, or a folder that your machines share by Syncthing, git or
-    a USB stick: then the marks of all others in it are merged, and yours are written there for them.
+    PATH is the state.json of another machine, its folder, or a folder that your machines share by Syncthing, git or a
+    USB stick; your marks are written there, too. Each file is one step of undo.
     """
-    failed = False
     with opened_shelf() as shelf:
-        for path in paths:
-            failed = not _sync_with(shelf, path, as_json) or failed
-    if failed:
+        complete = [_sync_with(shelf, path, as_json) for path in paths]
+    if not all(complete):
         sys.exit(1)
 
 
 def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
-    """Merge what is at a path, and share the marks if it is a shared folder; returns whether all went well."""
-    from readlist.marks.devices import shared_states
+    """Merge the marks at a path, and write yours if it is a shared folder; returns whether all went well."""
+    from readlist.marks.disk.device import shared_states
     from readlist.shelf import MarksError
 
     if not path.exists():
@@ -48,9 +45,9 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     try:
         others = shared_states(path) if shares else [home if path.is_dir() else path]
     except OSError as error:
-        complain(f"{path}: can't be read: {error.strerror or error}")
+        complain(f"can't read {path}: {reason_of(error)}")
         return False
-    well = True
+    complete = True
     for other in others:
         try:
             synced = shelf.sync.merge(other)
@@ -58,28 +55,29 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
                 _print(synced, other, as_json)
         except MarksError as error:
             complain(str(error))
-            well = False
+            complete = False
     if shares:
         try:
             target, changed = shelf.sync.share(path)
         except OSError as error:
-            raise Failed(f"{path}: your marks can't be written there: {error.strerror or error}") from error
+            raise CommandError(f"can't write your marks to {path}: {reason_of(error)}") from error
         if not as_json:
-            click.echo(drawable(f"{target}: {'your marks were written' if changed else 'has all your marks'}"))
-    return well
+            echo(f"{target}: {'wrote your marks' if changed else 'has all your marks'}")
+    return complete
 
 
 def _print(synced: Synced, path: Path, as_json: bool) -> None:
-    if not as_json:
-        click.echo(drawable(str(synced)))
-        return
-    found = {
-        "path": str(path),
-        "name": synced.name,
-        "marks": synced.marks,
-        "changed": list(synced.changed),
-        "joined": list(synced.joined),
-        "added": synced.added,
-        "intact": synced.intact,
-    }
-    click.echo(written(found))
+    if as_json:
+        echo_json(
+            {
+                "path": str(path),
+                "name": synced.name,
+                "marks": synced.marks,
+                "changed": list(synced.changed),
+                "joined": list(synced.joined),
+                "added": synced.added,
+                "intact": synced.intact,
+            }
+        )
+    else:
+        echo(str(synced))

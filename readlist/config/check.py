@@ -1,8 +1,8 @@
-"""Reading config.toml: the settings, or one line on what is wrong and where."""
+"""The settings in config.toml, parsed and validated; each error has the line of what is wrong (pure but for `load`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -11,13 +11,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.config.feed_check import checked_feeds
-from readlist.config.feed_parser import FeedError, age_of
-from readlist.config.mail import Mail, checked_mail
-from readlist.config.source import ConfigError, Source, instead, near, parsed, plain, read, shown
-from readlist.config.view_check import SavedView, checked_views
+from readlist.config.feed_parser import FeedError, check_feeds, parse_age
+from readlist.config.mail import Mail, check_mail
+from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show, suggest
 from readlist.model.feed import DEFAULT_FEEDS, Feed
-from readlist.model.view import SORTS, Sort
+from readlist.model.view import SORTS, VIEWS, Sort
 
 _EXPECTED = {
     "theme": "a name in quotes",
@@ -26,23 +24,37 @@ _EXPECTED = {
     "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
 }
-_REFRESH = "6h"
+_DEFAULT_REFRESH = "6h"
+_VIEW_KEYS = ("name", "query")
+_NAME_LENGTH = 40
+
+
+class SavedView(Struct, frozen=True):
+    """A query with a name.
+
+    Attributes:
+        name: unique, also in another case.
+        query: in the query language; may have a sort order, `sort:`.
+    """
+
+    name: str
+    query: str
 
 
 class Config(Struct, frozen=True):
     """The user's settings.
 
     Attributes:
-        theme: name of the colours; empty for readlist's own. The app knows which names there are.
-        ascii: draw with ASCII characters alone.
-        mouse: take clicks and the wheel; off, the terminal's own selecting works as usual.
-        sort: order of a view that names none.
-        editor: command for the long note editor; empty for `$VISUAL` or `$EDITOR`.
-        refresh: feeds fetched longer ago than this are fetched at start; None for never.
-        feeds: the feeds that are followed, in order.
-        views: the saved views, in order.
-        mail: how the digest is mailed, None if not at all.
-        keys: command name → its keys, as the user spells them; none to take its keys away. Only what was changed.
+        theme: colour theme; empty for readlist's own. The app knows the names.
+        ascii: draw with ASCII characters only.
+        mouse: react to clicks and the wheel.
+        sort: sort order of views that name none.
+        editor: command that edits a note in full; empty for `$VISUAL` or `$EDITOR`.
+        refresh: at start, feeds last fetched longer ago than this are fetched; None (`"never"`) for no feed.
+        feeds: followed feeds, in order.
+        views: saved views, in order.
+        mail: how the digest is mailed.
+        keys: command name → its keys, where they are not the default; an empty list for none.
     """
 
     theme: str = ""
@@ -61,21 +73,21 @@ def load(path: Path) -> Config:
     """Return the settings in a file; the defaults if there is no such file.
 
     Raises:
-        ConfigError: the file can't be read, is no TOML, or holds a wrong key or value.
+        ConfigError: the file can't be read, is not TOML, or has a wrong key or value.
     """
     text = read(path)
-    return Config() if text is None else checked(Source(path, text), parsed(path, text))
+    return Config() if text is None else check(TomlFile(path, text), parse_toml(path, text))
 
 
 def place(path: Path, *key: str) -> str:
-    """Return where a setting stands, for messages: `/…/config.toml, line 3`, without the line if not found."""
+    """Return where a setting is, for messages: `/…/config.toml, line 3`, without the line if not found."""
     try:
-        return Source(path, read(path) or "").place(key)
+        return TomlFile(path, read(path) or "").place(key)
     except ConfigError:
-        return plain(str(path))
+        return escape(str(path))
 
 
-def checked(source: Source, data: dict[str, Any]) -> Config:
+def check(file: TomlFile, data: dict[str, Any]) -> Config:
     """Return plain values as settings.
 
     Raises:
@@ -84,13 +96,13 @@ def checked(source: Source, data: dict[str, Any]) -> Config:
     names = Config.__struct_fields__
     for name in data:
         if name not in names:
-            raise source.error((name,), f"unknown key `{plain(name)}`{instead(name, names)}")
-    keys = _checked_keys(source, data.get("keys", {}))
-    others: dict[str, Any] = {"keys": keys, "refresh": _checked_refresh(source, data.get("refresh", _REFRESH))}
-    checks: dict[str, Callable[[Source, object], object]]
-    checks = {"feeds": checked_feeds, "views": checked_views, "mail": checked_mail}
-    others |= {name: check(source, data[name]) for name, check in checks.items() if name in data}
-    # A missing file must not cost this import.
+            raise file.error((name,), f"unknown key `{escape(name)}`{suggest(name, names)}")
+    checks: dict[str, Callable[[TomlFile, Any], object]]
+    checks = {"keys": _keys, "refresh": _refresh, "feeds": check_feeds, "views": _views, "mail": check_mail}
+    defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
+    others: dict[str, Any]
+    others = {name: checks[name](file, value) for name, value in (defaults | data).items() if name in checks}
+    # Without a file, this import isn't needed.
     import msgspec
 
     try:
@@ -99,30 +111,83 @@ def checked(source: Source, data: dict[str, Any]) -> Config:
         # Every message ends in the path of the value: "… - at `$.sort`".
         name = str(error).rpartition("$.")[2].rstrip("`")
         value = data[name]
-        nearest = near(value, SORTS) if name == "sort" and isinstance(value, str) else ""
-        hint = f"; did you mean `{nearest}`?" if nearest else ""
-        raise source.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {shown(value)}{hint}") from error
-    return replace(config, **{**others, "keys": MappingProxyType(keys)})
+        likely = closest(value, SORTS) if name == "sort" and isinstance(value, str) else ""
+        hint = f"; did you mean `{likely}`?" if likely else ""
+        raise file.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {show(value)}{hint}") from error
+    return replace(config, **others)
 
 
-def _checked_refresh(source: Source, value: object) -> timedelta | None:
+def _refresh(file: TomlFile, value: object) -> timedelta | None:
+    if not isinstance(value, str):
+        raise file.error(("refresh",), f'`refresh` must be an age in quotes ("6h", "1d", "never"), not {show(value)}')
     try:
-        if isinstance(value, str):
-            return age_of(value)
+        return parse_age(value)
     except FeedError as error:
-        raise source.error(("refresh",), f"`refresh` is {shown(value)}, but {error}") from error
-    raise source.error(("refresh",), f'`refresh` must be an age in quotes ("6h", "1d", "never"), not {shown(value)}')
+        raise file.error(("refresh",), f"`refresh`: {error}") from error
 
 
-def _checked_keys(source: Source, table: object) -> dict[str, tuple[str, ...]]:
-    """Return what stands in `[keys]`; whether there are such commands and keys, the key map of the screen knows."""
+def _keys(file: TomlFile, table: object) -> Mapping[str, tuple[str, ...]]:
+    """Return the table `[keys]`; whether the commands and keys exist, the screen's key map knows."""
     if not isinstance(table, dict):
-        raise source.error(("keys",), f"`keys` must be a table of commands and keys, not {shown(table)}")
+        raise file.error(("keys",), f"`keys` must be a table of commands and keys, not {show(table)}")
     keys: dict[str, tuple[str, ...]] = {}
     for name, value in table.items():
         spelled = [value] if isinstance(value, str) else value
         if not isinstance(spelled, list) or not all(isinstance(key, str) for key in spelled):
-            expected = "a key in quotes or a list of such"
-            raise source.error(("keys", name), f"`keys.{plain(name)}` must be {expected}, not {shown(value)}")
+            expected = "a key in quotes or a list of keys in quotes"
+            raise file.error(("keys", name), f"`keys.{escape(name)}` must be {expected}, not {show(value)}")
         keys[name] = tuple(spelled)
-    return keys
+    return MappingProxyType(keys)
+
+
+def _views(file: TomlFile, value: object) -> tuple[SavedView, ...]:
+    """Return the saved views: tables of name and query."""
+    if not isinstance(value, list):
+        hint = "write each as a table [[views]]" if isinstance(value, dict) else f"not {show(value)}"
+        raise file.error(("views",), f"`views` must be a list of views; {hint}")
+    views: list[SavedView] = []
+    for place, item in enumerate(value):
+        at = ("views", place)
+        if not isinstance(item, dict):
+            raise file.error(at, f"view {place + 1} must be a table with a name and a query, not {show(item)}")
+        for name, each in item.items():
+            if name not in _VIEW_KEYS:
+                raise file.error((*at, name), f"unknown key `{escape(name)}` in a view{suggest(name, _VIEW_KEYS)}")
+            if not isinstance(each, str):
+                raise file.error((*at, name), f"a view's `{name}` must be text in quotes, not {show(each)}")
+        if "query" not in item or "name" not in item:
+            raise file.error(at, f"view {place + 1} needs a `name` and a `query`")
+        try:
+            name = check_view_name(item["name"], [view.name for view in views])
+        except ValueError as error:
+            raise file.error((*at, "name"), str(error)) from error
+        views.append(SavedView(name, " ".join(item["query"].split())))
+    return tuple(views)
+
+
+def check_view_name(name: str, others: Sequence[str] = ()) -> str:
+    """Return a name for a view, on one line.
+
+    Raises:
+        ValueError: it is invalid or taken; one line.
+    """
+    name = " ".join(name.split()).removeprefix("@")
+    if not name or len(name) > _NAME_LENGTH or not name.isprintable():
+        raise ValueError(f"invalid view name `{escape(name[:60])}`; use 1 to {_NAME_LENGTH} printable characters")
+    if name.casefold() in {other.casefold() for other in (*others, *(view.name for view in VIEWS))}:
+        raise ValueError(f"there is a view `{name}` already; choose another name")
+    return name
+
+
+def find_view(views: Sequence[SavedView], name: str) -> SavedView:
+    """Return a saved view by its name, in any case.
+
+    Raises:
+        ConfigError: there is no such view; with the closest.
+    """
+    names = {view.name.casefold(): view for view in views}
+    if view := names.get(name.strip().casefold()):
+        return view
+    likely = closest(name, names)
+    hint = f"did you mean @{names[likely].name}?" if likely else "save a search in the list to make one"
+    raise ConfigError(f"no saved view @{escape(name[:_NAME_LENGTH])}; {hint}")

@@ -1,71 +1,77 @@
-"""Writing config.toml: one setting at a time, everything else stays."""
+"""Editing config.toml with tomlkit: a setting, the feeds and the saved views; everything else in the file stays."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from readlist.config.check import Config, checked
-from readlist.config.source import ConfigError, Source, parsed, plain, read
+from readlist.config.check import Config, SavedView, check, check_view_name, find_view
+from readlist.config.feed_parser import NAME_LENGTH, RESERVED_NAMES, FeedError, parse_feed, short_form
+from readlist.config.toml_file import AlreadyFollowedError, ConfigError, TomlFile, closest, escape, parse_toml, read
 from readlist.files import ProcessLock, make_private, write_atomic
+from readlist.model.feed import Feed
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-Value = str | bool | Sequence[str]
+Value: TypeAlias = str | bool | Sequence[str]
+Views: TypeAlias = tuple[tuple[SavedView, ...], int]
+"""All views in the file after a change, also those another program added; and the place of the changed one, from 0."""
 
 _LOCK_SECONDS = 5.0
 
 
-class Change(Struct):
-    """A settings file while it is changed.
+class Edit(Struct):
+    r"""A settings file that is being edited.
 
     Attributes:
-        before: what it said.
-        data: that as plain values.
-        document: to be changed; comments and order stay in it.
-        text: the file's text with plain line ends; changed, it is written instead of the document.
-        replaced: settings that are lists of tables, and what they shall be.
+        before: its settings.
+        data: its plain values.
+        document: what to change; keeps comments and order.
+        text: its text with `\n` line ends; if this is changed, it is written instead of the document.
+        lists: the new feeds or views.
     """
 
     before: Config
     data: dict[str, Any]
     document: TOMLDocument
     text: str
-    replaced: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    lists: dict[str, Sequence[Feed | SavedView]] = field(default_factory=dict)
 
 
 def set_value(path: Path, key: str, value: Value) -> None:
-    """Write one setting, `keys.star` for one in a table; comments, order and everything else in the file stay.
+    """Write one setting, `keys.star` for one in a table; comments, order and everything else stay.
 
-    The file is made when there is none; a link is followed.
+    The file is created if needed; a symbolic link is followed.
 
     Raises:
-        ConfigError: the file isn't right as it is, key or value are wrong, or it can't be written. The file
-            is as it was then.
+        ConfigError: the file, the key or the value is wrong, or the file can't be written. It is unchanged then.
     """
     import tomlkit
 
     *tables, name = key.split(".")
-    with changing(path, key) as change:
-        wanted: dict[str, Any] = change.data
-        table: Any = change.document
+    with _editing(path, key) as edit:
+        data: dict[str, Any] = edit.data
+        table: Any = edit.document
         for outer in tables:
             if outer not in table:
                 table[outer] = tomlkit.table()
-            table, wanted = cast(Any, table[outer]), wanted.setdefault(outer, {})
-        written = value if isinstance(value, str | bool) else list(value)
-        if wanted.get(name) != written:
-            table[name] = wanted[name] = written
+            table, data = cast(Any, table[outer]), data.setdefault(outer, {})
+        new = value if isinstance(value, str | bool) else list(value)
+        if data.get(name) != new:
+            table[name] = data[name] = new
 
 
 @contextmanager
-def changing(path: Path, key: str) -> Iterator[Change]:
-    """Change one setting of a file: read it, let it be changed, check it, and write it whole or not at all.
+def _editing(path: Path, key: str) -> Iterator[Edit]:
+    """Read a file, let it be edited, check the result, and write it whole or not at all.
 
     Raises:
         ConfigError: the file is wrong before or after, or can't be written.
@@ -73,40 +79,41 @@ def changing(path: Path, key: str) -> Iterator[Change]:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    shown = escape(str(path))
     with _locked(path):
         text = read(path) or ""
-        before = parsed(path, text)
-        settings = checked(Source(path, text), before)
+        data = parse_toml(path, text)
+        settings = check(TomlFile(path, text), data)
         ended = text if text.endswith("\n") or not text else text + "\n"
         document = tomlkit.parse(ended)
         plain_ends = ended.replace("\r\n", "\n")
-        change = Change(settings, before, document, plain_ends)
+        edit = Edit(settings, data, document, plain_ends)
         try:
-            yield change
-            changed = change.text if change.text != plain_ends else tomlkit.dumps(document)
+            yield edit
+            new_text = edit.text if edit.text != plain_ends else tomlkit.dumps(document)
         except (TOMLKitError, TypeError, ValueError, AttributeError) as error:
-            raise ConfigError(f"{plain(str(path))}: `{plain(key)}` can't be set: {plain(str(error))}") from error
+            raise ConfigError(f"{shown}: can't set `{escape(key)}`: {escape(str(error))}") from error
         if "\r\n" in text:
-            changed = changed.replace("\r\n", "\n").replace("\n", "\r\n")
-        if changed == text:
+            new_text = new_text.replace("\r\n", "\n").replace("\n", "\r\n")
+        if new_text == text:
             return
-        after = parsed(path, changed)
-        new = checked(Source(path, changed), after)
-        for name in change.replaced:
-            after[name] = change.data[name] = None
-        if after != change.data or any(getattr(new, name) != wanted for name, wanted in change.replaced.items()):
-            raise ConfigError(f"{plain(str(path))}: `{key}` can't be set without changing more; set it by hand")
+        after = parse_toml(path, new_text)
+        new = check(TomlFile(path, new_text), after)
+        for name in edit.lists:
+            after[name] = edit.data[name] = None
+        if after != edit.data or any(getattr(new, name) != tuple(items) for name, items in edit.lists.items()):
+            raise ConfigError(f"{shown}: can't set `{key}` without changing more; edit the file by hand")
         try:
-            # A link stays a link: people keep their settings elsewhere.
+            # A symbolic link stays one: people keep their settings elsewhere.
             make_private(path.resolve().parent)
-            write_atomic(path, changed.encode(), mode=0o600)
+            write_atomic(path, new_text.encode(), mode=0o600)
         except OSError as error:
-            raise ConfigError(f"{plain(str(path))}: can't be written: {error.strerror or error}") from error
+            raise ConfigError(f"{shown}: can't be written: {error.strerror or error}") from error
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Keep other readlists from changing the file meanwhile; where no lock can be had, go on without."""
+    """Keep other readlists from editing the file meanwhile; go on without where locks don't work."""
     with ExitStack() as stack:
         try:
             target = path.resolve()
@@ -114,7 +121,302 @@ def _locked(path: Path) -> Iterator[None]:
             lock = ProcessLock(target.with_name(f".{target.name}.lock"), _LOCK_SECONDS)
             stack.enter_context(lock.held())
         except TimeoutError as error:
-            raise ConfigError(f"{plain(str(path))}: another readlist is changing it; try again") from error
+            raise ConfigError(f"{escape(str(path))}: another readlist is changing it; try again") from error
         except (OSError, NotImplementedError):
             pass
         yield
+
+
+def add_feed(path: Path, feed: Feed, place: int | None = None) -> Feed:
+    """Follow a feed, after the others, or again at the place from 0 that it had; returns it as written.
+
+    Its name gets a number if another feed has it. A new file gets the default feeds, too.
+
+    Raises:
+        AlreadyFollowedError: it is followed already.
+        ConfigError: the file is wrong or can't be written.
+    """
+    with _editing(path, "feeds") as edit:
+        feeds = edit.before.feeds
+        if place is None:
+            _refuse_followed(feeds, feed)
+        names = {known.name.casefold() for known in feeds} | RESERVED_NAMES
+        name, number = feed.name, 1
+        while name.casefold() in names:
+            number += 1
+            name = f"{feed.name[: NAME_LENGTH - 5]} {number}"
+        feed = replace(feed, name=name)
+        _insert(edit, "feeds", len(feeds) if place is None else min(place, len(feeds)), feed)
+        return feed
+
+
+class AddedFeeds(Struct):
+    """The result of following several feeds.
+
+    Attributes:
+        feeds: those that are new.
+        known: those that were followed already, a line each.
+        failures: why others are not followed, a line each.
+    """
+
+    feeds: list[Feed] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def add_feeds(path: Path, feeds: Sequence[Feed]) -> AddedFeeds:
+    """Follow several feeds, each on its own; see `add_feed`."""
+    added = AddedFeeds()
+    for feed in feeds:
+        try:
+            added.feeds.append(add_feed(path, feed))
+        except AlreadyFollowedError as error:
+            added.known.append(str(error))
+        except ConfigError as error:
+            added.failures.append(str(error))
+    return added
+
+
+def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
+    """Unfollow a feed, given by name (in any case) or short form; returns it and its place, from 0.
+
+    Raises:
+        ConfigError: there is no such feed, or the file is wrong or can't be written.
+    """
+    with _editing(path, "feeds") as edit:
+        place = _feed_place(edit.before.feeds, name)
+        _remove(edit, "feeds", place)
+        return edit.before.feeds[place], place
+
+
+def move_feed(path: Path, name: str, target: Feed) -> Feed:
+    """Give a feed the kind and query of another; its name, its place and `keep` stay. Returns it as written.
+
+    Raises:
+        AlreadyFollowedError: the target is followed already.
+        ConfigError: there is no such feed, or the file is wrong or can't be written.
+    """
+    with _editing(path, "feeds") as edit:
+        feeds = edit.before.feeds
+        place = _feed_place(feeds, name)
+        _refuse_followed(feeds, target)
+        moved = replace(feeds[place], kind=target.kind, query=target.query)
+        _update(edit, "feeds", place, moved, {"name": moved.name, "kind": moved.kind, "query": moved.query})
+        return moved
+
+
+def _feed_place(feeds: Sequence[Feed], name: str) -> int:
+    """Return the place of a feed, from 0, by its name or its short form."""
+    for place, feed in enumerate(feeds):
+        if feed.name.casefold() == name.strip().casefold():
+            return place
+    try:
+        wanted = short_form(parse_feed(name))
+    except FeedError:
+        wanted = ""
+    for place, feed in enumerate(feeds):
+        if short_form(feed) == wanted:
+            return place
+    match = closest(name, [feed.name.lower() for feed in feeds])
+    likely = next((feed.name for feed in feeds if feed.name.lower() == match), "")
+    names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
+    hint = f"did you mean `{likely}`?" if likely else f"you follow {names}"
+    raise ConfigError(f"unknown feed `{escape(name[:NAME_LENGTH])}`; {hint}")
+
+
+def _refuse_followed(feeds: Sequence[Feed], feed: Feed) -> None:
+    for known in feeds:
+        if (known.kind, known.query) == (feed.kind, feed.query):
+            raise AlreadyFollowedError(f"{short_form(feed)} is followed already, as `{known.name}`")
+
+
+def add_view(path: Path, view: SavedView, place: int | None = None) -> Views:
+    """Save a view, after the others unless a place is given; the file is created if needed.
+
+    Raises:
+        ConfigError: the name is taken or invalid, or the file is wrong or can't be written.
+    """
+    with _editing(path, "views") as edit:
+        views = edit.before.views
+        view = SavedView(_free_name(view.name, views), " ".join(view.query.split()))
+        place = len(views) if place is None else min(place, len(views))
+        _insert(edit, "views", place, view)
+        return (*views[:place], view, *views[place:]), place
+
+
+def rename_view(path: Path, name: str, to: str) -> Views:
+    """Rename a saved view; see `add_view`."""
+    with _editing(path, "views") as edit:
+        views = edit.before.views
+        place = views.index(find_view(views, name))
+        before, after = views[:place], views[place + 1 :]
+        view = SavedView(_free_name(to, (*before, *after)), views[place].query)
+        _update(edit, "views", place, view, {"name": view.name})
+        return (*before, view, *after), place
+
+
+def move_view(path: Path, name: str, step: int) -> Views:
+    """Move a saved view, with its comments, one place to the right, or to the left with a step of -1."""
+    with _editing(path, "views") as edit:
+        views = edit.before.views
+        place = views.index(find_view(views, name))
+        first = place + min(step, 0)
+        if not 0 <= first < len(views) - 1:
+            return views, place
+        _swap(edit, first)
+        return (*views[:first], views[first + 1], views[first], *views[first + 2 :]), place + step
+
+
+def remove_view(path: Path, name: str) -> Views:
+    """Remove a saved view; returns the place it had. See `add_view`."""
+    with _editing(path, "views") as edit:
+        views = edit.before.views
+        place = views.index(find_view(views, name))
+        _remove(edit, "views", place)
+        return (*views[:place], *views[place + 1 :]), place
+
+
+def _free_name(name: str, others: Sequence[SavedView]) -> str:
+    try:
+        return check_view_name(name, [other.name for other in others])
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+# Tables [[feeds]] and [[views]] are edited as lines: to tomlkit a comment above one belongs to the table before it, and
+# it moves tables together that have others between them. `_editing` checks the result before it is written. Lists that
+# are written in another way, `views = [{…}]`, are edited with tomlkit.
+
+_Key: TypeAlias = Literal["feeds", "views"]
+
+
+class _Block(Struct, frozen=True):
+    """The lines of one table: the comments right above it begin at `start`, its own at `head`; `end` is exclusive."""
+
+    start: int
+    head: int
+    end: int
+
+
+def _blocks(edit: Edit, key: _Key) -> tuple[list[str], list[_Block]]:
+    """Return the lines of a file and its tables [[key]]; no tables if the list is written in another way."""
+    lines = edit.text.splitlines(keepends=True)
+    heads = [number for number, line in enumerate(lines) if re.match(r"\s*\[", line)]
+    blocks = []
+    for head, following in pairwise([*heads, len(lines)]):
+        if not re.match(rf"""\s*\[\[\s*["']?{key}["']?\s*\]\]""", lines[head]):
+            continue
+        start, end = head, following
+        while start and lines[start - 1].lstrip().startswith("#"):
+            start -= 1
+        while not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#"):
+            end -= 1
+        blocks.append(_Block(start, head, end))
+    return lines, blocks if len(blocks) == len(getattr(edit.before, key)) else []
+
+
+def _insert(edit: Edit, key: _Key, place: int, item: Feed | SavedView) -> None:
+    import tomlkit
+
+    before = getattr(edit.before, key)
+    edit.lists[key] = [*before[:place], item, *before[place:]]
+    lines, blocks = _blocks(edit, key)
+    if blocks:
+        table = [f"[[{key}]]\n", *tomlkit.dumps(_values(item)).splitlines(keepends=True)]
+        at = blocks[place].head if place < len(blocks) else blocks[-1].end
+        lines[at:at] = [*table, "\n"] if place < len(blocks) else ["\n", *table]
+        edit.text = "".join(lines)
+    elif before and key in edit.document:
+        cast(Any, edit.document[key]).insert(place, _inline(item))
+    else:
+        _write_list(edit, key)
+
+
+def _update(edit: Edit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
+    """Write some values of one table; `item` is all of it."""
+    import tomlkit
+
+    before = getattr(edit.before, key)
+    edit.lists[key] = [*before[:place], item, *before[place + 1 :]]
+    lines, blocks = _blocks(edit, key)
+    if blocks:
+        block = blocks[place]
+        document: Any = tomlkit.parse("".join(lines[block.head : block.end]))
+        document[key][0].update(values)
+        edit.text = "".join([*lines[: block.head], tomlkit.dumps(document), *lines[block.end :]])
+    elif key in edit.document:
+        items: Any = edit.document[key]
+        if isinstance(items[place], dict):
+            items[place].update(values)
+        else:
+            items[place] = _inline(item)
+    else:
+        _write_list(edit, key)
+
+
+def _remove(edit: Edit, key: _Key, place: int) -> None:
+    import tomlkit
+
+    before = getattr(edit.before, key)
+    edit.lists[key] = [*before[:place], *before[place + 1 :]]
+    lines, blocks = _blocks(edit, key)
+    if blocks:
+        end = blocks[place].end
+        while end < len(lines) and not lines[end].strip():
+            end += 1
+        edit.text = "".join([*lines[: blocks[place].head], *lines[end:]]) or "\n"
+        if len(blocks) == 1 and key == "feeds":
+            # Without the key the default feeds would be followed.
+            document = tomlkit.parse(edit.text)
+            document["feeds"] = tomlkit.array()
+            edit.text = tomlkit.dumps(document)
+    elif key in edit.document:
+        del cast(Any, edit.document[key])[place]
+    else:
+        _write_list(edit, key)
+
+
+def _swap(edit: Edit, first: int) -> None:
+    """Exchange a view with the next one."""
+    before = edit.before.views
+    edit.lists["views"] = [*before[:first], before[first + 1], before[first], *before[first + 2 :]]
+    lines, blocks = _blocks(edit, "views")
+    if not blocks:
+        views: Any = edit.document["views"]
+        moved = views[first]
+        del views[first]
+        views.insert(first + 1, moved)
+        return
+    one, two = blocks[first], blocks[first + 1]
+    lines[one.start : two.end] = lines[two.start : two.end] + lines[one.end : two.start] + lines[one.start : one.end]
+    edit.text = "".join(lines)
+
+
+def _write_list(edit: Edit, key: _Key) -> None:
+    """Write a list in which nothing of the user's is kept: the file has none, or an empty one."""
+    import tomlkit
+
+    if key in edit.document:
+        del edit.document[key]
+    tables: Any = tomlkit.aot() if edit.lists[key] else tomlkit.array()
+    for item in edit.lists[key]:
+        table = tomlkit.table()
+        table.update(_values(item))
+        tables.append(table)
+    edit.document.append(key, tables)
+
+
+def _inline(item: Feed | SavedView) -> Any:
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table.update(_values(item))
+    return table
+
+
+def _values(item: Feed | SavedView) -> dict[str, str]:
+    """Return the entries of a table."""
+    if isinstance(item, SavedView):
+        return {"name": item.name, "query": item.query}
+    keep = {} if item.keep is None else {"keep": f"{item.keep}d"}
+    return {"name": item.name, "kind": item.kind, "query": item.query, **keep}

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-from readlist.config.source import ConfigError, Source, instead, near, plain, shown
+from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, show, suggest
 
 Security = Literal["tls", "starttls", "none"]
 _SECURITIES: tuple[Security, ...] = get_args(Security)
@@ -18,10 +18,17 @@ _EXPECTED = {
     "security": "one of tls, starttls, none",
     "user": "a name in quotes",
     "from": "an address in quotes",
-    "to": "an address in quotes or a list of such",
+    "to": "an address in quotes or a list of addresses",
 }
-# What other programs call these.
-_ALSO = {"host": "server", "smtp": "server", "username": "user", "login": "user", "sender": "from", "recipient": "to"}
+# The names in other programs.
+_ALIASES = {
+    "host": "server",
+    "smtp": "server",
+    "username": "user",
+    "login": "user",
+    "sender": "from",
+    "recipient": "to",
+}
 _SECRETS = ("password", "pass", "passwd", "secret", "token")
 # The local part is what servers take without extensions (RFC 5321, Dot-string), the domain a name or an IP address.
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -30,15 +37,15 @@ _HOST = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63})*\.?"
 
 
 class Mail(Struct, frozen=True):
-    """By which server the digest is mailed, and to whom. The password is never part of it.
+    """The mail server for the digest, and the recipients. The password is never part of it.
 
     Attributes:
         server: the server's name or IP address.
-        port: where it listens.
+        port: its port.
         security: `tls` from the first byte on, `starttls`, or `none`.
-        user: whom to log in as, empty for not at all.
-        sender: the address it comes from; empty where only `to` knows one.
-        to: the addresses it goes to, in ASCII.
+        user: login name, empty for no login.
+        sender: the address in `From`.
+        to: the recipients' addresses, in ASCII.
     """
 
     server: str
@@ -50,7 +57,7 @@ class Mail(Struct, frozen=True):
 
     @property
     def is_local(self) -> bool:
-        """Whether the server runs on this machine, so that nobody listens on the way to it."""
+        """Whether the server runs on this machine, so that nothing is sent over a network."""
         from ipaddress import ip_address
 
         try:
@@ -59,13 +66,13 @@ class Mail(Struct, frozen=True):
             return self.server.rstrip(".").lower() == "localhost"
 
 
-def address_of(text: str) -> str:
-    """Return a mail address in the form servers take it: its domain in ASCII.
+def mail_address(text: str) -> str:
+    """Return a mail address as servers accept it: its domain in ASCII.
 
     Raises:
-        ValueError: it is none; the message says what one looks like.
+        ValueError: it is not an address; with an example.
     """
-    wrong = ValueError(f"`{plain(text[:80])}` is no mail address; write it as ada@example.org")
+    wrong = ValueError(f"`{escape(text[:80])}` is not a mail address, such as ada@example.org")
     found = re.fullmatch(_ADDRESS, text.strip())
     if found is None or len(text) > 254 or len(found[1]) > 64:
         raise wrong
@@ -78,96 +85,96 @@ def address_of(text: str) -> str:
     return f"{found[1]}@{domain}"
 
 
-def checked_mail(source: Source, value: object) -> Mail:
+def check_mail(file: TomlFile, value: object) -> Mail:
     """Return the mail settings of a settings file.
 
     Raises:
         ConfigError: one is wrong; with its line.
     """
     if not isinstance(value, dict):
-        raise source.error(("mail",), f"`mail` must be a table [mail], not {shown(value)}")
+        raise file.error(("mail",), f"`mail` must be a table [mail], not {show(value)}")
     for name in value:
         if name not in _EXPECTED:
-            raise source.error(("mail", name), _unknown(name))
+            raise file.error(("mail", name), _unknown(name))
     security = value.get("security", "tls")
     if security not in _SECURITIES:
-        nearest = near(security, _SECURITIES) if isinstance(security, str) else ""
-        raise _wrong(source, "security", security, f"; did you mean `{nearest}`?" if nearest else "")
+        likely = closest(security, _SECURITIES) if isinstance(security, str) else ""
+        raise _wrong(file, "security", security, f"; did you mean `{likely}`?" if likely else "")
     port = value.get("port", _PORTS[security])
     if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65_536:
-        raise _wrong(source, "port", port)
+        raise _wrong(file, "port", port)
     user = value.get("user", "")
     if not isinstance(user, str) or not user.isprintable():
-        raise _wrong(source, "user", user)
-    to = _addresses(source, "to", value.get("to", []))
-    sender = next(iter(_addresses(source, "from", value.get("from", []), single=True)), "")
-    mail = Mail(_server(source, value), port, security, user, sender or _own(user) or next(iter(to), ""), to)
+        raise _wrong(file, "user", user)
+    to = _addresses(file, "to", value.get("to", []))
+    sender = next(iter(_addresses(file, "from", value.get("from", []), single=True)), "")
+    mail = Mail(_server(file, value), port, security, user, sender or _own(user) or next(iter(to), ""), to)
     if mail.user and security == "none" and not mail.is_local:
-        raise source.error(
+        raise file.error(
             ("mail", "security"),
-            '`mail.security` is "none", and a `user` needs a password, which anyone on the way could read; '
+            '`mail.security` is "none", so anyone on the network could read the password of `user`; '
             'use "tls" or "starttls"',
         )
     if not mail.sender:
-        raise source.error(("mail",), "`mail` needs the address the digest comes from: `from` or `to`")
+        raise file.error(("mail",), "`mail` needs a sender's address: set `from` or `to`")
     return mail
 
 
 def _unknown(name: str) -> str:
-    bare = name.lower().removeprefix("smtp_")
-    if bare in _SECRETS or near(bare, (*_EXPECTED, *_SECRETS)) in _SECRETS:
+    host = name.lower().removeprefix("smtp_")
+    if host in _SECRETS or closest(host, (*_EXPECTED, *_SECRETS)) in _SECRETS:
         return (
-            f"`mail.{plain(name)}` must not stand here, where copies of the settings would carry it; "
-            "set READLIST_SMTP_PASSWORD, or keep it in the keyring: keyring set readlist USER"
+            f"`mail.{escape(name)}`: don't keep passwords in config.toml; "
+            "set READLIST_SMTP_PASSWORD, or use the keyring: keyring set readlist USER"
         )
-    meant = _ALSO.get(name.lower(), "")
-    return f"unknown key `{plain(name)}` in [mail]" + (
-        f"; did you mean `{meant}`?" if meant else instead(name, _EXPECTED)
+    likely = _ALIASES.get(name.lower(), "")
+    return f"unknown key `{escape(name)}` in [mail]" + (
+        f"; did you mean `{likely}`?" if likely else suggest(name, _EXPECTED)
     )
 
 
-def _wrong(source: Source, name: str, value: object, hint: str = "") -> ConfigError:
-    return source.error(("mail", name), f"`mail.{name}` must be {_EXPECTED[name]}, not {shown(value)}{hint}")
+def _wrong(file: TomlFile, name: str, value: object, hint: str = "") -> ConfigError:
+    return file.error(("mail", name), f"`mail.{name}` must be {_EXPECTED[name]}, not {show(value)}{hint}")
 
 
-def _server(source: Source, table: dict[str, object]) -> str:
+def _server(file: TomlFile, table: dict[str, object]) -> str:
     if "server" not in table:
-        raise source.error(("mail",), '`mail` needs a `server`, as in server = "smtp.example.org"')
+        raise file.error(("mail",), '`mail` needs a `server`, such as server = "smtp.example.org"')
     server = table["server"]
     if not isinstance(server, str) or not server.strip():
-        raise _wrong(source, "server", server)
+        raise _wrong(file, "server", server)
     from ipaddress import ip_address
 
-    bare = server.strip()
+    host = server.strip()
     try:
-        return str(ip_address(bare.strip("[]")))
+        return str(ip_address(host.strip("[]")))
     except ValueError:
         pass
-    if re.fullmatch(r"[^:/]+:\d+", bare):
-        name, _, port = bare.rpartition(":")
-        raise _wrong(source, "server", server, f'; write server = "{plain(name)}" and port = {port}')
+    if re.fullmatch(r"[^:/]+:\d+", host):
+        name, _, port = host.rpartition(":")
+        raise _wrong(file, "server", server, f'; write server = "{escape(name)}" and port = {port}')
     try:
-        looked_up = bare if bare.isascii() else bare.encode("idna").decode("ascii")
+        looked_up = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         looked_up = ""
     if not re.fullmatch(_HOST, looked_up):
-        raise _wrong(source, "server", server)
+        raise _wrong(file, "server", server)
     return looked_up
 
 
-def _addresses(source: Source, name: str, value: object, *, single: bool = False) -> tuple[str, ...]:
+def _addresses(file: TomlFile, name: str, value: object, *, single: bool = False) -> tuple[str, ...]:
     given = [value] if isinstance(value, str) else value
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given) or (single and len(given) > 1):
-        raise _wrong(source, name, value)
+        raise _wrong(file, name, value)
     try:
-        return tuple(dict.fromkeys(address_of(each) for each in given))
+        return tuple(dict.fromkeys(mail_address(each) for each in given))
     except ValueError as error:
-        raise source.error(("mail", name), f"`mail.{name}`: {error}") from error
+        raise file.error(("mail", name), f"`mail.{name}`: {error}") from error
 
 
 def _own(user: str) -> str:
-    """Return the user's name where it is an address, else nothing."""
+    """Return the user's name if it is an address, else empty."""
     try:
-        return address_of(user)
+        return mail_address(user)
     except ValueError:
         return ""

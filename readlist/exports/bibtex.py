@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from urllib.parse import quote
 
-from readlist.config.categories import category
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Paper
-from readlist.model.partial_date import SHORT_MONTHS
+from readlist.model.time import SHORT_MONTHS
 from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import decode
-from readlist.sources.formats.supplement import supplement
+from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
+from readlist.text.latex_field import escaped, latex, typeset
 from readlist.text.names import Name, are_others, name_of
-from readlist.text.tex_writer import escaped, latex, typeset
 
 # Both mean something between names and parts of one; in braces they don't.
 _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
@@ -46,7 +46,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         # The values bear their braces already: a month is a name, without.
         text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
         if lost := supplement(entry.paper, entry.mark, decode(text, origin="", made=date.min)):
-            block.set_field(Field("readlist", _braced(escaped(written(lost)))))
+            block.set_field(Field("readlist", _braced(escaped(dumps(lost)))))
             text = write_string(Library([block]), bibtex_format=form, unparse_stack=[])
         yield ("\n" if number else "") + text
 

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.model.time import time_text
 from readlist.shelf import Entry
-from readlist.sources.formats.csl_json import decode
-from readlist.sources.formats.supplement import supplement
+from readlist.sources.formats.csl_json import decode_csl
+from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, name_of
 
@@ -26,9 +26,9 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     separator = "[\n"
     for entry in entries:
         item = _item(entry)
-        if lost := supplement(entry.paper, entry.mark, decode([item], origin="", made=date.min)):
+        if lost := supplement(entry.paper, entry.mark, decode_csl([item], origin="", made=date.min)):
             item["custom"]["exact"] = lost
-        yield separator + written(item, indent=1)
+        yield separator + dumps(item, indent=1)
         separator = ",\n"
     yield "\n]\n" if separator != "[\n" else "[]\n"
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
 
 from msgspec import Struct
 
 from readlist import __version__
-from readlist.exports.sentence import beginning
 from readlist.model.paper import Link
 from readlist.shelf import Entry
-from readlist.text.clean import drawable, readable
+from readlist.text.clean import counted, drawable, readable
 from readlist.text.host import host_of
-from readlist.text.plural import counted
 
 LIMIT = 50
 """Papers listed, unless told otherwise: large mail services hide what of a message is beyond 102 KB."""
@@ -26,6 +24,15 @@ _AUTHORS = 3
 _LINKS = 4
 _LABELS = {"repo": "Code", "project": "Project page", "data": "Data", "paper": "Paper", "other": "Link"}
 
+# What ends in a full stop and rarely ends a sentence; without that stop, in lower case.
+_ABBREVIATIONS = frozenset({
+    "al", "approx", "arxiv", "aka", "ca", "cf", "ch", "co", "def", "dept", "dr", "e.g", "eg", "eq", "eqn", "eqs", "etc",
+    "fig", "figs", "i.e", "ie", "inc", "incl", "lem", "ltd", "mr", "mrs", "ms", "no", "nos", "p", "ph.d", "pp", "prof",
+    "prop", "ref", "refs", "resp", "sec", "sect", "st", "tab", "thm", "u.k", "u.s", "viz", "vol", "vs", "w.l.o.g",
+    "w.r.t", "wrt",
+})  # fmt: skip
+_END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s)|[。！？]+[」』”’）]*")
+
 FOOTER = (
     f"Made by readlist {__version__} on your own machine, from the feeds you follow there.",
     "It comes because a timer or crontab there runs `readlist digest --send`; take that line out to stop it.",
@@ -33,7 +40,7 @@ FOOTER = (
 """How the digest was made, and how to stop it."""
 
 
-class Item(Struct, frozen=True):
+class DigestItem(Struct, frozen=True):
     """One paper of a digest.
 
     Attributes:
@@ -55,7 +62,7 @@ class Group(Struct, frozen=True):
     """
 
     feed: str
-    items: tuple[Item, ...]
+    items: tuple[DigestItem, ...]
     total: int
 
 
@@ -70,7 +77,7 @@ class Digest(Struct, frozen=True):
         query: the words of what was asked for; those that begin with @ name saved views.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[DigestItem, ...]
     groups: tuple[Group, ...]
     now: datetime
     since: date
@@ -112,8 +119,8 @@ def digest_of(
     def sign(feed: str) -> tuple[int, str]:
         return rank.get(feed, len(rank)), feed
 
-    items = [Item(entry, tuple(sorted({*feeds, entry.feed}, key=sign))) for entry, feeds in found]
-    groups: dict[str, list[Item]] = {}
+    items = [DigestItem(entry, tuple(sorted({*feeds, entry.feed}, key=sign))) for entry, feeds in found]
+    groups: dict[str, list[DigestItem]] = {}
     for item in items:
         groups.setdefault(item.feeds[0], []).append(item)
     names = sorted(groups, key=sign)
@@ -160,7 +167,7 @@ def authors_of(entry: Entry) -> str:
     return f"{', '.join(names[:_AUTHORS])} and {more} others"
 
 
-def facts_of(item: Item) -> list[str]:
+def facts_of(item: DigestItem) -> list[str]:
     """Return what else is known of a paper: upvotes, stars, organisation, further feeds."""
     entry = item.entry
     return [
@@ -218,3 +225,51 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     words = [*views, " ".join(part for part in (asked, feed, day) if part)]
     command = shlex.join(["readlist", "list", *map(drawable, words)])
     return f"and {left:,} more" if group.items else counted(left, "paper"), command
+
+
+def beginning(text: str, limit: int) -> str:
+    """Return the first sentences of a text, as many as fit; at least one, cut between words where it is too long.
+
+    Args:
+        text: any text; line ends are blanks.
+        limit: the most characters; a first sentence may be longer by a third, so as not to lose its end.
+    """
+    text = " ".join(text.split())
+    end = 0
+    for place in _ends(text):
+        if place > limit and end:
+            break
+        end = place
+        if place > limit:
+            break
+    if end <= limit * 4 // 3:
+        return text[:end].rstrip()
+    cut = text[: limit - 1]
+    # Without blanks, as in Chinese, anywhere will do.
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > limit // 2 else cut).rstrip(" ,;:–—-") + "…"
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Yield where sentences end, the end of the text last."""
+    start = 0
+    for found in _END.finditer(text):
+        if _divides(text, start, found):
+            yield found.end()
+            start = found.end()
+    if start < len(text) or not text:
+        yield len(text)
+
+
+def _divides(text: str, start: int, found: re.Match[str]) -> bool:
+    """Tell whether the sentence that began at a place ends at this punctuation."""
+    sentence, behind = text[start : found.start()], text[found.end() :][:2].lstrip()
+    if sentence.count("$") % 2 or sentence.count("(") > sentence.count(")") + found[0].count(")"):
+        return False
+    if behind[:1].islower():
+        return False
+    if found[0] != ".":
+        return True
+    word = sentence.rpartition(" ")[2].lstrip("([\"'“‘")
+    # A capital alone is an initial more often than the name of a thing.
+    return word.lower() not in _ABBREVIATIONS and not (len(word) == 1 and word.isupper())

@@ -1,16 +1,28 @@
-"""The forms that papers leave in as one text, by name, and what each is called."""
+"""The formats that papers are exported in as one text: JSON, CSV and keys here, references in modules of their own."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from io import StringIO
 
 from msgspec import Struct
 
-from readlist.exports.json import record, written
+from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Announcement
+from readlist.model.time import time_text
 from readlist.shelf import Entry
-from readlist.text.clean import drawable
+from readlist.text.clean import drawable, readable
+
+CSV_COLUMNS = (
+    "key", "citation_key", "title", "authors", "published", "arxiv", "doi", "url", "code", "links", "keywords",
+    "organization", "upvotes", "comments", "stars", "day", "read", "starred", "note", "summary", "abstract",
+    "link_kinds",
+)  # fmt: skip
+# Also in the full width of East Asian keyboards, which spreadsheets take for the same.
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 Announced = Callable[[Entry], Sequence[Announcement]]
 """Gives the announcements of an entry."""
@@ -19,12 +31,12 @@ Writer = Callable[[Iterable[Entry], Announced], Iterator[str]]
 """Yields the pieces of a text that holds the entries."""
 
 
-class Form(Struct, frozen=True):
-    """One form.
+class Format(Struct, frozen=True):
+    """One format.
 
     Attributes:
-        title: what it is called.
-        suffix: what its files end in.
+        title: its name for people.
+        suffix: the extension of its files.
         write: writes it.
     """
 
@@ -37,23 +49,74 @@ def _of_module(name: str) -> Writer:
     """Return the writer of a module beside this one, imported when it is used."""
 
     def write(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
-        written: Iterator[str] = import_module(f"readlist.exports.{name}").write(entries)
-        return written
+        pieces: Iterator[str] = import_module(f"readlist.exports.{name}").write(entries)
+        return pieces
 
     return write
+
+
+Record = dict[str, object]
+
+# Control characters beyond ASCII, half surrogate pairs, and what turns the direction of text or can't be seen.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def dumps(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON fit for a terminal and any encoding: what can't be seen is escaped, not dropped."""
+    return _UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
+
+
+def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
+    """Return the JSON form of an entry; times are ISO 8601 in UTC or null, days `YYYY-MM-DD`.
+
+    `published` may be less exact: `YYYY-MM` or `YYYY`.
+    """
+    paper, mark = entry.paper, entry.mark
+    return {
+        "key": paper.key,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": list(paper.authors),
+        "published": paper.published.isoformat() if paper.published else None,
+        "arxiv": paper.arxiv or None,
+        "doi": paper.doi or None,
+        "links": [
+            {"url": link.url, "kind": link.kind} | ({"full": link.full} if link.full else {}) for link in paper.links
+        ],
+        "summary": paper.summary,
+        "keywords": list(paper.keywords),
+        "organization": paper.organization,
+        "upvotes": entry.upvotes,
+        "comments": entry.comments,
+        "stars": entry.stars,
+        "feeds": [
+            {"name": one.feed, "date": one.day.isoformat() if one.day else None, "position": one.position}
+            for one in announcements
+        ],
+        "read": time_text(mark.read) or None,
+        "starred": time_text(mark.starred) or None,
+        "note": mark.note,
+    }
 
 
 def _array(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
     separator = "["
     for entry in entries:
-        yield f"{separator}\n {written(record(entry, announced(entry)))}"
+        yield f"{separator}\n {dumps(record(entry, announced(entry)))}"
         separator = ","
     yield "\n]\n" if separator == "," else "[]\n"
 
 
 def _lines(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
     for entry in entries:
-        yield f"{written(record(entry, announced(entry)))}\n"
+        yield f"{dumps(record(entry, announced(entry)))}\n"
 
 
 def _keys(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
@@ -61,12 +124,56 @@ def _keys(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
         yield f"{drawable(entry.paper.key)}\n"
 
 
-FORMS: Mapping[str, Form] = {
-    "bibtex": Form("BibTeX", "bib", _of_module("bibtex")),
-    "ris": Form("RIS", "ris", _of_module("ris")),
-    "csl": Form("CSL-JSON", "json", _of_module("csl")),
-    "csv": Form("CSV", "csv", _of_module("csv")),
-    "json": Form("JSON", "json", _array),
-    "jsonl": Form("JSON, one paper a line", "jsonl", _lines),
-    "keys": Form("Keys, one a line", "txt", _keys),
+def write_csv(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the rows of a CSV file (RFC 4180, UTF-8) under a header; lists are joined by `; `, times in UTC.
+
+    A text that a spreadsheet would run as a formula (`=`, `+`, `-` or `@` first) has an apostrophe before it, as
+    spreadsheets write it themselves: it is shown as text. So has one that begins with such an apostrophe of its own,
+    so that an import knows which are its own.
+    """
+    yield _row(CSV_COLUMNS)
+    for entry in entries:
+        paper, mark = entry.paper, entry.mark
+        yield _row(
+            (
+                paper.key,
+                citation_key(paper),
+                readable(paper.title),
+                "; ".join(paper.authors),
+                paper.published.isoformat() if paper.published else "",
+                paper.arxiv,
+                paper.doi,
+                paper.page,
+                paper.repo,
+                "; ".join(link.target for link in paper.links),
+                "; ".join(paper.keywords),
+                paper.organization,
+                *("" if count is None else str(count) for count in (entry.upvotes, entry.comments, entry.stars)),
+                entry.day.isoformat() if entry.day else "",
+                time_text(mark.read),
+                time_text(mark.starred),
+                mark.note,
+                readable(paper.summary),
+                readable(paper.abstract),
+                "; ".join(link.kind for link in paper.links),
+            )
+        )
+
+
+def _row(cells: Iterable[str]) -> str:
+    import csv
+
+    row = StringIO()
+    csv.writer(row).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    return row.getvalue()
+
+
+FORMATS: Mapping[str, Format] = {
+    "bibtex": Format("BibTeX", "bib", _of_module("bibtex")),
+    "ris": Format("RIS", "ris", _of_module("ris")),
+    "csl": Format("CSL-JSON", "json", _of_module("csl")),
+    "csv": Format("CSV", "csv", lambda entries, announced: write_csv(entries)),
+    "json": Format("JSON", "json", _array),
+    "jsonl": Format("JSON, one paper a line", "jsonl", _lines),
+    "keys": Format("Keys, one a line", "txt", _keys),
 }

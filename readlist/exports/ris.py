@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.json import written
+from readlist.exports.formats import dumps
 from readlist.shelf import Entry
-from readlist.sources.formats.ris_parser import OWN, decode
-from readlist.sources.formats.supplement import supplement
+from readlist.sources.formats.reference import supplement
+from readlist.sources.formats.tagged_reference import OWN, decode_ris
 from readlist.text.clean import readable
 from readlist.text.names import Name, name_of
 
@@ -27,9 +27,9 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
         if lost := supplement(
-            entry.paper, entry.mark, decode("\n".join(lines).replace("\r", ""), origin="", made=date.min)
+            entry.paper, entry.mark, decode_ris("\n".join(lines).replace("\r", ""), origin="", made=date.min)
         ):
-            lines.append(f"U5  - {OWN}{written(lost)}")
+            lines.append(f"U5  - {OWN}{dumps(lost)}")
         yield _END.join([*lines, "ER  - ", "", ""])
 
 

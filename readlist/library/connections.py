@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote_from_bytes
 
 from readlist.files import make_private
 from readlist.library import migrations
@@ -23,47 +23,46 @@ from readlist.library.errors import (
     not_a_library,
     read_only,
 )
-from readlist.library.full_text import indexed, indexed_list, title_order
-from readlist.library.schema import PAGE_SIZE, meta, migrate, set_meta, version_of
-from readlist.query import matchable
-from readlist.text.clean import fold
+from readlist.library.migrations import PAGE_SIZE, migrate, version_of
+from readlist.library.rows import SQL_FUNCTIONS
 
 _Result = TypeVar("_Result")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 5.0
 _URGENCY = 0.05
-_WORD_AFTER = 1.0
-"""Seconds of waiting for another process after which that is told, and told again."""
+_REPORT_AFTER = 1.0
+"""Seconds of waiting for another process after which that is reported, again and again."""
 # In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
 _CACHE_KB = 4_000
 _CHANGES = "changes"
-"""Names the count of transactions that changed papers."""
+"""Name of the count of transactions that changed papers."""
+
+
+def sqlite_uri(path: Path) -> str:
+    """Return the URI by which SQLite opens a file; `Path.as_uri` loads HTTP and TLS since Python 3.14."""
+    name = path.absolute().as_posix()
+    return "file:" + quote_from_bytes(os.fsencode(f"/{name}" if path.absolute().drive else name))
 
 
 class Connections:
-    """Hands out connections to a library file, from any thread.
+    """Lends connections to a library file, from any thread.
 
-    With SQLite's write-ahead log, readers never wait and one writer doesn't disturb them. Where the file system
-    can't have it (it needs shared memory, which some network file systems lack), SQLite's rollback journal is used
-    and readers wait for a writer; `journal` says which.
+    With SQLite's write-ahead log, readers never wait for the writer. If the file system doesn't support it (it needs
+    shared memory, which some network file systems lack), SQLite's rollback journal is used and readers wait; `journal`
+    says which.
 
-    Each connection runs with `synchronous = normal`. A process that is killed loses nothing it has committed: the
-    system has it. A power cut may take back the last transactions, whole and latest first, as far back as the log was
-    last moved into the file; never the file's soundness. That is enough here and spares every commit a wait for the
-    disk: feeds can be read again, and marks are kept durably elsewhere and come back from there.
+    All connections use `synchronous = normal`. A process that is killed loses no committed transaction. A power cut may
+    undo the latest ones, back to when the log was last moved into the file, but never damages the file. That is enough
+    here and saves each commit a wait for the disk: feeds can be fetched again, and marks are stored durably elsewhere.
 
-    A connection serves one block of one thread at a time and is used again by whoever comes next.
-
-    A library that the user may read but not write is read all the same: along with SQLite's log, if there is one and
-    it can be read too, else as the file stands.
+    A library that can't be written is still read: with SQLite's log if there is one and it is readable, else without.
 
     Attributes:
         path: the library file.
-        writable: whether it can be written; `writing` raises `LibraryReadOnly` where not.
-        on_wait: called about every second that another process is waited for, in the thread that waits; None for
-            nothing.
+        writable: whether it can be written; `writing` raises `LibraryReadOnly` if not.
+        on_wait: called about every second while another process is waited for, in the thread that waits; may be None.
         journal: SQLite's journal mode: `wal`, or what was possible.
     """
 
@@ -75,19 +74,19 @@ class Connections:
         progress: Callable[[int, int], None] | None = None,
         on_wait: Callable[[], None] | None = None,
     ) -> None:
-        """Open a library, or create it with its folder; bring an older one up to date; see `Library`."""
+        """Open or create a library, or migrate an older one; see `Library`."""
         self.path = path
         self.on_wait = on_wait
         self._progress = progress
         self._reached = 0
         self.writable = True
         self._refusal = read_only(path)
-        # Of https://sqlite.org/uri.html; an immutable file is read without a look for a log, and without a lock.
+        # See https://sqlite.org/uri.html; an immutable file is read without its log, and without a lock.
         self._mode = "rw"
         self._guard = threading.Condition()
         self._writing = threading.Lock()
-        self._nobody_urgent = threading.Event()
-        self._nobody_urgent.set()
+        self._none_urgent = threading.Event()
+        self._none_urgent.set()
         self._idle: list[sqlite3.Connection] = []
         self._searching: set[sqlite3.Connection] = set()
         self._writers: dict[bool, sqlite3.Connection] = {}
@@ -101,10 +100,10 @@ class Connections:
         self._idle.append(connection)
 
     def _prepare_file(self) -> None:
-        """Make folder and file for the user alone, or see that what is there may be used."""
+        """Create the folder and the file, private to the user, or check the existing file."""
         path = self.path
         if path.exists() and not path.is_file():
-            # To open a pipe would be to wait for whoever writes into it.
+            # Opening a pipe would wait for a writer.
             raise not_a_library(path, "a folder" if path.is_dir() else "a pipe or a device")
         if not path.exists():
             make_private(path.parent)
@@ -117,31 +116,31 @@ class Connections:
         self.writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
     def _first_connection(self) -> sqlite3.Connection:
-        """Open the database in the way that works: to write, to read along with a log, to read the bare file."""
+        """Open the database for writing, else for reading with its log, else for reading the file alone."""
         if self.writable:
             try:
-                return self._begun()
+                return self._prepared()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
                     raise
-                # No room for the files of SQLite's log: what is there can be read.
+                # No space for the files of SQLite's log: the library can still be read.
                 self.writable, self._refusal = False, no_room(self.path)
         self._mode = "ro"
-        # SQLite may want to make the files of its log beside it, though there is nothing in it.
+        # SQLite may try to create the files of its log, even if it is empty.
         with suppress(sqlite3.OperationalError):
-            return self._begun()
+            return self._prepared()
         self._mode = "ro&immutable=1"
-        return self._begun()
+        return self._prepared()
 
-    def _begun(self) -> sqlite3.Connection:
-        connection = self._waited(self._opened)
+    def _prepared(self) -> sqlite3.Connection:
+        connection = self._with_patience(self._opened)
         if self.journal != "wal":
-            # A reader waits for a writer then.
+            # Readers wait for the writer then.
             connection.execute(f"pragma busy_timeout = {int(_PATIENCE * 1000)}")
         return connection
 
     def _opened(self) -> sqlite3.Connection:
-        connection = self._connect(min(_WORD_AFTER, _PATIENCE))
+        connection = self._connect(min(_REPORT_AFTER, _PATIENCE))
         try:
             self.journal = self._begin(connection)
         except BaseException:
@@ -149,10 +148,10 @@ class Connections:
             raise
         return connection
 
-    def _waited(self, act: Callable[[], _Result]) -> _Result:
-        """Do what another process may hinder; one that holds the library longer than a second is told of.
+    def _with_patience(self, act: Callable[[], _Result]) -> _Result:
+        """Retry while another process holds the library; after each second that is reported.
 
-        The connection that it is done with waits for a second itself.
+        The connection itself waits for a second.
         """
         until = time.monotonic() + _PATIENCE
         while True:
@@ -165,7 +164,7 @@ class Connections:
                     self.on_wait()
 
     def _begin(self, connection: sqlite3.Connection) -> str:
-        """Make a connection's database ready for use; returns its journal mode."""
+        """Set up or migrate a connection's database; returns its journal mode."""
         version = version_of(connection, self.path)
         if not self.writable:
             if version < len(migrations.MIGRATIONS):
@@ -179,16 +178,16 @@ class Connections:
         if version == 0:
             migrate(connection, self.path)
         elif version < len(migrations.MIGRATIONS):
-            self._migrate_apart(connection)
+            self._migrate_in_thread(connection)
         return journal
 
-    def _migrate_apart(self, connection: sqlite3.Connection) -> None:
-        """Bring a library up to date in a thread of its own, so that Ctrl-C stops it cleanly and undoes it.
+    def _migrate_in_thread(self, connection: sqlite3.Connection) -> None:
+        """Migrate a library in a thread of its own, so that Ctrl-C stops it cleanly and undoes it.
 
-        Raised within a function that SQLite calls, a KeyboardInterrupt would look like a damaged text.
+        A KeyboardInterrupt within a function that SQLite calls would look like a damaged text.
         """
         failed: list[BaseException] = []
-        # Not the thread's own state: `join` takes a thread for ended when a signal cuts the waiting short.
+        # Not the thread's own state: if a signal interrupts `join`, the thread looks ended.
         ended = threading.Event()
 
         def work() -> None:
@@ -202,7 +201,7 @@ class Connections:
         thread = threading.Thread(target=work, name="library-migration", daemon=True)
         try:
             thread.start()
-            # Not for ever at once: a signal that reaches another thread doesn't wake this one.
+            # With a timeout: a signal that reaches another thread doesn't wake this one.
             while not ended.wait(_URGENCY):
                 pass
         except BaseException:
@@ -214,7 +213,7 @@ class Connections:
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={self._mode}",
+            f"{sqlite_uri(self.path)}?mode={self._mode}",
             timeout=patience,
             isolation_level=None,
             check_same_thread=False,
@@ -225,7 +224,7 @@ class Connections:
             if self.writable:
                 connection.execute("pragma synchronous = normal")
             connection.execute(f"pragma cache_size = -{_CACHE_KB}")
-            for name, function in _FUNCTIONS.items():
+            for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, function, deterministic=True)
             connection.create_function("reached", 1, self._next_reached)
         except BaseException:
@@ -234,7 +233,7 @@ class Connections:
         return connection
 
     def _next_reached(self, papers: int) -> bool:
-        """Count a paper that comes into the search index, of so many; called by the statement that fills it."""
+        """Count a paper added to the search index, of how many; called by the statement that fills it."""
         self._reached = self._reached % papers + 1
         if self._progress is not None:
             self._progress(self._reached, papers)
@@ -242,10 +241,10 @@ class Connections:
 
     @contextmanager
     def reading(self, *, search: bool = False) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to read with.
+        """Lend a connection for reading.
 
         Args:
-            search: whether `interrupt` may stop what is done with it.
+            search: whether `interrupt` may stop its queries.
         """
         with explained(self.path):
             self._check_open()
@@ -264,21 +263,21 @@ class Connections:
                         self._guard.notify()
 
     def _free(self) -> sqlite3.Connection:
-        """Return a connection that nobody uses, a new one if need be."""
+        """Return an idle connection, or a new one."""
         with self._guard:
             if self._idle:
                 return self._idle.pop()
         try:
             return self._connect(_PATIENCE)
         except sqlite3.OperationalError:
-            # The folder may have been taken away; what was open before goes on being read.
+            # The folder may have been removed; connections that are open still work.
             with self._guard:
                 if self._guard.wait_for(lambda: bool(self._idle), _PATIENCE):
                     return self._idle.pop()
             raise
 
     def interrupt(self) -> None:
-        """Stop the searches that run in other threads: they raise `SearchInterrupted`."""
+        """Stop the searches of other threads: they raise `SearchInterrupted`."""
         with self._guard:
             for connection in self._searching:
                 connection.interrupt()
@@ -288,8 +287,8 @@ class Connections:
         """Lend the writer's connection for one transaction: committed at the block's end, undone by an exception.
 
         Args:
-            papers: whether it changes papers, which other processes shall notice: see `papers_changed_elsewhere`.
-            urgent: give up after some 50 ms of waiting for another writer, rather than 5 s.
+            papers: whether it changes papers, so that other processes notice: see `papers_changed_elsewhere`.
+            urgent: whether to wait about 50 ms for another writer instead of 5 s.
 
         Raises:
             LibraryBusy: another writer took longer.
@@ -298,7 +297,7 @@ class Connections:
         self._check_open()
         if not self.writable:
             raise self._refusal
-        self._take_turn(urgent)
+        self._acquire_writer(urgent)
         try:
             with explained(self.path):
                 self._check_open()
@@ -321,8 +320,8 @@ class Connections:
         self._log_grew(1 if urgent else _PATIENT_WEIGHT, urgent)
 
     def papers_changed_elsewhere(self) -> bool:
-        """Tell whether another process changed papers since this was asked last, or since the library was opened."""
-        # Not `pragma data_version`: that counts marks too, and what other connections of this process write.
+        """Tell whether another process changed papers since the last call, or since the library was opened."""
+        # Not `pragma data_version`: it counts marks too, and transactions of this process's other connections.
         with self.reading() as connection:
             changes = _changes(connection)
         # Own changes are counted before they are committed: until then this is too low, never too high.
@@ -330,34 +329,34 @@ class Connections:
         return self._seen_changes > seen
 
     def _do(self, connection: sqlite3.Connection, statement: str, urgent: bool) -> None:
-        """Begin or end a transaction."""
+        """Begin or commit a transaction."""
         if urgent:
             connection.execute(statement)
         else:
-            self._waited(lambda: connection.execute(statement))
+            self._with_patience(lambda: connection.execute(statement))
 
-    def _take_turn(self, urgent: bool) -> None:
-        """Wait to be the writer; who writes chunk after chunk lets an urgent one go first."""
+    def _acquire_writer(self, urgent: bool) -> None:
+        """Wait to be the writer; an urgent one goes first."""
         if not urgent:
-            self._nobody_urgent.wait(_PATIENCE)
+            self._none_urgent.wait(_PATIENCE)
             taken = self._writing.acquire(timeout=_PATIENCE)
         else:
-            self._nobody_urgent.clear()
+            self._none_urgent.clear()
             taken = self._writing.acquire(timeout=_URGENCY)
-            self._nobody_urgent.set()
+            self._none_urgent.set()
         if not taken:
-            raise LibraryBusy(f"The library {self.path} is being written. Try again in a moment.")
+            raise LibraryBusy(f"The library {self.path} is busy. Try again in a moment.")
 
     def _writer(self, urgent: bool) -> sqlite3.Connection:
         if urgent not in self._writers:
-            connection = self._connect(_URGENCY if urgent else min(_WORD_AFTER, _PATIENCE))
-            # The commit that fills the log would pay for moving it, with everybody waiting for the writer.
+            connection = self._connect(_URGENCY if urgent else min(_REPORT_AFTER, _PATIENCE))
+            # Otherwise the commit that fills the log would also move it, while others wait for the writer.
             connection.execute("pragma wal_autocheckpoint = 0")
             self._writers[urgent] = connection
         return self._writers[urgent]
 
     def _log_grew(self, writes: int, urgent: bool) -> None:
-        """Move the write-ahead log into the file now and then: here, or in a thread when this one is in a hurry."""
+        """Move the write-ahead log into the file now and then: in a thread if this one is urgent."""
         self._log_writes += writes
         if self._log_writes < _CHECKPOINT_EVERY or (self._checkpoint is not None and self._checkpoint.is_alive()):
             return
@@ -369,7 +368,7 @@ class Connections:
             self._move_log()
 
     def _move_log(self) -> None:
-        """Move the write-ahead log into the file; whatever hinders it, the next time will do."""
+        """Move the write-ahead log into the file; if that fails, the next time will do."""
         try:
             with self.reading() as connection:
                 connection.execute("pragma wal_checkpoint(passive)").fetchone()
@@ -381,7 +380,7 @@ class Connections:
             raise LibraryError(f"The library {self.path} is closed.")
 
     def close(self) -> None:
-        """Stop searches, wait for the writer for some seconds at most, and close every connection."""
+        """Stop searches, wait up to 10 s for the writer, and close every connection."""
         if self._closed:
             return
         self.interrupt()
@@ -391,7 +390,7 @@ class Connections:
             if self._checkpoint is not None:
                 self._checkpoint.join(_PATIENCE)
             with self._guard:
-                # One that is lent out is closed when it comes back.
+                # One that is in use is closed when it is returned.
                 for connection in (*self._idle, *(self._writers.values() if free else ())):
                     connection.close()
                 self._idle.clear()
@@ -401,13 +400,27 @@ class Connections:
                 self._writing.release()
 
 
+def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Set one of the library's own values."""
+    connection.execute(
+        "insert into meta (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (name, value),
+    )
+
+
+def meta(connection: sqlite3.Connection, name: str) -> str:
+    """Return one of the library's own values, empty if it is not set."""
+    row = connection.execute("select value from meta where name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _changes(connection: sqlite3.Connection) -> int:
     return int(meta(connection, _CHANGES) or 0)
 
 
 def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
-    """Set the journal mode; returns what it is now, None where the file system can't have the one wanted."""
-    until = time.monotonic() + min(_WORD_AFTER, _PATIENCE)
+    """Set the journal mode; returns the new mode, None if the file system doesn't support it."""
+    until = time.monotonic() + min(_REPORT_AFTER, _PATIENCE)
     while True:
         try:
             (mode,) = connection.execute(f"pragma journal_mode = {wanted}").fetchone()
@@ -415,25 +428,9 @@ def _journal_mode(connection: sqlite3.Connection, wanted: str) -> str | None:
             code = error.sqlite_errorcode & 0xFF
             if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL) and wanted == "wal":
                 return None
-            # SQLite doesn't wait by itself here, where another process opens or closes the library just now.
+            # SQLite doesn't wait here by itself while another process opens or closes the library.
             if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.005)
         else:
             return str(mode)
-
-
-def _listed(text: str) -> list[str]:
-    """Return the texts of a JSON list, empty for none."""
-    return json.loads(text) if text else []
-
-
-# What queries and migrations call; those of released migrations stay.
-_FUNCTIONS: dict[str, Callable[[str], str]] = {
-    "folded": fold,
-    "matchable": matchable,
-    "matchable_list": lambda text: matchable("\n".join(_listed(text))),
-    "indexed": indexed,
-    "indexed_list": lambda text: indexed_list(_listed(text)),
-    "title_order": title_order,
-}

@@ -15,11 +15,11 @@ class LibraryError(Exception):
 
 
 class LibraryBusy(LibraryError):
-    """Another readlist is writing to the library right now; trying again later will do."""
+    """Another readlist is writing to the library; try again later."""
 
 
 class LibraryDamaged(LibraryError):
-    """The file can't be read as a library; `repair.rebuild` saves what can be read of it."""
+    """The file can't be read as a library; `repair.rebuild` recovers what can be read of it."""
 
 
 class LibraryReadOnly(LibraryError):
@@ -30,18 +30,18 @@ class SearchInterrupted(LibraryError):
     """A query was stopped by `Connections.interrupt`."""
 
 
-_KEPT = "It was left as it is; marks are kept elsewhere and are not in danger."
+_UNCHANGED = "It was not changed, and your marks are safe: they are stored elsewhere."
 
 
 def not_a_library(path: Path, reason: str) -> LibraryError:
-    """Return the error for a file that is no readlist library."""
-    return LibraryError(f"{path} is not a readlist library ({reason}). {_KEPT} Move it away to start a new library.")
+    """Return the error for a file that is not a readlist library."""
+    return LibraryError(f"{path} is not a readlist library ({reason}). {_UNCHANGED} Move it away to start a new one.")
 
 
 def damaged(path: Path, reason: str) -> LibraryDamaged:
     """Return the error for a library that can't be read."""
     return LibraryDamaged(
-        f"The library {path} is damaged ({reason}). {_KEPT} `readlist doctor --repair` saves what can be read of it."
+        f"The library {path} is damaged ({reason}). {_UNCHANGED} `readlist doctor --repair` recovers what can be read."
     )
 
 
@@ -49,28 +49,28 @@ def newer(path: Path, found: int, known: int) -> LibraryError:
     """Return the error for a library written by a later version."""
     return LibraryError(
         f"The library {path} was written by a newer readlist (schema {found}; this one knows {known}). "
-        "Nothing was changed. Update readlist to open it."
+        "It was not changed. Update readlist to open it."
     )
 
 
 def read_only(path: Path) -> LibraryReadOnly:
-    """Return the error for a library that must not be written."""
+    """Return the error for a library that may not be written."""
     return LibraryReadOnly(
         f"The library {path} can't be written (read-only file or folder). Make it writable, "
-        "or set READLIST_HOME to a folder that is."
+        "or set READLIST_HOME to another folder."
     )
 
 
 def no_room(path: Path) -> LibraryReadOnly:
-    """Return the error for a library that could only be read for want of room."""
+    """Return the error for a library that can only be read because the disk is full."""
     return LibraryReadOnly(
-        f"The library {path} can't be written: the disk or quota is full, or failing. Make room and start again."
+        f"The library {path} can't be written: the disk or quota is full, or failing. Free some space and start again."
     )
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say about a library file into a `LibraryError`.
+    """Turn errors of SQLite and the system about a library file into a `LibraryError`.
 
     Errors of use (wrong SQL, a closed connection) are bugs and pass through.
     """
@@ -79,19 +79,19 @@ def explained(path: Path) -> Iterator[None]:
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.InterfaceError):
         raise
     except sqlite3.Error as error:
-        raise _translated(path, error) from error
+        raise _explain(path, error) from error
     except OSError as error:
         raise LibraryError(
-            f"The library {path} can't be opened or made: {error.strerror or error}. Check the folder {path.parent}, "
-            "or set READLIST_HOME to another one."
+            f"The library {path} can't be opened or created: {error.strerror or error}. "
+            f"Check the folder {path.parent}, or set READLIST_HOME to another one."
         ) from error
 
 
-def _translated(path: Path, error: sqlite3.Error) -> Exception:
+def _explain(path: Path, error: sqlite3.Error) -> Exception:
     # The low byte is the primary result code: https://sqlite.org/rescode.html
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LibraryBusy(f"The library {path} is being written by another readlist. Try again in a moment.")
+        return LibraryBusy(f"Another readlist is writing to the library {path}. Try again in a moment.")
     if code == sqlite3.SQLITE_INTERRUPT:
         return SearchInterrupted("The search was stopped.")
     if code == sqlite3.SQLITE_NOTADB:
@@ -99,17 +99,15 @@ def _translated(path: Path, error: sqlite3.Error) -> Exception:
     if code == sqlite3.SQLITE_CORRUPT:
         return damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL:
-        return LibraryError(f"The disk is full: the library {path} can't be written. Make room and try again.")
+        return LibraryError(f"The library {path} can't be written: the disk is full. Free some space and try again.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return read_only(path)
     if code == sqlite3.SQLITE_CANTOPEN:
-        return LibraryError(f"The library {path} can't be opened. Check that its folder exists and may be written.")
+        return LibraryError(f"The library {path} can't be opened. Check that its folder exists and is writable.")
     if code == sqlite3.SQLITE_IOERR:
-        return LibraryError(
-            f"The library {path} can't be read or written ({error}). Check the disk and its free space."
-        )
+        return LibraryError(f"The library {path} can't be read or written ({error}). Check the disk and its space.")
     if "decode to UTF-8" in str(error) or "user-defined function" in str(error):
-        # A text that is none any more, or a list; or ^C came while a function of ours ran.
+        # A stored text or list that is invalid; or ^C while one of our functions ran.
         interrupt.check()
         return damaged(path, str(error).partition(" with text")[0])
     return error

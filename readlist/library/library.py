@@ -1,4 +1,4 @@
-"""Library: the papers that feeds announced, found again by queries, with the mirror of their marks."""
+"""Library: the papers that feeds announced, found by queries, with a mirror of their marks; the user's visits."""
 
 from __future__ import annotations
 
@@ -6,72 +6,49 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from readlist.library.conditions import Statement
-from readlist.library.connections import Connections
-from readlist.library.errors import (
-    LibraryBusy,
-    LibraryDamaged,
-    LibraryError,
-    LibraryReadOnly,
-    SearchInterrupted,
-    damaged,
-)
+from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
-from readlist.library.full_text import count_statement, ids_statement
 from readlist.library.mirror import Mirror
-from readlist.library.records import (
+from readlist.library.query_sql import Statement, count_statement, ids_statement
+from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
     Added,
     Counts,
-    Feed,
-    Fetch,
     Owner,
-    Sighting,
     StoredPaper,
     microseconds,
     storable,
     stored_paper,
+    time_at,
 )
-from readlist.library.visits import Visits
 from readlist.model.paper import Announcement, Paper
 from readlist.model.paper import identifiers as identifiers_of
-from readlist.query import Query, Sort
-
-__all__ = [
-    "Added",
-    "Counts",
-    "Feed",
-    "Fetch",
-    "Library",
-    "LibraryBusy",
-    "LibraryDamaged",
-    "LibraryError",
-    "LibraryReadOnly",
-    "SearchInterrupted",
-    "Sighting",
-    "StoredPaper",
-]
-
+from readlist.model.view import Sort
+from readlist.query import Query
 
 _PIECE = 32_768
-"""Characters of a list of ids that are taken apart at a time."""
+"""Characters of a list of ids that are parsed at a time."""
+
+_SEARCHES = 200
+"""How many searches are kept."""
 
 
 class Library:
     """The papers of one library file; may be used from any thread.
 
-    Papers have ids, numbers that mean something in this file only, and keys (`Paper.key`), which mean the same
-    everywhere. Every method raises `LibraryError` when the file can't be used.
+    Papers have ids, numbers that are valid in this file only, and keys (`Paper.key`), which are valid everywhere.
+    Every method raises `LibraryError` if the file can't be used.
 
     Attributes:
-        connections: those to the library file, which know in what way it can be used.
-        feeds: what feeds announced, and what became of asking them.
-        mirror: what queries see of the marks.
-        visits: when the user looked, and what for.
+        connections: those to the library file; they know whether it can be written.
+        feeds: what feeds announced, and how their fetches went.
+        mirror: the marks, for queries.
+        visits: when the user was here last, and what was searched for.
     """
 
     def __init__(
@@ -80,77 +57,74 @@ class Library:
         progress: Callable[[int, int], None] | None = None,
         on_wait: Callable[[], None] | None = None,
     ) -> None:
-        """Open the library at a path, or create it with its folder; bring one of an older readlist up to date.
+        """Open the library at a path, or create it with its folder; migrate one of an older readlist.
 
-        One that can be read but not written is opened to be read; what would write raises `LibraryReadOnly`.
+        A library that can't be written is opened for reading; writing raises `LibraryReadOnly` then.
 
         Args:
             path: the library file.
-            progress: told how many papers of how many are in the search index while that is made anew; from this
-                thread, often.
-            on_wait: called about every second that another process is waited for.
+            progress: called often while the search index is rebuilt, in this thread: papers done, and of how many.
+            on_wait: called about every second while another process is waited for.
 
         Raises:
-            LibraryError: it is no library, damaged, newer than this readlist, or can neither be written nor read as
-                it is. Nothing on disk was changed.
+            LibraryError: it is not a library, damaged, from a newer readlist, or can be neither written nor read.
+                Nothing on disk was changed.
         """
         self.connections = Connections(path, progress, on_wait)
         self.feeds = FeedLog(self.connections)
         self.mirror = Mirror(self.connections)
         self.visits = Visits(self.connections)
 
-    # Finding
+    # Searching
 
     def first_ids(self, query: Query, sort: Sort, limit: int) -> list[int]:
         """Return the ids of the first papers found, in order."""
-        ids: list[int] = json.loads(f"[{self._found(ids_statement(query, sort, limit))}]")
+        ids: list[int] = json.loads(f"[{self._found(ids_statement(query, sort, limit)) or ''}]")
         return ids
 
     def ids(self, query: Query, sort: Sort) -> array[int]:
         """Return the ids of all papers found, in order: an array of 64-bit integers.
 
         Raises:
-            SearchInterrupted: `Connections.interrupt` was called meanwhile.
+            SearchInterrupted: `Connections.interrupt` was called.
         """
-        found = self._found(ids_statement(query, sort))
+        found = self._found(ids_statement(query, sort)) or ""
         ids = array("q")
         start = 0
         while start < len(found):
-            # Piece by piece: as objects the numbers take ten times their room.
+            # In pieces: as objects the numbers take ten times their memory.
             end = found.find(",", start + _PIECE)
             ids.extend(json.loads(f"[{found[start : end if end > 0 else len(found)]}]"))
             start = end + 1 if end > 0 else len(found)
         return ids
 
-    def _found(self, statement: Statement) -> str:
-        """Return the ids that a statement finds, with commas between."""
-        with self.connections.reading(search=True) as connection:
-            (found,) = connection.execute(*statement).fetchone()
-        return found or ""
-
     def count(self, query: Query) -> int:
         """Return the number of papers found."""
+        return int(self._found(count_statement(query)) or 0)
+
+    def _found(self, statement: Statement) -> Any:
+        """Return the only value that a statement finds."""
         with self.connections.reading(search=True) as connection:
-            (found,) = connection.execute(*count_statement(query)).fetchone()
-        return int(found)
+            (found,) = connection.execute(*statement).fetchone()
+        return found
 
     # Reading
 
     def papers(self, ids: Sequence[int]) -> list[StoredPaper]:
-        """Return papers in the order asked for, those that aren't here left out."""
+        """Return papers in the order of their ids here, without those that are not in the library."""
         with self.connections.reading() as connection:
             rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
         try:
             return [stored_paper(row) for row in rows]
         except (ValueError, TypeError) as error:
-            raise damaged(self.connections.path, "what is stored of a paper makes no sense") from error
+            raise damaged(self.connections.path, "a paper can't be read") from error
 
     def find(self, identifier: str) -> int | None:
-        """Return the id of the paper that one of its identifiers, or a former key, names."""
+        """Return the id of the paper that an identifier, or a former key, names."""
         return self.ids_of([identifier]).get(identifier)
 
     def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
-        """Return the ids of the papers that these keys or other identifiers name, as far as they are here."""
+        """Return the ids of the papers in the library that these keys or other identifiers name."""
         asked = {storable(key): key for key in keys}
         with self.connections.reading() as connection:
             rows = connection.execute(
@@ -160,7 +134,7 @@ class Library:
         return {asked[identifier]: paper_id for identifier, paper_id in rows}
 
     def owners(self, identifiers: Iterable[str]) -> dict[str, Owner]:
-        """Return the papers that these identifiers name, as far as they are here, with all their identifiers."""
+        """Return the papers in the library that these identifiers name, with all their identifiers."""
         asked = {storable(identifier): identifier for identifier in identifiers}
         with self.connections.reading() as connection:
             rows = connection.execute(
@@ -175,14 +149,14 @@ class Library:
         }
 
     def works(self, titles: Iterable[str]) -> list[Paper]:
-        """Return all papers that go by some titles, each given as `title:…` without what tells works of it apart."""
+        """Return all papers with some titles, each given as `title:…` without what distinguishes works of it."""
         asked = json.dumps([storable(title) for title in titles])
         with self.connections.reading() as connection:
             rows = connection.execute(SELECT_WORKS, (asked,)).fetchall()
         return [stored.paper for stored in self.papers(list(dict.fromkeys(paper_id for _, paper_id in rows)))]
 
     def unfilled(self) -> list[str]:
-        """Return the keys of papers without a title, oldest first: they were added by id, and wait to be filled in."""
+        """Return the keys of papers without a title, oldest first: they were added by id and are to be filled in."""
         with self.connections.reading() as connection:
             rows = connection.execute(
                 "select p.key from paper p indexed by paper_by_title join detail d on d.paper_id = p.id "
@@ -191,15 +165,16 @@ class Library:
         return [key for (key,) in rows]
 
     def counts(self) -> Counts:
-        """Return how many papers and feeds there are."""
+        """Return the number of papers and feeds."""
         with self.connections.reading() as connection:
             row = connection.execute(
                 "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
                 "(select count(*) from feed) from paper indexed by paper_by_feed"
             ).fetchone()
-        return Counts(*row)
+        papers, unread, starred, noted, feeds = row
+        return Counts(papers=papers, unread=unread, starred=starred, noted=noted, feeds=feeds)
 
-    # Filling
+    # Adding
 
     def add(
         self,
@@ -212,34 +187,56 @@ class Library:
         builtin: bool = False,
         now: datetime | None = None,
     ) -> Added:
-        """Take in the papers of one list.
-
-        They are written in small transactions, each whole or not at all, so that nobody waits long for the writer.
+        """Add the papers of one list, in small transactions, so that other writers don't wait long.
 
         Args:
-            feed: the feed's name, for announcements that bear none.
+            feed: the feed's name, for announcements without one.
             items: the papers in list order, each with its announcement.
-            day: the day of the list, for announcements that bear none.
-            seen: the day the counts were read, where it is not the day of each announcement.
-            progress: told how many papers are in, after each transaction.
+            day: the day of the list, for announcements without one.
+            seen: the day the counts were read, if it is not the day of each announcement.
+            progress: called after each transaction with the number of papers added.
             builtin: whether the feed came with readlist.
             now: the time the papers are added; the present if not given.
         """
-        from readlist.library.adding import PART, Tally, add_papers
-        from readlist.library.matching import incoming
+        from readlist.library.paper_writer import PaperWriter
 
-        tally = Tally()
-        moment = microseconds(now or datetime.now(UTC))
-        rest = iter(items)
-        while part := [incoming(feed, day, *item) for item in islice(rest, PART)]:
-            with self.connections.writing(papers=True) as connection:
-                tally.take(add_papers(connection, part, moment, tally.told, seen))
-                if builtin:
-                    connection.execute("update feed set builtin = 1 where name = ? and not builtin", (feed,))
-            if progress is not None:
-                progress(len(tally.ids))
-        return tally.outcome()
+        writer = PaperWriter(self.connections, feed, day, seen, now or datetime.now(UTC))
+        return writer.add(items, progress, builtin=builtin)
 
     def close(self) -> None:
-        """Close the library; what runs in other threads is stopped or waited for."""
+        """Close the library; what other threads do is stopped or waited for."""
         self.connections.close()
+
+
+class Visits:
+    """The user's visits to a library file: when the last one ended, and what was searched for."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def end(self, now: datetime) -> None:
+        """End a visit: papers added until now are no longer new (`is:new`)."""
+        self._set("last_visit", str(microseconds(now)))
+
+    def last(self) -> datetime | None:
+        """Return when the last visit ended, None before the first did."""
+        found = self._value("last_visit")
+        return time_at(int(found)) if found else None
+
+    def searches(self) -> list[str]:
+        """Return what was searched for, the latest last."""
+        found = json.loads(self._value("searches") or "[]")
+        return [text for text in found if isinstance(text, str)]
+
+    def remember(self, search: str) -> None:
+        """Keep a search, once, as the latest."""
+        kept = [*(each for each in self.searches() if each != search), search][-_SEARCHES:]
+        self._set("searches", json.dumps(kept))
+
+    def _set(self, name: str, value: str) -> None:
+        with self._connections.writing() as connection:
+            set_meta(connection, name, value)
+
+    def _value(self, name: str) -> str:
+        with self._connections.reading() as connection:
+            return meta(connection, name)

@@ -1,20 +1,25 @@
-"""The released migrations of the library, as they were released: frozen literals, only followed by more.
+"""The library's migrations, as they were released: frozen literals, to which more are only appended.
 
-A test holds the digest of each. A statement that today's code runs too stands in `schema` once more.
+A test compares the digest of each. They share no statement with today's code, which has its own in `rows`.
 """
 
 from __future__ import annotations
 
-# `paper` holds what lists are filtered and sorted by, `detail` what one paper's page shows: a list of 100,000
-# papers is walked without touching their abstracts. Every sort order has one index that holds all flags too, so
-# that the first page of any view is a walk along one index, whatever the marks.
+import sqlite3
+from pathlib import Path
+
+from readlist.library.errors import damaged, newer, not_a_library
+
+# `paper` has what lists are filtered and sorted by, `detail` what one paper's page shows: a list of 100,000 papers is
+# read without their abstracts. Every sort order has an index that has all flags too, so that the first page of any view
+# is read from one index.
 #
 # `search` keeps no text of its own (content=''): its rows are made from `detail` and the note by
-# `readlist.library.full_text.searchable`. Whoever changes what that function returns for a text that
-# is stored already appends a migration that fills `search` anew.
+# `readlist.library.rows.searchable`. Whoever changes what that function returns for a stored text appends a migration
+# that rebuilds `search`.
 #
-# `mark` mirrors the marks, which are kept elsewhere: one row a paper, under the paper's key; or under any
-# identifier of a paper that isn't here, paper_id being null then.
+# `mark` mirrors the marks, which are stored elsewhere: one row a paper, under the paper's key; or, with a null
+# paper_id, under any identifier of a paper that is not in the library.
 _TABLES = (
     """
     create table paper (
@@ -99,8 +104,8 @@ _INDEXES = (
     "create index mark_pending on mark (key) where pending",
 )
 
-# `announcement` keeps the day of the list, with the counts told of it last; `sighting` keeps the counts by the day
-# they were told on, one row where they changed. `fetch` holds what became of asking each feed.
+# `announcement` has the day of the list, with the latest counts; `sighting` has the counts by the day they were seen,
+# one row for each change. `fetch` has the state of fetching each feed.
 _FETCHES = (
     """
     create table fetch (
@@ -129,7 +134,7 @@ _FETCHES = (
     "where coalesce(upvotes, comments, stars) is not null",
 )
 
-# Words of organisation and keywords are looked for too; the functions are the connection's (connections.py).
+# Organization and keywords are searched too; the functions are those of `rows.SQL_FUNCTIONS`.
 _FIELDS = (
     "drop table search",
     """
@@ -150,8 +155,8 @@ _FIELDS = (
     "(comments desc, id, read, starred, noted, has_code, has_project, has_abstract)",
 )
 
-# The index holds what is shown beside what is stored: the LaTeX of titles, abstracts and names as Unicode. So is the
-# order of titles that of what is shown, and the order of days has the list's day where a paper has none.
+# The index has texts as shown beside those stored: LaTeX of titles, abstracts and names as Unicode. Titles are sorted
+# as they are shown, and a paper without a date by the day of its list.
 _AS_SHOWN = (
     "drop table if exists search",
     """
@@ -170,16 +175,16 @@ _AS_SHOWN = (
     where id in (select paper_id from detail where title_order(title) <> folded(title))
     """,
     "drop index paper_by_date",
-    # Both days are in it too: SQLite takes them, and not what is made of them, from an index.
+    # Both columns are in it too: SQLite reads columns, but not expressions, from an index.
     "create index paper_by_date on paper "
     "(coalesce(published, day) desc, id, read, starred, noted, has_code, has_project, has_abstract, published, day)",
 )
 
-# From here on `published` may be a month or a year (`2019-05`, `2019`), which sorts before the days that lie in it.
-# Nothing that is stored changes; the version does, so that an older readlist refuses what it can't read.
+# From here on `published` may be a month or a year (`2019-05`, `2019`), which sorts before its days. No stored value
+# changes; the version does, so that an older readlist refuses what it can't read.
 _PARTIAL_DATES: tuple[str, ...] = ()
 
-# `matchable` tells C++ from C, and keeps the vowel marks of Thai, Khmer or Hindi. `reached` lets progress be shown.
+# `matchable` distinguishes C++ from C, and keeps the vowel marks of Thai, Khmer and Hindi. `reached` reports progress.
 _SEARCH_WITH_SIGNS = (
     "drop table if exists search",
     """
@@ -205,3 +210,57 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SEARCH_WITH_SIGNS,
 )
 """Statements that lead from each version to the next."""
+
+
+APPLICATION_ID = 0x52444C54
+"""Marks a file as a readlist library: "RDLT" in bytes 68 to 71 of the SQLite file."""
+
+_OWN_TABLES = 5
+_NO_VERSION = 1000
+
+PAGE_SIZE = 8192
+"""In bytes. A paper's text has 1.5 to 2 KB: pages of 4 KB would be a quarter empty."""
+
+
+def _drops_search(statement: str) -> bool:
+    return statement.startswith("drop table") and statement.endswith(" search")
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the schema version of an open database, 0 for an empty one; changes nothing.
+
+    Raises:
+        LibraryError: a newer readlist or another program wrote it.
+    """
+    # One statement, so that no other process can write between two.
+    version, application, tables, own = connection.execute(
+        "select (select user_version from pragma_user_version), (select application_id from pragma_application_id), "
+        "count(*), total(name in ('paper', 'detail', 'alias', 'announcement', 'mark')) from sqlite_schema"
+    ).fetchone()
+    if own == _OWN_TABLES and (application != APPLICATION_ID or not 0 < version < _NO_VERSION):
+        raise damaged(path, "its header names another program or version")
+    if application != APPLICATION_ID and (tables or version):
+        raise not_a_library(path, "a database of another program")
+    if version > len(MIGRATIONS):
+        raise newer(path, version, len(MIGRATIONS))
+    return int(version)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Migrate a database to the present version, in one transaction."""
+    connection.execute("begin immediate")
+    try:
+        # Checked again: another process may have been faster.
+        statements = [statement for each in MIGRATIONS[version_of(connection, path) :] for statement in each]
+        last_drop = max((at for at, statement in enumerate(statements) if _drops_search(statement)), default=0)
+        for at, statement in enumerate(statements):
+            # A search index that a later migration drops need not be filled.
+            if at > last_drop or not statement.lstrip().startswith("insert into search "):
+                connection.execute(statement)
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        connection.execute(f"pragma user_version = {len(MIGRATIONS)}")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise

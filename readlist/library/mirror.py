@@ -1,47 +1,54 @@
-"""The mirror of the marks: what queries see of them. The marks themselves are kept elsewhere."""
+"""The mirror of the marks, for queries. The marks themselves are stored elsewhere."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from readlist.library.connections import Connections
-from readlist.library.full_text import index, searchable
-from readlist.library.identity import folded_mark
-from readlist.library.records import DETAIL_COLUMNS, MARK_COLUMNS, Row, mark_of, mark_row, paper_of, storable
-from readlist.library.schema import meta, set_meta
+from msgspec.structs import asdict
+
+from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.duplicates import merge_marks
+from readlist.library.rows import (
+    DetailRow,
+    MarkRow,
+    columns,
+    insert,
+    named,
+    searchable,
+    storable,
+    update_search,
+)
 from readlist.model.mark import UNMARKED, Mark
 
 _CHUNK = 250
-_NO_MARK: Row = (None, None, "", None, 0)
-
-
-class _Place(NamedTuple):
-    """Where a mark belongs: its paper's id (None without a paper) and key, its flags, and the row it has now."""
-
-    paper_id: int | None
-    key: str
-    flags: Row
-    row: Row | None
+_NO_MARK = MarkRow.of(UNMARKED)
+_PRESENT_KEYS = (
+    "select j.value, p.key from json_each(?) j cross join alias a on a.identifier = j.value "
+    "cross join paper p on p.id = a.paper_id"
+)
+_WRITE_MARK = (
+    insert("mark", ("key", "paper_id", *MarkRow.__struct_fields__))
+    + " on conflict (key) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in MarkRow.__struct_fields__)
+)
 
 
 class Mirror:
-    """One row a paper, under its key; rows of papers that aren't here wait for them under the key they came with."""
+    """One row for each mark, under its paper's key; marks without a paper wait under the key they came with."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def write(self, rows: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
-        """Write the marks of some papers, by key, in transactions of a few hundred; the stamp with the last of them.
+        """Write the marks of papers, by key, in transactions of a few hundred; the stamp with the last of them.
 
-        A mark given under a former key of a paper is folded into the mark the paper has; those of papers that aren't
-        here wait for them.
+        A mark given under a former key of a paper is merged into the paper's mark; marks without a paper wait for it.
 
         Args:
             rows: keys and marks; a mark that isn't saved yet makes its key a pending one.
-            stamp: what `stamp` returns from now on; None leaves it.
+            stamp: what `stamp` returns from now on; None keeps it.
             patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
 
         Raises:
@@ -52,14 +59,14 @@ class Mirror:
             chunk, waiting = waiting[:_CHUNK], waiting[_CHUNK:]
             with self._connections.writing(urgent=not patient) as connection:
                 for key, mark in chunk:
-                    _set(connection, storable(key), mark)
+                    _write(connection, storable(key), mark)
                 if stamp is not None and not waiting:
                     set_meta(connection, "mark_stamp", stamp)
             if not waiting:
                 break
 
     def replace(self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True) -> list[tuple[str, str]]:
-        """Make the mirror hold these marks and no other; what it holds already is left alone.
+        """Make these the only marks in the mirror; those that are the same already are not written.
 
         Args:
             rows: keys and marks.
@@ -71,105 +78,77 @@ class Mirror:
         """
         given = [(storable(key), mark) for key, mark in rows]
         with self._connections.reading() as connection:
-            keys = _present_keys(connection, [key for key, _ in given])
-            columns = f"key, {MARK_COLUMNS}"
-            held = {key: row for key, *row in connection.execute(f"select {columns} from mark")}
+            keys = dict(connection.execute(_PRESENT_KEYS, (json.dumps([key for key, _ in given]),)))
+            stored = connection.execute(f"select key, {columns(MarkRow)} from mark")
+            held = {row.pop("key"): MarkRow(**row) for row in named(stored)}
         wanted: dict[str, Mark] = {}
         for key, mark in given:
             present = keys.get(key, key)
-            wanted[present] = folded_mark(wanted[present], mark) if present in wanted else mark
-        changed = [(key, mark) for key, mark in wanted.items() if held.get(key) != list(mark_row(mark))]
+            wanted[present] = merge_marks(wanted[present], mark) if present in wanted else mark
+        changed = [(key, mark) for key, mark in wanted.items() if held.get(key) != MarkRow.of(mark)]
         gone = [key for key in held if key not in wanted]
         while gone:
             chunk, gone = gone[:_CHUNK], gone[_CHUNK:]
             with self._connections.writing(urgent=not patient) as connection:
                 for key in chunk:
-                    _set(connection, key, UNMARKED)
+                    _write(connection, key, UNMARKED)
                 connection.executemany("delete from mark where key = ?", [(key,) for key in chunk])
         self.write(changed, stamp, patient=patient)
         return [(key, present) for key, present in keys.items() if key != present]
 
     def stamp(self) -> str:
-        """Return the stamp of the marks that are mirrored, empty if there is none."""
+        """Return the stamp of the mirrored marks, empty if there is none."""
         with self._connections.reading() as connection:
             return meta(connection, "mark_stamp")
 
     def pending(self) -> list[str]:
         """Return the keys whose mirrored marks were not known to be saved."""
-        with self._connections.reading() as connection:
-            rows = connection.execute("select key from mark indexed by mark_pending where pending order by key")
-            return [key for (key,) in rows]
+        return self._keys("select key from mark indexed by mark_pending where pending order by key")
 
     def waiting(self) -> list[str]:
-        """Return the keys under which marks wait for papers that aren't here."""
-        with self._connections.reading() as connection:
-            rows = connection.execute("select key from mark indexed by mark_unbound where paper_id is null").fetchall()
-        return [key for (key,) in rows]
+        """Return the keys of marks that wait for their paper."""
+        return self._keys("select key from mark indexed by mark_unbound where paper_id is null")
 
     def decided(self, identifiers: Iterable[str]) -> set[str]:
-        """Return those identifiers under which a star or a note is kept, whether the paper is here or not."""
-        with self._connections.reading() as connection:
-            rows = connection.execute(
-                "select key from mark where key in (select value from json_each(?)) "
-                "and (starred is not null or note <> '' or pending)",
-                (json.dumps([storable(identifier) for identifier in identifiers]),),
-            ).fetchall()
-        return {key for (key,) in rows}
-
-
-def _set(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
-    """Write one mark, the flags of its paper, and its note in the full-text index, as far as they change."""
-    place = _place(connection, key)
-    if place.key != key and place.row is not None:
-        mark = folded_mark(mark_of(place.row), mark)
-    row = mark_row(mark)
-    if row != (place.row or _NO_MARK):
-        connection.execute(
-            f"insert into mark (key, paper_id, {MARK_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) "
-            "on conflict (key) do update set read = excluded.read, starred = excluded.starred, "
-            "note = excluded.note, noted = excluded.noted, pending = excluded.pending",
-            (place.key, place.paper_id, *row),
+        """Return those identifiers that have a star or a note, whether the paper is in the library or not."""
+        statement = (
+            "select key from mark where key in (select value from json_each(?)) "
+            "and (starred is not null or note <> '' or pending)"
         )
-    if place.paper_id is None:
-        return
-    flags = flags_of(row)
-    if flags != place.flags:
-        connection.execute("update paper set read = ?, starred = ?, noted = ? where id = ?", (*flags, place.paper_id))
-    before, after = (place.row or _NO_MARK)[2], row[2]
-    if before != after:
-        _index_note(connection, place.paper_id, before, after)
+        return set(self._keys(statement, json.dumps([storable(identifier) for identifier in identifiers])))
+
+    def _keys(self, statement: str, *parameters: str) -> list[str]:
+        with self._connections.reading() as connection:
+            return [key for (key,) in connection.execute(statement, parameters)]
 
 
-def _place(connection: sqlite3.Connection, key: str) -> _Place:
-    found = connection.execute(
-        "select p.id, p.key, p.read, p.starred, p.noted, m.key, m.read, m.starred, m.note, m.noted, m.pending "
-        "from alias a join paper p on p.id = a.paper_id left join mark m on m.key = p.key where a.identifier = ?",
+def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
+    """Write what changes of a mark, its paper's flags, and its note in the search index."""
+    paper = connection.execute(
+        "select p.id, p.key, p.read, p.starred, p.noted from alias a join paper p on p.id = a.paper_id "
+        "where a.identifier = ?",
         (key,),
     ).fetchone()
-    if found:
-        return _Place(found[0], found[1], found[2:5], found[6:] if found[5] is not None else None)
-    row = connection.execute(f"select {MARK_COLUMNS} from mark where key = ?", (key,)).fetchone()
-    return _Place(None, key, (0, 0, 0), row)
+    paper_id, own_key, *flags = paper or (None, key)
+    stored = connection.execute(f"select {columns(MarkRow)} from mark where key = ?", (own_key,)).fetchone()
+    before = MarkRow(*stored) if stored else _NO_MARK
+    if own_key != key and stored:
+        mark = merge_marks(before.mark, mark)
+    after = MarkRow.of(mark)
+    if after != before:
+        connection.execute(_WRITE_MARK, {"key": own_key, "paper_id": paper_id, **asdict(after)})
+    if paper_id is None:
+        return
+    if list(after.flags.values()) != flags:
+        connection.execute(
+            "update paper set read = :read, starred = :starred, noted = :noted where id = :id",
+            {**after.flags, "id": paper_id},
+        )
+    if before.note != after.note:
+        _index_note(connection, paper_id, before.note or "", after.note or "")
 
 
 def _index_note(connection: sqlite3.Connection, paper_id: int, before: str, after: str) -> None:
-    detail = connection.execute(f"select {DETAIL_COLUMNS} from detail where paper_id = ?", (paper_id,)).fetchone()
-    paper = paper_of("", None, detail)
-    index(connection, [(paper_id, searchable(paper, before), searchable(paper, after))])
-
-
-def _present_keys(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, str]:
-    """Return the present key of each paper that one of these identifiers names."""
-    return dict(
-        connection.execute(
-            "select j.value, p.key from json_each(?) j cross join alias a on a.identifier = j.value "
-            "cross join paper p on p.id = a.paper_id",
-            (json.dumps(keys),),
-        )
-    )
-
-
-def flags_of(row: Row) -> Row:
-    """Return the flags read, starred and noted, 0 or 1 each, for the values of `MARK_COLUMNS`."""
-    read, starred, note, _, _ = row
-    return int(read is not None), int(starred is not None), int(bool(note))
+    statement = f"select {columns(DetailRow)} from detail where paper_id = ?"
+    paper = DetailRow(*connection.execute(statement, (paper_id,)).fetchone()).paper()
+    update_search(connection, [(paper_id, searchable(paper, before), searchable(paper, after))])

@@ -6,12 +6,18 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 
+from readlist import interrupt
 from readlist.config import Mail
 from readlist.text.clean import clean_line
-from readlist.text.secret import discreet
+from readlist.text.host import discreet
+
+VARIABLE = "READLIST_SMTP_PASSWORD"
+SERVICE = "readlist"
+"""Under which name the keyring keeps it, for the user's name at the server."""
 
 _PATIENCE = 30.0
 _LONGEST_REPLY = 200
@@ -29,7 +35,7 @@ class MailError(Exception):
     """A message was not taken: one line that says what, where and what to do."""
 
 
-class Postbox:
+class SmtpClient:
     """A connection to a mail server, open for as long as the `with` block.
 
     Args:
@@ -43,7 +49,7 @@ class Postbox:
         self._where = f"{mail.server}:{mail.port}"
         self._smtp: smtplib.SMTP | None = None
 
-    def __enter__(self) -> Postbox:
+    def __enter__(self) -> SmtpClient:
         """Connect, encrypt, and log in.
 
         Raises:
@@ -183,3 +189,36 @@ def _quoted(code: int, said: bytes | str) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     later = "; it may take it later" if 400 <= code < 500 else ""
     return f" ({clean_line(f'{code} {text}', _LONGEST_REPLY)}{later})"
+
+
+def password_for(mail: Mail, environ: Mapping[str, str]) -> str:
+    """Return the password to log in with; empty where there is nobody to log in.
+
+    Raises:
+        MailError: a user is named, and there is no password.
+    """
+    if not mail.user:
+        return ""
+    # A file that it was read from may have ended in a line end.
+    given = environ.get(VARIABLE, "").rstrip("\r\n")
+    found, reason = (given, "") if given else _from_keyring(mail.user)
+    if not found:
+        raise MailError(
+            f"no password for {mail.user} at {mail.server}{reason}; set {VARIABLE}, "
+            f"or keep it in the keyring: keyring set {SERVICE} {mail.user}"
+        )
+    return found
+
+
+def _from_keyring(user: str) -> tuple[str, str]:
+    """Return the password in the keyring, or empty and why there is none, to be put behind a message."""
+    try:
+        import keyring
+    except ImportError:
+        return "", ""
+    try:
+        return keyring.get_password(SERVICE, user) or "", ""
+    except Exception as error:
+        interrupt.check()
+        # Backends raise what they like, and a message of theirs might hold anything.
+        return "", f" (the keyring can't be asked: {type(error).__name__})"

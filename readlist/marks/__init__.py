@@ -1,1 +1,127 @@
-"""Read, starred and note of every paper in TinyDB; the only home of tinydb."""
+"""Read, starred and note of every paper in TinyDB; the only home of tinydb. Here: what goes in and comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from readlist.model.mark import Mark
+
+Field = Literal["read", "starred", "note"]
+
+
+FIELDS: tuple[Field, ...] = ("read", "starred", "note")
+
+
+class MarkChange(Struct, frozen=True):
+    """One field of one paper's mark, and what it becomes.
+
+    Attributes:
+        key: the paper's key.
+        value: for read and starred the time (aware), or None to unset it; for a note its text, empty for none.
+        title: the paper's title, and
+        identifiers: all its identifiers: kept beside the mark so that it can be understood on its own.
+        work: what tells the paper from others of its title, see `work`; kept likewise.
+    """
+
+    key: str
+    field: Field
+    value: datetime | str | None
+    title: str = ""
+    identifiers: tuple[str, ...] = ()
+    work: Mapping[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be read back.
+
+        Raises:
+            ValueError: no such field, a value of another type, or a time without zone.
+        """
+        if self.field not in FIELDS:
+            raise ValueError(f"a mark has no field {self.field!r}")
+        if self.field == "note":
+            if not isinstance(self.value, str | None):
+                raise ValueError(f"a note is text, not {self.value!r}")
+        elif isinstance(self.value, datetime):
+            if self.value.utcoffset() is None:
+                raise ValueError(f"{self.field} needs a time with a zone, not {self.value!r}")
+        elif self.value is not None:
+            raise ValueError(f"{self.field} is a time or None, not {self.value!r}")
+
+
+class MarkOutcome(Struct, frozen=True):
+    """What a change came to, once it is on disk.
+
+    Attributes:
+        label: name of the undo group.
+        marks: every key that was touched → its mark now, later changes on their way included.
+        skipped: keys that undo or redo left as they are, because they were changed since.
+        stamp: what `MarkStore.stamp` gives for the state with these marks; empty while marks that others
+            changed are still to be had from `MarkStore.follow`.
+        joined: keys whose notes had been written on two machines at a time: both are kept.
+    """
+
+    label: str
+    marks: Mapping[str, Mark]
+    skipped: tuple[str, ...] = ()
+    stamp: str = ""
+    joined: tuple[str, ...] = ()
+
+
+class StoreStatus(NamedTuple):
+    """How the store is.
+
+    Attributes:
+        pending: number of changes that are not on disk yet.
+        unsaved: keys of papers whose changes could not be written so far; they are kept and tried again.
+        notices: everything the user was told about damage, oldest first.
+        reason: why they could not be written, one line.
+    """
+
+    pending: int = 0
+    unsaved: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class MarksError(Exception):
+    """The marks can't be used; the text is one clear line: what, where, what to do."""
+
+
+class NewerState(MarksError):
+    """The state was written by a newer readlist; nothing was touched."""
+
+
+class NotSaved(MarksError):
+    """The store was closed before the change could be written."""
+
+
+class Saved(Struct, frozen=True):
+    """Changes of these keys are on disk."""
+
+    keys: tuple[str, ...]
+
+
+class Delayed(Struct, frozen=True):
+    """Changes of these keys have been waiting for the disk long enough to show it."""
+
+    keys: tuple[str, ...]
+
+
+class SaveFailed(Struct, frozen=True):
+    """Changes of these keys could not be written; they are kept and tried again."""
+
+    keys: tuple[str, ...]
+    reason: str
+
+
+class Notice(Struct, frozen=True):
+    """Something the user must know: what was found damaged, and what was kept where."""
+
+    text: str
+
+
+Event = Saved | Delayed | SaveFailed | Notice

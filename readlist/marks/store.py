@@ -4,52 +4,96 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from readlist.marks.change import Change, Field, MarksError, NewerState, NotSaved, Outcome, StoreStatus
-from readlist.marks.devices import Neighbours
-from readlist.marks.disk import Paths
-from readlist.marks.document import mark_of, set_value, value_text, winner_of
-from readlist.marks.record import stamp_of
-from readlist.marks.writer import Job, Writer, keys_of, safely
+from msgspec import Struct, field
+
+from readlist.marks import (
+    Delayed,
+    Event,
+    Field,
+    MarkChange,
+    MarkOutcome,
+    MarksError,
+    NewerState,
+    Notice,
+    NotSaved,
+    Saved,
+    SaveFailed,
+    StoreStatus,
+)
+from readlist.marks.disk.device import OtherDevices, StatePaths
+from readlist.marks.disk.journal import state_stamp
+from readlist.marks.queue import JobQueue, failure_text, run_safely
+from readlist.marks.state.document import mark_of, set_value, value_text, winner_of
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.time import utc_now
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.disk import Disk
-    from readlist.marks.event import Event
-    from readlist.marks.history import Book, Done
-    from readlist.marks.journal import JournalStorage
-    from readlist.marks.migration import Document
+    from readlist.marks.database import JournalStorage
+    from readlist.marks.disk.device import Disk
+    from readlist.marks.state.document import Document
+    from readlist.marks.state.undo import Applied, UndoLog
 
-__all__ = ["Change", "Field", "MarkStore", "MarksError", "NewerState", "NotSaved", "Outcome", "StoreStatus"]
+__all__ = ["Field", "MarkChange", "MarkOutcome", "MarkStore", "MarksError", "NewerState", "NotSaved", "StoreStatus"]
+
+DELAY = 0.3
+"""A change that takes longer than this, in seconds, is reported as delayed."""
 
 _Answer = TypeVar("_Answer")
+
+
+class _Step(Struct, eq=False):
+    """Something the user did that is not on disk yet.
+
+    Attributes:
+        work: does it in a transaction; repeated if writing fails.
+        at: when the user asked for it.
+        token: names it in the journal.
+        changes: what it consists of, where that is known beforehand, by the paper's key.
+        keys: of the papers it touches, as far as is known, in order.
+        applied: what it did when it was last tried.
+        dry_run: whether it was done in memory, since it can't be written now.
+        failed: why it could not be written; empty if it was not tried.
+    """
+
+    work: Callable[[UndoLog], Applied | None]
+    at: datetime
+    token: str
+    changes: Mapping[str, Sequence[MarkChange]]
+    keys: Mapping[str, None]
+    applied: Applied | None = None
+    since: float = field(default_factory=monotonic)
+    reported: bool = False
+    dry_run: bool = False
+    failed: str = ""
 
 
 class MarkStore:
     """Read, starred and note of every paper.
 
     Changes are done by one thread, in order; each is durable when its future is done. A change that can't be
-    written stays in memory, shows in `mark` as unsaved, and is tried again until the store is closed. Any thread
-    may use the store; several processes may share the state.
+    written stays in memory, shows in `mark` as unsaved, and is retried until the store is closed. Any thread may use
+    the store; several processes may share the state.
 
     Futures raise NewerState if the state is of a newer readlist, and NotSaved if the store was closed first.
 
     Args:
         path: the state file. Nothing is opened or made before the first use.
         clock: gives the present time, aware.
-        notify: is told of events, in the writer's or a timer's thread; it must not wait for the store.
-        disk: what does the file operations.
+        notify: gets events, in the queue's or a timer's thread; it must not wait for the store.
+        disk: does the file operations.
 
     Attributes:
-        neighbours: the files beside the state that other machines or earlier days left.
+        devices: the files beside the state that other machines or earlier days left.
     """
 
     def __init__(
@@ -60,86 +104,92 @@ class MarkStore:
         notify: Callable[[Event], None] | None = None,
         disk: Disk | None = None,
     ) -> None:
-        self._paths = Paths.beside(path.resolve())
-        self._clock, self._tell, self._disk = clock, notify, disk
+        self._paths = StatePaths.beside(path.resolve())
+        self._clock, self._listener, self._disk = clock, notify, disk
         self._session = os.urandom(4).hex()
         self._count = itertools.count(1)
         self._storage: JournalStorage | None = None
-        self._glance: str | None = None
-        self._had_state = self._is_there()
-        self._looking: Future[JournalStorage] | None = None
+        self._first_stamp: str | None = None
+        self._had_state = self._exists()
+        self._following: Future[JournalStorage] | None = None
         self._notices: list[str] = []
-        self.neighbours = Neighbours(self._paths.state)
-        self._writer = Writer(self._do, self._rehearse, self._outcome, self._tidy, self._notify)
+        self._queue = JobQueue("marks", NotSaved)
+        self._lock = threading.Lock()
+        self._steps: list[_Step] = []
+        self._trouble = ""
+        self._timer: threading.Timer | None = None
+        self._closing = False
+        self.devices = OtherDevices(self._paths.state)
 
-    def apply(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
+    def apply(self, changes: Sequence[MarkChange], label: str) -> Future[MarkOutcome]:
         """Change marks, as one undo group of this name; the future is done when that is on disk."""
         kept = tuple(changes)
-        return self._submit(lambda book: book.apply(kept, label), kept)
+        return self._submit(lambda log: log.apply(kept, label), kept)
 
-    def undo(self) -> Future[Outcome | None]:
-        """Take back the newest group: this store's own first, then others'; None if there is nothing to undo.
+    def undo(self) -> Future[MarkOutcome | None]:
+        """Undo the newest group: this store's own first, then others'; None if there is nothing to undo.
 
-        A field that was changed since is left as it is, and its paper is named in `Outcome.skipped`. What is undone
-        changes now, as far as merging is concerned.
+        A field that was changed since is left as it is, and its paper is named in `MarkOutcome.skipped`. For merging,
+        what is undone changes now.
         """
-        return self._submit(lambda book: book.undo())
+        return self._submit(lambda log: log.undo())
 
-    def redo(self) -> Future[Outcome | None]:
-        """Do again the group that was undone last; None if there is none, or something was changed since."""
-        return self._submit(lambda book: book.redo())
+    def redo(self) -> Future[MarkOutcome | None]:
+        """Redo the group that was undone last; None if there is none, or something was changed since."""
+        return self._submit(lambda log: log.redo())
 
-    def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[Outcome]:
-        """Put the marks of papers that proved to be others to those: pairs of (key that goes, key that stays).
+    def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[MarkOutcome]:
+        """Merge the marks of papers that proved to be one: pairs of (key that goes, key that stays).
 
         Read or starred on one of them is read or starred, since the earlier time; different notes are joined.
         The document of the first key goes; changes for that key go to the second from then on. No undo group.
         """
         kept = tuple(pairs)
-        return self._submit(lambda book: book.fold(kept))
+        return self._submit(lambda log: log.fold(kept))
 
-    def merge(self, documents: Mapping[str, Document], label: str) -> Future[Outcome]:
-        """Take over what another state of the same user's marks knows, as one undo group; see `foreign`.
+    def merge(self, documents: Mapping[str, Document], label: str) -> Future[MarkOutcome]:
+        """Merge another state of the same user's marks, as one undo group.
 
         Args:
             documents: the other's documents, under the keys that their papers have here.
-            label: what the group is called.
+            label: name of the group.
         """
         kept = dict(documents)
-        return self._submit(lambda book: book.merge(kept, label))
+        return self._submit(lambda log: log.merge(kept, label))
 
     def copy(self, target: Path) -> Future[bool]:
-        """Write the marks to another file, whole or not at all, for another machine to merge; see `foreign`.
+        """Write the marks to another file, whole or not at all, for another machine to merge.
 
         The future is done when that is on disk: False if the file had them already. It raises OSError.
         """
 
         def write() -> bool:
-            from readlist.marks.foreign import write_copy
+            from readlist.marks.disk.snapshot import write_copy
 
             storage = self._refresh()
             return write_copy(target, storage.memory.tables, storage.device)
 
-        return self._ask(write)
+        return self._queue.ask(write)
 
     def documents(self) -> dict[str, Document]:
         """Return the documents of all marks as they are on disk: not to be changed; raises MarksError."""
-        return self._ask(self._refresh).result().memory.peek_all("marks")
+        return self._queue.ask(self._refresh).result().memory.peek_all("marks")
 
     def tell(self, text: str) -> None:
-        """Tell the user something about the marks, as what is found out about the files is told."""
-        from readlist.marks.event import Notice
-
+        """Show the user a notice about the marks."""
         self._notices.append(text)
         self._notify(Notice(text))
 
     def mark(self, key: str) -> Mark:
-        """Return a paper's mark, changes on their way included; reads the state if that was not done.
+        """Return a paper's mark, pending changes included; reads the state if that was not done.
 
         Raises:
             MarksError: the state can't be read.
         """
-        return self._mark(self._opened(), key)
+        storage = self._storage
+        if storage is None or not storage.opened:
+            storage = self._queue.ask(self._read).result()
+        return self._mark(storage, key)
 
     def all(self) -> dict[str, Mark]:
         """Return the marks of all papers that were ever touched, others' latest changes included.
@@ -147,11 +197,11 @@ class MarkStore:
         Raises:
             MarksError: the state can't be read.
         """
-        storage = self._ask(self._refresh).result()
+        storage = self._queue.ask(self._refresh).result()
         found = {key: mark_of(document) for key, document in storage.memory.peek_all("marks").items()}
-        return found | {key: self._mark(storage, key) for key in keys_of(self._writer.jobs())}
+        return found | {key: self._mark(storage, key) for key in _keys_of(self._waiting())}
 
-    def follow(self, wait: float = 0.1) -> Outcome | None:
+    def follow(self, wait: float = 0.1) -> MarkOutcome | None:
         """Return the marks that others changed since the last call, None if there are none; two stats if so.
 
         Args:
@@ -163,28 +213,28 @@ class MarkStore:
         # RuntimeError: the store is being closed.
         with suppress(OSError, MarksError, RuntimeError):
             if storage.files.changed_on_disk():
-                if self._looking is None or self._looking.done():
-                    self._looking = self._ask(self._refresh)
-                self._looking.result(wait)
-        keys = storage.memory.take_foreign()
+                if self._following is None or self._following.done():
+                    self._following = self._queue.ask(self._refresh)
+                self._following.result(wait)
+        keys = storage.memory.pop_external_keys()
         if not keys:
             return None
         gone = {key for key in keys if storage.memory.peek("folded", key)}
-        stamp = "" if self._writer.jobs() else storage.files.stamp
-        return Outcome("", self._marks(storage, keys, gone), (), stamp)
+        stamp = "" if self._waiting() else storage.files.stamp
+        return MarkOutcome("", self._marks(storage, keys, gone), (), stamp)
 
     def stamp(self) -> str:
         """Return a name of the state on disk: equal names stand for equal marks. Reads no mark; cheap."""
-        stamp = stamp_of(self._paths)
-        if self._glance is None:
-            self._glance = stamp
+        stamp = state_stamp(self._paths)
+        if self._first_stamp is None:
+            self._first_stamp = stamp
         return stamp
 
     def status(self) -> StoreStatus:
-        """Return what is on its way, what could not be written so far, and what the user was told."""
-        jobs = self._writer.jobs()
-        failed = [job for job in jobs if job.failed]
-        return StoreStatus(len(jobs), keys_of(failed), tuple(self._notices), failed[0].failed if failed else "")
+        """Return what is pending, what could not be written so far, and what the user was shown."""
+        steps = self._waiting()
+        failed = [step for step in steps if step.failed]
+        return StoreStatus(len(steps), _keys_of(failed), tuple(self._notices), failed[0].failed if failed else "")
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is waiting, bring the state file up to date if that is due, and stop.
@@ -195,154 +245,209 @@ class MarkStore:
         Returns:
             The keys of papers whose changes could not be written in that time.
         """
-        self._writer.close(timeout)
-        return keys_of(self._writer.jobs())
+        with self._lock:
+            self._closing = True
+            if self._timer is not None:
+                self._timer.cancel()
+        self._queue.close(timeout, lambda: self._compact(closing=True))
+        return _keys_of(self._waiting())
 
-    def _submit(self, work: Callable[[Book], Done | None], changes: tuple[Change, ...] = ()) -> Future[Any]:
-        by_key: dict[str, list[Change]] = {}
+    # Steps, from the user's thread to the disk
+
+    def _submit(self, work: Callable[[UndoLog], Applied | None], changes: tuple[MarkChange, ...] = ()) -> Future[Any]:
+        by_key: dict[str, list[MarkChange]] = {}
         for change in changes:
             by_key.setdefault(change.key, []).append(change)
         token = f"{self._session}-{next(self._count)}"
-        job = Job(work, self._clock(), _future(), token, by_key, dict.fromkeys(by_key))
-        self._writer.submit(job)
-        return job.future
-
-    def _ask(self, question: Callable[[], _Answer]) -> Future[_Answer]:
-        future: Future[_Answer] = _future()
-        self._writer.ask(question, future)
+        step = _Step(work, self._clock(), token, by_key, dict.fromkeys(by_key))
+        with self._lock:
+            future = self._queue.submit(lambda: self._save(step))
+            future.add_done_callback(lambda future: self._report_saved(step, future))
+            self._steps.append(step)
+            trouble = self._trouble
+            if self._timer is None:
+                self._set_timer(DELAY)
+        if trouble:
+            # It waits for a step that can't be written: until then it is done in memory.
+            with suppress(RuntimeError):
+                self._queue.ask(lambda: self._report_failed(self._trouble))
         return future
 
-    def _opened(self) -> JournalStorage:
+    def _waiting(self) -> list[_Step]:
+        """Return the steps that are not on disk, in order."""
+        with self._lock:
+            return list(self._steps)
+
+    def _save(self, step: _Step) -> MarkOutcome | None:
+        """Write a step; raises OSError if that can't be done now."""
+        try:
+            storage = self._open()
+            with storage.transaction(step.token) as written:
+                if not written:
+                    self._work(step, storage)
+        except OSError as error:
+            self._report_failed(failure_text(error))
+            raise
+        except Exception:
+            self._remove(step)
+            raise
+        finally:
+            self._show_notices()
+        self._remove(step)
+        self._queue.when_idle(self._compact)
+        return self._outcome(step, storage)
+
+    def _remove(self, step: _Step) -> None:
+        with self._lock:
+            self._steps.remove(step)
+            self._trouble = ""
+
+    def _work(self, step: _Step, storage: JournalStorage) -> None:
+        from readlist.marks.database import StateDatabase
+        from readlist.marks.state.undo import UndoLog
+
+        database = StateDatabase(storage=lambda: storage)
+        step.applied = step.work(UndoLog(database.table, storage.device, step.at, self._session))
+        if step.applied is not None:
+            step.keys = {**step.keys, **dict.fromkeys(step.applied.keys)}
+
+    def _outcome(self, step: _Step, storage: JournalStorage) -> MarkOutcome | None:
+        if not any(other.dry_run for other in self._waiting()):
+            storage.memory.forget_dry_run()
+        applied = step.applied
+        if applied is None:
+            return None
+        stamp = "" if storage.memory.has_external else storage.files.stamp
+        marks = self._marks(storage, applied.keys, set(applied.gone))
+        return MarkOutcome(applied.label, marks, applied.skipped, stamp, applied.joined)
+
+    def _report_saved(self, step: _Step, future: Future[Any]) -> None:
+        failure = future.exception()
+        if failure is None:
+            self._notify(Saved(tuple(step.keys)))
+        elif isinstance(failure, MarksError) and not isinstance(failure, NotSaved):
+            self._notify(SaveFailed(tuple(step.keys), str(failure)))
+
+    def _report_failed(self, reason: str) -> None:
+        """Do in memory what can't be written, and report it once for each reason."""
         storage = self._storage
-        return storage if storage is not None and storage.opened else self._ask(self._open).result()
+        with self._lock:
+            self._trouble, steps = reason, list(self._steps)
+        for step in steps if reason else ():
+            if not step.dry_run and storage is not None and storage.opened:
+                run_safely(lambda step=step: self._try_in_memory(step, storage))  # type: ignore[misc]
+            if step.failed != reason:
+                step.failed = reason
+                self._notify(SaveFailed(tuple(step.keys), reason))
+
+    def _try_in_memory(self, step: _Step, storage: JournalStorage) -> None:
+        with storage.dry_run():
+            self._work(step, storage)
+        step.dry_run = True
+
+    def _set_timer(self, delay: float) -> None:
+        self._timer = threading.Timer(delay, self._report_delayed)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _report_delayed(self) -> None:
+        """Report steps that take long; in the timer's thread, since the queue's may hang on the disk."""
+        with self._lock:
+            now = monotonic()
+            late = [step for step in self._steps if not step.reported and now - step.since >= DELAY]
+            for step in late:
+                step.reported = True
+            keys = _keys_of(step for step in late if not step.failed)
+            fresh = [step.since for step in self._steps if not step.reported]
+            self._timer = None
+            if fresh and not self._closing:
+                self._set_timer(max(fresh[0] + DELAY - now, 0.0))
+        if keys:
+            self._notify(Delayed(keys))
+
+    def _compact(self, *, closing: bool = False) -> None:
+        """Rewrite the state file if that is due; if it fails, the journal still has everything."""
+        if self._storage is None:
+            return
+        with suppress(OSError, MarksError):
+            self._storage.compact_if_worth(lambda: self._queue.busy and not closing, closing=closing)
+        self._show_notices()
+
+    # Reading; all but `_mark` and `_follow_unread` in the queue's thread, the only one to use TinyDB
 
     def _open(self) -> JournalStorage:
-        """Make the database and read the state; in the writer's thread, which is the only one to use TinyDB."""
+        """Make the database and read the state; raises OSError and NewerState."""
         if self._storage is None:
-            from readlist.marks.group import trim
-            from readlist.marks.journal import JournalStorage
+            from readlist.marks.database import JournalStorage
 
-            self._storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock, trim=trim)
+            self._storage = JournalStorage(self._paths.state, disk=self._disk, clock=self._clock)
         storage = self._storage
         if storage.opened:
             return storage
-        if self._had_state and not self._is_there():
-            # A new state in its place would be without what the user decided before.
+        if self._had_state and not self._exists():
+            # A new state in its place would lack what the user decided before.
             folder = self._paths.state.parent
-            raise MarksError(f"{self._paths.state} was taken away") from FileNotFoundError(
-                2, "the folder is not there" if not folder.is_dir() else "the state was taken away", str(folder)
-            )
+            missing = "the state was removed" if folder.is_dir() else "the folder was removed"
+            raise FileNotFoundError(2, missing, str(folder))
         try:
             storage.open()
-        except OSError as failure:
-            raise MarksError(f"{self._paths.state} can't be read: {failure.strerror or failure}") from failure
         finally:
-            self._pass_notices()
-        if self._glance is not None and self._glance != storage.files.stamp:
-            storage.memory.count_all_foreign()
+            self._show_notices()
+        if self._first_stamp is not None and self._first_stamp != storage.files.stamp:
+            storage.memory.count_all_external()
         return storage
 
-    def _is_there(self) -> bool:
-        return any(path.exists() for path in (self._paths.state, self._paths.journal, self._paths.backup))
+    def _read(self) -> JournalStorage:
+        """Read the state, for a question; raises MarksError."""
+        try:
+            return self._open()
+        except OSError as error:
+            raise MarksError(f"{self._paths.state} can't be read: {error.strerror or error}") from error
 
     def _refresh(self) -> JournalStorage:
-        storage = self._open()
+        storage = self._read()
         storage.refresh()
-        self._pass_notices()
+        self._show_notices()
         return storage
 
-    def _work(self, job: Job, storage: JournalStorage) -> None:
-        from readlist.marks.history import Book
-        from readlist.marks.table import StateDatabase
-
-        database = StateDatabase(storage=lambda: storage)
-        job.done = job.work(Book(database, storage.device, job.at, self._session))
-
-    def _do(self, job: Job) -> None:
-        try:
-            storage = self._open()
-        except MarksError as failure:
-            # What can't be read now may be read later; a newer state stays one.
-            if isinstance(failure.__cause__, OSError):
-                raise failure.__cause__ from failure
-            raise
-        try:
-            with storage.transaction(job.token) as landed:
-                if not landed:
-                    self._work(job, storage)
-        finally:
-            self._pass_notices()
-        self._add_keys(job)
-
-    def _rehearse(self, job: Job) -> None:
-        storage = self._storage
-        if storage is None or not storage.opened:
-            return
-        with storage.rehearsal():
-            self._work(job, storage)
-        job.rehearsed = True
-        self._add_keys(job)
-
-    def _add_keys(self, job: Job) -> None:
-        if job.done is not None:
-            job.keys = {**job.keys, **dict.fromkeys(job.done.keys)}
-
-    def _outcome(self, job: Job) -> Outcome | None:
-        storage, done = self._storage, job.done
-        assert storage is not None
-        if not any(other.rehearsed for other in self._writer.jobs()):
-            storage.memory.forget_rehearsals()
-        if done is None:
-            return None
-        stamp = "" if storage.memory.has_foreign else storage.files.stamp
-        marks = self._marks(storage, done.keys, set(done.gone))
-        return Outcome(done.label, marks, done.skipped, stamp, done.joined)
-
-    def _tidy(self, closing: bool, cancelled: Callable[[], bool]) -> None:
-        if self._storage is None:
-            return
-        # A state file that can't be written anew now will be another time; the journal has everything.
-        with suppress(OSError, MarksError):
-            self._storage.compact_if_worth(cancelled, closing=closing)
-        self._pass_notices()
+    def _exists(self) -> bool:
+        return any(path.exists() for path in (self._paths.state, self._paths.journal, self._paths.backup))
 
     def _marks(self, storage: JournalStorage, keys: Iterable[str], gone: set[str]) -> dict[str, Mark]:
         return {key: UNMARKED if key in gone else self._mark(storage, key) for key in keys}
 
     def _mark(self, storage: JournalStorage, key: str) -> Mark:
-        """Return a paper's mark, changes on their way included; that of the other paper, if it proved to be one."""
-        memory, (changes, jobs) = storage.memory, self._writer.waiting(key)
+        """Return a paper's mark, pending changes included; that of the paper it proved to be, if it did."""
+        memory = storage.memory
+        steps = [step for step in self._waiting() if key in step.keys]
         document = memory.peek("marks", winner_of(key, lambda loser: memory.peek("folded", loser)))
+        changes = [change for step in steps if not step.dry_run for change in step.changes.get(key, ())]
         if changes:
             document = dict(document or {})
             for change in changes:
                 set_value(document, change.field, value_text(change.value, change.field), utc_now(), "")
         saved: SaveState = "saved"
-        if jobs:
-            saved = "unsaved" if any(job.failed for job in jobs) else "pending"
+        if steps:
+            saved = "unsaved" if any(step.failed for step in steps) else "pending"
         return mark_of(document, saved)
 
-    def _follow_unread(self) -> Outcome | None:
-        before = self._glance
-        self._glance = now = stamp_of(self._paths)
+    def _follow_unread(self) -> MarkOutcome | None:
+        before = self._first_stamp
+        self._first_stamp = now = state_stamp(self._paths)
         if before is None or before == now:
             return None
-        self._glance = None
-        return Outcome("", self.all(), (), now)
+        self._first_stamp = None
+        return MarkOutcome("", self.all(), (), now)
 
-    def _pass_notices(self) -> None:
+    def _show_notices(self) -> None:
         for text in self._storage.take_notices() if self._storage else ():
             self.tell(text)
 
     def _notify(self, event: Event) -> None:
-        if (tell := self._tell) is not None:
-            safely(lambda: tell(event))
+        if (listener := self._listener) is not None:
+            run_safely(lambda: listener(event))
 
 
-def _future() -> Future[Any]:
-    from concurrent.futures import Future
-
-    future: Future[Any] = Future()
-    # It can't be cancelled: what the user decided is written.
-    future.set_running_or_notify_cancel()
-    return future
+def _keys_of(steps: Iterable[_Step]) -> tuple[str, ...]:
+    """Return the keys of the papers that steps touch, each once."""
+    return tuple(dict.fromkeys(key for step in steps for key in step.keys))

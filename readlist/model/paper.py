@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.partial_date import PublicationDate
+from readlist.model.time import PublicationDate
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 

@@ -1,22 +1,20 @@
-"""Views: a named query in an order, the views every readlist has, and the orders there are."""
+"""Views: a named query in a sort order, the built-in views, and the sort orders."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 
 Sort = Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
-"""The orders by their names, as they are offered."""
 
 
 class SortOrder(Struct, frozen=True):
-    """How an order is spoken of.
+    """How a sort order is described.
 
     Attributes:
-        title: what the screen calls a list in this order.
+        title: the order in the header of a list.
         help: what comes first.
     """
 
@@ -24,17 +22,17 @@ class SortOrder(Struct, frozen=True):
     help: str
 
 
-SORT_ORDERS: Mapping[Sort, SortOrder] = {
-    "feed": SortOrder("feed order", "the newest list first, as it stands there"),
-    "date": SortOrder("by date", "the newest paper first"),
-    "added": SortOrder("last come first", "what came in last first"),
-    "upvotes": SortOrder("by upvotes", "the most first"),
-    "stars": SortOrder("by stars", "the most of GitHub first"),
-    "comments": SortOrder("by comments", "the most first"),
-    "title": SortOrder("by title", "by the alphabet"),
-    "relevance": SortOrder("by relevance", "where the words stand, title first"),
+SORTS: Mapping[Sort, SortOrder] = {
+    "feed": SortOrder("feed order", "newest list first, in feed order"),
+    "date": SortOrder("by date", "newest paper first"),
+    "added": SortOrder("by date added", "recently added first"),
+    "upvotes": SortOrder("by upvotes", "most upvotes first"),
+    "stars": SortOrder("by stars", "most GitHub stars first"),
+    "comments": SortOrder("by comments", "most comments first"),
+    "title": SortOrder("by title", "A–Z"),
+    "relevance": SortOrder("by relevance", "best match first"),
 }
-"""What the orders are called. feed: by day of the list, feed, place in it. relevance: how rare the words are, too."""
+"""The sort orders, in the order of menus."""
 
 
 class View(Struct, frozen=True):

@@ -12,12 +12,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from readlist.files import NotAFile, open_regular, write_atomic
-from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, looks_like_note, parsed
+from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, parsed
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024
-
-_HEAD = 16_384
 
 Signature = tuple[int, int, int]
 """What tells that a file is the one that was read: its number, modification time (ns) and size."""
@@ -84,22 +82,6 @@ def is_markdown(path: Path) -> bool:
 def find(paths: Iterable[Path]) -> Iterator[Found]:
     """Return the Markdown files among what `walk` found with what they hold, and the folders that can't be read."""
     return (load(path) for path in paths if is_markdown(path) or path.is_dir())
-
-
-def holds_notes(folder: Path) -> bool:
-    """Tell quickly whether a folder seems to hold notes of readlist's; raises OSError if it can't be read."""
-    return any(is_markdown(path) and seems_note(path) for path in walk(folder))
-
-
-def seems_note(path: Path) -> bool:
-    """Tell by the beginning of a file whether it seems to be a note of readlist's; one that can't be read doesn't."""
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            return looks_like_note(file.read(_HEAD).decode("utf-8", "replace"))
-    except (OSError, ValueError):
-        return False
 
 
 def load(path: Path) -> Found:

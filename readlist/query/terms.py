@@ -2,31 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from readlist.model.view import SORTS, Sort
 
-FLAGS: dict[str, tuple[str, ...]] = {
-    "is": ("unread", "read", "starred", "noted", "new"),
-    "has": ("code", "project", "note", "abstract"),
-}
-"""The yes-or-no fields and the values each takes."""
+FieldKind = Literal["choice", "text", "feed", "id", "number", "day"]
 
-CHOICES: dict[str, tuple[str, ...]] = {**FLAGS, "sort": SORTS}
-"""The fields that take one of some values, and these."""
 
-TEXTS = ("title", "abstract", "author", "note", "org", "kw")
-"""The fields that hold words."""
+class FieldInfo(Struct, frozen=True):
+    """One field of the language, as errors, completion, the help screen and the manual show it.
 
-NUMBERS = ("upvotes", "stars", "comments")
-DAYS = ("date", "seen", "starred", "read")
-"""Days: of publication (else of the list), of coming into the library, of starring, of reading."""
+    Attributes:
+        kind: what its values are; see `VALUE_EXAMPLES`.
+        example: a query with it.
+        help: which papers it finds.
+        values: all values of a choice, each with its meaning; empty for the other kinds.
+    """
 
-FIELDS = (*FLAGS, *TEXTS, "feed", "id", *NUMBERS, *DAYS, "sort")
+    kind: FieldKind
+    example: str
+    help: str
+    values: Mapping[str, str] = {}
+
+
+FIELDS: Mapping[str, FieldInfo] = {
+    "is": FieldInfo("choice", "is:unread", "papers in this state", {
+        "unread": "not read yet",
+        "read": "marked read",
+        "starred": "starred",
+        "noted": "with a note",
+        "new": "added since your last visit",
+    }),
+    "has": FieldInfo("choice", "has:code", "papers that have this", {
+        "code": "a code repository",
+        "project": "a project page",
+        "note": "a note",
+        "abstract": "an abstract",
+    }),
+    "title": FieldInfo("text", 'title:"flow matching"', "words in the title"),
+    "abstract": FieldInfo("text", "abstract:diffusion", "words in the abstract"),
+    "author": FieldInfo("text", 'author:"Ada Lovelace"', "words in the names of the authors"),
+    "note": FieldInfo("text", "note:todo", "words in your note"),
+    "org": FieldInfo("text", "org:nvidia", "words in the organization"),
+    "kw": FieldInfo("text", "kw:robotics", "words in the keywords"),
+    "feed": FieldInfo("feed", 'feed:"HF daily"', "papers of the feeds with this in their name"),
+    "id": FieldInfo("id", "id:2401.12345", "the paper with this arXiv id, DOI, address or key"),
+    "upvotes": FieldInfo("number", "upvotes:>20", "papers with this many upvotes"),
+    "stars": FieldInfo("number", "stars:>=1k", "papers whose repository has this many GitHub stars"),
+    "comments": FieldInfo("number", "comments:1..10", "papers with this many comments"),
+    "date": FieldInfo("day", "date:7d", "papers published then; without a date, listed then"),
+    "seen": FieldInfo("day", "seen:today", "papers added to the library then"),
+    "starred": FieldInfo("day", "starred:2026-08", "papers you starred then"),
+    "read": FieldInfo("day", "read:yesterday", "papers you read then"),
+    "sort": FieldInfo(
+        "choice", "sort:upvotes", "sorts what is found", {name: order.help for name, order in SORTS.items()}
+    ),
+}  # fmt: skip
 """Every field of the language."""
+
+ALIASES: Mapping[str, str] = {
+    "authors": "author", "organization": "org", "organisation": "org", "keyword": "kw", "keywords": "kw",
+    "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "comment": "comments", "notes": "note", "order": "sort",
+}  # fmt: skip
+"""Other names of fields."""
+
+VALUE_EXAMPLES: Mapping[FieldKind, str] = {
+    "text": "a word or a phrase in quotes",
+    "feed": "the name of a feed",
+    "id": "an arXiv id or a DOI",
+    "number": "20, >20, 10..50, 1k",
+    "day": "7d, 2026-08, 2026-08-01..2026-08-15",
+}
+"""What the values of a kind look like; a choice lists its own."""
+
+SYNTAX: tuple[tuple[str, str], ...] = (
+    ("diffusion image", "both words, in title, abstract, authors or note"),
+    ('"flow matching"', "words next to each other; so does text-to-image"),
+    ("quant*", "words with this prefix; while you type, the last word is one"),
+    ("C++", "names with signs, also C# .NET node.js A* R^2; C alone finds C++ and C#, too"),
+    ("-survey", "papers without the word; also -(a OR b) and NOT survey"),
+    ("vision OR speech", "either one; OR (in capitals) binds less than words side by side"),
+    ("(a b) OR c", "parentheses group"),
+    ("is:starred,noted", "a comma between values means or"),
+    ("2401.12345", "the paper with this arXiv id, DOI or address; of several, any of them"),
+)
+"""What is not a field: an example of each, and what it finds."""
+
+
+def _of_kind(kind: FieldKind) -> tuple[str, ...]:
+    return tuple(name for name, field in FIELDS.items() if field.kind == kind)
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = {name: tuple(FIELDS[name].values) for name in _of_kind("choice")}
+"""The fields that take one of some values, and these values."""
+
+FLAGS: Mapping[str, tuple[str, ...]] = {name: values for name, values in CHOICES.items() if name != "sort"}
+"""Those of them that find papers."""
+
+TEXTS, NUMBERS, DAYS = _of_kind("text"), _of_kind("number"), _of_kind("day")
 
 
 class Placed(Struct, frozen=True, kw_only=True):

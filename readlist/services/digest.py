@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
-from readlist.mail import Known, MailError, MailLog, Postbox, Sent, password_for
-from readlist.query import Dated, Query, parse
+from readlist.mail import Known, MailError, MailLog, Sent, SmtpClient, password_for
+from readlist.query import Query, parse
+from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
 
 if TYPE_CHECKING:
@@ -97,15 +98,15 @@ def render(digest: Digest, form: Form, mail: Mail | None = None) -> bytes:
     Sender and first recipient of a message are those of the mail settings, without them placeholders.
     """
     if form == "eml":
-        from readlist.exports.digest_mail import UNKNOWN, message_of
+        from readlist.exports.digest_render import UNKNOWN, message_of
 
         recipient = next(iter(mail.to), "") if mail is not None else ""
         return message_of(digest, sender=mail.sender if mail else UNKNOWN, recipient=recipient or UNKNOWN).as_bytes()
     if form == "html":
-        from readlist.exports.digest_html import html_of
+        from readlist.exports.digest_render import html_of
 
         return html_of(digest).encode()
-    from readlist.exports.digest_text import text_of
+    from readlist.exports.digest_render import text_of
 
     return text_of(digest).encode()
 
@@ -144,11 +145,11 @@ def deliver(
 
 def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping[str, str]) -> str:
     """Send a digest and keep that it was sent; returns why the server didn't take it, empty if it did."""
-    from readlist.exports.digest_mail import message_of
+    from readlist.exports.digest_render import message_of
 
     message = message_of(digest, sender=mail.sender, recipient=sent.to)
     try:
-        with Postbox(mail, password_for(mail, environ)) as postbox:
+        with SmtpClient(mail, password_for(mail, environ)) as postbox:
             postbox.send(sent.to, message.as_bytes())
             # At once: what happens between the two is mailed twice.
             log.append(sent)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.files import reason_of, write_atomic
 from readlist.model.paper import Announcement
-from readlist.services.progress import Progress, Report, unreported
+from readlist.services import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
 
 REFERENCES = ("bibtex", "ris", "csl")
@@ -40,14 +40,14 @@ class Entries:
 
 
 def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unreported) -> Iterator[str]:
-    """Yield the pieces of a text that holds some papers in one of `FORMS`, read from the shelf as the text goes on."""
+    """Yield the pieces of a text that holds some papers in one of `FORMATS`, read as the text goes on."""
     entries = Entries(shelf, ids, report)
-    return FORMS[form].write(entries, entries.announcements)
+    return FORMATS[form].write(entries, entries.announcements)
 
 
 def references(entries: Iterable[Entry], form: str) -> str:
     """Return papers in one of `REFERENCES` as one text, with the line ends of the clipboard."""
-    return "".join(FORMS[form].write(entries, lambda entry: ())).replace("\r\n", "\n")
+    return "".join(FORMATS[form].write(entries, lambda entry: ())).replace("\r\n", "\n")
 
 
 def write_file(path: Path, text: Iterable[str] | bytes) -> str:

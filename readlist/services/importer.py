@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct, field
 
-from readlist.services.progress import Progress, Report, unreported
+from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, Adoption, Shelf
 from readlist.sources import reader
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, field
 
-from readlist.exports.markdown import file_name, rendered, renewed
+from readlist.exports.paper_note import file_name, rendered, renewed
 from readlist.files import clear_left_over, reason_of, sync_folder
 from readlist.model.paper import fingerprint
 from readlist.notes import folder as files
 from readlist.notes.folder import Found, Signature
 from readlist.notes.note_file import NoteFile, Unreadable
-from readlist.services.progress import Progress, Report, unreported
-from readlist.sources.formats.note_batch import batch, date_of, names_of, paper_of
+from readlist.services import Progress, Report, unreported
+from readlist.sources.detect import is_note
+from readlist.sources.formats.readlist_export import batch_of_notes, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
-from readlist.text.clean import drawable, shown_path
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable, shown_path
 from readlist.text.titles import are_apart, share_identity, title_joins
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _notes_at(given: str, report: Report) -> NotesFolder | None:
         return None
     try:
         if not path.is_dir():
-            may_be_note = path.is_file() and (files.is_markdown(path) or files.seems_note(path))
+            may_be_note = path.is_file() and (files.is_markdown(path) or is_note(path))
             single = (files.load(path),) if may_be_note else ()
             return NotesFolder(path, single) if any(one.ours for one in single) else None
         inside = list(files.walk(path))
@@ -259,7 +259,7 @@ def _bring_back(shelf: Shelf, places: _Placed, folder: NotesFolder) -> None:
             worth.append(one)
         else:
             folder.failures.append(f"{_gone(one)}, and it is neither noted, starred nor read there")
-    papers = batch([_held(one) for one in worth], str(folder.path), datetime.now(UTC).date())
+    papers = batch_of_notes([_held(one) for one in worth], str(folder.path), datetime.now(UTC).date())
     folder.added = len(shelf.papers.add(papers).new) if papers.items else 0
     folder.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(_held(one)).remark)]
     again = _placed(shelf, worth)

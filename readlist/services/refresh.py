@@ -1,8 +1,8 @@
-"""Refreshing feeds: threads ask the sites, the caller's thread stores what they give and gets a stream of events.
+"""Refresh of feeds: threads fetch, the caller's thread stores the papers and gets events; how the feeds are, in words.
 
-Each site is asked one question at a time by one thread, so that one that is slow holds up no other. What the threads
-report and fetch goes through one queue to whoever iterates over `Refresh.run`: the command line does so in its main
-thread, the screen in a worker thread. Only that thread touches the shelf.
+The feeds of one host are fetched one after the other in one thread, so that a slow host delays no other. Progress and
+papers go through one queue to the caller that iterates over `Refresh.run`: the main thread of the command line, a
+worker thread of the screen. Only that thread uses the shelf.
 """
 
 from __future__ import annotations
@@ -10,46 +10,50 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from shlex import quote
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.progress import Progress, Report, unreported
-from readlist.shelf import EXPECTED, Fetch, Outcome, Shelf
-from readlist.sources.batch import Batch
-from readlist.sources.http.client import Http
+from readlist.model.time import time_ago
+from readlist.services import Progress, Report, unreported
+from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
+from readlist.sources.batch import Batch, FeedRequest, LookupRequest, Validator
 from readlist.sources.http.endpoints import Limits, Sites
+from readlist.text.clean import clean_line, counted
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
+    from readlist.sources.http.client import Http
+
 _THREADS = 8
 _NAMED = 3
-_LOOK = 0.1
-"""Seconds between two looks whether everything is to end."""
+_POLL = 0.1
+"""Seconds between two checks whether to stop."""
 
 _DEFAULT_LIMITS = Limits()
 
 
-Event: TypeAlias = Progress | Outcome
-"""How many papers of the feed of a name are in, of a total that is not known; and at last what became of it."""
+Event: TypeAlias = Progress | FetchOutcome
+"""The number of a feed's papers so far, by name, of an unknown total; at the end its outcome."""
 
 
 class Addition(Struct, frozen=True):
-    """What became of papers that were asked for by id or address.
+    """The result of adding papers by id or address.
 
     Attributes:
-        keys: their keys, in the order asked.
-        new: those of `keys` that were not in the library before.
-        waiting: those of `keys` that are kept by their id until there is a network.
-        reasons: why those wait, or what else is to be said of papers that are kept, a line each.
-        problems: what could not be had, a line each.
+        keys: of the papers, in the order given.
+        new: those of `keys` that are new in the library.
+        waiting: those of `keys` whose title is pending until there is a network.
+        reasons: why they are pending, and other remarks on added papers, a line each.
+        problems: why others were not added, a line each.
     """
 
     keys: tuple[str, ...] = ()
@@ -60,7 +64,7 @@ class Addition(Struct, frozen=True):
 
 
 class Refresh:
-    """Asks feeds and puts what they give on a shelf. For worker threads: everything here may take its time."""
+    """Fetches feeds and single papers onto a shelf; blocks, so it is for worker threads."""
 
     def __init__(
         self,
@@ -74,13 +78,13 @@ class Refresh:
         self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Let everything that is under way end soon, with what it has put on the shelf so far."""
+        """Stop soon; what is on the shelf stays."""
         self._stopped.set()
 
     def due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta = timedelta(0)) -> list[Feed]:
-        """Return the feeds to be fetched by themselves: their last good fetch is older than an age; None for none.
+        """Return the feeds whose last good fetch is older than `age` (None: no feeds).
 
-        One that failed is left alone for as long as `patience`.
+        One that failed is not due again within `patience`.
         """
         if age is None:
             return []
@@ -96,37 +100,35 @@ class Refresh:
         return [feed for feed in feeds if is_due(fetches.get(feed.name))]
 
     def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
-        """Ask feeds, several at once but each site one question at a time; papers that wait for their title too.
+        """Fetch feeds, several hosts at once, and the titles of papers that were added offline.
 
-        Whoever leaves off early closes it: what is under way is dropped then, and no further site is begun. Recorded,
-        the outcome is the feed's last fetch; not for what is asked but once.
+        Close the generator to stop early: then nothing else is fetched or stored. With `record` the outcome is stored
+        as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once.
 
         Yields:
-            How far each feed is, and what became of it as it is done; its papers are on the shelf then.
+            The progress of each feed, and its outcome once its papers are on the shelf.
 
         Raises:
-            LibraryError, MarksError, OSError: the stores can't be read, or what is kept no longer not be removed.
+            LibraryError, MarksError, OSError: the stores can't be read, or expired papers can't be removed.
         """
         from queue import SimpleQueue
 
-        events: SimpleQueue[Progress | _Answer] = SimpleQueue()
+        events: SimpleQueue[Progress | _Fetched] = SimpleQueue()
         with self._http() as http:
             jobs = self._jobs(feeds, http, events.put, record=record)
-            sites: dict[str, list[_Job]] = {}
+            hosts: dict[str, list[_Job]] = {}
             for job in jobs:
-                sites.setdefault(job.site, []).append(job)
-            waiting = deque(sites.values())
-            # Nobody waits for them: they end with the process, and what hangs in one of them holds up no exit.
-            for number in range(min(_THREADS, len(sites))):
-                ask = threading.Thread(
-                    target=_ask_sites, args=(waiting, events.put), name=f"feeds-{number}", daemon=True
-                )
-                ask.start()
-            unanswered = len(jobs)
+                hosts.setdefault(job.host, []).append(job)
+            waiting = deque(hosts.values())
+            # Never joined: they end with the process, so one that hangs doesn't delay the exit.
+            for number in range(min(_THREADS, len(hosts))):
+                args = (waiting, events.put)
+                threading.Thread(target=_fetch_hosts, args=args, name=f"feeds-{number}", daemon=True).start()
+            pending = len(jobs)
             try:
-                while unanswered and (event := self._next(events)) is not None:
+                while pending and (event := self._next(events)) is not None:
                     if isinstance(event, tuple):
-                        unanswered -= 1
+                        pending -= 1
                         yield self._store(*event)
                     else:
                         yield event
@@ -136,85 +138,82 @@ class Refresh:
             self._shelf.feeds.expire(feeds)
 
     def _jobs(self, feeds: Sequence[Feed], http: Http, report: Report, *, record: bool) -> list[_Job]:
-        """Return what is to be asked: the feeds and, unless they are asked but once, the papers without a title."""
+        """Return what to fetch: the feeds and, with `record`, the titles that are pending."""
+        from readlist.sources.sites import LOOKUP, host_of_feed
+
         fetches = self._shelf.feeds.log.fetches() if record else {}
         take = self._shelf.feeds.take if record else self._add
         jobs = [
             _Job(
                 feed.name,
-                (urlsplit(feed.query).hostname or feed.query) if feed.kind == "rss" else feed.kind,
-                partial(self._ask, feed, fetches.get(feed.name), http, report),
+                host_of_feed(feed),
+                partial(self._fetch, feed, fetches.get(feed.name), http, report),
                 partial(take, feed),
             )
             for feed in feeds
         ]
-        if waiting := self._shelf.papers.unfilled() if record else []:
-
-            def arrived(papers: int) -> None:
-                report(Progress(papers, 0, "papers", ADDED))
-
-            ask = partial(self._ask_papers, waiting, http, arrived)
-            jobs.append(_Job(ADDED, ADDED, ask, partial(self._fill, waiting)))
+        if pending := self._shelf.papers.unfilled() if record else []:
+            look_up = partial(self._look_up, pending, http, lambda papers: report(Progress(papers, 0, "papers", ADDED)))
+            jobs.append(_Job(ADDED, LOOKUP, look_up, partial(self._fill, pending)))
         return jobs
 
-    def _next(self, events: SimpleQueue[Progress | _Answer]) -> Progress | _Answer | None:
-        """Wait for the next event; None if everything is to end."""
+    def _next(self, events: SimpleQueue[Progress | _Fetched]) -> Progress | _Fetched | None:
+        """Wait for the next event; None if stopped."""
         from queue import Empty
 
         while not self._stopped.is_set():
             with contextlib.suppress(Empty):
-                event = events.get(timeout=_LOOK)
-                # What was cut short by the end is no failure.
+                event = events.get(timeout=_POLL)
+                # A fetch that was stopped has not failed.
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> Outcome:
+    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
         try:
             return job.store(batch)
         except EXPECTED as error:
-            # A library that is busy now may not be with the next feed.
-            return Outcome(job.name, failure=f"{job.name}: {error}")
+            # A busy library may be free for the next feed.
+            return FetchOutcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
-        """Put single papers, `arxiv:…` and `doi:…`, on the shelf; without a network they are kept by their ids."""
+        """Put single papers, `arxiv:…` and `doi:…`, on the shelf; offline their titles stay pending."""
 
-        def arrived(papers: int) -> None:
+        def progress(papers: int) -> None:
             report(Progress(papers, len(identifiers), "papers"))
 
         with self._http() as http:
-            batch = self._ask_papers(identifiers, http, arrived)
+            batch = self._look_up(identifiers, http, progress)
         if batch.failure:
             return Addition(problems=(batch.failure,))
         added = self._shelf.papers.add(batch)
         entries = [self._shelf.papers.entry(paper.key) for paper, _ in batch.items]
         titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
         waiting = tuple(key for key, title in titles.items() if not title)
-        said = [skip.reason for skip in batch.skipped]
+        skips = [skip.reason for skip in batch.skipped]
         kept = {identifier for paper, _ in batch.items for identifier in (paper.arxiv, paper.doi)}
-        reasons = tuple(reason for reason in said if reason.partition(": ")[0] in kept)
-        problems = tuple(reason for reason in said if reason not in reasons)
+        reasons = tuple(reason for reason in skips if reason.partition(": ")[0] in kept)
+        problems = tuple(reason for reason in skips if reason not in reasons)
         return Addition(tuple(titles), added.new, waiting, reasons, problems)
 
     @contextlib.contextmanager
     def _http(self) -> Iterator[Http]:
-        """Give a client that knows what servers asked for before, and remember what they ask for now."""
+        """Open a client that knows until when servers asked for no requests, and store what they ask for now."""
+        from readlist.sources.http.client import Http
+
         waits = self._shelf.feeds.log.waits()
         with Http(self._sites, self._limits, cancelled=self._stopped, waits=waits) as http:
             try:
                 yield http
             finally:
                 if http.waits != waits:
-                    # Of a library that is busy or can't be written to, only the next question comes too early.
+                    # If the library is busy or can't be written, the next request merely comes too early.
                     with contextlib.suppress(*EXPECTED):
                         self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
 
-    def _ask(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
-        """Ask one feed, in the thread of its site."""
-        from readlist.sources.batch import FeedRequest, Validator
-        from readlist.sources.sites import arxiv, rss
-        from readlist.sources.sites import huggingface as hub
+    def _fetch(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
+        """Fetch one feed, in the thread of its host."""
+        from readlist.sources.sites import open_site
 
-        fetch = {"huggingface": hub.fetch, "arxiv": arxiv.fetch, "rss": rss.fetch}[feed.kind]
         report(Progress(0, 0, "papers", feed.name))
         request = FeedRequest(
             feed,
@@ -223,26 +222,26 @@ class Refresh:
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
             progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
         )
-        return fetch(request, http)
+        return open_site(feed.kind, http).fetch(request)
 
-    def _ask_papers(self, keys: Sequence[str], http: Http, arrived: Callable[[int], None]) -> Batch:
-        """Ask for single papers."""
-        from readlist.sources.sites import lookup as ask
+    def _look_up(self, keys: Sequence[str], http: Http, progress: Callable[[int], None]) -> Batch:
+        """Look up single papers."""
+        from readlist.sources.sites import LOOKUP, open_site
 
-        return ask.papers(keys, http, today=self._clock().astimezone(UTC).date(), progress=arrived)
+        return open_site(LOOKUP, http).fetch(LookupRequest(keys, self._clock().astimezone(UTC).date(), progress))
 
-    def _add(self, feed: Feed, batch: Batch) -> Outcome:
-        """Put the papers of a feed that is asked but once on the shelf."""
+    def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
+        """Put the papers of a feed that is fetched just this once on the shelf."""
         if batch.failure:
-            return Outcome(feed.name, failure=batch.failure)
+            return FetchOutcome(feed.name, failure=batch.failure)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(feed.name, len(added.new), len(added.known), skipped=skipped)
+        return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)
 
-    def _fill(self, keys: Sequence[str], batch: Batch) -> Outcome:
-        """Take in papers that were here by their ids alone; one that nobody knows goes, unless it was marked."""
+    def _fill(self, keys: Sequence[str], batch: Batch) -> FetchOutcome:
+        """Store the titles that were pending; papers that no site knows are removed, unless they are marked."""
         if batch.failure:
-            return Outcome(ADDED, failure=batch.failure)
+            return FetchOutcome(ADDED, failure=batch.failure)
         found = tuple(item for item in batch.items if item[0].title)
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
@@ -252,47 +251,122 @@ class Refresh:
         if unknown:
             names = ", ".join(key.partition(":")[2] for key in unknown[:_NAMED])
             more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-            failure = f"{ADDED}: nobody knows {names}{more}; check the ids and add them anew"
+            failure = f"{ADDED}: not found: {names}{more}; check the ids and add them again"
         elif batch.items and not found:
-            papers = "1 paper waits" if len(keys) == 1 else f"{len(keys)} papers wait"
-            failure = f"{ADDED}: {papers} for the network; kept by id"
-        return Outcome(ADDED, known=len(found), failure=failure)
+            failure = f"{ADDED}: {counted(len(keys), 'title')} still pending; offline?"
+        return FetchOutcome(ADDED, known=len(found), failure=failure)
 
 
 class _Job(Struct, frozen=True):
-    """One thing to ask.
+    """One feed to fetch.
 
     Attributes:
-        name: the feed's.
-        site: whom it asks; jobs of one site are done one after the other.
-        fetch: asks, in the site's thread.
-        store: puts the answer on the shelf, in the caller's thread.
+        name: of the feed.
+        host: jobs of one host are done one after the other.
+        fetch: fetches the papers, in the host's thread.
+        store: puts them on the shelf, in the caller's thread.
     """
 
     name: str
-    site: str
+    host: str
     fetch: Callable[[], Batch]
-    store: Callable[[Batch], Outcome]
+    store: Callable[[Batch], FetchOutcome]
 
 
-_Answer: TypeAlias = tuple[_Job, Batch]
+_Fetched: TypeAlias = tuple[_Job, Batch]
 
 
-def _ask_sites(waiting: deque[list[_Job]], answer: Callable[[_Answer], None]) -> None:
-    """Ask one site at a time, its jobs one after the other, until no site waits."""
+def _fetch_hosts(waiting: deque[list[_Job]], put: Callable[[_Fetched], None]) -> None:
+    """Do the jobs of one host after the other, until none is waiting."""
     while True:
         try:
             jobs = waiting.popleft()
         except IndexError:
             return
         for job in jobs:
-            answer((job, _fetched(job)))
+            try:
+                batch = job.fetch()
+            except Exception as error:
+                # A bug in one feed must not stop the others; it is shown, not swallowed.
+                reason = f"internal error in readlist (please report): {type(error).__name__}: {error}"
+                batch = Batch("", feed=job.name, failure=f"{job.name}: {reason}")
+            put((job, batch))
 
 
-def _fetched(job: _Job) -> Batch:
-    try:
-        return job.fetch()
-    except Exception as error:
-        # A fault of readlist in one feed must not hide the others; it is named, not swallowed.
-        reason = f"readlist could not make sense of the answer ({type(error).__name__}: {error})"
-        return Batch("", feed=job.name, failure=f"{job.name}: {reason}; report it")
+class FeedStatus(Struct, frozen=True):
+    """The state of one feed.
+
+    Attributes:
+        name: its name.
+        feed: the feed of config.toml, None if it is not followed.
+        papers: how many papers it announced.
+        unread: how many of them are unread.
+        good: when it was last fetched without a failure, None if never.
+        failure: why its last fetch failed, without its name; else empty.
+        active: whether it is being fetched.
+        state: its last fetch, or the progress of the current one, in words.
+    """
+
+    name: str
+    feed: Feed | None
+    papers: int
+    unread: int
+    good: datetime | None = None
+    failure: str = ""
+    active: bool = False
+    state: str = "not followed"
+
+
+def feed_statuses(
+    followed: Sequence[Feed],
+    stored: Sequence[FeedCounts],
+    fetches: Mapping[str, Fetch],
+    now: datetime,
+    under_way: Mapping[str, int] = MappingProxyType({}),
+) -> list[FeedStatus]:
+    """Return the followed feeds in their order, then others that announced papers.
+
+    Args:
+        followed: the feeds of config.toml.
+        stored: the feeds in the library.
+        fetches: by name, the last fetch.
+        now: the present time.
+        under_way: by name, how many papers of a feed being fetched have arrived.
+    """
+    known = {feed.name: feed for feed in stored}
+    statuses = []
+    for feed in followed:
+        papers, unread = (known[feed.name].papers, known[feed.name].unread) if feed.name in known else (0, 0)
+        fetch, active = fetches.get(feed.name), feed.name in under_way
+        good = fetch.good if fetch is not None else None
+        failure = fetch.failure.removeprefix(f"{feed.name}: ") if fetch is not None and not active else ""
+        if active:
+            state = f"fetching… {under_way[feed.name] or ''}".rstrip()
+        elif fetch is None:
+            state = "not fetched yet"
+        elif failure:
+            state = _failed(failure, good, now)
+        else:
+            state = f"{time_ago(good, now)}: {f'{fetch.new:,} new' if fetch.new else 'nothing new'}"
+        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state))
+    names = {feed.name for feed in followed}
+    return statuses + [
+        FeedStatus(each.name, None, each.papers, each.unread) for each in stored if each.name not in names
+    ]
+
+
+def describe(outcome: FetchOutcome, now: datetime) -> str:
+    """Return an outcome in words: `12 new, 40 known`, `nothing new`, `failed: why (last good yesterday)`."""
+    if outcome.failure:
+        return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)
+    new = f"{outcome.new:,} new" if outcome.new else "nothing new"
+    known = f", {outcome.known:,} known" if not outcome.unchanged and (outcome.new or outcome.known) else ""
+    skipped = f", {len(outcome.skipped):,} skipped" if outcome.skipped else ""
+    command = f"`readlist feeds move {quote(outcome.feed)} {quote(clean_line(outcome.moved))}`"
+    moved = f"; it has moved: {command} updates its address" if outcome.moved else ""
+    return f"{new}{known}{skipped}{moved}"
+
+
+def _failed(reason: str, good: datetime | None, now: datetime) -> str:
+    fetched = f"last good {time_ago(good, now)}" if good is not None else "never fetched"
+    return f"failed: {reason} ({fetched})"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from readlist.sources.batch import Batch
 
 
-class Outcome(Struct, frozen=True):
+class FetchOutcome(Struct, frozen=True):
     """What became of asking one feed, once it is on the shelf.
 
     Attributes:
@@ -56,7 +56,7 @@ class FeedShelf:
         self._library, self._mirrored, self._papers, self._clock = library, mirrored, papers, clock
         self.log = library.feeds
 
-    def take(self, feed: Feed, batch: Batch) -> Outcome:
+    def take(self, feed: Feed, batch: Batch) -> FetchOutcome:
         """Put what a feed gave into the library, and take note of what became of asking it.
 
         A failure changes nothing but that note. Papers that the feed would not keep are passed over.
@@ -65,12 +65,12 @@ class FeedShelf:
         validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
         if batch.failure:
             self.log.set_fetch(name, at=self._clock(), failure=batch.failure)
-            return Outcome(name, failure=batch.failure, last_good=self._good(name))
+            return FetchOutcome(name, failure=batch.failure, last_good=self._good(name))
         if batch.unchanged:
             before = self.log.fetches().get(name)
             validators = {**(before.validators if before is not None else {}), **validators}
             self.log.set_fetch(name, at=self._clock(), validators=validators)
-            return Outcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
+            return FetchOutcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
         kept = self._to_keep(feed, batch)
         if len(kept) < len(batch.items):
             # When more shall be kept one day, the server must not say that nothing changed.
@@ -80,7 +80,7 @@ class FeedShelf:
         new, known = len(added.new), len(added.known)
         self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return Outcome(name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved)
+        return FetchOutcome(name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved)
 
     def _good(self, name: str) -> datetime | None:
         fetch = self.log.fetches().get(name)
@@ -111,7 +111,7 @@ class FeedShelf:
         before = {feed.name: self._first_kept(feed.keep) for feed in feeds if feed.keep is not None}
         if not before:
             return 0
-        from readlist.library.expiry import expire
+        from readlist.library.paper_writer import expire
 
         # What is starred must be known to be.
         self._mirrored.sync()
@@ -121,7 +121,7 @@ class FeedShelf:
         """Remove papers that are known by their ids alone and have no mark; returns how many."""
         if not keys:
             return 0
-        from readlist.library.expiry import UNFILLED, drop_unmarked
+        from readlist.library.paper_writer import UNFILLED, drop_unmarked
 
         # What is marked must be known to be.
         self._mirrored.sync()

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.library.library import StoredPaper as Entry
-from readlist.marks.draft import Drafts
-from readlist.model.mark import LONGEST_NOTE
-from readlist.shelf.adoption import Adoption, adopted
-from readlist.shelf.decision import Decision
-from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
-from readlist.text.clean import clean
+from readlist.library.rows import StoredPaper as Entry
+from readlist.marks import MarkChange
+from readlist.marks.disk.draft import Drafts
+from readlist.marks.state.document import identifiers_in
+from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
+from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
+from readlist.text.clean import clean, counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.library.library import Added
-    from readlist.marks.change import Change, Outcome, StoreStatus
-    from readlist.marks.event import Event
+    from readlist.library.rows import Added
+    from readlist.marks import Event, MarkOutcome, StoreStatus
+    from readlist.marks.store import MarkStore
     from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
+
+
+class Adoption(Struct, frozen=True):
+    """What a file brought beside its papers.
+
+    Attributes:
+        notes: of how many papers the note is other than before.
+        stars: how many are starred now that were not.
+        read: how many are read now that were not.
+        done: done when that is on disk; None where there was nothing to do.
+    """
+
+    notes: int = 0
+    stars: int = 0
+    read: int = 0
+    done: Future[MarkOutcome] | None = None
+
+    def __str__(self) -> str:
+        """Say it in words, empty where there was nothing."""
+        parts = [counted(count, word) for count, word in ((self.notes, "note"), (self.stars, "star")) if count]
+        return ", ".join([*parts, *([f"{self.read:,} read"] if self.read else [])])
 
 
 class MarkShelf:
@@ -48,7 +70,7 @@ class MarkShelf:
         starred: bool | None = None,
         note: str | None = None,
         label: str = "",
-    ) -> tuple[list[Entry], Future[Outcome]]:
+    ) -> tuple[list[Entry], Future[MarkOutcome]]:
         """Change the marks of some papers as one step of undo, which bears the label; None leaves a part as it is.
 
         Returns:
@@ -69,22 +91,22 @@ class MarkShelf:
         starred: bool | None = None,
         label: str = "",
         progress: Callable[[int, int], None] | None = None,
-    ) -> Future[Outcome]:
+    ) -> Future[MarkOutcome]:
         """Change the marks of any number of papers like `apply`; takes its time, so not for the UI thread.
 
         The progress is told how many papers of how many are done.
         """
         wanted = Decision(read, starred, None, self._clock())
-        changes: list[Change] = []
+        changes: list[MarkChange] = []
         for number, entries in enumerate(self._papers.in_chunks(ids), 1):
             changes += self._mirrored.begin((entry, wanted) for entry in entries)
             if progress is not None:
                 progress(min(number * CHUNK, len(ids)), len(ids))
         return self._mirrored.finish(changes, label)
 
-    def decide(self, decisions: Sequence[tuple[Entry, Decision]], label: str) -> Future[Outcome]:
+    def decide(self, decisions: Sequence[tuple[Entry, Decision]], label: str) -> Future[MarkOutcome]:
         """Change the marks of papers, each in its own way and once, as one step of undo; not for the UI thread."""
-        changes: list[Change] = []
+        changes: list[MarkChange] = []
         for start in range(0, len(decisions), CHUNK):
             changes += self._mirrored.begin(decisions[start : start + CHUNK])
         return self._mirrored.finish(changes, label)
@@ -115,11 +137,11 @@ class MarkShelf:
         done = self.decide(decisions, label) if decisions else None
         return Adoption(notes, stars, sum(bool(each.read) for each in made), done)
 
-    def undo(self) -> Future[Outcome | None]:
+    def undo(self) -> Future[MarkOutcome | None]:
         """Take back the last step; the outcome is None when there is none."""
         return self._mirrored.landing(self._mirrored.store.undo())
 
-    def redo(self) -> Future[Outcome | None]:
+    def redo(self) -> Future[MarkOutcome | None]:
         """Do again what was undone last; the outcome is None when there is nothing."""
         return self._mirrored.landing(self._mirrored.store.redo())
 
@@ -134,3 +156,46 @@ class MarkShelf:
     def tell(self, text: str) -> None:
         """Tell the user something about what is kept, on the screen or at the command's end."""
         self._mirrored.store.tell(text)
+
+
+def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool = False) -> Decision | None:
+    """Return what is to become of a mark, None if it has all that is brought already.
+
+    What is decided here stays: nothing is unstarred, marked unread or dated anew, and a note is only added to. Timed,
+    the times brought are kept; else what is new is decided now.
+    """
+    note = mark.note
+    for each in brought:
+        note = join_notes(note, each.note, loose=True)
+    starred = _since(mark.starred, [each.starred for each in brought], now, timed=timed)
+    read = _since(mark.read, [each.read for each in brought], now, timed=timed)
+    if not (starred or read or note != mark.note):
+        return None
+    return Decision(read, starred, note if note != mark.note else None, now)
+
+
+def _since(
+    here: datetime | None, times: Sequence[datetime | None], now: datetime, *, timed: bool
+) -> datetime | bool | None:
+    """Return since when something is decided anew, the earliest that is brought; True for now, None for not at all."""
+    given = [time for time in times if time is not None]
+    return (min(*given, now) if timed else True) if given and here is None else None
+
+
+def decide_by_identifier(
+    store: MarkStore, identifiers: Iterable[str], wanted: Decision, label: str
+) -> tuple[int, Future[MarkOutcome]]:
+    """Change the marks of papers without the library, which another process holds; its mirror follows by itself.
+
+    A mark of a paper that isn't known under its identifier yet waits under that for the paper.
+
+    Returns:
+        How many marks change, and the future that is done when they are on disk.
+    """
+    documents = store.documents()
+    keys = {name: key for key, document in documents.items() for name in identifiers_in(document)}
+    marks = store.all()
+    changes: list[MarkChange] = []
+    for key in dict.fromkeys(name if name in documents else keys.get(name, name) for name in identifiers):
+        changes += [MarkChange(key, field, value) for field, value in wanted.parts(marks.get(key, UNMARKED))]
+    return len({change.key for change in changes}), store.apply(changes, label)

@@ -5,25 +5,60 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
-from readlist.library.records import StoredPaper as Entry
-from readlist.marks.change import Change, Outcome
-from readlist.marks.event import Delayed, Event, Failed, Saved
+from readlist.library.rows import StoredPaper as Entry
+from readlist.marks import Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
+from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
-from readlist.marks.work import details_of
 from readlist.model.mark import UNMARKED, Mark, SaveState
-from readlist.shelf.decision import Decision
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+
+class Decision(Struct, frozen=True):
+    """What is to become of some papers' marks; None leaves a part as it is, a time sets it since then."""
+
+    read: bool | datetime | None
+    starred: bool | datetime | None
+    note: str | None
+    now: datetime
+
+    def parts(self, mark: Mark) -> list[tuple[Field, datetime | str | None]]:
+        """Return the fields of a mark that change, with their new values."""
+        parts: list[tuple[Field, datetime | str | None]] = []
+        if self.read is not None and (read := self._since(self.read, mark.read)) != mark.read:
+            parts.append(("read", read))
+        if self.starred is not None and (starred := self._since(self.starred, mark.starred)) != mark.starred:
+            parts.append(("starred", starred))
+        if self.note is not None and self.note != mark.note:
+            parts.append(("note", self.note))
+        return parts
+
+    def _since(self, wanted: bool | datetime, before: datetime | None) -> datetime | None:
+        if isinstance(wanted, datetime):
+            return wanted
+        return (before or self.now) if wanted else None
+
+    def mark(self, mark: Mark) -> Mark:
+        """Return what a mark becomes."""
+        parts: dict[str, Any] = dict(self.parts(mark))
+        if "note" in parts:
+            parts["noted"] = self.now if self.note else None
+        return replace(mark, **parts)
+
+
 CHUNK = 500
-_Outcome = TypeVar("_Outcome", Outcome, Outcome | None)
+
+
+_Outcome = TypeVar("_Outcome", MarkOutcome, MarkOutcome | None)
 
 
 class MirroredMarks:
@@ -66,9 +101,9 @@ class MirroredMarks:
         with self._lock:
             return tuple(self._in_flight)
 
-    def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[Change]:
+    def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
         """Let the new marks of some papers, each named once, show; returns what the store is to be told."""
-        changes: list[Change] = []
+        changes: list[MarkChange] = []
         touched: dict[str, Mark] = {}
         for entry, wanted in decisions:
             paper = entry.paper
@@ -77,7 +112,7 @@ class MirroredMarks:
             if parts:
                 touched[paper.key] = wanted.mark(entry.mark)
             changes += [
-                Change(paper.key, field, value, title=paper.title, identifiers=paper.identifiers, work=work)
+                MarkChange(paper.key, field, value, title=paper.title, identifiers=paper.identifiers, work=work)
                 for field, value in parts
             ]
         with self._lock:
@@ -87,7 +122,7 @@ class MirroredMarks:
         self._tell_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
         return changes
 
-    def finish(self, changes: Sequence[Change], label: str) -> Future[Outcome]:
+    def finish(self, changes: Sequence[MarkChange], label: str) -> Future[MarkOutcome]:
         """Tell the store of changes, as one step of undo; the future is done when the mirror knows they are saved."""
         touched = dict.fromkeys(change.key for change in changes)
         return self.landing(self.store.apply(changes, label), touched)
@@ -139,7 +174,7 @@ class MirroredMarks:
                     if self._unmirrored.get(key) == mark:
                         del self._unmirrored[key]
 
-    def _landed(self, outcome: Outcome | None, touched: Iterable[str]) -> None:
+    def _landed(self, outcome: MarkOutcome | None, touched: Iterable[str]) -> None:
         """Take note that a step is on disk: runs in the mark store's thread.
 
         The lock is not held while the mirror is told, so that the screen never waits for a long step.
@@ -175,8 +210,8 @@ class MirroredMarks:
 
     def _notify(self, event: Event) -> None:
         """Pass on what the mark store says, keeping the state of what flies; what is saved, `_landed` tells."""
-        if isinstance(event, Delayed | Failed):
-            state: SaveState = "unsaved" if isinstance(event, Failed) else "pending"
+        if isinstance(event, Delayed | SaveFailed):
+            state: SaveState = "unsaved" if isinstance(event, SaveFailed) else "pending"
             with self._lock:
                 for key in event.keys:
                     if key in self._in_flight:

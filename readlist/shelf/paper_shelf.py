@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from readlist.library.library import Added, Library, LibraryError
-from readlist.library.library import StoredPaper as Entry
-from readlist.marks.change import MarksError
-from readlist.model.view import View
-from readlist.query import Problem, Query, Sort, parse
+from readlist.library.errors import LibraryError
+from readlist.library.library import Library
+from readlist.library.rows import Added
+from readlist.library.rows import StoredPaper as Entry
+from readlist.marks import MarksError
+from readlist.marks.state.document import identifiers_in
+from readlist.marks.state.merge import are_one_work, details_of, work_of
+from readlist.model.paper import Paper, bare_title
+from readlist.model.view import Sort, View
+from readlist.query import Problem, Query, parse
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
+from readlist.text.titles import (
+    is_qualified,
+    names_nothing,
+    qualified,
+    share_first_author,
+    share_identity,
+    share_signs,
+    title_joins,
+)
 
 if TYPE_CHECKING:
-    from readlist.library.library import Counts
-    from readlist.marks.draft import Drafts
+    from readlist.library.rows import Counts, Owner
+    from readlist.marks.disk.draft import Drafts
+    from readlist.marks.state.document import Document
     from readlist.model.paper import Paper
     from readlist.sources.batch import Batch
 
@@ -154,7 +169,7 @@ class PaperShelf:
 
         if not self._library.connections.path.exists():
             raise LibraryError(
-                f"{self._library.connections.path} is gone; nothing was added. Start readlist again to make a new one."
+                f"library deleted while running: {self._library.connections.path}; restart readlist to create a new one"
             )
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(
@@ -173,7 +188,7 @@ class PaperShelf:
             again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
-            from readlist.library.expiry import drop_untouched
+            from readlist.library.paper_writer import drop_untouched
 
             drop_untouched(self._library.connections, SAMPLE, self.held)
         self._mirrored.fold([*merged, *self._marked_elsewhere(added.new)])
@@ -184,8 +199,6 @@ class PaperShelf:
 
         They come from another machine, which knows the paper by other identifiers: those stand beside the marks.
         """
-        from readlist.shelf.placement import placed, titles_in
-
         waiting = self._library.mirror.waiting() if new else []
         if not waiting:
             return []
@@ -202,7 +215,7 @@ class PaperShelf:
 
     def drop_added(self, keys: Sequence[str]) -> int:
         """Remove papers that were only just added one by one and have no mark; returns how many."""
-        from readlist.library.expiry import ADDED_ALONE, drop_unmarked
+        from readlist.library.paper_writer import ADDED_ALONE, drop_unmarked
 
         # What is marked must be known to be.
         self._mirrored.sync()
@@ -223,3 +236,88 @@ def _parsed(view: str, today: date) -> Query:
 def _narrowed(view: str, search: str, today: date) -> Query:
     """Return a view's query narrowed by a search; it is asked for at every step of the cursor."""
     return parse(search, typing=True, today=today).within(_parsed(view, today))
+
+
+def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:
+    """Return the titles of documents whose papers no stronger identifier names, each as `title:…` without more."""
+    open_ones = ((key, *identifiers_in(document)) for key, document in documents.items())
+    return {
+        bare_title(name)
+        for names in open_ones
+        if not _owner(names, owners)
+        for name in names
+        if name.startswith("title:")
+    }
+
+
+def placed(
+    documents: Mapping[str, Document],
+    *,
+    owners: Mapping[str, Owner],
+    works: Iterable[Paper],
+    own: Mapping[str, Document],
+) -> tuple[dict[str, Document], dict[str, str]]:
+    """Return another's documents, and by their keys there the keys they have here where these are others.
+
+    Owners are the papers here that their keys and identifiers name, works those that go by their titles.
+    """
+    of_title: dict[str, list[Paper]] = {}
+    for paper in works:
+        for name in {bare_title(name) for name in (paper.key, *paper.identifiers) if name.startswith("title:")}:
+            of_title.setdefault(name, []).append(paper)
+    found = dict(documents)
+    keys: dict[str, str] = {}
+    for key, document in documents.items():
+        names = (key, *identifiers_in(document))
+        candidates = [paper for name in dict.fromkeys(map(bare_title, names)) for paper in of_title.get(name, ())]
+        here = _owner(names, owners) or _best(key, document, candidates)
+        if here:
+            keys[key] = here
+        elif key.startswith("title:") and not (key in own and are_one_work(key, document, key, own[key])):
+            # Another work of the title has the key, or may come to have it before this one comes.
+            is_taken = key in own or any(paper.key == key for paper in candidates)
+            keys[key], found[key] = _apart(key, document, is_taken=is_taken)
+    return found, keys
+
+
+def _owner(names: Sequence[str], owners: Mapping[str, Owner]) -> str:
+    """Return the key of the paper that an identifier names which is more than a title."""
+    certain = (name for name in names if not name.startswith("title:") or is_qualified(name))
+    known = (owners[name] for name in certain if name in owners)
+    return next((owner.key for owner in known if share_identity(names, owner.identifiers)), "")
+
+
+def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
+    """Return the key of the paper here that is most like a document's of those of its title; empty for none."""
+    work = work_of(key, document)
+    if work is None:
+        return ""
+    if not details_of(work) and not (work.arxiv or work.doi):
+        # As states were written before: the title is all there is, and it leads where the key does.
+        same = [paper for paper in candidates if share_signs(work.title, paper.title)]
+        joining = [paper for paper in same if title_joins(work, paper)]
+        rest = (joining, same if not names_nothing(work.title) else [])
+        named = [paper for paper in same if paper.key == key]
+        joining = named or next((some for some in rest if len(some) == 1), [])
+    else:
+        joining = [paper for paper in candidates if title_joins(work, paper)]
+    return max(joining, key=lambda paper: _likeness(work, paper), default=Paper("", "")).key
+
+
+def _likeness(work: Paper, paper: Paper) -> tuple[bool, bool, bool]:
+    share_author = bool(work.authors and paper.authors) and share_first_author(work.authors, paper.authors)
+    return share_author, work.published is not None and work.published == paper.published, work.key == paper.key
+
+
+def _apart(key: str, document: Document, *, is_taken: bool) -> tuple[str, Document]:
+    """Return the key and the document of a work whose key is another work's here, or may be."""
+    work = work_of(key, document)
+    if work is None:
+        return key, document
+    own = qualified(work)
+    if own == key:
+        if not is_taken:
+            return key, document
+        own = qualified(work, by="-")
+    kept = [name for name in identifiers_in(document) if name != bare_title(own)]
+    return own, {**document, "identifiers": list(dict.fromkeys([*kept, own]))}

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from readlist.marks.document import changed_in
-from readlist.marks.version import NEVER, Version, joined
+from readlist.marks.state.document import changed_in
+from readlist.marks.state.version import NEVER, Version, joined
 from readlist.notes.note_file import NoteFile, Said, agree, digest, meaning
-from readlist.shelf.decision import Decision
+from readlist.shelf.mirrored_marks import Decision
 
 if TYPE_CHECKING:
-    from readlist.library.library import StoredPaper as Entry
+    from readlist.library.rows import StoredPaper as Entry
 
 
 class Reconciled(Struct, frozen=True):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from readlist.library.library import Library
-from readlist.marks.draft import Drafts
-from readlist.marks.event import Event
+from readlist.marks import Event
+from readlist.marks.disk.draft import Drafts
 from readlist.marks.store import MarkStore
 from readlist.shelf.feed_shelf import FeedShelf
 from readlist.shelf.mark_shelf import MarkShelf

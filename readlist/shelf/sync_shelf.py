@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.library.library import Library
-from readlist.library.library import StoredPaper as Entry
-from readlist.marks.change import MarksError
-from readlist.marks.document import identifiers_in
+from readlist.library.rows import StoredPaper as Entry
+from readlist.marks import MarksError
+from readlist.marks.state.document import identifiers_in
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
-from readlist.text.plural import counted
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.marks.change import Outcome
-    from readlist.marks.foreign import Foreign
-    from readlist.marks.migration import Document
+    from readlist.marks import MarkOutcome
+    from readlist.marks.disk.snapshot import OtherState
+    from readlist.marks.state.document import Document
     from readlist.notes.note_file import NoteFile
     from readlist.shelf.reconciliation import Reconciled
 
@@ -35,7 +35,7 @@ _SETTLED = 60.0
 """Seconds after which a file that makes no sense is no longer thought to be on its way."""
 
 
-class Followed(Struct, frozen=True):
+class OutsideChanges(Struct, frozen=True):
     """What was changed elsewhere since the last look.
 
     Attributes:
@@ -102,11 +102,11 @@ class SyncShelf:
         """
         return bool(self._take_conflict_copies()) | self._mirrored.sync(patient=patient)
 
-    def follow(self) -> Followed:
+    def follow(self) -> OutsideChanges:
         """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
         # First what may fail: what the marks tell of a change is told once.
         papers = self._library.connections.papers_changed_elsewhere()
-        return Followed((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
+        return OutsideChanges((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
 
     # Other machines
 
@@ -119,14 +119,14 @@ class SyncShelf:
         Raises:
             MarksError: it can't be read, is no state, or is of a newer readlist; or it could not be written.
         """
-        from readlist.marks.foreign import read_foreign
+        from readlist.marks.disk.snapshot import read_other_state
 
-        foreign = read_foreign(path)
+        foreign = read_other_state(path)
         self._complete_marks(path)
         return self._merge(foreign)
 
-    def _merge(self, foreign: Foreign) -> Synced:
-        from readlist.marks.foreign import joined_by_paper
+    def _merge(self, foreign: OtherState) -> Synced:
+        from readlist.marks.state.merge import joined_by_paper
 
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
@@ -136,7 +136,7 @@ class SyncShelf:
         outcome = self._landed(self._mirrored.landing(self._store.merge(documents, f"sync with {name}")), path)
         return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), foreign.intact)
 
-    def _landed(self, done: Future[Outcome], path: Path) -> Outcome:
+    def _landed(self, done: Future[MarkOutcome], path: Path) -> MarkOutcome:
         """Wait until a merge is on disk, but not for a disk that takes nothing."""
         from concurrent.futures import wait
 
@@ -152,20 +152,20 @@ class SyncShelf:
 
     def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
         """Return another's documents, and the keys that their papers have here; see `placement`."""
-        from readlist.shelf.placement import placed, titles_in
+        from readlist.shelf.paper_shelf import placed, titles_in
 
         names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
         owners = self._library.owners(names)
         works = self._library.works(titles_in(documents, owners))
         return placed(documents, owners=owners, works=works, own=self._store.documents())
 
-    def _whole(self, path: Path) -> Foreign | None:
+    def _whole(self, path: Path) -> OtherState | None:
         """Read a copy that a file carrier made; None while it may still be on its way."""
-        from readlist.marks.foreign import read_foreign
+        from readlist.marks.disk.snapshot import read_other_state
 
         fresh = abs(time() - path.stat().st_mtime) < _SETTLED
         try:
-            foreign = read_foreign(path)
+            foreign = read_other_state(path)
         except MarksError:
             if fresh:
                 return None
@@ -185,7 +185,7 @@ class SyncShelf:
         Safe to do at any time: of each mark the later change counts.
         """
         told = []
-        for path in self._store.neighbours.remains():
+        for path in self._store.devices.backups():
             try:
                 synced = self.merge(path)
             except MarksError:
@@ -197,8 +197,8 @@ class SyncShelf:
         return told
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
-        from readlist.marks.document import mark_of
-        from readlist.marks.work import work_of
+        from readlist.marks.state.document import mark_of
+        from readlist.marks.state.merge import work_of
         from readlist.model.feed import ADDED
         from readlist.sources.batch import Batch
 
@@ -227,7 +227,7 @@ class SyncShelf:
 
     def _complete_marks(self, path: Path) -> None:
         """Put beside marks that an older readlist wrote what tells their papers from others of the same title."""
-        from readlist.marks.work import details_of
+        from readlist.marks.state.merge import details_of
 
         unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
         ids = self._library.ids_of(unknown)
@@ -244,7 +244,7 @@ class SyncShelf:
     @property
     def own_copy(self) -> str:
         """What this machine's file is called in a folder that machines share."""
-        return self._store.neighbours.copy_name
+        return self._store.devices.copy_name
 
     def _take_conflict_copies(self) -> tuple[str, ...]:
         """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
@@ -252,14 +252,14 @@ class SyncShelf:
         What came of it is told like whatever is found out about the state.
         """
         changed: list[str] = []
-        for path in self._store.neighbours.conflict_copies() if self._library.connections.writable else ():
+        for path in self._store.devices.conflict_copies() if self._library.connections.writable else ():
             try:
                 sign = path, path.stat().st_mtime_ns
                 if sign in self._refused:
                     continue
                 foreign = self._whole(path)
                 if foreign is None:
-                    self._store.neighbours.look_again()
+                    self._store.devices.list_again()
                     continue
                 self._refused.add(sign)
                 synced = self._merge(foreign)

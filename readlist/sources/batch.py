@@ -27,20 +27,34 @@ class Validator(Struct, frozen=True):
 
 
 class FeedRequest(Struct, frozen=True):
-    """What is asked of a feed's site.
+    """What to fetch of a feed.
 
     Attributes:
-        feed: the feed; what its query means, each kind of site says.
+        feed: the feed; its kind of site defines the query.
         today: the present day, UTC.
-        since: the day of the last good fetch: what is newer is read, in pages. None reads one page.
-        validators: by address, what the last good fetch was given.
-        progress: told how many papers are in after each page.
+        since: the day of the last good fetch: newer papers are fetched, in pages. None fetches one page.
+        validators: by address, those of the last good fetch, for conditional requests.
+        progress: called with the number of papers after each page.
     """
 
     feed: Feed
     today: date
     since: date | None = None
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
+    progress: Callable[[int], None] = lambda papers: None
+
+
+class LookupRequest(Struct, frozen=True):
+    """Single papers to look up.
+
+    Attributes:
+        identifiers: `arxiv:…` and `doi:…`.
+        today: the present day, UTC.
+        progress: called with the number of papers found.
+    """
+
+    identifiers: Sequence[str]
+    today: date
     progress: Callable[[int], None] = lambda papers: None
 
 

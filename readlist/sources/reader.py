@@ -10,46 +10,27 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.files import NotAFile, open_regular
-from readlist.notes.folder import holds_notes
-from readlist.notes.note_file import looks_like_note
 from readlist.sources import refusal
-from readlist.sources.batch import Batch, Skip, limit_skips
-from readlist.sources.formats import charset as encoding
-from readlist.sources.formats import daily_papers as huggingface
-from readlist.sources.formats import json_feed, readlist_export
-from readlist.sources.formats import xml_repair as markup
-from readlist.sources.formats.literal import UnreadableError, parse_json, parse_literal
+from readlist.sources.batch import Batch, limit_skips
+from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
+from readlist.sources.formats import daily_papers, readlist_export, syndication
 from readlist.text.clean import clean_line, shown_path
 
+if TYPE_CHECKING:
+    from readlist.sources.formats.feed_entry import Channel
+
 SIZE_LIMIT = 256 * 1024 * 1024
-_XML_SUFFIXES = frozenset({".xml", ".rss", ".atom", ".opml"})
-_REFERENCES = {".bib": "BibTeX", ".bibtex": "BibTeX", ".ris": "RIS", ".nbib": "PubMed"}
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", *_REFERENCES}) | _XML_SUFFIXES
-_TABLES = frozenset({".csv", ".tsv"})
+SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjson", *REFERENCE_SUFFIXES}) | XML_SUFFIXES
 STDIN = "-"
 
-_NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
 _CHUNK = 1 << 20
-_HEAD = 65_536
 _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)")
-_JSON_START = re.compile(r'[\s{\[]*+"')
-_PYTHON_START = re.compile(r"[\s{\[]*+'")
-_HTML_START = re.compile(
-    r"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body|(?P<part>main|section|article|div))\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_INLINE_TAG = re.compile(
-    r"</?(?:a|img|span|b|i|em|strong|code|br|sub|sup|kbd|svg|path|video|source)\b[^<>]*>", re.IGNORECASE
-)
-_ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-_MARKDOWN_BLOCKS = 3
-_TAG = re.compile(r"<(?:html|head|body|main|div|p|a|span|script)\b[^<>]*>", re.IGNORECASE)
 
 
 class _Input(Struct, frozen=True):
@@ -116,7 +97,7 @@ def _find(given: str | Path) -> Iterator[_Input]:
     except OSError:
         notes = False
     if notes:
-        yield _Input(name, failure=_NOTES, given=str(given))
+        yield _Input(name, failure=refusal.NOTES, given=str(given))
         return
     pages = list(_walk(path))
     yield from pages
@@ -165,7 +146,7 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
     if failure:
         batch = Batch(origin, failure=f"{origin}: {failure}")
     else:
-        batch = _feed(data, found, origin, made, day, today) or _decode(data, found, origin, made, day)
+        batch = _parse(data, found, origin, made, day, today)
         # What was passed over is quoted, and may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
         batch = replace(batch, skipped=skipped)
@@ -226,109 +207,28 @@ def _trouble(path: Path | None, error: OSError | ValueError) -> str:
     return f"can't be read ({(reason or 'unknown error').lower()}); copy it elsewhere and try again"
 
 
-def _decode(data: bytes, found: _Input, origin: str, made: date, day: date | None) -> Batch:
+def _parse(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch:
     """Return what a file's bytes hold."""
-    decoded = encoding.decode(data)
-    if decoded.failure:
-        return Batch(origin, failure=f"{origin}: {decoded.failure}")
-    if not decoded.text or decoded.text.isspace():
-        return Batch(origin, failure=f"{origin}: empty; save the page again")
-    batch = _recognise(decoded.text, found.path.name if found.path else "", origin, made, day)
-    if not batch.items and not batch.failure:
-        batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
-    remarks = (Skip(decoded.line, decoded.remark),) if decoded.remark else ()
-    return replace(batch, skipped=(*remarks, *batch.skipped))
-
-
-def _feed(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch | None:
-    """Return what a file of XML holds, told by its root element, or a JSON Feed; None for another kind, and for HTML.
-
-    It is read from its bytes, since XML says itself how they are encoded.
-    """
-    named = found.path is not None and found.path.suffix.lower() in _XML_SUFFIXES
-    root = markup.sniff(data, anywhere=named or data.startswith(b"This XML file"))
-    if root == "opml":
+    name = found.path.name if found.path else ""
+    detected = detect(data, name)
+    if detected.format is Format.REFUSED:
+        batch = Batch(origin, failure=f"{origin}: {detected.reason}")
+    elif detected.format is Format.OPML:
         from readlist.sources.formats import opml
 
-        return opml.decode(data, origin=origin)
-    if root and (reason := refusal.of_xml(root, data)):
-        return Batch(origin, failure=f"{origin}: {reason}")
-    marked = root and root not in markup.PAGES and (named or data.lstrip().startswith(b"<?xml"))
-    is_xml = root in markup.FEEDS or marked
-    if not (is_xml or json_feed.begins(data)):
-        return None
-    from readlist.sources.formats import syndication
-
-    batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
-    if is_xml:
+        batch = opml.decode(data, origin=origin)
+    elif detected.format is Format.FEED:
+        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
         return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
-    return batch if batch.kind == json_feed.KIND else None
-
-
-def _recognise(text: str, name: str, origin: str, made: date, day: date | None) -> Batch:
-    """Return what a text holds, told by its first characters, and by its name only where they leave it open."""
-    suffix = Path(name).suffix.lower()
-    if suffix in (".json", ".jsonl", ".ndjson") or text[:_HEAD].lstrip()[:1] in ("{", "["):
-        batch = _json(text, name, origin, made, day)
-        if batch:
-            return batch
-    opening = _HTML_START.match(text, 0, _HEAD)
-    if opening or (suffix in (".html", ".htm") and _TAG.search(text, 0, _HEAD)):
-        from readlist.sources import catalog
-
-        batch = huggingface.decode_html(text, origin=origin, made=made, day=day)
-        if batch or not (opening and opening["part"] and _is_markdown(text)):
-            batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
-            what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
-            return batch or Batch(origin, failure=f"{origin}: {what}")
-    if batch := _references(text, suffix, origin, made, day):
-        return batch
-    if looks_like_note(text):
-        return Batch(origin, failure=f"{origin}: {_NOTES}")
-    from readlist.sources import catalog, page
-
-    reason = refusal.of_text(text)
-    table = reason.startswith(refusal.TABLE) or (suffix in _TABLES and not reason)
-    if table and (listed := catalog.decode_table(text, origin=origin, made=made, day=day)):
-        return listed
-    if reason:
-        return Batch(origin, failure=f"{origin}: {reason}")
-    if listed := catalog.decode(text, origin=origin, made=made, day=day):
-        return listed
-    batch = page.parse(text, origin=origin, made=made, day=day)
-    named = _named_day(name)
-    if named and batch.day and batch.day != named and (batch.day.month, batch.day.day) == (named.month, named.day):
-        # A copied file is younger than its page; its name knows the year which the page leaves out.
-        batch = page.parse(text, origin=origin, made=named, day=day)
-    if not batch.items and suffix in _REFERENCES:
-        return Batch(origin, failure=f"{origin}: no {_REFERENCES[suffix]} in it; export it again")
-    return catalog.advised(batch, text, made)
-
-
-def _references(text: str, suffix: str, origin: str, made: date, day: date | None) -> Batch | None:
-    """Return what a list of references holds, None for another text."""
-    from readlist.sources.formats import bibtex_parser as bibtex
-    from readlist.sources.formats import pubmed, readlist_csv
-    from readlist.sources.formats import ris_parser as ris
-
-    if readlist_csv.recognised(text):
-        return readlist_csv.decode(text, origin=origin, made=made, day=day)
-    if bibtex.recognised(text, suffix):
-        return bibtex.decode(text, origin=origin, made=made, day=day)
-    if pubmed.recognised(text):
-        return pubmed.decode(text, origin=origin, made=made, day=day)
-    return ris.decode(text, origin=origin, made=made, day=day) if ris.recognised(text) else None
-
-
-def _is_markdown(text: str) -> bool:
-    """Return whether a text that begins with a tag is Markdown: there, text and a tag of a block share no paragraph."""
-    plain = mixed = 0
-    for block in re.split(r"\n[ \t]*\n", text[:_HEAD]):
-        within = _INLINE_TAG.sub("", block)
-        if bare := _ANY_TAG.sub("", within).strip():
-            plain += bare == within.strip()
-            mixed += bare != within.strip()
-    return plain >= _MARKDOWN_BLOCKS and plain > mixed * 2
+    elif detected.format is Format.JSON_FEED:
+        channel = cast("Channel", detected.value)
+        return syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
+    else:
+        batch = _decode(detected, name, origin, made, day)
+        if not batch.items and not batch.failure:
+            batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
+    remarks = (detected.remark,) if detected.remark else ()
+    return replace(batch, skipped=(*remarks, *batch.skipped))
 
 
 _XML_READ = "of XML readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"
@@ -336,62 +236,82 @@ _JSON_READ = "Hugging Face's lists and papers, CSL-JSON, Zotero's and Crossref's
 _COPY = "open it in a browser, copy all of it and save that as a text file"
 
 
-def _json(text: str, name: str, origin: str, made: date, day: date | None) -> Batch | None:
-    """Return the papers of a JSON text or of JSON lines; None for a text that only begins like one."""
-    lines: list[int] = []
-    skipped: list[Skip] = []
-    try:
-        data = parse_literal(text) if _PYTHON_START.match(text) else parse_json(text)
-    except UnreadableError as error:
-        if readlist_export.holds_records(text):
-            found = readlist_export.records_in(text)
-            return readlist_export.decode(found, kind=readlist_export.JSON, origin=origin, made=made, day=day)
-        data, lines, skipped = _json_lines(text)
-        if not data:
-            certain = Path(name).suffix.lower() == ".json" or _JSON_START.match(text) or error.line is None
-            place = f" line {error.line} column {error.column}:" if error.line else ""
-            reason = f"{origin}:{place} not JSON ({error.reason}); save or download it again"
-            return Batch(origin, failure=reason) if certain else None
-    if readlist_export.recognised(data):
-        records = ((None, record) for record in (data if isinstance(data, list) else [data]))
-        return readlist_export.decode(records, kind=readlist_export.JSON, origin=origin, made=made, day=day)
-    from readlist.sources.formats import csl_json as csl
-    from readlist.sources.formats import zotero
+def _decode(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
+    """Return the papers of a file that is neither XML nor a JSON Feed."""
+    text, data = detected.text, detected.value
+    match detected.format:
+        case Format.HTML:
+            return _html(text, origin, made, day)
+        case Format.DAILY_PAPERS:
+            return _daily_papers(detected, name, origin, made, day)
+        case Format.RECORDS:
+            records: Iterable[readlist_export.Found] = readlist_export.records_in(text)
+            kind = readlist_export.JSON
+            return readlist_export.decode_records(records, kind=kind, origin=origin, made=made, day=day)
+        case Format.READLIST_JSON:
+            records = ((None, record) for record in (data if isinstance(data, list) else [data]))
+            kind = readlist_export.JSON
+            return readlist_export.decode_records(records, kind=kind, origin=origin, made=made, day=day)
+        case Format.READLIST_CSV:
+            return readlist_export.decode_csv(text, origin=origin, made=made, day=day)
+        case Format.ZOTERO:
+            from readlist.sources.formats import csl_json
 
-    if zotero.recognised(data):
-        return zotero.decode(data, origin=origin, made=made, day=day)
-    if csl.recognised(data):
-        batch = csl.decode(data, origin=origin, made=made, day=day)
-        return replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
-    if reason := refusal.of_json(data):
-        return Batch(origin, failure=f"{origin}: {reason}")
-    batch = huggingface.decode(data, origin=origin, day=_named_day(name), made=made, lines=lines)
+            return csl_json.decode_zotero(data, origin=origin, made=made, day=day)
+        case Format.CSL:
+            from readlist.sources.formats import csl_json
+
+            batch = csl_json.decode_csl(data, origin=origin, made=made, day=day)
+            return replace(batch, skipped=limit_skips([*detected.skipped, *batch.skipped]))
+        case Format.BIBTEX:
+            from readlist.sources.formats import bibtex_parser
+
+            return bibtex_parser.decode(text, origin=origin, made=made, day=day)
+        case Format.PUBMED:
+            from readlist.sources.formats import tagged_reference
+
+            return tagged_reference.decode_pubmed(text, origin=origin, made=made, day=day)
+        case Format.RIS:
+            from readlist.sources.formats import tagged_reference
+
+            return tagged_reference.decode_ris(text, origin=origin, made=made, day=day)
+        case _:
+            return _page(detected, name, origin, made, day)
+
+
+def _html(text: str, origin: str, made: date, day: date | None) -> Batch:
+    from readlist.sources import catalog
+
+    batch = daily_papers.decode_html(text, origin=origin, made=made, day=day)
+    batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
+    what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
+    return batch or Batch(origin, failure=f"{origin}: {what}")
+
+
+def _daily_papers(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
+    lines = detected.lines
+    batch = daily_papers.decode(detected.value, origin=origin, day=_named_day(name), made=made, lines=lines)
     if batch.failure and not batch.kind:
         return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; readlist reads {_JSON_READ}")
-    batch = replace(batch, skipped=limit_skips([*skipped, *batch.skipped]))
-    return huggingface.on_day(batch, day) if day else batch
+    batch = replace(batch, skipped=limit_skips([*detected.skipped, *batch.skipped]))
+    return daily_papers.on_day(batch, day) if day else batch
 
 
-def _json_lines(text: str) -> tuple[list[object], list[int], list[Skip]]:
-    """Return the records of JSON lines with the line of each; nothing if the first line holds none."""
-    values: list[object] = []
-    places: list[int] = []
-    skipped: list[Skip] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            value = parse_json(line)
-        except UnreadableError as error:
-            value = None
-            skipped.append(Skip(number, f"not JSON ({error.reason})"))
-        records = value if isinstance(value, list) else [value]
-        if not values and not any(isinstance(record, dict) for record in records):
-            return [], [], []
-        if value is not None:
-            values.extend(records)
-            places.extend([number] * len(records))
-    return values, places, skipped
+def _page(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
+    """Return the papers of a captured page, a list of ids and addresses, or a table of them."""
+    from readlist.sources import catalog
+
+    text = detected.text
+    if detected.format is Format.TABLE:
+        if listed := catalog.decode_table(text, origin=origin, made=made, day=day):
+            return listed
+        if detected.reason:
+            return Batch(origin, failure=f"{origin}: {detected.reason}")
+    batch = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
+    suffix = Path(name).suffix.lower()
+    if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
+        return Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
+    return batch
 
 
 def _named_day(name: str) -> date | None:

@@ -6,6 +6,7 @@ import csv
 import re
 from itertools import pairwise
 
+NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
 TABLE = "a table (CSV)"
 _HEAD = 65_536
 _LINES = 30

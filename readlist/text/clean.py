@@ -189,3 +189,13 @@ def _cut(text: str, limit: int, *, cut_already: bool) -> str:
     if len(text) > limit or cut_already:
         return text[: limit - 1].rstrip() + "…"
     return text
+
+
+def plural(noun: str, number: int) -> str:
+    """Return a noun, with an s unless there is one of it."""
+    return noun if number == 1 else f"{noun}s"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 paper`, `1,234 papers`."""
+    return f"{number:,} {plural(noun, number)}"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from readlist.model.paper import Link, bare_title, fingerprint, sameness
-from readlist.model.partial_date import PublicationDate
+from readlist.model.time import PublicationDate
 from readlist.text.clean import fold
 
 _NAMES_NOTHING = """

@@ -204,6 +204,10 @@ COMMANDS: tuple[Command, ...] = (
             "In the help", contexts=_HELP, run="dialog.move", args=(10,)),
     Command("help_page_up", ("ctrl+u", "pageup"), "Page up in help", "Scroll the help up ten lines.", "In the help",
             contexts=_HELP, run="dialog.move", args=(-10,)),
+    Command("help_next", ("tab", "right", "l"), "Next page", "Show the next page of the manual.", "In the help",
+            contexts=_HELP, run="dialog.turn", args=(1,)),
+    Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
+            "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from readlist.config import ConfigError, place
-from readlist.config.source import instead, near, plain
+from readlist.config.toml_file import closest, escape, suggest
 from readlist.tui.commands import BY_NAME, COMMANDS, READING, Command, Context
 
 # Each with its names in other programs.
@@ -140,7 +140,7 @@ def _checked(name: str, keys: Sequence[str]) -> tuple[str, ...]:
         ValueError: unknown command or key.
     """
     if name not in BY_NAME:
-        raise ValueError(f"unknown command `{plain(name)}`{instead(name, BY_NAME)}")
+        raise ValueError(f"unknown command `{escape(name)}`{suggest(name, BY_NAME)}")
     try:
         return tuple(dict.fromkeys(map(key_name, keys)))
     except ValueError as error:
@@ -195,7 +195,7 @@ def _unknown(spelled: str, nearest: str) -> ValueError:
         hint = '; several keys are a list: ["s", "f5"]'
     else:
         hint = f"; did you mean `{nearest}`?" if nearest else ""
-    return ValueError(f"unknown key `{plain(spelled[:100])}`{hint}")
+    return ValueError(f"unknown key `{escape(spelled[:100])}`{hint}")
 
 
 def _parts(spelled: str) -> list[str]:
@@ -244,4 +244,4 @@ def _nearest(spelled: str) -> str:
 def _meant(word: str, known: Mapping[str, str]) -> str:
     if word in known:
         return word
-    return next((name for name, others in known.items() if word in others.split()), near(word, known))
+    return next((name for name, others in known.items() if word in others.split()), closest(word, known))

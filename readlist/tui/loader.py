@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
-from readlist.shelf import EXPECTED, Counts, Event, Failed, LibraryBusy, Notice, SearchInterrupted, Shelf
+from readlist.shelf import EXPECTED, Counts, Event, LibraryBusy, Notice, SaveFailed, SearchInterrupted, Shelf
 from readlist.tui.render import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -259,7 +259,7 @@ class Follower:
         if isinstance(event, Notice):
             self._ui.say(event.text, wrong=True)
             return
-        if isinstance(event, Failed):
+        if isinstance(event, SaveFailed):
             self._ui.say(f"Not saved yet, retrying: {event.reason}", wrong=True)
         self._loader.fetch_again(event.keys)
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from readlist.model.view import SORT_ORDERS
+from readlist.model.view import SORTS
 from readlist.shelf import Entry, Shelf
 from readlist.tui.commands import Context, footer
 from readlist.tui.keymap import KeyMap
@@ -92,7 +92,7 @@ class Panes:
         more = "" if state.complete else "+"
         selected = f"{len(state.selection)} selected · " if state.selection else ""
         sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
-        order = f" · {SORT_ORDERS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
+        order = f" · {SORTS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
         shown = f"{row:,}".rjust(len(f"{total:,}"))
         self._header.position = f"{selected}{shown} of {total:,}{more}{order} "
 

@@ -19,11 +19,10 @@ from textual.strip import Strip
 from textual.style import Style
 
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import SHORT_MONTHS, PublicationDate
-from readlist.query.words import UNSPACED, is_sign, tokens, written_token
+from readlist.model.time import SHORT_MONTHS, PublicationDate
+from readlist.query.lexer import UNSPACED, is_sign, tokens, written_token
 from readlist.shelf import Entry, Sighting
-from readlist.text.clean import drawable, fold, readable, title_line
-from readlist.text.plural import plural
+from readlist.text.clean import drawable, fold, plural, readable, title_line
 from readlist.tui.keymap import KeyMap
 
 Piece = tuple[str, str]

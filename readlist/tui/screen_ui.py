@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from readlist.services.progress import Progress, Report
+    from readlist.services import Progress, Report
     from readlist.tui.controllers.program import Controllers
 
 Answer = TypeVar("Answer")

@@ -14,7 +14,7 @@ from readlist.tui.render import Signs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from readlist.services.progress import Report
+    from readlist.services import Report
 
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from readlist.marks.change import Change
+from readlist.marks import MarkChange
 from readlist.marks.store import MarkStore
 from tests.benchmarks.corpus import DAY, corpus
 from tests.support.papers import make_shelf
@@ -56,10 +56,10 @@ def _mark(home: Path, keys: list[str], marks: int) -> None:
             key = keys[-1 - number]
             title = f"A paper with a title of usual length, {number}"
             noted = marks * 2 > len(keys) and number % 2
-            changes.append(Change(key, "note", "worth a second look", title, (key,)) if noted
-                           else Change(key, "read", NOON, title, (key,)))  # fmt: skip
+            changes.append(MarkChange(key, "note", "worth a second look", title, (key,)) if noted
+                           else MarkChange(key, "read", NOON, title, (key,)))  # fmt: skip
             if number % 100 == 0:
-                changes.append(Change(key, "starred", NOON, title, (key,)))
+                changes.append(MarkChange(key, "starred", NOON, title, (key,)))
         store.apply(changes, "fill").result()
     assert store.close(300) == ()
 

@@ -23,7 +23,8 @@ from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper, identifiers
-from readlist.query import SORTS, parse
+from readlist.model.view import SORTS
+from readlist.query import parse
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
 from tests.benchmarks.figure import Table
 

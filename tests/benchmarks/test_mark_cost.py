@@ -14,7 +14,7 @@ from tinydb import TinyDB
 from tinydb.storages import JSONStorage
 from tinydb.table import Table
 
-from readlist.marks.change import Change
+from readlist.marks import MarkChange
 from readlist.marks.store import MarkStore
 
 SIZES = (100, 10_000, 100_000)
@@ -45,7 +45,9 @@ def filled(path: Path, size: int) -> MarkStore:
     now = datetime.now(UTC)
     for start in range(0, size, 10_000):
         changes = [
-            Change(key_of(number), "read", now, f"A paper with a title of usual length, {number}", (key_of(number),))
+            MarkChange(
+                key_of(number), "read", now, f"A paper with a title of usual length, {number}", (key_of(number),)
+            )
             for number in range(start, min(start + 10_000, size))
         ]
         store.apply(changes, "fill").result()
@@ -69,7 +71,7 @@ def costs(paths: dict[int, Path]) -> dict[int, float]:
 
     def mark(size: int, number: int) -> None:
         key = key_of(number * 7919 % size)
-        stores[size].apply([Change(key, "starred", datetime.now(UTC))], "star").result()
+        stores[size].apply([MarkChange(key, "starred", datetime.now(UTC))], "star").result()
 
     for number in range(ROUNDS):
         for size in stores:

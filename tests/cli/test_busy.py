@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from readlist.cli import assembly
-from readlist.cli.messages import complain
+from readlist.cli.output import complain
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
 pytestmark = pytest.mark.slow
 
 KEY = "title:asurveyofsurveys"
-WAITING = "readlist: Waiting for another readlist to finish with the library …\n"
+WAITING = "readlist: waiting for another readlist to release the library…\n"
 HOLDER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -70,7 +70,7 @@ def test_a_paper_is_marked_and_the_library_follows(filled: Run, holder: Holder, 
     assert marked.stderr == ("" if mode == "normal" else WAITING)
     holder.let_go()
     assert titles(filled, "is:starred", "note:way") == ["A Survey of Surveys"]
-    assert "undone: mark on the command line, 1 paper" in filled("undo").stdout
+    assert "Undone: mark on the command line, 1 paper" in filled("undo").stdout
     assert titles(filled, "is:starred") == []
 
 
@@ -110,7 +110,7 @@ def test_what_needs_the_library_waits_and_says_so(
     assert failed.exit_code == 1
     assert failed.stderr.startswith(WAITING)
     (line,) = failed.stderr.removeprefix(WAITING).splitlines()
-    assert "library.db is being written by another readlist. Try again in a moment." in line
+    assert "library.db. Try again in a moment." in line
 
 
 def test_it_goes_on_when_the_library_is_free(filled: Run, holder: Holder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,7 @@ import pytest
 from click.shell_completion import get_completion_class
 
 from readlist.cli.command_table import readlist
-from readlist.cli.shell_words import SHELLS
-from readlist.cli.shells import VARIABLE, answer_shells
+from readlist.cli.completion_command import SHELLS, VARIABLE, answer_shells
 from tests.support.cli import Run
 from tests.support.shell import opened
 

@@ -15,16 +15,17 @@ import rispy  # type: ignore[import-untyped]
 from jsonschema import Draft7Validator
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
-from readlist.cli import notes_command
-from readlist.exports.formats import FORMS
-from readlist.query import Query, Sort, parse
+from readlist.cli import export_command
+from readlist.exports.formats import FORMATS
+from readlist.model.view import Sort
+from readlist.query import Query, parse
 from tests.support.cli import PAPERS, Run
 from tests.support.csl import SCHEMA
 
 
 def test_every_format_holds_every_paper(filled: Run) -> None:
     assert filled("mark", "survey", "--star", "--note", "Read again").exit_code == 0
-    out = {form: filled("export", "--format", form).stdout for form in FORMS}
+    out = {form: filled("export", "--format", form).stdout for form in FORMATS}
     titles = {title for title, _ in PAPERS}
     entries = parse_string(out["bibtex"], "bibtex").entries.values()
     assert {entry.fields["title"] for entry in entries} == titles
@@ -64,7 +65,7 @@ def test_a_target_that_can_not_be_written_is_named(filled: Run, tmp_path: Path, 
     before = sorted(tmp_path.rglob("*.tmp"))
     result = filled("export", "--format", "bibtex", "-o", str(tmp_path / target))
     assert result.exit_code == 1
-    assert result.stderr.count("\n") == 1 and "can't be written" in result.stderr
+    assert result.stderr.count("\n") == 1 and "can't write" in result.stderr
     assert sorted(tmp_path.rglob("*.tmp")) == before
 
 
@@ -74,7 +75,7 @@ def test_a_format_of_its_own_gets_the_query_and_the_target(filled: Run, monkeypa
     def write(query: Query, sort: Sort | None, limit: int | None, output: str | None) -> None:
         asked.append((query == parse("survey"), sort, limit, output))
 
-    monkeypatch.setattr(notes_command, "export_notes", write)
+    monkeypatch.setattr(export_command, "_export_notes", write)
     assert filled("export", "survey", "--format", "markdown", "--limit", "3", "-o", "folder").exit_code == 0
     assert asked == [(True, None, 3, "folder")]
 

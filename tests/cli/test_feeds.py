@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli import feeds_command
-from readlist.shelf import Outcome
+from readlist.cli import fetch_command
+from readlist.shelf import FetchOutcome
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
 from tests.support.feeds import record
@@ -55,9 +55,9 @@ def test_a_new_machine_follows_what_trends_and_the_day(run: Run, server: Serving
 
 def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     printed, waited = threading.Event(), []
-    print_outcome = feeds_command._print_outcome
+    print_outcome = fetch_command._print_outcome
 
-    def noted(outcome: Outcome, as_json: bool) -> None:
+    def noted(outcome: FetchOutcome, as_json: bool) -> None:
         print_outcome(outcome, as_json)
         printed.set()
 
@@ -65,7 +65,7 @@ def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkey
         waited.append(printed.wait(10))
         return Answer(404)
 
-    monkeypatch.setattr(feeds_command, "_print_outcome", noted)
+    monkeypatch.setattr(fetch_command, "_print_outcome", noted)
     server.json("/api/daily_papers", [record(1)])
     server.route("/slow.xml", slow)
     result = run("fetch", "hf:daily", f"{server.url.replace('127.0.0.1', 'localhost')}/slow.xml")
@@ -78,7 +78,7 @@ def test_one_failing_feed_is_named_and_the_others_come_in(run: Run, server: Serv
     assert run("feeds", "add", f"{server.url}/missing.xml", "--name", "Gone lab").exit_code == 0
     result = run("fetch")
     assert result.exit_code == 1
-    assert "Gone lab: failed: " in result.stderr and "404" in result.stderr and "last good never" in result.stderr
+    assert "Gone lab: failed: " in result.stderr and "404" in result.stderr and "never fetched" in result.stderr
     assert result.stderr.count("\n") == 1
     assert titles(run) == ["Paper 1"]
 
@@ -125,7 +125,7 @@ def test_what_is_no_feed_is_refused_in_one_line(run: Run, text: str) -> None:
 
 def test_what_is_right_of_several_is_done(run: Run, server: Serving) -> None:
     some = run("feeds", "add", "arxiv:cs.LG", "bogus")
-    assert some.exit_code == 1 and "bogus" in some.stderr and "followed: arXiv cs.LG" in some.stdout
+    assert some.exit_code == 1 and "bogus" in some.stderr and "Following arXiv cs.LG" in some.stdout
     assert run("feeds", "remove", "arxiv:cs.lg").exit_code == 0
     server.json("/api/daily_papers", [record(1)])
     fetched = run("fetch", "hf:daily", "bogus")

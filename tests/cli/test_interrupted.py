@@ -12,7 +12,7 @@ from textwrap import indent
 
 import pytest
 
-LINE = "readlist: interrupted; what was done before is kept\n"
+LINE = "readlist: interrupted; what was done so far is kept\n"
 
 _MADE = """\
 import os, signal, sqlite3, sys
@@ -60,7 +60,7 @@ with explained(Path("library.db")):
 with suppress(KeyboardInterrupt):
     interrupt()
 from readlist.shelf import LibraryDamaged
-raise assembly.Failed("the library is damaged")
+raise assembly.CommandError("the library is damaged")
 """,
     "in a finalizer": """\
 class Held:
@@ -125,7 +125,7 @@ def test_an_interrupt_is_one_whatever_becomes_of_its_exception(tmp_path: Path, w
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("end", "status"), [("sys.exit(0)", 0), ("sys.exit(1)", 1), ("raise assembly.Failed('no room')", 1)]
+    ("end", "status"), [("sys.exit(0)", 0), ("sys.exit(1)", 1), ("raise assembly.CommandError('no room')", 1)]
 )
 def test_what_has_ended_is_not_interrupted_any_more(tmp_path: Path, end: str, status: int) -> None:
     body = f"""\
@@ -148,7 +148,7 @@ ending = threading.Timer(0.7, lambda: os.kill(os.getpid(), signal.SIGINT))
 ending.daemon = True
 ending.start()
 finish_work(["Fetching"])
-raise assembly.Failed("no room")
+raise assembly.CommandError("no room")
 """
     status, _, told = _run(tmp_path, body)
     assert status == 1

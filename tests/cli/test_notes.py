@@ -104,7 +104,7 @@ def test_what_was_edited_comes_back_and_is_one_step_of_undo(export: Export, vaul
     assert taken(filled, vault) == {}
     assert "0 changed, 2 as before" in export().stderr
     assert state_of(vault) == before
-    assert "undone: import of notes from vault, 2 papers" in filled("undo").stdout
+    assert "Undone: import of notes from vault, 2 papers" in filled("undo").stdout
     assert shown(filled, "tears")["note"] == "First.\n\nSecond." and shown(filled, "slowly")["note"] == ""
 
 
@@ -128,7 +128,7 @@ def test_a_note_written_on_both_sides_is_kept_twice(export: Export, vault: Path,
     assert refused.exit_code == 1
     assert f"{TREES}.md: has edits that were not imported (note); import it" in refused.stderr
     result = filled("import", str(vault))
-    assert "note (written on both sides, both kept)" in result.stdout
+    assert "note (edited on both sides, both kept)" in result.stdout
     note = str(shown(filled, "tears")["note"])
     assert re.fullmatch(r"Here\.\n\n— also written, .* UTC —\n\nThere\.\n\nSecond\.", note)
     assert taken(filled, vault) == {}
@@ -282,7 +282,7 @@ def test_papers_that_are_gone_come_back_with_their_notes(
     monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
     result = run("import", str(vault))
     assert result.exit_code == 1
-    assert "2 papers changed, 2 brought back by title" in result.stdout
+    assert "2 papers changed, 2 restored by title" in result.stdout
     assert f"{SURVEY}.md: title:asurveyofsurveys is not in the library" in result.stderr
     assert sorted(titles(run, "is:starred")) == sorted([SMALL, TREES])
     paper = shown(run, "tears")
@@ -343,7 +343,7 @@ def test_bad_files_are_named_and_the_good_ones_taken(export: Export, vault: Path
     assert "Diary.md: passed over, no note of readlist's: no front matter" in told
     assert "bad.md: passed over, no note of readlist's: line 4: not UTF-8" in told
     assert "hidden" not in told and "Traceback" not in result.output
-    assert "1 other file was not read" in result.stdout
+    assert "skipped 1 other file" in result.stdout
     assert told.count("\n") == 4
     assert shown(filled, "tears")["note"] == "Edited.\n\nSecond."
     assert len(titles(filled)) == 3

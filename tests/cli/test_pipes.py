@@ -1,4 +1,4 @@
-"""The recipes of the README, run as they stand there."""
+"""The recipes of the manual, run as they are written there."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from readlist.manual import read
 from tests.support.cli import Run, titles
+from tests.support.terminal import ROOT
 
 pytestmark = pytest.mark.slow
 
-_README = Path(__file__).parents[2] / "README.md"
 _SHIM = "#!/bin/sh\nexec '{python}' -m readlist \"$@\"\n"
 
 
 def recipe(word: str) -> str:
     """The recipe of the section on pipes that holds a word; its programs are here."""
-    section = _README.read_text(encoding="utf-8").partition("\n## Pipes\n")[2].partition("\n## ")[0]
+    section = read("scripts").partition("\n## Pipes\n")[2].partition("\n## ")[0]
     found: str
     (found,) = [block for block in re.findall(r"```sh\n(.*?)```", section, re.DOTALL) if word in block]
     for program in ("fzf", "jq", "xargs", "bash"):
@@ -56,7 +57,7 @@ def run_recipe(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(_README.parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return run
 
 

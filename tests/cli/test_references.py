@@ -34,7 +34,7 @@ def test_notes_and_stars_come_with_their_papers_and_are_told(run: Run, tmp_path:
     assert result.exit_code == 1, result.output
     first, passed = result.stdout.splitlines()
     assert first.endswith(", 2 papers (2 new, 0 known), 1 note, 1 star, 1 read") and ": BibTeX of " in first
-    assert passed == "  passed over: line 3: “c”: no title, arXiv id or DOI"
+    assert passed == "  skipped: line 3: “c”: no title, arXiv id or DOI"
     assert titles(run, "is:starred", "is:noted", "note:boils") == ["A kettle sings"]
     assert titles(run, "is:read", 'feed:"My library"') == ["A pot"]
 
@@ -46,7 +46,7 @@ def test_one_undo_takes_them_back_and_leaves_the_papers(run: Run, tmp_path: Path
     assert {name: again[name] for name in ("new", "known", "notes", "stars", "read")} == {
         "new": 0, "known": 2, "notes": 0, "stars": 0, "read": 0,
     }  # fmt: skip
-    assert run("undo").stdout == "undone: import of My library.bib, 2 papers\n"
+    assert run("undo").stdout == "Undone: import of My library.bib, 2 papers\n"
     assert titles(run, "is:starred OR is:noted OR is:read") == []
     assert titles(run) == ["A kettle sings", "A pot"]
     assert run("undo").exit_code == 1
@@ -73,7 +73,7 @@ def test_a_file_in_latin_1_is_read(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "old.bib"
     file.write_bytes("@misc{a, title = {Über Kessel}}".encode("latin-1"))
     result = run("import", str(file))
-    assert result.exit_code == 0 and "passed over: not UTF-8: read as Windows-1252" in result.stdout
+    assert result.exit_code == 0 and "skipped: not UTF-8: read as Windows-1252" in result.stdout
     assert titles(run) == ["Über Kessel"]
 
 
@@ -81,10 +81,10 @@ def test_feeds_of_a_list_that_are_followed_already_are_no_failure(run: Run, tmp_
     file = write(
         tmp_path, '<opml><body><outline text="Lab" xmlUrl="https://lab.org/feed"/></body></opml>', "feeds.opml"
     )
-    assert "followed: Lab" in run("import", file).stdout
+    assert "Following Lab" in run("import", file).stdout
     again = run("import", file)
     assert (again.exit_code, again.stderr) == (0, "")
-    assert "followed already: 1 feed" in again.stdout
+    assert "Already following 1 feed" in again.stdout
     added = run("feeds", "add", "https://lab.org/feed")
     assert added.exit_code == 1 and "is followed already" in added.stderr
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli import messages
+from readlist.cli import output
 from tests.support.cli import Run, titles
 
 TITLES = {
@@ -75,7 +75,7 @@ def test_an_index_of_an_older_version_is_updated_with_a_word(
     connection.execute("insert into search (search) values ('delete-all')")
     connection.execute("pragma user_version = 5")
     connection.close()
-    monkeypatch.setattr(messages, "_AFTER", 0)
+    monkeypatch.setattr(output, "_AFTER", 0)
     listed = named("list", "C#", "--format", "keys")
     assert listed.stdout == "arxiv:2608.00004\n"
     assert listed.stderr == f"readlist: Updating the search index of {len(TITLES)} papers, once for this version …\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.manual import read
 from tests.support.cli import PAPERS, Run, page
 
 
@@ -52,7 +53,7 @@ def test_a_shared_folder_is_read_and_written(
     filled("mark", "title:survey", "--note", "from here")
     first = filled("sync", str(shared))
     assert first.exit_code == 0
-    assert "your marks were written" in first.stdout
+    assert "wrote your marks" in first.stdout
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("READLIST_HOME", str(other))
         assert "1 note written on both sides, both kept" in filled("sync", str(shared)).stdout
@@ -96,8 +97,8 @@ RECIPE = (
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None or shutil.which("bash") is None, reason="wants git and bash")
-def test_the_recipe_for_git_in_the_readme_works(filled: Run, tmp_path: Path, other: Path) -> None:
-    assert f"cd ~/marks && {RECIPE}" in Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
+def test_the_recipe_for_git_in_the_manual_works(filled: Run, tmp_path: Path, other: Path) -> None:
+    assert f"cd ~/marks && {RECIPE}" in read("files")
     filled("mark", "title:survey", "--note", "from here")
     environ = {
         **os.environ,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from readlist.config.feed_parser import FeedError, age_of, feed_of, keep_of, query_of, short
+from readlist.config.feed_parser import FeedError, check_query, parse_age, parse_feed, parse_keep, short_form
 from readlist.model.feed import Feed
 
 
@@ -58,10 +58,10 @@ from readlist.model.feed import Feed
     ],
 )
 def test_short_forms_and_addresses_are_understood(text: str, kind: str, query: str, name: str) -> None:
-    feed = feed_of(text)
+    feed = parse_feed(text)
     assert (feed.kind, feed.query, feed.name, feed.keep) == (kind, query, name, None)
-    assert feed_of(short(feed)) == feed
-    assert query_of(feed.kind, feed.query) == feed.query
+    assert parse_feed(short_form(feed)) == feed
+    assert check_query(feed.kind, feed.query) == feed.query
 
 
 @pytest.mark.parametrize(
@@ -70,63 +70,63 @@ def test_short_forms_and_addresses_are_understood(text: str, kind: str, query: s
         ("hf:trendy", "did you mean hf:trending?"),
         ("hf:", "trending, daily"),
         ("hf:search: ", "needs words"),
-        ("hf:2026-02-30", "calendar"),
-        ("hf:2026-W60", "calendar"),
+        ("hf:2026-02-30", "there is no date"),
+        ("hf:2026-W60", "there is no date"),
         ("hf:2026-8-1", "2026-08-01"),
         ("arxiv:", "needs a category"),
-        ("arxiv:cs.XX", "arXiv has no category `cs.XX`; did you mean cs."),
+        ("arxiv:cs.XX", "unknown arXiv category `cs.XX`; did you mean cs."),
         ("arxiv:daily:physics.optic", "did you mean physics.optics?"),
-        ("arxiv:daily:machine learning", "no category `machine`"),
+        ("arxiv:daily:machine learning", "unknown arXiv category `machine`"),
         ("axriv:cs.LG", "did you mean arxiv:"),
         ("cs.lg", "did you mean arxiv:cs.LG?"),
         ("trending", "did you mean hf:trending?"),
         ("lab.example/feed.xml", "did you mean https://lab.example/feed.xml?"),
-        ("ftp://lab.example/x", "no feed"),
-        ("file:///etc/passwd", "no feed"),
-        ("http://", "no address"),
-        ("http://[half", "no address"),
-        ("https://lab.example:99999/", "no address"),
-        ("https://lab.example/a b", "no address"),
+        ("ftp://lab.example/x", "unknown feed"),
+        ("file:///etc/passwd", "unknown feed"),
+        ("http://", "not an address"),
+        ("http://[half", "not an address"),
+        ("https://lab.example:99999/", "not an address"),
+        ("https://lab.example/a b", "not an address"),
         ("https://arxiv.org/abs/2401.12345", "readlist add"),
         ("https://huggingface.co/papers/2401.12345", "readlist add"),
-        ("", "write hf:daily"),
-        ("two words", "write hf:daily"),
+        ("", "use hf:daily"),
+        ("two words", "use hf:daily"),
         ("hf:\x1b[31m", "characters"),
         ("https://lab.example/" + "x" * 3_000, "longer"),
     ],
 )
 def test_what_is_no_feed_is_told_with_what_to_write(text: str, words: str) -> None:
     with pytest.raises(FeedError) as raised:
-        feed_of(text)
+        parse_feed(text)
     assert words in str(raised.value)
     assert str(raised.value).isprintable()
 
 
 def test_a_name_is_one_line_that_can_be_shown() -> None:
-    assert feed_of("hf:daily", '  My  "best" papers ').name == "My 'best' papers"
-    assert len(feed_of("https://lab.example/" + "x" * 300).name) == 60
+    assert parse_feed("hf:daily", '  My  "best" papers ').name == "My 'best' papers"
+    assert len(parse_feed("https://lab.example/" + "x" * 300).name) == 60
     for name in ("x" * 61, "a\x1bb"):
-        with pytest.raises(FeedError, match="60 characters"):
-            feed_of("hf:daily", name)
+        with pytest.raises(FeedError, match="1 to 60 printable"):
+            parse_feed("hf:daily", name)
 
 
 def test_short_forms_keep_what_an_address_holds() -> None:
     feed = Feed("Alerts", "rss", "https://me:secret@lab.example/feed%20x")
-    assert feed_of(short(feed)).query == feed.query
-    assert "secret" not in feed_of(short(feed)).name
+    assert parse_feed(short_form(feed)).query == feed.query
+    assert "secret" not in parse_feed(short_form(feed)).name
 
 
 @pytest.mark.parametrize(
     ("text", "days"), [("90d", 90), ("90", 90), ("12w", 84), ("6 months", 180), ("1y", 365), ("forever", None)]
 )
 def test_a_time_to_keep(text: str, days: int | None) -> None:
-    assert keep_of(text) == days
+    assert parse_keep(text) == days
 
 
 @pytest.mark.parametrize("text", ["", "0", "soon", "-3d", "3h", "9999999d", "999999y"])
 def test_no_time_to_keep(text: str) -> None:
     with pytest.raises(FeedError, match="90d"):
-        keep_of(text)
+        parse_keep(text)
 
 
 @pytest.mark.parametrize(
@@ -141,16 +141,16 @@ def test_no_time_to_keep(text: str) -> None:
     ],
 )
 def test_an_age(text: str, age: timedelta | None) -> None:
-    assert age_of(text) == age
+    assert parse_age(text) == age
 
 
 @pytest.mark.parametrize("text", ["", "6", "often", "-1h", "1month", "999999w"])
 def test_no_age(text: str) -> None:
     with pytest.raises(FeedError, match="6h"):
-        age_of(text)
+        parse_age(text)
 
 
 @pytest.mark.parametrize("address", ["https://[", "http://[::1", "https://lab.org:99999/"])
 def test_an_address_in_the_settings_that_makes_no_sense_is_one_line(address: str) -> None:
-    with pytest.raises(FeedError, match="is no address"):
-        query_of("rss", address)
+    with pytest.raises(FeedError, match="is not an address"):
+        check_query("rss", address)

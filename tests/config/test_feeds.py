@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config import Config, ConfigError, add_feed, add_feeds, insert_feed, load, move_feed, remove_feed
-from readlist.config.feed_parser import feed_of
+from readlist.config import Config, ConfigError, add_feed, add_feeds, load, move_feed, remove_feed
+from readlist.config.feed_parser import parse_feed
 from readlist.model.feed import DEFAULT_FEEDS, Feed
 
 LEARNING = Feed("Learning", "arxiv", "cs.LG", 90)
@@ -65,28 +65,28 @@ def test_feeds_are_tables_or_short_forms(settings: Path) -> None:
             '[[feeds]]\nquery = "hf:daily"\n\n[[feeds]]\nname = "X"\nqery = "a"\n',
             "line 6: unknown key `qery` in a feed; did you mean `query`?",
         ),
-        ('[[feeds]]\nname = "X"\n', "line 1: feed 1: it has no `query`"),
+        ('[[feeds]]\nname = "X"\n', "line 1: feed 1: needs a `query`"),
         (
             '[[feeds]]\nname = "X"\nkind = "arxive"\nquery = "cs.LG"\n',
             "line 3: unknown kind of feed `arxive`; did you mean `arxiv`?",
         ),
-        ('[[feeds]]\nkind = "rss"\nquery = "ftp://x/y"\n', "line 1: feed 1: `ftp://x/y` is no http or https address"),
+        ('[[feeds]]\nkind = "rss"\nquery = "ftp://x/y"\n', "line 1: feed 1: `ftp://x/y` is not an http(s) address"),
         ('[[feeds]]\nkind = "huggingface"\nquery = "dayly"\n', "did you mean hf:daily?"),
-        ('[[feeds]]\nquery = "hf:daily"\nkeep = "soon"\n', "line 3: `keep`: a time to keep papers is written 90d"),
+        ('[[feeds]]\nquery = "hf:daily"\nkeep = "soon"\n', "line 3: `keep`: `soon` is not a time; use 90d"),
         ('[[feeds]]\nquery = "hf:daily"\nkeep = 0\n', "line 3: `keep`:"),
         ('[[feeds]]\nquery = "hf:daily"\nkeep = true\n', "line 3: a feed's `keep` must be a time in quotes"),
         ("[[feeds]]\nquery = 5\n", "line 2: a feed's `query` must be text in quotes, not 5"),
-        ('[[feeds]]\nquery = "hf:daily"\nname = ""\n', "a name has 1 to 60 characters"),
-        ('[[feeds]]\nquery = "hf:daily"\nname = "added"\n', "line 3: `added` is a name of readlist's own"),
+        ('[[feeds]]\nquery = "hf:daily"\nname = ""\n', "invalid feed name ``; use 1 to 60"),
+        ('[[feeds]]\nquery = "hf:daily"\nname = "added"\n', "line 3: the name `added` is reserved"),
         (
             '[[feeds]]\nname = "A"\nquery = "hf:daily"\n[[feeds]]\nname = "a"\nquery = "hf:trending"\n',
             "line 5: two feeds are named `a`",
         ),
-        ('feeds = ["hf:daily", "hf:nope"]\n', "line 1: feed 2: Hugging Face Papers has no listing `nope`"),
+        ('feeds = ["hf:daily", "hf:nope"]\n', "line 1: feed 2: unknown Hugging Face listing `nope`"),
         ("feeds = [3]\n", "line 1: feed 1: must be a table"),
         ('feeds = "hf:daily"\n', "line 1: `feeds` must be a list"),
-        ('[feeds]\nquery = "hf:daily"\n', "line 1: `feeds` must be a list of feeds; each is a table [[feeds]]"),
-        ('refresh = "often"\n', "line 1: `refresh` is 'often', but an age is written"),
+        ('[feeds]\nquery = "hf:daily"\n', "line 1: `feeds` must be a list of feeds; write each as a table [[feeds]]"),
+        ('refresh = "often"\n', "line 1: `refresh`: `often` is not an age; use"),
         ("refresh = 6\n", "line 1: `refresh` must be an age in quotes"),
     ],
 )
@@ -126,7 +126,7 @@ def test_the_first_feed_added_stands_behind_the_usual_ones(settings: Path) -> No
 def test_adding_removing_and_bringing_back_works_however_the_file_is_written(settings: Path, text: str) -> None:
     settings.write_bytes(text.encode())
     before = load(settings)
-    flow = feed_of("hf:search:flow matching")
+    flow = parse_feed("hf:search:flow matching")
     add_feed(settings, flow)
     assert load(settings).feeds == (*before.feeds, flow)
     for place, feed in [*enumerate(before.feeds)][::-1]:
@@ -135,7 +135,7 @@ def test_adding_removing_and_bringing_back_works_however_the_file_is_written(set
     assert remove_feed(settings, flow.name) == (flow, 0)
     assert load(settings).feeds == ()
     for place, feed in enumerate(before.feeds):
-        insert_feed(settings, feed, place)
+        add_feed(settings, feed, place)
     after = load(settings)
     assert after == before
     for comment in ("# only this", 'theme = "nord"'):
@@ -145,7 +145,7 @@ def test_adding_removing_and_bringing_back_works_however_the_file_is_written(set
 
 def test_what_is_written_about_other_feeds_stays(settings: Path) -> None:
     settings.write_text(MINE)
-    add_feed(settings, feed_of("hf:trending"))
+    add_feed(settings, parse_feed("hf:trending"))
     remove_feed(settings, "HF trending")
     assert settings.read_text().rstrip() == MINE.rstrip()
 
@@ -164,11 +164,11 @@ def test_one_feed_is_followed_once(settings: Path) -> None:
 
 def test_several_feeds_are_followed_each_by_itself(settings: Path) -> None:
     settings.write_text(MINE)
-    followed = add_feeds(settings, [feed_of("arxiv:cs.CL"), feed_of("arxiv:cs.LG"), feed_of("arxiv:cs.CV")])
+    followed = add_feeds(settings, [parse_feed("arxiv:cs.CL"), parse_feed("arxiv:cs.LG"), parse_feed("arxiv:cs.CV")])
     assert [feed.query for feed in followed.feeds] == ["cs.CL", "cs.CV"]
     assert (followed.known, followed.failures) == (["arxiv:cs.LG is followed already, as `Learning`"], [])
     settings.write_text("[[feeds")
-    followed = add_feeds(settings, [feed_of("arxiv:cs.CL")])
+    followed = add_feeds(settings, [parse_feed("arxiv:cs.CL")])
     assert (followed.feeds, followed.known, len(followed.failures)) == ([], [], 1)
 
 
@@ -180,9 +180,9 @@ def test_two_feeds_have_two_names(settings: Path) -> None:
 
 
 def test_a_feed_that_is_not_followed_is_named_with_the_nearest(settings: Path) -> None:
-    with pytest.raises(ConfigError, match="no feed `HF dayly` is followed; did you mean `HF daily`"):
+    with pytest.raises(ConfigError, match="unknown feed `HF dayly`; did you mean `HF daily`"):
         remove_feed(settings, "HF dayly")
-    with pytest.raises(ConfigError, match="followed: `HF trending`, `HF daily`"):
+    with pytest.raises(ConfigError, match="you follow `HF trending`, `HF daily`"):
         remove_feed(settings, "zzz")
 
 
@@ -197,8 +197,8 @@ def test_a_file_that_is_wrong_is_left_alone(settings: Path) -> None:
 
 def test_a_feed_that_moves_keeps_name_place_and_comments(settings: Path) -> None:
     settings.write_text(MINE)
-    assert move_feed(settings, "learning", feed_of("https://lab.example/new")).name == "Learning"
-    assert move_feed(settings, "HF daily", feed_of("https://lab.example/day")).name == "HF daily"
+    assert move_feed(settings, "learning", parse_feed("https://lab.example/new")).name == "Learning"
+    assert move_feed(settings, "HF daily", parse_feed("https://lab.example/day")).name == "HF daily"
     assert load(settings).feeds == (
         Feed("Learning", "rss", "https://lab.example/new", 90), Feed("HF daily", "rss", "https://lab.example/day")
     )  # fmt: skip
@@ -208,7 +208,7 @@ def test_a_feed_that_moves_keeps_name_place_and_comments(settings: Path) -> None
 
 def test_a_feed_in_a_list_of_short_forms_moves(settings: Path) -> None:
     settings.write_text('feeds = ["hf:daily", "hf:trending"] # mine\n')
-    move_feed(settings, "HF daily", feed_of("https://lab.example/new"))
+    move_feed(settings, "HF daily", parse_feed("https://lab.example/new"))
     assert load(settings).feeds[0] == Feed("HF daily", "rss", "https://lab.example/new")
     assert names(settings) == ["HF daily", "HF trending"]
     assert "# mine" in settings.read_text()
@@ -216,12 +216,12 @@ def test_a_feed_in_a_list_of_short_forms_moves(settings: Path) -> None:
 
 def test_the_default_feeds_can_move(settings: Path) -> None:
     first = DEFAULT_FEEDS[0]
-    move_feed(settings, first.name, feed_of("https://lab.example/new"))
+    move_feed(settings, first.name, parse_feed("https://lab.example/new"))
     assert load(settings).feeds == (Feed(first.name, "rss", "https://lab.example/new", first.keep), *DEFAULT_FEEDS[1:])
 
 
 def test_a_feed_does_not_move_onto_another_one(settings: Path) -> None:
     settings.write_text(MINE)
     with pytest.raises(ConfigError, match="followed already, as `HF daily`"):
-        move_feed(settings, "Learning", feed_of("hf:daily"))
+        move_feed(settings, "Learning", parse_feed("hf:daily"))
     assert settings.read_text() == MINE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.config import ConfigError, Mail, address_of, load
+from readlist.config import ConfigError, Mail, load, mail_address
 
 LEAST = '[mail]\nserver = "smtp.example.org"\n'
 
@@ -60,8 +60,8 @@ def test_who_it_comes_from_is_found(settings: Path, text: str, sender: str) -> N
     ("text", "said"),
     [
         ("mail = 3", ", line 1: `mail` must be a table [mail], not 3"),
-        ("[mail]", ', line 1: `mail` needs a `server`, as in server = "smtp.example.org"'),
-        (LEAST, ", line 1: `mail` needs the address the digest comes from: `from` or `to`"),
+        ("[mail]", ', line 1: `mail` needs a `server`, such as server = "smtp.example.org"'),
+        (LEAST, ", line 1: `mail` needs a sender's address: set `from` or `to`"),
         (LEAST + 'sever = "x"', ", line 3: unknown key `sever` in [mail]; did you mean `server`?"),
         (LEAST + 'host = "x"', ", line 3: unknown key `host` in [mail]; did you mean `server`?"),
         (LEAST + 'security = "ssl"', ", line 3: `mail.security` must be one of tls, starttls, none, not 'ssl'"),
@@ -75,9 +75,9 @@ def test_who_it_comes_from_is_found(settings: Path, text: str, sender: str) -> N
         (LEAST + "port = 65536", ", line 3: `mail.port` must be a number from 1 to 65535, not 65536"),
         (LEAST + "user = 1", ", line 3: `mail.user` must be a name in quotes, not 1"),
         (LEAST + 'from = ["a@b.c", "d@e.f"]', ", line 3: `mail.from` must be an address in quotes"),
-        (LEAST + 'to = "ada"', ", line 3: `mail.to`: `ada` is no mail address; write it as ada@example.org"),
-        (LEAST + 'to = ["a@b.c", 3]', ", line 3: `mail.to` must be an address in quotes or a list of such"),
-        (LEAST + 'to = "a@b.c\\nBcc: x@y.z"', ", line 3: `mail.to`: `a@b.c\\nBcc: x@y.z` is no mail address"),
+        (LEAST + 'to = "ada"', ", line 3: `mail.to`: `ada` is not a mail address, such as ada@example.org"),
+        (LEAST + 'to = ["a@b.c", 3]', ", line 3: `mail.to` must be an address in quotes or a list of addresses"),
+        (LEAST + 'to = "a@b.c\\nBcc: x@y.z"', ", line 3: `mail.to`: `a@b.c\\nBcc: x@y.z` is not a mail address"),
         (
             '[mail]\nserver = "smtp.example.org:587"',
             ", line 2: `mail.server` must be the name of a mail server in quotes, not 'smtp.example.org:587'; "
@@ -86,7 +86,7 @@ def test_who_it_comes_from_is_found(settings: Path, text: str, sender: str) -> N
         ('[mail]\nserver = "smtps://example.org"', ", line 2: `mail.server` must be the name of a mail server"),
         (
             LEAST + 'user = "ada"\nsecurity = "none"\nto = "a@b.c"',
-            ', line 4: `mail.security` is "none", and a `user` needs a password, which anyone on the way could read; '
+            ', line 4: `mail.security` is "none", so anyone on the network could read the password of `user`; '
             'use "tls" or "starttls"',
         ),
     ],
@@ -118,7 +118,7 @@ def test_this_machine_may_be_logged_in_to_without_encryption(settings: Path) -> 
 
 @pytest.mark.parametrize("text", ["ada@example.org", " ada@example.org ", "a.b+c@[127.0.0.1]", "ada@localhost"])
 def test_an_address_is_taken_as_servers_take_it(text: str) -> None:
-    assert address_of(text) == text.strip()
+    assert mail_address(text) == text.strip()
 
 
 @pytest.mark.parametrize(
@@ -126,5 +126,5 @@ def test_an_address_is_taken_as_servers_take_it(text: str) -> None:
     ["", "ada", "@x.org", "ada@", "a b@x.org", "a..b@x.org", "é@x.org", "<a@x.org>", "a@x.org,b@x.org", "a@x\r\n.org"],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no mail address"):
-        address_of(text)
+    with pytest.raises(ValueError, match="is not a mail address"):
+        mail_address(text)

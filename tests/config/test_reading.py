@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.config import Config, ConfigError, load, place
-from readlist.query import Sort
+from readlist.model.view import Sort
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_windows_files_are_read(settings: Path) -> None:
         (
             "[ui]\nx = 1",
             ", line 1: unknown key `ui`; "
-            "there are theme, ascii, mouse, sort, editor, refresh, feeds, views, mail, keys",
+            "use one of theme, ascii, mouse, sort, editor, refresh, feeds, views, mail, keys",
         ),
         ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
         ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),
@@ -99,8 +99,8 @@ def test_a_wrong_setting_is_named_with_what_is_right(settings: Path, text: str, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[keys]\nstar = 5", ", line 2: `keys.star` must be a key in quotes or a list of such, not 5"),
-        ("[keys]\nstar = [5]", ", line 2: `keys.star` must be a key in quotes or a list of such, not [5]"),
+        ("[keys]\nstar = 5", ", line 2: `keys.star` must be a key in quotes or a list of keys in quotes, not 5"),
+        ("[keys]\nstar = [5]", ", line 2: `keys.star` must be a key in quotes or a list of keys in quotes, not [5]"),
         ('keys = "star"', ", line 1: `keys` must be a table of commands and keys, not 'star'"),
     ],
 )
@@ -111,15 +111,15 @@ def test_keys_of_another_form_are_named(settings: Path, text: str, said: str) ->
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("mouse = \n", ", line 1, column 9: is not TOML: invalid value"),
-        ('mouse = true\ntheme = "x\n', ", line 2, column 11: is not TOML: illegal character"),
-        ('mouse = true\n\ntheme = "x', ", line 3: is not TOML: unterminated string"),
-        ('theme = "a"\ntheme = "b"\n', ", line 2, column 12: is not TOML: cannot overwrite a value"),
-        ("a = " + "[" * 5_000, ": is nested too deeply"),
-        ("\x00", ", line 1, column 1: is not TOML"),
-        (b'theme = "x"\neditor = "\xe9"\n', ", line 2: is not UTF-8 (byte 0xe9); save it as UTF-8"),
-        (b"\xff\xfet\x00", ", line 1: is not UTF-8 (byte 0xff); save it as UTF-8"),
-        (b"#" * 2_000_000, ": is too large for settings (2 MB)"),
+        ("mouse = \n", ", line 1, column 9: not valid TOML: invalid value"),
+        ('mouse = true\ntheme = "x\n', ", line 2, column 11: not valid TOML: illegal character"),
+        ('mouse = true\n\ntheme = "x', ", line 3: not valid TOML: unterminated string"),
+        ('theme = "a"\ntheme = "b"\n', ", line 2, column 12: not valid TOML: cannot overwrite a value"),
+        ("a = " + "[" * 5_000, ": nested too deeply"),
+        ("\x00", ", line 1, column 1: not valid TOML"),
+        (b'theme = "x"\neditor = "\xe9"\n', ", line 2: not valid UTF-8 (byte 0xe9); save it as UTF-8"),
+        (b"\xff\xfet\x00", ", line 1: not valid UTF-8 (byte 0xff); save it as UTF-8"),
+        (b"#" * 2_000_000, ": too large for a settings file (2 MB)"),
     ],
 )
 def test_a_file_that_is_no_toml_is_refused_with_its_place(settings: Path, text: str | bytes, said: str) -> None:

@@ -135,11 +135,11 @@ def test_what_was_written_into_the_file_meanwhile_stays(settings: Path) -> None:
         ('[[views]]\nname = "A"\n', "line 1: view 1 needs a `name` and a `query`"),
         ('[[views]]\nname = "A"\nquery = "a"\n[[views]]\nname = "a"\nquery = "b"\n', "line 5: there is a view `a`"),
         ('[[views]]\nname = "inbox"\nquery = "a"\n', "line 2: there is a view `inbox` already"),
-        ('[[views]]\nname = ""\nquery = "a"\n', "line 2: a view's name has 1 to 40 characters"),
+        ('[[views]]\nname = ""\nquery = "a"\n', "line 2: invalid view name ``; use 1 to 40"),
         ('[[views]]\nnam = "A"\nquery = "a"\n', "line 2: unknown key `nam` in a view; did you mean `name`?"),
         ('[[views]]\nname = "A"\nquery = 3\n', "line 3: a view's `query` must be text in quotes, not 3"),
         ('views = "a"\n', "line 1: `views` must be a list"),
-        ('[views]\nname = "A"\n', "two brackets"),
+        ('[views]\nname = "A"\n', "[[views]]"),
         ("views = [1]\n", "line 1: view 1 must be a table"),
     ],
 )

@@ -17,7 +17,7 @@ from readlist.exports import bibtex
 from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Link
 from readlist.shelf import Entry
-from readlist.text.tex_writer import escaped
+from readlist.text.latex_field import escaped
 from tests.support.depth import examples
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 from tests.support.tex import read

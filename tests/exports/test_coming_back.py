@@ -12,18 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from readlist.exports import bibtex, csl, csv, markdown, ris
-from readlist.exports.json import record
-from readlist.exports.markdown import rendered
+from readlist.exports import bibtex, csl, ris
+from readlist.exports.formats import record, write_csv
+from readlist.exports.paper_note import rendered
+from readlist.manual import read
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, LinkKind, Paper, identifiers
-from readlist.model.partial_date import PartialDate, parse_date
+from readlist.model.time import PartialDate, parse_date
 from readlist.notes.note_file import parsed
 from readlist.shelf import Entry, Shelf
 from readlist.sources import reader
 from readlist.sources.batch import Batch
-from readlist.sources.formats import note_batch
-from readlist.sources.formats.note_batch import paper_of
+from readlist.sources.formats.readlist_export import paper_of
 from readlist.text.clean import clean, clean_line
 from tests.support.depth import examples
 from tests.support.entries import HOSTILE, NOW, lines, make_entry, texts
@@ -113,9 +113,9 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
     }
     assert json.loads(outputs["json"])[0]["issued"] == {"date-parts": shown["json"]}
     assert record(entry, [])["published"] == text
-    assert f",{text}," in "".join(csv.write([entry]))
-    note = parsed(markdown.rendered(entry, entry.added))
-    paper = note_batch.paper_of(note)
+    assert f",{text}," in "".join(write_csv([entry]))
+    note = parsed(rendered(entry, entry.added))
+    paper = paper_of(note)
     assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
 
 
@@ -176,7 +176,7 @@ LOSSES = ("when a paper was read or starred", "a feed's own summary and counts",
 
 
 def test_the_manual_names_what_is_lost() -> None:
-    manual = " ".join((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").split())
+    manual = " ".join(read("import-export").split())
     assert all(loss in manual.replace("or starred (only notes do)", "or starred") for loss in LOSSES)
 
 

@@ -18,11 +18,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist import __version__
-from readlist.cli.query_argument import checked_query
+from readlist.cli.options import checked_query
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
-from readlist.exports.digest_html import html_of
-from readlist.exports.digest_mail import message_of
-from readlist.exports.digest_text import columns, text_of, wrapped
+from readlist.exports.digest_render import columns, html_of, message_of, text_of, wrapped
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
 from readlist.shelf import Entry

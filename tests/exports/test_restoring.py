@@ -12,11 +12,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.model.paper import Announcement, Link, Paper, fingerprint
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.shelf import Entry, Shelf
-from readlist.shelf.decision import Decision
+from readlist.shelf.mirrored_marks import Decision
 from readlist.sources import reader
 from readlist.sources.batch import Batch
 from readlist.text.clean import clean, clean_line, readable
@@ -62,9 +62,9 @@ def _filled(home: Path, papers: Sequence[tuple[Paper, Sequence[Announcement]]]) 
 
 
 def _exported(shelf: Shelf, entries: Sequence[Entry], form: str, folder: Path) -> Path:
-    file = folder / f"papers.{FORMS[form].suffix}"
+    file = folder / f"papers.{FORMATS[form].suffix}"
     with file.open("w", encoding="utf-8", newline="") as written:
-        written.writelines(FORMS[form].write(entries, lambda entry: shelf.feeds.log.announcements(entry.id)))
+        written.writelines(FORMATS[form].write(entries, lambda entry: shelf.feeds.log.announcements(entry.id)))
     return file
 
 

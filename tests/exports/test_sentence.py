@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.exports.sentence import beginning
+from readlist.exports.digest_content import beginning
 
 LAST = " The rest is silence, and goes on for long enough not to fit any more."
 

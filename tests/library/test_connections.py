@@ -14,7 +14,8 @@ import pytest
 
 from readlist.library import connections
 from readlist.library.connections import Connections
-from readlist.library.library import Library, LibraryBusy, LibraryError, SearchInterrupted
+from readlist.library.errors import LibraryBusy, LibraryError, SearchInterrupted
+from readlist.library.library import Library
 from readlist.model.mark import Mark
 from readlist.query import parse
 from tests.support.library import NOON, add, paper

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from readlist.config import Mail
-from readlist.mail import MailError, Postbox
+from readlist.mail import MailError, SmtpClient
 from tests.support.mail import PASSWORD, USER, Mailing, Mute, Postmaster, trusted
 
 RAW = b"From: a@example.org\r\nSubject: hello\r\n\r\n.leading dot\r\nline\r\n"
@@ -32,7 +32,7 @@ def settings(port: int, security: str = "none", user: str = "", server: str = "1
 
 
 def send(mail: Mail, password: str = "", patience: float = 10.0) -> None:
-    with Postbox(mail, password, patience) as postbox:
+    with SmtpClient(mail, password, patience) as postbox:
         postbox.send(TO, RAW)
 
 

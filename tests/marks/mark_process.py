@@ -9,9 +9,7 @@ from pathlib import Path
 # What a store loads at its first use, so that forks of a process that knows this module need not.
 import filelock  # noqa: F401
 
-import readlist.marks.history
-import readlist.marks.table  # noqa: F401
-from readlist.marks.change import Change
+from readlist.marks import MarkChange
 from readlist.marks.store import MarkStore
 
 PAPERS = 7
@@ -27,8 +25,8 @@ def make_marks(path: Path, name: str, count: int, told: Connection) -> None:
     store = MarkStore(path)
     for number in range(count):
         changes = [
-            Change(f"{name}:{number % PAPERS}", "note", f"{number:06d}", f"A paper, the {number}th", (name,)),
-            Change(f"{name}:star:{number}", "starred", datetime.now(UTC)),
+            MarkChange(f"{name}:{number % PAPERS}", "note", f"{number:06d}", f"A paper, the {number}th", (name,)),
+            MarkChange(f"{name}:star:{number}", "starred", datetime.now(UTC)),
         ]
         store.apply(changes, "mark").result()
         told.send(number)

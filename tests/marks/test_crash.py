@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.disk import Disk
-from readlist.marks.journal import JournalStorage
+from readlist.marks.database import JournalStorage
+from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 from tests.support.compaction import compact
 from tests.support.marks import Clock, change

@@ -8,8 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from readlist.marks.document import folded, mark_of, merged
-from readlist.marks.migration import Document
+from readlist.marks.state.document import Document, mark_of
+from readlist.marks.state.merge import folded, merged
 from readlist.model.mark import Mark
 from readlist.model.time import exact_time_text, parse_time
 from tests.support.marks import START

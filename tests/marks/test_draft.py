@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.draft import Draft, Drafts
+from readlist.marks.disk.draft import Draft, Drafts
 from tests.support.marks import START, Clock
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from readlist.files import ProcessLock
-from readlist.marks.event import Event, Failed, Saved
-from readlist.marks.record import scan
+from readlist.marks import Event, Saved, SaveFailed
+from readlist.marks.disk.journal import scan
 from readlist.marks.store import MarkStore, NotSaved
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
@@ -27,8 +27,8 @@ NOBODY = 65534
 
 @pytest.fixture(autouse=True)
 def retry_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.writer.RETRY_FIRST", 0.005)
-    monkeypatch.setattr("readlist.marks.writer.RETRY_LONGEST", 0.02)
+    monkeypatch.setattr("readlist.marks.queue.RETRY_FIRST", 0.005)
+    monkeypatch.setattr("readlist.marks.queue.RETRY_LONGEST", 0.02)
 
 
 class Listener:
@@ -60,9 +60,9 @@ def test_a_mark_that_cannot_be_written_is_kept_and_written_later(open_store: Ope
     store = open_store(disk=disk, notify=listener)
     disk.broken, disk.room = set(broken.split()), room
     first = store.apply([change("a", "note", "first")], "note")
-    listener.wait_for(Failed(("a",), FULL))
+    listener.wait_for(SaveFailed(("a",), FULL))
     second = store.apply([change("a", "note", "second"), change("b")], "note")
-    listener.wait_for(Failed(("a", "b"), FULL))
+    listener.wait_for(SaveFailed(("a", "b"), FULL))
     assert store.mark("a").note == "second"
     assert store.mark("a").saved == store.mark("b").saved == "unsaved"
     assert store.status().unsaved == ("a", "b")
@@ -98,7 +98,7 @@ def test_a_failure_is_told_once(open_store: Open) -> None:
     disk.broken.clear()
     future.result(5)
     store.close(5)
-    assert listener.events == [Failed(("a",), FULL), Saved(("a",))]
+    assert listener.events == [SaveFailed(("a",), FULL), Saved(("a",))]
 
 
 def test_undo_works_on_what_could_not_be_written(open_store: Open) -> None:
@@ -109,9 +109,9 @@ def test_undo_works_on_what_could_not_be_written(open_store: Open) -> None:
     store.apply([change("a")], "star")
     store.apply([change("b")], "star")
     undone = store.undo()
-    listener.wait_for(Failed(("b",), FULL))
+    listener.wait_for(SaveFailed(("b",), FULL))
     while store.mark("b").starred:  # two jobs touch it; the second one takes it back
-        listener.wait_for(Failed(("b",), FULL))
+        listener.wait_for(SaveFailed(("b",), FULL))
     assert store.mark("a") == Mark(starred=START, saved="unsaved")
     assert store.mark("b") == Mark(saved="unsaved")
     disk.broken.clear()
@@ -181,7 +181,7 @@ def test_a_state_that_can_only_be_read_is_read(open_store: Open, path: Path) -> 
     store = open_store(disk=ReadOnly("replace", "cut", "put", number=errno.EROFS), notify=listener)
     assert store.all() == {"a": Mark(starred=START)}
     store.apply([change("b")], "star")
-    listener.wait_for(Failed(("b",), "Read-only file system"))
+    listener.wait_for(SaveFailed(("b",), "Read-only file system"))
     assert store.mark("b").saved == "unsaved"
     assert store.close(5) == ("b",)
     assert content(path.parent) == before
@@ -225,7 +225,7 @@ def test_a_folder_that_can_only_be_read(powerless: Path, locked_before: bool) ->
             assert not future.done()
         assert store.close(5) == ("b",)
         [failed] = listener.events
-        assert isinstance(failed, Failed) and failed.reason.startswith("Permission denied: ")
+        assert isinstance(failed, SaveFailed) and failed.reason.startswith("Permission denied: ")
         assert content(folder) == before
     finally:
         folder.chmod(0o700)
@@ -257,7 +257,7 @@ def test_a_damaged_state_that_can_only_be_read_is_read_and_left_alone(open_store
 def test_damage_found_while_another_holds_the_lock_is_set_aside_later(
     open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.05)
     for key in "ab":
         store = open_store()
         store.apply([change(key)], "star").result()
@@ -290,7 +290,7 @@ def test_a_folder_that_is_taken_away_comes_back(open_store: Open, path: Path, tm
 def test_another_process_that_keeps_the_lock_is_waited_for(
     open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.05)
     open_store().apply([change("a")], "star").result()
     listener = Listener()
     store = open_store(notify=listener)
@@ -298,7 +298,7 @@ def test_another_process_that_keeps_the_lock_is_waited_for(
         assert store.mark("a") == Mark(starred=START)
         future = store.apply([change("b")], "star")
         reason = "another readlist has been holding state.json.lock for 0.05 s"
-        listener.wait_for(Failed(("b",), reason))
+        listener.wait_for(SaveFailed(("b",), reason))
     assert future.result(5).marks == {"b": Mark(starred=START)}
 
 
@@ -321,11 +321,11 @@ def holder(path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_the_lock_is_free_when_its_holder_is_killed(
     open_store: Open, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.05)
     listener = Listener()
     store = open_store(notify=listener)
     future = store.apply([change("a")], "star")
-    listener.wait_for(Failed(("a",), "another readlist has been holding state.json.lock for 0.05 s"))
+    listener.wait_for(SaveFailed(("a",), "another readlist has been holding state.json.lock for 0.05 s"))
     holder.kill()
     assert future.result(5).marks == {"a": Mark(starred=START)}
 
@@ -357,7 +357,7 @@ def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
     store.apply([change("a", "note", "1")], "note").result()
     store.apply([change("a", "note", "2")], "note").result()
     if seen != "as news":
-        monkeypatch.setattr("readlist.marks.state_files.StateFiles.news", lambda files: None)
+        monkeypatch.setattr("readlist.marks.disk.state_files.StateFiles.news", lambda files: None)
     disk.broken = {"sync", "cut"}
     undone = store.undo()
     while not store.status().pending or store.mark("a").saved != "unsaved":

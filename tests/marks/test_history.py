@@ -12,8 +12,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from readlist.marks.change import Change, Field
-from readlist.marks.group import trim
+from readlist.marks import Field, MarkChange
+from readlist.marks.state.undo import trim
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.depth import examples
@@ -119,7 +119,7 @@ def test_what_was_undone_long_ago_is_not_redone(open_store: Open) -> None:
 
 
 def test_the_history_is_bounded_oldest_first(open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.group.GROUP_LIMIT", 5)
+    monkeypatch.setattr("readlist.marks.state.undo.GROUP_LIMIT", 5)
     store = open_store()
     for number in range(8):
         store.apply([change(str(number))], str(number))
@@ -150,10 +150,10 @@ steps = st.lists(
 )
 
 
-def value_of(field: Field, number: int) -> Change:
+def value_of(field: Field, number: int) -> MarkChange:
     if field == "note":
-        return Change("", field, ["", "x", "y"][number])
-    return Change("", field, [None, START, LATER][number])
+        return MarkChange("", field, ["", "x", "y"][number])
+    return MarkChange("", field, [None, START, LATER][number])
 
 
 def shown(store: MarkStore) -> dict[tuple[str, str], object]:
@@ -176,7 +176,7 @@ def test_any_changes_are_undone_to_the_beginning(steps: list[tuple[str, list[tup
     try:
         for what, changes in steps:
             if what == "apply":
-                wanted = [Change(key, field, value_of(field, number).value) for key, field, number in changes]
+                wanted = [MarkChange(key, field, value_of(field, number).value) for key, field, number in changes]
                 after = now | {(one.key, one.field): one.value for one in wanted}
                 after = {name: value for name, value in after.items() if value}
                 touched = any(
@@ -277,7 +277,7 @@ class TestFold:
         store = MarkStore(folder / "state.json", clock=Clock(), disk=QuickDisk())
         try:
             for key, field, number in changes:
-                store.apply([Change(key, field, value_of(field, number).value)], "change")
+                store.apply([MarkChange(key, field, value_of(field, number).value)], "change")
             for _ in range(undone):
                 store.undo()
             store.fold([("a", "b")]).result()

@@ -11,13 +11,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.marks.change import FIELDS, Change, Field
-from readlist.marks.document import changed_in, mark_of, merged, set_value, value_in
-from readlist.marks.foreign import joined_by_paper, read_foreign
-from readlist.marks.migration import Document, Tables
-from readlist.marks.recovery import absorb
+from readlist.marks import FIELDS, Field, MarkChange
+from readlist.marks.disk.snapshot import read_other_state
+from readlist.marks.state.document import Document, Tables, changed_in, mark_of, set_value, value_in
+from readlist.marks.state.merge import absorb, joined_by_paper, merged
+from readlist.marks.state.version import versions_in
 from readlist.marks.store import MarkStore
-from readlist.marks.version import versions_in
 from tests.support.depth import examples
 from tests.support.marks import START, Clock, QuickDisk, change
 
@@ -204,7 +203,7 @@ def test_a_machine_whose_clock_is_a_day_ahead_buries_no_later_work(tmp_path: Pat
         (tmp_path / folder).mkdir()
     ahead.apply([change("p"), change("q", "note", "by the one ahead")], "mark").result()
     ahead.copy(tmp_path / "x.json").result()
-    right.merge(read_foreign(tmp_path / "x.json").documents, "sync").result()
+    right.merge(read_other_state(tmp_path / "x.json").documents, "sync").result()
     # The same paper, and one that the other machine had not touched when it was heard of.
     right.apply(
         [change("p", "starred", None), change("new", "starred", None), change("new", "note", "later")], "mark"
@@ -213,12 +212,12 @@ def test_a_machine_whose_clock_is_a_day_ahead_buries_no_later_work(tmp_path: Pat
     again = make_store(tmp_path / "y", Clock(START + timedelta(seconds=30)))
     again.apply([change("q", "note", "after a restart")], "mark").result()
     again.copy(tmp_path / "y.json").result()
-    ahead.merge(read_foreign(tmp_path / "y.json").documents, "sync").result()
+    ahead.merge(read_other_state(tmp_path / "y.json").documents, "sync").result()
     marks = ahead.all()
     assert marks["p"].starred is None
     assert marks["q"].note == "after a restart"
     newest = {
-        key: changed_in(document, "note") for key, document in read_foreign(tmp_path / "y.json").documents.items()
+        key: changed_in(document, "note") for key, document in read_other_state(tmp_path / "y.json").documents.items()
     }
     assert newest["new"] > START + timedelta(days=1)
     for store in (ahead, again):
@@ -242,9 +241,9 @@ def test_a_merge_is_one_step_of_undo(tmp_path: Path) -> None:
     before = a.all()
     b.apply([change("p", "note", "yours"), change("q")], "mark").result()
     b.copy(tmp_path / "b.json").result()
-    outcome = a.merge(read_foreign(tmp_path / "b.json").documents, "sync with b").result()
+    outcome = a.merge(read_other_state(tmp_path / "b.json").documents, "sync with b").result()
     assert (outcome.label, set(outcome.marks), outcome.joined) == ("sync with b", {"p", "q"}, ("p",))
-    again = a.merge(read_foreign(tmp_path / "b.json").documents, "sync with b").result()
+    again = a.merge(read_other_state(tmp_path / "b.json").documents, "sync with b").result()
     assert (again.marks, again.joined) == ({}, ())
     undone = a.undo().result()
     assert undone is not None
@@ -259,8 +258,8 @@ def test_a_merge_is_one_step_of_undo(tmp_path: Path) -> None:
 
 def test_a_paper_is_known_by_another_name_elsewhere(tmp_path: Path) -> None:
     store = make_store(tmp_path, Clock())
-    store.apply([Change("title:foo", "note", "by title", "Foo", ("title:foo",))], "note").result()
-    store.apply([Change("arxiv:2", "note", "another Foo", "Foo", ("arxiv:2", "title:foo"))], "note").result()
+    store.apply([MarkChange("title:foo", "note", "by title", "Foo", ("title:foo",))], "note").result()
+    store.apply([MarkChange("arxiv:2", "note", "another Foo", "Foo", ("arxiv:2", "title:foo"))], "note").result()
     other = {
         "arxiv:1": {
             "title": "Foo",

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks import migration
-from readlist.marks.migration import Document, Tables
-from readlist.marks.record import frame, scan
+from readlist.marks.disk.journal import frame, scan
+from readlist.marks.state.document import Document, Tables
 from readlist.marks.store import MarksError, MarkStore, NewerState
 from readlist.model.mark import Mark
 from tests.support.marks import START, Clock, Open, QuickDisk, change, content
@@ -331,8 +330,8 @@ class TestVersions:
     def test_a_newer_state_is_refused_and_left_alone(
         self, worn: dict[str, str], path: Path, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(migration, "SCHEMA", 2)
-        monkeypatch.setattr(migration, "MIGRATIONS", {1: lambda tables: tables})
+        monkeypatch.setattr("readlist.marks.disk.state_files.SCHEMA", 2)
+        monkeypatch.setattr("readlist.marks.state.document.MIGRATIONS", {1: lambda tables: tables})
         reread(path)
         if name == "state.json.journal":
             path.write_bytes(b"damaged")
@@ -360,8 +359,8 @@ class TestVersions:
             return {**tables, "marks": {key: louder(document) for key, document in tables["marks"].items()}}
 
         before = path.read_bytes()
-        monkeypatch.setattr(migration, "SCHEMA", 2)
-        monkeypatch.setattr(migration, "MIGRATIONS", {1: shout})
+        monkeypatch.setattr("readlist.marks.disk.state_files.SCHEMA", 2)
+        monkeypatch.setattr("readlist.marks.state.document.MIGRATIONS", {1: shout})
         notes, _ = reread(path)
         assert notes == {key: note.upper() for key, note in worn.items()}
         assert [kept.read_bytes() for kept in aside(path, "version-1")] == [before]

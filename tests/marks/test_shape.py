@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.change import Change, MarksError
-from readlist.marks.devices import Neighbours
-from readlist.marks.foreign import read_foreign, write_copy
-from readlist.marks.record import Header, frame
-from readlist.marks.snapshot import decode, encode
+from readlist.marks import MarkChange, MarksError
+from readlist.marks.disk.device import OtherDevices
+from readlist.marks.disk.journal import Header, frame
+from readlist.marks.disk.snapshot import decode, encode, read_other_state, write_copy
 from readlist.marks.store import MarkStore
 
 SOUND: dict[str, object] = {
@@ -52,7 +51,7 @@ def journal(*bodies: bytes) -> bytes:
 def test_a_journal_line_of_another_shape_is_left_out_of_a_merge(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "state (1).json"
     path.write_bytes(journal(body))
-    found = read_foreign(path)
+    found = read_other_state(path)
     assert list(found.documents) == ["arxiv:2401.00001"]
     assert not found.intact
 
@@ -63,7 +62,7 @@ def test_a_line_of_another_shape_in_the_own_journal_is_set_aside(tmp_path: Path,
     state.with_name("state.json.journal").write_bytes(journal(body))
     store = MarkStore(state)
     assert store.mark("arxiv:2401.00001").starred is not None
-    store.apply([Change("arxiv:2401.00002", "note", "a note")], "note").result(10)
+    store.apply([MarkChange("arxiv:2401.00002", "note", "a note")], "note").result(10)
     store.close(10)
     assert list(tmp_path.glob("state.json.journal.damaged-*"))
     again = MarkStore(state)
@@ -81,7 +80,7 @@ def test_a_state_with_a_document_or_key_that_can_not_be_is_merged_without_it(
     blocks = encode(tables, {"schema": 1}, lambda: False)  # type: ignore[arg-type]
     path = tmp_path / "other.json"
     path.write_bytes(b"".join(blocks or ()))
-    found = read_foreign(path)
+    found = read_other_state(path)
     assert list(found.documents) == ["arxiv:2401.00001"]
     assert not found.intact
 
@@ -101,7 +100,7 @@ def test_a_pipe_beside_a_state_does_not_hold_up_a_merge(tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     write_copy(path, {"marks": {"arxiv:2401.00001": SOUND}}, "a")
     os.mkfifo(tmp_path / "other.json.journal")
-    found = read_foreign(path)
+    found = read_other_state(path)
     assert list(found.documents) == ["arxiv:2401.00001"]
     assert not found.intact
 
@@ -111,19 +110,19 @@ def test_a_link_to_a_device_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.symlink_to("/dev/zero")
     with pytest.raises(MarksError, match="is no file"):
-        read_foreign(path)
+        read_other_state(path)
     write_copy(beside := tmp_path / "another.json", {"marks": {"arxiv:2401.00001": SOUND}}, "a")
     beside.with_name("another.json.journal").symlink_to("/dev/zero")
-    assert list(read_foreign(beside).documents) == ["arxiv:2401.00001"]
+    assert list(read_other_state(beside).documents) == ["arxiv:2401.00001"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_copy_is_written_whatever_lies_in_its_place(tmp_path: Path) -> None:
-    target = tmp_path / Neighbours(tmp_path / "state.json").copy_name
+    target = tmp_path / OtherDevices(tmp_path / "state.json").copy_name
     os.mkfifo(target)
     victim = tmp_path / "victim"
     victim.write_text("kept")
     target.with_name(f".{target.name}.tmp").symlink_to(victim)
     assert write_copy(target, {"marks": {"arxiv:2401.00001": SOUND}}, "a")
-    assert list(read_foreign(target).documents) == ["arxiv:2401.00001"]
+    assert list(read_other_state(target).documents) == ["arxiv:2401.00001"]
     assert victim.read_text() == "kept"

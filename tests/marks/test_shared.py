@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tinydb.table import Document
 
+from readlist.marks.database import StateDatabase
 from readlist.marks.store import MarkStore
-from readlist.marks.table import StateDatabase
 from readlist.model.mark import Mark
 from tests.support.depth import examples
 from tests.support.marks import Clock, Open, QuickDisk, change

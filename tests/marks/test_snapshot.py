@@ -7,8 +7,8 @@ import json
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from readlist.marks.migration import Tables
-from readlist.marks.snapshot import decode, encode
+from readlist.marks.disk.snapshot import decode, encode
+from readlist.marks.state.document import Tables
 from tests.support.depth import examples
 
 values = st.recursive(

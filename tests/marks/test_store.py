@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.change import Change, Outcome
-from readlist.marks.event import Delayed, Event, Saved
+from readlist.marks import Delayed, Event, MarkChange, MarkOutcome, Saved
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, Clock, Open, QuickDisk, change
@@ -37,8 +36,8 @@ def test_a_mark_is_there_without_closing(open_store: Open) -> None:
 
 def test_a_document_reads_well_by_itself(open_store: Open, path: Path) -> None:
     store = open_store(clock=lambda: LATER)
-    store.apply([Change("arxiv:1", "note", "gut", "Ein Titel", ("arxiv:1", "title:eintitel"))], "note").result()
-    store.apply([Change("arxiv:1", "read", START, "", ("doi:10.1/x",))], "read").result()
+    store.apply([MarkChange("arxiv:1", "note", "gut", "Ein Titel", ("arxiv:1", "title:eintitel"))], "note").result()
+    store.apply([MarkChange("arxiv:1", "read", START, "", ("doi:10.1/x",))], "read").result()
     store.close(5)
     state = json.loads(path.read_bytes())
     device = state["meta"]["state"]["device"]
@@ -87,7 +86,7 @@ def test_a_note_that_is_cleared_keeps_the_time_of_that(open_store: Open, path: P
 )
 def test_a_change_that_makes_no_sense_is_refused_at_once(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=r"read|starred|note|field"):
-        Change("a", field, value)  # type: ignore[arg-type]
+        MarkChange("a", field, value)  # type: ignore[arg-type]
 
 
 def test_awkward_text_comes_back_as_it_was(open_store: Open) -> None:
@@ -242,7 +241,7 @@ class TestFollow:
         assert one.follow() is None
         open_store().apply([change("a")], "star").result()
         found = one.follow()
-        assert found == Outcome("", {"a": Mark(starred=START)}, (), one.stamp())
+        assert found == MarkOutcome("", {"a": Mark(starred=START)}, (), one.stamp())
         assert one.follow() is None
 
     def test_what_was_changed_between_the_stamp_and_the_reading_is_told(self, open_store: Open) -> None:
@@ -343,7 +342,7 @@ def test_a_closed_store_takes_nothing_more_but_still_reads(open_store: Open) -> 
 def test_the_journal_is_folded_into_the_state_file_while_nothing_else_is_to_do(
     open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("readlist.marks.writer.IDLE", 0.01)
+    monkeypatch.setattr("readlist.marks.queue.IDLE", 0.01)
     written = threading.Event()
 
     class Watched(QuickDisk):

@@ -16,22 +16,31 @@ from tinydb import TinyDB, where
 from tinydb.operations import delete, increment
 from tinydb.table import Document, Table
 
-from readlist.marks.journal import JournalStorage
-from readlist.marks.table import JournalTable, StateDatabase
+from readlist.marks.database import JournalStorage, StateDatabase
 from tests.support.compaction import compact
 from tests.support.depth import examples
 from tests.support.marks import QuickDisk
 
 
-class NumberedDatabase(StateDatabase):
-    table_class = JournalTable  # type: ignore[assignment]
+class WordTable(Table):
+    """A stock table with ids as ours has them."""
+
+    document_id_class = str  # type: ignore[assignment]
+
+
+class WordDatabase(TinyDB):
+    table_class = WordTable
 
 
 values = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "a", "ü", "\ud800"])
 documents = st.dictionaries(st.sampled_from("abc"), values | st.lists(values, max_size=2), max_size=3)
 names = st.sampled_from(["_default", "marks"])
-ids = st.integers(1, 6)
+ids = st.sampled_from(["arxiv:1", "doi:10.1/ü", "title:a", "1"])
 queries = st.builds(lambda name, value: where(name) == value, st.sampled_from("abc"), values)
+
+
+def named(document: Mapping[str, Any], word: str) -> Document:
+    return Document(document, word)  # type: ignore[arg-type]
 
 
 def outcome(database: TinyDB, method: str, table: str, *arguments: Any, **options: Any) -> object:
@@ -47,15 +56,12 @@ class Comparison(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        self.stock = TinyDB(self.folder / "stock.json")
+        self.stock = WordDatabase(self.folder / "stock.json")
         self.reopen()
 
     @rule()
     def reopen(self) -> None:
-        self.ours = NumberedDatabase(self.folder / "state.json", disk=QuickDisk())
-        # Ids are counted on from what a table instance has seen: begin afresh with both.
-        self.stock.close()
-        self.stock = TinyDB(self.folder / "stock.json")
+        self.ours = StateDatabase(self.folder / "state.json", disk=QuickDisk())
 
     @rule()
     def write_anew(self) -> None:
@@ -67,51 +73,44 @@ class Comparison(RuleBasedStateMachine):
         expected = outcome(self.stock, method, table, *arguments, **options)
         assert outcome(self.ours, method, table, *arguments, **options) == expected
 
-    @rule(table=names, document=documents)
-    def insert(self, table: str, document: Mapping[str, Any]) -> None:
-        self.both("insert", table, document)
+    @rule(table=names, document=documents, word=ids)
+    def insert(self, table: str, document: Mapping[str, Any], word: str) -> None:
+        self.both("insert", table, named(document, word))
 
-    @rule(table=names, document=documents, number=ids)
-    def insert_as(self, table: str, document: Mapping[str, Any], number: int) -> None:
-        self.both("insert", table, Document(document, number))
-
-    @rule(table=names, many=st.lists(documents, max_size=3), number=ids)
-    def insert_multiple(self, table: str, many: list[Mapping[str, Any]], number: int) -> None:
-        self.both("insert_multiple", table, [*many, Document({"a": 1}, number)])
+    @rule(table=names, many=st.dictionaries(ids, documents, max_size=3), word=ids)
+    def insert_multiple(self, table: str, many: Mapping[str, Mapping[str, Any]], word: str) -> None:
+        every = [*(named(document, each) for each, document in many.items()), named({"a": 1}, word)]
+        self.both("insert_multiple", table, every)
 
     @rule(table=names, document=documents, query=queries)
     def update(self, table: str, document: Mapping[str, Any], query: Any) -> None:
         self.both("update", table, document, query)
         self.both("update", table, {"c": True})
 
-    @rule(table=names, document=documents, numbers=st.lists(ids, max_size=3))
-    def update_ids(self, table: str, document: Mapping[str, Any], numbers: list[int]) -> None:
-        self.both("update", table, document, doc_ids=numbers)
+    @rule(table=names, document=documents, words=st.lists(ids, max_size=3))
+    def update_ids(self, table: str, document: Mapping[str, Any], words: list[str]) -> None:
+        self.both("update", table, document, doc_ids=words)
 
-    @rule(table=names, number=ids)
-    def update_by_operation(self, table: str, number: int) -> None:
-        self.both("update", table, increment("a"), doc_ids=[number])
+    @rule(table=names, word=ids)
+    def update_by_operation(self, table: str, word: str) -> None:
+        self.both("update", table, increment("a"), doc_ids=[word])
         self.both("update", table, delete("b"), where("b").exists())
 
     @rule(table=names, document=documents, query=queries)
     def update_multiple(self, table: str, document: Mapping[str, Any], query: Any) -> None:
         self.both("update_multiple", table, [(document, query), ({"b": 0}, where("a") == 1)])
 
-    @rule(table=names, document=documents, query=queries)
-    def upsert(self, table: str, document: Mapping[str, Any], query: Any) -> None:
-        self.both("upsert", table, document, query)
-
-    @rule(table=names, document=documents, number=ids)
-    def upsert_as(self, table: str, document: Mapping[str, Any], number: int) -> None:
-        self.both("upsert", table, Document(document, number))
+    @rule(table=names, document=documents, word=ids)
+    def upsert(self, table: str, document: Mapping[str, Any], word: str) -> None:
+        self.both("upsert", table, named(document, word))
 
     @rule(table=names, query=queries)
     def remove(self, table: str, query: Any) -> None:
         self.both("remove", table, query)
 
-    @rule(table=names, numbers=st.lists(ids, max_size=3))
-    def remove_ids(self, table: str, numbers: list[int]) -> None:
-        self.both("remove", table, doc_ids=numbers)
+    @rule(table=names, words=st.lists(ids, max_size=3))
+    def remove_ids(self, table: str, words: list[str]) -> None:
+        self.both("remove", table, doc_ids=words)
 
     @rule(table=names)
     def truncate(self, table: str) -> None:
@@ -129,14 +128,14 @@ class Comparison(RuleBasedStateMachine):
 
     @rule(table=names)
     def write_what_is_no_json(self, table: str) -> None:
-        self.both("insert", table, Document({"a": {1, 2}}, 99))
+        self.both("insert", table, named({"a": {1, 2}}, "new"))
 
-    @rule(table=names, query=queries, number=ids)
-    def look(self, table: str, query: Any, number: int) -> None:
+    @rule(table=names, query=queries, word=ids)
+    def look(self, table: str, query: Any, word: str) -> None:
         for method in ("search", "get", "contains", "count"):
             self.both(method, table, query)
-        self.both("get", table, doc_id=number)
-        self.both("get", table, doc_ids=[number, number + 1])
+        self.both("get", table, doc_id=word)
+        self.both("get", table, doc_ids=[word, "title:a"])
 
     @rule(table=names)
     def change_what_was_given_out(self, table: str) -> None:
@@ -167,12 +166,6 @@ TestComparison.settings = settings(max_examples=examples(40), stateful_step_coun
 
 
 def test_the_state_file_opens_with_stock_tinydb(tmp_path: Path) -> None:
-    class WordTable(Table):
-        document_id_class = str  # type: ignore[assignment]
-
-    class WordDatabase(TinyDB):
-        table_class = WordTable
-
     ours = StateDatabase(tmp_path / "state.json")
     ours.table("marks").put({"arxiv:1": {"title": "Ünï", "note": {"value": "a\nb"}}})
     ours.table("history").put({"1": {"label": "x"}})
@@ -198,19 +191,19 @@ def test_stock_tables_work_on_our_storage(tmp_path: Path) -> None:
 
 
 def test_a_table_can_be_kept_empty(tmp_path: Path) -> None:
-    ours = NumberedDatabase(tmp_path / "state.json")
+    ours = StateDatabase(tmp_path / "state.json")
     ours.table("new", persist_empty=True)
-    assert NumberedDatabase(tmp_path / "state.json").tables() == {"new"}
+    assert StateDatabase(tmp_path / "state.json").tables() == {"new"}
 
 
 def test_a_search_is_not_answered_from_before_another_process_changed_something(tmp_path: Path) -> None:
-    one, other = NumberedDatabase(tmp_path / "state.json"), NumberedDatabase(tmp_path / "state.json")
+    one, other = StateDatabase(tmp_path / "state.json"), StateDatabase(tmp_path / "state.json")
     query = where("a") == 1
-    one.insert({"a": 1})
+    one.insert(named({"a": 1}, "x"))
     assert len(one.search(query)) == 1
-    other.insert({"a": 1})
+    other.insert(named({"a": 1}, "y"))
     assert len(one.search(query)) == 2
-    assert [document.doc_id for document in one] == [1, 2]
+    assert [str(document.doc_id) for document in one] == ["x", "y"]
 
 
 def test_a_change_is_one_line_however_many_documents_there_are(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from readlist.marks.change import Change, Field
+from readlist.marks import Field, MarkChange
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Shelf
@@ -56,7 +56,7 @@ def test_two_windows_that_undo_everything_are_back_at_the_beginning(
         for what, number, wanted in done:
             if what == "apply":
                 values = [
-                    Change(key, field, VALUES[field][index % len(VALUES[field])])  # type: ignore[arg-type]
+                    MarkChange(key, field, VALUES[field][index % len(VALUES[field])])  # type: ignore[arg-type]
                     for key, field, index in wanted
                 ]
                 windows[number].apply(values, "change").result()

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from readlist.marks.change import Change
-from readlist.marks.disk import Disk, Paths
-from readlist.marks.document import mark_of
-from readlist.marks.recovery import Recovery
+from readlist.marks import MarkChange
+from readlist.marks.disk.device import Disk, StatePaths
+from readlist.marks.disk.state_files import Recovery
+from readlist.marks.state.document import mark_of
 from readlist.marks.store import MarkStore
 from readlist.model.time import utc_now
 from tests.reliability.medium import Content, put
@@ -83,7 +83,7 @@ class Aftermath:
         return self._known[sign]
 
     def _read(self, path: Path) -> tuple[list[int], list[str]]:
-        loaded = Recovery(Paths.beside(path), QuickDisk(), utc_now, may_write=False).load()
+        loaded = Recovery(StatePaths.beside(path), QuickDisk(), utc_now, may_write=False).load()
         found = marks_of({key: mark_of(document) for key, document in loaded.tables.get("marks", {}).items()})
         numbers = self._numbers.get(frozenset(found.items()), [])
         if not numbers:
@@ -106,7 +106,7 @@ class Aftermath:
         if not any(self._undone(store, number) for number in numbers):
             raise Broken(f"undo does not lead back from any of {numbers} steps")
         before = marks_of(store.all())
-        store.apply([Change(_AFTER, "starred", START)], "after").result(10)
+        store.apply([MarkChange(_AFTER, "starred", START)], "after").result(10)
         other = MarkStore(path, disk=QuickDisk())
         _same(marks_of(other.all()), before | {_AFTER: (None, START, None)})
         assert store.close(10) == other.close(10) == ()

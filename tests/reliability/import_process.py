@@ -12,9 +12,6 @@ from pathlib import Path
 # What is loaded at the first use, so that forks of a process that knows this module need not.
 import filelock  # noqa: F401
 
-import readlist.library.adding
-import readlist.marks.history
-import readlist.marks.table  # noqa: F401
 from readlist.library import library
 from readlist.library.connections import Connections
 from readlist.library.library import Library

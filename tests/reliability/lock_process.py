@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist.files import ProcessLock
-from readlist.marks.change import Change
+from readlist.marks import MarkChange
 from readlist.marks.store import MarkStore
 
 
@@ -38,7 +38,7 @@ def mark(state: Path, name: str, count: int) -> None:
     store = MarkStore(state)
     for number in range(count):
         key = f"{name}:{number}"
-        store.apply([Change(key, "starred", datetime.now(UTC))], "star").result(60)
+        store.apply([MarkChange(key, "starred", datetime.now(UTC))], "star").result(60)
         print(key, flush=True)
     store.close(10)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from readlist.marks.change import FIELDS, Change, Field
+from readlist.marks import FIELDS, Field, MarkChange
 from readlist.model.mark import Mark
 
 START = datetime(2026, 8, 1, 9, tzinfo=UTC)
@@ -28,7 +28,7 @@ class Step:
 
     kind: Kind
     store: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[MarkChange, ...] = ()
     label: str = ""
     waits: bool = True
     pairs: tuple[tuple[str, str], ...] = ()
@@ -220,5 +220,5 @@ def _some_steps(chance: random.Random, number: int, store: int, papers: int) -> 
     return [Step("close", store)]
 
 
-def _change(key: str, name: Field, value: datetime | str | None) -> Change:
-    return Change(key, name, value, f"The title of {key}", (key,))
+def _change(key: str, name: Field, value: datetime | str | None) -> MarkChange:
+    return MarkChange(key, name, value, f"The title of {key}", (key,))

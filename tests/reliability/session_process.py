@@ -10,9 +10,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from readlist.marks.disk import Disk
-from readlist.marks.group import trim
-from readlist.marks.journal import JournalStorage
+from readlist.marks.database import JournalStorage
+from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 from tests.reliability.plan import Step
 from tests.reliability.recorder import Recorder
@@ -77,7 +76,7 @@ class Life:
             if store := self._stores.pop(step.store, None):
                 assert store.close(30) == ()
         elif step.kind == "compact":
-            storage = JournalStorage(self._path, disk=self._disk, trim=trim)
+            storage = JournalStorage(self._path, disk=self._disk)
             storage.refresh()
             storage.compact_if_worth(lambda: False, closing=True)
         elif step.kind == "harm":

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli.assembly import Failed, find_paths, opened_shelf
-from readlist.cli.doctor import repair
+from readlist.cli.assembly import find_paths, opened_shelf
+from readlist.cli.doctor_command import repair
+from readlist.cli.output import CommandError
 from readlist.library.repair import check
 from readlist.shelf import VIEWS
 from tests.support.home import run, title
@@ -82,7 +83,7 @@ def starred(home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], tupl
     monkeypatch.setenv("READLIST_HOME", str(home))
     try:
         return _starred()
-    except Failed as failure:
+    except CommandError as failure:
         # A damaged place that was come upon in the middle of something; the next time all is well.
         assert "Run the command again" in str(failure)
         return _starred()

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from readlist.cli.command_table import readlist
 from readlist.config import ConfigError, load, set_value
 from readlist.library.repair import check
-from readlist.marks.devices import device_name
+from readlist.marks.disk.device import device_name
 from readlist.model.feed import Feed
 from readlist.model.paper import identifiers
 from readlist.query import parse
@@ -23,7 +23,7 @@ from readlist.sources import reader
 from readlist.sources.batch import FeedRequest
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.sources.sites import rss
+from readlist.sources.sites.rss import Rss
 from readlist.tui.keymap import KeyMap
 from tests.reliability.hostile import (
     DOORS,
@@ -268,7 +268,7 @@ def test_nothing_hostile_comes_in_by_the_network(tmp_path: Path, few: int) -> No
         asked = Feed("Lab", "rss", f"{server.url}/feed")
         for data in varied("feed", few):
             current = _answer(data, chance, server.url)
-            batch = rss.fetch(FeedRequest(asked, TODAY), http)
+            batch = Rss(http).fetch(FeedRequest(asked, TODAY))
             check_batch(batch)
             inputs, papers = inputs + 1, papers + len(batch.items)
     told("HTTP answer", inputs, start)

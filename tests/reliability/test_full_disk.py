@@ -141,7 +141,7 @@ def test_leaving_with_a_full_disk_asks_and_names_what_is_lost(small: Path) -> No
             screen.shows("not on disk yet")
             status, said, _ = screen.leave("y")
         assert status == 1
-        assert f"the marks of 2 papers could not be written (No space left on device): {key(0)}, {key(1)}." in said
+        assert f"can't write the marks of 2 papers (No space left on device): {key(0)}, {key(1)};" in said
     assert starred(small) == {key(PAPERS - 1)}
     assert is_sound(small)
 
@@ -209,7 +209,7 @@ def test_a_folder_that_is_deleted_and_stays_away(home: Path) -> None:
         status, said, _ = screen.leave("y")
     assert status == 1
     assert "Traceback" not in said
-    assert "the mark of 1 paper could not be written (the folder is not there:" in said
+    assert "can't write the mark of 1 paper (the folder is not there:" in said
     assert not home.exists()
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from readlist.query import parse
 from readlist.sources.formats import bibtex_parser as bibtex
-from readlist.sources.formats import html_fragment as hypertext
 from readlist.sources.formats import opml, syndication
-from readlist.sources.sites.lookup import asked
+from readlist.sources.formats.markup import feed_address, hrefs, text_of_html
+from readlist.sources.sites.lookup import find_identifiers
 from readlist.text.clean import clean, readable
 from readlist.text.latex import to_unicode
 from readlist.text.links import find_links
@@ -50,9 +50,9 @@ DOORS: dict[str, Callable[[str], object]] = {
     "category": _feed("category"),
     "raw feed": lambda text: syndication.decode(f"<rss><channel>{text}".encode(), origin="x", feed="Lab", today=TODAY),
     "outlines": lambda text: opml.decode(f"<opml><body>{text}", origin="x"),
-    "ids": asked,
+    "ids": find_identifiers,
     "links": find_links,
-    "HTML": lambda text: (hypertext.text(text), list(hypertext.hrefs(text)), hypertext.feed_address(text)),
+    "HTML": lambda text: (text_of_html(text), list(hrefs(text)), feed_address(text)),
     "LaTeX": to_unicode,
     "readable": readable,
     "cleaning": clean,

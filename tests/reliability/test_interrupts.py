@@ -14,7 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-LINE = "readlist: interrupted; what was done before is kept\n"
+LINE = "readlist: interrupted; what was done so far is kept\n"
 COMMANDS = {
     "import": ["import", "-"],
     "mark": ["mark", "title:paper", "--star", "--note", "read on Sunday"],

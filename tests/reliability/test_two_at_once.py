@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.marks.event import Event, Failed
+from readlist.marks import Event, SaveFailed
 from readlist.marks.store import MarkStore
 from readlist.model.mark import Mark
 from tests.reliability.lock_process import without_locks
@@ -232,8 +232,8 @@ def test_leaving_while_the_lock_is_held_says_what_it_waits_for_and_what_was_not_
         status, said, took = screen.leave()
     assert status == 1
     assert "writing the last marks…" in said
-    assert "the mark of 1 paper could not be written (" in said
-    assert f"): {key(0)}. " in said
+    assert "can't write the mark of 1 paper (" in said
+    assert f"): {key(0)};" in said
     print(f"left while another held the lock: {took:.1f} s")
 
 
@@ -301,8 +301,8 @@ def lockless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files know no locks, and those who wait are soon told."""
     monkeypatch.setattr("fcntl.flock", fcntl.flock)
     without_locks(errno.ENOLCK)
-    monkeypatch.setattr("readlist.marks.journal.LOCK_LIMIT", 0.1)
-    monkeypatch.setattr("readlist.marks.writer.RETRY_LONGEST", 0.05)
+    monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.1)
+    monkeypatch.setattr("readlist.marks.queue.RETRY_LONGEST", 0.05)
 
 
 def test_a_marker_whose_holder_lost_power_before_it_wrote_its_name_is_taken_over(state: Path, lockless: None) -> None:
@@ -322,7 +322,7 @@ def test_a_marker_of_another_host_is_never_taken_and_named(state: Path, lockless
     from tests.support.marks import change
 
     written = store.apply([change("a")], "star")
-    while not (failures := [event for event in told if isinstance(event, Failed)]):
+    while not (failures := [event for event in told if isinstance(event, SaveFailed)]):
         assert not written.done()
     assert failures[0].reason == (
         "another readlist has been holding state.json.lock for 0.1 s: "

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
+from readlist.services import Progress
 from readlist.services.exporter import REFERENCES, Entries, export, references, write_file
-from readlist.services.progress import Progress
 from readlist.shelf import VIEWS, Shelf
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
@@ -48,7 +48,7 @@ def test_announcements_are_those_of_the_entry(shelf: Shelf, ids: list[int], monk
     assert set(map(frozenset, feeds.values())) == {frozenset({"HF daily"})}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_format_holds_every_paper_in_order(shelf: Shelf, ids: list[int], form: str) -> None:
     text = "".join(export(shelf, ids, form))
     numbers = re.findall(r"2608\.0000(\d)", text)

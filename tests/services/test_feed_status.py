@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.feed_status import FeedStatus, describe, feed_statuses
-from readlist.shelf import Fetch, Outcome, StoredFeed
+from readlist.services.refresh import FeedStatus, describe, feed_statuses
+from readlist.shelf import FeedCounts, Fetch, FetchOutcome
 
 NOW = datetime(2026, 8, 5, 12, tzinfo=UTC)
 DAILY = Feed("HF daily", "huggingface", "daily")
@@ -25,7 +25,7 @@ def state(fetched: Fetch | None, under_way: dict[str, int] | None = None) -> str
 
 
 def test_followed_feeds_come_first_in_their_order_then_the_others() -> None:
-    stored = [StoredFeed("Captured", 3, 1, NOW.date()), StoredFeed("Lab", 9, 4, NOW.date())]
+    stored = [FeedCounts("Captured", 3, 1, NOW.date()), FeedCounts("Lab", 9, 4, NOW.date())]
     daily, lab, captured = feed_statuses([DAILY, LAB], stored, {"Lab": fetch("Lab")}, NOW)
     assert (daily.name, daily.papers, daily.state) == ("HF daily", 0, "not fetched yet")
     assert (lab.feed, lab.papers, lab.unread, lab.good) == (LAB, 9, 4, NOW - timedelta(minutes=30))
@@ -36,7 +36,7 @@ def test_the_state_tells_the_last_fetch_in_words() -> None:
     assert state(fetch("Lab", new=1200)) == "30 min ago: 1,200 new"
     assert state(fetch("Lab")) == "30 min ago: nothing new"
     assert state(fetch("Lab", "Lab: no such host")) == "failed: no such host (last good 30 min ago)"
-    assert state(fetch("Lab", "Lab: no such host", minutes=None)) == "failed: no such host (last good never)"
+    assert state(fetch("Lab", "Lab: no such host", minutes=None)) == "failed: no such host (never fetched)"
 
 
 def test_a_fetch_under_way_hides_what_became_of_the_last_one() -> None:
@@ -48,16 +48,15 @@ def test_a_fetch_under_way_hides_what_became_of_the_last_one() -> None:
 
 
 def test_an_outcome_in_words_tells_when_all_was_well() -> None:
-    outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
+    outcome = FetchOutcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
     assert describe(outcome, NOW) == "failed: no such host (last good 30 min ago)"
-    assert describe(Outcome("Lab", unchanged=True), NOW) == "nothing new"
-    assert describe(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"
-    assert describe(Outcome("Lab", known=3, skipped=("why",)), NOW) == "nothing new, 3 known, 1 passed over"
+    assert describe(FetchOutcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert describe(FetchOutcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"
+    assert describe(FetchOutcome("Lab", known=3, skipped=("why",)), NOW) == "nothing new, 3 known, 1 skipped"
 
 
 def test_a_feed_that_moved_is_told_with_the_command_that_follows_it() -> None:
-    outcome = Outcome("The Lab", new=1, moved="https://new.example/a b")
+    outcome = FetchOutcome("The Lab", new=1, moved="https://new.example/a b")
     assert describe(outcome, NOW) == (
-        "1 new, 0 known; it has moved for good: "
-        "`readlist feeds move 'The Lab' 'https://new.example/a b'` follows it there"
+        "1 new, 0 known; it has moved: `readlist feeds move 'The Lab' 'https://new.example/a b'` updates its address"
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.services import Progress
 from readlist.services.importer import Imported, Summary, import_files, summarize
-from readlist.services.progress import Progress
 from readlist.shelf import LibraryBusy, Shelf
 from tests.support.papers import Clock, make_shelf
 

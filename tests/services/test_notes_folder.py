@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.services import Progress
 from readlist.services.notes_folder import (
     NotesFolder,
     NotesFolderError,
@@ -17,7 +18,6 @@ from readlist.services.notes_folder import (
     take_notes,
     write_folder,
 )
-from readlist.services.progress import Progress
 from readlist.shelf import VIEWS, Shelf
 from tests.support.papers import make_batch, make_paper, make_shelf
 

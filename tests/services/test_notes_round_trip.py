@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.exports.markdown import rendered
+from readlist.exports.paper_note import rendered
 from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
 from readlist.services.notes_folder import acknowledge, find_notes, take_notes, write_folder
 from readlist.shelf import Decision, Entry, Shelf

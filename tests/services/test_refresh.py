@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from readlist.model.feed import ADDED, Feed
-from readlist.services.feed_status import describe
-from readlist.services.progress import Progress
-from readlist.services.refresh import Event, Refresh
-from readlist.shelf import VIEWS, LibraryError, Outcome, Shelf
+from readlist.services import Progress
+from readlist.services.refresh import Event, Refresh, describe
+from readlist.shelf import VIEWS, FetchOutcome, LibraryError, Shelf
 from readlist.shelf.feed_shelf import FeedShelf
 from readlist.sources.batch import Batch
 from readlist.sources.http.endpoints import Limits, Sites
@@ -64,9 +63,9 @@ def lab(server: Serving, path: str = "/lab.xml", papers: int = 2) -> Feed:
     return Feed(f"Lab {path.strip('/')}", "rss", f"{server.url}{path}")
 
 
-def outcomes_of(events: Iterable[Event]) -> Iterator[Outcome]:
+def outcomes_of(events: Iterable[Event]) -> Iterator[FetchOutcome]:
     """Yield what became of feeds, without how far they were."""
-    return (event for event in events if isinstance(event, Outcome))
+    return (event for event in events if isinstance(event, FetchOutcome))
 
 
 def papers(shelf: Shelf) -> int:
@@ -78,7 +77,7 @@ def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: C
     server.route("/broken.xml", lambda request: Answer(200, {}, b"<html>sign in</html>"))
     broken = Feed("Broken", "rss", f"{server.url}/broken.xml")
     events = list(refresh().run([broken, DAILY, lab(server)]))
-    outcomes = {event.feed: event for event in events if isinstance(event, Outcome)}
+    outcomes = {event.feed: event for event in events if isinstance(event, FetchOutcome)}
     arrived: dict[str, list[int]] = {}
     for event in events:
         if isinstance(event, Progress):
@@ -143,7 +142,7 @@ def test_a_feed_that_drips_is_given_up_at_the_deadline(
     drips = Feed("Drips", "rss", server.url.replace("127.0.0.1", "localhost") + "/drips.xml")
     first, second = outcomes_of(refresh().run([drips, lab(server)]))
     assert (first.feed, first.new) == ("Lab lab.xml", 2)
-    assert second.failure == "Drips: localhost:{} did not get done within 1.5 s; try again later".format(
+    assert second.failure == "Drips: localhost:{} took longer than 1.5 s; try again later".format(
         server.url.rpartition(":")[2]
     )
 
@@ -154,7 +153,7 @@ def test_only_the_thread_of_the_caller_stores(
     server.json("/api/daily_papers", [record(1)])
     take, threads = FeedShelf.take, set()
 
-    def noted(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
+    def noted(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
         threads.add(threading.current_thread())
         return take(self, feed, batch)
 
@@ -197,7 +196,7 @@ def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh
 
     server.route("/api/daily_papers", answer)
     asking = refresh(PATIENT)
-    done: list[Outcome] = []
+    done: list[FetchOutcome] = []
     thread = threading.Thread(target=lambda: done.extend(outcomes_of(asking.run([DAILY]))))
     thread.start()
     assert arrived.wait(10)
@@ -244,7 +243,7 @@ def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
     assert entry is not None and entry.paper.title == ""
     shelf.marks.apply([entry], starred=True)[1].result()
     (failed,) = outcomes_of(nowhere.run([]))
-    assert failed.feed == ADDED and "waits for the network" in failed.failure
+    assert failed.feed == ADDED and "still pending" in failed.failure
     server.json("/api/papers/2608.00007", record(7)["paper"])
     (outcome,) = outcomes_of(refresh().run([]))
     assert not outcome.failure
@@ -263,7 +262,7 @@ def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
     shelf.marks.apply([entry], starred=True)
     server.route("/api/query", lambda request: arxiv_answer())
     (outcome,) = outcomes_of(refresh().run([]))
-    assert outcome.failure == "Added: nobody knows 2608.00007, 2608.00008; check the ids and add them anew"
+    assert outcome.failure == "Added: not found: 2608.00007, 2608.00008; check the ids and add them again"
     assert shelf.papers.entry("arxiv:2608.00007") is None
     assert shelf.papers.entry("arxiv:2608.00008") is not None
 
@@ -287,7 +286,7 @@ def test_an_answer_that_can_not_be_relied_on_takes_nothing_away(
     elsewhere = server.url.replace("127.0.0.1", "localhost")
     server.route("/doi/10.1000/norms", lambda request: Answer(302, {"Location": f"{elsewhere}/portal"}))
     (outcome,) = outcomes_of(refresh().run([]))
-    assert "wait for the network" in outcome.failure
+    assert "still pending" in outcome.failure
     assert papers(shelf) == 3
 
 
@@ -298,7 +297,7 @@ def test_a_library_that_is_busy_costs_one_feed_alone(
     take = FeedShelf.take
     told: list[str] = []
 
-    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> Outcome:
+    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
         if not told:
             told.append(feed.name)
             raise LibraryError("the library is busy")
@@ -314,7 +313,7 @@ def test_what_is_passed_over_is_named(shelf: Shelf, server: Serving, refresh: Ca
     server.json("/api/daily_papers", [record(1), {"paper": {"title": "No id"}}])
     (outcome,) = outcomes_of(refresh().run([DAILY]))
     assert outcome.new == 1 and len(outcome.skipped) == 1 and "No id" in outcome.skipped[0]
-    assert describe(outcome, NOW) == "1 new, 0 known, 1 passed over"
+    assert describe(outcome, NOW) == "1 new, 0 known, 1 skipped"
 
 
 def test_papers_that_wait_hold_up_no_feed(shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]) -> None:
@@ -337,7 +336,7 @@ def test_an_added_paper_that_is_known_stays_one_paper(
 
 
 def test_a_failure_tells_when_all_was_well() -> None:
-    outcome = Outcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
+    outcome = FetchOutcome("Lab", failure="Lab: no such host", last_good=NOW - timedelta(minutes=30))
     assert describe(outcome, NOW) == "failed: no such host (last good 30 min ago)"
-    assert describe(Outcome("Lab", unchanged=True), NOW) == "nothing new"
-    assert describe(Outcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"
+    assert describe(FetchOutcome("Lab", unchanged=True), NOW) == "nothing new"
+    assert describe(FetchOutcome("Lab", new=1200, known=3), NOW) == "1,200 new, 3 known"

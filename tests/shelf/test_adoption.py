@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from readlist.library.records import Added
+from readlist.library.rows import Added
 from readlist.model.mark import UNMARKED, Mark, join_notes
 from readlist.shelf import Adoption, Entry, Shelf
-from readlist.shelf.adoption import adopted
+from readlist.shelf.mark_shelf import adopted
 from readlist.sources.batch import Batch
 from tests.support.papers import make_batch, make_paper, make_shelf
 

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
-from readlist.shelf import VIEWS, Outcome, Shelf
+from readlist.shelf import VIEWS, FetchOutcome, Shelf
 from readlist.sources import reader
 from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Sites
 from readlist.sources.sample import sample
-from readlist.sources.sites import huggingface as hub
+from readlist.sources.sites.huggingface import HuggingFace
 from tests.support.http import Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 
@@ -54,7 +54,7 @@ def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> 
     good = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", unchanged=True))
     assert (good.unchanged, good.failure) == (True, "") and good.last_good is not None
     bad = shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
-    assert bad == Outcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
+    assert bad == FetchOutcome("HF daily", failure="HF daily: no network", last_good=good.last_good)
     assert numbers(shelf) == [1]
     assert shelf.feeds.log.fetches()["HF daily"].validators == {"https://x.example": ('"1"', "")}
 
@@ -134,7 +134,7 @@ def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf:
         server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])
         with Http(Sites(huggingface=server.url)) as http:
             asked = Feed("HF daily", "huggingface", "2024-08-01")
-            outcome = shelf.feeds.take(asked, hub.fetch(FeedRequest(asked, date(2026, 8, 2)), http))
+            outcome = shelf.feeds.take(asked, HuggingFace(http).fetch(FeedRequest(asked, date(2026, 8, 2))))
     assert (outcome.failure, outcome.known) == ("", len(before))
     after = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
     assert len(after) == len(records.items) and all(one.paper.arxiv for one in after)

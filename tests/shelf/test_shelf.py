@@ -15,12 +15,12 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.library.connections import Connections
-from readlist.marks.disk import Disk
-from readlist.marks.event import Delayed, Event, Saved
+from readlist.marks import Delayed, Event, Saved
+from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
 from readlist.shelf import VIEWS, Entry, LibraryBusy, Shelf, View
-from readlist.shelf.sync_shelf import Followed
+from readlist.shelf.sync_shelf import OutsideChanges
 from readlist.sources.sample import sample
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -221,7 +221,7 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
 
 
 def test_a_mark_that_is_saved_soon_is_not_told_of_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.writer.DELAY", 60.0)
+    monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
     told: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(told.put)
     shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)
@@ -259,7 +259,7 @@ def test_papers_of_another_process_are_noticed_once(tmp_path: Path, shelf: Shelf
     other = make_shelf(tmp_path)
     other.papers.end_visit()
     other.marks.apply([entry(other, 3)], starred=True)[1].result(timeout=10)
-    assert shelf.sync.follow() == Followed(("arxiv:2608.00003",), papers=False)
+    assert shelf.sync.follow() == OutsideChanges(("arxiv:2608.00003",), papers=False)
     other.papers.add(make_batch([make_paper(7)]))
     shelf.papers.add(make_batch([make_paper(8)]))
     assert [shelf.sync.follow().papers for _ in range(2)] == [True, False]

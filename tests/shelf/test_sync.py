@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from readlist.marks.change import Change
-from readlist.marks.devices import shared_states
+from readlist.marks import MarkChange
+from readlist.marks.disk.device import shared_states
 from readlist.marks.store import MarkStore
 from readlist.model.paper import Paper
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -484,7 +484,7 @@ def test_marks_of_an_older_readlist_are_completed_before_they_are_shared(open_sh
     here, there = open_shelf("here"), open_shelf("there")
     first, second = works_of_one_title()
     here.papers.add(make_batch([first], feed="Lab"))
-    bare = Change(first.key, "note", "Ada's", title=first.title, identifiers=(first.key,))
+    bare = MarkChange(first.key, "note", "Ada's", title=first.title, identifiers=(first.key,))
     store = MarkStore(tmp_path / "here" / "state.json")
     store.apply([bare], "mark").result(10)
     store.close(10)

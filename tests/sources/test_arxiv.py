@@ -12,7 +12,7 @@ from readlist.model.feed import Feed
 from readlist.sources.batch import FeedRequest, Validator
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.sources.sites import arxiv
+from readlist.sources.sites.arxiv import Arxiv
 from tests.support.feeds import answer, entry
 from tests.support.http import Answer, Request, Serving
 
@@ -49,7 +49,7 @@ def test_categories_and_searches_are_asked_for_newest_first(
     server: Serving, http: Http, query: str, asked: str
 ) -> None:
     server.route("/api/query", lambda _: answer(entry(1)))
-    batch = arxiv.fetch(FeedRequest(Feed("Any", "arxiv", query), TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(Feed("Any", "arxiv", query), TODAY))
     assert (batch.failure, len(batch.items)) == ("", 1)
     (request,) = server.requests
     assert request.query["search_query"] == asked
@@ -60,7 +60,7 @@ def test_categories_and_searches_are_asked_for_newest_first(
 def test_the_category_a_paper_belongs_to_is_its_first_keyword(server: Serving, http: Http) -> None:
     primary = '<arxiv:primary_category term="stat.ML" scheme="http://arxiv.org/schemas/atom"/>'
     server.route("/api/query", lambda _: answer(entry(7, extra=primary)))
-    ((paper, _),) = arxiv.fetch(FeedRequest(LEARNING, TODAY), http).items
+    ((paper, _),) = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY)).items
     assert paper.keywords == ("stat.ML", "cs.LG")
 
 
@@ -71,7 +71,7 @@ def test_a_paper_bears_all_that_arxiv_tells(server: Serving, http: Http) -> None
         "<arxiv:doi>10.1000/Norms.3</arxiv:doi>"
     )
     server.route("/api/query", lambda _: answer(entry(7, extra=extra)))
-    ((paper, announcement),) = arxiv.fetch(FeedRequest(LEARNING, TODAY), http).items
+    ((paper, announcement),) = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY)).items
     assert (paper.key, paper.arxiv, paper.doi) == ("arxiv:2608.00007", "2608.00007", "10.1000/norms.3")
     assert paper.title == r"Paper 7 on $\ell_p$ norms"
     assert paper.abstract.startswith("We study norms. They are at")
@@ -91,12 +91,12 @@ def test_old_papers_are_read_back_to_the_last_fetch(server: Serving, http: Http)
         return answer(*pages[int(request.query["start"]) // 100], total=350)
 
     server.route("/api/query", query)
-    assert len(arxiv.fetch(FeedRequest(LEARNING, TODAY), http).items) == 100
-    batch = arxiv.fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4)), http)
+    assert len(Arxiv(http).fetch(FeedRequest(LEARNING, TODAY)).items) == 100
+    batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4)))
     assert len(batch.items) == 300
     assert [announcement.position for _, announcement in batch.items] == list(range(1, 301))
     told: list[int] = []
-    arxiv.fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4), progress=told.append), http)
+    Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4), progress=told.append))
     assert told == [100, 200, 300]
 
 
@@ -105,7 +105,7 @@ def test_what_was_left_out_is_said(server: Serving, http: Http) -> None:
         "/api/query",
         lambda request: answer(*(entry(int(request.query["start"]) + n) for n in range(100)), total=9_000),
     )
-    batch = arxiv.fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 1, 1)), http)
+    batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 1, 1)))
     assert len(batch.items) == 500
     assert any("500" in skip.reason and "left out" in skip.reason for skip in batch.skipped)
 
@@ -115,21 +115,21 @@ def test_what_has_not_changed_is_unchanged(server: Serving, http: Http) -> None:
         "/api/query",
         lambda request: Answer(304) if request.headers.get("if-none-match") == '"1"' else answer(entry(1)),
     )
-    first = arxiv.fetch(FeedRequest(LEARNING, TODAY), http)
-    again = arxiv.fetch(FeedRequest(LEARNING, TODAY, validators=first.validators), http)
+    first = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY))
+    again = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, validators=first.validators))
     assert (again.unchanged, again.failure, again.items) == (True, "", ())
     assert again.validators == first.validators == {first.origin: Validator('"1"', "")}
 
 
 def test_nothing_found_is_no_failure(server: Serving, http: Http) -> None:
     server.route("/api/query", lambda _: answer())
-    batch = arxiv.fetch(FeedRequest(LEARNING, TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY))
     assert (batch.items, batch.failure) == ((), "")
 
 
 def test_papers_that_are_counted_but_not_sent_are_a_failure(server: Serving, http: Http) -> None:
     server.route("/api/query", lambda _: answer(total=4_000))
-    assert "counts 4000 papers and sends none" in arxiv.fetch(FeedRequest(LEARNING, TODAY), http).failure
+    assert "counts 4000 papers but sends none" in Arxiv(http).fetch(FeedRequest(LEARNING, TODAY)).failure
 
 
 @pytest.mark.parametrize("status", [200, 400])
@@ -140,7 +140,7 @@ def test_an_error_entry_is_an_error(server: Serving, http: Http, status: int) ->
     )
     body = answer(wrong).body
     server.route("/api/query", lambda _: Answer(status, {"Content-Type": "application/atom+xml"}, body))
-    batch = arxiv.fetch(FeedRequest(LEARNING, TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY))
     assert batch.items == ()
     assert batch.failure.startswith("Learning: ") and "incorrect id format for abc" in batch.failure
 
@@ -157,7 +157,7 @@ def test_an_error_entry_is_an_error(server: Serving, http: Http, status: int) ->
 )
 def test_a_wrong_answer_is_one_line_that_names_the_feed(server: Serving, http: Http, reply: Answer, words: str) -> None:
     server.route("/api/query", lambda _: reply)
-    batch = arxiv.fetch(FeedRequest(LEARNING, TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY))
     assert batch.items == () and batch.failure.isprintable()
     assert batch.failure.startswith("Learning: ") and words in batch.failure
 
@@ -165,7 +165,7 @@ def test_a_wrong_answer_is_one_line_that_names_the_feed(server: Serving, http: H
 def test_an_answer_cut_in_a_page_fails_or_keeps_what_is_whole(server: Serving, http: Http) -> None:
     whole = answer(entry(1), entry(2)).body
     server.route("/api/query", lambda _: Answer(200, {"ETag": '"x"'}, whole[: whole.rindex(b"<summary>")]))
-    batch = arxiv.fetch(FeedRequest(LEARNING, TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY))
     assert "Paper 1" in batch.items[0][0].title
     assert batch.skipped and not batch.validators
 
@@ -192,30 +192,30 @@ def rss(*items: str) -> bytes:
 def test_the_daily_list(server: Serving, http: Http) -> None:
     server.file("/rss/cs.CL+cs.LG", rss(rss_item(1), rss_item(2, "replace")), "application/xml")
     feed = Feed("Daily", "arxiv", "daily:cs.CL+cs.LG")
-    batch = arxiv.fetch(FeedRequest(feed, TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(feed, TODAY))
     assert (batch.failure, batch.day) == ("", date(2026, 8, 5))
     new, replaced = (paper for paper, _ in batch.items)
     assert (new.key, new.title, new.abstract) == ("arxiv:2608.00001", "Paper 1", "We study 1.")
     assert new.authors == ("Ada Author", "Ben Writer", "C. D. Third")
     assert (new.published, replaced.published) == (date(2026, 8, 5), None)
-    assert arxiv.fetch(FeedRequest(feed, TODAY, validators=batch.validators), http).unchanged
+    assert Arxiv(http).fetch(FeedRequest(feed, TODAY, validators=batch.validators)).unchanged
 
 
 def test_an_empty_weekend_list_is_nothing_new(server: Serving, http: Http) -> None:
     server.file("/rss/cs.LG", rss(), "application/xml")
-    batch = arxiv.fetch(FeedRequest(Feed("Daily", "arxiv", "daily:cs.LG"), TODAY), http)
+    batch = Arxiv(http).fetch(FeedRequest(Feed("Daily", "arxiv", "daily:cs.LG"), TODAY))
     assert (batch.items, batch.failure) == ((), "")
 
 
 def test_papers_by_id(server: Serving, http: Http) -> None:
     server.route("/api/query", lambda _: answer(entry(2), entry(1)))
-    batch = arxiv.papers(
-        ["2608.00001v3", "https://arxiv.org/abs/2608.00002", "2608.99999", "nonsense"], http, feed="Added", today=TODAY
+    batch = Arxiv(http).papers(
+        ["2608.00001v3", "https://arxiv.org/abs/2608.00002", "2608.99999", "nonsense"], feed="Added", today=TODAY
     )
     assert [paper.arxiv for paper, _ in batch.items] == ["2608.00001", "2608.00002"]
     assert server.requests[0].query["id_list"] == "2608.00001,2608.00002,2608.99999"
     assert [skip.reason for skip in batch.skipped] == [
-        "nonsense: no arXiv id", "2608.99999: arXiv knows no such paper",
+        "nonsense: not an arXiv id", "2608.99999: not found on arXiv",
     ]  # fmt: skip
 
 
@@ -223,13 +223,13 @@ def test_real_answers_are_read_as_served(shared_feeds: Path, server: Serving, ht
     for path in sorted((shared_feeds / "arxiv").iterdir()):
         status = int(path.name.split(".http")[1][:3])
         server.route("/api/query", lambda _, s=status, p=path: Answer(s, {}, p.read_bytes()))  # type: ignore[misc]
-        batch = arxiv.fetch(FeedRequest(LEARNING, TODAY), http)
+        batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY))
         assert bool(batch.failure) == (status != 200), path.name
         if path.name.startswith("q_"):
             assert len(batch.items) == path.read_bytes().count(b"<entry>")
             assert all(paper.abstract and paper.authors and paper.published for paper, _ in batch.items)
     for path in sorted((shared_feeds / "rss").iterdir()):
         server.file("/rss/cs.LG", path.read_bytes(), "application/xml")
-        batch = arxiv.fetch(FeedRequest(Feed("Daily", "arxiv", "daily:cs.LG"), TODAY), http)
+        batch = Arxiv(http).fetch(FeedRequest(Feed("Daily", "arxiv", "daily:cs.LG"), TODAY))
         assert not batch.failure
         assert all(paper.arxiv for paper, _ in batch.items)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
 from readlist.sources.formats import bibtex_parser as bibtex
 

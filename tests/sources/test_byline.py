@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.formats.byline import Byline, byline_in
-from readlist.sources.formats.html_fragment import text
+from readlist.sources.formats.markup import text_of_html
 
 BODY = "We boil kettles."
 TWO = ("Ada Bee", "Cy Dee")
@@ -64,7 +64,7 @@ DAY, MONTH = date(2026, 5, 3), PartialDate(2026, 5)
     ],
 )  # fmt: skip
 def test_what_a_line_says(given: str, authors: tuple[str, ...], published: PublicationDate | None) -> None:
-    found = byline_in(text(f"{given}{BODY}"), "Kettles of steel")
+    found = byline_in(text_of_html(f"{given}{BODY}"), "Kettles of steel")
     if authors or published or "EarlyView" in given:
         assert found == Byline(BODY, authors, published)
     else:
@@ -75,7 +75,7 @@ def test_what_a_line_says(given: str, authors: tuple[str, ...], published: Publi
     "end", ["\n\nAuthors: Ada Bee, Cy Dee", "<br/>[Kettle Rev. 107, 012401] Published Sun May 03, 2026"]
 )
 def test_what_stands_behind(end: str) -> None:
-    found = byline_in(text(f"{BODY}{end}"))
+    found = byline_in(text_of_html(f"{BODY}{end}"))
     assert found.text == BODY and (found.authors == TWO or found.published == DAY)
     assert byline_in(f"{BODY}\n\nPMID:12345 | DOI:10.1000/x").text == BODY
 

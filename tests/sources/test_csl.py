@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
-from readlist.sources.formats import csl_json as csl
+from readlist.sources.formats.csl_json import decode_csl, is_csl
 from tests.support.depth import examples
 from tests.support.records import record
 
@@ -44,7 +44,7 @@ def item(**fields: Any) -> dict[str, Any]:
 
 
 def decode(*items: object) -> Batch:
-    return csl.decode([*items], origin="library.json", made=MADE)
+    return decode_csl([*items], origin="library.json", made=MADE)
 
 
 def test_an_item_gives_the_whole_paper() -> None:
@@ -157,7 +157,7 @@ def test_names_are_read_in_every_form(written: object, names: tuple[str, ...]) -
     ],
 )
 def test_it_is_told_from_other_json_by_its_content(data: object, is_it: bool) -> None:
-    assert csl.recognised(data) is is_it
+    assert is_csl(data) is is_it
 
 
 _JSON = st.recursive(
@@ -175,6 +175,6 @@ _JSON = st.recursive(
 @settings(max_examples=examples(60), deadline=None)
 @given(_JSON)
 def test_no_json_is_too_odd(data: object) -> None:
-    batch = csl.decode(data, origin="x.json", made=MADE)
+    batch = decode_csl(data, origin="x.json", made=MADE)
     assert bool(batch.items) != bool(batch.failure)
-    json.dumps(csl.recognised(data))
+    json.dumps(is_csl(data))

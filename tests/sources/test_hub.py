@@ -13,7 +13,7 @@ from readlist.model.feed import Feed
 from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.sources.sites import huggingface as hub
+from readlist.sources.sites.huggingface import HuggingFace
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 
@@ -58,7 +58,7 @@ def test_each_listing_has_its_address(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(1)])
     server.json("/api/papers/search", [record(1)])
     for query in ("trending", "daily", "2026-08-01", "2026-W31", "2026-08", "search:flow matching & more"):
-        batch = hub.fetch(FeedRequest(Feed("Any", "huggingface", query), TODAY), http)
+        batch = HuggingFace(http).fetch(FeedRequest(Feed("Any", "huggingface", query), TODAY))
         assert (batch.failure, len(batch.items)) == ("", 1), query
     assert [request.path for request in server.requests] == [
         "/api/daily_papers?sort=trending&limit=100",
@@ -73,7 +73,7 @@ def test_each_listing_has_its_address(server: Serving, http: Http) -> None:
 def test_all_pages_are_read_and_a_paper_that_slips_to_the_next_counts_once(server: Serving, http: Http) -> None:
     paged(server, [[record(n) for n in range(100)], [record(n) for n in range(99, 150)]])
     seen: list[int] = []
-    batch = hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY, progress=seen.append), http)
+    batch = HuggingFace(http).fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY, progress=seen.append))
     assert [paper.arxiv for paper, _ in batch.items] == [f"2608.{n:05}" for n in range(150)]
     assert [announcement.position for _, announcement in batch.items] == list(range(1, 151))
     assert seen == [100, 150]
@@ -82,22 +82,22 @@ def test_all_pages_are_read_and_a_paper_that_slips_to_the_next_counts_once(serve
 
 def test_a_mirror_that_lost_the_link_header_is_paged_by_number(server: Serving, http: Http) -> None:
     paged(server, [[record(n) for n in range(100)], [record(n) for n in range(100, 130)]], link=False)
-    batch = hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY))
     assert len(batch.items) == 130
     assert len(server.requests) == 2
 
 
 def test_a_server_that_gives_the_same_page_for_ever_is_left(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(n) for n in range(100)])
-    assert len(hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY), http).items) == 100
+    assert len(HuggingFace(http).fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY)).items) == 100
     assert len(server.requests) == 2
 
 
 def test_the_daily_list_is_read_back_to_the_last_good_fetch(server: Serving, http: Http) -> None:
     pages = [[record(100 * page + n, f"2026-08-0{5 - page}") for n in range(60)] for page in range(4)]
     paged(server, pages)
-    assert days(hub.fetch(FeedRequest(DAILY, TODAY), http)) == {"2026-08-05"}
-    back = hub.fetch(FeedRequest(DAILY, TODAY, since=date(2026, 8, 4)), http)
+    assert days(HuggingFace(http).fetch(FeedRequest(DAILY, TODAY))) == {"2026-08-05"}
+    back = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY, since=date(2026, 8, 4)))
     assert days(back) == {"2026-08-05", "2026-08-04", "2026-08-03"}
     assert back.seen == TODAY
 
@@ -106,7 +106,7 @@ def test_trending_is_the_list_of_the_day_it_is_asked_and_a_search_of_the_papers_
     server: Serving, http: Http
 ) -> None:
     server.json("/api/daily_papers", [record(1, "2026-07-01"), record(2, "2026-06-01")])
-    assert days(hub.fetch(FeedRequest(Feed("T", "huggingface", "trending"), TODAY), http)) == {"2026-08-05"}
+    assert days(HuggingFace(http).fetch(FeedRequest(Feed("T", "huggingface", "trending"), TODAY))) == {"2026-08-05"}
     flat = {
         "id": "1706.03762",
         "title": "Attention",
@@ -114,15 +114,15 @@ def test_trending_is_the_list_of_the_day_it_is_asked_and_a_search_of_the_papers_
         "summary": "We attend.",
     }
     server.json("/api/papers/search", [record(1, "2026-07-01"), flat, {"id": "2001.00001", "title": "Undated"}])
-    found = hub.fetch(FeedRequest(Feed("S", "huggingface", "search:attention"), TODAY), http)
+    found = HuggingFace(http).fetch(FeedRequest(Feed("S", "huggingface", "search:attention"), TODAY))
     assert days(found) == {"2026-07-01", "2017-06-12", "2026-08-05"}
 
 
 def test_what_did_not_change_is_not_sent_again(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(1)])
-    first = hub.fetch(FeedRequest(DAILY, TODAY), http)
+    first = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY))
     assert first.validators
-    again = hub.fetch(FeedRequest(DAILY, TODAY, validators=first.validators), http)
+    again = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY, validators=first.validators))
     assert again.unchanged
     assert not again.items
     assert not again.failure
@@ -131,7 +131,7 @@ def test_what_did_not_change_is_not_sent_again(server: Serving, http: Http) -> N
 
 def test_a_day_without_papers_is_no_failure(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [])
-    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY))
     assert (batch.items, batch.failure, batch.unchanged) == ((), "", False)
 
 
@@ -139,7 +139,7 @@ def test_one_bad_record_costs_itself_alone(server: Serving, http: Http) -> None:
     server.json(
         "/api/daily_papers", [record(1), {"paper": {"title": "No id"}}, 7, record(2, authors=None, upvotes="x")]
     )
-    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY))
     assert [paper.arxiv for paper, _ in batch.items] == ["2608.00001", "2608.00002"]
     assert ["No id" in skip.reason for skip in batch.skipped] == [True, False]
 
@@ -147,7 +147,7 @@ def test_one_bad_record_costs_itself_alone(server: Serving, http: Http) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"<!DOCTYPE html><title>Sign in</title>", "a web page instead of a list of papers; a login page"),
+        (b"<!DOCTYPE html><title>Sign in</title>", "a web page instead of a list of papers; a network login page"),
         (b'[{"paper": {"id": "2608.00001"', "damaged JSON"),
         (b"[" * 100_000, "damaged JSON"),
         (b'{"error": "internal"}', "something else"),
@@ -160,7 +160,7 @@ def test_one_bad_record_costs_itself_alone(server: Serving, http: Http) -> None:
 )
 def test_a_wrong_answer_is_one_line_that_names_the_feed(server: Serving, http: Http, body: bytes, reason: str) -> None:
     server.route("/api/daily_papers", lambda request: Answer(200, {"Content-Type": "application/json"}, body))
-    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY))
     assert batch.failure.startswith("HF daily: ")
     assert reason in batch.failure
     assert batch.failure.isprintable()
@@ -171,7 +171,7 @@ def test_a_wrong_answer_is_one_line_that_names_the_feed(server: Serving, http: H
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
 def test_an_error_of_the_server_is_one_line(server: Serving, http: Http, status: int) -> None:
     server.route("/api/daily_papers", lambda request: Answer(status, {}, b"{}"))
-    batch = hub.fetch(FeedRequest(DAILY, TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY))
     assert batch.failure.startswith("HF daily: ")
     assert str(status) in batch.failure or "wait" in batch.failure
 
@@ -183,7 +183,7 @@ def test_a_page_that_fails_fails_the_whole_list(server: Serving, http: Http) -> 
         return Answer(200, {"Content-Type": "application/json"}, json.dumps([record(n) for n in range(100)]).encode())
 
     server.route("/api/daily_papers", answer)
-    batch = hub.fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(Feed("August", "huggingface", "2026-08"), TODAY))
     assert batch.failure
     assert not batch.items
 
@@ -201,7 +201,7 @@ def test_real_days_of_every_year_come_in_whole(
 ) -> None:
     data = json.loads((shared_feeds / "hf-json" / f"{day}.json").read_bytes())
     server.json("/api/daily_papers", data)
-    batch = hub.fetch(FeedRequest(Feed("HF daily", "huggingface", day), TODAY), http)
+    batch = HuggingFace(http).fetch(FeedRequest(Feed("HF daily", "huggingface", day), TODAY))
     assert not batch.failure
     assert len(batch.items) == len(data) == papers
     assert days(batch) == {day}
@@ -210,6 +210,6 @@ def test_real_days_of_every_year_come_in_whole(
 
 def test_validators_of_another_address_are_not_sent(server: Serving, http: Http) -> None:
     server.json("/api/daily_papers", [record(1)])
-    batch = hub.fetch(FeedRequest(DAILY, TODAY, validators={"https://elsewhere/": Validator('"x"')}), http)
+    batch = HuggingFace(http).fetch(FeedRequest(DAILY, TODAY, validators={"https://elsewhere/": Validator('"x"')}))
     assert not batch.unchanged
     assert "if-none-match" not in server.requests[0].headers

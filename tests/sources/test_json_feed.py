@@ -17,7 +17,7 @@ from readlist.sources.batch import Batch, FeedRequest
 from readlist.sources.formats import syndication
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.sources.sites import rss
+from readlist.sources.sites.rss import Rss
 from tests.support.http import Serving
 
 TODAY = date(2026, 8, 5)
@@ -58,12 +58,12 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     server.file("/feed.json", json.dumps(feed(item, version=version)).encode(), TYPE)
     asked = Feed("Lab", "rss", f"{server.url}/feed.json")
     with Http(Sites(), QUICK) as http:
-        batch = rss.fetch(FeedRequest(asked, TODAY), http)
+        batch = Rss(http).fetch(FeedRequest(asked, TODAY))
         ((paper, announcement),) = batch.items
         assert (batch.kind, batch.failure, paper.title) == ("JSON feed", "", "One paper")
         assert (paper.published, announcement.day) == (date(2026, 8, 3), date(2026, 8, 3))
         assert [(link.url, link.kind) for link in paper.links] == [("https://lab.example/1", "paper")]
-        assert rss.fetch(FeedRequest(asked, TODAY, validators=batch.validators), http).unchanged
+        assert Rss(http).fetch(FeedRequest(asked, TODAY, validators=batch.validators)).unchanged
     assert TYPE in server.requests[0].headers["accept"]
 
 

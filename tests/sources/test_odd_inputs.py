@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.sources import reader
 from readlist.sources.batch import Batch
 

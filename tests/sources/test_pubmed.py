@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
-from readlist.sources.formats import pubmed
+from readlist.sources.formats.tagged_reference import decode_pubmed, is_pubmed
 
 MADE = date(2026, 8, 1)
 TWO = """
@@ -45,7 +45,7 @@ AID - S0000-0000(19)30001-2 [pii]
 
 
 def decode(text: str) -> Batch:
-    return pubmed.decode(text, origin="wards.nbib", made=MADE)
+    return decode_pubmed(text, origin="wards.nbib", made=MADE)
 
 
 def one(*lines: str) -> Batch:
@@ -54,7 +54,7 @@ def one(*lines: str) -> Batch:
 
 
 def test_records_are_papers() -> None:
-    assert pubmed.recognised(TWO)
+    assert is_pubmed(TWO)
     batch = decode(TWO)
     (first, announcement), (second, _) = batch.items
     assert (batch.kind, batch.feed, batch.skipped, dict(batch.marks)) == ("PubMed", "wards.nbib", (), {})
@@ -126,4 +126,4 @@ def test_hostile_text_is_clean() -> None:
     ],
 )
 def test_other_text_is_not_taken_for_it(text: str) -> None:
-    assert not pubmed.recognised(text)
+    assert not is_pubmed(text)

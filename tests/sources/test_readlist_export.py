@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from readlist.exports.csv import write
+from readlist.exports.formats import write_csv
 from readlist.model.mark import Mark
 from readlist.model.paper import Link
 from readlist.sources import reader
@@ -181,7 +181,7 @@ def table(*titles_and_notes: tuple[str, str]) -> str:
                    links=(Link("https://github.com/lab/code", "repo"), Link("https://lab.org/x", "project")))
         for number, (title, note) in enumerate(titles_and_notes, 1)
     ]  # fmt: skip
-    return "".join(write(entries))
+    return "".join(write_csv(entries))
 
 
 def test_a_table_is_read_with_its_marks_and_the_apostrophes_of_the_export_go(tmp_path: Path) -> None:

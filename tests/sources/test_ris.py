@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
-from readlist.sources.formats import ris_parser as ris
+from readlist.sources.formats.tagged_reference import decode_ris, is_ris
 from readlist.text.clean import clean
 from tests.support.depth import examples
 
@@ -44,7 +44,7 @@ ER  -\x20
 
 
 def decode(text: str) -> Batch:
-    return ris.decode(text, origin="library.ris", made=MADE)
+    return decode_ris(text, origin="library.ris", made=MADE)
 
 
 def record(*lines: str) -> Paper:
@@ -153,7 +153,7 @@ def test_any_blanks_may_stand_around_a_tag(form: str) -> None:
     lines = [("TY", "JOUR"), ("TI", "A title"), ("AU", "Bell, Ada"), ("N1", "Mine"), ("ER", "")] * 2
     lines[6] = ("TI", "Another")
     text = "\n".join(form.format(*line) for line in lines)
-    assert ris.recognised(text)
+    assert is_ris(text)
     batch = decode(text)
     assert [(paper.title, paper.authors) for paper, _ in batch.items] == [
         ("A title", ("Ada Bell",)), ("Another", ("Ada Bell",)),
@@ -240,7 +240,7 @@ def test_what_stands_between_records_is_no_lost_paper() -> None:
     ],
 )
 def test_it_is_known_by_its_content(text: str, is_it: bool) -> None:
-    assert ris.recognised(text) is is_it
+    assert is_ris(text) is is_it
 
 
 _LINE = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=12).map(lambda text: f"x{text}")
@@ -277,4 +277,4 @@ def test_what_another_program_writes_comes_in_whole(records: list[tuple[str, lis
 def test_no_text_is_too_odd(text: str) -> None:
     batch = decode(text)
     assert bool(batch.items) != bool(batch.failure)
-    ris.recognised(text)
+    is_ris(text)

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import PartialDate, PublicationDate
+from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources import reader
 from readlist.sources.batch import FeedRequest
 from readlist.sources.formats import syndication
 from readlist.sources.http.client import Http
 from readlist.sources.http.endpoints import Limits, Sites
-from readlist.sources.sites import rss
+from readlist.sources.sites.rss import Rss
 from tests.support.depth import examples
 from tests.support.http import Answer, Serving
 
@@ -67,12 +67,12 @@ def test_a_feed_is_asked_for_and_asked_again_only_if_it_changed(server: Serving,
     body = channel(f"<title>One paper</title><link>https://lab.example/1</link>{dated}")
     server.file("/feed.xml", body, TYPE)
     feed = Feed("Lab", "rss", f"{server.url}/feed.xml")
-    batch = rss.fetch(FeedRequest(feed, TODAY), http)
+    batch = Rss(http).fetch(FeedRequest(feed, TODAY))
     ((paper, announcement),) = batch.items
     assert (paper.title, paper.published) == ("One paper", date(2026, 8, 3))
     assert [(link.url, link.kind) for link in paper.links] == [("https://lab.example/1", "paper")]
     assert (announcement.feed, announcement.day, announcement.position) == ("Lab", date(2026, 8, 3), 1)
-    again = rss.fetch(FeedRequest(feed, TODAY, validators=batch.validators), http)
+    again = Rss(http).fetch(FeedRequest(feed, TODAY, validators=batch.validators))
     assert (again.unchanged, again.items, again.validators) == (True, (), batch.validators)
     assert "application/rss+xml" in server.requests[0].headers["accept"]
 
@@ -207,7 +207,7 @@ def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, 
     file.write_bytes(encoded)
     (stored,) = reader.read([file], today=TODAY)
     server.file("/feed.xml", encoded, TYPE)
-    served = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
+    served = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY))
     for batch in (stored, served):
         assert [paper.title for paper, _ in batch.items] == [title], batch.failure
 
@@ -231,7 +231,7 @@ def test_encodings(encoded: bytes, title: str, tmp_path: Path, server: Serving, 
 )
 def test_an_encoding_the_server_names(charset: str, encoded: bytes, server: Serving, http: Http) -> None:
     server.file("/feed.xml", encoded, f"text/xml; charset={charset}")
-    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
+    batch = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY))
     assert [paper.title for paper, _ in batch.items] == [SEA]
 
 
@@ -248,7 +248,7 @@ def test_a_bomb_of_entities_is_none() -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(200, {}, LOGIN), "a web page instead of a feed; a login page"),
+        (Answer(200, {}, LOGIN), "a web page instead of a feed; a network login page"),
         (Answer(200, {}, PAGE), "/rss.xml"),
         (Answer(200, {}, b"[1, 2]"), "instead of a feed"),
         (Answer(200, {}, b""), "nothing instead of a feed"),
@@ -261,7 +261,7 @@ def test_a_bomb_of_entities_is_none() -> None:
 )  # fmt: skip
 def test_what_is_no_feed_is_one_line(server: Serving, http: Http, answer: Answer, words: str) -> None:
     server.route("/feed.xml", lambda _: answer)
-    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
+    batch = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY))
     assert batch.items == () and batch.validators == {}
     assert batch.failure.startswith("Lab: ") and words in batch.failure
     assert batch.failure.isprintable() and len(batch.failure) < 300
@@ -270,7 +270,7 @@ def test_what_is_no_feed_is_one_line(server: Serving, http: Http, answer: Answer
 def test_a_feed_that_is_cut_keeps_what_is_whole_and_is_asked_for_again(server: Serving, http: Http) -> None:
     body = channel("<title>One</title>", "<title>Two</title><description>begun")
     server.file("/feed.xml", body[: body.index(b"begun") + 3], TYPE)
-    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
+    batch = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY))
     assert [paper.title for paper, _ in batch.items] == ["One", "Two"]
     assert batch.skipped and not batch.validators
 
@@ -279,7 +279,7 @@ def test_a_feed_that_is_cut_keeps_what_is_whole_and_is_asked_for_again(server: S
 def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Serving, http: Http, end: bytes) -> None:
     body = channel("<title>One</title>")
     server.file("/feed.xml", body[: body.index(end) + len(end)], TYPE)
-    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
+    batch = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY))
     if batch.items:
         assert batch.skipped
     else:
@@ -298,7 +298,7 @@ def test_ill_formed_feeds_go_through(shared_feeds: Path, server: Serving, http: 
     counts = {}
     for path in sorted((shared_feeds / "bad").glob("*.xml")):
         server.file("/feed.xml", path.read_bytes(), TYPE)
-        batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY), http)
+        batch = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed.xml"), TODAY))
         assert not batch.failure
         counts[path.name] = len(batch.items)
     assert counts == {
@@ -403,5 +403,5 @@ def test_a_future_day_is_not_the_day_of_the_list() -> None:
 def test_a_good_answer_that_is_a_challenge_wants_a_browser(server: Serving, http: Http) -> None:
     page = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
     server.file("/feed", page, "text/html")
-    batch = rss.fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed"), TODAY), http)
-    assert "wants a browser" in batch.failure
+    batch = Rss(http).fetch(FeedRequest(Feed("Lab", "rss", f"{server.url}/feed"), TODAY))
+    assert "bot check" in batch.failure

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from readlist.sources.formats import csl_json as csl
-from readlist.sources.formats import zotero
+from readlist.sources.formats.csl_json import decode_csl, decode_zotero, is_csl, is_zotero
 
 MADE = date(2026, 8, 1)
 
@@ -37,8 +36,8 @@ def item(**changes: object) -> dict[str, Any]:
     ],
 )
 def test_an_item_is_a_paper_with_its_marks(data: object) -> None:
-    assert zotero.recognised(data)
-    batch = zotero.decode(data, origin="lib.json", made=MADE)
+    assert is_zotero(data)
+    batch = decode_zotero(data, origin="lib.json", made=MADE)
     ((paper, announcement),) = batch.items
     assert (batch.kind, batch.feed, batch.skipped) == ("Zotero JSON", "lib.json", ())
     assert (paper.title, paper.abstract, paper.authors) == ("A kettle", "It boils.", ("Ada Bell", "Kettle Group"))
@@ -57,7 +56,7 @@ def test_what_belongs_to_an_item_goes_to_it_and_the_rest_is_named() -> None:
         "words",
         item(title="", DOI="", url="", extra=""),
     ]
-    batch = zotero.decode(data, origin="lib.json", made=MADE)
+    batch = decode_zotero(data, origin="lib.json", made=MADE)
     ((paper, _),) = batch.items
     assert batch.marks[paper.key].note == "Of the kettle."
     assert [(skip.reason, skip.lost) for skip in batch.skipped] == [
@@ -68,13 +67,13 @@ def test_what_belongs_to_an_item_goes_to_it_and_the_rest_is_named() -> None:
 
 def test_fields_of_a_wrong_form_are_as_good_as_absent() -> None:
     wrong = item(creators="Ada", tags={"tag": "x"}, notes=7, date=None, url=["x"], extra=None, abstractNote={})
-    ((paper, _),) = (batch := zotero.decode([wrong], origin="lib.json", made=MADE)).items
+    ((paper, _),) = (batch := decode_zotero([wrong], origin="lib.json", made=MADE)).items
     assert (paper.authors, paper.keywords, paper.published, dict(batch.marks)) == ((), (), None, {})
 
 
 @pytest.mark.parametrize("data", [[], {}, [{"type": "article", "title": "x", "DOI": "10.1/x"}], {"items": []}, "x", 1])
 def test_other_json_is_not_taken_for_it(data: object) -> None:
-    assert not zotero.recognised(data) and csl.decode(data, origin="a.json", made=MADE).kind == "CSL-JSON"
+    assert not is_zotero(data) and decode_csl(data, origin="a.json", made=MADE).kind == "CSL-JSON"
 
 
 WORK = {
@@ -86,8 +85,8 @@ WORK = {
 @pytest.mark.parametrize(("kind", "message"), [("work", WORK), ("work-list", {"total-results": 1, "items": [WORK]})])
 def test_works_of_crossref_are_papers(kind: str, message: object) -> None:
     data = {"status": "ok", "message-type": kind, "message": message}
-    assert csl.recognised(data)
-    batch = csl.decode(data, origin="a.json", made=MADE)
+    assert is_csl(data)
+    batch = decode_csl(data, origin="a.json", made=MADE)
     ((paper, _),) = batch.items
     assert (batch.kind, paper.doi, paper.title) == ("Crossref JSON", "10.1000/pot", "A pot")
     assert (paper.authors, paper.abstract, paper.published) == (
@@ -97,7 +96,7 @@ def test_works_of_crossref_are_papers(kind: str, message: object) -> None:
 
 @pytest.mark.parametrize("message", [None, {}, {"items": []}, {"items": [1, {}]}, "x"])
 def test_an_answer_without_works_is_refused_by_name(message: object) -> None:
-    batch = csl.decode({"message-type": "work-list", "message": message}, origin="a.json", made=MADE)
+    batch = decode_csl({"message-type": "work-list", "message": message}, origin="a.json", made=MADE)
     assert batch.failure.startswith("a.json: Crossref JSON without papers")
-    batch = csl.decode({"message-type": "journal", "message": message}, origin="a.json", made=MADE)
+    batch = decode_csl({"message-type": "journal", "message": message}, origin="a.json", made=MADE)
     assert batch.failure.startswith("a.json: Crossref JSON of type journal, without works; ")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from readlist.cli.start_screen import end_anyway, leave
 from readlist.config import Config
-from readlist.marks.event import Event, Saved
+from readlist.marks import Event, Saved
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_shelf

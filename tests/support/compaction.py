@@ -1,6 +1,6 @@
 """Rewriting a state file at will, as a store does when it is closed."""
 
-from readlist.marks.journal import JournalStorage
+from readlist.marks.database import JournalStorage
 
 
 def compact(storage: JournalStorage) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
-from readlist.model.partial_date import PublicationDate
+from readlist.model.time import PublicationDate
 from readlist.shelf import Entry
 from readlist.sources.sample import sample
 from readlist.text.clean import clean, clean_line

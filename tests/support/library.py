@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from readlist.library.library import Added, Library
+from readlist.library.library import Library
+from readlist.library.rows import Added
 from readlist.model.paper import Announcement, Paper, identifiers
 
 DAY = date(2026, 8, 1)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from readlist.marks.change import Change, Field
-from readlist.marks.disk import Disk
+from readlist.marks import Field, MarkChange
+from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 
 Open = Callable[..., MarkStore]
@@ -66,8 +66,8 @@ class BadDisk(QuickDisk):
         super().replace(source, target)
 
 
-def change(key: str, field: Field = "starred", value: datetime | str | None = START) -> Change:
-    return Change(key, field, value, f"Title of {key}", (key,))
+def change(key: str, field: Field = "starred", value: datetime | str | None = START) -> MarkChange:
+    return MarkChange(key, field, value, f"Title of {key}", (key,))
 
 
 def content(folder: Path) -> dict[str, bytes]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from readlist.model.feed import Feed
-from readlist.services.progress import Progress, Report
+from readlist.services import Progress, Report
 from readlist.services.refresh import Addition, Event
-from readlist.shelf import Outcome, Shelf
+from readlist.shelf import FetchOutcome, Shelf
 from tests.support.papers import DAY, make_batch, make_paper
 
 
@@ -44,12 +44,12 @@ class FakeRefresh:
             assert self.gate.wait(30)
             brought = self.brings.get(feed.name, ())
             if isinstance(brought, str):
-                yield Outcome(feed.name, failure=f"{feed.name}: {brought}")
+                yield FetchOutcome(feed.name, failure=f"{feed.name}: {brought}")
                 continue
             yield Progress(len(brought), 0, "papers", feed.name)
             papers = [make_paper(number) for number in brought]
             added = self._shelf.papers.add(make_batch(papers, feed=feed.name, day=DAY.replace(day=5)))
-            yield Outcome(feed.name, len(added.new), len(added.known))
+            yield FetchOutcome(feed.name, len(added.new), len(added.known))
 
     def add(self, identifiers: Sequence[str], report: Report) -> Addition:
         """Give what is set."""

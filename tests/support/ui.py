@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from textual.app import SuspendNotSupported
 
-from readlist.services.progress import Progress, Report
+from readlist.services import Progress, Report
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render import SIGNS

@@ -1,4 +1,4 @@
-"""Text from outside: what becomes of control characters, sequences, stacks, long words, and of LaTeX."""
+"""Cleaning of outside text, and counts in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.text.clean import clean, clean_line, drawable, fold, readable
+from readlist.text.clean import clean, clean_line, counted, drawable, fold, readable
 
 _HARD = [
     *("\x1b", "\x1b[", "\x1b]52;c;", "\x07", "\x9b3", "\x9d5;", "\u202e", "\u2066", "\u200d", "\u200c", "\u0301"),
@@ -224,3 +224,11 @@ class TestReadable:
     )
     def test_endless_repetition_is_no_trouble(self, piece: str) -> None:
         assert len(readable(piece * (100_000 // len(piece)))) <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 papers"), (1, "1 paper"), (2, "2 papers"), (1_234, "1,234 papers")]
+)
+def test_a_count_is_said_in_words(number: int, words: str) -> None:
+    """One is one paper, all else are papers, with commas between thousands."""
+    assert counted(number, "paper") == words

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from readlist.model.paper import Link, Paper, bare_title
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.text.titles import (
     is_short,
     names_nothing,

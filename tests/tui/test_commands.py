@@ -1,12 +1,10 @@
-"""One table of commands: keys, footer, palette, help and README follow from it."""
+"""One table of commands: keys, footer, palette, help and manual follow from it."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import re
 import string
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -62,12 +60,6 @@ def test_the_agreed_keys_do_what_was_agreed() -> None:
     assert {key: keys.get(key) for key in agreed} == agreed
 
 
-def test_the_readme_names_every_command_whose_keys_can_be_set() -> None:
-    readme = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
-    (line,) = re.findall(r"^Names for `\[keys\]`: (.*)$", readme, re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", line)) == set(BY_NAME)
-
-
 def test_keys_can_be_changed() -> None:
     assert KeyMap({"star": ("f",)})["star"] == ("f",)
     assert KeyMap({"star": ()})["star"] == ()
@@ -93,12 +85,3 @@ def test_keys_are_spelled_as_people_write_them() -> None:
 @pytest.mark.parametrize("character", string.punctuation)
 def test_a_sign_is_spelled_as_itself(character: str) -> None:
     assert spelled(key_name(character)) == character
-
-
-def test_the_readme_holds_the_table() -> None:
-    rows = ["| keys | what | |", "|---|---|---|"]
-    for command in COMMANDS:
-        keys = " ".join(f"`{spelled(key)}`".replace("|", "\\|") for key in command.keys)
-        rows.append(f"| {keys} | {command.title} | {command.help} |")
-    readme = Path(__file__).parents[2] / "README.md"
-    assert "\n".join(rows) in readme.read_text(encoding="utf-8")

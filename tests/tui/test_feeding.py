@@ -1,4 +1,4 @@
-"""Feeds on the screen: papers come in without moving the cursor, and no key waits for the network."""
+"""Feeds on the screen: papers come in without moving the cursor, and no key still pending."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ async def test_refresh_tells_what_is_new_and_what_failed(make_app: Callable[...,
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "R")
         assert "2 new papers from HF daily." in toasts(app)
-        assert "Gone lab: failed: " in toasts(app) and "last good never" in toasts(app)
+        assert "Gone lab: failed: " in toasts(app) and "never fetched" in toasts(app)
         assert len(app.reading.state.ids) == 42
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
@@ -154,7 +154,7 @@ async def test_the_feeds_show_what_is_unread_and_how_they_stand(
         daily, gone = app.screen.rows
         assert (daily.name, daily.unread, daily.papers, daily.failure) == ("HF daily", 42, 42, "")
         assert "2 new" in daily.state
-        assert gone.failure and "last good never" in gone.state
+        assert gone.failure and "never fetched" in gone.state
         await press(pilot, "enter")
         assert app.screen_stack[-1] is app.reading
         assert app.reading.state.search.strip() == 'feed:"HF daily"'
@@ -188,7 +188,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         await press(pilot, "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
         await press(pilot, "a", Fill("ftp://lab"), "enter")
-        assert isinstance(app.screen, Prompt) and "no feed is meant by `ftp://lab`" in screen_text(app)
+        assert isinstance(app.screen, Prompt) and "unknown feed `ftp://lab`" in screen_text(app)
         await press(pilot, "escape", "d", "escape", "u")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed
 

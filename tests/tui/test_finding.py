@@ -161,7 +161,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         assert "# first of all" in settings.read_text() and app.reading.state.view.name == "A"
         settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
         await press(pilot, "V", "4")
-        assert "there is no saved view @A" in toasts(app)
+        assert "no saved view @A" in toasts(app)
         assert [view.name for view in load(settings).views] == ["Hand"]
 
 

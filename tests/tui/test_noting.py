@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from readlist.marks.table import StateDatabase
+from readlist.marks.database import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.widgets.note_editor import NoteEditor

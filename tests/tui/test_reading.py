@@ -485,7 +485,7 @@ async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) 
 
 async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     # However slow the disk may be just now: that would be shown.
-    monkeypatch.setattr("readlist.marks.writer.DELAY", 60.0)
+    monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         drawn: list[int] = []
@@ -606,7 +606,7 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
         for file in tmp_path.glob("library.db*"):
             file.unlink()
         await press(pilot, "i", Fill(f"'{page}'"), "enter")
-        assert "is gone" in toasts(app) and "Imported" not in toasts(app)
+        assert "library deleted" in toasts(app) and "Imported" not in toasts(app)
 
 
 async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path) -> None:

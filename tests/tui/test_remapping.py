@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 
 from readlist.config import Config
 from readlist.model.feed import Feed
-from readlist.services.feed_status import FeedStatus
+from readlist.services.refresh import FeedStatus
 from readlist.shelf import Shelf
 from readlist.tui import commands, keymap
 from readlist.tui.app import ReadlistApp

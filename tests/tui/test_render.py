@@ -14,7 +14,7 @@ from textual.content import Content
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.shelf import Entry, Sighting
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.sources.catalog import wording
-from readlist.sources.catalog.listed_paper import Record
-from readlist.sources.catalog.mention import PAGE, Mention, identity_of
-from readlist.sources.catalog.outline import Outline, Part
-from readlist.sources.catalog.row import BREAK, Row, parts_of
-from readlist.sources.catalog.title import (
+from readlist.model.address import wanted
+from readlist.model.paper import Announcement, Link
+from readlist.sources.batch import Batch
+from readlist.sources.catalog import phrase
+from readlist.sources.catalog.mention import (
+    PAGE,
+    Mention,
     are_people,
     byline_of,
+    identity_of,
     is_alone,
     is_furniture,
     opening,
@@ -24,6 +27,10 @@ from readlist.sources.catalog.title import (
     says_more,
     title_of,
 )
+from readlist.sources.catalog.outline import Outline, Part
+from readlist.sources.catalog.row import BREAK, Row, parts_of
+from readlist.sources.formats.byline import authors_in
+from readlist.sources.page.card import Card, is_own, names_of, paper_of
 from readlist.text.links import normalize
 
 _ABSTRACT = re.compile(
@@ -45,6 +52,9 @@ _SNIPPET = re.compile(r"(?:…|\.{3})\W*(?:expand|more|less|read more)?\W*\Z|\A\
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
+# `Ada Muster (1), Ben Muster (1 and 2), ((1) MIT, (2) ETH)`
+_INSTITUTIONS = re.compile(r",?\s*\(\(\d.*\Z|\s*\([^()]{0,200}\)", re.DOTALL)
+_LINKS = 50
 _SHORT = 80
 _NUMBER = 6
 """How far into a cell its number may reach: `12) **Title**`."""
@@ -54,6 +64,43 @@ _WIDTH = 100
 _PARAGRAPHS = 3
 _FEW = 4
 """One part in so many may be without a title."""
+
+
+def batch_of(
+    cards: Iterable[Card], *, origin: str, kind: str, feed: str, day: date | None, fixed: bool = False
+) -> Batch:
+    """Return cards as a batch, one item for each paper.
+
+    Args:
+        cards: in list order, the same paper perhaps more than once: one replaced or cross-listed is the same.
+        origin: where they came from, for messages.
+        kind: what the list is, in words.
+        feed: the name of the feed.
+        day: the day of the list.
+        fixed: whether `day` goes before the days of the cards.
+    """
+    known: dict[str, Card] = {}
+    for card in cards:
+        first = known.setdefault(card.identity, card)
+        if first is not card:
+            first.fill(card)
+    items = []
+    for position, card in enumerate(known.values(), 1):
+        lines = [_INSTITUTIONS.sub("", line) for line in card.authors]
+        names = names_of(name for line in lines for name in phrase.names_in(line) or authors_in([line], split=True))
+        card.authors = list(dict.fromkeys(names))
+        paper = paper_of(card, _named(card))
+        announced = day if fixed else card.day or day
+        items.append((replace(paper, links=paper.links[:_LINKS]), Announcement(feed, announced, position)))
+    days = [announcement.day for _, announcement in items if announcement.day]
+    return Batch(origin, kind, feed, day or max(days, default=None), tuple(items))
+
+
+def _named(card: Card) -> list[Link]:
+    """Return the links beside a paper; its own page only where nothing else names it."""
+    own = normalize(card.page) if card.page and not card.arxiv and not card.doi else None
+    beside = [link for address in card.addresses if is_own(address) and (link := normalize(address)) and wanted(link)]
+    return [own, *beside] if own else beside
 
 
 class _Habits(Struct, frozen=True):
@@ -74,50 +121,50 @@ class _Habits(Struct, frozen=True):
     first: bool = False
 
 
-def records_of(rows: Sequence[Row], outline: Outline) -> list[Record]:
+def cards_of(rows: Sequence[Row], outline: Outline) -> list[Card]:
     """Return what a list says of each of its papers, in order."""
     narrow = all(len(row.text) <= _WIDTH for row in rows)
     habits = _Habits(_title_column(rows, outline), narrow, _offset(rows, outline))
-    records = list(_read(rows, outline, habits))
-    if sum(1 for record in records if record.names) * 2 > len(records):
+    cards = list(_read(rows, outline, habits))
+    if sum(1 for card in cards if card.authors) * 2 > len(cards):
         # Names stand there throughout: one alone is a name too.
-        records = list(_read(rows, outline, replace(habits, lone=True)))
-        for record in records:
-            if not record.names and (byline := byline_of(record.title, lone=True))[1]:
-                record.title, record.names = byline[0], [byline[1]]
-    _drop_remarks(rows, outline, records)
-    _drop_names(records)
+        cards = list(_read(rows, outline, replace(habits, lone=True)))
+        for card in cards:
+            if not card.authors and (byline := byline_of(card.title, lone=True))[1]:
+                card.title, card.authors = byline[0], [byline[1]]
+    _drop_remarks(rows, outline, cards)
+    _drop_names(cards)
     titles: dict[str, set[str]] = {}
-    for record in records:
-        titles.setdefault(record.title.casefold(), set()).add(record.identity)
-    for record in records:
-        if len(titles[record.title.casefold()]) > 1:
+    for card in cards:
+        titles.setdefault(card.title.casefold(), set()).add(card.identity)
+    for card in cards:
+        if len(titles[card.title.casefold()]) > 1:
             # What stands beside several papers is no paper's title.
-            record.title = ""
-    return [record for record in records if record.title or record.arxiv or record.doi]
+            card.title = ""
+    return [card for card in cards if card.title or card.arxiv or card.doi]
 
 
-def _drop_remarks(rows: Sequence[Row], outline: Outline, records: Sequence[Record]) -> None:
+def _drop_remarks(rows: Sequence[Row], outline: Outline, cards: Sequence[Card]) -> None:
     """Drop what stands behind the ids that rows begin with, where some of it can't be titles: it is remarks."""
     begun = [
-        record
-        for part, record in zip(outline.parts, records, strict=True)
+        card
+        for part, card in zip(outline.parts, cards, strict=True)
         if (found := outline.own.get(part.start)) and found[0].start == 0 and not found[0].anchor
         if not is_alone(rows[part.start], found)
     ]
-    if sum(1 for record in begun if not record.title) * _FEW > len(begun):
-        for record in begun:
-            record.title = ""
+    if sum(1 for card in begun if not card.title) * _FEW > len(begun):
+        for card in begun:
+            card.title = ""
 
 
-def _drop_names(records: Sequence[Record]) -> None:
+def _drop_names(cards: Sequence[Card]) -> None:
     """Make authors of the names that were taken for titles."""
-    several = [record for record in records if are_people(record.title) and len(wording.names_in(record.title)) > 1]
-    if len(several) * 2 > len(records):
-        several = [record for record in records if are_people(record.title)]
-    for record in several:
-        record.names = record.names or [record.title]
-        record.title = ""
+    several = [card for card in cards if are_people(card.title) and len(phrase.names_in(card.title)) > 1]
+    if len(several) * 2 > len(cards):
+        several = [card for card in cards if are_people(card.title)]
+    for card in several:
+        card.authors = card.authors or [card.title]
+        card.title = ""
 
 
 def _offset(rows: Sequence[Row], outline: Outline) -> int:
@@ -131,73 +178,73 @@ def _offset(rows: Sequence[Row], outline: Outline) -> int:
     return most if times * 2 > len(outline.parts) else 0
 
 
-def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Record]:
+def _read(rows: Sequence[Row], outline: Outline, habits: _Habits) -> Iterator[Card]:
     for count, part in enumerate(outline.parts):
         here = {at: outline.own[at] for at in part.rows if at in outline.own}
-        record = Record(rows[part.start].line)
-        _identify(record, here, rows)
+        card = Card(rows[part.start].line)
+        _identify(card, here, rows)
         title = None
         if part.titled and rows[part.start].cells and part.end == part.start + 1:
-            _read_cells(record, rows, part.start, here.get(part.start, []), habits.column)
+            _read_cells(card, rows, part.start, here.get(part.start, []), habits.column)
         elif part.titled:
             usual = replace(habits, first=count == 0)
-            title = _read_title(record, rows, part, here, habits=usual)
+            title = _read_title(card, rows, part, here, habits=usual)
             if title is not None:
-                _read_behind(record, rows[title], here.get(title, []), habits=usual)
-            if record.title:
+                _read_behind(card, rows[title], here.get(title, []), habits=usual)
+            if card.title:
                 rest = [at for at in part.rows if at != title]
-                _read_text(record, rows, rest, here, title, habits=usual)
+                _read_text(card, rows, rest, here, title, habits=usual)
         above = range(part.start, title or part.start)
         if title and any(at not in here and not is_furniture(rows[at]) for at in above):
             # Behind a text above its title links are those of a paper without id.
             part = replace(part, start=title)
-        record.addresses += _addresses(rows, part, here)
-        yield record
+        card.addresses += _addresses(rows, part, here)
+        yield card
 
 
-def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Record]:
+def ids_of(rows: Sequence[Row], mentions: Iterable[Mention]) -> Iterator[Card]:
     """Yield papers by id alone."""
     for mention in mentions:
-        record = Record(rows[mention.row].line)
-        _identify(record, {mention.row: [mention]}, rows)
-        if record.arxiv or record.doi:
-            yield record
+        card = Card(rows[mention.row].line)
+        _identify(card, {mention.row: [mention]}, rows)
+        if card.arxiv or card.doi:
+            yield card
 
 
-def _identify(record: Record, here: dict[int, list[Mention]], rows: Sequence[Row]) -> None:
+def _identify(card: Card, here: dict[int, list[Mention]], rows: Sequence[Row]) -> None:
     """Take over the id; a DOI beside an arXiv id only where it says itself that it is one."""
     for found in here.values():
         for mention in found:
             kind, _, value = mention.identity.partition(":")
             if kind == "arxiv":
-                record.arxiv = record.arxiv or value
+                card.arxiv = card.arxiv or value
             elif kind == "doi":
-                record.doi = record.doi or value
+                card.doi = card.doi or value
             elif mention.identity.startswith(PAGE):
-                record.page = record.page or value
-    if record.arxiv and record.doi:
-        named = [at for at, found in here.items() for mention in found if mention.identity == f"doi:{record.doi}"]
+                card.page = card.page or value
+    if card.arxiv and card.doi:
+        named = [at for at, found in here.items() for mention in found if mention.identity == f"doi:{card.doi}"]
         if not any(re.search(r"\bdoi\b", rows[at].text, re.IGNORECASE) for at in named):
-            record.doi = ""
+            card.doi = ""
 
 
 def _read_title(
-    record: Record, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
+    card: Card, rows: Sequence[Row], part: Part, here: dict[int, list[Mention]], *, habits: _Habits
 ) -> int | None:
     """Find the title; return the row it stands in, None if there is none."""
     for at in part.rows:
-        if title := wording.title_behind_label(rows[at].text):
-            record.title = wording.tidy(title)
+        if title := phrase.title_behind_label(rows[at].text):
+            card.title = phrase.tidy(title)
             return at
     # What a link says is the paper's title before what stands above it.
     for at, found in here.items():
         if any(says_more(rows[at], mention) for mention in found) and (title := title_of(rows[at], found)):
-            record.title = title
+            card.title = title
             return at
     if part.within:
         start = next(at for at in here)
-        record.title = title_of(rows[start], here[start])
-        return start if record.title else None
+        card.title = title_of(rows[start], here[start])
+        return start if card.title else None
     first = opening(rows, part.start, part.end, here)
     usual = min(here, default=0) - habits.offset
     if habits.offset and part.start <= first < usual and title_of(rows[usual], []):
@@ -207,21 +254,21 @@ def _read_title(
         own = own or (not habits.first and rows[first].blank and not rows[usual].blank)
         first = first if own else usual
     if first >= 0 and (title := title_of(rows[first], here.get(first, []))):
-        record.title = title
+        card.title = title
         if first in here:
-            record.title = _joined(rows, part.start, first, title)
+            card.title = _joined(rows, part.start, first, title)
         elif habits.narrow and rows[first].text.strip(" *_#") == title:
-            record.title = _wrapped(rows, first, part.end, here, title)
-        if first in here or not wording.are_names(title):
+            card.title = _wrapped(rows, first, part.end, here, title)
+        if first in here or not phrase.are_names(title):
             return first
     # A name alone is a title only where nothing else is: somebody may have posted it.
     for at, found in here.items():
         if not is_alone(rows[at], found) and (title := title_of(rows[at], found)):
-            record.title = _joined(rows, part.start, at, title)
+            card.title = _joined(rows, part.start, at, title)
             return at
-    if record.title and not (rows[first].heading or rows[first].mark or rows[first].bold) and are_people(record.title):
-        record.title = ""
-    return first if record.title else None
+    if card.title and not (rows[first].heading or rows[first].mark or rows[first].bold) and are_people(card.title):
+        card.title = ""
+    return first if card.title else None
 
 
 def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
@@ -232,8 +279,8 @@ def _joined(rows: Sequence[Row], start: int, at: int, title: str) -> str:
     lines = [row.text for row in rows[above:at]]
     if not lines or any(row.anchors or row.heading for row in rows[above:at]):
         return title
-    whole = wording.tidy(" ".join([*lines, title]))
-    is_wrapped = wording.is_title(whole) and not any(map(wording.are_names, lines)) and len(lines[-1]) > _LEAST
+    whole = phrase.tidy(" ".join([*lines, title]))
+    is_wrapped = phrase.is_title(whole) and not any(map(phrase.are_names, lines)) and len(lines[-1]) > _LEAST
     return whole if is_wrapped else title
 
 
@@ -243,38 +290,38 @@ def _wrapped(rows: Sequence[Row], at: int, end: int, here: dict[int, list[Mentio
     if below >= end or below in here or len(rows[at].text) < _LEAST or rows[below].blank:
         return title
     more = rows[below].text
-    if len(more) > len(rows[at].text) or rows[below].mark or wording.is_label(more) or wording.are_names(more):
+    if len(more) > len(rows[at].text) or rows[below].mark or phrase.is_label(more) or phrase.are_names(more):
         return title
     if below + 1 < end and not rows[below + 1].blank and below + 1 not in here:
         return title
     whole = f"{title} {more}"
-    return whole if wording.is_title(whole) else title
+    return whole if phrase.is_title(whole) else title
 
 
-def _read_behind(record: Record, row: Row, found: Sequence[Mention], *, habits: _Habits) -> None:
+def _read_behind(card: Card, row: Row, found: Sequence[Mention], *, habits: _Habits) -> None:
     """Take the authors that stand in the row of the title."""
-    at = row.text.find(record.title)
-    if at < 0 or not record.title:
+    at = row.text.find(card.title)
+    if at < 0 or not card.title:
         return
-    for piece in parts_of(row.text[at + len(record.title) :]):
+    for piece in parts_of(row.text[at + len(card.title) :]):
         piece = _without_links(piece).strip(" -–—|.,:()[]*_")
-        if are_people(piece) and (habits.lone or len(wording.names_in(piece)) > 1 or "al." in piece):
-            record.names = [piece]
+        if are_people(piece) and (habits.lone or len(phrase.names_in(piece)) > 1 or "al." in piece):
+            card.authors = [piece]
             return
-    _, names = byline_of(wording.tidy(residue(row, found)[0]))
+    _, names = byline_of(phrase.tidy(residue(row, found)[0]))
     if names:
-        record.names = [names]
+        card.authors = [names]
 
 
 def _without_links(text: str) -> str:
     """Return a text up to its first address or bracket of buttons."""
     text = _ADDRESS.split(text)[0]
-    found = next((found for found in _BRACKET.finditer(text) if wording.is_button(found[1])), None)
+    found = next((found for found in _BRACKET.finditer(text) if phrase.is_button(found[1])), None)
     return text[: found.start()] if found else text
 
 
 def _read_text(
-    record: Record,
+    card: Card,
     rows: Sequence[Row],
     rest: Sequence[int],
     here: dict[int, list[Mention]],
@@ -289,25 +336,25 @@ def _read_text(
     for at in rest:
         row = rows[at]
         text = row.text
-        if at in here and (is_alone(row, here[at]) or not wording.is_wordy(text)) and not _ABSTRACT.match(text):
+        if at in here and (is_alone(row, here[at]) or not phrase.is_wordy(text)) and not _ABSTRACT.match(text):
             field = ""
         elif (label := _AUTHORS.match(text)) and len(text) > label.end():
-            record.names = [_without_links(text[label.end() :])]
+            card.authors = [_without_links(text[label.end() :])]
             field = "names"
         elif label := _ABSTRACT.match(text):
             field = "abstract"
             paragraphs = [text[label.end() :]]
         elif label := _SUMMARY.match(text):
             field = "summary"
-            record.summary = record.summary or text[label.end() :]
+            card.summary = card.summary or text[label.end() :]
         elif row.heading or is_furniture(row):
-            field = field if wording.is_day(text) or wording.is_button(text) else "other"
+            field = field if phrase.is_day(text) or phrase.is_button(text) else "other"
             remarks.append(text)
-        elif not record.names and not paragraphs and (names := _byline(rows, at, title, habits=habits)):
-            record.names = [names]
+        elif not card.authors and not paragraphs and (names := _byline(rows, at, title, habits=habits)):
+            card.authors = [names]
             field = "names"
-        elif not row.blank and at == last + 1 and _goes_on(field, record, paragraphs):
-            _continue(record, field, text, paragraphs)
+        elif not row.blank and at == last + 1 and _goes_on(field, card, paragraphs):
+            _continue(card, field, text, paragraphs)
         elif field == "abstract" and not row.mark:
             paragraphs.append(text)
         elif field in ("", "names", "text") and not row.mark:
@@ -318,27 +365,27 @@ def _read_text(
         last = at
     kept = [text for text in paragraphs if text.strip()]
     if any(_ABSTRACT.match(rows[at].text) for at in rest):
-        record.abstract = "\n\n".join(kept[:_PARAGRAPHS])
+        card.abstract = "\n\n".join(kept[:_PARAGRAPHS])
     else:
         long = [text for text in kept if len(text) >= _SHORT and not _SNIPPET.search(text)]
-        record.abstract = "\n\n".join(long[:_PARAGRAPHS])
+        card.abstract = "\n\n".join(long[:_PARAGRAPHS])
         remarks += [text for text in kept if text not in long]
-    record.remark = "\n".join(remarks)
+    card.remark = "\n".join(remarks)
 
 
-def _goes_on(field: str, record: Record, paragraphs: list[str]) -> bool:
+def _goes_on(field: str, card: Card, paragraphs: list[str]) -> bool:
     """Return whether a line without a blank one above continues the field above it."""
     if field == "names":
-        return record.names[-1].rstrip().endswith((",", ";", " and"))
+        return card.authors[-1].rstrip().endswith((",", ";", " and"))
     return field == "summary" or (field in ("abstract", "text") and bool(paragraphs))
 
 
-def _continue(record: Record, field: str, text: str, paragraphs: list[str]) -> None:
+def _continue(card: Card, field: str, text: str, paragraphs: list[str]) -> None:
     """Put a line behind the field it goes on."""
     if field == "names":
-        record.names[-1] += f" {text}"
+        card.authors[-1] += f" {text}"
     elif field == "summary":
-        record.summary += f" {text}"
+        card.summary += f" {text}"
     else:
         paragraphs[-1] += f" {text}"
 
@@ -350,7 +397,7 @@ def _byline(rows: Sequence[Row], at: int, title: int | None, *, habits: _Habits)
     text = _without_links(rows[at].text).strip(" *_-–—")
     # `A Sample, B Example - arXiv preprint, 2026`
     text = text.split(" - ")[0]
-    return text if are_people(text) and (habits.lone or len(wording.names_in(text)) > 1 or "al." in text) else ""
+    return text if are_people(text) and (habits.lone or len(phrase.names_in(text)) > 1 or "al." in text) else ""
 
 
 def _title_column(rows: Sequence[Row], outline: Outline) -> int:
@@ -359,13 +406,13 @@ def _title_column(rows: Sequence[Row], outline: Outline) -> int:
     for part in outline.parts:
         row = rows[part.start]
         for count, (start, end) in enumerate(row.cells):
-            text = wording.tidy(row.text[start:end].split(BREAK)[0])
-            if wording.is_title(text) and not are_people(text) and len(text.split()) > 1:
+            text = phrase.tidy(row.text[start:end].split(BREAK)[0])
+            if phrase.is_title(text) and not are_people(text) and len(text.split()) > 1:
                 weights[count] = weights.get(count, 0) + len(text.split())
     return max(weights, key=lambda count: weights[count], default=-1)
 
 
-def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Mention], column: int) -> None:
+def _read_cells(card: Card, rows: Sequence[Row], at: int, found: Sequence[Mention], column: int) -> None:
     """Read a row of a table by its header, else by what its cells look like."""
     row = rows[at]
     names = _header(rows, at)
@@ -373,24 +420,24 @@ def _read_cells(record: Record, rows: Sequence[Row], at: int, found: Sequence[Me
         name = names[count] if count < len(names) else ""
         text = row.text[start:end].strip()
         if _ABSTRACT_COLUMN.fullmatch(name):
-            record.abstract = text
-        elif _AUTHORS_COLUMN.fullmatch(name) or (not record.names and count != column and are_people(text)):
-            record.names = [text]
+            card.abstract = text
+        elif _AUTHORS_COLUMN.fullmatch(name) or (not card.authors and count != column and are_people(text)):
+            card.authors = [text]
     titled = next((count for count, name in enumerate(names) if _TITLE_COLUMN.fullmatch(name)), -1)
     for count in (titled, column):
-        if 0 <= count < len(row.cells) and not record.title:
+        if 0 <= count < len(row.cells) and not card.title:
             start, end = row.cells[count]
             parts = list(parts_of(row.text[start:end]))
             bold = next((row.text[a:b] for a, b in row.bold if start <= a < start + _NUMBER and b < end), "")
-            title = wording.tidy(bold or (_without_links(parts[0]) if parts else ""))
-            record.title = title if wording.is_title(title) and not wording.is_wordy(title) else ""
+            title = phrase.tidy(bold or (_without_links(parts[0]) if parts else ""))
+            card.title = title if phrase.is_title(title) and not phrase.is_wordy(title) else ""
             if bold and parts and bold in parts[0] and len(parts[0]) - len(bold) >= _SHORT:
-                record.summary = record.summary or parts[0].partition(bold)[2].strip(" -–—:.|*_")
-            if len(parts) > 1 and not record.names and are_people(parts[1].strip(" *_")):
-                record.names = [parts[1]]
-            if len(parts) > 1 and not record.abstract and len(parts[-1]) >= _SHORT:
-                record.abstract = parts[-1]
-    record.title = record.title or title_of(row, [mention for mention in found if mention.anchor])
+                card.summary = card.summary or parts[0].partition(bold)[2].strip(" -–—:.|*_")
+            if len(parts) > 1 and not card.authors and are_people(parts[1].strip(" *_")):
+                card.authors = [parts[1]]
+            if len(parts) > 1 and not card.abstract and len(parts[-1]) >= _SHORT:
+                card.abstract = parts[-1]
+    card.title = card.title or title_of(row, [mention for mention in found if mention.anchor])
 
 
 def _header(rows: Sequence[Row], at: int) -> list[str]:
@@ -412,7 +459,7 @@ def _addresses(rows: Sequence[Row], part: Part, here: dict[int, list[Mention]]) 
             if "://" not in anchor.address or identity_of(anchor.address) or not link or _SHARING.match(link.url):
                 continue
             label = row.label(anchor)
-            if link.kind in ("repo", "data") or wording.is_button(label) or label in (anchor.address, link.url):
+            if link.kind in ("repo", "data") or phrase.is_button(label) or label in (anchor.address, link.url):
                 found.append(anchor.address)
         taken = [mention for mention in here.get(at, ()) if not mention.anchor]
         for address in _ADDRESS.finditer(row.text):

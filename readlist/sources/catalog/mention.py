@@ -1,17 +1,17 @@
-"""Where a text names papers: by the address of a link, by an address or an id in the text."""
+"""Where a text names papers (link, address, id), which namings stand for an entry of a list, and the title beside."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from readlist.model.paper import arxiv_id
-from readlist.sources.catalog.row import Anchor, Row
-from readlist.sources.formats.feed_entry import unwrapped
-from readlist.sources.formats.identifier import bare, identifier_of
+from readlist.sources.catalog import phrase
+from readlist.sources.catalog.row import BREAK, Anchor, Row
+from readlist.sources.formats.feed_entry import bare, identifier_of, unwrapped
 
 PAGE = "page:"
 """Begins the identity of a paper that is known by the address of its page alone."""
@@ -144,3 +144,250 @@ def _is_cut(identity: str) -> bool:
     if not point or not month.isdigit() or not identity.startswith("arxiv:"):
         return False
     return len(number) != (5 if int(month[:2]) >= _FIVE_DIGITS else 4)
+
+
+_PATH = re.compile(r"\S*\.\S*/")
+_ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+_QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
+_NAMES_FIRST = re.compile(
+    r"([^\"“”:]{5,2000}?)(?:\s?\((?:19|20)\d\d[a-z]?\))?[.,:]\s+(?=[\"“]|\S{2,})(?!(?:[A-Z]\.|[\w’'-]+,))"
+)
+_STOP = re.compile(r"(?<=[^A-Z.][.?!])\s+(?=[A-Z])|\.\s*\Z")
+_REACH = 6
+_SEVERAL = 2
+_GAP = "\x1f"
+_BYLINE = (" — ", " – ", " - ", " | ", ", by ", " by ", BREAK, ". ")
+# What subjects and places are made of, not names of people.
+_IMPERSONAL = re.compile(
+    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university"
+    r"|institute|labs?|research"
+    r"|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?|retrieval"
+    r"|mathematics|physics|statistics"
+    r"|engineering|cryptography|security|graphics|interaction|theory|optimization|recognition|arxiv|preprint"
+    r"|conference|workshop"
+    r"|journal|proceedings|poster|oral|spotlight|published|submitted|paper|code|read|more|view|pdf)\b",
+    re.IGNORECASE,
+)
+
+
+def title_of(row: Row, found: Sequence[Mention]) -> str:
+    """Return the title that a row bears, empty if none can be told from the rest."""
+    for mention in found:
+        title = phrase.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
+        if title and not identity_of(title) and not _PATH.match(title) and phrase.is_title(title):
+            return title
+    for start, end in row.bold:
+        title = phrase.tidy(row.text[start:end].split(BREAK)[0])
+        if phrase.is_title(title) and not any(start <= mention.start < end for mention in found):
+            return title
+    before, behind = residue(row, found)
+    leading = next((anchor for anchor in row.anchors if not phrase.is_button(row.label(anchor))), None)
+    if leading and phrase.is_button(row.text[: leading.start]) and phrase.is_title(phrase.tidy(row.label(leading))):
+        return phrase.tidy(row.label(leading))
+    text = before if not phrase.is_button(before) else behind
+    text = next((part for part in text.split(_GAP) if not phrase.is_button(part)), "")
+    text = text.split(BREAK)[0].split(" | ")[0]
+    if phrase.is_credit(text) or (text in before and phrase.leads_on(text)):
+        return ""
+    if quoted := _QUOTED.match(text):
+        return tidied if phrase.is_title(tidied := phrase.tidy(quoted[1] or quoted[2])) else ""
+    title, _ = byline_of(behind_names(phrase.tidy(text)))
+    return title if phrase.is_title(title) and not phrase.is_wordy(title) else ""
+
+
+def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]]) -> int:
+    """Return which row of a paper bears its title, the first that says anything; -1 if that is no title."""
+    for place in range(at, min(at + _REACH, end)):
+        row = rows[place]
+        found = own.get(place, [])
+        if row.rule or (found and is_alone(row, found)) or is_furniture(row):
+            continue
+        title = title_of(row, found)
+        return place if title and len(phrase.names_in(title)) < _SEVERAL else -1
+    return -1
+
+
+def is_links(text: str) -> bool:
+    """Return whether a text is nothing but buttons and addresses."""
+    return phrase.is_button(_ADDRESS.sub("", text))
+
+
+def is_furniture(row: Row) -> bool:
+    """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
+    text = _ADDRESS.sub("", row.text)
+    dated = not (row.heading or row.bold) and phrase.is_day(text)
+    return dated or phrase.is_button(text) or phrase.is_label(text)
+
+
+def behind_names(text: str) -> str:
+    """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
+    names, colon, title = text.partition(": ")
+    if colon and are_people(names) and len(phrase.names_in(names)) >= _SEVERAL:
+        return title.strip(' .,"“”')
+    found = _NAMES_FIRST.match(text)
+    if not found or len(phrase.names_in(found[1])) < _SEVERAL or not are_people(found[1]):
+        return text
+    rest = text[found.end() :]
+    if quoted := _QUOTED.match(rest):
+        return quoted[1] or quoted[2]
+    return _STOP.split(rest, maxsplit=1)[0].strip(' .,"“”')
+
+
+def byline_of(text: str, *, lone: bool = False) -> tuple[str, str]:
+    """Return a title and the names behind it, the names empty where there are none.
+
+    Args:
+        text: a title, perhaps with names.
+        lone: whether one name alone is that of an author.
+    """
+    for sign in _BYLINE:
+        title, found, names = text.partition(sign)
+        if found and are_people(names) and (lone or len(phrase.names_in(names)) > 1 or "al." in names):
+            return title.strip(), names
+    return text, ""
+
+
+def are_people(text: str) -> bool:
+    """Return whether a text is names, and none of them that of a subject or a place."""
+    return phrase.are_names(text) and not _IMPERSONAL.search(text)
+
+
+def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
+    """Return what a row says before and behind its first naming of a paper, without namings, links and buttons."""
+    spans = sorted(
+        {(mention.start, mention.end) for mention in mentions}
+        | {(a.start, a.end) for a in row.anchors if phrase.is_button(row.label(a))}
+    )
+    if not spans:
+        return row.text, ""
+    out, at = [], 0
+    for start, end in spans:
+        if start >= at:
+            out.append(row.text[at:start])
+            at = end
+    before, behind = out[0], _GAP.join([*out[1:], row.text[at:]])
+    return before, behind
+
+
+def is_alone(row: Row, mentions: Sequence[Mention]) -> bool:
+    """Return whether a row says nothing beside naming papers."""
+    if any(mention.anchor and says_more(row, mention) for mention in mentions):
+        return False
+    before, behind = residue(row, mentions)
+    return phrase.is_button(before) and phrase.is_button(behind)
+
+
+def says_more(row: Row, mention: Mention) -> bool:
+    """Return whether a link says more than a button or an id."""
+    label = row.text[mention.start : mention.end]
+    return not phrase.is_button(label) and not _PATH.match(label) and phrase.is_title(phrase.tidy(label))
+
+
+_ENOUGH = 0.7
+_APART = 60
+_CLAUSE = 25
+_ALIKE = 3
+_WORDS = 6
+_PROSE = 150
+
+
+def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
+    by_row: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_row.setdefault(mention.row, []).append(mention)
+    others = {at for at, found in by_row.items() if phrase.is_of_another(rows[at].text[: found[0].start])}
+    _blank_refrains(rows, by_row)
+    own = {at: kept for at, found in by_row.items() if (kept := _own(rows, at, found))}
+    _add_beginnings(rows, by_row, own)
+    # Where every paper is named so, the words mean the paper itself: `Based on: https://…`.
+    direct = {at: kept for at, kept in own.items() if at not in others}
+    return direct or own
+
+
+def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: dict[int, list[Mention]]) -> None:
+    """Add the ids that rows begin with, where most rows do: what stands behind them may be any remark."""
+    starts = [at for at, found in by_row.items() if found[0].start == 0 and not found[0].anchor and _is_of_one(found)]
+    if len(starts) < _ALIKE or len(starts) < _ENOUGH * sum(1 for row in rows if not row.rule):
+        return
+    if sum(1 for at in starts if at in own) * 2 >= len(starts):
+        own.update({at: by_row[at] for at in starts})
+    for at in sorted(own):
+        own[at] = own.pop(at)
+
+
+def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
+    """Make blanks of the words that stand before the ids of several papers alike: `show similar | pdf`."""
+    places: dict[str, list[int]] = {}
+    for at, found in by_row.items():
+        row = rows[at]
+        before = residue(row, found)[0]
+        if not row.cells and 0 < len(before.strip()) < _APART and not phrase.is_button(before):
+            places.setdefault(before.strip().casefold(), []).append(at)
+    for alike in places.values():
+        if len({by_row[at][0].identity for at in alike}) >= _ALIKE:
+            for at in alike:
+                size = len(residue(rows[at], by_row[at])[0])
+                rows[at].text = " " * size + rows[at].text[size:]
+
+
+def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
+    row = rows[at]
+    around = residue(row, found)
+    if (
+        not any(mention.certain for mention in found)
+        and all(map(phrase.is_button, around))
+        and re.search(r"\d", "".join(around))
+    ):
+        # A number among numbers is an amount.
+        return []
+    if is_alone(row, found):
+        # A sentence may be wrapped right before an address.
+        above = rows[at - 1].text if at and not row.blank and not row.mark else ""
+        return [] if len(above) > _APART and phrase.leads_on(above) else found
+    if row.cells:
+        texts = [(start, end) for start, end in row.cells if end - start > _PROSE]
+        return [each for each in found if each.anchor or not any(start <= each.start < end for start, end in texts)]
+    if len({mention.identity for mention in found}) > 1 and is_row_of_ids(row, found):
+        return found
+    linked = [mention for mention in found if mention.anchor]
+    if not _is_of_one(found):
+        # Text beside a link may cite others.
+        found = linked
+        if not found or not _is_of_one(found):
+            return []
+    before, behind = residue(row, found)
+    if any(says_more(row, mention) for mention in found):
+        # A link in a sentence has words on both sides.
+        sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
+        return [] if sentence or (phrase.is_wordy(before) and not row.mark) else found
+    sentence = behind.lstrip()[:1].islower() and not is_links(behind)
+    before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
+    if phrase.is_button(before):
+        # An id in front: `[2401.12345] Title`.
+        ahead = phrase.tidy(behind)
+        if ahead[:1].islower() and len(ahead) > _CLAUSE and not phrase.is_title(ahead):
+            return []
+        return found if found[0].certain or row.mark or phrase.is_title(ahead.split("\n")[0][:200]) else []
+    if linked and sentence and not (row.mark or row.heading or row.bold):
+        return []
+    if linked or row.mark or row.heading:
+        return found if row.mark or row.bold or not phrase.is_wordy(before) else []
+    if sentence or phrase.is_wordy(before) or (phrase.leads_on(before) and not before.rstrip().endswith((":", "："))):
+        return []
+    # What stands behind the last sign is a label too: `bioRxiv 2026; doi:`.
+    labelled = phrase.is_label(before) or phrase.is_label(re.split(r"[;|,(·•]\s*", before)[-1])
+    return found if labelled or phrase.is_title(phrase.tidy(before)) else []
+
+
+def _is_of_one(found: Sequence[Mention]) -> bool:
+    """Return whether namings are of one paper: one arXiv id, one DOI at most."""
+    papers = {mention.identity for mention in found}
+    arxiv = sum(1 for identity in papers if identity.startswith("arxiv:"))
+    return arxiv <= 1 and len(papers) - arxiv <= 1
+
+
+def is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:
+    """Return whether a row is ids side by side, perhaps behind a few words and a colon."""
+    before, behind = residue(row, found)
+    return phrase.is_button(behind) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS

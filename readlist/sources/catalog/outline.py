@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.sources.catalog import wording
-from readlist.sources.catalog.entry_mention import is_row_of_ids, own_mentions
-from readlist.sources.catalog.mention import Mention
+from readlist.sources.catalog import phrase
+from readlist.sources.catalog.mention import Mention, is_alone, is_furniture, is_row_of_ids, opening, own_mentions
 from readlist.sources.catalog.row import Row
-from readlist.sources.catalog.title import is_alone, is_furniture, opening
 
 _COOL = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s(?:.{0,40})\[?REL\]?\s*\Z", re.IGNORECASE)
 _LIST_NAME = re.compile(r"^(?=.{0,60}$).*\b(?:papers|reading list|links|newsletter|digest|to read)\b", re.IGNORECASE)
@@ -114,7 +112,7 @@ def _is_item(rows: Sequence[Row], own: dict[int, list[Mention]], at: int, kind: 
     """Return whether a row can be the first of a paper: of a kind, and more than a button, a label or an id."""
     row = rows[at]
     alone = at in own and is_alone(row, own[at])
-    return _kind(row) == kind and not alone and not is_furniture(row) and not wording.is_label(row.text)
+    return _kind(row) == kind and not alone and not is_furniture(row) and not phrase.is_label(row.text)
 
 
 def _between(own: dict[int, list[Mention]], part: Part, places: Sequence[int]) -> Part:
@@ -147,7 +145,7 @@ def _checked(rows: Sequence[Row], own: dict[int, list[Mention]], part: Part) -> 
     named = next((at for at in part.rows if at in own), first)
     kind = _kind(rows[first])
     alike = kind and any(_kind(rows[at]) == kind and not is_furniture(rows[at]) for at in range(first + 1, named + 1))
-    labels = sum(1 for at in part.rows if wording.title_behind_label(rows[at].text))
+    labels = sum(1 for at in part.rows if phrase.title_behind_label(rows[at].text))
     # Paragraphs that could be titles, each with another text below it.
     within = () if kind else range(first, part.end)
     texts = [at for at in within if rows[at].blank and at not in own and not is_furniture(rows[at])]
@@ -194,7 +192,7 @@ def _papers(own: dict[int, list[Mention]], part: Part) -> set[str]:
 def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[Part]]:
     """Yield the ways to divide a list, the most telling first."""
     several = range(len(rows))
-    yield _divided(rows, own, [_labelled_from(rows, at) for at in several if wording.title_behind_label(rows[at].text)])
+    yield _divided(rows, own, [_labelled_from(rows, at) for at in several if phrase.title_behind_label(rows[at].text)])
     yield [Part(at, at + 1) for at in several if rows[at].cells and at in own]
     for level in range(1, 7):
         yield _divided(rows, own, [at for at in several if rows[at].heading == level])
@@ -216,9 +214,9 @@ def _ways(rows: Sequence[Row], own: dict[int, list[Mention]]) -> Iterable[list[P
 def _labelled_from(rows: Sequence[Row], at: int) -> int:
     """Return where the lines with labels begin that the title's is one of: the id may stand above it."""
     start = at
-    while start and not rows[start].blank and not rows[start].mark and wording.is_label(rows[start - 1].text):
+    while start and not rows[start].blank and not rows[start].mark and phrase.is_label(rows[start - 1].text):
         start -= 1
-        if wording.title_behind_label(rows[start].text):
+        if phrase.title_behind_label(rows[start].text):
             return at
     return start if rows[start].blank or (start and rows[start - 1].rule) else at
 
@@ -230,7 +228,7 @@ def _shallowest(rows: Sequence[Row], places: Sequence[int]) -> list[int]:
 
 def _is_bold(row: Row) -> bool:
     start, end = row.bold[0] if row.bold else (0, 0)
-    return start <= _START and end - start > len(row.text) // 2 and not wording.are_names(row.text.strip())
+    return start <= _START and end - start > len(row.text) // 2 and not phrase.are_names(row.text.strip())
 
 
 def _divided(rows: Sequence[Row], own: dict[int, list[Mention]], starts: Sequence[int]) -> list[Part]:
@@ -250,7 +248,7 @@ def _next_of_kind(rows: Sequence[Row], part: Part) -> int:
     """Return where a part ends: at the next item or heading like its first row, which may be a paper without id."""
     kind = _kind(rows[part.start])
     alike = (at for at in range(part.start + 1, part.end) if kind and _kind(rows[at]) == kind)
-    return next((at for at in alike if not wording.is_label(rows[at].text)), part.end)
+    return next((at for at in alike if not phrase.is_label(rows[at].text)), part.end)
 
 
 def _with_button(rows: Sequence[Row], own: dict[int, list[Mention]], start: int) -> int:
@@ -265,7 +263,7 @@ def _with_button(rows: Sequence[Row], own: dict[int, list[Mention]], start: int)
 
 def _is_section(row: Row, level: int) -> bool:
     """Return whether a row is a heading above a level, and not that of a part of an entry."""
-    return 0 < row.heading < level and not wording.is_label(row.text)
+    return 0 < row.heading < level and not phrase.is_label(row.text)
 
 
 def _trimmed(rows: Sequence[Row], parts: list[Part]) -> list[Part]:

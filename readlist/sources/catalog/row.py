@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from readlist.sources.catalog import wording
-from readlist.sources.catalog.link_list import with_links
-from readlist.sources.formats.xml_repair import attributes, without_comments
+from readlist.sources.catalog import phrase
+from readlist.sources.formats.markup import attributes, without_comments
+from readlist.sources.page.dump import with_links
 
 BREAK = "\n"
 """Stands in a row's text for a line end inside a cell or a paragraph of markup."""
@@ -185,7 +185,7 @@ def _cells(line: str) -> list[str]:
     """Return the cells of a row of a table; the line itself where it is none."""
     if line.count("\t") and not line.startswith("|"):
         parts = line.split("\t")
-        if len(parts) == _PAIR and wording.is_label(f"{parts[0].strip()}:"):
+        if len(parts) == _PAIR and phrase.is_label(f"{parts[0].strip()}:"):
             # `URL⇥https://…` is a field.
             return [f"{parts[0].strip()}: {parts[1]}"]
         return parts if 1 < len(parts) <= _CELLS and all(parts[:2]) else [line]

@@ -17,9 +17,9 @@ from readlist.sources.batch import Batch, Skip
 from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.formats.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.text.clean import clean_line
+from readlist.text.latex_field import plain
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
-from readlist.text.tex_reader import plain
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block

@@ -15,6 +15,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+MARKS = tuple(mark for mark, _ in _MARKS)
+"""Byte order marks, the longer ones first."""
+
 _KNOWN = (
     (b"%PDF", "a PDF, no captured page; save the page it was found on as text"),
     (b"SQLite format 3\0", "a database (SQLite); export from the program that keeps it, as BibTeX, RIS or CSL-JSON"),
@@ -46,6 +49,27 @@ _BROKEN = re.compile(
     "(?<![\udc80-\udcff])(?P<letter>(?<=[A-Za-z])[\udc80-\udcc1\udcc4-\udcff]|[\udc80-\udcc1\udcc4-\udcff](?=[A-Za-z]))"
     "(?![\udc80-\udcff])|[\udc80-\udcff]+"
 )
+_DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{2,40})""", re.IGNORECASE)
+# Encodings of text: Python's codecs also know some that are none, or that run on what they are given.
+_TEXTUAL = re.compile(
+    r"utf-?(?:8|16|32)|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift|mac|ascii|hz|johab|tis|ptcp|kz|latin", re.IGNORECASE
+)
+_SEVEN_BITS = bytes(range(128))
+_SEVEN_BIT = re.compile(r"iso2022|hz", re.IGNORECASE)
+# Where a name stands for more than it says, as browsers take it (https://encoding.spec.whatwg.org/#names-and-labels).
+_SUPERSETS = {
+    "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
+    "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
+}  # fmt: skip
+_BY_NUMBER = re.compile(r"(?:windows|dos|ibm|cp)[-_]?(\d+)")
+_WIDE_STARTS = (
+    (re.compile(rb"[\t\n\r <{]\0\0\0"), codecs.BOM_UTF32_LE),
+    (re.compile(rb"\0\0\0[\t\n\r <{]"), codecs.BOM_UTF32_BE),
+    (re.compile(rb"[\t\n\r <{]\0"), codecs.BOM_UTF16_LE),
+    (re.compile(rb"\0[\t\n\r <{]"), codecs.BOM_UTF16_BE),
+)
+"""How UTF-32 and UTF-16 without byte order mark begin, with the mark that is missing."""
+
 _SAMPLE = 1 << 20
 _ZIP_ENDS = 16_384
 
@@ -118,3 +142,53 @@ def _stray(found: re.Match[str]) -> str:
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def text_of(data: bytes, charset: str = "") -> Decoded:
+    """Return the text of an XML file.
+
+    A byte order mark goes before all; what is valid UTF-8 is UTF-8, whatever is declared; then what the server says,
+    what the XML declares, Windows-1252. An encoding in which the text can't be is no candidate, and one that servers
+    name by default goes behind the declared one. A character cut in two at the end is dropped, as is a stray NUL.
+
+    Args:
+        data: the file.
+        charset: the encoding a server named.
+    """
+    if data.startswith(MARKS):
+        return decode(data)
+    if mark := next((mark for start, mark in _WIDE_STARTS if start.match(data)), b""):
+        return decode(mark + data)
+    if 0 < data.count(b"\0") * 100 < len(data):
+        data = data.replace(b"\0", b"")
+    declared = _DECLARED.search(data[:1_000])
+    names = [_codec(charset), _codec(declared[1].decode("ascii", "ignore") if declared else "")]
+    if names[0] == "cp1252":
+        names.reverse()
+    try:
+        data.decode("utf-8")
+        names = [name for name in names if _SEVEN_BIT.match(name)]
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return decode(data[: error.start])
+    names = [name for name in names if name and not name.startswith(("utf", "ascii"))]
+    if not names or decode(data).failure:
+        return decode(data)
+    # A few bytes may be damaged in any text.
+    tolerated = len(data.translate(None, _SEVEN_BITS)) // 20
+    losses = {(text := data.decode(name, "replace")): max(text.count("\ufffd") - tolerated, 0) for name in names}
+    return Decoded(min(losses, key=lambda text: losses[text]).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _codec(name: str) -> str:
+    """Return Python's name of an encoding of text, empty if it knows none."""
+    name = name.strip().lower()
+    while name.startswith("x-"):
+        name = name.removeprefix("x-")
+    # Order of letters on the screen is none of the encoding; and Windows' Japanese has a number of its own.
+    name = _BY_NUMBER.sub(r"cp\1", name.removesuffix("-i").removesuffix("-e")).replace("cp31j", "cp932")
+    try:
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+    return _SUPERSETS.get(known, known) if _TEXTUAL.match(known) else ""

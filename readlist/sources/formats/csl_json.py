@@ -1,9 +1,9 @@
-"""CSL-JSON, the form of citations that Zotero, Pandoc, DOI agencies and readlist share."""
+"""Citations in JSON: CSL-JSON, Crossref's answers, and Zotero's own JSON."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import get_args
 
@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from readlist.model.paper import Link, LinkKind
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.formats.fields import Record, as_line
-from readlist.sources.formats.reference import Raw, batch_of, items_of, reference_of, tags_in
-from readlist.sources.formats.reference_date import csl_date
+from readlist.sources.formats.json_values import Record, as_line, text_in
+from readlist.sources.formats.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
+from readlist.sources.formats.reference_date import csl_date, date_in
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 
-_KIND = "CSL-JSON"
+_CSL = "CSL-JSON"
 _CROSSREF = "Crossref JSON"
 _LOOKED_AT = 200
 _NAME_LENGTH = 200
@@ -42,7 +42,7 @@ _TYPICAL = (
 )  # fmt: skip
 
 
-def recognised(data: object) -> bool:
+def is_csl(data: object) -> bool:
     """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs.
 
     An answer of Crossref's is recognised too, by its message with a type.
@@ -50,27 +50,27 @@ def recognised(data: object) -> bool:
     return _is_answer(data) or any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
 
 
-def decode(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
+def decode_csl(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
     """Read the papers of CSL-JSON with what their owner says of them in keywords and notes; see `batch_of`.
 
     Fields are read one by one, and one of an unknown form is as good as absent. An answer of Crossref's API
     (https://api.crossref.org), of one work or of a search, holds what is nearly CSL-JSON; one of another type is
     refused by its name.
     """
-    kind = _KIND
+    kind = _CSL
     if isinstance(data, dict) and _is_answer(data):
         answer, data, kind = data["message-type"], data["message"], _CROSSREF
         if answer not in ("work", "work-list"):
             failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works and import its answer"
             return Batch(origin, kind, failure=failure)
     found = (
-        reference_of(_raw(item, f"item {place}"))
+        reference_of(_csl_raw(item, f"item {place}"))
         if isinstance(item, dict)
         else Skip(None, f"item {place}: no record of a citation", lost=True)
         for place, item in enumerate(items_of(data) or (), 1)
     )
-    batch = batch_of(found, kind=_KIND, origin=origin, made=made, day=day)
-    return replace(batch, kind=kind, failure=batch.failure.replace(_KIND, kind))
+    batch = batch_of(found, kind=_CSL, origin=origin, made=made, day=day)
+    return replace(batch, kind=kind, failure=batch.failure.replace(_CSL, kind))
 
 
 def _is_answer(data: object) -> bool:
@@ -83,11 +83,11 @@ def _is_item(item: object) -> bool:
         and isinstance(item.get("type"), str)
         and item["type"] in _TYPES
         and bool(first_text(item.get("title")))
-        and (any(name in item for name in _TYPICAL) or bool(_key(item)))
+        and (any(name in item for name in _TYPICAL) or bool(_own_key(item)))
     )
 
 
-def _key(item: Record) -> str:
+def _own_key(item: Record) -> str:
     """Return the key that readlist wrote, empty for none."""
     return first_text(_own(item).get("key"))
 
@@ -97,7 +97,7 @@ def _own(item: Record) -> Record:
     return custom if isinstance(custom, dict) else {}
 
 
-def _raw(item: Record, where: str) -> Raw:
+def _csl_raw(item: Record, where: str) -> Raw:
     title, subtitle = first_text(item.get("title")), first_text(item.get("subtitle"))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
@@ -120,8 +120,8 @@ def _raw(item: Record, where: str) -> Raw:
         starred=bool(first_text(own.get("starred"))),
         read=bool(first_text(own.get("read"))),
         links=list(_links(own.get("links"))),
-        key=_key(item),
-        exact=bool(_key(item)),
+        key=_own_key(item),
+        exact=bool(_own_key(item)),
         beside=own.get("exact"),
         venue=[first_text(item.get(name)) for name in ("container-title", "volume", "issue", "page")],
         notes=[text for name in ("annote", "note") if (text := first_text(item.get(name)))],
@@ -169,3 +169,84 @@ def _tags(item: Record) -> list[str]:
     values = map(item.get, ("keyword", "keywords", "categories", "tags"))
     parts = (part for value in values for part in (value if isinstance(value, list) else (value,)))
     return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]
+
+
+_ZOTERO = "Zotero JSON"
+_NO_PAPERS = frozenset({"attachment", "annotation"})
+
+
+def is_zotero(data: object) -> bool:
+    """Tell whether JSON is Zotero's: among its first items is one with a type of Zotero's and a title or creators."""
+    return any(
+        isinstance(item.get("itemType"), str) and ("title" in item or "creators" in item or "note" in item)
+        for item in map(_zotero_item, (items_of(data) or ())[:_LOOKED_AT])
+    )
+
+
+def decode_zotero(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Read the papers of Zotero's JSON with what their owner says of them in tags and notes; see `batch_of`."""
+    return batch_of(_zotero_references(data), kind=_ZOTERO, origin=origin, made=made, day=day)
+
+
+def _zotero_references(data: object) -> Iterator[Reference | Skip]:
+    items = [_zotero_item(item) for item in items_of(data) or ()]
+    below: dict[str, list[str]] = {}
+    for item in items:
+        parent = text_in(item, "parentItem")
+        if parent and item.get("itemType") == "note":
+            below.setdefault(parent, []).append(text_in(item, "note"))
+    for place, item in enumerate(items, 1):
+        if item.get("itemType") in _NO_PAPERS or (item.get("itemType") == "note" and item.get("parentItem")):
+            continue
+        where = f"item {place}"
+        if not isinstance(item.get("itemType"), str):
+            yield Skip(None, f"{where}: no record of a reference", lost=True)
+        elif item["itemType"] == "note":
+            yield Skip(None, f"{where}: a note that belongs to no paper")
+        else:
+            yield reference_of(_zotero_raw(item, where, below.get(text_in(item, "key"), [])))
+
+
+def _zotero_item(item: object) -> Record:
+    """Return the fields of an item, which the web API puts one level below its key."""
+    if not isinstance(item, dict):
+        return {}
+    inner = item.get("data")
+    return inner if isinstance(inner, dict) and "itemType" in inner else item
+
+
+def _zotero_raw(item: Record, where: str, notes: list[str]) -> Raw:
+    names = [text_in(item, name) for name in ("DOI", "archiveID", "number", "url", "extra", "publicationTitle")]
+    return Raw(
+        where=where,
+        title=text_in(item, "title"),
+        abstract=text_in(item, "abstractNote"),
+        authors=_creators(item.get("creators")),
+        published=date_in(text_in(item, "date")),
+        names=[line for name in names for line in name.split("\n")[:50] if line],
+        addresses=[address] if (address := text_in(item, "url").strip()) else [],
+        tags=_members(item.get("tags"), "tag"),
+        venue=[
+            next(filter(None, (text_in(item, name) for name in names)), "")
+            for names in (("publicationTitle", "bookTitle", "proceedingsTitle"), ("volume",), ("issue",), ("pages",))
+        ],
+        notes=list(filter(None, (text_in(item, "extra"), *_members(item.get("notes"), "note"), *notes))),
+    )
+
+
+def _creators(value: object) -> list[str]:
+    """Return the names of the authors, of all other people where there is no author."""
+    people = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    authors = [each for each in people if each.get("creatorType") == "author"]
+    names = (
+        text_in(each, "name") or " ".join(filter(None, (text_in(each, "firstName"), text_in(each, "lastName"))))
+        for each in authors or people
+    )
+    return list(filter(None, names))
+
+
+def _members(value: object, name: str) -> list[str]:
+    """Return the texts in a list of texts, or of records that hold them under a name."""
+    members = value if isinstance(value, list) else []
+    texts = (each.get(name) if isinstance(each, dict) else each for each in members)
+    return [text for text in texts if isinstance(text, str) and text]

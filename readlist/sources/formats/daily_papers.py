@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
 from readlist.model.time import parse_time
 from readlist.sources.batch import Batch, Skip, limit_skips
-from readlist.sources.formats.fields import (
+from readlist.sources.formats.json_values import (
     Record,
+    UnreadableError,
     as_count,
     as_day,
     as_line,
@@ -23,8 +24,9 @@ from readlist.sources.formats.fields import (
     as_names,
     as_paragraphs,
     first,
+    parse_json,
+    parse_literal,
 )
-from readlist.sources.formats.literal import UnreadableError, parse_json, parse_literal
 from readlist.text.links import find_links, merge_links, normalize
 
 _LISTS = ("dailyPapers", "papers", "data", "items", "results")
@@ -39,6 +41,7 @@ _AUTHORS = 5_000
 _KEYWORDS = 200
 
 _ATTRIBUTE = re.compile(r"""\bdata-(target|props)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_TARGETS = frozenset({"DailyPapers", "PaperContent", "PaperPage"})
 _PAGE_ADDRESS = re.compile(
     r"""(?:property=["']?og:url["']?\s+content|rel=["']?canonical["']?\s+href|saved\s+from\s+url)\s*="""
     r"""\s*["'(\d)]*(https?://[^\s"'<>]{1,500})""",
@@ -110,7 +113,7 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
     """
     trouble: UnreadableError | None = None
     for target, escaped in _properties(text):
-        if target not in ("DailyPapers", "PaperContent", "PaperPage"):
+        if target not in _TARGETS:
             continue
         try:
             properties = parse_json(html.unescape(escaped))
@@ -128,6 +131,11 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
         reason = f"the list inside this saved page is damaged ({trouble.reason})"
         return Batch(origin, kind="saved page", failure=f"{origin}: {reason}; save the page again")
     return None
+
+
+def is_saved_page(text: str) -> bool:
+    """Tell whether a text holds a list or paper of the site in `data-props`."""
+    return any(target in _TARGETS for target, _ in _properties(text))
 
 
 def on_day(batch: Batch, day: date) -> Batch:

@@ -1,4 +1,4 @@
-"""One entry of a feed as feedparser gives it, and the paper it announces."""
+"""One entry of a feed as feedparser gives it, the paper it announces, and the identifiers that words name."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.config.categories import category
 from readlist.model.address import wanted
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
-from readlist.model.partial_date import PartialDate, PublicationDate, more_exact
+from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip
-from readlist.sources.formats import html_fragment as hypertext
-from readlist.sources.formats.author_line import authors_in
-from readlist.sources.formats.byline import Byline, byline_in
-from readlist.sources.formats.fields import Record, as_day, as_line, as_paragraphs, text_in
+from readlist.sources.formats.byline import Byline, authors_in, byline_in
+from readlist.sources.formats.json_values import Record, as_day, as_line, as_paragraphs, text_in
+from readlist.sources.formats.markup import hrefs, text_of_html
 from readlist.sources.formats.reference_date import date_in
 from readlist.text.host import site_of
 from readlist.text.links import find_links, merge_links, normalize
@@ -59,7 +58,7 @@ _SHARING = re.compile(
 )
 
 
-class Entry(Struct, frozen=True):
+class FeedEntry(Struct, frozen=True):
     """One entry, its fields as text.
 
     Attributes:
@@ -93,7 +92,7 @@ class Entry(Struct, frozen=True):
     change: str = ""
 
     @classmethod
-    def read(cls, record: Record, authors: object = None, *, twice: bool = False) -> Entry:
+    def read(cls, record: Record, authors: object = None, *, twice: bool = False) -> FeedEntry:
         """Return an entry from feedparser's record of it.
 
         Args:
@@ -156,7 +155,7 @@ class Channel(Struct, frozen=True):
     kind: str
     day: date | None
     total: int | None
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     skipped: tuple[Skip, ...]
     cut: int | None = None
     home: str = ""
@@ -165,7 +164,7 @@ class Channel(Struct, frozen=True):
 _ELSEWHERE = frozenset({"self", "edit", "hub", "next", "replies", "license", "via", "enclosure", "shortlink"})
 
 
-def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
+def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
     """Return the paper an entry announces, None if it has neither title nor address.
 
     Args:
@@ -205,7 +204,7 @@ def paper_of(entry: Entry, *, listed: bool = False) -> Paper | None:
 
 def plain(value: object) -> str:
     """Return a field that may hold HTML as plain text, empty where it is no text."""
-    return hypertext.text(value) if isinstance(value, str) else ""
+    return text_of_html(value) if isinstance(value, str) else ""
 
 
 def _date_of(record: Record, name: str) -> PublicationDate | None:
@@ -231,14 +230,14 @@ def _possible(day: date | None) -> date | None:
     return day if day and day.year > _LONG_AGO and day != date(1970, 1, 1) else None
 
 
-def _title(entry: Entry) -> tuple[str, re.Match[str] | None]:
+def _title(entry: FeedEntry) -> tuple[str, re.Match[str] | None]:
     """Return the title, and what arXiv's older lists put behind it."""
     title = as_line(plain(entry.title)) or ""
     tail = _TAIL.search(title)
     return (title[: tail.start()].rstrip() if tail else title), tail
 
 
-def _named(entry: Entry, behind: str, title: str) -> tuple[str, str]:
+def _named(entry: FeedEntry, behind: str, title: str) -> tuple[str, str]:
     """Return arXiv id and DOI of an entry's paper: by its ids and own addresses, else by a link that says so."""
     given = [behind, entry.identifier, entry.address, *entry.others]
     arxiv = next(filter(None, map(arxiv_id, given)), "")
@@ -246,7 +245,7 @@ def _named(entry: Entry, behind: str, title: str) -> tuple[str, str]:
     if arxiv or doi:
         return arxiv, doi
     inside: dict[tuple[str, str], bool] = {}
-    for address, label in hypertext.hrefs(entry.content or entry.summary, entry.address):
+    for address, label in hrefs(entry.content or entry.summary, entry.address):
         about = bool(_TO_PAPER.fullmatch(label)) or fingerprint(label) == fingerprint(title)
         for identity in ((arxiv_id(address), ""), ("", doi_at(address))):
             if any(identity):
@@ -275,7 +274,7 @@ def unwrapped(address: str) -> str:
     return next((each for name in ("url", "q") for each in given.get(name, []) if each.startswith("http")), address)
 
 
-def _byline(entry: Entry, title: str) -> Byline:
+def _byline(entry: FeedEntry, title: str) -> Byline:
     """Return what an entry says of its paper, and of its authors and day.
 
     It is the summary, or the whole text if that says next to nothing.
@@ -291,7 +290,7 @@ def _byline(entry: Entry, title: str) -> Byline:
     )
 
 
-def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]:
+def _links(entry: FeedEntry, abstract: str, *, identified: bool) -> tuple[Link, ...]:
     """Return the links of an entry: in its text, in arXiv's notes, behind its HTML; its own address as the paper's."""
     own = normalize(entry.address) if entry.address else None
     if own and (arxiv_id(own.url) or doi_of(own.url)):
@@ -303,11 +302,11 @@ def _links(entry: Entry, abstract: str, *, identified: bool) -> tuple[Link, ...]
     return merge_links([own] if own else [], behind, found[:_LINKS])
 
 
-def _behind(entry: Entry) -> Iterator[Link]:
+def _behind(entry: FeedEntry) -> Iterator[Link]:
     """Yield the links behind an entry's HTML, but those that lead around its own site or share it."""
     site = site_of(entry.address)
     for fragment in (entry.summary, entry.content):
-        for address, _ in hypertext.hrefs(fragment, entry.address):
+        for address, _ in hrefs(fragment, entry.address):
             link = normalize(address)
             if link is None or not wanted(link) or _SHARING.match(address):
                 continue
@@ -330,3 +329,41 @@ def _names(value: object) -> tuple[str, ...]:
 
 def _records(value: object) -> list[Record]:
     return [dict(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)
+# Old DOIs hold angle brackets and semicolons: `10.1002/(SICI)1097-0258(199808)17:15/16<1661::AID-SIM968>3.0.CO;2-2`.
+WORD = re.compile(
+    r"(?:doi:)?10\.\d{4,9}/\S+|https?://(?:dx\.)?doi\.org/\S+|https?://[^\s<>\"`]+|[^\s<>\"`,;|]+", re.IGNORECASE
+)
+# Mirrors and readers of arXiv name a paper as the original does.
+_MIRROR = re.compile(r"https?://[^/\s]+/(?:abs|pdf|html|papers?|arxiv|overview)/([^?#]+)", re.IGNORECASE)
+
+
+def bare(word: str) -> str:
+    """Return a word without the punctuation around it; brackets that belong to a DOI stay."""
+    word = word.strip("\"'`“”‘’«»[]{}*_").lstrip("(").rstrip(".,;:!?'")
+    at = word.find("http")
+    # [title](address), <address>, "see:address"
+    word = word[at:] if at > 0 else word
+    for opened, closed in ("()", "<>"):
+        # Counted once: a word may be a megabyte of brackets.
+        surplus = word.count(closed) - word.count(opened)
+        end = len(word)
+        while surplus > 0 and word[end - 1] == closed:
+            surplus, end = surplus - 1, end - 1
+            while end and word[end - 1] in ".,;:":
+                end -= 1
+        word = word[:end]
+    return word
+
+
+def identifier_of(word: str) -> str:
+    """Return the paper a word names, as `arxiv:…` or `doi:…`; empty if none."""
+    if arxiv_named := arxiv_id(word):
+        return f"arxiv:{arxiv_named}"
+    mirrored = _MIRROR.fullmatch(word)
+    if mirrored and (arxiv_named := arxiv_id(mirrored[1].rstrip("/").removesuffix(".pdf"))):
+        return f"arxiv:{arxiv_named}"
+    doi = doi_at(word)
+    return f"doi:{doi}" if doi else ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from readlist.config.feed_parser import FeedError, feed_of, web_address
+from readlist.config.feed_parser import FeedError, parse_feed, web_address
 from readlist.model.feed import Feed
 from readlist.model.paper import sameness
 from readlist.sources.batch import Batch, Skip, limit_skips
-from readlist.sources.formats import xml_repair as markup
+from readlist.sources.formats import charset, markup
 from readlist.text.clean import clean_line
 from readlist.text.host import site_of
 
@@ -31,7 +31,7 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
         A batch with `feeds` and no items; `failure` set where it lists none. Comments count for nothing; addresses
         that can't be followed are passed over and named.
     """
-    decoded = markup.text_of(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+    decoded = charset.text_of(data.encode("utf-8", "replace") if isinstance(data, str) else data)
     if decoded.failure:
         return Batch(origin, failure=f"{origin}: {decoded.failure}")
     feeds: dict[str, Feed] = {}
@@ -50,7 +50,7 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
             skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
         else:
             try:
-                feed = feed_of(address, _unlike(names, title or site))
+                feed = parse_feed(address, _unlike(names, title or site))
             except FeedError as error:
                 skipped.append(Skip(line, f"“{shown}”: {clean_line(str(error), 200)}"))
                 continue

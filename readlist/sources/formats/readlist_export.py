@@ -1,7 +1,8 @@
-"""Papers as readlist exports them (JSON, JSON Lines, CSV), read again with their announcements and marks."""
+"""What readlist exports, read again: JSON, JSON Lines and CSV with announcements and marks, files of notes."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -12,16 +13,27 @@ from typing import TypeVar, cast, get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from readlist.model.feed import ADDED
 from readlist.model.mark import LONGEST_NOTE, Mark
-from readlist.model.paper import Announcement, Link, LinkKind, Paper, arxiv_id, doi_of, identifiers
-from readlist.model.partial_date import PublicationDate, parse_date
-from readlist.model.time import parse_time
+from readlist.model.paper import (
+    Announcement,
+    Link,
+    LinkKind,
+    Paper,
+    arxiv_id,
+    bare_title,
+    doi_of,
+    fingerprint,
+    identifiers,
+)
+from readlist.model.time import PublicationDate, parse_date, parse_time
+from readlist.notes.note_file import NoteFile
 from readlist.sources.batch import Batch, Skip, limit_skips
-from readlist.sources.formats.fields import Record, as_count
-from readlist.sources.formats.literal import UnreadableError, parse_value
-from readlist.sources.formats.reference import feed_name
+from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value
+from readlist.sources.formats.reference import feed_name, restored, values_of
+from readlist.sources.formats.reference_date import ReferenceDate, date_in
 from readlist.text.clean import clean, clean_line
-from readlist.text.links import merge_links, normalize
+from readlist.text.links import find_links, merge_links, normalize
 
 JSON, CSV = "readlist JSON", "readlist CSV"
 
@@ -47,7 +59,7 @@ Found = tuple[int | None, object] | Skip
 _T = TypeVar("_T")
 
 
-class _Read(Struct):
+class _ExportedPaper(Struct):
     """What one record says, and which of its fields could not be used."""
 
     paper: Paper
@@ -94,7 +106,7 @@ class _Fields(Struct):
         return self.one(name, lambda value: clean(value, limit) if isinstance(value, str) else None, "a text") or ""
 
 
-def recognised(data: object) -> bool:
+def is_readlist_json(data: object) -> bool:
     """Tell whether JSON is readlist's own: among its first records is one with a key of readlist's and a title."""
     records = data if isinstance(data, list) else [data]
     return any(map(_is_record, records[:_LOOKED_AT]))
@@ -143,7 +155,7 @@ def records_in(text: str) -> Iterator[Found]:
             yield line, value
 
 
-def decode(found: Iterable[Found], *, kind: str, origin: str, made: date, day: date | None = None) -> Batch:
+def decode_records(found: Iterable[Found], *, kind: str, origin: str, made: date, day: date | None = None) -> Batch:
     """Return the papers of exported records, with all their announcements and with the marks and their times.
 
     Args:
@@ -155,7 +167,7 @@ def decode(found: Iterable[Found], *, kind: str, origin: str, made: date, day: d
         day: the day the user said, over all that the records say.
     """
     feed = feed_name(origin, kind)
-    kept: dict[str, _Read] = {}
+    kept: dict[str, _ExportedPaper] = {}
     found = list(found)
     passed = [each for each in found if isinstance(each, Skip)]
     for place, (line, record) in enumerate((each for each in found if not isinstance(each, Skip)), 1):
@@ -190,7 +202,7 @@ def decode(found: Iterable[Found], *, kind: str, origin: str, made: date, day: d
     )
 
 
-def _read(record: object, feed: str, place: int, made: date, day: date | None) -> _Read | str:
+def _read(record: object, feed: str, place: int, made: date, day: date | None) -> _ExportedPaper | str:
     """Return what a record says, or why it is no paper."""
     if not isinstance(record, dict):
         return f"no record of a paper: {_shown(record)}"
@@ -223,7 +235,7 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
         fields.text("note", LONGEST_NOTE),
     )
     announcements = _announcements(fields, feed, place, made, day)
-    return _Read(paper, announcements, mark, fields.problems)
+    return _ExportedPaper(paper, announcements, mark, fields.problems)
 
 
 def _announcements(fields: _Fields, feed: str, place: int, made: date, day: date | None) -> list[Announcement]:
@@ -296,3 +308,147 @@ def _shown(value: object) -> str:
     """Return a value as a message quotes it."""
     text = clean_line(value if isinstance(value, str) else repr(value)[: _SHOWN * 8], _SHOWN)
     return f"“{text}”"
+
+
+_CSV_HEAD = 4_000
+_LISTS = ("authors", "keywords")
+_TYPICAL = frozenset({"citation_key", "starred", "organization", "upvotes"})
+# What the export writes before a text that a spreadsheet would run, and before one that looks as if it had done so.
+_ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+_ROW = re.compile(r"""^["']{0,2}(?:arxiv|doi|title):""")
+
+
+def is_readlist_csv(text: str) -> bool:
+    """Tell whether a text is readlist's CSV by its header."""
+    return _delimiter(text) is not None
+
+
+def decode_csv(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Return the papers of readlist's CSV, whose line ends are single line feeds, with their marks."""
+    return decode_records(_csv_records(text), kind=CSV, origin=origin, made=made, day=day)
+
+
+def _csv_records(text: str) -> Iterator[Found]:
+    # The limit of a cell is 131,072 characters, and the csv module has but one for everybody.
+    limit = csv.field_size_limit(len(text) + 1)
+    try:
+        header: list[str] = []
+        for line, cells, problem in _rows(text, _delimiter(text) or ","):
+            if problem:
+                yield Skip(line, problem, lost=True)
+            elif not header:
+                header = cells
+            elif any(cells):
+                if len(cells) != len(header):
+                    reason = f"the row has {len(cells)} cells under {len(header)} columns; what is under them was taken"
+                    yield Skip(line, reason, lost=True)
+                yield line, _csv_record(dict(zip(header, cells, strict=False)))
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _delimiter(text: str) -> str | None:
+    """Return what divides the cells under readlist's header, None where it is another header."""
+    head = text[:_CSV_HEAD].split("\n", 1)[0]
+    for delimiter in ",;\t":
+        names = {name.strip().strip('"') for name in head.split(delimiter)}
+        if {"key", "title"} <= names and names & _TYPICAL:
+            return delimiter
+    return None
+
+
+def _rows(text: str, delimiter: str) -> list[tuple[int, list[str], str]]:
+    """Return each row with the line it begins in, and what is wrong where a row can't be read.
+
+    A quotation mark without its other one takes in all that follows: reading goes on at the next line that begins as
+    rows do.
+    """
+    rows: list[tuple[int, list[str], str]] = []
+    lines = text.split("\n")
+    at, damaged = 0, 0
+    while at < len(lines):
+        reader = csv.reader(
+            (f"{lines[number]}\n" for number in range(at, len(lines))), delimiter=delimiter, strict=True
+        )
+        begun = at
+        try:
+            for cells in reader:
+                rows.append((begun + 1, cells, ""))
+                begun = at + reader.line_num
+            break
+        except csv.Error as error:
+            rows.append((begun + 1, [], f"a row begins here that is damaged or cut off ({error})"))
+        damaged += 1
+        if damaged > DAMAGED:
+            rows.append((begun + 1, [], TOO_DAMAGED))
+            break
+        at = next((number for number in range(begun + 1, len(lines)) if _ROW.match(lines[number])), len(lines))
+    return rows
+
+
+def _csv_record(row: dict[str, str]) -> Record:
+    """Return a row as the record that the JSON export holds."""
+    cells = {name: cell[1:] if _ESCAPED.match(cell) else cell for name, cell in row.items()}
+    record: dict[str, object] = dict(cells)
+    for name in _LISTS:
+        record[name] = [part for part in cells.get(name, "").split("; ") if part]
+    kinds = cells.get("link_kinds", "").split("; ")
+    urls = [url for url in cells.get("links", "").split("; ") if url]
+    record["links"] = [
+        {"url": url, "kind": kinds[place] if place < len(kinds) else None} for place, url in enumerate(urls)
+    ]
+    # Feeds are no column of the table.
+    record.pop("feeds", None)
+    return record
+
+
+def batch_of_notes(files: Iterable[NoteFile], origin: str, day: date) -> Batch:
+    """Return the papers of files as added by the user on a day; those that nothing names are left out."""
+    papers = [paper for file in files if (paper := paper_of(file)) is not None]
+    items = tuple((paper, Announcement(ADDED, day, place)) for place, paper in enumerate(papers, 1))
+    return Batch(origin, "notes", ADDED, day, items)
+
+
+def paper_of(file: NoteFile) -> Paper | None:
+    """Return the paper a file is about; None if nothing in it names one."""
+    kind, _, name = file.key.partition(":")
+    title = clean_line(file.said("title"))
+    arxiv = arxiv_id(name if kind == "arxiv" else file.said("arxiv"))
+    doi = doi_of(name if kind == "doi" else file.said("doi"))
+    if kind == "title":
+        # A key made of a title names the paper only together with the title.
+        named = f"title:{fingerprint(title)}" if title else ""
+        key = file.key if bare_title(file.key) == named else named
+    else:
+        key = f"arxiv:{arxiv}" if kind == "arxiv" and arxiv else f"doi:{doi}" if kind == "doi" and doi else ""
+    if not key:
+        return None
+    links = merge_links(find_links(" \n".join((file.said("repo"), *file.listed("links")))))
+    if not (arxiv or doi):
+        links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
+    published = date_of(file).date
+    authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
+    paper = Paper(
+        key,
+        title,
+        clean(file.abstract),
+        authors,
+        published,
+        arxiv,
+        doi,
+        tuple(links[:100]),
+        keywords=tuple(word for each in file.listed("keywords")[:200] if (word := clean_line(each, 100))),
+        organization=clean_line(file.said("organization"), 200),
+    )
+    return replace(paper, **restored(values_of(paper), file.said("exact")))
+
+
+def date_of(file: NoteFile) -> ReferenceDate:
+    """Return the date of publication in a file, and what of it can't be read."""
+    return date_in(file.said("published"))
+
+
+def names_of(file: NoteFile) -> tuple[str, ...]:
+    """Return the identifiers by which a file's paper may be known, the strongest first."""
+    paper = paper_of(file)
+    return tuple(dict.fromkeys((file.key, *(paper.identifiers if paper is not None else ()))))

@@ -1,24 +1,35 @@
-"""References as other programs keep them, in whatever format: made papers, marks and a Batch."""
+"""References of any format as papers, marks and a Batch; what readlist's exports put beside the fields."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
+from typing import Any, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Link, Paper, arxiv_id, bare_title, doi_of, fingerprint, identifiers
-from readlist.model.partial_date import more_exact
+from readlist.model.mark import UNMARKED, Mark
+from readlist.model.paper import (
+    Announcement,
+    Link,
+    LinkKind,
+    Paper,
+    arxiv_id,
+    bare_title,
+    doi_of,
+    fingerprint,
+    identifiers,
+)
+from readlist.model.time import more_exact
+from readlist.notes.note_file import digest
 from readlist.sources.batch import Batch, Skip, limit_skips
-from readlist.sources.formats import html_fragment as hypertext
-from readlist.sources.formats import supplement
 from readlist.sources.formats.feed_entry import doi_at
-from readlist.sources.formats.fields import as_line, as_paragraphs
+from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
+from readlist.sources.formats.markup import text_of_html
 from readlist.sources.formats.reference_date import ReferenceDate
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
@@ -150,7 +161,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
     read, notes = _own_words(raw, bool(arxiv))
     tags = [_unmarked(tag) for tag in raw.tags]
     paper = Paper(
-        raw.key if supplement.KEY.fullmatch(raw.key) else "",
+        raw.key if KEY.fullmatch(raw.key) else "",
         title,
         abstract,
         tuple(name for each in raw.authors if (name := clean_line(_unmarked(each), 200)))[:_AUTHORS],
@@ -177,10 +188,8 @@ def reference_of(raw: Raw) -> Reference | Skip:
 
 def _restored(reference: Reference, beside: object) -> Reference:
     """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
-    said = supplement.values_of(
-        reference.keyed, note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read
-    )
-    found = supplement.restored(said, beside)
+    said = values_of(reference.keyed, note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read)
+    found = restored(said, beside)
     note = found.pop("note", None)
     notes = reference.notes if note is None else tuple(filter(None, (note,)))
     marks = {name: found.pop(name) for name in ("starred", "read") if name in found}
@@ -261,7 +270,7 @@ def _firsts(texts: Iterable[str], limit: int) -> tuple[str, ...]:
 
 
 def _unmarked(text: str) -> str:
-    return hypertext.text(text) if "<" in text or "&" in text else text
+    return text_of_html(text) if "<" in text or "&" in text else text
 
 
 def _arxiv_in(text: str) -> str:
@@ -288,7 +297,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
                 notes.setdefault(clean(text, limit=len(text) + 1).strip("\n"))
                 continue
             if _HTML.fullmatch(text[:_WORDS]):
-                text = re.sub(r"\s*\n\s*\n\s*", "\n\n", hypertext.text(text))
+                text = re.sub(r"\s*\n\s*\n\s*", "\n\n", text_of_html(text))
             text = clean(text, limit=len(text) + 1)
             lines = text.split("\n")
             statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]
@@ -378,3 +387,123 @@ def _joined(one: Reference, other: Reference) -> Reference:
     )
     notes = _firsts((*one.notes, *other.notes), _NOTES)
     return replace(one, paper=paper, notes=notes, starred=one.starred or other.starred, read=one.read or other.read)
+
+
+Value = str | bool | Sequence[str]
+Values = Mapping[str, Value]
+
+_WEB_ADDRESS = re.compile(r"(?i)https?://[^\s<>\"]{1,2000}")
+KEY = re.compile(r"title:[^\W_]{1,2000}(?:-[0-9a-f]{10}(?:-[0-9]{1,6})?)?")
+"""A key by a title that an export may bring back."""
+
+_ENTRIES = 5_000
+
+
+def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
+    """Return what a format is to carry of a paper and its mark, as JSON has it."""
+    plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization")
+    return {
+        **{name: getattr(paper, name) for name in plain},
+        "links": [" ".join(filter(None, (link.kind, link.url, link.full))) for link in paper.links],
+        "note": note,
+        "starred": starred,
+        "read": read,
+        "key": "" if paper.arxiv or paper.doi else paper.key,
+    }
+
+
+def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
+    """Return what an export has to say beside its fields so that an import gives the same, empty for nothing.
+
+    Args:
+        paper: what is exported.
+        mark: what was decided about it.
+        read: what an import makes of the fields alone.
+    """
+    found = next((found for found, _ in read.items), Paper("", ""))
+    return differences(_marked(paper, mark), _marked(found, read.marks.get(found.key, UNMARKED)))
+
+
+def _marked(paper: Paper, mark: Mark) -> Values:
+    return values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)
+
+
+def differences(own: Values, read: Values) -> dict[str, list[Value]]:
+    """Return what an export has to say beside its fields, empty for nothing.
+
+    Args:
+        own: what is exported.
+        read: what would be read of the fields alone.
+
+    Returns:
+        By name the digest of what would be read, so that an edit made elsewhere counts, and what is right.
+    """
+    return {
+        name: [_hash(read[name]), value] for name, value in own.items() if _compared(value) != _compared(read[name])
+    }
+
+
+def restored(read: Values, beside: object) -> dict[str, Any]:
+    """Return what is right where the fields alone say otherwise; what was edited since is left out.
+
+    Args:
+        read: what the fields say.
+        beside: what `differences` returned, parsed or as JSON, out of a file: it may be anything.
+
+    Returns:
+        By name the values as a `Paper` has them.
+    """
+    if isinstance(beside, str):
+        try:
+            beside = parse_json(beside)
+        except UnreadableError:
+            return {}
+    found: dict[str, Any] = {}
+    for name, known in read.items():
+        pair = beside.get(name) if isinstance(beside, dict) else None
+        if isinstance(pair, list) and len(pair) == 2 and pair[0] == _hash(known):
+            value = _cleaned(name, pair[1])
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def _cleaned(name: str, value: object) -> Any:
+    """Return a value of a file as a `Paper` or its mark has it, None for one of a wrong type."""
+    match name, value:
+        case "title" | "organization", str():
+            return clean_line(value)
+        case "abstract" | "note", str():
+            return clean(value, limit=len(value) * 2 + 1)
+        case "arxiv", str():
+            return arxiv_id(clean_line(value))
+        case "doi", str():
+            return doi_of(clean_line(value))
+        case "authors" | "keywords", list():
+            return _clean_lines(value)
+        case "links", list():
+            return tuple(filter(None, map(_exported_link, _clean_lines(value)[:_LINKS])))
+        case ("starred" | "read", bool()) | ("key", str()) if name != "key" or KEY.fullmatch(str(value)):
+            return value
+    return None
+
+
+def _clean_lines(values: list[object]) -> tuple[str, ...]:
+    return tuple(line for value in values[:_ENTRIES] if isinstance(value, str) and (line := clean_line(value)))
+
+
+def _exported_link(text: str) -> Link | None:
+    kind, *addresses = text.split(" ")
+    known: LinkKind | None = next((each for each in get_args(LinkKind) if each == kind), None)
+    if known and 1 <= len(addresses) <= 2 and all(map(_WEB_ADDRESS.fullmatch, addresses)):
+        return Link(addresses[0], known, *addresses[1:])
+    return None
+
+
+def _compared(value: Value) -> str | bool | list[str]:
+    """Return what counts of a value: blanks around a note don't."""
+    return value if isinstance(value, bool) else value.strip() if isinstance(value, str) else list(value)
+
+
+def _hash(value: Value) -> str:
+    return digest(str(value) if isinstance(value, bool) else value if isinstance(value, str) else "\n".join(value))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from readlist.model.partial_date import MONTHS, PartialDate, PublicationDate, month_number, publication_date
+from readlist.model.time import MONTHS, PartialDate, PublicationDate, month_number, publication_date
 from readlist.text.clean import clean_line
 
 _LENGTH = 200

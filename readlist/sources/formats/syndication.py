@@ -1,9 +1,10 @@
-"""What RSS, Atom, JSON Feed and arXiv's answers share: feedparser's reading of a feed, its entries as papers."""
+"""RSS, Atom, JSON Feed and arXiv's answers: a feed as parsed, its entries as papers."""
 
 from __future__ import annotations
 
 import io
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -12,13 +13,12 @@ from msgspec.structs import replace
 from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, sameness
-from readlist.model.partial_date import first_day
+from readlist.model.time import first_day
 from readlist.sources.batch import Batch, Skip, limit_skips
-from readlist.sources.formats import html_fragment as hypertext
-from readlist.sources.formats import json_feed
-from readlist.sources.formats import xml_repair as markup
-from readlist.sources.formats.feed_entry import Channel, Entry, day_of, paper_of, plain
-from readlist.sources.formats.fields import Record, as_line, text_in
+from readlist.sources.formats import charset, markup
+from readlist.sources.formats.feed_entry import Channel, FeedEntry, day_of, paper_of, plain
+from readlist.sources.formats.json_values import Record, UnreadableError, as_line, parse_json, parse_value, text_in
+from readlist.sources.formats.markup import absolute, feed_address
 from readlist.text.host import site_of
 from readlist.text.titles import qualified
 
@@ -64,16 +64,16 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         NoFeedError: it is something else.
     """
     named = _CHARSET.search((headers or {}).get("content-type", ""))
-    decoded = markup.text_of(data, named[1] if named else "")
+    decoded = charset.text_of(data, named[1] if named else "")
     if decoded.failure:
         what, _, advice = decoded.failure.partition("; ")
         raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else ADVICE)
-    if listed := json_feed.parse(decoded.text, base):
+    if listed := json_channel(decoded.text, base):
         return listed
     name = markup.root(decoded.text)
     if name not in markup.FEEDS:
         _refuse(decoded.text, name, base)
-    mended = markup.mend(decoded.text)
+    mended = markup.repair(decoded.text)
     raw, damage = _parsed(mended.text, base)
     skipped = [Skip(decoded.line, decoded.remark)] if decoded.remark else []
     if mended.limited:
@@ -95,7 +95,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         kind,
         day_of(feed, "published") or day_of(feed, "updated"),
         int(total) if re.fullmatch(r"[0-9]{1,9}", total := text_in(feed, "opensearch_totalresults")) else None,
-        tuple(Entry.read(dict(entry), authors, twice=twice) for entry in entries),
+        tuple(FeedEntry.read(dict(entry), authors, twice=twice) for entry in entries),
         tuple(skipped),
         mended.text.count("\n") + 1 if mended.limited else mended.cut,
         text_in(feed, "link"),
@@ -108,7 +108,7 @@ ADVICE = "give the address of an RSS, Atom or JSON feed"
 def _refuse(text: str, name: str, base: str) -> None:
     """Raise what a text is that has no feed's root; an unknown root passes, for feedparser may know it."""
     if name in markup.PAGES:
-        address = hypertext.feed_address(text, base)
+        address = feed_address(text, base)
         advice = f"its feed is {as_line(address, 500)}: follow that" if address else ADVICE
         raise NoFeedError("a web page, no feed", advice, page=True, address=address)
     if name == "opml":
@@ -195,7 +195,7 @@ def batch(
             continue
         if not (paper.arxiv or paper.doi) and _bare_page(entry.address) in shared:
             paper = replace(paper, key=qualified(replace(paper, links=()), by=entry.identifier or entry.address))
-        if (same := _own_identity(paper, entry, by_id=channel.kind == json_feed.KIND)) in known:
+        if (same := _own_identity(paper, entry, by_id=channel.kind == JSON_FEED)) in known:
             skipped.append(Skip(None, f"item {place}: the same paper as item {known[same]}"))
         else:
             known[same] = place
@@ -233,7 +233,7 @@ def _bare_page(address: str) -> str:
     return sameness(address.partition("#")[0])
 
 
-def _own_identity(paper: Paper, entry: Entry, *, by_id: bool) -> tuple[str, str]:
+def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, str]:
     """Return what makes an entry's paper another than that of an entry with the same title.
 
     An id goes before the address only where ids are sure to be of one entry each, as JSON Feed demands (`by_id`): a
@@ -277,3 +277,119 @@ def merged(batches: Sequence[Batch]) -> tuple[tuple[Paper, Announcement], ...]:
 
 def _record(value: object) -> Record:
     return dict(value) if isinstance(value, dict) else {}
+
+
+JSON_FEED = "JSON feed"
+
+_JSON_FEED_HOST = "jsonfeed.org"
+_ITEMS = 10_000
+_TEXT = 50_000
+_TITLE_LENGTH = 100
+_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/")
+# In a text that can't be parsed as a whole; some programs escape every slash.
+_NAMED = re.compile(r'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org\\?/version\\?/', re.ASCII)
+_LIST = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*+")
+_JSON_TITLE = re.compile(r'"title"\s*:\s*(?=")')
+
+
+def may_be_json_feed(data: bytes) -> bool:
+    """Tell cheaply whether a file may be a JSON Feed."""
+    for mark in (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE):
+        data = data.removeprefix(mark)
+    if b"\0" in data[:2]:
+        data = data.replace(b"\0", b"")
+    return _JSON_FEED_HOST.encode() in data and data.lstrip().startswith(b"{")
+
+
+def json_channel(text: str, base: str = "") -> Channel | None:
+    """Return the feed that a text is; None if it is no JSON Feed. Of a damaged one, what stands before the damage.
+
+    Args:
+        text: what was served or stored.
+        base: its address, what relative ones in it are relative to.
+    """
+    if not text.lstrip().startswith("{") or _JSON_FEED_HOST not in text:
+        return None
+    skipped: list[Skip] = []
+    cut = None
+    try:
+        feed = parse_json(text)
+    except UnreadableError as error:
+        if not _NAMED.search(text, 0, _TEXT):
+            return None
+        feed, cut = _whole_part(text), error.line or 1
+        reason = f"the JSON is damaged or breaks off ({error.reason}); what stands before it was taken"
+        skipped.append(Skip(cut, reason, lost=True))
+    if not isinstance(feed, dict) or not _VERSION.match(text_in(feed, "version")):
+        return None
+    items = feed.get("items")
+    entries = []
+    for place, item in enumerate(items[:_ITEMS] if isinstance(items, list) else (), 1):
+        if isinstance(item, dict):
+            entries.append(_json_entry(item, feed, base))
+        else:
+            skipped.append(Skip(None, f"item {place}: no record of an item", lost=True))
+    home = _address(text_in(feed, "home_page_url"), base)
+    title = as_line(plain(text_in(feed, "title"))) or ""
+    return Channel(title, JSON_FEED, None, None, tuple(entries), tuple(skipped), cut, home)
+
+
+def _whole_part(text: str) -> Record:
+    """Return a feed with those items that stand whole before the place where the text is damaged."""
+    items: list[object] = []
+    begun = _LIST.search(text)
+    title = _JSON_TITLE.search(text, 0, begun.start() if begun else _TEXT)
+    feed: dict[str, object] = {"version": f"https://{_JSON_FEED_HOST}/version/1.1", "items": items}
+    try:
+        if title:
+            feed["title"], _ = parse_value(text, title.end())
+        place = begun.end() if begun else len(text)
+        while (between := _BETWEEN.match(text, place)) and text[between.end() : between.end() + 1] == "{":
+            item, place = parse_value(text, between.end())
+            items.append(item)
+    except UnreadableError:
+        # Here it breaks off.
+        pass
+    return feed
+
+
+def _json_entry(item: Record, feed: Record, base: str) -> FeedEntry:
+    """Return an entry from an item; where it is about a page elsewhere, that page is what it announces."""
+    own, elsewhere = (_address(text_in(item, name), base) for name in ("url", "external_url"))
+    identifier = item.get("id")
+    # Ids are texts, but numbers are to be taken as such.
+    identifier = str(identifier) if isinstance(identifier, int | float) else text_in(item, "id")
+    # An id that is an address is the item's own, as a guid is.
+    address = elsewhere or own or (_address(identifier, "") if "://" in identifier else "")
+    content = (text_in(item, "content_html") or text_in(item, "content_text"))[:_TEXT]
+    summary = text_in(item, "summary")[:_TEXT]
+    # A short post has neither title nor address: its words stand for it.
+    title = text_in(item, "title") or ("" if address else as_line(plain(summary or content), _TITLE_LENGTH) or "")
+    return FeedEntry(
+        identifier=identifier,
+        address=address,
+        others=tuple(filter(None, (own, identifier))),
+        title=title,
+        summary=summary,
+        content=content,
+        authors=_json_names(item),
+        editors=_json_names(feed),
+        tags=tuple(dict.fromkeys(tag for tag in _list(item.get("tags")) if isinstance(tag, str) and tag.strip())),
+        published=day_of(item, "date_published"),
+        updated=day_of(item, "date_modified"),
+    )
+
+
+def _json_names(record: Record) -> tuple[str, ...]:
+    """Return the authors of an item or a feed; version 1 has but one."""
+    people = [*_list(record.get("authors")), record.get("author")]
+    return tuple(name for each in people if isinstance(each, dict) and (name := text_in(each, "name").strip()))
+
+
+def _address(text: str, base: str) -> str:
+    return absolute(base, text) if text.strip() else ""
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

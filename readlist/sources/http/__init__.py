@@ -1,1 +1,1 @@
-"""The only socket: the client, its limits and waits, decompression, and what a failure means."""
+"""The only socket: the client with its limits and retries, the endpoints, and failures in words."""

@@ -1,9 +1,10 @@
-"""The only socket: one address asked, with time and size limits, redirects, retries and one line for what failed."""
+"""The HTTP client, the only socket: time and size limits, redirects, retries, and one line for each failure."""
 
 from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,12 +17,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.sources.batch import Validator
-from readlist.sources.http.decompression import Body, UnfitError
 from readlist.sources.http.endpoints import Limits, Sites, sendable
-from readlist.sources.http.failure import is_challenge, meaning, span, unreached, wish
+from readlist.sources.http.failure import FetchError, RetryError, client_error, format_duration, status_error
 from readlist.text.clean import clean_line
-from readlist.text.host import origin_of, site_of
-from readlist.text.secret import discreet
+from readlist.text.host import discreet, origin_of, site_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,26 +28,36 @@ if TYPE_CHECKING:
     import httpx2
 
 _ERROR_BODY = 1 << 16
-_LOOK = 0.05
-"""Seconds between two looks whether what is under way is to be stopped."""
+_POLL = 0.05
+"""Seconds between two checks whether to stop."""
 
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_MOVED = frozenset({301, 302, 303, 307, 308})
-_MOVED_FOR_GOOD = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT_REDIRECTS = frozenset({301, 308})
 _LONGEST_WAIT = 86_400.0
-"""Seconds; a server that asks for more is asked again after a day."""
+"""Seconds; a longer `Retry-After` counts as a day."""
+
+_WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_UNSUPPORTED = frozenset({"br", "zstd", "compress", "x-compress", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz"})
+"""The other registered content codings (https://www.iana.org/assignments/http-parameters)."""
+
+_GZIP = b"\x1f\x8b"
+_LAYERS = 4
+"""How often a body may be compressed."""
+
+_TEXT = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+"""How text begins, and compressed data doesn't."""
 
 
 class Reply(Struct, frozen=True):
-    """An answer.
+    """A response.
 
     Attributes:
         url: the address that answered, after redirects.
-        status: of the 200s, or 304; until redirects are followed, also of the 300s.
+        status: 2xx or 304; inside this module also 3xx.
         headers: by lower-case name.
         body: decompressed.
         validator: what to send next time.
-        moved: the address to ask from now on, where every redirect was for good; empty otherwise.
+        moved: the new address if every redirect was permanent, else empty.
     """
 
     url: str
@@ -59,49 +68,20 @@ class Reply(Struct, frozen=True):
     moved: str = ""
 
 
-class FetchError(Exception):
-    """An address could not be had: one line that says who, what and what to do.
-
-    Attributes:
-        status: the HTTP status, None if it never came to one.
-        offline: whether no server was reached at all.
-        url: the address that answered, after redirects; empty if none did.
-        body: the beginning of an answer that bears an error.
-    """
-
-    def __init__(
-        self, reason: str, *, status: int | None = None, offline: bool = False, url: str = "", body: bytes = b""
-    ) -> None:
-        super().__init__(clean_line(reason, 400))
-        self.url = url
-        self.status = status
-        self.offline = offline
-        self.body = body
-
-
-class _Again(Exception):
-    """What may go better at a second try, and after how many seconds if the server said so."""
-
-    def __init__(self, error: FetchError, after: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.after = after
-
-
-class _Pace:
-    """One request at a time to a host, and not too many."""
+class _Throttle:
+    """One request at a time to a host, with an interval between two."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last = float("-inf")
 
 
-_PACES: defaultdict[tuple[str, str, int | None], _Pace] = defaultdict(_Pace)
-"""By origin, for the whole process: it is one guest of each host, however many clients it makes."""
+_THROTTLES: defaultdict[tuple[str, str, int | None], _Throttle] = defaultdict(_Throttle)
+"""By origin, shared by all clients of the process."""
 
 
 class Http:
-    """Asks addresses. May be used by many threads at once; proxies and certificates are those of the environment."""
+    """An HTTP client for many threads; proxies and certificates are those of the environment."""
 
     def __init__(
         self,
@@ -111,13 +91,13 @@ class Http:
         cancelled: threading.Event | None = None,
         waits: Mapping[str, float] | None = None,
     ) -> None:
-        """Make it; nothing is imported or opened before the first question.
+        """Create a client; nothing is imported or opened before the first request.
 
         Args:
-            sites: whom to ask, and the token.
-            limits: how long to wait, and how much to take.
-            cancelled: set when everything that waits is to give up.
-            waits: by origin, the time (seconds since 1970) up to which a server asked not to be asked.
+            sites: the endpoints, and the token.
+            limits: of time and size.
+            cancelled: set to stop all requests.
+            waits: by origin, until when (seconds since 1970) a server asked for no requests.
         """
         self.waits = dict(waits or {})
         self.sites = sites
@@ -143,100 +123,100 @@ class Http:
             client.close()
 
     def get(self, url: str, *, accept: str = "", validator: Validator | None = None) -> Reply:
-        """Ask an address.
+        """Get an address.
 
         Args:
             url: http or https.
             accept: the types wanted (RFC 9110).
-            validator: what the last answer was marked by; if nothing changed the status is 304 and there is no body.
+            validator: that of the last response; if nothing changed since, the status is 304 and there is no body.
 
         Raises:
-            FetchError: it could not be had within the limits, or `cancelled` was set.
+            FetchError: it failed, took too long, was too large, or `cancelled` was set.
         """
         try:
-            return self._asked(url, accept, validator)
+            return self._get(url, accept, validator)
         except FetchError as error:
-            # Servers repeat what they were sent, in places nobody thinks of.
+            # Servers repeat what they were sent, in unexpected places.
             token = self.sites.token
-            told = discreet(str(error), token)
+            text = discreet(str(error), token)
             body = error.body.replace(token.encode(errors="replace"), b"...") if token else error.body
-            if (told, body) == (str(error), error.body):
+            if (text, body) == (str(error), error.body):
                 raise
             url = discreet(error.url, token)
-            raise FetchError(told, status=error.status, offline=error.offline, url=url, body=body) from None
+            raise FetchError(text, status=error.status, offline=error.offline, url=url, body=body) from None
 
-    def _asked(self, url: str, accept: str, validator: Validator | None) -> Reply:
+    def _get(self, url: str, accept: str, validator: Validator | None) -> Reply:
         host = site_of(url)
         if not host:
-            raise FetchError(f"{clean_line(url, 200)} is no http or https address; correct the feed")
+            raise FetchError(f"{clean_line(url, 200)} is not an http(s) address; fix the feed")
         with self._turn(url):
             end = time.monotonic() + self._limits.total
             for attempt in range(self._limits.retries + 1):
                 try:
                     return self._with_deadline(end, host, lambda: self._follow(url, accept, validator, end))
-                except _Again as again:
-                    pause = self._limits.pause * 2**attempt if again.after is None else again.after
-                    if again.after is not None and (attempt == self._limits.retries or time.monotonic() + pause >= end):
-                        self._remember(again.error.url, again.after)
-                    if attempt == self._limits.retries:
-                        raise again.error from None
-                    if time.monotonic() + pause >= end:
-                        if again.after is None:
-                            raise again.error from None
-                        reason = f"{host} asks to wait {span(pause)} before the next question; try again then"
-                        raise FetchError(reason, status=again.error.status) from None
-                    self._rest(pause)
+                except RetryError as retry:
+                    pause = self._limits.pause * 2**attempt if retry.after is None else retry.after
+                    too_late = time.monotonic() + pause >= end
+                    if attempt < self._limits.retries and not too_late:
+                        self._sleep(pause)
+                        continue
+                    if retry.after is not None:
+                        self._remember(retry.error.url, retry.after)
+                        if attempt < self._limits.retries:
+                            reason = f"{host} asks to wait {format_duration(pause)}; try again then"
+                            raise FetchError(reason, status=retry.error.status) from None
+                    raise retry.error from None
         raise AssertionError("every attempt returns or raises")
 
     def _remember(self, url: str, seconds: float) -> None:
-        """Remember that a server asked to be left alone."""
+        """Remember that a server asked for no requests for some seconds."""
         if seconds > 0:
             self.waits["{}://{}:{}".format(*origin_of(url))] = time.time() + min(seconds, _LONGEST_WAIT)
 
     def _respect(self, url: str) -> None:
-        """Raise if the server of an address asked to be left alone for longer."""
+        """Raise FetchError if the server of an address asked for no requests until later."""
         until = self.waits.get("{}://{}:{}".format(*origin_of(url)), 0.0)
-        # A time beyond the longest was written under a clock that was wrong.
+        # A later time was written when the clock was wrong.
         if 0 < until - time.time() <= _LONGEST_WAIT:
             when = datetime.fromtimestamp(until).astimezone()
             day = "" if when.date() == datetime.now().astimezone().date() else f"{when:%Y-%m-%d} "
-            reason = f"{site_of(url)} asked not to be asked before {day}{when:%H:%M:%S}; try again then"
+            reason = f"{site_of(url)} asked for no requests before {day}{when:%H:%M:%S}; try again then"
             raise FetchError(reason, status=429, url=url)
 
     @contextmanager
     def _turn(self, url: str) -> Iterator[None]:
-        """Wait for the turn of a site that wants to be asked slowly."""
+        """Wait for the turn of a host that wants one request at a time, with an interval."""
         if not url.startswith(self._paced):
             yield
             return
-        pace = _PACES[origin_of(url)]
-        while not pace.lock.acquire(timeout=_LOOK):
+        throttle = _THROTTLES[origin_of(url)]
+        while not throttle.lock.acquire(timeout=_POLL):
             self._check()
         reached = True
         try:
-            self._rest(pace.last + self._limits.arxiv_interval - time.monotonic())
+            self._sleep(throttle.last + self._limits.arxiv_interval - time.monotonic())
             yield
         except FetchError as error:
             reached = not error.offline
             raise
         finally:
             if reached:
-                pace.last = time.monotonic()
-            pace.lock.release()
+                throttle.last = time.monotonic()
+            throttle.lock.release()
 
     def _check(self) -> None:
         if self._cancelled.is_set():
-            raise FetchError("stopped before it was done")
+            raise FetchError("stopped")
 
-    def _rest(self, seconds: float) -> None:
+    def _sleep(self, seconds: float) -> None:
         if self._cancelled.wait(max(seconds, 0.0)):
             self._check()
 
     def _with_deadline(self, end: float, host: str, exchange: Callable[[], Reply]) -> Reply:
-        """Do it in a thread of its own, and wait for that until the deadline or until everything is to stop.
+        """Do it in a thread of its own; wait for that until the deadline, or until `cancelled` is set.
 
-        What blocks can't be interrupted from outside: looking up a name knows no timeout, and each byte of a header
-        that drips begins the client's read timeout anew. The thread that is left behind ends with the process.
+        A blocking call can't be interrupted: looking up a name has no timeout, and each byte of a slow header starts
+        the client's read timeout again. A thread that is given up ends with the process.
         """
         done: SimpleQueue[Reply | BaseException] = SimpleQueue()
 
@@ -246,14 +226,14 @@ class Http:
             except BaseException as error:
                 done.put(error)
 
-        threading.Thread(target=work, name=f"asking {host}", daemon=True).start()
+        threading.Thread(target=work, name=f"http {host}", daemon=True).start()
         while True:
             self._check()
             left = end - time.monotonic()
             if left <= 0:
-                raise FetchError(f"{host} did not get done within {span(self._limits.total)}; try again later")
+                raise FetchError(f"{host} took longer than {format_duration(self._limits.total)}; try again later")
             try:
-                result = done.get(timeout=min(left, _LOOK))
+                result = done.get(timeout=min(left, _POLL))
             except Empty:
                 continue
             if isinstance(result, BaseException):
@@ -261,42 +241,41 @@ class Http:
             return result
 
     def _follow(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply:
-        """Ask an address and where it leads to; whoever hands on is told by the first host's name."""
+        """Get an address and follow its redirects; errors name the first host."""
         here = url
         permanent = True
         for _ in range(self._limits.redirects + 1):
             self._respect(here)
             reply = self._exchange(here, accept, validator, end)
-            if reply.status not in _MOVED:
+            if reply.status not in _REDIRECTS:
                 return replace(reply, moved=here) if permanent and here != url and "@" not in here else reply
-            # A way that is less safe may be gone once, but is not for ever.
+            # A less safe address is followed, but not for good.
             downgrade = here.startswith("https:") and not reply.url.startswith("https:")
-            permanent = permanent and reply.status in _MOVED_FOR_GOOD and not downgrade
+            permanent = permanent and reply.status in _PERMANENT_REDIRECTS and not downgrade
             here = reply.url
-        raise FetchError(f"{site_of(url)} leads from one address to the next without end; check the address")
+        raise FetchError(f"{site_of(url)}: too many redirects; check the address")
 
     def _exchange(self, url: str, accept: str, validator: Validator | None, end: float) -> Reply:
-        """Ask one address; returns its answer, or with the address where it leads to.
+        """Get one address; returns the response, of a redirect with the target as its address.
 
         Raises:
-            _Again: another try may go better.
-            FetchError: it won't.
+            RetryError: it failed, and a retry may work.
+            FetchError: it failed.
         """
         import httpx2
 
         host = site_of(url)
         try:
-            with self._opened().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
-                if response.status_code in _MOVED and response.headers.get("location"):
+            with self._open().stream("GET", url, headers=self._headers(url, accept, validator)) as response:
+                if response.status_code in _REDIRECTS and response.headers.get("location"):
                     target = _target(url, response.headers["location"], self.sites.token)
                     return Reply(target, response.status_code, {}, b"", Validator())
-                failed = response.status_code != 304 if response.status_code >= 300 else False
-                body = self._body(response, end, _ERROR_BODY if failed else None)
-                return self._reply(url, response, body, validator)
-        except UnfitError as error:
+                failed = response.status_code >= 300 and response.status_code != 304
+                return self._reply(url, response, self._body(response, end, failed=failed), validator)
+        except BodyError as error:
             raise FetchError(f"{host} {error}; check the address, or try again later") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, UnicodeError, ValueError) as error:
-            raise self._trouble(error, host) from error
+            raise client_error(error, host, self._limits, self.sites.token) from error
 
     def _headers(self, url: str, accept: str, validator: Validator | None) -> dict[str, str]:
         from readlist import __version__
@@ -314,8 +293,8 @@ class Http:
             headers["Authorization"] = f"Bearer {self.sites.token}"
         return headers
 
-    def _opened(self) -> httpx2.Client:
-        """Return the client, made at the first question."""
+    def _open(self) -> httpx2.Client:
+        """Return the client, made for the first request."""
         with self._lock:
             self._check()
             if self._client is None:
@@ -326,30 +305,30 @@ class Http:
                 try:
                     self._client = httpx2.Client(timeout=timeout, follow_redirects=False)
                 except (ValueError, ImportError, OSError) as error:
-                    reason = f"the proxy or certificates the environment names can't be used ({error})"
+                    reason = f"can't use the proxy or certificates of the environment ({error})"
                     raise FetchError(f"{reason}; check HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE", offline=True) from error
             return self._client
 
-    def _body(self, response: httpx2.Response, end: float, part: int | None) -> bytes:
-        """Return the body of an answer; of an error's only a part, whatever is wrong with it."""
-        if part is not None:
-            try:
-                return self._read(response, end, Body(response.headers.get("content-encoding", ""), part))
-            except UnfitError:
-                return b""
+    def _body(self, response: httpx2.Response, end: float, *, failed: bool) -> bytes:
+        """Return the body, decompressed; that of an error is empty if it is too long or can't be decompressed."""
+        limit = _ERROR_BODY if failed else self._limits.size
         length = response.headers.get("content-length", "")
-        body = Body(response.headers.get("content-encoding", ""), self._limits.size)
-        if length.isascii() and length.isdigit() and int(length[:20]) > self._limits.size:
-            raise UnfitError(f"answered with {int(length[:20]) / (1 << 20):,.0f} MB, which no feed needs")
-        return self._read(response, end, body)
-
-    def _read(self, response: httpx2.Response, end: float, body: Body) -> bytes:
-        for piece in response.iter_raw():
-            self._check()
-            if time.monotonic() > end:
-                raise UnfitError("did not get done in time")
-            body.take(piece)
-        return body.done()
+        try:
+            if not failed and length.isascii() and length.isdigit() and int(length[:20]) > limit:
+                raise _too_large(limit)
+            raw = bytearray()
+            for chunk in response.iter_raw():
+                self._check()
+                if time.monotonic() > end:
+                    raise BodyError("took too long")
+                raw += chunk
+                if len(raw) > limit:
+                    raise _too_large(limit)
+            return decompress(bytes(raw), response.headers.get("content-encoding", ""), limit)
+        except BodyError:
+            if failed:
+                return b""
+            raise
 
     def _reply(self, url: str, response: httpx2.Response, body: bytes, sent: Validator | None) -> Reply:
         status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
@@ -359,51 +338,92 @@ class Http:
             return Reply(url, 304, headers, b"", Validator(given.etag or sent.etag, given.modified or sent.modified))
         if 200 <= status < 300:
             return Reply(url, status, headers, body, given)
-        # Before it is cut, lest a half of the token stays.
-        said = clean_line(discreet(headers.get("x-error-message", ""), self.sites.token), 200)
-        if is_challenge(headers, body):
-            reason = f"{site_of(url)} answered {status} with a page that wants a browser; open the address in one"
-            raise FetchError(reason, status=status, url=url, body=body)
-        own = origin_of(url) == origin_of(self.sites.huggingface)
-        reason = f"{site_of(url)} answered {status}{meaning(status, self.sites, own=own)}"
-        error = FetchError(f"{reason} (“{said}”)" if said else reason, status=status, url=url, body=body)
-        if status in _AGAIN:
-            raise _Again(error, wish(status, headers))
-        raise error
-
-    def _trouble(self, error: Exception, host: str) -> _Again | FetchError:
-        """Return what to raise for what the client met."""
-        import httpx2
-
-        told = discreet(str(error), self.sites.token) or type(error).__name__
-        if isinstance(error, httpx2.ProxyError):
-            return FetchError(f"the proxy on the way to {host} refused ({told}); check HTTPS_PROXY", offline=True)
-        if isinstance(error, httpx2.ConnectTimeout):
-            reason = (
-                f"no connection to {host} within {span(self._limits.connect)}; check the network, or try again later"
-            )
-            return FetchError(reason, offline=True)
-        if isinstance(error, httpx2.ConnectError):
-            return FetchError(unreached(host, told), offline=True)
-        if isinstance(error, httpx2.TimeoutException):
-            # It was reached and then fell silent: asking twice more would only take thrice as long.
-            return FetchError(f"{host} sent nothing for {span(self._limits.read)}; try again later")
-        if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
-            return _Again(FetchError(f"{host} broke off in the middle of its answer; try again later"))
-        return FetchError(f"{host} can't be asked ({told}); check the address")
+        raise status_error(url, status, headers, body, self.sites)
 
 
 def _target(url: str, location: str, token: str) -> str:
-    """Return where a redirect leads to.
+    """Return the target of a redirect.
 
     Raises:
-        FetchError: it leads out of the web.
+        FetchError: it is not an http(s) address.
     """
     try:
         target = urljoin(url, location.strip())
     except ValueError:
         target = ""
     if not site_of(target):
-        led = clean_line(discreet(location, token), 100)
-        raise FetchError(f"{site_of(url)} leads to {led}, no http or https address; check the address")
+        shown = clean_line(discreet(location, token), 100)
+        raise FetchError(f"{site_of(url)} redirects to {shown}, not an http(s) address; check the address")
     return target
+
+
+class BodyError(Exception):
+    """A body that can't be used: the end of a line that begins with its host."""
+
+
+def _too_large(size: int) -> BodyError:
+    return BodyError(f"sent more than {size / (1 << 20):,.3g} MB, too much for a feed")
+
+
+def decompress(body: bytes, codings: str, limit: int) -> bytes:
+    """Return a body without its content codings.
+
+    httpx2 would take a cut body for a whole one and refuse wrongly declared ones. Many servers declare a coding that
+    the body doesn't have, or a character encoding: text is returned as it is, and gzip is undone even if undeclared.
+
+    Args:
+        body: as received.
+        codings: its `Content-Encoding` (RFC 9110), the last applied last.
+        limit: the most bytes to return.
+
+    Raises:
+        BodyError: it is larger, damaged, or in an unsupported coding.
+    """
+    declared = [coding for part in codings.split(",") if (coding := part.strip().lower()) not in ("", "identity")]
+    for _ in range(_LAYERS):
+        if body[:4_096].lstrip().startswith(_TEXT) or not (body and (declared or body.startswith(_GZIP))):
+            break
+        coding = declared.pop() if declared else "gzip"
+        if coding in _WINDOWS:
+            body = _inflate(body, coding, limit)
+        elif coding in _UNSUPPORTED or not (body.startswith(_GZIP) or _is_readable(body[:4_096])):
+            raise BodyError(f"sent an unsupported content encoding ({coding[:40]})")
+    return body
+
+
+def _inflate(data: bytes, coding: str, limit: int) -> bytes:
+    inflater = zlib.decompressobj(_WINDOWS[coding])
+    text = b""
+    try:
+        while data:
+            if inflater.eof:
+                if not data.startswith(_GZIP):
+                    # Some servers pad what they compress.
+                    break
+                # A further member, compressed on its own (RFC 1952).
+                inflater = zlib.decompressobj(_WINDOWS["gzip"])
+            try:
+                text += inflater.decompress(data, limit - len(text) + 1)
+            except zlib.error:
+                if coding != "deflate" or text:
+                    raise
+                # Many servers send deflate without the frame of the standard.
+                inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+                text += inflater.decompress(data, limit + 1)
+            if len(text) > limit:
+                raise _too_large(limit)
+            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    except zlib.error as error:
+        raise BodyError(f"sent damaged {coding} data") from error
+    if text and not inflater.eof:
+        raise BodyError("broke off its answer")
+    return text
+
+
+def _is_readable(start: bytes) -> bool:
+    """Tell whether bytes are text, rather than something compressed."""
+    try:
+        return start.decode("utf-8").replace("\n", " ").replace("\r", " ").replace("\t", " ").isprintable()
+    except UnicodeDecodeError as error:
+        # A character may be cut in two at the end.
+        return error.reason == "unexpected end of data" and _is_readable(start[: error.start])

@@ -1,4 +1,4 @@
-"""Whom to ask, with which token, and how long and how much: what the environment names, and what is usual."""
+"""The endpoints and the token, from the environment or by default; the limits of time and size."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from msgspec import Struct
 
 
 class Sites(Struct, frozen=True):
-    """Whom to ask, as addresses without a slash at the end.
+    """The endpoints, as addresses without a slash at the end.
 
     Attributes:
         huggingface: `HF_ENDPOINT`.
-        arxiv: its API's; `ARXIV_ENDPOINT`.
-        arxiv_rss: its daily lists'; `ARXIV_RSS_ENDPOINT`.
+        arxiv: of arXiv's API; `ARXIV_ENDPOINT`.
+        arxiv_rss: of arXiv's daily lists; `ARXIV_RSS_ENDPOINT`.
         doi: resolves DOIs; `DOI_ENDPOINT`.
         token: `HF_TOKEN`; sent to `huggingface` and nowhere else.
     """
@@ -25,44 +25,44 @@ class Sites(Struct, frozen=True):
     token: str = ""
 
     def __repr__(self) -> str:
-        """Name the sites; the token is for nobody's eyes."""
+        """Show the endpoints without the token."""
         return f"Sites({self.huggingface!r}, {self.arxiv!r}, {self.arxiv_rss!r}, {self.doi!r})"
 
     @classmethod
     def find(cls, environ: Mapping[str, str]) -> Sites:
-        """Return the sites the environment names, the usual ones where it names none."""
+        """Return the endpoints of the environment, else the defaults."""
 
-        def site(name: str, usual: str) -> str:
+        def endpoint(name: str, default: str) -> str:
             given = environ.get(name, "").strip().rstrip("/")
-            return (given if "://" in given else f"https://{given}") if given else usual
+            return (given if "://" in given else f"https://{given}") if given else default
 
-        usual = cls()
+        default = cls()
         return cls(
-            site("HF_ENDPOINT", usual.huggingface),
-            site("ARXIV_ENDPOINT", usual.arxiv),
-            site("ARXIV_RSS_ENDPOINT", usual.arxiv_rss),
-            site("DOI_ENDPOINT", usual.doi),
+            endpoint("HF_ENDPOINT", default.huggingface),
+            endpoint("ARXIV_ENDPOINT", default.arxiv),
+            endpoint("ARXIV_RSS_ENDPOINT", default.arxiv_rss),
+            endpoint("DOI_ENDPOINT", default.doi),
             environ.get("HF_TOKEN", "").strip(),
         )
 
     @property
     def token_problem(self) -> str:
-        """Why the token is not sent, to be put behind its name; empty if nothing stands against it."""
+        """Why the token is not sent, to follow its name in a message; empty if it is."""
         if not self.token or sendable(self.token):
             return ""
-        return "is not sent: it holds control characters or letters beyond ASCII; set it again"
+        return "is not sent: it has control or non-ASCII characters; set it again"
 
 
 class Limits(Struct, frozen=True):
-    """How long to wait, and how much to take.
+    """Limits of time and size.
 
     Attributes:
-        connect: seconds until a connection stands.
+        connect: seconds for a connection.
         read: seconds without a byte.
         total: seconds for one address with its redirects, retries and pauses.
-        size: bytes of a body, decompressed.
-        retries: how often to ask again.
-        pause: seconds before the first retry, doubled for each further; a server's own wish goes before.
+        size: bytes of a body, both as received and decompressed.
+        retries: how many.
+        pause: seconds before the first retry, doubled for each further one; `Retry-After` has priority.
         redirects: how many to follow.
         arxiv_interval: seconds between two requests to arXiv, which asks for three, and one connection
             (https://info.arxiv.org/help/api/tou.html).
@@ -79,5 +79,5 @@ class Limits(Struct, frozen=True):
 
 
 def sendable(value: str) -> bool:
-    """Tell whether a value can stand in a header."""
+    """Tell whether a value is allowed in a header."""
     return bool(value) and value.isascii() and value.isprintable() and len(value) < 4_000

@@ -1,4 +1,4 @@
-"""What an answer's status, its headers and a failed connection mean to the user, in words and seconds."""
+"""Failed requests in words and seconds: connection errors, statuses, bot checks, `Retry-After`."""
 
 from __future__ import annotations
 
@@ -6,24 +6,78 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from readlist.sources.http.endpoints import Sites
+from readlist.sources.http.endpoints import Limits, Sites
+from readlist.text.clean import clean_line
+from readlist.text.host import discreet, origin_of, site_of
+
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 _NO_NAME = re.compile(
     r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I
 )
 
 
-def unreached(host: str, told: str) -> str:
-    """Return why no connection came about, in words."""
-    if "CERTIFICATE" in told.upper() or "SSL" in told.upper():
-        return f"{host} could not prove who it is ({told}); a login page of the network, or a clock that is wrong?"
-    if _NO_NAME.search(told):
-        return f"no host {host} was found; check the network and the address"
-    reason = re.sub(r"^\[Errno -?\d+\]\s*", "", told).lower() or "no connection"
+class FetchError(Exception):
+    """A request failed: one line that says which host, what and what to do.
+
+    Attributes:
+        status: the HTTP status, None without a response.
+        offline: whether no server was reached at all.
+        url: the address that answered, after redirects; empty without a response.
+        body: the beginning of an error's body.
+    """
+
+    def __init__(
+        self, reason: str, *, status: int | None = None, offline: bool = False, url: str = "", body: bytes = b""
+    ) -> None:
+        super().__init__(clean_line(reason, 400))
+        self.url = url
+        self.status = status
+        self.offline = offline
+        self.body = body
+
+
+class RetryError(Exception):
+    """A failure worth a retry, and after how many seconds if the server said so."""
+
+    def __init__(self, error: FetchError, after: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+
+
+def client_error(error: Exception, host: str, limits: Limits, token: str) -> FetchError | RetryError:
+    """Return what to raise for an error of httpx2."""
+    import httpx2
+
+    text = discreet(str(error), token) or type(error).__name__
+    if isinstance(error, httpx2.ProxyError):
+        return FetchError(f"the proxy refused to connect to {host} ({text}); check HTTPS_PROXY", offline=True)
+    if isinstance(error, httpx2.ConnectTimeout):
+        limit = format_duration(limits.connect)
+        reason = f"no connection to {host} within {limit}; check the network, or try again later"
+        return FetchError(reason, offline=True)
+    if isinstance(error, httpx2.ConnectError):
+        return FetchError(_connection_error_text(host, text), offline=True)
+    if isinstance(error, httpx2.TimeoutException):
+        # No retry: two more would only take three times as long.
+        return FetchError(f"{host} sent nothing for {format_duration(limits.read)}; try again later")
+    if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
+        return RetryError(FetchError(f"{host} broke off its answer; try again later"))
+    return FetchError(f"request to {host} failed ({text}); check the address")
+
+
+def _connection_error_text(host: str, reason: str) -> str:
+    """Return in words why there is no connection to a host; `reason` is what the system says."""
+    if "CERTIFICATE" in reason.upper() or "SSL" in reason.upper():
+        return f"can't verify the certificate of {host} ({reason}); a network login page, or a wrong clock?"
+    if _NO_NAME.search(reason):
+        return f"can't reach {host} – offline? (host not found)"
+    reason = re.sub(r"^\[Errno -?\d+\]\s*", "", reason).lower() or "no connection"
     from urllib.request import getproxies
 
-    proxy = ", the proxy that the environment sets" if getproxies() else ""
-    return f"{host} could not be reached ({reason}); check the network{proxy}, or try again later"
+    proxy = " and the proxy of the environment" if getproxies() else ""
+    return f"can't reach {host} ({reason}); check the network{proxy}, or try again later"
 
 
 _CHALLENGE = re.compile(
@@ -38,49 +92,65 @@ _PAGE_START = 1 << 16
 
 
 def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
-    """Tell whether an answer is a page that only lets browsers pass, with people in front of them.
+    """Tell whether a response is a bot check: a page that lets only browsers pass.
 
     Args:
-        headers: those of the answer, in lower case.
-        body: its beginning.
+        headers: by lower-case name.
+        body: the beginning of the body.
     """
     if headers.get("cf-mitigated", "").strip().lower() == "challenge":
         return True
     if headers.get("x-amzn-waf-action", "").strip().lower() in ("challenge", "captcha"):
         return True
     page = body[:_PAGE_START].decode("utf-8", "replace")
-    # Of a feed that speaks of such pages only the words are alike.
+    # A feed may speak of such pages.
     return bool(re.match(r"\s*(?:<!doctype html|<html|<head|<body|<script)", page, re.I) and _CHALLENGE.search(page))
 
 
-_MEANINGS = {
-    304: " though nothing was known before; try again later",
+def status_error(
+    url: str, status: int, headers: Mapping[str, str], body: bytes, sites: Sites
+) -> FetchError | RetryError:
+    """Return what to raise for a status that is an error."""
+    host = site_of(url)
+    if is_challenge(headers, body):
+        reason = f"{host} answered {status} with a bot check; open the address in a browser"
+        return FetchError(reason, status=status, url=url, body=body)
+    # Shortened only without the token, of which a half would stay otherwise.
+    message = clean_line(discreet(headers.get("x-error-message", ""), sites.token), 200)
+    hint = _status_hint(status, sites, own=origin_of(url) == origin_of(sites.huggingface))
+    reason = f"{host} answered {status}{hint}" + (f" (“{message}”)" if message else "")
+    error = FetchError(reason, status=status, url=url, body=body)
+    return RetryError(error, _retry_after(status, headers)) if status in _RETRIED else error
+
+
+_HINTS = {
+    304: " (not modified), though nothing is known of it; try again later",
     404: " (not found); check the address or the query",
-    407: " (the proxy wants a login); check HTTPS_PROXY",
-    410: " (gone for good); remove it",
+    407: " (the proxy needs a login); check HTTPS_PROXY",
+    410: " (gone for good); remove the feed",
     429: " (too many requests); try again later",
-    511: " (the network wants a login); open any page in a browser, then try again",
+    511: " (the network needs a login); open any page in a browser, then try again",
 }
 
 
-def meaning(status: int, sites: Sites, *, own: bool = True) -> str:
-    """Return what a status means to the user, to be put behind it.
+def _status_hint(status: int, sites: Sites, *, own: bool = True) -> str:
+    """Return what an HTTP status means and what to do, to follow it in a message.
 
     Args:
         status: of HTTP.
-        sites: whom the token is for.
-        own: whether it was asked of the site that the token is for.
+        sites: with the token.
+        own: whether the request went to the site of the token.
     """
     if status in (401, 403):
-        asked = "; check HF_TOKEN" if own and sites.token else "; it may want a login, which readlist can't give"
-        asked = f"; HF_TOKEN {sites.token_problem}" if own and sites.token_problem else asked
-        return (" (not authorised)" if status == 401 else " (forbidden)") + asked
-    other = " (an error of the server); try again later" if status >= 500 else "; check the address or the query"
-    return _MEANINGS.get(status, other)
+        advice = "check HF_TOKEN" if own and sites.token else "it may need a login, which readlist doesn't support"
+        advice = f"HF_TOKEN {sites.token_problem}" if own and sites.token_problem else advice
+        return (" (not authorized); " if status == 401 else " (forbidden); ") + advice
+    other = " (server error); try again later" if status >= 500 else "; check the address or the query"
+    return _HINTS.get(status, other)
 
 
-def wish(status: int, headers: Mapping[str, str]) -> float | None:
-    """Return the seconds a server wants to be left alone: `Retry-After`, or Hugging Face's `RateLimit: …;t=`."""
+def _retry_after(status: int, headers: Mapping[str, str]) -> float | None:
+    """Return how many seconds a server asks to wait: `Retry-After`, or Hugging Face's `RateLimit: …;t=`."""
     given = headers.get("retry-after", "").strip()
     if given.isascii() and given.isdigit():
         return float(given[:9])
@@ -97,8 +167,8 @@ def wish(status: int, headers: Mapping[str, str]) -> float | None:
     return float(left[1]) if left else None
 
 
-def span(seconds: float) -> str:
-    """Return a duration in words."""
+def format_duration(seconds: float) -> str:
+    """Return a duration for a message: `15 s`, `60 min`."""
     if seconds < 120:
         return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3600:.0f} h"

@@ -1,133 +1,286 @@
-"""Captured pages of Hugging Face Papers, and lists of titles and abstracts, as text: recognised, then read."""
+"""Captured pages of Hugging Face Papers, and lists of titles and abstracts, as text: recognised, then parsed."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from readlist.sources.batch import Batch
 from readlist.sources.page.card import Reading, batch_of
-from readlist.sources.page.collection import collection_of
-from readlist.sources.page.dates import iso_day, resolve, resolve_publication
-from readlist.sources.page.dump import in_foreign_markup, in_one_line, without_marks
-from readlist.sources.page.form import Form, Item
-from readlist.sources.page.head import head_of, zones_of
-from readlist.sources.page.kind import FEEDS, Kind, kind_of
-from readlist.sources.page.label import DAY, SEARCH, TRENDING, label
-from readlist.sources.page.lines import items_of, mark_bylines
-from readlist.sources.page.listing import listing_of
-from readlist.sources.page.research import doubt_of
-from readlist.sources.page.single import cards_of, comments_start, submitted_on
+from readlist.sources.page.card_list import listing_of
+from readlist.sources.page.dump import in_foreign_markup, in_one_line, is_of_site, without_marks
+from readlist.sources.page.label import DAY, SEARCH, TRENDING, Label, label
+from readlist.sources.page.line_form import Form, Item, arxiv_of
+from readlist.sources.page.page_text import head_of, items_of, mark_bylines, zones_of
+from readlist.sources.page.paper_page import cards_of, collection_of, comments_start, is_entry, submitted_on
+from readlist.sources.page.score import doubt_of
 from readlist.text.clean import clean_line
+from readlist.text.dates import iso_day, resolve, resolve_publication
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from readlist.sources.page.head import Head, Zone
+    from readlist.sources.page.page_text import Head, Zone
 
-__all__ = ["is_site_page", "parse"]
+_ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
+_LONG = 220
+_PAPER_SIGNS = 2
+# The call to subscribe, which lists begin with, may stand above a page of one paper too.
+_CERTAIN_SIGNS = 4
+
+
+class Kind(Enum):
+    """The kinds of pages, by the words for messages."""
+
+    SEARCH = "search page"
+    DAY = "day page"
+    WEEK = "week page"
+    MONTH = "month page"
+    TRENDING = "trending page"
+    PAPER = "paper page"
+    COLLECTION = "collection page"
+    LIST = "list"
+
+
+FEEDS = {
+    Kind.SEARCH: "HF search",
+    Kind.DAY: "HF daily",
+    Kind.WEEK: "HF weekly",
+    Kind.MONTH: "HF monthly",
+    Kind.TRENDING: "HF trending",
+    Kind.PAPER: "HF papers",
+}
+
+
+def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
+    """Return what kind of page this is; LIST for whatever bears no mark of the site."""
+    counts = Counter(item.form for item in items)
+    if counts[Form.PAPER] and not counts[Form.ABSTRACT] and any(is_entry(items, at) for at in range(len(items))):
+        return Kind.COLLECTION
+    signs = _paper_signs(items, counts, head)
+    if signs >= (_CERTAIN_SIGNS if zones else _PAPER_SIGNS) and not counts[Form.COMMUNITY]:
+        return Kind.PAPER
+    named = _by_address(head.address)
+    if named in (Kind.WEEK, Kind.MONTH, Kind.TRENDING):
+        return named
+    if _is_trending(items, counts, head, zones):
+        return Kind.TRENDING
+    long = sum(1 for item in items if item.form is Form.TEXT and len(item.text) > _LONG)
+    cards = max(counts[Form.SUBMITTED], counts[Form.AUTHORS])
+    period = next((zone.period for zone in zones if zone.period), None)
+    if period and not long:
+        return Kind.WEEK if period.name == "week" else Kind.MONTH
+    if counts[Form.SUBMITTED] and not _has_prose(items):
+        return Kind.DAY
+    if zones or named in (Kind.SEARCH, Kind.DAY):
+        return Kind.DAY if cards and not _has_prose(items) else Kind.SEARCH
+    if cards > 1 and counts[Form.DATE] > 1:
+        return Kind.SEARCH if _has_prose(items) else Kind.DAY
+    return Kind.DAY if counts[Form.AUTHORS] > 1 and not _has_prose(items) else Kind.LIST
+
+
+def _by_address(address: str) -> Kind | None:
+    found = _ADDRESS.match(address)
+    if not found or not found["room"]:
+        return None
+    rest = found["rest"] or ""
+    if found["room"] == "collections":
+        return Kind.COLLECTION
+    for start, kind in (
+        ("?q=", Kind.SEARCH),
+        ("/week/", Kind.WEEK),
+        ("/month/", Kind.MONTH),
+        ("/trending", Kind.TRENDING),
+        ("/date/", Kind.DAY),
+        ("?date=", Kind.DAY),
+    ):
+        if rest.startswith(start):
+            return kind
+    return Kind.PAPER if arxiv_of(address) else Kind.DAY
+
+
+def _has_prose(items: Sequence[Item]) -> bool:
+    """Return whether abstracts stand on the page, each in one long line or in a run of full ones."""
+    run = 0
+    for item in items:
+        if item.form is not Form.TEXT or item.heading:
+            run = 0
+            continue
+        run = len(item.text) if item.blank else run + len(item.text)
+        if run > _LONG * 1.5 and (len(item.text) > _LONG or run > _LONG * 2):
+            return True
+    return False
+
+
+def _paper_signs(items: Sequence[Item], counts: Counter[Form], head: Head) -> int:
+    """Return how many signs of a page of one paper there are: an abstract's heading and labels around it.
+
+    Without the heading, which some tools lose, the page must have its summary's label and the comments below; cut
+    above it, the labels that follow the title.
+    """
+    texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
+    published = any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items)
+    commented = counts[Form.GENERATED] == 1 and "community" in texts
+    cut = published and counts[Form.BYLINE] == counts[Form.UPVOTE] == 1 and counts[Form.IDENTIFIER] > 0
+    if not (counts[Form.ABSTRACT] or commented or cut):
+        return 0
+    signs = [
+        any(text.startswith("view arxiv page") for text in texts),
+        any(text.startswith("add to collection") for text in texts),
+        any("citing this paper" in text for text in texts),
+        "community" in texts,
+        # A list may say "Authors:" and "Abstract" of each of its papers.
+        bool(counts[Form.IDENTIFIER]) and (cut or counts[Form.ABSTRACT] == 1),
+        bool(counts[Form.BYLINE]) and (cut or counts[Form.ABSTRACT] == 1),
+        bool(counts[Form.UPVOTE]),
+        bool(counts[Form.GENERATED]),
+        published,
+        head.title.casefold().startswith("paper page"),
+        _by_address(head.address) is Kind.PAPER,
+    ]
+    return sum(signs)
+
+
+def _is_trending(items: Sequence[Item], counts: Counter[Form], head: Head, zones: Sequence[Zone]) -> bool:
+    if any(zone.name == "trending" for zone in zones) or head.title.casefold().startswith("trending papers"):
+        return True
+    repos = sum(1 for item in items if item.form is Form.GITHUB and item.number is not None)
+    pages = sum(1 for item in items if item.form is Form.CHROME and item.text.casefold() == "arxiv page")
+    return repos > 0 and (
+        pages > 0 or counts[Form.UPVOTE] > 0 or (repos * 3 >= max(counts[Form.AUTHORS], 1) and repos > 1)
+    )
+
+
+__all__ = ["Page", "page_of", "parse"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
 _FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
 _ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
+_NO_PAPER = "a page of one paper without title and abstract; save the page again"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
 
 
-def parse(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of a captured page. Never raises, whatever the text; linear in its length.
+class Page(Struct, frozen=True):
+    """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it.
 
-    The page's kind is recognised first, then each line by its form and its neighbours.
+    Attributes:
+        text: the page, without the marks of the tool that dumped it.
+        foreign: whether it is a page of the site in a markup that isn't read.
+        head: what it says of itself before its papers.
+        items: what its lines hold.
+        zones: the heads of list pages among them.
+        kind: LIST for a page without any mark of the site.
+    """
+
+    text: str
+    foreign: bool
+    head: Head
+    items: list[Item]
+    zones: list[Zone]
+    kind: Kind
+
+    @property
+    def of_site(self) -> bool:
+        """Whether it is a page of Hugging Face Papers, by marks that only the site has."""
+        if self.kind in (Kind.DAY, Kind.SEARCH):
+            # Counts of authors and dates stand beside papers elsewhere too.
+            named = any(item.form is Form.SUBMITTED for item in self.items)
+            return bool(self.zones or self.head.address) or named
+        return self.kind is not Kind.LIST
+
+    def day(self, until: date, arxiv: str) -> date | None:
+        """Return the day of the list as the page names it: in its address, in its head, else that of its capture.
+
+        Args:
+            until: the latest day it can be.
+            arxiv: the id of the page's paper, which tells the year of the day it was submitted on.
+        """
+        if self.kind is Kind.PAPER:
+            submitted = submitted_on(self.items)
+            return resolve_publication(submitted, until, arxiv) if submitted else None
+        if self.kind in (Kind.DAY, Kind.SEARCH) and (found := iso_day(self.head.address)):
+            return found
+        for zone in self.zones:
+            written = zone.period.first if zone.period else zone.day
+            if written and (found := resolve(written, until)):
+                return found
+        return self.head.captured if self.kind in (Kind.TRENDING, Kind.SEARCH) else None
+
+
+def page_of(text: str) -> Page:
+    """Return a text as a page. Never raises; linear in its length."""
+    of_site = is_of_site(text)
+    foreign = of_site and in_foreign_markup(text)
+    text = without_marks(text) if of_site else text
+    head = head_of(text)
+    items = items_of(text, head.lines)
+    zones = zones_of(items)
+    return Page(text, foreign, head, items, zones, kind_of(items, head, zones))
+
+
+def parse(text: str | Page, *, origin: str, made: date, day: date | None = None, named: date | None = None) -> Batch:
+    """Return the papers of a page. Never raises; linear in its length.
 
     Args:
-        text: the page as text or markdown, in any line ends.
+        text: the page, as text or Markdown in any line ends, or what `page_of` made of it.
         origin: where it came from, for messages: a path or `-`.
         made: the file's own day; a date without a year is the latest such day not after it.
         day: the day of the list, instead of the page's own.
+        named: the day in the file's name: a copied file is younger than its page, and its name knows the year.
     """
-    if in_foreign_markup(text):
+    page = page_of(text) if isinstance(text, str) else text
+    kind, items = page.kind, page.items
+    if page.foreign:
         return _failed(origin, "page", _FOREIGN)
-    text = without_marks(text)
-    head = head_of(text)
-    items = items_of(text, head.lines)
     if not items:
         return _failed(origin, "empty page", "nothing but blank lines; save the page again")
-    known_until = min(head.captured, made) if head.captured else made
-    zones = zones_of(items, known_until)
-    kind = kind_of(items, head, zones)
-    if kind in FEEDS and kind is not Kind.PAPER and in_one_line(text):
+    if kind in FEEDS and kind is not Kind.PAPER and in_one_line(page.text):
         return _failed(origin, kind.value, _ONE_LINE)
-    listed = day or _day(kind, head, zones, known_until)
-    if kind is Kind.PAPER:
-        reading = _read_paper(items, head, origin, day, known_until)
-    elif kind is Kind.COLLECTION:
-        reading = _read_collection(items, head, listed)
-    else:
-        reading = _read_list(kind, items, zones, origin, listed)
-    batch = batch_of(reading, origin=origin, made=day or known_until)
+    reading = _read(page, origin)
+    first = reading.cards[0].arxiv if reading.cards else ""
+    until = min(page.head.captured or made, made)
+    listed = page.day(until, first)
+    if named and listed and listed != named and (listed.month, listed.day) == (named.month, named.day):
+        until = min(page.head.captured or named, named)
+        listed = page.day(until, first)
+    batch = batch_of(reading, origin=origin, day=day or listed, made=day or until)
     if batch.items:
         return batch
-    return _failed(
-        origin, reading.kind, reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}"
-    )
-
-
-def is_site_page(text: str, made: date) -> bool:
-    """Return whether a text is a captured page of Hugging Face Papers, by marks that only the site has."""
-    text = without_marks(text)
-    head = head_of(text)
-    items = items_of(text, head.lines)
-    zones = zones_of(items, made)
-    kind = kind_of(items, head, zones)
-    if kind in (Kind.DAY, Kind.SEARCH):
-        # Counts of authors and dates stand beside papers elsewhere too.
-        return bool(zones or head.address) or any(item.form is Form.SUBMITTED for item in items)
-    return kind is not Kind.LIST
+    missing = reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}"
+    return _failed(origin, reading.kind, missing)
 
 
 def _failed(origin: str, kind: str, reason: str) -> Batch:
     return Batch(origin, kind, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
-def _day(kind: Kind, head: Head, zones: Sequence[Zone], known_until: date) -> date | None:
-    """Return the day of a list as the page names it: in its address, in its head, else the day of its capture."""
-    if kind in (Kind.DAY, Kind.SEARCH) and (found := iso_day(head.address)):
-        return found
-    for zone in zones:
-        if zone.period:
-            return zone.period.first
-        if zone.day and (found := resolve(zone.day, known_until)):
-            return found
-    return head.captured if kind in (Kind.TRENDING, Kind.SEARCH) else None
-
-
-def _read_paper(items: Sequence[Item], head: Head, origin: str, day: date | None, known_until: date) -> Reading:
-    cards, skipped = cards_of(items, head, origin)
-    submitted = submitted_on(items)
-    arxiv = cards[0].arxiv if cards else ""
-    listed = day or (resolve_publication(submitted, known_until, arxiv) if submitted else None)
-    missing = "a page of one paper without title and abstract; save the page again" if not cards else ""
-    return Reading(Kind.PAPER.value, FEEDS[Kind.PAPER], listed, cards, skipped, missing)
-
-
-def _read_collection(items: Sequence[Item], head: Head, listed: date | None) -> Reading:
-    name, cards, skipped = collection_of(items, head)
-    feed = f"HF collection: {clean_line(name, _NAME_LENGTH)}" if name else "HF collection"
-    return Reading(Kind.COLLECTION.value, feed, listed, cards, skipped)
-
-
-def _read_list(kind: Kind, items: Sequence[Item], zones: Sequence[Zone], origin: str, listed: date | None) -> Reading:
-    body = _without(items[: comments_start(items)], zones)
+def _read(page: Page, origin: str) -> Reading:
+    """Return the papers of a page by its kind, and the name of its feed."""
+    kind, items = page.kind, page.items
+    feed = FEEDS.get(kind) or clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
+    if kind is Kind.PAPER:
+        cards, skipped = cards_of(items, page.head, origin)
+        return Reading(kind.value, feed, cards, skipped, _NO_PAPER)
+    if kind is Kind.COLLECTION:
+        name, cards, skipped = collection_of(items, page.head)
+        feed = f"HF collection: {clean_line(name, _NAME_LENGTH)}" if name else "HF collection"
+        return Reading(kind.value, feed, cards, skipped)
+    body = _without(items[: comments_start(items)], page.zones)
     if kind is Kind.LIST:
         mark_bylines(body)
     labels = label(body, _HABITS.get(kind, SEARCH))
     cards, skipped = listing_of(body, labels, trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY)
     missing = _missing(kind, items)
-    if kind is Kind.LIST and (doubt := doubt_of(cards, body, labels)):
+    if kind is Kind.LIST and (doubt := doubt_of(cards, body, [found is Label.STRAY for found in labels])):
         cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
-    feed = FEEDS.get(kind) or clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
-    return Reading(kind.value, feed, listed, cards, skipped, missing)
+    return Reading(kind.value, feed, cards, skipped, missing)
 
 
 def _without(items: Sequence[Item], zones: Sequence[Zone]) -> list[Item]:

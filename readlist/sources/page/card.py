@@ -3,64 +3,73 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
+from readlist.model.arxiv_category import category
 from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.dates import Day, resolve_publication
-from readlist.sources.page.form import is_site
+from readlist.sources.page.line_form import is_site
 from readlist.text.clean import clean, clean_line
+from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+
+    from readlist.model.paper import Link
 
 _TITLE_LIMIT = 1_000
 _NAME_LIMIT = 200
 _SUMMARY_LIMIT = 2_000
+_KEYWORDS = 30
 _AUTHORS_LIMIT = 5_000
 _PAPER_HOSTS = re.compile(r"https?://(?:www\.)?(?:arxiv\.org|doi\.org|dx\.doi\.org|alphaxiv\.org)/", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\+ ?\d+(?: (?:more )?authors?)?|\d+ authors?|and \d+ more|et al\.?|\W*", re.IGNORECASE)
 
 
+_FILLED = (
+    "title", "arxiv", "doi", "abstract", "summary", "authors", "published", "organization", "keywords", "remark",
+    "page", "upvotes", "comments", "stars", "submitter",
+)  # fmt: skip
+
+
 class Card(Struct):
-    """What a page says of one paper; empty or None where it says nothing.
+    """What a page or a list says of one paper; empty or None where it says nothing."""
 
-    Attributes:
-        line: where its title stands.
-        addresses: links that belong to the paper, in order.
-    """
-
-    line: int
-    title: str
+    line: int  # where it begins
+    title: str = ""
     abstract: str = ""
     summary: str = ""
-    authors: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)  # as written: a name each, or many in one
     arxiv: str = ""
+    doi: str = ""
     published: Day | None = None
     organization: str = ""
-    addresses: list[str] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # links that belong to it, in order
+    remark: str = ""  # text that may hold links of it, such as arXiv's comment
+    page: str = ""  # the address of its page, for a paper without id
     upvotes: int | None = None
     comments: int | None = None
     stars: int | None = None
     submitter: str = ""
+    day: date | None = None  # when it was announced, in a list of several days
+
+    @property
+    def identity(self) -> str:
+        """Its strongest identifier, else the address of its page, else its title."""
+        return next(iter(identifiers("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
 
     def fill(self, other: Card) -> None:
-        """Take over from a second showing of the same paper what this one lacks.
+        """Take over from a second card of the same paper what this one lacks.
 
         Where their abstracts differ, the id stays with the other: it may be another paper of the same title.
         """
-        if not self.is_alike(other):
-            other = replace(other, arxiv="")
-        for name in ("abstract", "summary", "authors", "arxiv", "organization", "submitter"):
-            if not getattr(self, name):
-                setattr(self, name, getattr(other, name))
-        for name in ("published", "upvotes", "comments", "stars"):
-            if getattr(self, name) is None:
+        for name in _FILLED:
+            if getattr(self, name) in ("", None, []) and (name != "arxiv" or self.is_alike(other)):
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 
@@ -78,7 +87,6 @@ class Reading(Struct, frozen=True):
     Attributes:
         kind: in words, for messages.
         feed: name of the feed.
-        day: the day of the list, None where the page names none.
         cards: in list order, the same paper perhaps more than once.
         skipped: what was passed over.
         missing: why there are no papers and what to do, where the page tells more than "none found".
@@ -86,26 +94,33 @@ class Reading(Struct, frozen=True):
 
     kind: str
     feed: str
-    day: date | None
     cards: Sequence[Card]
     skipped: Sequence[Skip] = ()
     missing: str = ""
 
 
-def batch_of(reading: Reading, *, origin: str, made: date) -> Batch:
-    """Return a reading as a batch: texts cleaned, links found, one item for each paper."""
+def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
+    """Return a reading as a batch: texts cleaned, links found, one item for each paper.
+
+    Args:
+        reading: the papers as the page shows them.
+        origin: where it came from, for messages.
+        day: the day of the list, None where nothing names it.
+        made: the latest day a paper without a year can be of, where there is no day.
+    """
     cards, doubts = _once_each(reading.cards)
     items: list[tuple[Paper, Announcement]] = []
     skipped = [*reading.skipped, *doubts]
     for card in cards:
-        if (paper := _paper(card, reading.day or made)) is None:
+        paper = paper_of(card, until=day or made)
+        if not paper.title:
             skipped.append(Skip(card.line, "a title without any letter or sign that can be shown"))
             continue
         submitter = clean_line(card.submitter, _NAME_LIMIT)
         counts = (card.upvotes, card.comments, card.stars)
-        items.append((paper, Announcement(reading.feed, reading.day, len(items) + 1, *counts, submitter)))
+        items.append((paper, Announcement(reading.feed, day, len(items) + 1, *counts, submitter)))
     skipped.sort(key=lambda skip: skip.line or 0)
-    return Batch(origin, reading.kind, reading.feed, reading.day, tuple(items), tuple(skipped))
+    return Batch(origin, reading.kind, reading.feed, day, tuple(items), tuple(skipped))
 
 
 def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:
@@ -136,22 +151,29 @@ def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:
     return kept, doubts
 
 
-def _paper(card: Card, not_after: date) -> Paper | None:
+def paper_of(card: Card, links: Iterable[Link] | None = None, *, until: date = date.max) -> Paper:
+    """Return a card as a paper, its texts cleaned.
+
+    Args:
+        card: what is known of it.
+        links: those beside it; None for the addresses that are its own.
+        until: the latest day it can have been published, where the year is left out.
+    """
     title = clean_line(card.title, _TITLE_LIMIT)
-    if not title:
-        return None
     abstract = clean(card.abstract).strip()
-    named = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
-    published = resolve_publication(card.published, not_after, card.arxiv) if card.published else None
+    if links is None:
+        links = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
     return Paper(
-        key=identifiers(title, card.arxiv)[0],
+        key=next(iter(identifiers(title, card.arxiv, card.doi)), ""),
         title=title,
         abstract=abstract,
         authors=tuple(names_of(card.authors)),
-        published=published,
+        published=resolve_publication(card.published, until, card.arxiv) if card.published else None,
         arxiv=card.arxiv,
-        links=merge_links(named, find_links(abstract)),
+        doi=card.doi,
+        links=merge_links(links, find_links(abstract), find_links(clean(card.remark))),
         summary=clean_line(card.summary, _SUMMARY_LIMIT),
+        keywords=tuple(dict.fromkeys(word for word in card.keywords if category(word)))[:_KEYWORDS],
         organization=clean_line(card.organization, _NAME_LIMIT),
     )
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
-from readlist.model.partial_date import SHORT_MONTHS
+from readlist.model.time import SHORT_MONTHS
 
 # The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
 _SIGNS = re.compile(
@@ -161,9 +161,7 @@ _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECAS
 
 
 def without_marks(text: str) -> str:
-    """Return a dump of a page of the site without its tool's marks; any other text as it is. Linear in its length."""
-    if not _is_of_site(text):
-        return text
+    """Return a dump of a page of the site without its tool's marks. Linear in its length."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     for separator in _SEPARATORS:
         if sum(1 for _ in islice(separator.finditer(text), _SEPARATED)) == _SEPARATED:
@@ -215,7 +213,7 @@ def without_marks(text: str) -> str:
     return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
 
 
-def _is_of_site(text: str) -> bool:
+def is_of_site(text: str) -> bool:
     """Return whether a text has words of the site of several kinds, or names submitters or ids more than once."""
     found: set[str] = set()
     papers = 0
@@ -228,8 +226,8 @@ def _is_of_site(text: str) -> bool:
 
 
 def in_foreign_markup(text: str) -> bool:
-    """Return whether a text is a page of the site in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    return _is_of_site(text) and sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
+    """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
+    return sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
 
 
 def in_one_line(text: str) -> bool:
@@ -346,3 +344,74 @@ def _without_numbers(line: str, at: int, rising: set[int], addresses: dict[str, 
     rest = line[end:].strip()
     out.append(f"[{rest}]({target})" if target and rest and "[" not in rest else line[end:])
     return "".join(out)
+
+
+_NUMBERED_LIST = re.compile(
+    r"^[ \t]{0,3}(?:References|Document links|Visible links):?[ \t]*\n(?:[ \t]*\n){0,3}"
+    r"(?:[ \t]*Visible links:?[ \t]*\n(?:[ \t]*\n){0,3})?(?=[ \t]*(?:\d{1,3}\. |\[\d{1,3}\] )\S{1,2000}$)",
+    re.MULTILINE,
+)
+_LIST_ENTRY = re.compile(
+    r"^[ \t]{0,6}(?:(\d{1,5})\.|\[(\d{1,5})\]) (?:\w{3,5}://\S{1,2000}|mailto:\S{1,500})$", re.MULTILINE
+)
+_LIST_NUMBER = re.compile(r"\[(\d{1,5})\](?=[\w\"“«‘'(])")
+_NEW_LINE = re.compile(r"[ \t]*(?:$|[-*+•o] |\d{1,3}[.)] |\[\d{1,5}\]|[-─═]{3,})")
+_COLUMNS = re.compile(r"[^\s*+•.-] {3,}\S")
+_FEWEST = 3
+_RISING = 0.9
+_WRAP = 60
+"""A shorter line is not wrapped."""
+
+
+def with_links(text: str) -> str:
+    """Return a text whose links stand in a list below it as Markdown, without the list; any other text as it is."""
+    found = _NUMBERED_LIST.search(text)
+    if not found:
+        return text
+    addresses = {entry[1] or entry[2]: entry[0].rsplit(" ", 1)[1] for entry in _LIST_ENTRY.finditer(text, found.end())}
+    body = text[: found.start()]
+    numbers = [int(number[1]) for number in _LIST_NUMBER.finditer(body) if number[1] in addresses]
+    rising = sum(1 for one, following in pairwise(numbers) if one < following)
+    if len(numbers) < _FEWEST or rising < _RISING * (len(numbers) - 1):
+        return text
+    lines = body.split("\n")
+    if sum(1 for line in lines if _COLUMNS.search(line.strip())) >= _FEWEST:
+        # In a table the links of a paper stand in other lines than its title.
+        return text
+    for at, line in enumerate(lines):
+        if "[" in line and _LIST_NUMBER.search(line):
+            _link_numbers(lines, at, addresses)
+    return "\n".join(lines)
+
+
+def _link_numbers(lines: list[str], at: int, addresses: dict[str, str]) -> None:
+    """Make Markdown of the numbered links of a line; what its last one says may go on in the next."""
+    line = lines[at]
+    numbers = [number for number in _LIST_NUMBER.finditer(line) if number[1] in addresses]
+    if not numbers:
+        return
+    out, end = [], 0
+    for number, following in zip(numbers, [*numbers[1:], None], strict=True):
+        out.append(line[end : number.start()])
+        end = following.start() if following else len(line)
+        label = line[number.end() : end].rstrip()
+        if following is None and len(line) > _WRAP:
+            more = _continued(lines, at)
+            if more > 1:
+                # Where a link ends in a paragraph can't be told.
+                out.append(label)
+                break
+            if more:
+                label = f"{label} {lines[at + 1].strip()}"
+                lines[at + 1] = ""
+        out.append(label if set("[]") & set(label) else f"[{label}]({addresses[number[1]]})")
+        out.append(" " if following else "")
+    lines[at] = "".join(out)
+
+
+def _continued(lines: list[str], at: int) -> int:
+    """Return over how many lines the text of a line goes on, no more than two."""
+    more = 0
+    while more < 2 and at + more + 1 < len(lines) and not _NEW_LINE.match(lines[at + more + 1]):
+        more += 1
+    return more

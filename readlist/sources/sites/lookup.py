@@ -1,10 +1,9 @@
-"""Single papers by id: understanding what was typed or pasted, and asking for each where it may be known."""
+"""Single papers by id: the identifiers in a text, and a look-up of each where it may be known."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -12,186 +11,188 @@ from msgspec.structs import replace
 
 from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Paper
-from readlist.model.partial_date import more_exact
-from readlist.sources.batch import Batch, Skip
-from readlist.sources.formats import daily_papers as huggingface
-from readlist.sources.formats import html_fragment as hypertext
+from readlist.model.time import more_exact
+from readlist.sources.batch import Batch, LookupRequest, Skip
+from readlist.sources.formats import daily_papers
 from readlist.sources.formats.csl_json import first_text, people
-from readlist.sources.formats.fields import Record, as_line, as_paragraphs
-from readlist.sources.formats.identifier import LABEL, WORD, bare, identifier_of
+from readlist.sources.formats.feed_entry import LABEL, WORD, bare, identifier_of
+from readlist.sources.formats.json_values import Record, as_line, as_paragraphs
+from readlist.sources.formats.markup import text_of_html
 from readlist.sources.formats.reference_date import ReferenceDate, csl_date, most_exact
-from readlist.sources.http.client import FetchError, Http, Reply
-from readlist.sources.sites import arxiv
-from readlist.sources.sites.huggingface import records
+from readlist.sources.http.client import Http, Reply
+from readlist.sources.http.failure import FetchError
+from readlist.sources.sites.arxiv import Arxiv
+from readlist.sources.sites.huggingface import parse_reply
 from readlist.text.clean import clean_line
 from readlist.text.links import find_links
 
 _CSL = "application/vnd.citationstyles.csl+json"
 _AUTHORS = 5_000
 _FAILURES = 2
-"""Failures after which a site isn't asked any more."""
+"""Failures after which a site isn't tried any more."""
 
 _NEXT = re.compile(r"[,;|]+(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
 
 
-class Asked(Struct, frozen=True):
-    """What somebody asked for.
+class Identifiers(Struct, frozen=True):
+    """The papers named in a text.
 
     Attributes:
         identifiers: `arxiv:…` and `doi:…`, each once, in order.
-        unknown: words, or whole lines, that name no paper.
+        unknown: words of lines without any identifier.
     """
 
     identifiers: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
-def asked(text: str) -> Asked:
-    """Return the papers named in a text: arXiv ids, DOIs, addresses of arXiv, Hugging Face Papers, alphaXiv, doi.org.
+def find_identifiers(text: str) -> Identifiers:
+    """Return the arXiv ids and DOIs in a text, also in addresses of arXiv, Hugging Face Papers, alphaXiv, doi.org.
 
-    Of a line that names papers the other words don't count; of any other line the words are unknown.
+    Other words of a line with identifiers don't count.
     """
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for line in text.splitlines():
         words = [bare(word) for word in WORD.findall(_NEXT.sub(" ", LABEL.sub(r"\1:", line)))]
-        named = [identifier for word in words if (identifier := identifier_of(word))]
-        found |= dict.fromkeys(named)
-        if not named:
+        ids = [identifier for word in words if (identifier := identifier_of(word))]
+        found |= dict.fromkeys(ids)
+        if not ids:
             unknown |= dict.fromkeys(clean_line(word, 200) for word in words if word)
-    return Asked(tuple(found), tuple(unknown))
+    return Identifiers(tuple(found), tuple(unknown))
 
 
-def papers(
-    identifiers: Sequence[str], http: Http, *, today: date, progress: Callable[[int], None] | None = None
-) -> Batch:
-    """Ask for single papers: Hugging Face Papers knows most of them best, then arXiv; DOIs where they lead to.
+class Lookup:
+    """Single papers: Hugging Face Papers has the most details, then arXiv; DOIs by their registration agency."""
 
-    Args:
-        identifiers: `arxiv:…` and `doi:…`.
-        http: the client.
-        today: the present day, UTC.
-        progress: told how many papers are in.
-
-    Returns:
-        The papers in the order asked. One that can't be asked for now has its identifier and an empty title, and a
-        skip that says why; one that nobody knows is only in a skip.
-    """
-    asking = _Asking(http, today, progress or (lambda papers: None))
-    ids = [each.removeprefix("arxiv:") for each in identifiers if each.startswith("arxiv:")]
-    asking.by_hub(ids)
-    asking.by_arxiv([each for each in ids if f"arxiv:{each}" not in asking.found])
-    asking.by_doi([each.removeprefix("doi:") for each in identifiers if each.startswith("doi:")])
-    return asking.batch(identifiers)
-
-
-class _Asking:
-    """Papers as they are found, and why others aren't."""
-
-    def __init__(self, http: Http, today: date, progress: Callable[[int], None]) -> None:
-        self.found: dict[str, tuple[Paper, Announcement]] = {}
+    def __init__(self, http: Http) -> None:
         self._http = http
-        self._today = today
-        self._progress = progress
-        self._waiting: dict[str, str] = {}
-        self._remarks: dict[str, str] = {}
+        self._arxiv = Arxiv(http)
 
-    def by_hub(self, ids: Iterable[str]) -> None:
-        """Ask Hugging Face Papers for arXiv ids, until it turns out that it can't be asked."""
+    def fetch(self, request: LookupRequest) -> Batch:
+        """Look up papers.
+
+        Returns:
+            The papers in the order given. One whose site failed has its identifier, an empty title, and a skip with
+            the reason; one that no site knows is only in a skip.
+        """
+        search = _Search(request)
+        ids = [each.removeprefix("arxiv:") for each in request.identifiers if each.startswith("arxiv:")]
+        self._on_hugging_face(ids, search)
+        self._on_arxiv([each for each in ids if f"arxiv:{each}" not in search.found], search)
+        self._dois([each.removeprefix("doi:") for each in request.identifiers if each.startswith("doi:")], search)
+        return search.batch()
+
+    def _on_hugging_face(self, ids: Iterable[str], search: _Search) -> None:
+        """Look up arXiv ids one by one, until it fails too often."""
         failures = 0
         for identifier in ids:
             if failures >= _FAILURES:
                 return
             address = f"{self._http.sites.huggingface}/api/papers/{quote(identifier)}"
             try:
-                reply = self._http.get(address, accept="application/json")
-                batch = huggingface.decode(records(reply, "a paper"), origin=address, feed=ADDED, day=self._today)
+                data = parse_reply(self._http.get(address, accept="application/json"), "a paper")
+                batch = daily_papers.decode(data, origin=address, feed=ADDED, day=search.today)
             except FetchError as error:
                 failures += _FAILURES if error.offline else error.status != 404
                 continue
             except ValueError:
                 failures += 1
                 continue
-            self._take(item for item in batch.items if item[0].arxiv == identifier)
+            search.add(item for item in batch.items if item[0].arxiv == identifier)
 
-    def by_arxiv(self, ids: Sequence[str]) -> None:
-        """Ask arXiv for ids, all at once."""
+    def _on_arxiv(self, ids: Sequence[str], search: _Search) -> None:
+        """Look up arXiv ids, all in one request."""
         if not ids:
             return
-        batch = arxiv.papers(ids, self._http, feed=ADDED, today=self._today)
-        self._take(batch.items)
+        batch = self._arxiv.papers(ids, feed=ADDED, today=search.today)
+        search.add(batch.items)
         for identifier in ids:
             if batch.failure:
-                self._waiting[f"arxiv:{identifier}"] = batch.failure.removeprefix(f"{ADDED}: ")
-            elif f"arxiv:{identifier}" not in self.found:
-                reason = "neither Hugging Face Papers nor arXiv knows this paper; check the id"
-                self._remarks[f"arxiv:{identifier}"] = reason
+                search.pending[f"arxiv:{identifier}"] = batch.failure.removeprefix(f"{ADDED}: ")
+            elif f"arxiv:{identifier}" not in search.found:
+                reason = "not found on Hugging Face Papers or arXiv; check the id"
+                search.remarks[f"arxiv:{identifier}"] = reason
 
-    def by_doi(self, dois: Iterable[str]) -> None:
+    def _dois(self, dois: Iterable[str], search: _Search) -> None:
         """Ask the agency each DOI is registered with (https://citation.doi.org)."""
         offline = ""
         for doi in dois:
             key = f"doi:{doi}"
             if offline:
-                self._waiting[key] = offline
+                search.pending[key] = offline
                 continue
             try:
                 reply = self._http.get(f"{self._http.sites.doi}/{quote(doi, safe='/:;()')}", accept=_CSL)
-                paper, remark = _cited(doi, reply)
+                paper, remark = _paper(doi, reply)
             except FetchError as error:
                 offline = str(error) if error.offline else ""
                 if error.status in (404, 410) and error.url.startswith(f"{self._http.sites.doi}/"):
-                    self._remarks[key] = "nobody knows this DOI; check it"
+                    search.remarks[key] = "unknown DOI; check it"
                 else:
-                    self._waiting[key] = str(error)
+                    search.pending[key] = str(error)
             except ValueError as error:
-                self._waiting[key] = str(error)
+                search.pending[key] = str(error)
             else:
-                self._take([(paper, Announcement(ADDED, self._today, 1))])
+                search.add([(paper, Announcement(ADDED, search.today, 1))])
                 if remark:
-                    self._remarks[key] = remark
+                    search.remarks[key] = remark
 
-    def _take(self, items: Iterable[tuple[Paper, Announcement]]) -> None:
+
+class _Search:
+    """The result of a look-up so far.
+
+    Attributes:
+        found: by identifier.
+        pending: by identifier, why its site failed.
+        remarks: by identifier, why it is unknown, or what of it can't be read.
+    """
+
+    def __init__(self, request: LookupRequest) -> None:
+        self.today = request.today
+        self.found: dict[str, tuple[Paper, Announcement]] = {}
+        self.pending: dict[str, str] = {}
+        self.remarks: dict[str, str] = {}
+        self._request = request
+
+    def add(self, items: Iterable[tuple[Paper, Announcement]]) -> None:
         for paper, announcement in items:
             self.found[f"arxiv:{paper.arxiv}" if paper.arxiv else f"doi:{paper.doi}"] = (paper, announcement)
-        self._progress(len(self.found))
+        self._request.progress(len(self.found))
 
-    def batch(self, identifiers: Sequence[str]) -> Batch:
-        """Return everything, in the order asked."""
+    def batch(self) -> Batch:
         items: list[tuple[Paper, Announcement]] = []
         skipped: list[Skip] = []
-        for identifier in dict.fromkeys(identifiers):
+        for identifier in dict.fromkeys(self._request.identifiers):
             kind, _, value = identifier.partition(":")
-            if identifier in self._waiting and identifier not in self.found:
-                waiting = Paper(
-                    identifier, "", arxiv=value if kind == "arxiv" else "", doi=value if kind == "doi" else ""
-                )
-                self.found[identifier] = (waiting, Announcement(ADDED, self._today, 1))
-                skipped.append(Skip(None, f"{value}: kept by its id until the next fetch: {self._waiting[identifier]}"))
-            elif identifier in self._remarks:
-                skipped.append(Skip(None, f"{value}: {self._remarks[identifier]}"))
+            if identifier in self.pending and identifier not in self.found:
+                paper = replace(Paper(identifier, ""), **{kind: value})
+                self.found[identifier] = (paper, Announcement(ADDED, self.today, 1))
+                skipped.append(Skip(None, f"{value}: title pending until the next fetch: {self.pending[identifier]}"))
+            elif identifier in self.remarks:
+                skipped.append(Skip(None, f"{value}: {self.remarks[identifier]}"))
             if identifier in self.found:
                 paper, announcement = self.found[identifier]
-                items.append((paper, replace(announcement, feed=ADDED, day=self._today, position=len(items) + 1)))
-        return Batch("papers by id", "papers by id", ADDED, self._today, tuple(items), tuple(skipped), seen=self._today)
+                items.append((paper, replace(announcement, feed=ADDED, day=self.today, position=len(items) + 1)))
+        return Batch("papers by id", "papers by id", ADDED, self.today, tuple(items), tuple(skipped), seen=self.today)
 
 
-def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:
-    """Return the paper a citation in CSL JSON is of, and in words what of its date can't be read.
+def _paper(doi: str, reply: Reply) -> tuple[Paper, str]:
+    """Return the paper of a citation in CSL JSON, and a remark if its date can't be read.
 
-    The form is described at https://citeproc-js.readthedocs.io/en/latest/csl-json.
+    Format: https://citeproc-js.readthedocs.io/en/latest/csl-json.
 
     Raises:
-        ValueError: it is none, in words.
+        ValueError: it is not a citation; one line.
     """
-    record = records(reply, "a citation")
-    title = as_line(hypertext.text(first_text(record.get("title")))) if isinstance(record, dict) else None
+    record = parse_reply(reply, "a citation")
+    title = as_line(text_of_html(first_text(record.get("title")))) if isinstance(record, dict) else None
     if not isinstance(record, dict) or not title:
-        raise ValueError("the citation its DOI leads to has no title")
-    subtitle = as_line(hypertext.text(first_text(record.get("subtitle"))))
+        raise ValueError("the citation of this DOI has no title")
+    subtitle = as_line(text_of_html(first_text(record.get("subtitle"))))
     if subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"
-    abstract = as_paragraphs(hypertext.text(first_text(record.get("abstract")))) or ""
+    abstract = as_paragraphs(text_of_html(first_text(record.get("abstract")))) or ""
     published = _published(record)
     paper = Paper(
         key=f"doi:{doi}",
@@ -206,7 +207,7 @@ def _cited(doi: str, reply: Reply) -> tuple[Paper, str]:
 
 
 def _published(record: Record) -> ReferenceDate:
-    """Return the date of publication, or of registration where there is none."""
+    """Return the date of publication, else of registration."""
     issued, published, created = (csl_date(record.get(name)) for name in ("issued", "published", "created"))
     if issued.date is None or more_exact(issued.date, published.date) != issued.date:
         issued = most_exact([published, issued])

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed by address: anything feedparser can make sense of, and JSON Feed."""
+"""RSS, Atom and JSON Feed by address."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from readlist.sources.batch import Batch, FeedRequest
 from readlist.sources.formats import syndication
 from readlist.sources.formats.feed_entry import Channel
 from readlist.sources.formats.syndication import NoFeedError
-from readlist.sources.http.client import FetchError, Http, Reply
-from readlist.sources.http.failure import is_challenge
+from readlist.sources.http.client import Http, Reply
+from readlist.sources.http.failure import FetchError, is_challenge
 from readlist.text.host import site_of
 
 ACCEPT = (
@@ -17,25 +17,28 @@ ACCEPT = (
     "application/feed+json;q=0.8, */*;q=0.5"
 )
 
+LOGIN_PAGE = "a network login page? Open any page in a browser, then try again"
 
-def fetch(request: FeedRequest, http: Http, *, address: str = "") -> Batch:
-    """Ask for a feed by its address.
 
-    Args:
-        request: of a feed of kind rss: its query is the address, `today` the day of entries without one. It is one
-            page, whatever `since` is.
-        http: the client.
-        address: asked instead of the query.
+class Rss:
+    """Feeds by address: the query of a feed of kind rss."""
 
-    Returns:
-        The papers in the feed's order; `failure` set if it could not be had.
-    """
-    feed, today, address = request.feed.name, request.today, address or request.feed.query
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def fetch(self, request: FeedRequest) -> Batch:
+        """Fetch a feed: one page, also if it was last fetched long ago. Entries without a day get the request's."""
+        return fetch_address(request, request.feed.query, self._http)
+
+
+def fetch_address(request: FeedRequest, address: str, http: Http) -> Batch:
+    """Fetch the feed at an address."""
+    feed, today = request.feed.name, request.today
     try:
         reply = http.get(address, accept=ACCEPT, validator=request.validators.get(address))
         if reply.status == 304:
-            kept = {address: reply.validator}
-            return Batch(address, "feed", feed, seen=today, unchanged=True, validators=kept, moved=reply.moved)
+            validators = {address: reply.validator}
+            return Batch(address, "feed", feed, seen=today, unchanged=True, validators=validators, moved=reply.moved)
         channel = channel_of(reply)
     except (FetchError, ValueError) as error:
         return Batch(address, "feed", feed, seen=today, failure=f"{feed}: {error}")
@@ -43,15 +46,15 @@ def fetch(request: FeedRequest, http: Http, *, address: str = "") -> Batch:
     if batch.failure:
         return replace(batch, failure=f"{feed}{batch.failure.removeprefix(address)}")
     request.progress(len(batch.items))
-    # With what a damaged answer was marked by, the server would say for ever that nothing changed.
+    # With the validator of a damaged answer, the server would go on saying that nothing changed.
     return replace(batch, validators={} if channel.skipped else reply.validator.at(address), moved=reply.moved)
 
 
 def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
-    """Return the feed that an answer bears.
+    """Return the feed in an answer.
 
     Raises:
-        ValueError: it bears something else, in one line that goes on after the feed's name.
+        ValueError: it is something else than `wanted`; one line that begins with the host.
     """
     try:
         return syndication.parse(reply.body, base=reply.url, headers=reply.headers)
@@ -59,11 +62,11 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
         host = site_of(reply.url)
         advice = error.advice
         if is_challenge(reply.headers, reply.body):
-            reason = f"{host} answered with a page that wants a browser instead of {wanted}; open the address in one"
+            reason = f"{host} sent a bot check instead of {wanted}; open the address in a browser"
             raise ValueError(reason) from error
         if error.page and not error.address:
-            advice = "a login page of the network? open any page in a browser, then try again"
+            advice = LOGIN_PAGE
         elif not error.page:
             advice = "check the address, or try again later"
         what = error.what.removesuffix(", no feed").replace("empty", "nothing")
-        raise ValueError(f"{host} answered with {what} instead of {wanted}; {advice}") from error
+        raise ValueError(f"{host} sent {what} instead of {wanted}; {advice}") from error

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES, references
-from readlist.text.clean import drawable
+from readlist.text.clean import counted, drawable
 from readlist.text.host import Host, host_of
-from readlist.text.plural import counted
 from readlist.tui.desktop import browser, clipboard
 from readlist.tui.render import copied_address, line
 from readlist.tui.ui import when_answered
@@ -130,7 +129,7 @@ class Copy:
         entries = self._state.targets()
         of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
-        shown += [(f"{FORMS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
+        shown += [(f"{FORMATS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
 
         def copy_chosen(place: int) -> None:
             name = shown[place][0]

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.model.feed import ADDED
-from readlist.shelf import EXPECTED, Outcome
-from readlist.text.plural import counted
+from readlist.shelf import EXPECTED, FetchOutcome
+from readlist.text.clean import counted
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
-    from readlist.config import Config, Followed
+    from readlist.config import AddedFeeds, Config
     from readlist.model.feed import Feed
     from readlist.services.refresh import Event, Refresh
     from readlist.shelf import Shelf
@@ -135,11 +135,11 @@ class Fetcher:
         finally:
             self._fetching = False
 
-    async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[Outcome]:
+    async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[FetchOutcome]:
         """Fetch feeds in threads; the papers of each are shown as soon as it is done."""
-        from readlist.services.progress import Progress
+        from readlist.services import Progress
 
-        done: list[Outcome] = []
+        done: list[FetchOutcome] = []
         async with self._ui.progress("Fetching") as report:
             events = refresher.run(feeds)
             while (event := await self._next_of(events)) is not None:
@@ -151,7 +151,7 @@ class Fetcher:
                     done.append(event)
                 shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in self.under_way.items())
                 report(Progress(len(feeds) - len(self.under_way), len(feeds), "feeds", shown))
-                if isinstance(event, Outcome):
+                if isinstance(event, FetchOutcome):
                     if event.new or event.known or event.feed == ADDED:
                         await self._loader.add_new()
                     self.changed()
@@ -167,7 +167,7 @@ class Fetcher:
             self._ui.say(line(str(error)), wrong=True)
             return None
 
-    def _report(self, done: Sequence[Outcome], *, asked: bool) -> None:
+    def _report(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that wasn't asked for says little, and the same failure once."""
         failed = [outcome for outcome in done if outcome.failure]
         before, self._failed_before = self._failed_before, frozenset(outcome.failure for outcome in failed)
@@ -182,8 +182,8 @@ class Fetcher:
             self._ui.say(f"Nothing new.{more}")
         self._report_failed(failed, asked=asked)
 
-    def _report_failed(self, failed: Sequence[Outcome], *, asked: bool) -> None:
-        from readlist.services.feed_status import describe
+    def _report_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
+        from readlist.services.refresh import describe
 
         details = self._ui.keys.text("{key:feeds}: details")
         if failed and len(failed) == len(self.followed) and not asked:
@@ -247,7 +247,7 @@ class Feeds:
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.services.feed_status import feed_statuses
+        from readlist.services.refresh import feed_statuses
 
         try:
             log = self._shelf.feeds.log
@@ -301,7 +301,7 @@ class Feeds:
         if followed.feeds:
             self._fetcher.fetch(followed.feeds, later=True)
 
-    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> Followed:
+    def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> AddedFeeds:
         from readlist.config import add_feeds, load
 
         followed = add_feeds(settings, feeds)
@@ -331,12 +331,12 @@ class Feeds:
 
     def _write(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         """Return what was done, and the feed to fetch for the first time."""
-        from readlist.config import add_feed, insert_feed, load, remove_feed
-        from readlist.config.feed_parser import feed_of
+        from readlist.config import add_feed, load, remove_feed
+        from readlist.config.feed_parser import parse_feed
 
         fetched = None
         if act == "follow":
-            fetched = add_feed(settings, feed_of(text))
+            fetched = add_feed(settings, parse_feed(text))
             done = f"Added feed {fetched.name}"
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
@@ -347,7 +347,7 @@ class Feeds:
             done = self._ui.keys.text(message, feed=text)
         elif self._removed:
             feed, place = self._removed.pop()
-            insert_feed(settings, feed, place)
+            add_feed(settings, feed, place)
             done = f"Restored feed {feed.name}"
         else:
             return "Nothing to undo.", None
@@ -363,10 +363,10 @@ def _named(names: Sequence[str]) -> str:
 
 def _problem(text: str) -> str:
     """Return why a text does not name a feed; empty if it does."""
-    from readlist.config.feed_parser import FeedError, feed_of
+    from readlist.config.feed_parser import FeedError, parse_feed
 
     try:
-        feed_of(text)
+        parse_feed(text)
     except FeedError as error:
         return str(error)
     return ""

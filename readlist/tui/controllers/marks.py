@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from textual.worker import WorkerFailed
 
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.shelf import EXPECTED, Entry, Shelf
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Loader
 from readlist.tui.render import shortened

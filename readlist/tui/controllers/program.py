@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.text.clean import drawable
-from readlist.text.plural import counted
+from readlist.text.clean import counted, drawable
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui, when_answered
@@ -196,6 +195,4 @@ class Controllers:
     @functools.cached_property
     def program(self) -> Program:
         """Help, palette, quit."""
-        from readlist.tui.controllers.program import Program
-
         return Program(self._state, self._shelf, self._ui, self.search, self._terminal)

@@ -9,16 +9,15 @@ from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.exports.formats import FORMS
+from readlist.exports.formats import FORMATS
 from readlist.shelf import EXPECTED
-from readlist.text.clean import fold
-from readlist.text.plural import counted
+from readlist.text.clean import counted, fold
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:
+    from readlist.services import Report
     from readlist.services.importer import Summary
-    from readlist.services.progress import Report
     from readlist.services.refresh import Addition
     from readlist.shelf import Shelf
     from readlist.tui.controllers.feeds import Feeds, Fetcher
@@ -57,10 +56,10 @@ class Transfer:
 
     async def _add(self, text: str) -> None:
         """Add the papers that a text names; offline, by their ids alone."""
-        from readlist.sources.sites.lookup import asked
+        from readlist.sources.sites.lookup import find_identifiers
 
         # One a word, but `arXiv: 2401.12345` is one.
-        wanted = asked("\n".join(re.split(r"(?<!:)\s+", text.strip())))
+        wanted = find_identifiers("\n".join(re.split(r"(?<!:)\s+", text.strip())))
         if wanted.unknown:
             self._ui.say(f"Not an arXiv id, DOI or paper address: {line(wanted.unknown[0])[:80]}", wrong=True)
         refresher = self._fetcher.refresher
@@ -159,7 +158,7 @@ class Transfer:
         if not ids:
             self._ui.say("Nothing to export.")
             return
-        offers = [(form.title, f"*.{form.suffix}") for form in FORMS.values()]
+        offers = [(form.title, f"*.{form.suffix}") for form in FORMATS.values()]
         answer = self._ui.choose(f"Export {counted(len(ids), 'paper')} as", offers)
         self._ui.run(lambda: self._export_answered(answer, ids), ANSWER)
 
@@ -167,7 +166,7 @@ class Transfer:
         place = await answer
         if place is None:
             return
-        form, wanted = list(FORMS)[place], ""
+        form, wanted = list(FORMATS)[place], ""
         while text := await self._ask_where(form, wanted):
             path = _path_of(text)
             if not path.exists() or await self._ui.ask(line(f"Overwrite {path}?")):
@@ -180,9 +179,9 @@ class Transfer:
         state = self._state
         title = "selected" if state.selection else state.search or state.view.name
         name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40] or "papers"
-        free = _free(Path(wanted or f"~/{name}.{FORMS[form].suffix}"))
+        free = _free(Path(wanted or f"~/{name}.{FORMATS[form].suffix}"))
         return self._ui.prompt(
-            f"Export as {FORMS[form].title}",
+            f"Export as {FORMATS[form].title}",
             "File:",
             "export",
             check=_path_problem,
@@ -207,23 +206,23 @@ class Transfer:
             again = self._ui.keys.text("{key:export}: try another file")
             self._ui.say(line(f"Export failed: {path}: {reason}. {again}"), wrong=True)
         else:
-            self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMS[form].title} to {path}"))
+            self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMATS[form].title} to {path}"))
 
 
 def _addition_problem(text: str) -> str:
     """Return why a text does not name a paper; empty if it does."""
-    from readlist.sources.sites.lookup import asked
+    from readlist.sources.sites.lookup import find_identifiers
 
-    return "" if asked(text).identifiers else f"not an arXiv id, DOI or paper address: {line(text)[:80]}"
+    return "" if find_identifiers(text).identifiers else f"not an arXiv id, DOI or paper address: {line(text)[:80]}"
 
 
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of papers on the clipboard, empty if it holds anything else."""
-    from readlist.sources.sites.lookup import asked
+    from readlist.sources.sites.lookup import find_identifiers
     from readlist.tui.desktop import clipboard
 
     text = await asyncio.to_thread(clipboard.paste) or ""
-    found = asked(text[:_LONGEST_OFFER])
+    found = find_identifiers(text[:_LONGEST_OFFER])
     return " ".join(found.identifiers) if not found.unknown else "", "from clipboard"
 
 

@@ -16,7 +16,7 @@ from readlist.config import (
     remove_view,
     rename_view,
 )
-from readlist.model.view import SORT_ORDERS, SORTS, View
+from readlist.model.view import SORTS, View
 from readlist.query import Problem, parse
 from readlist.shelf import Shelf
 from readlist.tui.controllers.search import Search
@@ -71,14 +71,15 @@ class Views:
         """Choose the sort order of all views."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
-            (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", SORT_ORDERS[sort].help) for sort in SORTS
+            (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", sort_order.help)
+            for sort, sort_order in SORTS.items()
         ]
         answer = self._ui.choose("Sort by", offers)
         when_answered(self._ui, answer, self._sort)
 
     def _sort(self, place: int) -> None:
         state = self._state
-        state.set_sort(SORTS[place])
+        state.set_sort(list(SORTS)[place])
         self._loader.ask(keep=state.entry.id if state.entry is not None else None)
         if own := self._shelf.papers.parse(state.view, state.search).sort:
             self._ui.say(f"Sorted all lists except this one: its query says sort:{own}")

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from readlist.services.feed_status import FeedStatus
+from readlist.services.refresh import FeedStatus
 from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap

@@ -1,4 +1,4 @@
-"""The help screen: all keys and the search language, from the command table."""
+"""The help: all keys, from the command table, and the pages of the manual."""
 
 from __future__ import annotations
 
@@ -6,55 +6,59 @@ import textwrap
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
 from textual.widgets import Static
 
-from readlist.model.view import SORTS
+from readlist.manual import TOPICS, read
 from readlist.tui.commands import COMMANDS, GROUPS, Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render import SIGNS, Signs
 
 _KEYS = 12
-_WORDS = 18
 
-_SIGNS = (
-    ("new", "unread, and came in since your last visit"),
-    ("unread", "unread"),
-    ("star", "starred"),
-    ("note", "has a note"),
-    ("code", "has code"),
-    ("upvote", "upvotes"),
-    ("selected", "selected"),
-    ("pending", "its mark is still being written"),
-    ("unsaved", "its mark is not on disk yet; it is kept and tried again"),
-)
+_STYLES = {
+    "heading": "bold $accent",
+    "code": "bold",
+    "strong": "bold",
+    "rule": "$foreground 40%",
+    "body": "$foreground 75%",
+}
+"""How the parts of a page look."""
+
+SIGN_MEANINGS = {
+    "new": "unread, new since your last visit",
+    "unread": "unread",
+    "star": "starred",
+    "note": "has a note",
+    "code": "has code",
+    "upvote": "upvotes",
+    "selected": "selected",
+    "pending": "saving",
+    "unsaved": "not saved, retrying",
+}
+"""What the signs of a row mean, by their names in `Signs`."""
+
 _ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
-
-_SEARCH = (
-    ("diffusion image", "papers with both words, in title, abstract, authors or note"),
-    ('"flow matching"', "the words next to each other"),
-    ("quant*", "the beginning of a word, as the last word is while you type"),
-    ("C++", "also C# .NET node.js A* R^2: what they say; C alone is the word, in C++ and C# too"),
-    ("-survey", "papers without; also -(a OR b)"),
-    ("a b OR c", "either; OR binds less than words side by side, ( ) group"),
-    ("title:pruning", "words there; also abstract: author: note: org: kw:"),
-    ("is:unread", "also is:read is:starred is:noted is:new; a comma means or: is:starred,noted"),
-    ("has:code", "also has:project has:note has:abstract"),
-    ("upvotes:>20", "also stars: comments:, and >=20 <5 10..50 1k"),
-    ("date:7d", "also seen: starred: read:, and 2026-08 2026-08-01..2026-08-15 today"),
-    ("feed:arxiv", "papers of the feeds with this in their name"),
-    ("2401.12345", "the paper, by arXiv id, DOI, address or key, also with id:; several are any of them"),
-    ("sort:upvotes", f"the order: {' '.join(SORTS)}"),
-)
 
 
 class Help(Dialog[None]):
-    """Shows every command with its keys, in groups."""
+    """The help: every command with its keys first, then the pages of the manual.
+
+    Attributes:
+        topic: the page that is shown.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--current"}
 
     context: ClassVar[Context] = "help"
+
+    topic: reactive[str] = reactive(TOPICS[0])
 
     def __init__(self, keys: KeyMap, signs: Signs = SIGNS) -> None:
         """Make the help.
@@ -72,40 +76,94 @@ class Help(Dialog[None]):
             box.border_title = "Help"
             box.border_subtitle = self.keys.hint(
                 "{key:dialog_down} {key:dialog_up} scroll",
-                "{key:dialog_leave} closes",
+                "{key:help_next} next page",
+                "{key:dialog_leave} close",
                 between=f" {self._signs.dot} ",
             )
+            yield Static(classes="topics")
             with VerticalScroll(can_focus=True):
-                yield Static()
+                yield Static(classes="page")
+
+    def on_mount(self) -> None:
+        """Let the topics look like tabs, not like links."""
+        self.query_one(".topics").auto_links = False
 
     def on_resize(self) -> None:
         """Lay the text out for the width there is."""
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
-        self.query_one(Static).update(help_text(self.keys, self._signs, max(30, width - 2)))
+        self._draw()
+
+    def watch_topic(self) -> None:
+        """Show another page from its top."""
+        if self.is_mounted:
+            self._draw()
+            self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def action_show(self, topic: str) -> None:
+        """Show a page, by a click on its name."""
+        self.topic = topic
+
+    def turn(self, pages: int) -> None:
+        """Go to a later or earlier page, from the last one to the first."""
+        self.topic = TOPICS[(TOPICS.index(self.topic) + pages) % len(TOPICS)]
 
     def move(self, lines: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
+    def _draw(self) -> None:
+        width = max(30, self.query_one(VerticalScroll).scrollable_content_region.width - 2)
+        self.query_one(".topics", Static).update(self._names(width))
+        if self.topic == TOPICS[0]:
+            text = help_text(self.keys, self._signs, width)
+        else:
+            text = page_text(self.topic, self.keys, self._signs, width)
+        self.query_one(".page", Static).update(text)
+
+    def _names(self, width: int) -> Content:
+        """Return the names of all pages; where they take more than two lines, that of the page shown."""
+        current = self.get_visual_style("help--current")
+        names = [
+            Content.styled(f" {topic} ", current if topic == self.topic else "").stylize(
+                Style.from_meta({"@click": ("screen.show", (topic,))})
+            )
+            for topic in TOPICS
+        ]
+        place = TOPICS.index(self.topic)
+        if sum(name.cell_length for name in names) > 2 * width:
+            return Content.assemble(names[place], f" {place + 1} of {len(TOPICS)}")
+        return Content("").join(names)
+
 
 def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:
-    """Return all commands in groups with their keys, the search language and the signs, for a width."""
+    """Return all commands in groups with their keys, and the signs, for a width."""
     pieces: list[Content] = []
     for group in GROUPS:
-        pieces.append(Content.styled(f"{group}\n", "bold $accent"))
+        pieces.append(Content.styled(f"{group}\n", _STYLES["heading"]))
         for command in COMMANDS:
             if command.group == group and keys[command.name]:
                 shown = " ".join(map(spelled, keys[command.name]))
                 if signs.dot.isascii():
                     shown = shown.translate(_ARROWS)
                 pieces.append(_row(shown, command.help, _KEYS, width))
-        if group == "Find":
-            pieces.append(Content("\n"))
-            pieces.append(Content.styled("What a search understands\n", "bold $accent"))
-            pieces += [_row(words, meaning, _WORDS, width) for words, meaning in _SEARCH]
         pieces.append(Content("\n"))
-    pieces.append(Content.styled("Signs in a row\n", "bold $accent"))
-    pieces += [_row(getattr(signs, name), meaning, _KEYS, width) for name, meaning in _SIGNS]
+    pieces.append(Content.styled("Signs in a row\n", _STYLES["heading"]))
+    pieces += [_row(getattr(signs, name), meaning, _KEYS, width) for name, meaning in SIGN_MEANINGS.items()]
+    return Content("").join(pieces)
+
+
+def page_text(topic: str, keys: KeyMap, signs: Signs, width: int) -> Content:
+    """Return a page of the manual for a width; it names default keys, and says so where some were changed."""
+    # What reads Markdown is not needed for the keys.
+    from readlist.tui.manual_page import lines
+
+    drawn = lines(read(topic), width, ascii_only=signs.dot.isascii())
+    pieces = [
+        Content.styled(segment.text, _STYLES[(segment.style.meta if segment.style else {}).get("role", "body")])
+        for line in drawn
+        for segment in (*line, Segment("\n"))
+    ]
+    if any(keys[command.name] != command.keys for command in COMMANDS):
+        pieces.insert(0, Content.styled("This page names the default keys; some of yours are changed.\n\n", "italic"))
     return Content("").join(pieces)
 
 

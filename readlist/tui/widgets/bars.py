@@ -23,7 +23,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
 
 if TYPE_CHECKING:
-    from readlist.services.progress import Progress
+    from readlist.services import Progress
 
 
 class _Position(Widget):

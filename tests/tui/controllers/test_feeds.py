@@ -9,7 +9,7 @@ import pytest
 
 from readlist.config import Config, load
 from readlist.model.feed import Feed
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.shelf import LibraryError, Shelf
 from readlist.tui.controllers.feeds import Feeds, Fetcher
 from readlist.tui.controllers.search import Search
@@ -84,7 +84,7 @@ async def test_what_failed_is_told(feeds: Feeds, refresh: FakeRefresh, ui: FakeU
     feeds.refresh()
     await ui.settled()
     assert ui.said[0] == "1 new paper from HF daily."
-    assert ui.failures == ["Lab: failed: HTTP status 404 (last good never)"]
+    assert ui.failures == ["Lab: failed: HTTP status 404 (never fetched)"]
 
 
 async def test_many_failures_are_counted(fetcher: Fetcher, refresh: FakeRefresh, ui: FakeUi, shelf: Shelf) -> None:
@@ -204,7 +204,7 @@ async def test_a_feed_is_followed_and_fetched(feeds: Feeds, refresh: FakeRefresh
     await ui.settled()
     assert [feed.query for feed in load(settings).feeds][2:] == ["cs.LG"]
     assert refresh.asked == [[load(settings).feeds[-1].name]]
-    assert "no feed is meant by `ftp://lab`" in ui.rejected[0]
+    assert "unknown feed `ftp://lab`" in ui.rejected[0]
 
 
 async def test_the_feeds_of_a_file_are_followed(feeds: Feeds, refresh: FakeRefresh, ui: FakeUi, settings: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Link
-from readlist.model.partial_date import PartialDate
+from readlist.model.time import PartialDate
 from readlist.shelf import Entry
 from readlist.text.host import host_of
 from readlist.tui.controllers.copy import citation, citation_keys, hosts_in_words, is_web, offers

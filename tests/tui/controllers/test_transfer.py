@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config
-from readlist.services.progress import Progress
+from readlist.services import Progress
 from readlist.services.refresh import Addition
 from readlist.shelf import Shelf
 from readlist.tui.controllers.feeds import Feeds, Fetcher

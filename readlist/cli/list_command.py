@@ -1,0 +1,52 @@
+"""`readlist list`: the papers that match a query."""
+
+from __future__ import annotations
+
+import click
+
+from readlist.cli.assembly import opened_shelf
+from readlist.cli.options import (
+    QueryCommand,
+    checked_query,
+    examples,
+    json_option,
+    limit_option,
+    query_argument,
+    sort_option,
+)
+from readlist.cli.output import WrongUsage, complain, for_terminal, print_entries
+from readlist.model.view import Sort
+
+_EXAMPLES = examples(
+    "readlist list is:unread upvotes:>20",
+    'readlist list "diffusion model" -survey --sort stars',
+    "readlist list is:starred --format keys",
+)
+
+
+@click.command("list", cls=QueryCommand, epilog=_EXAMPLES)
+@query_argument()
+@sort_option
+@limit_option()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "plain", "json", "jsonl", "keys"]),
+    help="Output format (default: table on a terminal, else plain: key, signs, day and title between tabs)",
+)
+@json_option("Same as --format json")
+@click.option("-0", "--null", "null", is_flag=True, help="End each paper of plain and keys with NUL, for xargs -0")
+def list_papers(
+    query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool, null: bool
+) -> None:
+    """List the papers that match a query."""
+    form = "json" if as_json else form or ("table" if for_terminal() and not null else "plain")
+    if null and form not in ("plain", "keys"):
+        raise WrongUsage(f"list: --null works with --format plain and keys, not with {form}")
+    checked = checked_query(query)
+    with opened_shelf() as shelf:
+        found = shelf.papers.select(checked, sort)
+        ids = found[:limit]
+        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found))
+        if form == "table" and not ids and shelf.papers.is_untouched():
+            complain("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")

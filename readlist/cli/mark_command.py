@@ -1,0 +1,130 @@
+"""`readlist mark`: papers marked as read, starred or noted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, waited
+from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
+from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
+from readlist.query import Query, parse
+from readlist.query.terms import Identified, Or
+from readlist.text.clean import clean
+
+if TYPE_CHECKING:
+    from readlist.shelf import Entry, Shelf
+
+_LABEL = "mark on the command line"
+_EXAMPLES = examples(
+    "readlist mark 2412.20138 --star",
+    "readlist mark is:unread date:<2026-01-01 --read --dry-run",
+    'readlist mark 2412.20138 --note "check the baseline"',
+)
+
+
+@click.command("mark", cls=QueryCommand, epilog=_EXAMPLES)
+@query_argument(required=True)
+@click.option("--read/--unread", "read", default=None, help="Mark read or unread")
+@click.option("--star/--unstar", "starred", default=None, help="Star or unstar")
+@click.option("--note", metavar="TEXT", help="Set the note; an empty TEXT removes it")
+@click.option("--dry-run", is_flag=True, help="List what would change, and change nothing")
+def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: str | None, dry_run: bool) -> None:
+    """Mark papers read, star them or set a note.
+
+    QUERY may hold keys and arXiv ids. All of it is one step of undo.
+    """
+    if read is None and starred is None and note is None:
+        raise WrongUsage("mark: nothing to do; give --read, --unread, --star, --unstar or --note TEXT")
+    note = None if note is None else clean(note, limit=len(note) + 1, typed=True)
+    checked = checked_query(query)
+    try:
+        # Papers that are named are found without their marks: nothing to wait for.
+        with opened_shelf(patient=not _are_named(checked)) as shelf:
+            entries = _selected(shelf, query)
+            would = [entry for entry in entries if _differs(entry, read, starred, note)]
+            if dry_run:
+                print_entries(shelf, [entry.id for entry in would], "table", total=len(entries))
+                return
+            if not entries:
+                raise CommandError(f"no papers match {' '.join(query)}")
+            _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
+            waited(shelf, done, len(entries))
+    except LibraryInUse:
+        if dry_run or not _are_named(checked):
+            raise
+        _mark_unseen(checked, read, starred, note)
+        return
+    # Closing the shelf tried once more, and reported it if that failed.
+    echo(f"{len(would):,} of {len(entries):,} papers changed")
+
+
+def _selected(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
+    """Return the papers a query finds, unless it is in doubt which.
+
+    Raises:
+        WrongUsage: it is empty, or a word of it is both a key and a word of titles.
+        CommandError: it names a paper that is not in the library.
+    """
+    from readlist.services.exporter import Entries
+
+    words = tuple(_exact(shelf, word) for word in words)
+    checked = checked_query(words)
+    if not checked.terms:
+        raise WrongUsage("mark: an empty query would mark every paper; name keys, or write is:unread, is:read …")
+    named = {name for name in _named_papers(checked) if not name.startswith("title:")}
+    missing = named - shelf.papers.ids_of(named).keys()
+    if missing:
+        raise CommandError(f"no such paper: {', '.join(sorted(missing))}; nothing changed")
+    for word in words:
+        one = shelf.papers.ids_of([word]).values() if word.startswith("title:") else ()
+        if one and {*shelf.papers.select(parse(word), "feed")} - {*one}:
+            rest = word.removeprefix("title:")
+            raise WrongUsage(f'mark: {word} is ambiguous; write id:{word} for one paper, title:"{rest}" for all')
+    return list(Entries(shelf, shelf.papers.select(checked)))
+
+
+def _exact(shelf: Shelf, word: str) -> str:
+    """Return a key by a short title so that it is no search for a word, where that finds nothing."""
+    is_key = word.startswith("title:") and shelf.papers.ids_of([word]) and not shelf.papers.select(parse(word), "feed")
+    return f"id:{word}" if is_key else word
+
+
+def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: str | None) -> None:
+    """Mark the papers that a query names while the library is in use; marks are stored apart from it."""
+    from concurrent.futures import wait
+    from datetime import UTC, datetime
+
+    from readlist.shelf.mark_shelf import decide_by_identifier
+    from readlist.shelf.mirrored_marks import Decision
+
+    named = _named_papers(query)
+    wanted = Decision(read, starred, note, datetime.now(UTC))
+    with opened_marks() as marks:
+        changed, done = decide_by_identifier(marks, named, wanted, _LABEL)
+        wait([done], PATIENCE)
+    echo(f"{changed:,} of {len(named):,} papers changed; the library follows when it is free")
+
+
+def _are_named(query: Query) -> bool:
+    """Tell whether a query only names papers by identifier."""
+    return bool(query.terms) and all(
+        any(isinstance(each, Identified) for each in (term.terms if isinstance(term, Or) else (term,)))
+        for term in query.terms
+    )
+
+
+def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | None) -> bool:
+    mark = entry.mark
+    return (
+        (read is not None and read != (mark.read is not None))
+        or (starred is not None and starred != (mark.starred is not None))
+        or (note is not None and note != mark.note)
+    )
+
+
+def _named_papers(query: Query) -> list[str]:
+    """Return the identifiers that a query names, each once; a key made of a title may be words of titles, too."""
+    terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
+    return list(dict.fromkeys(name for term in terms if isinstance(term, Identified) for name in term.identifiers))

@@ -1,0 +1,171 @@
+"""Options and arguments that commands share; queries are checked, and pointed at where they are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar, get_args
+
+import click
+
+from readlist.cli.assembly import settings
+from readlist.cli.output import WrongUsage, say
+from readlist.model.view import Sort
+from readlist.query import Query, parse
+from readlist.text.clean import drawable
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return what completes an argument, imported when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from readlist.cli import completion_command
+
+        found: list[CompletionItem] = getattr(completion_command, name)(incomplete)
+        return found
+
+    return complete
+
+
+def query_argument(*, required: bool = False) -> Callable[[_Command], _Command]:
+    """Return the argument QUERY."""
+    return click.argument("query", nargs=-1, required=required, shell_complete=completed_by("complete_query"))
+
+
+def json_option(help_text: str = "Print JSON") -> Callable[[_Command], _Command]:
+    """Return the option `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help=help_text)
+
+
+def limit_option(*, least: int = 0, default: int | None = None) -> Callable[[_Command], _Command]:
+    """Return the option `--limit`."""
+    usual = f" (default: {default})" if default is not None else ""
+    kind = click.IntRange(min=least)
+    return click.option("--limit", type=kind, default=default, metavar="N", help=f"Show at most N papers{usual}")
+
+
+sort_option = click.option("--sort", type=click.Choice(get_args(Sort)), help="Sort order (overrides the query's sort:)")
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completed_by("complete_file"),
+    help="Write to FILE, whole or not at all (default, and for -: standard output)",
+)
+"""The option that names a file to write."""
+
+
+def examples(*lines: str) -> str:
+    """Return the examples below a command's help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+class QueryCommand(click.Command):
+    """A command that takes a query: `-word` excludes the word unless it is an option to the letter.
+
+    Click would read `-optimization` as `-o ptimization`. `--word` is an option always, so that a mistyped one is
+    wrong usage instead of a part of the query; all behind `--` is query.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options out from between the words."""
+        options, words = self._divided(ctx, args)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer options, and for `-word` also what the query would exclude."""
+        offers = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and not incomplete.startswith("--"):
+            for parameter in self.get_params(ctx):
+                if isinstance(parameter, click.Argument):
+                    offers += parameter.shell_complete(ctx, incomplete)
+        return offers
+
+    def _divided(self, ctx: click.Context, args: Sequence[str]) -> tuple[list[str], list[str]]:
+        known = {
+            name: parameter
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option)
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        }
+        options: list[str] = []
+        words: list[str] = []
+        waiting = list(reversed(args))
+        while waiting:
+            word = waiting.pop()
+            name = word.partition("=")[0] if word.startswith("--") else word
+            if word == "--":
+                words += reversed(waiting)
+                break
+            if name in known:
+                options.append(word)
+                if name == word and not known[name].is_flag:
+                    if waiting:
+                        options.append(waiting.pop())
+                    elif not ctx.resilient_parsing:
+                        # While a shell completes a line, its value is what is being typed.
+                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
+            elif word.startswith("--"):
+                from difflib import get_close_matches
+
+                near = get_close_matches(name, [each for each in known if each.startswith("--")], n=1)
+                raise click.NoSuchOption(drawable(name), possibilities=near, ctx=ctx)
+            else:
+                words.append(word)
+        return options, words
+
+
+def checked_query(words: Sequence[str]) -> Query:
+    """Return the query of some arguments; one that begins with @ names a saved view.
+
+    Raises:
+        WrongUsage: with a caret under the first place that is wrong.
+    """
+    views = [word for word in words if word.startswith("@")]
+    text = " ".join(word for word in words if not word.startswith("@"))
+    query = _without_problems(text)
+    for view in views:
+        query = query.within(_without_problems(_saved(view.removeprefix("@"))))
+    return query
+
+
+def _saved(name: str) -> str:
+    """Return the query of a saved view, or of one that every list has."""
+    from readlist.config import ConfigError, find_view
+    from readlist.shelf import VIEWS
+
+    own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
+    if own is not None:
+        return own
+    try:
+        return find_view(settings().views, name).query
+    except ConfigError as error:
+        raise WrongUsage(str(error)) from error
+
+
+def _without_problems(text: str) -> Query:
+    query = parse(text)
+    if query.problems:
+        problem = query.problems[0]
+        hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
+        say(_pointed(text, problem.start, problem.end) + "\n")
+        raise WrongUsage(f"{problem.message}{hint}")
+    return query
+
+
+def _pointed(text: str, start: int, end: int) -> str:
+    """Return a query with a caret under a place of it, of a long one only what stands around it."""
+    # Bytes that are no UTF-8 are shown as what they are: something.
+    text = text.encode("utf-8", "replace").decode()
+    from rich.cells import cell_len
+
+    first = max(0, start - 40)
+    shown = drawable(text[first : start + 60])
+    lead, tail = "…" if first else "", "…" if start + 60 < len(text) else ""
+    before = cell_len(drawable(text[first:start])) + len(lead)
+    under = max(1, min(cell_len(drawable(text[start:end])), cell_len(shown) + len(lead) - before))
+    return f"{lead}{shown}{tail}\n{' ' * before}{'^' * under}"

@@ -1,0 +1,365 @@
+"""What is printed: papers, tables, totals, errors and progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO
+
+from readlist.services import Progress
+from readlist.text.clean import counted, drawable, readable, title_line
+
+if TYPE_CHECKING:
+    from click import ClickException
+    from rich.progress import Progress as Bars
+
+    from readlist.shelf import Entry, Shelf
+
+_AFTER = 1.0
+"""Seconds of work before progress is shown."""
+
+_BAR, _BAR_TEXT = 30, 34
+"""Columns of the bar and of the text beside it, which fit into 80 with percents and time."""
+
+_AGAIN = 0.1
+"""Seconds until it is shown again after it was cleared."""
+
+
+_KEY = 16
+"""Columns for the key of a paper in a table, and from which width on."""
+
+_WIDE = 70
+_LINE = 100
+"""The longest line of text."""
+
+
+class CommandError(Exception):
+    """Something failed: one line on standard error, exit status 1.
+
+    Attributes:
+        message: what failed, where, and why.
+        hint: what to do, on a line of its own; may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def show(self) -> None:
+        """Print the line."""
+        complain(self.message)
+        if self.hint:
+            say(f"hint: {drawable(self.hint)}\n")
+
+
+class LibraryInUse(CommandError):
+    """Another process held the library for too long."""
+
+
+class WrongUsage(CommandError):
+    """Wrong usage or settings: one line on standard error, exit status 2."""
+
+    exit_code = 2
+
+    @classmethod
+    def of(cls, error: ClickException) -> WrongUsage:
+        """Return click's error in readlist's words."""
+        message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you", "; did you")
+        context = getattr(error, "ctx", None)
+        hint = f"`{context.command_path} --help` shows the options" if context is not None else ""
+        return cls(message[:1].lower() + message[1:], hint)
+
+
+def is_stream_error(error: Exception) -> bool:
+    """Tell whether a stream failed, such as standard output: errors of files have the file's name."""
+    return isinstance(error, OSError) and error.filename is None
+
+
+def complain(text: str) -> None:
+    """Print one line on standard error, safe for a terminal."""
+    say(f"readlist: {drawable(text)}\n")
+
+
+def say(text: str) -> None:
+    """Print on standard error; where nothing can be written, the work goes on and its exit status stays."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        give_up(sys.stderr)
+
+
+def give_up(*streams: TextIO) -> None:
+    """Drop what could not be printed: Python would try once more at the end, and complain."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in streams:
+            os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def for_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print one line on standard output or standard error, safe for a terminal."""
+    import click
+
+    if err:
+        say(f"{drawable(text)}\n")
+    else:
+        click.echo(drawable(text))
+
+
+def echo_json(value: object, indent: int | None = None) -> None:
+    """Print a value as JSON."""
+    import click
+
+    from readlist.exports.formats import dumps
+
+    click.echo(dumps(value, indent))
+
+
+def styled(text: str, **look: Any) -> str:
+    """Return a text in colour or bold where standard output shows that; `look` is as `click.style` has it."""
+    import click
+
+    return click.style(text, **look) if for_terminal() and not os.environ.get("NO_COLOR") else text
+
+
+def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None) -> None:
+    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`.
+
+    A table ends with how many there are, of a `total` if that is more.
+    """
+    from readlist.services.exporter import Entries, export
+
+    entries = Entries(shelf, ids)
+    if form == "table":
+        _print_table(entries)
+        papers = counted(len(ids), "paper")
+        echo(papers if total in (None, len(ids)) else f"Showing {len(ids):,} of {counted(total or 0, 'paper')}")
+    elif form == "plain":
+        print_pieces(f"{_plain(entry)}{end}" for entry in entries)
+    elif form == "keys":
+        print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
+    else:
+        print_pieces(export(shelf, ids, form))
+
+
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Print the pieces of a text: to a terminal what it can't obey, into a pipe exactly, in UTF-8."""
+    import click
+
+    if for_terminal():
+        for piece in pieces:
+            lines = piece.replace("\r\n", "\n").replace("\0", "\n").split("\n")
+            click.echo("\n".join(map(drawable, lines)), nl=False)
+        return
+    sys.stdout.flush()
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _plain(entry: Entry) -> str:
+    """Return an entry as one line of four columns; only a day or title that is not known is empty."""
+    return "\t".join((drawable(entry.paper.key), _signs(entry, "usnc", "-"), _day(entry), title_line(entry.paper)))
+
+
+def _signs(entry: Entry, letters: str, blank: str = " ") -> str:
+    """Return the signs of an entry that is unread, starred, noted and has code, blanks for those it has not."""
+    mark = entry.mark
+    has = (not mark.read, mark.starred, mark.note, entry.paper.repo)
+    return "".join(letter if one else blank for letter, one in zip(letters, has, strict=True))
+
+
+def _day(entry: Entry) -> str:
+    when = entry.day or entry.paper.published
+    return when.isoformat() if when else ""
+
+
+def _print_table(entries: Iterable[Entry]) -> None:
+    """Print a row for each entry: signs, key, title and day; the key only where the terminal is wide enough."""
+    import shutil
+
+    import click
+
+    width = shutil.get_terminal_size().columns
+    room = max(20, width - 18 - (_KEY + 2 if width >= _WIDE else 0))
+
+    def row(signs: str, key: str, title: str, day: str) -> str:
+        return "  ".join((signs, *([_fitted(key, _KEY)] if width >= _WIDE else []), _fitted(title, room), day)).rstrip()
+
+    for place, entry in enumerate(entries):
+        if not place:
+            click.echo(styled(row("    ", "KEY", "TITLE", "DATE"), dim=True))
+        key = drawable(entry.paper.key).removeprefix("arxiv:")
+        text = row(_signs(entry, "●★✎{"), key, title_line(entry.paper), _day(entry))
+        click.echo(styled(text, dim=True) if entry.mark.read else text)
+
+
+def _fitted(text: str, width: int) -> str:
+    """Return a text in exactly so many cells of a terminal."""
+    from rich.cells import cell_len, set_cell_size
+
+    return set_cell_size(text, width - 1) + "…" if cell_len(text) > width else set_cell_size(text, width)
+
+
+def print_entry(shelf: Shelf, entry: Entry) -> None:
+    """Print one paper in full, for reading: wrapped on a terminal."""
+    paper, mark = entry.paper, entry.mark
+    state = [
+        paper.key,
+        "read" if mark.read else "unread",
+        *(["starred"] if mark.starred else []),
+        *([f"{entry.upvotes} upvotes"] if entry.upvotes is not None else []),
+        *(
+            f"{one.feed} {one.day.isoformat() if one.day else ''}".strip()
+            for one in shelf.feeds.log.announcements(entry.id)
+        ),
+    ]
+    links = [(link.kind, link.target) for link in paper.links] + ([("page", paper.page)] if paper.page else [])
+    parts = [readable(part) for part in (paper.summary, paper.abstract, mark.note and f"Note: {mark.note}") if part]
+    lines = [
+        ("bold", title_line(paper)),
+        ("", ", ".join(paper.authors)),
+        ("dim", " · ".join(state)),
+        *(("", f"{kind:8} {target}") for kind, target in links),
+        *(("", line) for part in parts for line in ("", *part.split("\n"))),
+    ]
+    if not for_terminal():
+        for _, line in lines:
+            echo(line)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for style, line in lines:
+        console.print(Text(drawable(line), style), width=min(console.width, _LINE))
+
+
+def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows of text: aligned for a terminal, with tabs between for a pipe."""
+    from rich.cells import cell_len
+
+    cells = [tuple(drawable(cell) for cell in row) for row in rows]
+    if for_terminal():
+        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+        lines = ["  ".join(map(_fitted, row, widths)).rstrip() for row in cells]
+    else:
+        lines = ["\t".join(row) for row in cells]
+    print_pieces(f"{line}\n" for line in lines)
+
+
+class ProgressBar:
+    """Progress of a long command on a terminal, after its first second; to a pipe nothing but one line on an index."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._cleared = 0.0
+        self._share = 0.0
+        self._text = ""
+        self._said = False
+        self._lock = threading.Lock()
+        self._bars: Bars | None = None
+        self._watched = sys.stderr.isatty()
+        # A thread of its own, for one large file may be read for long before anything is reported.
+        self._timer = threading.Timer(_AFTER, self._draw)
+        self._timer.daemon = True
+
+    def __enter__(self) -> ProgressBar:
+        """Begin, if a terminal shows it."""
+        if self._watched:
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove it."""
+        self._timer.cancel()
+        if self._timer.ident is not None:
+            self._timer.join()
+        self.clear()
+
+    def report(self, progress: Progress) -> None:
+        """Show how far a service is."""
+        if progress.unit == "papers":
+            # How far they are in all is reported by the bytes.
+            self.stored(progress.done)
+            return
+        reading = f"reading {progress.name}" if progress.name else f"writing {progress.total:,} files"
+        self._update(progress.share, progress.name if progress.unit == "feeds" else reading)
+
+    def stored(self, papers: int) -> None:
+        """Show how many papers are stored."""
+        self._update(self._share, f"{counted(papers, 'paper')} stored")
+
+    def indexed(self, done: int, total: int) -> None:
+        """Show how many papers are in the search index that is rebuilt."""
+        self._update(done / total if total else 1.0, f"search index: {done:,} of {total:,} papers")
+        if not self._said and not self._watched and time.monotonic() - self._started > _AFTER:
+            self._said = True
+            complain(f"Updating the search index of {total:,} papers, once for this version …")
+
+    def clear(self) -> None:
+        """Remove it, for something else to be printed; the next report brings it back."""
+        with self._lock:
+            if self._bars is not None:
+                self._bars.stop()
+            self._cleared = time.monotonic()
+
+    def _update(self, share: float, text: str) -> None:
+        self._share, self._text = share, drawable(text)
+        with self._lock:
+            if self._bars is None:
+                return
+            self._bars.update(self._bars.task_ids[0], completed=share, description=_fitted(self._text, _BAR_TEXT))
+            if not self._bars.live.is_started and time.monotonic() - self._cleared > _AGAIN:
+                self._bars.start()
+
+    def _draw(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        bars = Bars(
+            BarColumn(_BAR),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(file=_Quiet(), force_terminal=True),  # type: ignore[arg-type]
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        bars.update(bars.add_task(_fitted(self._text, _BAR_TEXT), total=1.0), completed=self._share)
+        with self._lock:
+            self._bars = bars
+            if not self._timer.finished.is_set():
+                bars.start()
+
+
+class _Quiet:
+    """Standard error for rich: a terminal that went away is no failure of what is done."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> None:
+        """Write as far as it can be written."""
+        say(text)
+
+    def flush(self) -> None:
+        """Do nothing: all is written at once."""

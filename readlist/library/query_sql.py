@@ -1,0 +1,276 @@
+"""A checked query → one SQL statement."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import TypeAlias
+
+from readlist.library.rows import microseconds
+from readlist.model.view import Sort
+from readlist.query import Query
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
+
+Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
+"""SQL and its parameters."""
+
+_COLUMN_OF = {
+    "": "{title abstract authors note}", "title": "title", "abstract": "abstract", "author": "authors", "note": "note",
+    "org": "organization", "kw": "keywords",
+}  # fmt: skip
+_FLAGS = {
+    ("is", "unread"): "not p.read",
+    ("is", "read"): "p.read",
+    ("is", "starred"): "p.starred",
+    ("is", "noted"): "p.noted",
+    ("is", "new"): (
+        "+p.id in (select id from paper where added > coalesce("
+        "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
+    ),
+    ("has", "code"): "p.has_code",
+    ("has", "project"): "p.has_project",
+    ("has", "note"): "p.noted",
+    ("has", "abstract"): "p.has_abstract",
+}
+# A name that is exactly a feed's means that feed, even if other names contain it.
+_IN_FEED = (
+    "+p.id in (select paper_id from announcement where feed in (select name from feed where folded(name) = ? "
+    "or (instr(folded(name), ?) and not exists (select 1 from feed where folded(name) = ?))))"
+)
+_MATCHES = "+p.id in (select rowid from search where search match ?)"
+
+# Each sort order has an index with all its columns and the flags. The statement names it, since without statistics
+# SQLite sometimes prefers another one; ties are broken by id, so every order is stable.
+_ORDERS: dict[Sort, tuple[str, str]] = {
+    "feed": ("paper_by_feed", "p.day desc, p.feed, p.position, p.id"),
+    "date": ("paper_by_date", "coalesce(p.published, p.day) desc, p.id"),
+    "title": ("paper_by_title", "p.title_folded, p.id"),
+    "upvotes": ("paper_by_upvotes", "p.upvotes desc, p.id"),
+    "stars": ("paper_by_stars", "p.stars desc, p.id"),
+    "comments": ("paper_by_comments", "p.comments desc, p.id"),
+    "added": ("paper_by_added", "p.added desc, p.id"),
+}
+# How much a word counts in each column of the search index, in the order of `rows.SEARCH_COLUMNS`.
+_RELEVANCE = "bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0), p.id"
+
+
+def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Statement:
+    """Return the statement for the ids of the papers found, in order: one row of one text, ids between commas.
+
+    One row, because fetching 100,000 rows takes longer than finding them, and takes the interpreter's lock as often.
+    The text is null when nothing is found. (SQLite feeds an aggregate in the order of its subquery.)
+
+    Args:
+        query: what to find; without terms every paper.
+        sort: the sort order.
+        limit: the most ids, None for all. With a limit the sort order's index is read until there are enough; without
+            one the words are looked up first, and the result is sorted.
+    """
+    wanted, conditions = _split(query)
+    index, order = _ORDERS.get(sort, _ORDERS["feed"])
+    if sort == "relevance" and wanted:
+        # All matches must be ranked before the first is known.
+        source, order = "search join paper p on p.id = search.rowid", _RELEVANCE
+        conditions.insert(0, ("search match ?", (wanted,)))
+    elif wanted and limit is None:
+        source = "search s cross join paper p on p.id = s.rowid"
+        conditions.insert(0, ("s.search match ?", (wanted,)))
+    else:
+        source = f"paper p indexed by {index}"
+        if wanted:
+            conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    found = f"select p.id as id from {source}{where} order by {order}"
+    if limit is not None:
+        found += " limit ?"
+        parameters += (limit,)
+    return f"select group_concat(id) from ({found})", parameters
+
+
+def count_statement(query: Query) -> Statement:
+    """Return the statement for the number of papers found: one row of one integer."""
+    wanted, conditions = _split(query)
+    source = "paper p indexed by paper_by_feed"
+    if wanted:
+        source = "search s cross join paper p on p.id = s.rowid" if conditions else "search s"
+        conditions.insert(0, ("s.search match ?", (wanted,)))
+    where, parameters = _where(conditions)
+    return f"select count(*) from {source}{where}", parameters
+
+
+def _where(conditions: list[Statement]) -> Statement:
+    """Return conditions as one WHERE clause, empty for none."""
+    unique = dict.fromkeys(conditions)
+    where = f" where {' and '.join(sql for sql, _ in unique)}" if unique else ""
+    return where, tuple(parameter for _, parameters in unique for parameter in parameters)
+
+
+def _split(query: Query) -> tuple[str, list[Statement]]:
+    """Return the part of a query for the search index (FTS5, may be empty), and conditions for the rest."""
+    wanted, unwanted, others = _sort_terms(query.terms)
+    conditions = [_condition(term) for term in others]
+    if unwanted and not wanted:
+        conditions.append(_match_none(unwanted))
+    return _match_all(wanted, unwanted), conditions
+
+
+def _sort_terms(terms: Iterable[Term]) -> tuple[list[str], list[str], list[Term]]:
+    """Return the FTS5 expressions of terms that must match and of those that must not, and all other terms."""
+    wanted: dict[str, None] = {}
+    unwanted: dict[str, None] = {}
+    others: list[Term] = []
+    for term in terms:
+        bare = term.term if isinstance(term, Not) else term
+        if expression := _expression(bare):
+            (wanted if bare is term else unwanted)[expression] = None
+        else:
+            others.append(term)
+    return list(wanted), list(unwanted), others
+
+
+def _match_all(wanted: Sequence[str], unwanted: Sequence[str]) -> str:
+    all_of = " AND ".join(wanted)
+    return f"({all_of}) NOT ({' OR '.join(unwanted)})" if all_of and unwanted else all_of
+
+
+def _match_none(unwanted: Sequence[str]) -> Statement:
+    """Return the condition that nothing matches: FTS5 has no expression that only excludes."""
+    return f"not {_MATCHES}", (" OR ".join(unwanted),)
+
+
+def _expression(term: Term) -> str:
+    """Return a term as an FTS5 expression; empty if it needs more than the search index."""
+    match term:
+        case Words(tokens, prefix, field):
+            # In quotes no letter or digit can be an operator.
+            return f'{_COLUMN_OF[field]} : "{" ".join(tokens)}"{" *" if prefix else ""}'
+        case And(terms):
+            wanted, unwanted, others = _sort_terms(terms)
+            return f"({_match_all(wanted, unwanted)})" if wanted and not others else ""
+        case Or(terms):
+            expressions = [_expression(each) for each in terms]
+            return f"({' OR '.join(dict.fromkeys(expressions))})" if all(expressions) else ""
+    return ""
+
+
+def _condition(term: Term) -> Statement:
+    """Return a term as a condition that is true or false, never null."""
+    if expression := _expression(term):
+        return _MATCHES, (expression,)
+    match term:
+        case Not(inner):
+            sql, parameters = _condition(inner)
+            return f"not ({sql})", parameters
+        case And(terms):
+            wanted, unwanted, others = _sort_terms(terms)
+            conditions = [_condition(each) for each in others]
+            if wanted:
+                conditions.append((_MATCHES, (_match_all(wanted, unwanted),)))
+            elif unwanted:
+                conditions.append(_match_none(unwanted))
+            return _join(conditions, " and ")
+        case Or(terms):
+            expressions = {each: expression for each in terms if (expression := _expression(each))}
+            conditions = [_condition(each) for each in terms if each not in expressions]
+            if expressions:
+                conditions.append((_MATCHES, (" OR ".join(dict.fromkeys(expressions.values())),)))
+            return _any_of(conditions)
+        case Flag(field, values):
+            return _any_of([(_FLAGS[field, value], ()) for value in values])
+        case InFeed(names):
+            return _any_of([(_IN_FEED, (name, name, name)) for name in names])
+        case Identified(identifiers):
+            places = ", ".join("?" * len(identifiers))
+            return f"+p.id in (select paper_id from alias where identifier in ({places}))", identifiers
+        case Counted(field, ranges):
+            return _any_of([_between(f"p.{field}", low, high) for low, high in ranges])
+        case Dated(field, days):
+            return _any_of([_DATED[field](first, last) for first, last in days])
+        case Words():
+            raise AssertionError("words are an expression")
+
+
+def _any_of(conditions: Sequence[Statement]) -> Statement:
+    return _join(conditions, " or ")
+
+
+def _join(conditions: Sequence[Statement], operator: str) -> Statement:
+    unique = dict.fromkeys(conditions)
+    sql = operator.join(f"({sql})" for sql, _ in unique)
+    return f"({sql})", tuple(value for _, values in unique for value in values)
+
+
+def _between(column: str, low: str | int | None, high: str | int | None) -> Statement:
+    """Return the condition that a column is within limits, both included; null is not."""
+    sql = [f"{column} is not null"]
+    sql += [f"{column} >= ?"] if low is not None else []
+    sql += [f"{column} <= ?"] if high is not None else []
+    return " and ".join(sql), tuple(limit for limit in (low, high) if limit is not None)
+
+
+def _published(first: date | None, last: date | None) -> Statement:
+    """Return the condition that a paper's date is within days, or, if only its month or year is known, may be.
+
+    Days that are only part of a month or year don't find a paper of which no more than that month or year is known.
+    """
+    column = "coalesce(p.published, p.day)"
+    conditions = [_between(column, None, last.isoformat() if last else None)]
+    if first:
+        day, (year, month) = first.isoformat(), _year_and_month(first)
+        # The year alone comes first: SQLite starts reading the index there.
+        sql = f"{column} >= ? and ({column} >= ? or {column} in (?, ?))"
+        conditions.append((sql, (year, day, year, month)))
+    if first and last:
+        wider = [each for each in _year_and_month(first) if _is_part(first, last, each)]
+        conditions += [(f"{column} <> ?", (each,)) for each in wider]
+    return _join(conditions, " and ")
+
+
+def _year_and_month(day: date) -> tuple[str, str]:
+    """Return the year and the month of a day, as they are stored."""
+    return day.isoformat()[:4], day.isoformat()[:7]
+
+
+def _is_part(first: date, last: date, wider: str) -> bool:
+    """Tell whether days are a part of the year or month of the first one, and not all of it."""
+    begin, end = (last.month, last.month) if "-" in wider else (1, 12)
+    whole = date(last.year, begin, 1), date(last.year, end, monthrange(last.year, end)[1])
+    return last.isoformat().startswith(wider) and (first, last) != whole
+
+
+def _added(first: date | None, last: date | None) -> Statement:
+    low = microseconds(_midnight(first)) if first else None
+    return _between("p.added", low, microseconds(_midnight(last, after=True)) - 1 if last else None)
+
+
+def _marked(column: str, first: date | None, last: date | None) -> Statement:
+    # Marks have times in ISO 8601 in UTC; these are prefixes of such times.
+    low = _utc(_midnight(first)) if first else None
+    sql = [f"{column} is not null", *([f"{column} >= ?"] if low else [])]
+    high = _utc(_midnight(last, after=True)) if last else None
+    sql += [f"{column} < ?"] if high else []
+    inside = " and ".join(sql)
+    return f"+p.id in (select paper_id from mark where {inside})", tuple(each for each in (low, high) if each)
+
+
+_DATED: dict[str, Callable[[date | None, date | None], Statement]] = {
+    "date": _published,
+    "seen": _added,
+    "starred": partial(_marked, "starred"),
+    "read": partial(_marked, "read"),
+}
+
+
+def _midnight(day: date, *, after: bool = False) -> datetime:
+    """Return when a day begins, or ends, in the user's time zone."""
+    try:
+        return datetime.combine(day + timedelta(days=after), time()).astimezone()
+    except (OverflowError, ValueError, OSError):
+        # Out of range: the first or the last moment of the calendar.
+        return datetime(1, 1, 2).astimezone() if day.year < 1000 else datetime(9999, 12, 30).astimezone()
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,1 @@
+"""The files of the marks: state file, journal, drafts, and what other devices left."""

@@ -1,0 +1,291 @@
+"""This device: its file operations, its name in the marks, and what other devices left beside the state."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
+
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+_PRIVATE_FILE = 0o600
+
+
+_PRIVATE_FOLDER = 0o700
+
+
+Signature = tuple[int, int]
+"""What tells two contents of a file apart without reading it: modified (ns), size (bytes)."""
+
+
+class StatePaths(NamedTuple):
+    """The files of one state, side by side."""
+
+    state: Path
+    journal: Path
+    backup: Path
+    old_journal: Path
+    lock: Path
+
+    @classmethod
+    def beside(cls, state: Path) -> StatePaths:
+        """Return the files that belong to a state file."""
+        name = state.name
+        return cls(
+            state,
+            state.with_name(f"{name}.journal"),
+            state.with_name(f"{name}.bak"),
+            state.with_name(f"{name}.journal.bak"),
+            state.with_name(f"{name}.lock"),
+        )
+
+
+class Uncertain(OSError):
+    """A write failed and could not be taken back: it may or may not be in the file."""
+
+
+class Disk:
+    """Reads and writes files so that what was written is still there after a power cut.
+
+    Every method raises OSError when the operation failed; a missing file is FileNotFoundError where it is
+    read, and None where it is only looked at. A test of failures overrides `put`, `sync`, `cut` and `replace`:
+    every change of a file goes through these four and `remove`.
+    """
+
+    def put(self, descriptor: int, data: bytes) -> None:
+        """Write all of the data; a short write is continued until it fails for good."""
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until what was written is on the medium."""
+        sync_file(descriptor)
+
+    def cut(self, descriptor: int, size: int) -> None:
+        """Shorten a file to a size in bytes."""
+        os.ftruncate(descriptor, size)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Rename over the target, in one step."""
+        source.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """Delete a file, if there is one."""
+        path.unlink(missing_ok=True)
+
+    def read(self, path: Path, start: int = 0) -> bytes:
+        """Return the bytes of a file from a position on."""
+        with open_regular(path) as file:
+            file.seek(start)
+            return file.read()
+
+    def head(self, path: Path, length: int) -> tuple[bytes, int] | None:
+        """Return the first bytes of a file and its size, both of the same moment; None where there is none."""
+        try:
+            with open_regular(path) as file:
+                return file.read(length), os.fstat(file.fileno()).st_size
+        except FileNotFoundError:
+            return None
+
+    def signature(self, path: Path) -> Signature | None:
+        """Return modification time and size of a file; None where there is none."""
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def volume(self, folder: Path) -> int | None:
+        """Return what file system a folder is on; None where there is no such folder."""
+        try:
+            return folder.stat().st_dev
+        except FileNotFoundError:
+            return None
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder and its parents, for the user's eyes only, durably."""
+        if folder.is_dir():
+            return
+        self.make_folder(folder.parent)
+        folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+        self.sync_folder(folder.parent)
+
+    def write(self, path: Path, blocks: Iterable[bytes]) -> None:
+        """Write a new file, durably but for its name in the folder."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, _PRIVATE_FILE)
+        try:
+            if hasattr(os, "fchmod"):
+                # One that was left over keeps the mode it was made with.
+                os.fchmod(descriptor, _PRIVATE_FILE)
+            for block in blocks:
+                self.put(descriptor, block)
+            self.sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def append(self, path: Path, data: bytes, position: int) -> None:
+        """Append to a file that is known up to a position; what is behind it is cut off.
+
+        Raises:
+            Uncertain: the data could neither be written durably nor taken back.
+            OSError: the data could not be written; the file ends at the position as before.
+        """
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY)
+        try:
+            if os.fstat(descriptor).st_size != position:
+                self.cut(descriptor, position)
+            try:
+                self.put(descriptor, data)
+                self.sync(descriptor)
+            except OSError as failure:
+                try:
+                    self.cut(descriptor, position)
+                except OSError:
+                    raise Uncertain(failure.errno, failure.strerror, str(path)) from failure
+                raise
+        finally:
+            os.close(descriptor)
+
+    def duplicate(self, source: Path, target: Path) -> None:
+        """Put a second name on a file's content, or a copy of it where the file system has no hard links."""
+        temporary = target.with_name(target.name + ".tmp")
+        self.remove(temporary)
+        try:
+            os.link(source, temporary)
+        except OSError:
+            import shutil
+
+            shutil.copyfile(source, temporary)
+            temporary.chmod(_PRIVATE_FILE)
+            descriptor = os.open(temporary, os.O_RDWR | _BINARY)
+            try:
+                self.sync(descriptor)
+            finally:
+                os.close(descriptor)
+        self.replace(temporary, target)
+        # Renaming one name of a file over another of its names leaves both.
+        self.remove(temporary)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the names in a folder are on the medium, where the system can do that."""
+        sync_folder(folder)
+
+
+_MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+
+_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
+
+
+# OneDrive puts the computer's name behind a hyphen. A date or such a word there is somebody's own backup.
+_BY_COMPUTER = re.compile(
+    r"(?i)(?:\.json)?-(?![\d.tz-]+\.)(?![^.]*(?:backup|bak|old|copy|saved?|before|orig|export|test))[\w-]+\.(?:json|journal)"
+)
+
+
+def device_name(state: Path) -> str:
+    """Return eight hexadecimal digits that stay the same for one state file on one machine.
+
+    The name doesn't come from the state file, since that may be carried from machine to machine. It tells nothing
+    of the machine: it is cut from a hash.
+    """
+    return sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()[:8]
+
+
+@cache
+def _machine() -> str:
+    """Return what tells this machine from others: the system's own id, else its network card's, else its name."""
+    for path in _MACHINE_FILES:
+        try:
+            if found := path.read_text("ascii").strip():
+                return f"{found} {host_name()}"
+        except (OSError, ValueError):
+            continue
+    from uuid import getnode
+
+    card = getnode()
+    # A number with this bit was made up, and will be another one next time.
+    return host_name() if card >> 40 & 1 else f"{card:x}"
+
+
+def host_name() -> str:
+    """Return what people call this machine, empty if that is not known."""
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    return os.environ.get("COMPUTERNAME", "")
+
+
+class OtherDevices:
+    """Finds the files beside a state file; cheap enough for every start.
+
+    Args:
+        state: the state file; its folder need not be there.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._listed = 0
+
+    @property
+    def copy_name(self) -> str:
+        """What the copy of the marks is called in a folder that machines share."""
+        host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
+        return "-".join(part for part in ("readlist", host, device_name(self._state)) if part) + ".json"
+
+    def conflict_copies(self) -> list[Path]:
+        """Return the copies of state and journal that file carriers made when two machines wrote.
+
+        Syncthing calls them `state.sync-conflict-20261120-101112-ABCDEF.json`, Dropbox and Nextcloud
+        `state (conflicted copy 2026-11-20).json`, OneDrive `state-DESKTOP-AB12CD.json`, others `state (1).json` or
+        `state 2.json`. None if the folder is as when this was last asked.
+        """
+        state = self._state
+        try:
+            changed = state.parent.stat().st_mtime_ns
+            if changed == self._listed:
+                return []
+            found = sorted(path for path in state.parent.iterdir() if self._is_conflict(path))
+        except OSError:
+            return []
+        self._listed = changed
+        return found
+
+    def _is_conflict(self, path: Path) -> bool:
+        state, name = self._state, path.name
+        rest = name.removeprefix(state.stem)
+        return (
+            name.startswith(state.stem)
+            and path.suffix in (state.suffix, ".journal")
+            and name not in {own.name for own in StatePaths.beside(state)}
+            and (_CONFLICT.search(rest) is not None or _BY_COMPUTER.fullmatch(rest) is not None)
+            and path.is_file()
+        )
+
+    def list_again(self) -> None:
+        """Have `conflict_copies` return again what it has returned already."""
+        self._listed = 0
+
+    def backups(self) -> list[Path]:
+        """Return the files that hold earlier or other marks, backups and what was set aside; raises OSError."""
+        own = StatePaths.beside(self._state)
+        kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
+        every = sorted(self._state.parent.iterdir())
+        aside = [path for path in every if path.name.startswith(self._state.stem) and is_set_aside(path.name)]
+        return kept + [path for path in aside if path.is_file()]
+
+
+def shared_states(folder: Path) -> list[Path]:
+    """Return the state files in a folder that machines share: all `*.json` but backups.
+
+    Raises:
+        OSError: the folder can't be read.
+    """
+    return [path for path in sorted(folder.iterdir()) if path.suffix == ".json" and path.is_file()]

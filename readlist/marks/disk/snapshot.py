@@ -1,0 +1,303 @@
+"""The state file: a whole TinyDB database as JSON, one document a line, with a checksum; other machines', too."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, field
+
+from readlist.files import clear_left_over, write_atomic
+from readlist.marks import MarksError, NewerState
+from readlist.marks.disk.device import Disk, StatePaths, host_name
+from readlist.marks.disk.journal import read_journal
+from readlist.marks.state.document import SCHEMA, Document, Tables, are_tables, dump, is_document
+from readlist.marks.state.merge import absorb_journal, cleaned_document, merged
+from readlist.text.clean import clean_line
+
+META = "meta"
+"""The table that describes the file itself; it is kept apart from the others."""
+
+
+_CHUNK = 100_000
+
+
+_LINES = 500
+
+
+_SIGNED = 1_000
+
+
+_OPENING = b'{\n"meta": {\n"state": '
+
+
+_CONFLICT = b"\n<<<<<<< "
+
+
+_readable = json.JSONEncoder(ensure_ascii=False).encode
+
+
+_escaped = json.JSONEncoder().encode
+
+
+def _line(name: str, document: object) -> bytes:
+    try:
+        return f"{_readable(name)}: {_readable(document)}".encode()
+    except UnicodeEncodeError:
+        return f"{_escaped(name)}: {_escaped(document)}".encode()
+
+
+def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> list[bytes] | None:
+    """Return the state file's content in blocks; None if it was no longer wanted.
+
+    Args:
+        tables: the database without its `meta` table.
+        meta: what the file says of itself; the checksum of everything is added to it.
+        cancelled: asked now and then whether to give up.
+    """
+    blocks = []
+    for name, documents in tables.items():
+        blocks.append(f",\n{_readable(name)}: {{\n".encode())
+        lines = (_line(key, document) for key, document in documents.items())
+        first = True
+        while chunk := list(islice(lines, _LINES)):
+            if cancelled():
+                return None
+            blocks.append((b"" if first else b",\n") + b",\n".join(chunk))
+            first = False
+        blocks.append(b"}" if first else b"\n}")
+    blocks.append(b"\n}\n")
+    signed = {**meta, "checksum": _checksum(meta, blocks)}
+    return [_OPENING + _readable(signed).encode() + b"\n}", *blocks]
+
+
+def _checksum(meta: Document, body: list[bytes]) -> str:
+    checksum = zlib.crc32(dump(meta))
+    for block in body:
+        checksum = zlib.crc32(block, checksum)
+    return f"{checksum:08x}"
+
+
+class Snapshot(Struct, frozen=True):
+    """What a state file holds.
+
+    Attributes:
+        tables: the database without its `meta` table.
+        meta: what the file says of itself; empty if that can't be read.
+        intact: whether the file is as it was written; otherwise the tables are what could be made out.
+        conflicted: whether another program put two versions into it, as git does.
+    """
+
+    tables: Tables = field(default_factory=dict)
+    meta: Document = field(default_factory=dict)
+    intact: bool = True
+    conflicted: bool = False
+
+    @property
+    def generation(self) -> str:
+        """The name of this writing of the file, `<count>-<random>`; empty if it has none."""
+        return str(self.meta.get("generation", ""))
+
+    @property
+    def schema(self) -> int:
+        """The version of its documents."""
+        version = self.meta.get("schema", 1)
+        return version if isinstance(version, int) and version > 0 else 1
+
+
+def decode(data: bytes) -> Snapshot:
+    """Read a state file; never raises.
+
+    A file by another hand that bears no checksum is taken as it is.
+    """
+    try:
+        return _decode_lines(data) or _decode_whole(data)
+    except (ValueError, TypeError, RecursionError):
+        return _salvage(data)
+
+
+def _decode_lines(data: bytes) -> Snapshot | None:
+    """Read a file in our own layout, some documents at a time so that other threads get their turn."""
+    if not data.startswith(_OPENING):
+        return None
+    end = data.find(b"\n", len(_OPENING))
+    signed = json.loads(data[len(_OPENING) : end])
+    # A blank that became another one is a changed byte too.
+    if not isinstance(signed, dict) or _readable(signed).encode(errors="replace") != data[len(_OPENING) : end]:
+        return None
+    meta = {name: value for name, value in signed.items() if name != "checksum"}
+    body = data[end + 2 :]
+    if data[end : end + 2] != b"\n}" or signed.get("checksum") != _checksum(meta, [body]):
+        return None
+    tables: Tables = {}
+    position = 0
+    # A line that begins with a brace ends a table: those of documents begin with a quotation mark.
+    while (start := body.find(b": {\n", position)) >= 0:
+        end = body.index(b"\n}", start + 3)
+        tables[json.loads(body[position:start].lstrip(b",\n"))] = _documents(body, start + 4, end)
+        position = end + 2
+    if not are_tables(tables):
+        raise ValueError("tables of another shape")
+    return Snapshot(tables, meta)
+
+
+def _documents(body: bytes, start: int, end: int) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    while start < end:
+        cut = body.find(b"\n", min(start + _CHUNK, end), end)
+        stop = end if cut < 0 else cut
+        found.update(json.loads(b"{%b}" % body[start:stop].rstrip(b",")))
+        start = stop + 1
+    return found
+
+
+def _decode_whole(data: bytes) -> Snapshot:
+    """Read any JSON that is a TinyDB database."""
+    tables = json.loads(data)
+    if not isinstance(tables, dict) or not are_tables(tables):
+        raise ValueError("no TinyDB database")
+    state: Document = tables.pop(META, {}).get("state", {})
+    if any(sign in data[:_SIGNED] for sign in (b'"checksum": "', b'"generation": "')):
+        # We wrote it, and its checksum is not the one of this content.
+        return _sorted(((key, document) for table in tables.values() for key, document in table.items()), state)
+    return Snapshot(tables, state)
+
+
+def _salvage(data: bytes) -> Snapshot:
+    """Read what can be read of a damaged file, line by line."""
+    meta: Document = {}
+    found = []
+    for line in data.split(b"\n"):
+        try:
+            documents = json.loads(b"{" + line.strip().rstrip(b",") + b"}")
+        except (ValueError, RecursionError):
+            continue
+        for key, document in documents.items():
+            if not is_document(document):
+                continue
+            if key == "state" and "schema" in document:
+                meta = document
+            else:
+                found.append((key, document))
+    snapshot = _sorted(iter(found), meta)
+    return Snapshot(snapshot.tables, meta, intact=False, conflicted=_CONFLICT in data)
+
+
+def _sorted(found: Iterator[tuple[str, Document]], meta: Document) -> Snapshot:
+    """Put documents into tables by what they are, since the lines that name the tables may be gone."""
+    tables: Tables = {}
+    for key, document in found:
+        if any(name in document for name in ("title", "identifiers", "read", "starred", "note")):
+            marks = tables.setdefault("marks", {})
+            marks[key] = merged(marks[key], document) if key in marks else document
+        elif name := next((name for name, sign in _SIGNS.items() if sign in document), None):
+            tables.setdefault(name, {})[key] = document
+    return Snapshot(tables, meta, intact=False)
+
+
+_SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "groups", "clock": "latest"}
+
+
+_LARGEST = 1 << 30
+
+
+class OtherState(Struct, frozen=True):
+    """What another state holds.
+
+    Attributes:
+        path: the file.
+        name: what its machine is called; empty if that is not known.
+        device: its machine's name in the marks, empty likewise.
+        documents: the marks, by key.
+        intact: whether the file was as it was written.
+    """
+
+    path: Path
+    name: str
+    device: str
+    documents: Mapping[str, Document]
+    intact: bool = True
+
+
+def read_other_state(path: Path) -> OtherState:
+    """Read another state file, with the journal beside it, or a journal alone.
+
+    Raises:
+        MarksError: it can't be read, is no state, or is of a newer readlist; one line that says so.
+    """
+    disk = Disk()
+    try:
+        if path.exists() and not path.is_file():
+            raise MarksError(f"{path}: is no file; wanted is a state.json, or a folder of them")
+        if (disk.signature(path) or (0, 0))[1] > _LARGEST:
+            raise MarksError(f"{path}: too large for a state of readlist; is it another file?")
+        data = disk.read(path)
+    except OSError as failure:
+        raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
+    beside, readable = _journal_beside(path, disk)
+    snapshot, versions = _state_or_journal(path, data)
+    tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
+    journal = read_journal(beside)
+    versions += [journal.header.schema] if journal.header is not None else []
+    if max(versions) > SCHEMA:
+        raise NewerState(
+            f"{path} was written by a newer readlist (version {max(versions)}; this one knows {SCHEMA}). "
+            "Nothing was changed; please update readlist here."
+        )
+    absorb_journal(tables, journal.operations)
+    marks = tables.get("marks", {})
+    named = {key: each for key, each in marks.items() if key.isprintable()}
+    documents = {key: document for key, each in named.items() if (document := cleaned_document(each))}
+    meta = snapshot.meta
+    host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
+    intact = snapshot.intact and readable and not journal.found.damaged and len(named) == len(marks)
+    return OtherState(path, host, device, documents, intact)
+
+
+def _journal_beside(path: Path, disk: Disk) -> tuple[bytes, bool]:
+    """Return the journal beside a state, empty for none, and whether it could be read: the state alone is of use."""
+    beside = StatePaths.beside(path).journal
+    try:
+        signature = disk.signature(beside)
+        if signature is None:
+            return b"", True
+        return (disk.read(beside), True) if signature[1] <= _LARGEST else (b"", False)
+    except OSError:
+        return b"", False
+
+
+def _state_or_journal(path: Path, data: bytes) -> tuple[Snapshot, list[int]]:
+    journal = read_journal(data)
+    if journal.header is not None:
+        tables: Tables = {"marks": {}}
+        absorb_journal(tables, journal.operations)
+        return Snapshot(tables, intact=not journal.found.damaged), [journal.header.schema]
+    snapshot = decode(data)
+    if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
+        raise MarksError(f"{path}: is no state of readlist; wanted is a state.json, or a folder of them")
+    return snapshot, [snapshot.schema]
+
+
+def write_copy(target: Path, tables: Tables, device: str) -> bool:
+    """Write marks for another machine to merge, whole or not at all; returns whether there was anything to write.
+
+    The same marks make the same file, so that a carrier has nothing to carry.
+
+    Raises:
+        OSError: it could not be written; what was there is there.
+    """
+    meta: Document = {"schema": SCHEMA, "device": device, "host": host_name()}
+    blocks = encode({"marks": tables.get("marks", {})}, meta, lambda: False) or []
+    try:
+        if Disk().read(target) == b"".join(blocks):
+            return False
+    except OSError:
+        # None yet, or something else in its place, which the new one replaces.
+        pass
+    clear_left_over(target.parent)
+    write_atomic(target, blocks, mode=0o600, keep_mode=False, follow=False)
+    return True

@@ -1,0 +1,1 @@
+"""The marks as values: documents, their versions, merging and undo. No file is touched here."""

@@ -1,0 +1,207 @@
+"""The document of one paper's marks: its shape and version, how it is read and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from readlist.marks import Field
+from readlist.marks.state.version import changed_at, later, seen_after
+from readlist.model.mark import Mark, SaveState
+from readlist.model.time import exact_time_text, parse_time
+
+Document = dict[str, Any]
+"""One TinyDB document, as JSON has it."""
+
+
+Tables = dict[str, dict[str, Document]]
+"""A whole TinyDB database: table name → document id → document."""
+
+
+SCHEMA = 1
+
+
+MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
+"""Version n → what turns its tables into those of version n + 1; only ever added to."""
+
+
+def migrated(tables: Tables, version: int) -> Tables:
+    """Return the tables brought from a version up to the present one."""
+    while version in MIGRATIONS:
+        tables = MIGRATIONS[version](tables)
+        version += 1
+    return tables
+
+
+Operation = tuple[str, str | None, dict[str, Any] | None]
+"""Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
+
+
+_DEEPEST = 12
+"""Levels of lists and objects in a document; ours have five. A deeper one could be read, but not written again."""
+
+
+def are_tables(tables: object) -> bool:
+    """Tell whether something is a whole database: table name → document id → document."""
+    return (
+        isinstance(tables, dict)
+        and all(isinstance(name, str) for name in tables)
+        and all(isinstance(table, dict) and all(map(is_document, table.values())) for table in tables.values())
+    )
+
+
+def is_document(document: object) -> bool:
+    """Tell whether something can be a document."""
+    return isinstance(document, dict) and is_shallow(document)
+
+
+def is_shallow(value: object, levels: int = _DEEPEST) -> bool:
+    """Tell whether lists and objects are nested no deeper than documents are."""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return True
+    return levels > 0 and all(is_shallow(part, levels - 1) for part in value if isinstance(part, (dict, list)))
+
+
+def dump(value: object) -> bytes:
+    """Return a value as compact JSON in UTF-8."""
+    import json
+
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair has no UTF-8, but an escape.
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def perform(tables: Tables, operation: Operation) -> None:
+    """Do one operation of a journal to the tables it belongs to."""
+    name, key, document = operation
+    if key is None:
+        tables.pop(name, None)
+        if document is not None:
+            tables[name] = {}
+    elif document is None:
+        tables.get(name, {}).pop(key, None)
+    else:
+        tables.setdefault(name, {})[key] = document
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of a JSON value that shares nothing with it."""
+    if isinstance(value, dict):
+        return {name: copied(part) for name, part in value.items()}
+    return [copied(part) for part in value] if isinstance(value, list) else value
+
+
+def value_text(value: datetime | str | None, field: Field) -> str | None:
+    """Return a value as the documents have it; a note that is not there is empty text."""
+    if isinstance(value, datetime):
+        return exact_time_text(value)
+    return value or "" if field == "note" else value
+
+
+def value_in(document: Document, field: Field) -> str | None:
+    """Return a field's value as the document has it; None or, for a note, empty text where it has none."""
+    entry = document.get(field)
+    value = entry.get("value") if isinstance(entry, dict) else None
+    if not isinstance(value, str):
+        value = None
+    return value or "" if field == "note" else value
+
+
+def changed_in(document: Document, field: Field) -> datetime:
+    """Return when a field last changed; the beginning of time for one that never did."""
+    return changed_at(document.get(field))
+
+
+def set_value(document: Document, field: Field, value: str | None, now: datetime, device: str) -> None:
+    """Change a field; the change is later than the one it follows, whatever the clocks say."""
+    before = document.get(field)
+    entry: Document = {
+        "value": value,
+        "changed": exact_time_text(later(now, changed_in(document, field))),
+        "device": device,
+    }
+    if field == "note":
+        entry["seen"] = seen_after(before)
+    document[field] = entry
+
+
+def describe(document: Document, title: str, identifiers: tuple[str, ...], work: Mapping[str, str]) -> None:
+    """Put title, identifiers and details of a paper into a document; an identifier once known stays."""
+    if title:
+        document["title"] = title
+    if work:
+        document["work"] = dict(work)
+    document["identifiers"] = list(dict.fromkeys([*identifiers_in(document), *identifiers]))
+
+
+def identifiers_in(document: Document) -> list[str]:
+    """Return the identifiers that a document bears."""
+    known = document.get("identifiers")
+    return [name for name in known if isinstance(name, str)] if isinstance(known, list) else []
+
+
+def mark_of(document: Document | None, saved: SaveState = "saved") -> Mark:
+    """Return the mark that a document holds; whatever in it makes no sense counts as not there."""
+    if not document:
+        return Mark(saved=saved)
+    note = value_in(document, "note") or ""
+    return Mark(
+        read=parse_time(value_in(document, "read")),
+        starred=parse_time(value_in(document, "starred")),
+        note=note,
+        noted=parse_time(document["note"].get("changed")) if note else None,
+        saved=saved,
+    )
+
+
+def winner_of(key: str, find: Callable[[str], Document | None]) -> str:
+    """Return the key that a paper goes by since it proved to be another one.
+
+    Args:
+        key: a key that it had.
+        find: gives what is known of a key that has gone: `into` says which one it went into.
+    """
+    seen = {key}
+    while (entry := find(key)) and entry.get("into") not in seen:
+        key = str(entry["into"])
+        seen.add(key)
+    return key
+
+
+class TableView(Mapping[str, Document]):
+    """A table with changes that are not in it yet; its documents are the live ones, not to be changed."""
+
+    def __init__(self, base: dict[str, Document], changes: Mapping[str, Document | None]) -> None:
+        self._base, self._changes = base, changes
+
+    def __getitem__(self, key: str) -> Document:
+        document = self._changes[key] if key in self._changes else self._base[key]
+        if document is None:
+            raise KeyError(key)
+        return document
+
+    def __contains__(self, key: object) -> bool:
+        return self._changes[key] is not None if key in self._changes else key in self._base  # type: ignore[index]
+
+    def _added(self) -> list[str]:
+        return [key for key, document in self._changes.items() if document is not None and key not in self._base]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from [key for key in self._base if self._changes.get(key, self._base) is not None]
+        yield from self._added()
+
+    def __reversed__(self) -> Iterator[str]:
+        """Latest first."""
+        yield from reversed(self._added())
+        for key in reversed(self._base):
+            if self._changes.get(key, self._base) is not None:
+                yield key
+
+    def __len__(self) -> int:
+        gone = sum(document is None and key in self._base for key, document in self._changes.items())
+        return len(self._base) - gone + len(self._added())

@@ -1,0 +1,411 @@
+"""Undo groups: what changed, from what to what, and how a group is undone and redone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from readlist.marks import FIELDS, Field, MarkChange
+from readlist.marks.state.document import (
+    Document,
+    Tables,
+    TableView,
+    changed_in,
+    copied,
+    describe,
+    dump,
+    set_value,
+    value_in,
+    value_text,
+    winner_of,
+)
+from readlist.marks.state.merge import RenamedPapers, folded, folded_value, merged
+from readlist.marks.state.version import NEVER, changed_at, later, versions_in
+from readlist.model.time import exact_time_text
+
+GROUP_LIMIT = 1_000
+"""So many undo groups are kept when the state file is written anew,"""
+
+
+SIZE_LIMIT = 4 << 20
+"""and so many bytes of them; the newest group always is."""
+
+
+Place = tuple[str, Field]
+"""Key and field."""
+
+
+Step = tuple[str, Field, str | None, str | None]
+"""Key, field, value before, value after."""
+
+
+def steps_in(group: Document) -> list[Step]:
+    """Return the steps of a group; what another hand wrote and makes no sense is none."""
+    return [(key, field, before, after) for key, field, before, after in _rows(group.get("changes"), str)]
+
+
+def entries_in(group: Document) -> dict[Place, tuple[Document, Document]]:
+    """Return the entries of fields before and after a merge, empty for none."""
+    rows = _rows(group.get("entries"), dict)
+    return {(key, field): (before or {}, after or {}) for key, field, before, after in rows}
+
+
+def _rows(rows: object, of: type) -> Iterator[Sequence[Any]]:
+    """Yield what there is of key, field, and two values of a type, or None."""
+    for row in rows if isinstance(rows, list) else ():
+        if (
+            isinstance(row, list | tuple)
+            and len(row) == 4
+            and isinstance(row[0], str)
+            and row[1] in FIELDS
+            and all(value is None or isinstance(value, of) for value in row[2:])
+        ):
+            yield row
+
+
+def collapsed(steps: Iterable[Step]) -> list[Step]:
+    """Return steps with one for each field: from where the first began to where the last ended."""
+    found: dict[Place, Step] = {}
+    for key, field, before, after in steps:
+        first = found.get((key, field))
+        found[key, field] = (key, field, before if first is None else first[2], after)
+    return list(found.values())
+
+
+def label_of(group: Document) -> str:
+    """Return what a group is called."""
+    label = group.get("label")
+    return label if isinstance(label, str) else ""
+
+
+class Chains:
+    """The steps that stand, as they follow one another: each begins where another one of its field ended.
+
+    Attributes:
+        changed: the groups with steps that begin elsewhere now, by name.
+    """
+
+    def __init__(self, groups: Mapping[str, Document]) -> None:
+        """Make it of the groups that stand, oldest first."""
+        self._groups = groups
+        self._starts: dict[tuple[Place, str | None], list[tuple[str, int]]] | None = None
+        self.changed: dict[str, Document] = {}
+
+    def bridge(self, place: Place, end: str | None, start: str | None) -> bool:
+        """Have the step that begins at one value of a field begin at another; returns whether there is one."""
+        if self._starts is None:
+            self._starts = {}
+            for name, group in self._groups.items():
+                for number, (key, field, before, _) in enumerate(steps_in(group)):
+                    self._starts.setdefault(((key, field), before), []).append((name, number))
+        found = self._starts.get((place, end))
+        if not found:
+            return False
+        name, number = found.pop(0)
+        if name not in self.changed:
+            steps = steps_in(self._groups[name])
+            self.changed[name] = {**copied(self._groups[name]), "changes": [list(step) for step in steps]}
+        self.changed[name]["changes"][number][2] = start
+        self._starts.setdefault((place, start), []).append((name, number))
+        return True
+
+
+def trim(tables: Tables) -> None:
+    """Drop the oldest undo groups beyond the limits."""
+    history: Mapping[str, Document] = tables.get("history", {})
+    size, kept = 0, 0
+    for document in reversed(list(history.values())):
+        size += len(dump(document))
+        if kept and (kept == GROUP_LIMIT or size > SIZE_LIMIT):
+            break
+        kept += 1
+    if kept < len(history):
+        tables["history"] = dict(list(history.items())[len(history) - kept :])
+
+
+_BRANCH = "branch"
+
+
+_LATEST = "latest"
+
+
+class Applied(Struct, frozen=True):
+    """What a piece of work did.
+
+    Attributes:
+        label: name of the undo group.
+        keys: of the papers it touched.
+        skipped: of those it left alone, because they were changed since.
+        gone: of those whose documents were put to another's.
+        joined: of those with notes that were written on two machines at a time: both are kept.
+    """
+
+    label: str
+    keys: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+
+
+class DocumentTable(Protocol):
+    """A table of documents by their ids, with the changes of the present transaction."""
+
+    def live(self) -> TableView:
+        """Return the documents, oldest first; they are not to be changed."""
+
+    def find(self, key: str) -> Document | None:
+        """Return one document, None if there is none."""
+
+    def put(self, documents: Mapping[str, Document | None]) -> None:
+        """Set documents by their ids, or remove them where there is None."""
+
+
+class UndoLog:
+    """The marks and their history during one transaction.
+
+    Args:
+        now: when the user asked for the change.
+        session: names this run of readlist; undo prefers its own groups.
+    """
+
+    def __init__(self, table: Callable[[str], DocumentTable], device: str, now: datetime, session: str) -> None:
+        self._marks, self._history = table("marks"), table("history")
+        self._redo, self._folded = table("redo"), table("folded")
+        self._clock = table("clock")
+        self._device, self._now, self._session = device, now, session
+        self._open: dict[str, Document] = {}
+        self._touched: dict[str, None] = {}
+
+    def apply(self, changes: Iterable[MarkChange], label: str) -> Applied:
+        """Do changes as one undo group; what is as wanted already is no change."""
+        steps: list[Step] = []
+        for change in changes:
+            key = winner_of(change.key, self._folded.find)
+            document = self._document(key)
+            before, after = value_in(document, change.field), value_text(change.value, change.field)
+            self._touched[change.key] = None
+            if before != after:
+                describe(document, change.title, change.identifiers, change.work)
+                self._set(key, change.field, after)
+                steps.append((key, change.field, before, after))
+        self._write()
+        if steps:
+            self._record(label, steps)
+        return Applied(label, tuple(self._touched))
+
+    def undo(self) -> Applied | None:
+        """Take back the newest group of this run, else of any; None if there is none.
+
+        What another one changed since stays as it is, and its own undoing leads to where the group taken back began:
+        so all that is undone, in any order, leads to the beginning.
+        """
+        undone = self._undone()
+        standing = [name for name in reversed(self._history.live()) if name not in undone]
+        name = min(standing, key=self._is_others, default=None)
+        return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
+
+    def redo(self) -> Applied | None:
+        """Do again the group that was taken back last; None if there is none.
+
+        Changes of this run have dropped what it had taken back before; what others took back is theirs, unless
+        nothing was changed by anyone since: then they may be this very window before a restart.
+        """
+        undone = self._undone()
+        offered = [name for name in reversed(undone) if not self._is_others(name) or undone[name] == self._newest()]
+        name = min(offered, key=self._is_others, default=None)
+        if name is None:
+            return None
+        return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
+
+    def fold(self, pairs: Iterable[tuple[str, str]]) -> Applied:
+        """Put the marks of each pair's first paper to those of its second, as if they had always been one paper."""
+        gone = []
+        for first, second in pairs:
+            loser, winner = winner_of(first, self._folded.find), winner_of(second, self._folded.find)
+            if loser == winner:
+                continue
+            self._touched |= {first: None, loser: None, second: None, winner: None}
+            lost = self._marks.find(loser)
+            if lost is not None or loser in self._open:
+                self._rename(loser, winner)
+                self._open[winner] = folded(self._document(winner), self._document(loser))
+            self._open.pop(loser, None)
+            self._marks.put({loser: None})
+            self._folded.put({loser: {"into": winner}})
+            gone += [first, loser]
+        self._write()
+        return Applied("", tuple(self._touched), gone=tuple(gone))
+
+    def merge(self, documents: Mapping[str, Document], label: str) -> Applied:
+        """Take over what another state of the same user's marks knows, as one undo group; safe to do twice.
+
+        Args:
+            documents: the other's documents, under the keys that their papers have here.
+            label: what the group is called.
+        """
+        steps: list[Step] = []
+        entries: list[list[object]] = []
+        joined = []
+        namesakes = RenamedPapers(self._marks.live())
+        for first, other in documents.items():
+            key = namesakes.key(winner_of(first, self._folded.find), other)
+            mine = self._marks.find(key) or self._open.get(key) or {}
+            both = merged(mine, other)
+            if both == mine:
+                continue
+            for field in FIELDS:
+                before, after = value_in(mine, field), value_in(both, field)
+                if before != after:
+                    steps.append((key, field, before, after))
+                    entries.append([key, field, mine.get(field), both.get(field)])
+            if len(versions_in(both.get("note"))) > max(1, len(versions_in(mine.get("note")))):
+                joined.append(key)
+            self._open[key] = both
+            self._touched |= {first: None, key: None}
+        self._write()
+        times = (changed_in(document, field) for document in documents.values() for field in FIELDS)
+        self._keep_up_with(max(times, default=NEVER))
+        if steps:
+            self._record(label, steps, entries=entries)
+        return Applied(label, tuple(self._touched), joined=tuple(joined))
+
+    def _keep_up_with(self, latest: datetime) -> None:
+        """Have later changes be later than a time of another machine's clock, should that be ahead of ours.
+
+        A hybrid logical clock (Kulkarni et al., "Logical physical clocks", 2014): without it, what is decided here
+        after having seen the other's marks would seem to be older than those.
+        """
+        if latest > max(self._now, self._latest()):
+            self._clock.put({_LATEST: {"latest": exact_time_text(latest)}})
+
+    def _latest(self) -> datetime:
+        return changed_at(self._clock.find(_LATEST), "latest")
+
+    def _document(self, key: str) -> Document:
+        if key not in self._open:
+            self._open[key] = copied(self._marks.find(key) or {})
+        return self._open[key]
+
+    def _set(self, key: str, field: Field, value: str | None) -> None:
+        document = self._document(key)
+        set_value(document, field, value, later(self._now, self._latest()), self._device)
+        if self._latest() != NEVER:
+            self._keep_up_with(changed_in(document, field))
+        self._touched[key] = None
+
+    def _write(self) -> None:
+        self._marks.put({key: document for key, document in self._open.items() if document})
+
+    def _record(self, label: str, steps: list[Step], **more: object) -> None:
+        # A number is never used twice, so that the newest one tells whether anything was changed since.
+        newest = self._newest()
+        number = int(newest) + 1 if newest.isdecimal() else 1
+        while str(number) in self._history.live():
+            number += 1
+        undone = self._undone()
+        kept = {name: newest for name, newest in undone.items() if self._is_others(name)}
+        group = {
+            "label": label,
+            "when": exact_time_text(self._now),
+            "session": self._session,
+            "undone": False,
+            "changes": [list(step) for step in collapsed(steps)],
+            **more,
+        }
+        self._history.put({**{name: None for name in undone if name not in kept}, str(number): group})
+        if kept != undone:
+            self._set_undone(kept)
+
+    def _newest(self) -> str:
+        return next(reversed(self._history.live()), "")
+
+    def _undone(self) -> dict[str, str]:
+        """Return the groups that were taken back, in the order of that, each with the newest group there was then."""
+        groups = (self._redo.find(_BRANCH) or {}).get("groups", [])
+        pairs = (
+            [pair for pair in groups if isinstance(pair, list) and len(pair) == 2] if isinstance(groups, list) else []
+        )
+        return {
+            name: newest for name, newest in pairs if isinstance(name, str) and self._history.find(name) is not None
+        }
+
+    def _set_undone(self, undone: dict[str, str]) -> None:
+        self._redo.put({_BRANCH: {"groups": [list(entry) for entry in undone.items()]} if undone else None})
+
+    def _is_others(self, name: str) -> bool:
+        return (self._history.find(name) or {}).get("session") != self._session
+
+    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Applied:
+        group = copied(self._history.find(name))
+        gone = self._undone()
+        standing = [other for other in self._history.live() if other != name and other not in gone]
+        entries = entries_in(group)
+        chains = Chains({other: self._history.find(other) or {} for other in standing})
+        skipped: dict[str, None] = {}
+        steps = []
+        for key, field, before, after in reversed(steps_in(group)) if back else steps_in(group):
+            expected, value = (after, before) if back else (before, after)
+            present = value_in(self._document(key), field)
+            if present == expected:
+                if value != expected and not self._put_back(entries.get((key, field)), (key, field), back=back):
+                    self._set(key, field, value)
+            else:
+                skipped[key] = None
+                if not chains.bridge((key, field), expected, value) and not back:
+                    # Nothing leads on from where this step would lead.
+                    before = after = present
+            steps.append([key, field, before, after])
+        self._write()
+        changes = list(reversed(steps)) if back else steps
+        self._history.put(
+            {**chains.changed, name: {**group, "changes": changes, "undone": back, "session": self._session}}
+        )
+        self._set_undone(undone)
+        return Applied(label_of(group), tuple(self._touched), tuple(skipped))
+
+    def _put_back(self, entries: tuple[Document, Document] | None, place: Place, *, back: bool) -> bool:
+        """Put a field back as it was before, or after, a merge, if it is as that left it; returns whether it is.
+
+        That is no later decision of the user: where it counted as one, it would take away what the other machine's
+        user decided, and there too.
+        """
+        if entries is None:
+            return False
+        key, field = place
+        document = self._document(key)
+        now, then = reversed(entries) if back else entries
+        if document.get(field, {}) != now:
+            return False
+        document.pop(field, None)
+        if then:
+            document[field] = copied(then)
+        self._touched[key] = None
+        return True
+
+    def _rename(self, loser: str, winner: str) -> None:
+        """Tell the history as if two papers had always been one, so that undo still leads back through it."""
+        groups = {name: self._history.find(name) or {} for name in self._history.live()}
+        undone = self._undone()
+        # In the order in which they came to be as they are: what stands, then what redo would do.
+        order = [name for name in groups if name not in undone] + list(reversed(undone))
+        order = [name for name in order if any(key in (loser, winner) for key, *_ in steps_in(groups[name]))]
+        values: dict[tuple[str, Field], str | None] = {}
+        for name in order:
+            for key, field, before, _ in steps_in(groups[name]) if name not in undone else ():
+                values.setdefault((key, field), before)
+        for key, field in ((key, field) for key in (loser, winner) for field in FIELDS):
+            values.setdefault((key, field), value_in(self._document(key), field))
+        for name in order:
+            steps: list[Step] = []
+            for key, field, before, after in steps_in(groups[name]):
+                if key in (loser, winner):
+                    before = folded_value(field, values[winner, field], values[loser, field])
+                    values[key, field] = after
+                    after = folded_value(field, values[winner, field], values[loser, field])
+                    key = winner
+                steps.append((key, field, before, after))
+            changes = [list(step) for step in collapsed(steps)]
+            self._history.put({name: {**groups[name], "changes": changes}})

@@ -1,0 +1,213 @@
+"""JSON and Python literals out of text, and the fields of a record read one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from readlist.model.time import parse_time
+from readlist.text.clean import clean, clean_line
+from readlist.text.paragraph import joined
+
+# A day's list is about 200 kB; a string within a file that is longer than this is no item of one.
+_LITERAL_LIMIT = 8_000_000
+_TOKEN = re.compile(
+    r"""\s*+(?:
+        (?P<mark>[{}\[\](),:])
+      | '(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'
+      | "(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)"
+      | (?P<number>-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?)(?![\w.])
+      | (?P<name>True|False|None)\b
+    )""",
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "\n": ""}
+_NAMES = {"True": "true", "False": "false", "None": "null"}
+_BRACKETS = {"(": "[", ")": "]"}
+
+
+class UnreadableError(ValueError):
+    """A text that is no value, in one line.
+
+    Attributes:
+        line: from 1, None where the place is not known.
+        column: from 1, None likewise.
+        reason: what is wrong, without the place.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+def parse_json(text: str) -> object:
+    """Return the value a JSON text stands for; a number of absurd length is None.
+
+    Raises:
+        UnreadableError: not JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(error.msg.removesuffix(" at"), error.lineno, error.colno) from None
+    except RecursionError:
+        raise UnreadableError("nested too deeply") from None
+
+
+def parse_value(text: str, start: int) -> tuple[object, int]:
+    """Return the JSON value that begins at a place of a text, and where it ends.
+
+    Raises:
+        UnreadableError: not JSON, or nested too deeply.
+    """
+    try:
+        return _DECODER.raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(error.msg.removesuffix(" at"), error.lineno, error.colno) from None
+    except RecursionError:
+        raise UnreadableError("nested too deeply") from None
+
+
+def parse_literal(text: str) -> object:
+    """Return the value of a string that holds JSON or a Python literal (`{'id': …, 'hidden': False}`).
+
+    A Python literal is rewritten to JSON token by token; nothing of it is evaluated.
+
+    Raises:
+        UnreadableError: neither, too long, or nested too deeply.
+    """
+    if len(text) > _LITERAL_LIMIT:
+        raise UnreadableError("too long")
+    try:
+        return parse_json(text)
+    except UnreadableError:
+        return parse_json(_as_json(text))
+
+
+def _as_json(text: str) -> str:
+    written: list[str] = []
+    text = text.rstrip()
+    place = 0
+    while place < len(text):
+        token = _TOKEN.match(text, place)
+        if not token:
+            raise UnreadableError("neither JSON nor a Python literal")
+        place = token.end()
+        mark = token["mark"]
+        if mark:
+            # A trailing comma is Python's, as in `(1,)`, and not JSON's.
+            if mark in "}])" and written and written[-1] == ",":
+                written.pop()
+            written.append(_BRACKETS.get(mark, mark))
+        elif token["number"] or token["name"]:
+            written.append(_NAMES.get(token["name"], token["number"]))
+        else:
+            body = token["single"] if token["single"] is not None else token["double"]
+            written.append(json.dumps(_ESCAPE.sub(_unescaped, body)))
+    return " ".join(written)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2] or found[3]
+    if code:
+        return chr(min(int(code, 16), 0x10FFFF))
+    return _ESCAPED.get(found[4], found[0])
+
+
+def _integer(digits: str) -> int | None:
+    # Python refuses to convert numbers of thousands of digits, and no count is that long.
+    return int(digits) if len(digits) <= 20 else None
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
+
+
+Record = Mapping[str, object]
+
+_T = TypeVar("_T")
+_NAME_LENGTH = 200
+_COUNT_LIMIT = 10**9
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+_ENDED = re.compile(r"[.!?:。！？][)\]\"'”’$]{0,2}$")
+_INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")
+
+
+def first(read: Callable[[object], _T | None], field: str, *records: Record) -> _T | None:
+    """Return the field as read from the first record in which it can be read."""
+    return next((value for record in records if (value := read(record.get(field))) is not None), None)
+
+
+def text_in(record: Record, name: str) -> str:
+    """Return the text that a record holds under a name, as it is; empty where it holds another thing or nothing."""
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def as_line(value: object, limit: int = 2_000) -> str | None:
+    """Return a text on one line, its hard line wraps joined; None where there is none."""
+    if not isinstance(value, str):
+        return None
+    return clean_line(_unwrapped(value) if "\n" in value else value, limit) or None
+
+
+def as_paragraphs(value: object) -> str | None:
+    """Return a text with its hard line wraps joined and its paragraphs, divided by blank lines, kept.
+
+    arXiv, whose text the site passes on, starts a paragraph by indenting its first line. Where most lines are
+    indented, that is the look of the file, unless each follows the end of a sentence.
+    """
+    if not isinstance(value, str):
+        return None
+    text = clean(value).strip()
+    indented = [found.start() for found in _INDENTED.finditer(text)]
+    if len(indented) * 2 < text.count("\n") or all(_ENDED.search(text, max(at - 4, 0), at) for at in indented):
+        text = _INDENTED.sub("\n\n", text)
+    return "\n\n".join(_unwrapped(paragraph) for paragraph in _PARAGRAPH.split(text)) or None
+
+
+def as_name(value: object) -> str | None:
+    """Return the name of an account or an organisation, given as a record or as text."""
+    if not isinstance(value, dict):
+        return as_line(value, _NAME_LENGTH)
+    names = (as_line(value.get(field), _NAME_LENGTH) for field in ("fullname", "name", "user"))
+    return next((name for name in names if name), None)
+
+
+def as_names(value: object, limit: int) -> tuple[str, ...]:
+    """Return the names in a list of records or texts, in order; two people may have one name."""
+    if not isinstance(value, list):
+        return ()
+    names = (_author(one) if isinstance(one, dict) else as_line(one, _NAME_LENGTH) for one in value[:limit])
+    return tuple(name for name in names if name)
+
+
+def as_count(value: object) -> int | None:
+    """Return a whole number from 0 on, also where it is written as text or with a point."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, float) and abs(value) < _COUNT_LIMIT and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and 0 <= value < _COUNT_LIMIT else None
+
+
+def as_day(value: object) -> date | None:
+    """Return the day in UTC of an ISO 8601 date or time."""
+    moment = parse_time(value)
+    return moment.date() if moment else None
+
+
+def _unwrapped(text: str) -> str:
+    return joined(" ".join(line.split()) for line in text.split("\n"))
+
+
+def _author(record: Record) -> str | None:
+    # `name` is as on the paper, `user` is the account of that person.
+    return as_line(record.get("name"), _NAME_LENGTH) or as_name(record.get("fullname")) or as_name(record.get("user"))

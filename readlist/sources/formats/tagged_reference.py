@@ -1,0 +1,328 @@
+"""References in tagged formats: RIS of any program, and PubMed's MEDLINE (`.nbib`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from readlist.model.paper import doi_of
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
+from readlist.sources.formats.reference_date import date_in, most_exact
+from readlist.text.names import forward, in_order, with_others
+
+_RIS = "RIS"
+_HEAD = 65_536
+# Two blanks stand before the hyphen, one behind (https://en.wikipedia.org/wiki/RIS_(file_format)). A record that leaves
+# one out does so in all its lines; elsewhere `RL - what it is` is a line of a note. Tabs and no-break spaces count.
+_BLANK = r"[^\S\n]"
+_RIS_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{2,8}}-(.*)", re.DOTALL)
+_LOOSE_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{0,8}}-(?={_BLANK}|\Z)(.*)", re.DOTALL)
+_TIGHT_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{0,8}}-(.*)", re.DOTALL)
+_TYPE = re.compile(rf"TY{_BLANK}{{2,8}}-.*")
+_LOOSE_TYPE = re.compile(rf"TY{_BLANK}{{0,8}}-(?:{_BLANK}{{1,8}}[A-Z]|[A-Z]{{3,8}}\s*\Z).*")
+_LOOSE_FILE = re.compile(rf"(?m)^{_BLANK}{{0,8}}TY{_BLANK}{{0,8}}-{_BLANK}")
+_LOOSE_END = re.compile(rf"ER{_BLANK}{{0,8}}-\s*")
+OWN = "readlist: "
+"""Stands before what readlist's exports say beside the fields, in the last of the tags that are the user's."""
+
+_PREAMBLE = 8
+"""Lines in which some sites first say who they are."""
+
+_LINES = 100_000
+"""Lines of one field; nobody's note has more."""
+
+_TITLES = ("TI", "T1", "CT")
+_NAMES = (
+    "DO", "DI", "UR", "AN", "M1", "M3", "VL", "IS", "JO", "JF", "JA", "J2", "T2", "ID", "C1", "C2", "C7", "SP", "PB",
+)  # fmt: skip
+_LINKED = ("UR", "LK", "L1", "L2", "L3", "L4", "L5", "L6")
+_AUTHORS = ("AU", "A1")
+_WORKS = ("AU", "A1", "T2", "JO", "JF", "AB", "N2", "PY", "Y1", "DA")
+"""Tags that a record of a paper has, and what programs write between records has not."""
+
+
+class _RisRecord(Struct):
+    """One record: its tags in order, each with the lines of its value."""
+
+    line: int
+    fields: list[tuple[str, list[str]]] = field(default_factory=list)
+    whole: bool = False
+
+    def some(self, *tags: str) -> list[str]:
+        """Return the values of some tags, those of the first tag first."""
+        found: dict[str, list[str]] = {tag: [] for tag in tags}
+        for tag, lines in self.fields:
+            if tag in found:
+                found[tag].append(_ris_value(lines))
+        return [value for values in found.values() for value in values]
+
+    def ordered(self, *tags: str) -> list[str]:
+        """Return the values of some tags in the order of the file."""
+        return [_ris_value(lines) for tag, lines in self.fields if tag in tags]
+
+    def one(self, *tags: str) -> str:
+        """Return the first value of the first of some tags that has any."""
+        return next(filter(None, self.some(*tags)), "")
+
+
+def is_ris(text: str) -> bool:
+    """Tell whether a text is RIS by how it begins: with a record, or with lines of one that is cut off."""
+    lines = [line for line in text[:_HEAD].split("\n") if line.strip()][: _PREAMBLE + 1]
+    return any(_LOOSE_TYPE.fullmatch(line.lstrip()) for line in lines) or (
+        len(lines) > 1 and all(map(_RIS_TAG.fullmatch, lines[:2]))
+    )
+
+
+def decode_ris(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Read the papers of RIS with what their owner says of them in keywords and notes.
+
+    Records that break off, at either end of the file or in its midst, give what stands there of them. See `batch_of`.
+    """
+    return batch_of(_ris_references(text), kind=_RIS, origin=origin, made=made, day=day)
+
+
+def _ris_references(text: str) -> Iterator[Reference | Skip]:
+    for record in _ris_records(text):
+        found = reference_of(_ris_raw(record))
+        typed = bool(record.some("TY"))
+        if isinstance(found, Skip):
+            yield replace(found, lost=typed or bool(record.one(*_WORKS)))
+            continue
+        yield found
+        if not record.whole:
+            end, other = ("end", "before") if typed else ("beginning", "behind")
+            reason = f"the {end} of a record, which is cut off; what stands {other} it was taken"
+            yield Skip(record.line, reason, lost=True)
+
+
+def _ris_records(text: str) -> Iterator[_RisRecord]:
+    """Yield the records of a text, each from its first tag to its last; what stands between them is left out."""
+    start, lines, indent = 0, list[str](), 0
+    outside = _LOOSE_TAG if not re.search(rf"(?m)^TY{_BLANK}{{2,8}}-", text) and _LOOSE_FILE.search(text) else _RIS_TAG
+    tagged = outside
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.lstrip()
+        # Within a record that keeps to the rules, an indented or loose one is text.
+        strict = start and tagged is _RIS_TAG and not indent
+        if _TYPE.fullmatch(line if strict else bare) or (not strict and _LOOSE_TYPE.fullmatch(bare)):
+            if start:
+                yield _ris_record(start, lines, tagged, ended=False)
+            start, lines, indent = number, [bare], len(line) - len(bare)
+            tagged = next(form for form in (_RIS_TAG, _LOOSE_TAG, _TIGHT_TAG) if form.fullmatch(bare))
+            continue
+        if indent and not line[:indent].strip():
+            line = line[indent:]
+        found = tagged.fullmatch(line)
+        if start and ((found and found[1] == "ER") or _LOOSE_END.fullmatch(line)):
+            yield _ris_record(start, lines, tagged, ended=True)
+            start, lines, tagged, indent = 0, [], outside, 0
+        elif start:
+            lines.append(line)
+        elif found and found[1] != "ER":
+            start, lines = number, [line]
+    if start:
+        yield _ris_record(start, lines, tagged, ended=False)
+
+
+def _ris_record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _RisRecord:
+    """Return the record that lines up to its last tag hold; those without a tag go on with what stands before them."""
+    record = _RisRecord(start)
+    for line in lines:
+        found = tagged.fullmatch(line)
+        if found:
+            record.fields.append((found[1], [found[2].removeprefix(" ")]))
+        elif len(record.fields[-1][1]) < _LINES:
+            record.fields[-1][1].append(line)
+    if tagged is _RIS_TAG and len(lines) > 1 and {tag for tag, _ in record.fields} == {"TY"}:
+        # Only its first line is as the rules say.
+        return _ris_record(start, lines, _LOOSE_TAG if _LOOSE_TAG.fullmatch(lines[0]) else _TIGHT_TAG, ended=ended)
+    record.whole = ended and record.fields[0][0] == "TY"
+    return record
+
+
+def _ris_raw(record: _RisRecord) -> Raw:
+    title = record.one(*_TITLES) or record.one("BT")
+    if record.one("ID").startswith("DBLP:"):
+        # dblp ends every title with a full stop.
+        title = title.removesuffix(".")
+    words = record.some("KW")
+    # One of several is a keyword whole; alone it may be all of them.
+    tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
+    linked = record.some(*_LINKED)
+    address = record.one("AD")
+    urls = [part.strip() for text in linked for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
+    return Raw(
+        where=f"line {record.line}",
+        line=record.line,
+        title=title,
+        abstract=record.one("AB", "N2"),
+        authors=[forward(name) for name in with_others(_ris_authors(record))],
+        published=date_in(*record.some("DA", "PY", "Y1")),
+        names=[*record.some(*_NAMES), *urls],
+        addresses=[url for url in urls if url.lower().startswith("http")],
+        remarks=[text for text in linked if not text.lower().startswith("http")],
+        tags=tags,
+        # The field for authors' addresses is that of a thesis, or one name.
+        organization=address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else "",
+        notes=record.some("N1", "RN", "NO"),
+        venue=[
+            *(record.one(*tags) for tags in (("T2", "JO", "JF", "JA", "BT"), ("VL",), ("IS",))),
+            "-".join(filter(None, (record.one("SP"), record.one("EP")))),
+        ],
+        beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
+    )
+
+
+def _ris_authors(record: _RisRecord) -> list[str]:
+    """Return the authors in the order of the file, else the editors; a list written under two tags counts once."""
+    lists = sorted((record.ordered(tag) for tag in _AUTHORS), key=len)
+    repeated = lists[0] == lists[1][: len(lists[0])]
+    names = (lists[1] if repeated else record.ordered(*_AUTHORS)) or record.some("A2", "ED")
+    # A name a line, says the format; some put all of them behind one tag.
+    return [name for text in names for name in re.split(r"\n" if "&" in text else r";(?:\s|\Z)|\n", text)]
+
+
+def _ris_value(lines: list[str]) -> str:
+    """Return the lines of a value: the blank goes that keeps those behind the first from passing for fields."""
+    first, *more = lines
+    if all(line.startswith(" ") for line in more if line):
+        more = [line[1:] for line in more]
+    return "\n".join((first, *more)).strip()
+
+
+_PUBMED = "PubMed"
+# A tag fills four columns, then come a hyphen and a blank; wrapped lines are indented by six
+# (https://www.nlm.nih.gov/bsd/mms/medlineelements.html).
+_PUBMED_TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) *-(?: (.*))?")
+_PUBMED_START = re.compile(r"PMID- {0,3}[0-9]{1,9}\s*")
+_IDENTIFIER = re.compile(r"(.+?)\s*\[(doi|pii|bookaccession)\]\s*", re.IGNORECASE)
+_SOURCE_DOI = re.compile(r"\bdoi:\s*(10\.\S+)", re.IGNORECASE)
+_SHORT_NAME = re.compile(r"(.*\S) ([A-Z]{1,4})((?: (?:Jr|Sr|[2-4](?:nd|rd|th)|I{1,3}|IV))?)")
+_SUFFIXED = re.compile(r"(.*\S) (Jr|Sr|[2-4](?:nd|rd|th)|I{2,3}|IV)\.?")
+
+
+class _PubMedRecord(Struct):
+    """One record: its tags with their values, in order."""
+
+    line: int
+    values: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def some(self, *tags: str) -> list[str]:
+        """Return the values of some tags in the order of the file."""
+        return [text for tag, lines in self.values if tag in tags and (text := _pubmed_value(lines))]
+
+    def one(self, *tags: str) -> str:
+        """Return the first value of the first of some tags that has any."""
+        return next((text for tag in tags for text in self.some(tag)), "")
+
+
+def is_pubmed(text: str) -> bool:
+    """Tell whether a text is of PubMed by how it begins: with the number of a record, and a tag of it below."""
+    lines = [line for line in text[:_HEAD].split("\n") if line.strip()][: _PREAMBLE + 2]
+    return any(
+        _PUBMED_START.fullmatch(line) and _PUBMED_TAG.fullmatch(following) for line, following in pairwise(lines)
+    )
+
+
+def decode_pubmed(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Read the papers of PubMed's tagged format.
+
+    Its keywords are the publisher's and the indexers': they mark nothing as starred or read. See `batch_of`.
+    """
+    found = (reference_of(_pubmed_raw(record)) for record in _pubmed_records(text))
+    unmarked = (each if isinstance(each, Skip) else replace(each, starred=False, read=False) for each in found)
+    return batch_of(unmarked, kind=_PUBMED, origin=origin, made=made, day=day)
+
+
+def _pubmed_records(text: str) -> Iterator[_PubMedRecord]:
+    """Yield the records of a text; a line without a tag goes on with what stands before it."""
+    record: _PubMedRecord | None = None
+    for number, line in enumerate(text.split("\n"), 1):
+        found = None if line.startswith("  ") else _PUBMED_TAG.fullmatch(line.rstrip())
+        if found and found[1] == "PMID" and record is not None:
+            yield record
+            record = None
+        if found:
+            record = record or _PubMedRecord(number)
+            record.values.append((found[1], [found[2] or ""]))
+        elif record is not None and line.strip() and len(record.values[-1][1]) < _LINES:
+            record.values[-1][1].append(line)
+    if record is not None:
+        yield record
+
+
+def _pubmed_value(lines: list[str]) -> str:
+    return " ".join(part for line in lines if (part := line.strip()))
+
+
+def _pubmed_raw(record: _PubMedRecord) -> Raw:
+    names = []
+    on_arxiv = record.one("JT", "TA").lower() == "arxiv"
+    for value in record.some("LID", "AID", "DOI"):
+        found = _IDENTIFIER.fullmatch(value)
+        name, kind = (found[1], found[2].lower()) if found else (value, "")
+        # An article's number at its publisher may look like anything.
+        if kind == "doi" or (not kind and doi_of(name)) or on_arxiv or name.lower().startswith("arxiv:"):
+            names.append(name)
+    if named := _SOURCE_DOI.search(record.one("SO")):
+        names.append(named[1].rstrip(".,;"))
+    number = record.one("PMID")
+    return Raw(
+        where=f"line {record.line}",
+        line=record.line,
+        title=_pubmed_title(record),
+        abstract=record.one("AB", "OAB"),
+        authors=_pubmed_authors(record) or [_pubmed_name(name) for name in record.some("FED") or record.some("ED")],
+        # `2019 Aug 26`, else the day of the electronic publication, else the month of `2019 Jul-Aug`.
+        published=most_exact([date_in(record.one("DP")), date_in(record.one("DEP"))]),
+        names=names,
+        addresses=[f"https://pubmed.ncbi.nlm.nih.gov/{number}/"] if re.fullmatch(r"[0-9]{1,9}", number) else [],
+        tags=_pubmed_keywords(record),
+    )
+
+
+def _pubmed_title(record: _PubMedRecord) -> str:
+    """Return the title without the full stop behind every one, and the brackets around a translated one."""
+    title = record.one("TI", "BTI", "CTI", "TT")
+    bare = title if title.endswith("..") else title.removesuffix(".")
+    whole = re.fullmatch(r"\[([^\[\]]+)\]", bare)
+    return whole[1] if whole else bare
+
+
+def _pubmed_authors(record: _PubMedRecord) -> list[str]:
+    """Return persons and groups in order; the short form of a name stands below its full one."""
+    names: list[str] = []
+    full = False
+    for tag, lines in record.values:
+        name = _pubmed_value(lines)
+        if tag == "FAU" and name:
+            names.append(_pubmed_name(name))
+            full = True
+        elif tag == "AU":
+            if not full and name:
+                short = _SHORT_NAME.fullmatch(name)
+                names.append(in_order(short[1], short[2], short[3].strip()) if short else name)
+            full = False
+        elif tag == "CN" and name:
+            names.append(name)
+    return names
+
+
+def _pubmed_name(name: str) -> str:
+    """Return `Last, First Jr` as `First Last, Jr`."""
+    last, _, given = (part.strip() for part in name.partition(","))
+    suffixed = _SUFFIXED.fullmatch(given)
+    return in_order(last, suffixed[1], suffixed[2]) if suffixed else in_order(last, given)
+
+
+def _pubmed_keywords(record: _PubMedRecord) -> list[str]:
+    """Return the authors' keywords, then the headings of MeSH without what qualifies them."""
+    words = [word.strip("* ") for word in record.some("OT")]
+    headings = [heading.partition("/")[0].strip("* ") for heading in record.some("MH")]
+    return list(dict.fromkeys(filter(None, (*words, *headings))))

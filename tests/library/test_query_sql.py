@@ -1,0 +1,430 @@
+"""Queries find in SQLite what a slow and obvious reading of them finds."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from readlist.library.library import Library
+from readlist.library.repair import check
+from readlist.library.rows import StoredPaper, indexed, indexed_list, searchable
+from readlist.model.mark import Mark
+from readlist.model.paper import Announcement, Link, Paper
+from readlist.model.time import PartialDate, PublicationDate
+from readlist.model.view import SORTS, Sort
+from readlist.query import Query, parse
+from readlist.query.lexer import sign_token
+from readlist.query.terms import FLAGS, And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
+from readlist.text.clean import fold, readable
+from tests.support.depth import examples
+from tests.support.library import DAY, NOON, add, paper
+
+VISIT = NOON + timedelta(hours=1)
+LATER = VISIT + timedelta(hours=1)
+WORDS = ["Text", "to", "image", "text-to-image", "texture", "Diffusión", "diffusion", "models", "模型", "扩散模型", "a"]
+WORDS += ["S²FT", "don't", "Straße", "re:", "—", "GPT-4", "naïve", "“quoted”", "AND", "file_name", "C++", "C#"]
+LATEX = [
+    r"$\ell_p$",
+    "H$_2$O",
+    r"na\"ive",
+    r"\textit{Text}ure",
+    r"$\alpha$-divergence",
+    r"to\%",
+    "$5",
+    r"\unknown{image}",
+]
+
+
+# The obvious reading
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into words: letters and digits stick together, an ideograph is a word, so is a sign behind C."""
+    words, open_word = [], False
+    for sign in "+#":
+        text = re.sub(rf"(?<=[Cc]\{sign})\{sign}(?!\w)|(?<=[Cc])\{sign}(?!\w|\{sign}\w)", f" {sign_token(sign)} ", text)
+    for character in fold(unicodedata.normalize("NFC", text)):
+        if unicodedata.name(character, "").startswith("CJK") or character in (sign_token("+"), sign_token("#")):
+            words.append(character)
+            open_word = False
+        elif character.isalnum():
+            words[-1:] = [words[-1] + character] if open_word else [*words[-1:], character]
+            open_word = True
+        else:
+            open_word = False
+    return words
+
+
+def has_row(text: str, row: Words) -> bool:
+    """Look for words next to each other."""
+    words = words_of(text)
+    for start in range(len(words) - len(row.tokens) + 1):
+        *whole, last = zip(words[start:], row.tokens, strict=False)
+        if all(word == token for word, token in whole) and (
+            last[0].startswith(last[1]) if row.prefix else last[0] == last[1]
+        ):
+            return True
+    return False
+
+
+def holds(term: Term, entry: StoredPaper) -> bool:
+    """Tell whether a term holds for a paper."""
+    paper, mark = entry.paper, entry.mark
+    match term:
+        case Words():
+            texts = {
+                "title": [paper.title], "abstract": [paper.abstract], "author": paper.authors, "note": [],
+                "org": [paper.organization], "kw": paper.keywords,
+            }  # fmt: skip
+            fields = [term.field] if term.field else ["title", "abstract", "author", "note"]
+            stored = ["\n".join(texts[field]) for field in fields]
+            shown = ["\n".join(map(readable, texts[field])) for field in fields]
+            notes = [mark.note] if "note" in fields else []
+            return any(has_row(text, term) for text in (*stored, *shown, *notes))
+        case Flag(field, values):
+            kinds = {link.kind for link in paper.links}
+            now = {
+                "is:unread": mark.read is None,
+                "is:read": mark.read is not None,
+                "is:starred": mark.starred is not None,
+                "is:noted": bool(mark.note),
+                "is:new": entry.added > VISIT,
+                "has:code": "repo" in kinds,
+                "has:project": "project" in kinds,
+                "has:note": bool(mark.note),
+                "has:abstract": bool(paper.abstract),
+            }
+            return any(now[f"{field}:{value}"] for value in values)
+        case InFeed(names=names):
+            return any(name in fold(entry.feed) for name in names)
+        case Identified(identifiers):
+            return bool({paper.key, *paper.identifiers} & set(identifiers))
+        case Counted(field, ranges):
+            count = {"upvotes": entry.upvotes, "stars": entry.stars, "comments": entry.comments}[field]
+            return count is not None and any(
+                (low is None or count >= low) and (high is None or count <= high) for low, high in ranges
+            )
+        case Dated(field, spans):
+            moments = {"seen": entry.added, "starred": mark.starred, "read": mark.read}
+            moment = moments.get(field)
+            if field == "date":
+                return any(may_lie(paper.published or entry.day, *span) for span in spans)
+            day = moment and moment.astimezone().date()
+            return day is not None and any(
+                (first is None or day >= first) and (last is None or day <= last) for first, last in spans
+            )
+        case Not(term=inner):
+            return not holds(inner, entry)
+        case And(terms=inner_terms):
+            return all(holds(each, entry) for each in inner_terms)
+        case Or(terms=inner_terms):
+            return any(holds(each, entry) for each in inner_terms)
+
+
+def may_lie(when: PublicationDate | None, first: date | None, last: date | None) -> bool:
+    """Tell whether a date may lie in a range; one that is a part of a month or year doesn't hold the whole."""
+    if when is None:
+        return False
+    begin = end = when if isinstance(when, date) else date(when.year, when.month or 1, 1)
+    if not isinstance(when, date):
+        month = when.month or 12
+        end = date(when.year, month, monthrange(when.year, month)[1])
+    low, high = first or date.min, last or date.max
+    inside = begin <= low and high <= end and (begin, end) != (low, high)
+    return begin <= high and low <= end and not inside
+
+
+def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
+    """Sort papers; what is unknown comes last, and the one that came first goes first among equals."""
+    entries = sorted(entries, key=lambda entry: entry.id)
+    match sort:
+        case "feed":
+            entries.sort(key=lambda e: (-e.day.toordinal() if e.day else 0, e.feed, e.position))
+        case "date":
+            entries.sort(key=lambda e: (e.paper.published or e.day or DAY).isoformat(), reverse=True)
+        case "title":
+            entries.sort(key=lambda e: fold(readable(e.paper.title)))
+        case "added":
+            entries.sort(key=lambda e: e.added, reverse=True)
+        case "upvotes" | "stars" | "comments":
+            counts = {e.id: {"upvotes": e.upvotes, "stars": e.stars, "comments": e.comments}[sort] for e in entries}
+            entries.sort(key=lambda e: (counts[e.id] is None, -(counts[e.id] or 0)))
+    return entries
+
+
+# Random libraries and queries
+
+sentences = st.lists(st.sampled_from([*WORDS, *LATEX]), max_size=5).map(" ".join)
+links = st.lists(
+    st.sampled_from([Link("https://github.com/lab/a", "repo"), Link("https://lab.org/a", "project")]), unique=True
+).map(tuple)
+days = st.sampled_from([DAY, DAY + timedelta(days=1), DAY + timedelta(days=30)])
+papers = st.builds(
+    Paper,
+    key=st.just(""),
+    title=sentences,
+    abstract=sentences,
+    authors=st.lists(st.sampled_from(["Ada Text", "Ben Image", "王 模", r"Jos\'e Text", r"Erd\H{o}s"]), max_size=2).map(
+        tuple
+    ),
+    published=st.none() | days | st.sampled_from([PartialDate(2026), PartialDate(2026, 8), PartialDate(2025, 12)]),
+    links=links,
+    organization=st.sampled_from(["", "Text Lab", "Institut für Image"]),
+    keywords=st.lists(st.sampled_from(["text", "diffusion models", "模型"]), max_size=2, unique=True).map(tuple),
+)
+announcements = st.builds(
+    Announcement,
+    feed=st.sampled_from(["A", "B"]),
+    day=days,
+    position=st.integers(1, 3),
+    upvotes=st.none() | st.integers(0, 3),
+    comments=st.none() | st.integers(0, 3),
+    stars=st.none() | st.sampled_from([0, 999, 1000, 1500]),
+)
+times = st.none() | st.sampled_from([NOON, NOON.replace(hour=23, minute=59), NOON + timedelta(days=20, seconds=0.5)])
+marks = st.builds(Mark, read=times, starred=times, note=st.just("") | sentences)
+libraries = st.lists(st.tuples(papers, announcements, st.none() | marks, st.booleans()), max_size=7)
+RANGES = ["0", ">1", ">=2", "<2", "<=1", "1..2", "..1", "1k", ">=1.5k", "2.."]
+SPANS = [
+    "2026",
+    "2026-08",
+    "2026-08-01",
+    "7d",
+    "2026-08-01..2026-08-02",
+    ">2026-08-01",
+    "<=2026-08-01",
+    "..1m",
+    "today",
+    "2026-07..2026-08",
+    "2025-12-31..2026-01",
+    "2026-08-02..2027",
+]
+VALUES = {
+    "title": WORDS, "abstract": WORDS, "author": ["ada", '"ada text"', "王"], "note": WORDS, "org": ["lab", "fur"],
+    "kw": ["text", '"diffusion models"', "模"], "feed": ["A", "b", '"a"', "c"],
+    "id": ["2401.00001", "arxiv:2401.00002v3", "10.1000/none", "2401.00000,2401.00003"],
+    **dict.fromkeys(("upvotes", "comments", "stars"), RANGES),
+    **dict.fromkeys(("date", "seen", "starred", "read"), SPANS),
+}  # fmt: skip
+TODAY = DAY + timedelta(days=20)
+fielded = st.sampled_from(sorted(VALUES)).flatmap(
+    lambda field: st.lists(st.sampled_from(VALUES[field]), min_size=1, max_size=2).map(
+        lambda some: f"{field}:{','.join(some)}"
+    )
+)
+terms = st.one_of(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
+    st.sampled_from([f"{field}:{value}" for field, values in FLAGS.items() for value in values]),
+    fielded,
+    st.sampled_from(
+        ["tex", "diff", "模", "text-to-im", "c++", "C#", "is:read,noted", "has:code,project", "*", "NOT", "d", "OR"]
+    ),
+    st.sampled_from(
+        ["ℓₚ", "lp", "h2o", "naïve", "texture", '"α divergence"', "josé", "erdos", "tex*", '"text to*"', "2401.00001"]
+    ),
+)
+groups = st.recursive(
+    terms,
+    lambda inner: st.tuples(
+        st.sampled_from(["({})", "-({})", "{}", "-{}", "NOT {}"]),
+        st.lists(inner, min_size=1, max_size=3),
+        st.sampled_from([" ", " OR ", " AND "]),
+    ).map(lambda parts: parts[0].format(parts[2].join(parts[1]))),
+    max_leaves=6,
+)
+queries = st.tuples(
+    st.lists(st.tuples(st.sampled_from(["", "", "-"]), groups).map("".join), max_size=4).map(" ".join), st.booleans()
+)
+
+
+def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]) -> Library:
+    """Make a library; papers get arXiv ids so that none of them are one."""
+    library = Library(path)
+    for number, (each, announcement, mark, late) in enumerate(rows):
+        each = replace(each, key=f"arxiv:2401.{number:05}", arxiv=f"2401.{number:05}")
+        library.add("A", [(each, announcement)], day=DAY, now=LATER if late else NOON)
+        if mark is not None:
+            library.mirror.write([(each.key, mark)], patient=True)
+    library.visits.end(VISIT)
+    return library
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(150), deadline=None)
+@given(libraries, st.lists(queries, min_size=4, max_size=8), st.sampled_from(list(SORTS)), st.integers(0, 4))
+def test_sql_finds_what_an_obvious_reading_finds(
+    rows: list[tuple[Paper, Announcement, Mark | None, bool]], asked: list[tuple[str, bool]], sort: Sort, limit: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        library = filled(Path(folder) / "library.db", rows)
+        entries = library.papers(range(1, len(rows) + 1))
+        assert len(entries) == len(rows)
+        for text, typing in asked:
+            query = parse(text, typing=typing, today=TODAY)
+            expected = [
+                entry.id for entry in in_order(entries, sort) if all(holds(term, entry) for term in query.terms)
+            ]
+            if sort == "relevance":
+                # Which is weighed more is told by example; that it is the same papers, here.
+                assert sorted(library.ids(query, sort)) == sorted(expected)
+                continue
+            assert list(library.ids(query, sort)) == expected
+            assert library.first_ids(query, sort, limit) == expected[:limit]
+            assert library.count(query) == len(expected)
+        assert check(library.connections) == []
+        library.close()
+
+
+def test_the_most_relevant_comes_first(library: Library) -> None:
+    add(library, paper("Other", abstract="diffusion " + "word " * 30), paper("A note on diffusion"), paper("Diffusion"))
+    add(library, paper("Nothing"))
+    assert list(library.ids(parse("diffusion"), "relevance")) == [3, 2, 1]
+    assert library.first_ids(parse("diffusion -note"), "relevance", 1) == [3]
+    assert list(library.ids(parse("is:unread"), "relevance")) == list(library.ids(parse("is:unread"), "feed"))
+
+
+class TestFinding:
+    """The same by example."""
+
+    @pytest.fixture(autouse=True)
+    def papers(self, library: Library) -> None:
+        add(
+            library,
+            paper("Text-to-image synthesis", abstract="We use a latent space.", authors=("Zoë Müller",)),
+            paper(
+                "Planning with text",
+                abstract="To image or not to image",
+                links=(Link("https://github.com/a/b", "repo"),),
+            ),
+            paper("大规模扩散模型的研究", "2401.00003"),
+        )
+        library.mirror.write([("title:planningwithtext", Mark(note="compare with LoRA-style synthesis"))])
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("", [1, 2, 3]),
+            ("text to image", [1, 2]),
+            ("text-to-image", [1]),
+            ('"text to image"', [1]),
+            ("TEXT", [1, 2]),
+            ("zoe muller", [1]),
+            ("ZOË", [1]),
+            ("planning lora", [2]),
+            ("synthesis", [1, 2]),
+            ("lora style", [2]),
+            ("模型", [3]),
+            ("扩散", [3]),
+            ("散扩", []),
+            ("研", [3]),
+            ("text -synthesis", []),
+            ("-text", [3]),
+            ("-text -扩散", []),
+            ('-"text to image"', [2, 3]),
+            ("has:code", [2]),
+            ("-has:code has:abstract", [1]),
+            ("is:noted", [2]),
+            ("synthe", []),
+            ("* : -- …", [1, 2, 3]),
+            ("title", []),
+            ("text AND planning", [2]),
+            ("planning OR 模型", [2, 3]),
+            ("text planning OR 模型", [2, 3]),
+            ("text (planning OR latent)", [1, 2]),
+            ("-(planning OR 模型)", [1]),
+            ("NOT (planning OR 模型) zoe", [1]),
+            ("title:synthesis", [1]),
+            ("note:synthesis", [2]),
+            ('title:planning,"to image"', [1, 2]),
+            ("author:muller -title:planning", [1]),
+            ("abstract:image OR is:noted", [2]),
+            ("id:2401.00003", [3]),
+            ("id:https://arxiv.org/abs/2401.00003v7", [3]),
+            ("arxiv:2401.00003", [3]),
+            ("upvotes:>0", []),
+            ("-upvotes:>0", [1, 2, 3]),
+            ("date:2026-08", [1, 2, 3]),
+        ],
+    )
+    def test_by_words_and_flags(self, library: Library, text: str, found: list[int]) -> None:
+        assert list(library.ids(parse(text), "feed")) == found
+        assert library.first_ids(parse(text), "feed", 10) == found
+
+    @pytest.mark.parametrize(
+        ("text", "found"), [("synthe", [1, 2]), ("text-to-im", [1]), ("m", [1, 2, 3]), ("规", [3])]
+    )
+    def test_while_typing(self, library: Library, text: str, found: list[int]) -> None:
+        assert list(library.ids(parse(text, typing=True), "feed")) == found
+
+    def test_a_changed_note_is_found_by_its_new_words_only(self, library: Library) -> None:
+        library.mirror.write([("title:planningwithtext", Mark(note="zebra"))])
+        assert not library.ids(parse("lora"), "feed")
+        assert list(library.ids(parse("zebra planning"), "feed")) == [2]
+        library.mirror.write([("title:planningwithtext", Mark())])
+        assert not library.ids(parse("zebra"), "feed")
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(
+    text=st.one_of(
+        st.text(max_size=40),
+        st.lists(
+            st.sampled_from(["\x00", '"', "'", "*", "^", "a:", "NEAR(", ")", "é", "OR", "-(", "title:", "date:7d"])
+        ),
+    )
+)
+def test_whatever_is_typed_can_be_looked_for(text: str | list[str], shared: Library) -> None:
+    text = text if isinstance(text, str) else " ".join(text)
+    for typing in (False, True):
+        query = parse(text, typing=typing)
+        found = shared.ids(query, "feed")
+        assert len(found) == shared.count(query)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library that many examples only read."""
+    library = Library(tmp_path_factory.mktemp("shared") / "library.db")
+    add(library, *(paper(f"{word} {number}", abstract=" ".join(WORDS)) for number, word in enumerate(WORDS)))
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "-a", "a-", "-is:read,new", "has:code", '"a b', "(a", "-(a", "a OR", "id:10.1/x", "upvotes:1,2", "kw:b"],
+)
+def test_a_query_without_end_is_answered(shared: Library, piece: str) -> None:
+    text = " ".join(f"{piece}{number}" if piece == "a" else piece for number in range(10_000))
+    assert len(shared.ids(parse(text), "feed")) <= len(WORDS)
+
+
+def test_an_empty_query_is_every_paper(shared: Library) -> None:
+    assert len(shared.ids(Query(), "title")) == len(WORDS)
+
+
+def test_what_the_index_holds_is_settled() -> None:
+    # A library's index can only be changed by telling it exactly what it holds. Where this comes out otherwise,
+    # append a migration that fills `search` (and `paper.title_folded`) anew.
+    assert indexed(r"$\ell_p$ x") == "$\\ell_p$ x \ue000 lp x"
+    assert indexed_list((r"Jos\'e", "Ada")) == "jos\\'e\nada \ue000 jose\nada"
+    each = paper("Étude: S²FT — “ß”", abstract="扩散 models ﬁt", authors=("Zoë Müller", "王 小明"))
+    assert searchable(each, "Naïve?") == (
+        "etude: s2ft — “ss”",
+        " 扩  散  models fit",
+        "zoe muller\n 王   小  明 ",
+        "naive?",
+        "",
+        "",
+    )

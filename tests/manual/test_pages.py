@@ -1,0 +1,160 @@
+"""The manual says what holds: generated parts, links, commands, options, queries, feeds and settings."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from readlist import manual
+from readlist.cli.command_table import readlist
+from readlist.config import Config
+from readlist.config.feed_parser import parse_feed
+from readlist.exports.formats import FORMATS
+from readlist.model.view import SORTS
+from readlist.query import parse
+from readlist.query.terms import FIELDS
+from readlist.tui.commands import COMMANDS
+from tests import write_manual
+from tests.write_manual import FOLDER, GENERATED, MAN_PAGE, PAGES, subcommands
+
+ROOT = FOLDER.parents[1]
+READMES = (ROOT / "README.md", ROOT / "tests/reliability/README.md", ROOT / "tests/benchmarks/README.md")
+ALL = (*(FOLDER / f"{topic}.md" for topic in manual.TOPICS), *READMES)
+BY_NAME = pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(ROOT)))
+TOPIC = pytest.mark.parametrize("topic", manual.TOPICS)
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def spans(page: str) -> Iterator[str]:
+    """What is marked as code in the text, and the lines of blocks for a shell."""
+    for block in re.findall(r"^```(?:sh|console|crontab)\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        yield from block.splitlines()
+    yield from re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL))
+
+
+def commands(page: str) -> Iterator[list[str]]:
+    """The arguments of each `readlist …` on a page."""
+    for span in spans(page):
+        for found in re.findall(r"(?:^|(?<!set)[\s(./$])readlist ([^|;<>)`']*(?:'[^']*'[^|;<>)`']*)*)", span):
+            try:
+                yield shlex.split(found, comments=True)
+            except ValueError:
+                yield shlex.split(found.rpartition("'")[0])
+
+
+@TOPIC
+def test_a_page_begins_with_its_title_and_a_sentence(topic: str) -> None:
+    title, empty, sentence, *_ = manual.read(topic).split("\n")
+    assert title.startswith("# ") and empty == "" and sentence == manual.summary(topic)
+    assert sentence.endswith(".") and len(sentence) <= 120
+    assert 40 <= len(text(FOLDER / f"{topic}.md").splitlines()) <= 200
+
+
+def test_every_topic_has_a_page_and_every_page_a_topic() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.md")) == sorted(manual.TOPICS)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_generated_parts_are_up_to_date(path: Path) -> None:
+    assert text(path) == write_manual.rewritten(text(path)), "python -m tests.write_manual"
+
+
+def test_the_man_page_is_up_to_date() -> None:
+    assert text(MAN_PAGE) == write_manual.man_page(), "python -m tests.write_manual"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="wants groff")
+def test_the_man_page_is_drawn_without_a_warning() -> None:
+    done = subprocess.run(
+        ["groff", "-k", "-man", "-Tutf8", "-ww", str(MAN_PAGE)], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    shown = re.sub(r"\x1b\[[\d;]*m|.\x08", "", done.stdout)
+    for command in subcommands(readlist):
+        assert f"readlist {command}" in shown
+
+
+@BY_NAME
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", text(path)):
+        if not target.startswith("https://"):
+            file, _, _ = target.partition("#")
+            assert (path.parent / file).exists(), target
+
+
+@BY_NAME
+def test_commands_and_options_are_taken(path: Path) -> None:
+    for words in commands(GENERATED.sub("", text(path))):
+        command: click.Command = readlist
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            found = command.get_command(click.Context(command), words[0])
+            if found is None and re.fullmatch(r"[A-Z]+", words[0]):
+                break
+            assert found is not None, f"readlist {words[0]}"
+            command, words = found, words[1:]
+        try:
+            context = command.make_context(command.name, words)
+        except (click.MissingParameter, click.exceptions.Exit):
+            # A command that is only named, or its --help.
+            continue
+        query = [word for word in context.params.get("query", ()) if not word.startswith("@") and word != "QUERY"]
+        assert not parse(" ".join(query)).problems, query
+
+
+@pytest.mark.parametrize("name", subcommands(readlist))
+def test_every_command_is_documented(name: str) -> None:
+    assert any(words[:1] == [name] for topic in manual.TOPICS for words in commands(manual.read(topic)))
+
+
+def test_every_field_order_setting_format_and_key_is_documented() -> None:
+    search, settings, keys = (manual.read(topic) for topic in ("search", "settings", "keys"))
+    assert all(f"| `{name}:` |" in search for name in FIELDS if name != "sort")
+    assert all(f"| `{name}` |" in search for name in SORTS)
+    assert all(f"| `{name}` |" in settings for name in Config.__struct_fields__)
+    assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMATS)
+    assert all(f"| `{command.name}` |" in keys for command in COMMANDS)
+
+
+def test_queries_are_understood() -> None:
+    page = manual.read("search")
+    first_cells = re.findall(r"^\| (`[^|]*`) \|", page, re.MULTILINE)
+    queries = [query for cell in first_cells for query in re.findall(r"`([^`]+)`", cell)]
+    examples = re.findall(r"\| (?:`([^|`]+)`) \|$", page, re.MULTILINE)
+    for query in [*queries, *examples, *re.findall(r'^query = "(.*)"$', page, re.MULTILINE)]:
+        assert query.rstrip(":") in (*FIELDS, *SORTS) or not parse(query).problems, query
+
+
+def test_feeds_are_understood() -> None:
+    section = manual.read("feeds").partition("## What you can follow")[2].partition("\n\n```")[0]
+    feeds = [
+        feed for line in re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE) for feed in re.findall("`(.*?)`", line)
+    ]
+    assert len(feeds) > 8
+    for feed in feeds:
+        parse_feed(feed)
+
+
+@TOPIC
+def test_settings_are_taken(topic: str, tmp_path: Path) -> None:
+    from readlist.config import load
+    from readlist.tui.app import theme_problem
+    from readlist.tui.keymap import KeyMap
+
+    for block in re.findall(r"^```toml\n(.*?)^```", manual.read(topic), re.MULTILINE | re.DOTALL):
+        path = tmp_path / "config.toml"
+        path.write_text(block, encoding="utf-8")
+        config = load(path)
+        KeyMap(config.keys, path)
+        assert not theme_problem(config.theme)
+        assert set(tomllib.loads(block)) <= set(Config.__struct_fields__)
