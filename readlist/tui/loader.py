@@ -35,6 +35,7 @@ class Loader:
         self.shelf = shelf
         self.ui = ui
         self._query: asyncio.Task[None] | None = None
+        self._shown: tuple[View, str] | None = None
 
     # Load
 
@@ -123,7 +124,8 @@ class Loader:
             state.empty = f"Nothing found in {state.view.name}.{self.ui.keys.text(elsewhere)}"
         state.empty = self.broken() or state.empty
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
-        self.ui.show(detail="top", in_place=in_place)
+        before, self._shown = self._shown, (state.view, state.search)
+        self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing; such a view shows no papers."""

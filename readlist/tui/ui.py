@@ -23,7 +23,7 @@ ANSWER = "answer"
 """The group of what is `run` to wait for an answer of the user."""
 
 Detail = Literal["changed", "again", "top"]
-"""When the detail is drawn: if what it shows has changed; again, where the reader is; or again, from its top."""
+"""How the detail is drawn: if its entry has changed; again; again from its top. Another paper begins at its top."""
 
 
 class Work(Protocol):

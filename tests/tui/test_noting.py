@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from readlist.config import Config
 from readlist.marks.database import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
@@ -190,3 +192,12 @@ async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(a
         assert toasts(app).count("^q: quit") >= 1 and app.is_running
         await press(pilot, "ctrl+q")
     assert stored(shelf, 1).mark.note == "half"
+
+
+async def test_a_note_is_left_with_a_default_key_when_the_users_own_is_a_letter(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(), KeyMap({"back": ["b"]}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", "a", "b")
+        assert app.reading.ui.context == "note"
+        await press(pilot, "escape")
+        assert app.reading.ui.context == "list" and stored(shelf, 1).mark.note == "ab"

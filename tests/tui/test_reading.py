@@ -21,7 +21,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.bars import LinkBar
 from tests.support.depth import slow
 from tests.support.home import run
-from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.papers import DAY, make_batch, make_paper, make_shelf
 from tests.support.tui import (
     SIZE,
     Fill,
@@ -305,6 +305,20 @@ async def test_the_detail_is_scrolled_from_the_list_and_from_within(app: Readlis
         assert number(app.reading.state.entry) == 2
         await press(pilot, "tab", "tab", "j")
         assert number(app.reading.state.entry) == 3
+
+
+async def test_new_papers_leave_the_detail_where_it_is_scrolled_to(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=(80, 12)) as pilot:
+        await press(pilot, "j", "enter", "j", "j")
+        shelf.papers.add(make_batch([make_paper(20), make_paper(21)], feed="Lab", day=DAY.replace(day=2)))
+        await app.reading.loader.add_new()
+        await quiet(pilot)
+        assert len(app.reading.state.ids) == 14 and number(app.reading.state.entry) == 2
+        assert detail_pane(app).scroll_offset.y == 2
+        await press(pilot, "R")
+        assert detail_pane(app).scroll_offset.y == 2
+        await press(pilot, "escape", "j")
+        assert detail_pane(app).scroll_offset.y == 0
 
 
 @pytest.fixture
