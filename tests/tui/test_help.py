@@ -37,12 +37,12 @@ def page(app: ReadlistApp) -> str:
 async def test_the_pages_of_the_manual_follow_the_keys(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "question_mark")
-        assert "Mark the paper read" in page(app)
+        assert "Mark read and go" in page(app)
         for topic in TOPICS[1:]:
             await press(pilot, "tab")
             assert page(app).startswith(read(topic).split("\n")[0].removeprefix("# "))
         await press(pilot, "l")
-        assert "Mark the paper read" in page(app)
+        assert "Mark read and go" in page(app)
         await press(pilot, "h")
         assert page(app).startswith("Inside")
 
