@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -151,6 +153,21 @@ def usage(name: str, command: click.Command) -> str:
     return " ".join([name, *(piece.replace("...", "…") for piece in pieces if piece != "[OPTIONS]")])
 
 
+def floors() -> str:
+    """The packages from the top floor down, with the first sentence of what each says of itself."""
+    pyproject = tomllib.loads((FOLDER.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = pyproject["tool"]["importlinter"]["contracts"][0]["layers"]
+    rows = []
+    for floor, layer in zip(reversed(range(len(layers))), layers, strict=True):
+        for name in layer.split(" | "):
+            package = FOLDER.parent / name
+            path = package / "__init__.py" if package.is_dir() else package.with_suffix(".py")
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            shown = f"readlist/{name}/" if package.is_dir() else f"readlist/{name}.py"
+            rows.append((str(floor), code(shown), prose(docstring.partition("\n")[0].rstrip("."))))
+    return table(("floor", "module", "what lives there"), rows)
+
+
 def contents() -> str:
     """The pages of the manual, for the README."""
     rows = (f"- [{topic}](readlist/manual/{topic}.md): {manual.summary(topic)}\n" for topic in manual.TOPICS)
@@ -159,7 +176,7 @@ def contents() -> str:
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "keys": keys, "signs": signs, "syntax": syntax, "fields": fields, "sorts": sorts, "exports": exports,
-    "settings": settings, "commands": commands, "contents": contents,
+    "settings": settings, "commands": commands, "contents": contents, "floors": floors,
 }  # fmt: skip
 """What writes each generated part."""
 

@@ -94,6 +94,15 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @BY_NAME
+def test_files_that_are_named_exist(path: Path) -> None:
+    page = re.sub(r"^```.*?^```", "", text(path), flags=re.MULTILINE | re.DOTALL)
+    for name in re.findall(r"`((?:readlist|tests)/[\w./-]*)`", page):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(r"`(test_\w+\.py|\w+\.py)`", page):
+        assert (path.parent / name).exists(), name
+
+
+@BY_NAME
 def test_commands_and_options_are_taken(path: Path) -> None:
     for words in commands(GENERATED.sub("", text(path))):
         command: click.Command = readlist
@@ -124,6 +133,21 @@ def test_every_field_order_setting_format_and_key_is_documented() -> None:
     assert all(f"| `{name}` |" in settings for name in Config.__struct_fields__)
     assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMATS)
     assert all(f"| `{command.name}` |" in keys for command in COMMANDS)
+
+
+def test_names_in_the_contributors_map_exist() -> None:
+    page = manual.read("inside")
+    for names, module in re.findall(r"((?:`\w\w+`[^`.;]{,20}?)+)in\s+`(readlist/[\w/]+\.py)`", page):
+        source = text(ROOT / module)
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"\b{name}\b", source), (name, module)
+
+
+def test_every_library_is_explained() -> None:
+    pyproject = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
+    needed = [*pyproject["dependencies"], *pyproject["optional-dependencies"]["mail"]]
+    rows = re.findall(r"^\| [^|]+ \| ([\w-]+)", manual.read("inside").partition("## Libraries")[2], re.MULTILINE)
+    assert {re.split(r"[^\w-]", each)[0] for each in needed} == {*rows} - {"library", "sqlite3"}
 
 
 def test_queries_are_understood() -> None:
