@@ -35,6 +35,10 @@ GENERATED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->\n)", r
 """A generated part: its first line, its name, its last line."""
 
 
+PROGRAM = click.Context(readlist, **readlist.context_settings)
+"""The context of all commands: a command without it would keep other names for its option --help."""
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown."""
     return "".join(f"| {' | '.join(row)} |\n" for row in (head, ["---"] * len(head), *rows)).replace("| --- ", "|---")
@@ -125,7 +129,7 @@ def written(value: object) -> str:
 
 def subcommands(command: click.Group) -> dict[str, click.Command]:
     """The commands of a group by name, in its order; those that are hidden left out."""
-    context = click.Context(command)
+    context = click.Context(command, parent=PROGRAM)
     found = {name: command.get_command(context, name) for name in command.list_commands(context)}
     return {name: each for name, each in found.items() if each is not None and not each.hidden}
 
@@ -149,7 +153,7 @@ def usage(name: str, command: click.Command) -> str:
     """A command and its arguments."""
     if isinstance(command, click.Group):
         return f"{name} [{'|'.join(subcommands(command))}]"
-    pieces = command.collect_usage_pieces(click.Context(command))
+    pieces = command.collect_usage_pieces(click.Context(command, parent=PROGRAM))
     return " ".join([name, *(piece.replace("...", "…") for piece in pieces if piece != "[OPTIONS]")])
 
 
@@ -188,7 +192,7 @@ def rewritten(page: str) -> str:
 
 def man_page() -> str:
     """The man page, from the help of the commands and some pages of the manual."""
-    return roff.man_page(readlist, subcommands, __version__)
+    return roff.man_page(PROGRAM, subcommands, __version__)
 
 
 def main() -> None:

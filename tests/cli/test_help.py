@@ -67,6 +67,6 @@ def test_topics_and_commands_complete(run: Run) -> None:
 
     from readlist.cli.command_table import readlist
 
-    context = click.Context(readlist)
+    context = click.Context(readlist, **readlist.context_settings)
     assert complete_topic(context, readlist.params[0], "se") == ["search", "settings"]
     assert complete_topic(context, readlist.params[0], "li") == ["list"]

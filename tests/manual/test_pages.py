@@ -23,7 +23,7 @@ from readlist.query import parse
 from readlist.query.terms import FIELDS
 from readlist.tui.commands import COMMANDS
 from tests import write_manual
-from tests.write_manual import FOLDER, GENERATED, MAN_PAGE, PAGES, subcommands
+from tests.write_manual import FOLDER, GENERATED, MAN_PAGE, PAGES, PROGRAM, subcommands
 
 ROOT = FOLDER.parents[1]
 READMES = (ROOT / "README.md", ROOT / "tests/reliability/README.md", ROOT / "tests/benchmarks/README.md")
@@ -107,13 +107,13 @@ def test_commands_and_options_are_taken(path: Path) -> None:
     for words in commands(GENERATED.sub("", text(path))):
         command: click.Command = readlist
         while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-            found = command.get_command(click.Context(command), words[0])
+            found = command.get_command(PROGRAM, words[0])
             if found is None and re.fullmatch(r"[A-Z]+", words[0]):
                 break
             assert found is not None, f"readlist {words[0]}"
             command, words = found, words[1:]
         try:
-            context = command.make_context(command.name, words)
+            context = command.make_context(command.name, words, parent=PROGRAM)
         except (click.MissingParameter, click.exceptions.Exit):
             # A command that is only named, or its --help.
             continue
