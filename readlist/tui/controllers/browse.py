@@ -1,4 +1,4 @@
-"""Moving about the list and the detail."""
+"""Browse: move in the list, scroll the detail."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import Ui
 
-_LOOKED_THROUGH = 300
+_FETCHED_AHEAD = 300
 _SCROLLED = 3
 
 
 class Browse:
-    """The commands that move; in the detail, they scroll it."""
+    """The commands that move the cursor, or scroll the detail when it has the focus."""
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader) -> None:
         self._state = state
@@ -24,7 +24,7 @@ class Browse:
         self._loader = loader
 
     def move(self, rows: int) -> None:
-        """Go some rows down or up, to an end at most."""
+        """Move some rows down or up."""
         if self._ui.context == "detail":
             self._ui.scroll_detail(rows)
         else:
@@ -35,52 +35,46 @@ class Browse:
         self._ui.show()
 
     def half_page(self, step: int) -> None:
-        """Go half a page down or up."""
+        """Move half a page down or up."""
         self.move(step * max(1, self._ui.page // 2))
 
     def page(self, step: int) -> None:
-        """Go a page down or up."""
+        """Move a page down or up."""
         self.move(step * self._ui.page)
 
     async def bottom(self) -> None:
-        """Go to the end, once it is there."""
+        """Go to the last paper, once all are loaded."""
         if self._ui.context != "detail":
             await self._loader.settled()
         self.move(TO_THE_END)
 
     def scroll(self, step: int) -> None:
-        """Scroll the detail a little down or up."""
+        """Scroll the detail from the list."""
         self._ui.scroll_detail(step * _SCROLLED)
 
     def detail(self) -> None:
-        """Go into the detail."""
+        """Focus the detail."""
         self._ui.focus("detail")
 
     def detail_back(self) -> None:
-        """Go back to the list."""
+        """Focus the list."""
         self._ui.focus("list")
 
     async def next_unread(self, step: int = 1) -> None:
         """Go to the next unread paper, or the previous one."""
-        if not await self._go_to_unread(step):
-            self._ui.say(f"No unread paper further {'down' if step > 0 else 'up'}.")
-
-    async def _go_to_unread(self, step: int) -> bool:
-        """Go to the nearest unread paper in a direction; tells whether there is one."""
-        ids = self._state.ids
-        row = self._state.cursor + step
-        for _ in range(_LOOKED_THROUGH):
-            if not 0 <= row < len(ids):
-                return False
+        ids, cursor = self._state.ids, self._state.cursor
+        ahead = range(cursor + step, len(ids) if step > 0 else -1, step)
+        for row in ahead[:_FETCHED_AHEAD]:
             entry = self._state.entry_at(row)
             if entry is not None and entry.mark.read is None:
                 self._go_to_row(row)
-                return True
-            row += step
+                return
         unread = await asyncio.to_thread(self._shelf.papers.unread_ids)
-        while 0 <= row < len(ids):
+        for row in ahead[_FETCHED_AHEAD:]:
             if ids[row] in unread:
                 self._go_to_row(row)
-                return True
-            row += step
-        return False
+                return
+        here, there = ("below", "above") if step > 0 else ("above", "below")
+        left = sum(ids[row] in unread for row in range(len(ids)) if row != cursor and row not in ahead)
+        more = f" {self._ui.signs.dot} {left:,} {there}" if left else ""
+        self._ui.say(f"No more unread {here}{more}")

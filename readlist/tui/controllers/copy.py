@@ -25,17 +25,20 @@ if TYPE_CHECKING:
     from readlist.tui.state import ListState
     from readlist.tui.ui import Terminal, Ui
 
-
 _AUTHORS = 6
 _KEYS = 3
 _HOSTS = 5
+_OPENED_TOGETHER = 5
+_SHOWN = 200
+_WARNED = 8.0
+"""Seconds for which a warning holds, about as long as it is shown."""
 
 
 class Offer(Struct, frozen=True):
     """One thing that can be copied of a paper.
 
     Attributes:
-        name: what it is called.
+        name: its name in the menu.
         text: what is copied.
         is_link: whether that is an address.
     """
@@ -61,9 +64,8 @@ def citation(paper: Paper) -> str:
     """Return a paper on one line: authors, year, title, page."""
     names = ", ".join(paper.authors[:_AUTHORS]) + (" et al." if len(paper.authors) > _AUTHORS else "")
     year = f" ({paper.published.year})" if paper.published else ""
-    if names:
-        return f"{names}{year}. {paper.title}. {paper.page}".strip(" .")
-    return f"{paper.title}{year}. {paper.page}".strip(" .")
+    begin = f"{names}{year}. {paper.title}" if names else f"{paper.title}{year}"
+    return f"{begin}. {paper.page}".strip(" .")
 
 
 def citation_keys(entries: Sequence[Entry]) -> str:
@@ -74,7 +76,7 @@ def citation_keys(entries: Sequence[Entry]) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Tell whether an address is one of the web, with nothing in it that can't be seen."""
+    """Tell whether an address is http or https, without invisible characters."""
     return url.lower().startswith(("http://", "https://")) and drawable(url) == url
 
 
@@ -84,35 +86,29 @@ def hosts_in_words(hosts: Sequence[Host]) -> str:
     return ", ".join(names[:_HOSTS]) + (f" and {len(names) - _HOSTS} more" if names[_HOSTS:] else "")
 
 
-_OPENED_TOGETHER = 5
-_SHOWN = 200
-_WARNED = 8.0
-"""Seconds for which a warning holds, about as long as it is seen."""
-
-
 class Copy:
-    """Carries out the commands that take something out of the screen."""
+    """The commands that copy or open something of the papers."""
 
     def __init__(self, state: ListState, ui: Ui, terminal: Terminal) -> None:
         self._state = state
         self._ui = ui
         self._terminal = terminal
         self._warned: tuple[Sequence[str], float] = ((), 0.0)
-        """What the user was warned of and may open now, and when that was."""
+        """The addresses the user was warned of, and when; the same key opens them now."""
 
-    # Copying
+    # Copy
 
     def copy_link(self) -> None:
-        """Copy the repo link, else the project page, else the paper's page; of a selection, all repo links."""
+        """Copy the repo link, else the project page, else the paper page; of a selection, all repo links."""
         entries = self._state.targets()
         if len(entries) > 1:
             self._copy_repos(entries)
             return
         address, what = copied_address(entries[0].paper) if entries else ("", "")
-        if not address:
-            self._ui.say("This paper has no link.")
-            return
-        self._copy_links([address], f"{what[0].upper()}{what[1:]}")
+        if address:
+            self._copy_links([address], what)
+        else:
+            self._ui.say("This paper has no link." if entries else "No paper selected.")
 
     def _copy_repos(self, entries: Sequence[Entry]) -> None:
         repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
@@ -120,72 +116,70 @@ class Copy:
         if not repos:
             self._ui.say(f"None of the {counted(len(entries), 'paper')} selected has a repo link.")
             return
-        what = f"{len(repos):,} repo links" if len(repos) > 1 else "1 repo link"
-        if without:
-            what += f" ({counted(without, 'paper')} {'has' if without == 1 else 'have'} none)"
-        self._copy_links(repos, what)
+        none = f" ({counted(without, 'paper')} {'has' if without == 1 else 'have'} none)" if without else ""
+        self._copy_links(repos, f"{counted(len(repos), 'repo link')}{none}")
 
     def copy_menu(self) -> None:
-        """Choose what to copy of the paper."""
+        """Choose what to copy of the paper; references are of all selected papers."""
         entry = self._state.entry
         if entry is None:
+            self._ui.say("No paper selected.")
             return
         offered = offers(entry)
-        # References are of all that is selected.
         entries = self._state.targets()
         of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
         shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
         shown += [(f"{FORMATS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
-        answer = self._ui.choose("Copy", shown)
-        when_answered(self._ui, answer, lambda place: self._copy_chosen(place, offered, entries, of_all))
 
-    def _copy_chosen(self, place: int, offered: Sequence[Offer], entries: Sequence[Entry], of_all: str) -> None:
-        if place >= len(offered):
-            form = REFERENCES[place - len(offered)]
-            what = f"{FORMATS[form].title}{of_all}"
-            self._ui.run(lambda: self._copy_references(entries, form, what), "copy", exclusive=True)
-        elif offered[place].is_link:
-            self._copy_links([offered[place].text], offered[place].name)
-        else:
-            self._begin_copy(offered[place].text, offered[place].name)
+        def copy_chosen(place: int) -> None:
+            name = shown[place][0]
+            if place >= len(offered):
+                form = REFERENCES[place - len(offered)]
+                self._ui.run(lambda: self._copy_references(entries, form, name), "copy", exclusive=True)
+            elif offered[place].is_link:
+                self._copy_links([offered[place].text], f"{name[0].lower()}{name[1:]}")
+            else:
+                self._begin_copy(offered[place].text, name.lower())
+
+        when_answered(self._ui, self._ui.choose("Copy", shown), copy_chosen)
 
     async def _copy_references(self, entries: Sequence[Entry], form: str, what: str) -> None:
-        """Copy papers in a format of reference managers."""
         await self._copy(await asyncio.to_thread(references, entries, form), what)
 
     def _copy_links(self, urls: Sequence[str], what: str) -> None:
-        """Copy addresses, one a line, and say whose they are; nothing but those of the web."""
+        """Copy web addresses, one a line; name their hosts where the message doesn't show them or one hides."""
         if any(not is_web(url) for url in urls):
-            self._ui.say(f"Not copied: only http and https addresses are.\n{line(urls[0][:_SHOWN])}", wrong=True)
+            self._ui.say(f"Not copied: not an http or https address.\n{line(urls[0][:_SHOWN])}", wrong=True)
             return
         hosts = [host_of(url) for url in urls]
         warning = next((host.warning for host in hosts if host.warning), "")
-        what = f"{what} of {hosts_in_words(hosts)}" + (f" (beware: {warning})" if warning else "")
+        if warning or len(urls) > 1:
+            what += f" of {hosts_in_words(hosts)}" + (f" (beware: {warning})" if warning else "")
         self._begin_copy("\n".join(urls), what)
 
     def _begin_copy(self, text: str, what: str) -> None:
         self._ui.run(functools.partial(self._copy, text, what), "copy", exclusive=True)
 
     async def _copy(self, text: str, what: str) -> None:
-        """Copy a text and say what was copied and how; show it large when nothing is sure."""
+        """Copy a text and say where it went; show it large when that can't be confirmed."""
         before = self._state.entry
-        copied = await clipboard.copy(text, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
-        self._ui.say(f"{what} {copied.sentence}\n{line(text[:_SHOWN])}")
+        copied = await clipboard.copy(text, what, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
+        self._ui.say(f"{copied.sentence}\n{line(text[:_SHOWN])}")
         await self._ui.hide_link()
-        # Whoever is at the next paper by now doesn't look for this one's link.
+        # At another paper by now, the user doesn't look for this one's link.
         entry = self._state.entry
         if not copied.confirmed and before is not None and entry is not None and entry.id == before.id:
             await self._ui.show_link(text)
 
-    # Opening
+    # Open
 
     def open_paper(self) -> None:
-        """Open the paper's page in the browser; of a selection, a handful of them."""
+        """Open the paper page in the browser; of a selection, up to five."""
         addresses = [entry.paper.page for entry in self._state.targets()]
         self._open(addresses, "page", "This paper has no page: its feed gave no identifier.")
 
     def open_repo(self) -> None:
-        """Open the repo in the browser, at the path the abstract names; of a selection, a handful of them."""
+        """Open the repo in the browser, at the path the abstract names; of a selection, up to five."""
         addresses = [
             next((link.target for link in entry.paper.links if link.kind == "repo"), "")
             for entry in self._state.targets()
@@ -199,17 +193,18 @@ class Copy:
     def _open(self, addresses: Sequence[str], what: str, missing: str) -> None:
         """Open the address of each paper, empty if it has none; says `missing` when the only paper has none."""
         urls = list(dict.fromkeys(url for url in addresses if url))
-        if not urls:
+        if not addresses:
+            self._ui.say("No paper selected.")
+        elif not urls:
             several = f"None of the {counted(len(addresses), 'paper')} selected has a {what}."
-            self._ui.say(missing if len(addresses) == 1 else several if addresses else "There is no paper here.")
+            self._ui.say(missing if len(addresses) == 1 else several)
         elif len(urls) > _OPENED_TOGETHER:
-            too_many = f"{len(urls):,} {what}s are too many to open together"
-            self._ui.say(f"{too_many}: select at most {_OPENED_TOGETHER} papers.")
+            self._ui.say(f"Too many to open: {len(urls):,} {what}s. Select at most {_OPENED_TOGETHER} papers.")
         elif not self._warn(urls):
             self._ui.run(functools.partial(self._open_in_browser, urls, f"{len(urls)} {what}s"), "open")
 
     def _warn(self, urls: Sequence[str]) -> bool:
-        """Warn of an address that hides where it leads; tells whether there is one and the user was not yet told."""
+        """Warn of an address that hides where it leads; returns whether the user has to press the key again."""
         host = next((host for host in map(host_of, urls) if host.warning), None)
         warned, when = self._warned
         if host is None or not all(map(is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
@@ -217,15 +212,14 @@ class Copy:
         self._warned = (urls, time.monotonic())
         leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
         several = f" (and {len(urls) - 1} more)" if len(urls) > 1 else ""
-        again = "Not opened; the same key again opens it."
+        again = "Not opened; press the same key again to open it."
         self._ui.say(f"{leads}{several}: {host.warning}. {again}\n{line(urls[0][:_SHOWN])}", wrong=True)
         return True
 
     async def _open_in_browser(self, urls: Sequence[str], what: str) -> None:
-        hosts = hosts_in_words([host_of(url) for url in urls])
         for url in urls:
-            problem = await browser.open_url(url, sure=True)
-            if problem:
+            if problem := await browser.open_url(url, sure=True):
                 self._ui.say(f"{problem}\n{line(url[:_SHOWN])}", wrong=True)
                 return
+        hosts = hosts_in_words([host_of(url) for url in urls])
         self._ui.say(f"Opened {hosts}\n{line(urls[0][:_SHOWN])}" if len(urls) == 1 else f"Opened {what}: {hosts}")

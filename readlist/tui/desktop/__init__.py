@@ -8,22 +8,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 DEADLINE = 2.0
-"""Seconds after which a helper that gives no answer is ended."""
+"""Seconds after which a helper that does not answer is killed."""
 
 
 def here(environ: Mapping[str, str]) -> str:
-    """Return words for where this is, to be put into a sentence; empty if it is the user's own machine."""
+    """Return words for a sentence that say where this is; empty on the user's own machine."""
     return "in this SSH session " if is_remote(environ) else ""
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
-    """Tell whether the user sits at another machine."""
+    """Return whether this is an SSH session."""
     return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
 
 
 @functools.cache
 def is_wsl() -> bool:
-    """Tell whether this is Linux inside Windows."""
+    """Return whether this is Linux inside Windows."""
     try:
         return sys.platform == "linux" and "microsoft" in Path("/proc/version").read_text().lower()
     except OSError:

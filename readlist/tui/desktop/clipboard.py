@@ -1,4 +1,4 @@
-"""The clipboard: copying by every way there is, reading it back, pasting; the only home of pyperclip."""
+"""The clipboard: copy to desktop, tmux and terminal, verify, paste; the only home of pyperclip."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from msgspec import Struct
 from readlist.text.clean import clean, drawable
 from readlist.tui.desktop import DEADLINE, here, is_remote, is_wsl
 
-# Base64 makes this 1 MB, and a longer sequence tmux throws away (input-buffer-size), as others do far earlier.
-_TERMINAL_TAKES = 750_000
+# Base64 makes this 1 MB; tmux drops longer sequences (input-buffer-size), other terminals far shorter ones.
+_TERMINAL_LIMIT = 750_000
 
-# pyperclip checks no return codes, has no deadline and lets its helper write on the screen, so it works in processes
-# of its own: one hands the text over, the other reads it back. Started bare (-I -S), they need to be told its folder.
+# pyperclip checks no return codes, has no deadline and lets its helper write on the screen, so it runs in processes of
+# its own: one copies the text, the other reads it back. Started bare (-I -S), they are given its folder.
 _PYPERCLIP = r"""
 import sys, time
 sys.path.append(sys.argv[1])
@@ -56,12 +56,12 @@ _State = Literal["none", "confirmed", "unconfirmed", "refused", "silent"]
 
 
 class Copied(Struct, frozen=True):
-    """What became of a copy.
+    """The result of a copy.
 
     Attributes:
         how: where the text went: a helper's name (`xclip`), `tmux`, `terminal`; empty for nowhere.
         confirmed: whether it is known to be there: read back by the helper, or acknowledged by tmux.
-        sentence: the same for the user, to follow the name of what was copied.
+        sentence: the same for the user.
     """
 
     how: tuple[str, ...]
@@ -73,42 +73,44 @@ _tickets = itertools.count(1)
 _newest = 0
 
 
-async def copy(text: str, *, osc52: Callable[[str], object], environ: Mapping[str, str] | None = None) -> Copied:
-    """Copy a text by every way there is here, and tell which worked; never raises.
+async def copy(
+    text: str, name: str = "text", *, osc52: Callable[[str], object], environ: Mapping[str, str] | None = None
+) -> Copied:
+    """Copy a text to the desktop's clipboard (pyperclip, read back), tmux's buffer and the terminal; never raises.
 
-    The ways are the desktop's clipboard (pyperclip, read back), tmux's buffer, and the terminal's own clipboard.
     Control and other invisible characters are not copied. When a later copy overtakes this one in the queue, only
     the later one reaches the desktop and tmux.
 
     Args:
         text: what to copy; may have lines.
+        name: its name in the sentence that is returned.
         osc52: writes a text to the terminal's clipboard: Textual's `App.copy_to_clipboard`.
-        environ: the environment that says what is here; the process's own if None.
+        environ: the environment; the process's own if None.
     """
     global _newest
     environ = dict(os.environ if environ is None else environ)
     text = clean(text, limit=len(text) + 1)
     if not text.strip():
-        return Copied((), False, "not copied: it is empty")
+        return Copied((), False, "Not copied: empty")
     # First, so that a terminal that cuts it short doesn't have the last word.
     sent = _sent(text, osc52)
     ticket = _newest = next(_tickets)
 
     def copied() -> Copied:
         if ticket != _newest:
-            return Copied(("terminal",) if sent else (), False, "replaced by a later copy")
+            return Copied(("terminal",) if sent else (), False, "Not copied: replaced by a later copy")
         tmux = "TMUX" in environ and _to_tmux(text, environ)
         helper = _helper(environ)
-        return _told(helper, _to_desktop(text, helper, environ) if helper else "none", tmux, sent)
+        return _result(name, helper, _to_desktop(text, helper, environ) if helper else "none", tmux, sent)
 
     return await asyncio.get_running_loop().run_in_executor(_queue(), copied)
 
 
 def paste(environ: Mapping[str, str] | None = None) -> str | None:
-    """Return the text on the desktop's clipboard, else in tmux's buffer; None if neither can be read. Takes its time.
+    """Return the text on the desktop's clipboard, else in tmux's buffer; None if neither can be read. Blocks.
 
     Args:
-        environ: the environment that says what is here; the process's own if None.
+        environ: the environment; the process's own if None.
     """
     environ = dict(os.environ if environ is None else environ)
     pyperclip = _pyperclip(_helper(environ))
@@ -127,28 +129,28 @@ def paste(environ: Mapping[str, str] | None = None) -> str | None:
 
 
 def clipboard_report(environ: Mapping[str, str]) -> list[str]:
-    """Return, as sentences, by which ways a copy would go in this environment and what is wrong with them."""
+    """Return where a copy would go in this environment, one sentence each, and what is wrong there."""
     helper = _helper(environ)
     report = []
     if helper:
         at = environ.get("WAYLAND_DISPLAY" if helper == "wl-clipboard" else "DISPLAY", "")
         display = f" on display {drawable(at)}" if at and helper in _PROBES else ""
-        complaint = _complaint(helper, environ)
-        report.append(f"{helper}{display}: {complaint or 'answers; copies are read back'}")
+        error = _error_of(helper, environ)
+        report.append(f"{helper}{display}: {error or 'ok; copies are verified'}")
     else:
-        report.append(f"no clipboard of a desktop: {_missing(environ)}")
+        report.append(f"no desktop clipboard: {_missing(environ)}")
     if "TMUX" in environ:
-        report.append("tmux: copies go to its buffer too")
-    report.append("terminal: every copy is sent to it (OSC 52), which no terminal confirms")
+        report.append("tmux: copies also go to its buffer")
+    report.append("terminal: copies are also sent as OSC 52, unconfirmed")
     return report
 
 
 def _sent(text: str, osc52: Callable[[str], object]) -> bool:
-    if len(text.encode()) > _TERMINAL_TAKES:
+    if len(text.encode()) > _TERMINAL_LIMIT:
         return False
     try:
         osc52(text)
-    # Whatever fails in the caller's screen must not cost the other ways.
+    # Any failure in the caller's screen must not stop the other ways.
     except Exception:
         return False
     return True
@@ -156,29 +158,29 @@ def _sent(text: str, osc52: Callable[[str], object]) -> bool:
 
 @functools.cache
 def _queue() -> ThreadPoolExecutor:
-    """Return the one thread in which copies are made in order, so that the last one asked for stays."""
+    """Return the one thread that copies in order, so that the last copy stays."""
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="clipboard")
 
 
-def _told(helper: str, state: _State, tmux: bool, sent: bool) -> Copied:
-    """Put into words what is known of a copy."""
+def _result(name: str, helper: str, state: _State, tmux: bool, sent: bool) -> Copied:
+    """Put the result of a copy into words."""
     ways = [(helper, state in ("confirmed", "unconfirmed")), ("tmux", tmux), ("terminal", sent)]
     how = tuple(way for way, went in ways if went)
     if state == "confirmed":
-        return Copied(how, True, f"copied ({helper}) and to tmux" if tmux else f"copied ({helper})")
+        return Copied(how, True, f"Copied {name} to {helper}" + (" and tmux" if tmux else ""))
     if tmux:
-        return Copied(how, True, "copied to tmux")
-    trouble = {"refused": f"; {helper} did not take it", "silent": f"; {helper} gave no answer"}.get(state, "")
+        return Copied(how, True, f"Copied {name} to tmux")
+    trouble = {"refused": f"; {helper} failed", "silent": f"; {helper} did not answer"}.get(state, "")
     if not how:
-        return Copied(how, False, f"not copied: no clipboard can be reached{trouble}")
+        return Copied(how, False, f"Not copied: no clipboard found{trouble}")
     places = " and ".join("the terminal" if way == "terminal" else way for way in how)
-    return Copied(how, False, f"sent to {places}, unconfirmed{trouble}")
+    return Copied(how, False, f"Sent {name} to {places}, unconfirmed{trouble}")
 
 
 def _helper(environ: Mapping[str, str]) -> str:
-    """Return the name of what copies to the desktop here, in pyperclip's own order; empty if nothing can.
+    """Return the name of the program that copies to the desktop here, in pyperclip's order; empty for none.
 
-    pyperclip's last resort, Qt, is left out: what it copied is gone when its process ends.
+    pyperclip's last resort, Qt, is left out: its copy is gone when its process ends.
     """
     path = environ.get("PATH", os.defpath)
 
@@ -198,7 +200,7 @@ def _helper(environ: Mapping[str, str]) -> str:
 
 
 def _pyperclip(helper: str) -> list[str]:
-    """Return the command that has pyperclip use a helper, but for what it shall do; empty where it can't."""
+    """Return the command that has pyperclip use a helper, without its last argument; empty where it can't."""
     package = importlib.util.find_spec("pyperclip")
     if not helper or package is None or not package.origin or not sys.executable:
         return []
@@ -209,11 +211,11 @@ def _to_desktop(text: str, helper: str, environ: Mapping[str, str]) -> _State:
     command = _pyperclip(helper)
     if not command:
         return "refused"
-    # pbcopy takes the text for MacRoman unless it is told.
+    # pbcopy reads the text as MacRoman by default.
     environ = {**environ, "LC_ALL": "en_US.UTF-8"} if helper == "pbcopy" else environ
     deadline = time.monotonic() + DEADLINE
-    # Both start at once, and the reader waits for its text: so it costs no time, and when it hangs it can be ended
-    # without ending what serves the clipboard from the copier's process group.
+    # Both start at once, so reading back costs no time. A reader that hangs can be killed without killing the program
+    # in the copier's process group that serves the clipboard.
     copier = _start([*command, "copy"], environ)
     reader = _start([*command, "paste"], environ)
     copied = _finish(copier, text, deadline)
@@ -225,7 +227,7 @@ def _to_desktop(text: str, helper: str, environ: Mapping[str, str]) -> _State:
 
 
 def _to_tmux(text: str, environ: Mapping[str, str]) -> bool:
-    # -w hands it on to the terminal outside; tmux before 3.2 doesn't know it.
+    # -w passes it to the outer terminal, too; tmux has it since 3.2.
     for flags in (["-w"], []):
         tmux = _start(["tmux", "load-buffer", *flags, "-"], environ)
         status = _finish(tmux, text, time.monotonic() + DEADLINE)
@@ -235,7 +237,7 @@ def _to_tmux(text: str, environ: Mapping[str, str]) -> bool:
 
 
 def _start(command: Sequence[str], environ: Mapping[str, str], *, read: bool = False) -> subprocess.Popen[bytes] | None:
-    """Start a program that is fed a text, or read, and can write nowhere else; None if there is no such program."""
+    """Start a program that reads from a pipe and writes nowhere, or into a pipe; None if it can't be started."""
     nowhere = subprocess.DEVNULL
     out = subprocess.PIPE if read else nowhere
     try:
@@ -247,7 +249,7 @@ def _start(command: Sequence[str], environ: Mapping[str, str], *, read: bool = F
 
 
 def _finish(process: subprocess.Popen[bytes] | None, text: str, deadline: float) -> int | None:
-    """Feed a program and return its exit status; None if it had to be ended at the deadline."""
+    """Feed a program and return its exit status; None if it was killed at the deadline."""
     if process is None:
         return 127
     try:
@@ -259,7 +261,7 @@ def _finish(process: subprocess.Popen[bytes] | None, text: str, deadline: float)
 
 
 def _end(process: subprocess.Popen[bytes] | None) -> None:
-    """End a program with whatever it started."""
+    """Kill a program and all it started."""
     if process is None:
         return
     with contextlib.suppress(OSError):
@@ -274,7 +276,7 @@ def _end(process: subprocess.Popen[bytes] | None) -> None:
         process.wait(timeout=1)
 
 
-# How each helper is asked whether it can be reached, without touching what is in the clipboard.
+# Commands that try each helper without touching the clipboard.
 _PROBES = {
     "xclip": ["xclip", "-selection", "clipboard", "-o", "-t", "TARGETS"],
     "xsel": ["xsel", "--clipboard", "--output"],
@@ -282,12 +284,12 @@ _PROBES = {
 }
 
 
-def _complaint(helper: str, environ: Mapping[str, str]) -> str:
-    """Return what a helper says is in its way; empty if nothing."""
+def _error_of(helper: str, environ: Mapping[str, str]) -> str:
+    """Return the error a helper reports; empty if it works."""
     if helper not in _PROBES:
         return ""
     try:
-        asked = subprocess.run(
+        probe = subprocess.run(
             _PROBES[helper],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -297,19 +299,19 @@ def _complaint(helper: str, environ: Mapping[str, str]) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"gives no answer within {DEADLINE:g} s"
+        return f"no answer within {DEADLINE:g} s"
     except OSError as error:
         return f"can't be started: {error.strerror}"
-    said = drawable(asked.stderr.decode(errors="replace")).strip()
-    # An empty clipboard is a complaint to them as well, but no trouble.
-    return said if any(word in said.lower() for word in ("display", "connect", "server")) else ""
+    message = drawable(probe.stderr.decode(errors="replace")).strip()
+    # They report an empty clipboard as an error, too.
+    return message if any(word in message.lower() for word in ("display", "connect", "server")) else ""
 
 
 def _missing(environ: Mapping[str, str]) -> str:
     if sys.platform in ("win32", "darwin") or is_wsl():
-        return "over SSH the one here is not yours" if is_remote(environ) else "its programs are not found"
+        return "not yours over SSH" if is_remote(environ) else "its programs are not found"
     if environ.get("WAYLAND_DISPLAY"):
-        return "install wl-clipboard for it"
+        return "install wl-clipboard"
     if environ.get("DISPLAY"):
-        return "install xclip or xsel for it"
+        return "install xclip or xsel"
     return f"no display {here(environ)}(DISPLAY and WAYLAND_DISPLAY are not set)"

@@ -20,9 +20,9 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was copied, surely."""
     copied: list[str] = []
 
-    async def remember(text: str, **_: object) -> Copied:
+    async def remember(text: str, name: str, **_: object) -> Copied:
         copied.append(text)
-        return Copied(("xclip",), True, "copied.")
+        return Copied(("xclip",), True, f"Copied {name}.")
 
     monkeypatch.setattr(clipboard, "copy", remember)
     return copied
@@ -55,9 +55,9 @@ def select(state: ListState, *rows: int) -> None:
 @pytest.mark.parametrize(
     ("row", "url", "what"),
     [
-        (1, "https://arxiv.org/abs/2608.00001", "Paper page of arxiv.org"),
-        (2, "https://github.com/lab/code-2", "Repo link of github.com"),
-        (3, "https://lab.github.io/page-3", "Project page of lab.github.io"),
+        (1, "https://arxiv.org/abs/2608.00001", "paper page"),
+        (2, "https://github.com/lab/code-2", "repo link"),
+        (3, "https://lab.github.io/page-3", "project page"),
     ],
 )
 async def test_the_best_link_is_copied(
@@ -67,7 +67,7 @@ async def test_the_best_link_is_copied(
     copy.copy_link()
     await ui.settled()
     assert copied == [url]
-    assert ui.said == [f"{what} copied.\n{url}"]
+    assert ui.said == [f"Copied {what}.\n{url}"]
     assert ui.link is None
 
 
@@ -78,7 +78,7 @@ async def test_of_a_selection_all_repo_links_are_copied(
     copy.copy_link()
     await ui.settled()
     assert copied == ["https://github.com/lab/code-2\nhttps://github.com/lab/code-4"]
-    assert ui.said[0].startswith("2 repo links (2 papers have none) of github.com copied.")
+    assert ui.said[0].startswith("Copied 2 repo links (2 papers have none) of github.com.")
     select(state, 1, 3)
     copy.copy_link()
     assert ui.said[-1] == "None of the 2 papers selected has a repo link."
@@ -93,7 +93,7 @@ async def test_a_link_of_which_nothing_is_sure_is_shown_large_on_its_paper(
     await ui.settled()
     assert terminal.copied == [ui.link] == ["https://arxiv.org/abs/2608.00001"]
 
-    async def slow(text: str, **_: object) -> Copied:
+    async def slow(text: str, name: str, **_: object) -> Copied:
         state.cursor = 1
         return Copied((), False, "not copied.")
 
@@ -114,8 +114,8 @@ async def test_the_menu_offers_all_there_is(copy: Copy, state: ListState, ui: Fa
     ]  # fmt: skip
     assert copied[:2] == ["Recurrent attention number 2", "https://github.com/lab/code-2"] and len(copied) == 3
     assert ui.said[:2] == [
-        "Title copied.\nRecurrent attention number 2",
-        "Repo link of github.com copied.\nhttps://github.com/lab/code-2",
+        "Copied title.\nRecurrent attention number 2",
+        "Copied repo link.\nhttps://github.com/lab/code-2",
     ]
 
 
@@ -127,7 +127,7 @@ async def test_references_of_all_selected_are_copied(
     copy.copy_menu()
     await ui.settled()
     assert "RIS of 3 papers" in [name for name, _ in ui.offers]
-    assert ui.said[-1].startswith("RIS of 3 papers copied.")
+    assert ui.said[-1].startswith("Copied RIS of 3 papers.")
     assert copied[-1].count("TY  - UNPB\n") == 3
 
 
@@ -141,7 +141,7 @@ async def test_a_handful_of_selected_papers_is_opened_and_no_more(
     assert ui.said[-1] == "Opened 3 pages: arxiv.org"
     select(state, *range(1, 7))
     copy.open_paper()
-    assert ui.said[-1] == "6 pages are too many to open together: select at most 5 papers."
+    assert ui.said[-1] == "Too many to open: 6 pages. Select at most 5 papers."
     select(state, 1, 3)
     copy.open_repo()
     assert ui.said[-1] == "None of the 2 papers selected has a repo."
@@ -184,7 +184,7 @@ async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
     copy.open_repo()
     assert ui.failures[-1] == (
         "This leads to evil.example: it names a user before its host, `github.com`. "
-        f"Not opened; the same key again opens it.\n{hidden[0]}"
+        f"Not opened; press the same key again to open it.\n{hidden[0]}"
     )
     state.cursor = 1
     copy.open_repo()
@@ -213,7 +213,7 @@ async def test_nothing_but_addresses_of_the_web_is_copied(
     copy.copy_link()
     await ui.settled()
     assert copied == []
-    assert ui.failures[0].startswith("Not copied: only http and https addresses are.")
+    assert ui.failures[0].startswith("Not copied: not an http or https address.")
     monkeypatch.setenv("BROWSER", "touch")
     for _ in range(2):
         copy.open_repo()
