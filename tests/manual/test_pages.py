@@ -22,6 +22,7 @@ from readlist.model.view import SORTS
 from readlist.query import parse
 from readlist.query.terms import FIELDS
 from readlist.tui.commands import COMMANDS
+from readlist.tui.keymap import spelled
 from tests import write_manual
 from tests.write_manual import FOLDER, GENERATED, MAN_PAGE, PAGES, PROGRAM, subcommands
 
@@ -133,6 +134,13 @@ def test_every_field_order_setting_format_and_key_is_documented() -> None:
     assert all(f"| `{name}` |" in settings for name in Config.__struct_fields__)
     assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMATS)
     assert all(f"| `{command.name}` |" in keys for command in COMMANDS)
+
+
+def test_the_keys_on_the_front_page_are_the_defaults() -> None:
+    section = text(READMES[0]).partition("## Twelve keys")[2].partition("\n## ")[0]
+    named = re.findall(r"`([^`]+)`", section)
+    known = {spelled(key) for command in COMMANDS if "list" in command.contexts for key in command.keys}
+    assert len(named) == 13 and set(named) <= known
 
 
 def test_names_in_the_contributors_map_exist() -> None:
