@@ -93,10 +93,8 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
 
     if name is not None and len(what) > 1:
         raise WrongUsage("feeds add: --name works with one FEED only")
-    try:
+    with WrongUsage.instead_of(FeedError, where=f"--keep {keep}: "):
         days = parse_keep(keep) if keep is not None else None
-    except FeedError as error:
-        raise WrongUsage(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
     wrong: list[str] = []
     for text in what:
@@ -117,7 +115,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
 
 
 def _is_file(text: str) -> bool:
-    """Tell whether a word is the path of a file rather than a feed."""
+    """Return whether a word is the path of a file rather than a feed."""
     if "://" in text or text.lower().startswith(("hf:", "huggingface:", "arxiv:", "rss:", "feed:")):
         return False
     try:
@@ -174,12 +172,8 @@ def move_feed(name: str, address: str) -> None:
     from readlist.config import move_feed as move
     from readlist.config.feed_parser import FeedError, parse_feed
 
-    try:
+    with WrongUsage.instead_of(FeedError, where=f"{address}: "), CommandError.instead_of(ConfigError):
         moved = move(settings_to_edit(), name, parse_feed(address))
-    except FeedError as error:
-        raise WrongUsage(f"{address}: {error}") from error
-    except ConfigError as error:
-        raise CommandError(str(error)) from error
     echo(f"Moved {moved.name} to {address}")
 
 
