@@ -211,8 +211,6 @@ def test_papers_by_id(server: Serving, http: Http) -> None:
     server.route("/api/query", lambda _: answer(entry(2), entry(1)))
     papers = Arxiv(http).papers(["2608.00001", "2608.00002", "2608.99999"], TODAY)
     assert sorted(papers) == [papers[each].arxiv for each in sorted(papers)] == ["2608.00001", "2608.00002"]
-        each: each for each in ("2608.00001", "2608.00002")
-    }
     assert server.requests[0].query["id_list"] == "2608.00001,2608.00002,2608.99999"
 
 
