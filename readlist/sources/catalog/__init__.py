@@ -39,7 +39,7 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
         origin: where it came from, for messages: a path or `-`.
         made: the file's own day.
         day: the day of the list, instead of its own.
-        named: the day in the file's name, which tells the year of a page without one.
+        named: the day in the file's name, which has the year of a page without one.
     """
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):

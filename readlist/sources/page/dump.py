@@ -1,4 +1,4 @@
-"""Dumps of the site's pages by text browsers and converters, with the marks of the tool taken off.
+"""Dumps of the site's pages by text browsers and converters, without the marks of the tool.
 
 Every line keeps its number, so that messages still name the lines of the file.
 """
@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
 
-# The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
+# The site's own words, with anything a tool sets between them. A page has several kinds of them, an abstract has one.
 _SIGNS = re.compile(
     r"\b(?:(?P<submitted>submitted\W{1,8}by\b)|(?P<community>and\W{1,8}the\W{1,8}research\W{1,8}community)"
     r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
@@ -101,7 +101,7 @@ _FURNITURE = re.compile(
     r"|(?:Â)?© hugging face)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-# The pictures of a list; one dash alone stands for no upvotes.
+# The pictures of a list; one dash alone means no upvotes.
 _DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
 _ESCAPED_DASH = re.compile(r"^[ \t]*\\-[ \t]*$", re.MULTILINE)
 # The arrows to the days before and after.
@@ -227,7 +227,7 @@ def in_foreign_markup(text: str) -> bool:
 
 
 def in_one_line(text: str) -> bool:
-    """Return whether several papers stand in one part of a line, so that titles and texts can't be told apart."""
+    """Return whether several papers are in one part of a line, so that titles can't be told from texts."""
     return any(len(part) > _LONG_LINE and _often(_CARD_END, part, _CARDS_IN_LINE) for part in re.split(r"[\n\v]", text))
 
 
@@ -235,7 +235,7 @@ def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
     if _often(_LABEL, line, _LABELS_IN_LINE):
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
-    # Between commas nothing tells the parts of a title from the parts of a card.
+    # Between commas the parts of a title look like the parts of a card.
     if line.count("Submitted by") < 2 or "Submitted by, " in line:
         return line
     head, _, rest = _FOOT.sub("", line).partition("Submitted by")
@@ -256,7 +256,7 @@ def _entry(found: re.Match[str]) -> str:
 
 
 def _with_names_once(text: str) -> str:
-    """Return the text with what stands twice in succession, on a line or wrapped over two or three, once."""
+    """Return the text with what is written twice in succession, on a line or wrapped over two or three, once."""
     lines = text.split("\n")
     for at, line in enumerate(lines):
         whole = " ".join(line.split())
@@ -353,7 +353,7 @@ _WRAP = 60
 
 
 def with_links(text: str) -> str:
-    """Return a text whose links stand in a list below it as Markdown, without the list; any other text as it is."""
+    """Return a text whose links are in a list below it as Markdown, without the list; any other text as it is."""
     found = _NUMBERED_LIST.search(text)
     if not found:
         return text
@@ -365,7 +365,7 @@ def with_links(text: str) -> str:
         return text
     lines = body.split("\n")
     if sum(1 for line in lines if _COLUMNS.search(line.strip())) >= _FEWEST:
-        # In a table the links of a paper stand in other lines than its title.
+        # In a table the links of a paper are in other lines than its title.
         return text
     for at, line in enumerate(lines):
         if "[" in line and _LIST_NUMBER.search(line):
@@ -387,7 +387,7 @@ def _link_numbers(lines: list[str], at: int, addresses: dict[str, str]) -> None:
         if following is None and len(line) > _WRAP:
             more = _continued(lines, at)
             if more > 1:
-                # Where a link ends in a paragraph can't be told.
+                # Where a link ends in a paragraph is unknown.
                 out.append(label)
                 break
             if more:
