@@ -25,8 +25,9 @@ _NAMED = re.compile(
     rf"|(?P<label>arxiv(?: id)?\s?[:：]?\s{{0,2}})?(?<![\w.,/$€£+-])(?P<id>{_NUMBER}|{_OLD})(?![\w/%]|[.,]\d)",
     re.IGNORECASE,
 )
-# In every mention; found twenty times as fast.
-_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|/\d{7}|://|/(?:abs|pdf|papers)/|openreview|anthology")
+# In every mention, found twenty times as fast; without the names of pages, without page mentions.
+_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|\d{7}")
+_PAGE_SIGN = re.compile(rf"{_SIGN.pattern}|openreview|anthology|semanticscholar", re.IGNORECASE)
 _LAST_PART = re.compile(
     rf"https?://(?!(?:www\.)?(?:github|gitlab|gitee|bitbucket|codeberg)\.)[^/\s]+/(?:[^?#\s]*/)?({_NUMBER})(?:\.pdf)?/?(?:[?#].*)?"
 )
@@ -96,7 +97,7 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
         if identity and not _is_cut(identity):
             yield Mention(at, anchor.start, anchor.end, identity, anchor)
         taken.append((anchor.start, anchor.end))
-    if not _SIGN.search(row.text):
+    if not (_PAGE_SIGN if pages else _SIGN).search(row.text):
         return
     taken.sort()
     place = 0
