@@ -96,9 +96,9 @@ def _ris_references(text: str) -> Iterator[Reference | Skip]:
             continue
         yield found
         if not record.whole:
-            end, other = ("end", "before") if typed else ("beginning", "behind")
-            reason = f"the {end} of a record, which is cut off; what stands {other} it was taken"
-            yield Skip(record.line, reason, lost=True)
+            cut = "a truncated record; its first fields were imported"
+            tail = "a record without its beginning; the rest was imported"
+            yield Skip(record.line, cut if typed else tail, lost=True)
 
 
 def _ris_records(text: str) -> Iterator[_RisRecord]:
