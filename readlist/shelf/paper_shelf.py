@@ -104,7 +104,7 @@ class PaperShelf:
         return list(islice(fitting, _OFFERED))
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
-        """Return the ids of papers that match a checked query, sorted as given, else as in the query or the feeds."""
+        """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
         return self._library.ids(query, sort or query.sort or "feed")
 
     # Reading

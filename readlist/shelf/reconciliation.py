@@ -11,7 +11,7 @@ from msgspec import Struct
 from readlist.marks import Field
 from readlist.marks.state.document import changed_in
 from readlist.marks.state.version import NEVER, Version, joined
-from readlist.notes.note_file import NoteFile, Said, agree, digest, meaning
+from readlist.notes.note_file import Flag, NoteFile, checksum, flag_agrees, normalize_note
 from readlist.shelf.mirrored_marks import Decision
 
 if TYPE_CHECKING:
@@ -51,19 +51,19 @@ def reconciled(entry: Entry, file: NoteFile, written: float, document: Mapping[s
 
 
 def _flag(
-    file: NoteFile, said: Said, since: datetime | None, before: datetime | None, changed: datetime, modified: datetime
+    file: NoteFile, said: Flag, since: datetime | None, before: datetime | None, changed: datetime, modified: datetime
 ) -> bool | datetime | None:
     """Return the new value of read or starred, None to leave it.
 
     Said is the file's value, since the mark's, before that of both when the file was written; changed and modified are
     when mark and file last changed.
     """
-    if said is None or agree(said, since):
+    if said is None or flag_agrees(said, since):
         return None
     # If it was never decided here, the file comes from elsewhere and knows more.
     if changed == NEVER or (file.base is not None and before == (since.replace(microsecond=0) if since else None)):
         return said
-    if file.base is not None and agree(said, before):
+    if file.base is not None and flag_agrees(said, before):
         # Only the mark changed. If that was before the file's time, another readlist wrote the file.
         return said if before is not None and before > changed else None
     return said if modified > changed else None
@@ -71,27 +71,27 @@ def _flag(
 
 def _note(file: NoteFile, here: str, changed: datetime, modified: datetime) -> tuple[str | None, bool]:
     """Return the new note, None to leave it, and whether two were joined."""
-    there, base = file.meaning, file.base
-    if there == meaning(here):
+    there, base = file.normalized, file.base
+    if there == normalize_note(here):
         return None, False
-    if changed == NEVER or (base is not None and base.note == digest(meaning(here))):
+    if changed == NEVER or (base is not None and base.note == checksum(normalize_note(here))):
         return there, False
-    edited = base is None or base.note != digest(there)
+    edited = base is None or base.note != checksum(there)
     written = modified if edited or base is None else base.noted or NEVER
     if not edited and changed >= written:
         return None, False
     both = joined([Version(here, changed, ""), Version(there, written, "")])
-    if meaning(both) == meaning(here):
+    if normalize_note(both) == normalize_note(here):
         return None, False
-    return both, meaning(both) != there
+    return both, normalize_note(both) != there
 
 
 def _is_edited(file: NoteFile) -> bool:
     base = file.base
-    if base is None or base.note != digest(file.meaning):
+    if base is None or base.note != checksum(file.normalized):
         return True
     flags = ((file.flag("read"), base.read), (file.flag("starred"), base.starred))
-    return any(said is not None and not agree(said, since) for said, since in flags)
+    return any(said is not None and not flag_agrees(said, since) for said, since in flags)
 
 
 def _moment(seconds: float, now: datetime) -> datetime:
