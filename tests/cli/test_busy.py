@@ -46,7 +46,7 @@ class Holder:
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_WORD_AFTER", 0.05)
+    monkeypatch.setattr(connections, "_REPORT_AFTER", 0.05)
     monkeypatch.setattr(connections, "_PATIENCE", 0.2)
 
 
