@@ -56,7 +56,7 @@ def guarded(run: Callable[[], None]) -> None:
 
 
 def _is_closed_terminal(arguments: threading.ExceptHookArgs) -> bool:
-    """Tell whether a thread failed because the window was closed that it reads from or writes to."""
+    """Return whether a thread failed because the window was closed that it reads from or writes to."""
     name = arguments.thread.name if arguments.thread is not None else ""
     return isinstance(arguments.exc_value, OSError) and name.startswith("textual")
 

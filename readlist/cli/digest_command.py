@@ -84,18 +84,14 @@ def digest(
     words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
     request = Request(checked_query(words), words, names, LAST if since is None else since, limit)
-    try:
+    with WrongUsage.instead_of(SinceError, where="--since "):
         request.check()
-    except SinceError as error:
-        raise WrongUsage(f"--since {error}") from error
     log = MailLog(find_paths().mailed)
-    try:
+    with CommandError.instead_of(MailLogError):
         if send is None:
             _print(request, config.mail, log, form or "text", output)
         elif not _mail(request, config.mail, log, send, dry_run=dry_run):
             sys.exit(1)
-    except MailLogError as error:
-        raise CommandError(str(error)) from error
 
 
 def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
@@ -128,18 +124,16 @@ def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dr
 
     if mail is None:
         raise WrongUsage(f"digest --send: {find_paths().settings} has no [mail] table (server, user, from, to)")
-    try:
+    with WrongUsage.instead_of(ValueError, where="--send: "):
         recipients = (mail_address(address),) if address else mail.to
-    except ValueError as error:
-        raise WrongUsage(f"--send: {error}") from error
     if not recipients:
         raise WrongUsage("digest --send: no recipient; give an ADDRESS, or set `to` in [mail] of config.toml")
-    well = True
+    complete = True
     with opened_shelf() as shelf:
         for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):
-            well = well and not delivery.failure
+            complete = complete and not delivery.failure
             _print_delivery(delivery, mail)
-    return well
+    return complete
 
 
 def _print_delivery(delivery: Delivery, mail: Mail) -> None:

@@ -46,7 +46,7 @@ _EXAMPLES = examples(
 @limit_option()
 @output_option
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    """Export papers as BibTeX, RIS, CSL-JSON, CSV, JSON or notes.
+    """Export papers as BibTeX, RIS, CSV, JSON or notes.
 
     Marks come along: a star as the keyword "starred", a note as a note. Citation keys are the same in every export.
     """

@@ -6,10 +6,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from readlist.services import Progress
 from readlist.text.clean import counted, drawable, readable, title_line
@@ -53,6 +53,15 @@ class CommandError(Exception):
         self.message = message
         self.hint = hint
 
+    @classmethod
+    @contextmanager
+    def instead_of(cls, *kinds: type[Exception], where: str = "") -> Iterator[None]:
+        """Raise this in place of other exceptions, with their text after `where`."""
+        try:
+            yield
+        except kinds as error:
+            raise cls(f"{where}{error}") from error
+
     def show(self) -> None:
         """Print the line."""
         complain(self.message)
@@ -72,14 +81,16 @@ class WrongUsage(CommandError):
     @classmethod
     def of(cls, error: ClickException) -> WrongUsage:
         """Return click's error in readlist's words."""
-        message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you", "; did you")
+        near = getattr(error, "possibilities", None)
+        message = " ".join((error.message if near else error.format_message()).split()).removesuffix(".")
+        message += f"; did you mean {near[0]}?" if near else ""
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""
         return cls(message[:1].lower() + message[1:], hint)
 
 
 def is_stream_error(error: Exception) -> bool:
-    """Tell whether a stream failed, such as standard output: errors of files have the file's name."""
+    """Return whether a stream failed, such as standard output: errors of files have the file's name."""
     return isinstance(error, OSError) and error.filename is None
 
 
@@ -107,7 +118,7 @@ def give_up(*streams: TextIO) -> None:
 
 
 def for_terminal() -> bool:
-    """Tell whether standard output is a terminal."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
@@ -134,7 +145,11 @@ def styled(text: str, **look: Any) -> str:
     """Return a text in colour or bold where standard output shows that; `look` is as `click.style` has it."""
     import click
 
-    return click.style(text, **look) if for_terminal() and not os.environ.get("NO_COLOR") else text
+    return click.style(text, **look) if for_terminal() and _color_system() else text
+
+
+def _color_system() -> Literal["auto"] | None:
+    return None if os.environ.get("NO_COLOR") else "auto"
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None) -> None:
@@ -245,7 +260,7 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, color_system=_color_system())
     for style, line in lines:
         console.print(Text(drawable(line), style), width=min(console.width, _LINE))
 
@@ -288,7 +303,8 @@ class ProgressBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove it."""
+        """Remove it; what is reported later is not shown."""
+        self._said = True
         self._timer.cancel()
         if self._timer.ident is not None:
             self._timer.join()
@@ -340,7 +356,7 @@ class ProgressBar:
             TaskProgressColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.description}", markup=False),
-            console=Console(file=_Quiet(), force_terminal=True),  # type: ignore[arg-type]
+            console=Console(file=_Quiet(), force_terminal=True, color_system=_color_system()),  # type: ignore[arg-type]
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,

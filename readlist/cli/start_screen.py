@@ -36,11 +36,9 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     from readlist.tui.keymap import KeyMap
 
     paths = find_paths()
-    try:
+    with WrongUsage.instead_of(ConfigError):
         config = load(paths.settings)
         keys = KeyMap(config.keys, paths.settings)
-    except ConfigError as error:
-        raise WrongUsage(str(error)) from error
     if not on_terminal():
         raise WrongUsage("not a terminal", "`readlist list` prints the list, `readlist --help` lists all commands")
     if os.name == "posix" and (kind := os.environ.get("TERM", "")) in ("", "dumb", "unknown"):
@@ -127,7 +125,7 @@ def _working() -> list[threading.Thread]:
 
 
 def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
-    """Wait at most so many seconds for threads to end; returns whether they did."""
+    """Wait up to some seconds for threads to end; returns whether they did."""
     end = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
@@ -167,5 +165,5 @@ def leave(status: int) -> NoReturn:
 
 
 def on_terminal() -> bool:
-    """Tell whether keys can be read and a screen drawn."""
+    """Return whether keys can be read and a screen drawn."""
     return sys.stdin.isatty() and sys.stdout.isatty()
