@@ -35,7 +35,7 @@ _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
 
 
-def plain(text: str, *, prose: bool = True) -> str:
+def from_latex(text: str, *, prose: bool = True) -> str:
     r"""Return a field's TeX as text: `{\"o}` is ö, `\&` is &, the braces that keep capitals go, `$\ell_p$` stays.
 
     Takes any text, never raises, and is linear in its length.
@@ -46,7 +46,7 @@ def plain(text: str, *, prose: bool = True) -> str:
     """
     if not any(sign in text for sign in "\\{}$"):
         return _PROSE.sub(_typeset, text) if prose else text
-    text = _STACKED.sub(lambda found: f"{found[1]}{{{plain(found[2], prose=False)}}}", text)
+    text = _STACKED.sub(lambda found: f"{found[1]}{{{from_latex(found[2], prose=False)}}}", text)
     for _ in range(2):
         # At most two accents on a letter that is a macro.
         text = _NESTED.sub(_unnested, text)
@@ -70,7 +70,7 @@ def _unnested(found: re.Match[str]) -> str:
     name = found["own"] or found["letter"]
     if name in ("i", "j"):
         return f"{found[1]}\\{name}"
-    return found[1] + (SYMBOLS[name] if name else plain(found["inner"], prose=False))
+    return found[1] + (SYMBOLS[name] if name else from_latex(found["inner"], prose=False))
 
 
 def _meaning(found: re.Match[str], prose: bool) -> str:
@@ -82,7 +82,7 @@ def _meaning(found: re.Match[str], prose: bool) -> str:
         letter = (found["held"] or found["bare"]).strip().removeprefix("\\")
         return unicodedata.normalize("NFC", letter + ALL_ACCENTS[found["accent"]])
     if found["address"] is not None:
-        return f"{plain(found['label'])} ({plain(found['address'], prose=False)})"
+        return f"{from_latex(found['label'])} ({from_latex(found['address'], prose=False)})"
     if found["pair"] is not None:
         return to_unicode(found[0])
     if found["name"] is not None:
@@ -96,9 +96,9 @@ def _named(found: re.Match[str], prose: bool) -> str:
     """Return the text of a named macro; an unknown one is unchanged."""
     name, arguments = found["name"], found["arguments"] or ""
     if name in ALL_STYLES:
-        return plain(arguments, prose=prose)
+        return from_latex(arguments, prose=prose)
     if name in SYMBOLS:
-        return SYMBOLS[name] + plain(arguments, prose=prose)
+        return SYMBOLS[name] + from_latex(arguments, prose=prose)
     if name in ("hspace", "vspace", "noopsort", "phantom"):
         return " " if name == "hspace" else ""
     if name == "ensuremath" and arguments:
@@ -143,7 +143,7 @@ _MATH_GROUP = re.compile(r"\{([^{}]*)\}")
 _WORDS = re.compile(r"(?<![\\A-Za-z{])[a-z]{2,}\s+[a-z]{2,}|\A[\d.,]+[KMB]?\s")
 
 
-def latex(text: str) -> str:
+def to_latex(text: str) -> str:
     r"""Return a title or abstract for LaTeX: `$x^2$` stays, all other LaTeX becomes Unicode and is escaped.
 
     Math stays if it is valid without packages other than amssymb (`\mathbb`). Letters that pdfLaTeX can't set (CJK,
@@ -153,15 +153,15 @@ def latex(text: str) -> str:
     # Every second piece was between dollars.
     math = {at for at, piece in enumerate(pieces) if at % 2 and _is_math(piece)}
     pieces[1::2] = [f"${piece}$" for piece in pieces[1::2]]
-    return "".join(piece if at in math else typeset(readable(piece)) for at, piece in enumerate(pieces))
+    return "".join(piece if at in math else escape_latex(readable(piece)) for at, piece in enumerate(pieces))
 
 
-def typeset(text: str) -> str:
+def escape_latex(text: str) -> str:
     """Return a text for LaTeX, to be set verbatim."""
     return text.translate(_table()) if not text.isascii() or _SPECIAL.search(text) else text
 
 
-def escaped(text: str) -> str:
+def escape_special(text: str) -> str:
     """Return a text for a LaTeX field that is not typeset, such as a note: only special characters are escaped."""
     return _SPECIAL.sub(lambda found: _ASCII[found[0]], text)
 
