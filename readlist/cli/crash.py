@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist import __version__, interrupt
-from readlist.cli.assembly import find_paths
 from readlist.cli.output import complain, give_up, say
 from readlist.files import make_private
 
@@ -65,6 +64,8 @@ def report_error(fault: BaseException) -> None:
     """Write a report of an internal error, and print where it is."""
     name = type(fault).__name__
     try:
+        from readlist.cli.assembly import find_paths
+
         path = write_report(fault, find_paths().data)
     except Exception:
         path = None
