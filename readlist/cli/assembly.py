@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -63,6 +63,25 @@ def load_settings(path: Path) -> Config:
 
         KeyMap({name: keys for name, keys in config.keys.items() if name in BY_NAME}, path)
     return config
+
+
+def settings_to_edit() -> Path:
+    """Return the path of config.toml; its keys are checked as the screen does it, the rest when it is edited.
+
+    Raises:
+        ConfigError: the keys are wrong.
+    """
+    from readlist.config import ConfigError, load
+
+    path = find_paths().settings
+    keys: Mapping[str, Sequence[str]] = {}
+    with suppress(ConfigError):
+        keys = load(path).keys
+    if keys:
+        from readlist.tui.keymap import KeyMap
+
+        KeyMap(keys, path)
+    return path
 
 
 def find_paths() -> Paths:
@@ -142,7 +161,7 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
             papers = counted(restored, "marked paper")
             notice = f"The library was empty; restored {papers} by title. Fetch or import the rest."
     if notice:
-        shelf.marks.tell(notice)
+        shelf.marks.add_notice(notice)
     if synced:
         with nullcontext() if patient else suppress(LibraryBusy):
             shelf.sync.catch_up(patient=patient)

@@ -18,7 +18,7 @@ from click.shell_completion import (
 )
 
 from readlist.cli.assembly import find_paths
-from readlist.query.completion import offers
+from readlist.query.completion import completions
 
 if TYPE_CHECKING:
     from readlist.library.library import Library
@@ -227,7 +227,7 @@ def complete_query(incomplete: str) -> list[str]:
     if word.startswith("@"):
         found = [f"@{name}" for name in _views() if not set(name) & set(" \t")]
     else:
-        found = offers(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
+        found = completions(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
         if ":" not in word:
             found += [*([] if sign else ["@"]), *(_keys() if word else [])]
     return _begun((f"{sign}{offer}" for offer in found or _keys()), incomplete)

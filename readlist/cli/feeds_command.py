@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.assembly import find_paths, opened_shelf, settings
+from readlist.cli.assembly import opened_shelf, settings, settings_to_edit
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json, print_columns
 from readlist.config import ConfigError
@@ -145,7 +145,11 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     """
     from readlist.config import add_feeds
 
-    followed = add_feeds(find_paths().settings, feeds_found)
+    try:
+        followed = add_feeds(settings_to_edit(), feeds_found)
+    except ConfigError as error:
+        complain(str(error))
+        return False
     if not quiet:
         for feed in followed.feeds:
             echo(f"Following {feed.name}")
@@ -169,7 +173,7 @@ def move_feed(name: str, address: str) -> None:
     from readlist.config.feed_parser import FeedError, parse_feed
 
     with WrongUsage.instead_of(FeedError, where=f"{address}: "), CommandError.instead_of(ConfigError):
-        moved = move(find_paths().settings, name, parse_feed(address))
+        moved = move(settings_to_edit(), name, parse_feed(address))
     echo(f"Moved {moved.name} to {address}")
 
 
@@ -182,7 +186,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
     well = True
     for name in names:
         try:
-            removed, _ = remove_feed(find_paths().settings, name)
+            removed, _ = remove_feed(settings_to_edit(), name)
         except ConfigError as error:
             well = False
             complain(str(error))

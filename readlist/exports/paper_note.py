@@ -13,8 +13,8 @@ from readlist.exports.formats import dumps
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
 from readlist.model.time import time_text
-from readlist.notes.front_matter import Plain, Value, written
-from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed
+from readlist.notes.front_matter import Plain, Value, dump_fields
+from readlist.notes.note_file import END, NoteFile, base_of, body_of, checksum, flag_agrees, normalize_note, parse_note
 from readlist.shelf import Entry
 from readlist.sources.formats.readlist_export import paper_of
 from readlist.sources.formats.reference import differences, values_of
@@ -63,11 +63,11 @@ def abstract_section(paper: Paper) -> str:
 def rendered(entry: Entry, now: datetime) -> str:
     """Return the text of a new file for an entry."""
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
-    base = base_of(mark, now, _digest_of(values), digest(section))
+    base = base_of(mark, now, _digest_of(values), checksum(section))
     head: dict[str, Value] = {"key": entry.paper.key, **values, **_flags(mark)}
-    exact = _exact(entry.paper, parsed(f"---\n{written(head)}---\n{END}\n{section}"))
+    exact = _exact(entry.paper, parse_note(f"---\n{dump_fields(head)}---\n{END}\n{section}"))
     head |= {**({"exact": exact} if exact else {}), "exported": str(base)}
-    return f"---\n{written(head)}---\n{body_of(mark.note)}{END}\n{section}"
+    return f"---\n{dump_fields(head)}---\n{body_of(mark.note)}{END}\n{section}"
 
 
 def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
@@ -77,7 +77,7 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
     may shorten or remove them.
     """
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
-    known, base = file.base, base_of(mark, now, _digest_of(values), digest(section))
+    known, base = file.base, base_of(mark, now, _digest_of(values), checksum(section))
     changes: dict[str, Value] = {}
     redescribed = known is not None and (known.paper, known.abstract) != (base.paper, base.abstract)
     if known is not None and known.paper != base.paper:
@@ -92,13 +92,13 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
         if known is not None:
             before = known.read if name == "read" else known.starred
         removed = name not in file.fields and time_text(before) == time_text(since)
-        if not removed and not agree(file.flag(name), since):
+        if not removed and not flag_agrees(file.flag(name), since):
             changes[name] = value
-    after = file.with_note(mark.note) if file.meaning != meaning(mark.note) or not file.rest else file
+    after = file.with_note(mark.note) if file.normalized != normalize_note(mark.note) or not file.rest else file
     after = after.with_abstract(section)
     if redescribed:
         exact = _exact(entry.paper, after.with_values(changes))
-        if exact != Plain(after.said("exact")) and (exact or "exact" in file.fields):
+        if exact != Plain(after.value("exact")) and (exact or "exact" in file.fields):
             changes["exact"] = exact or Plain("''")
     if known is None or base != replace(known, exported=now) or after is not file or changes:
         changes["exported"] = str(base)
@@ -155,8 +155,8 @@ def _storable(mark: Mark) -> Mark:
 
 
 def _said(file: NoteFile, name: str) -> Value:
-    return file.listed(name) if name in ("authors", "links", "keywords") else file.said(name)
+    return file.values(name) if name in ("authors", "links", "keywords") else file.value(name)
 
 
 def _digest_of(values: Mapping[str, Value]) -> str:
-    return digest(written(values))
+    return checksum(dump_fields(values))

@@ -23,7 +23,7 @@ _SEQUENCE = re.compile(
     "|\x9b[0-?]+[ -/]*[@-~]?"
     "|\x9d\\d{1,4};[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\\\|\x9c)"
 )
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Anything that may have to go; letters, digits and the usual punctuation never reach the slow function.
 _SUSPECT = re.compile(r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e]")
 _JOINER = ("\u200c", "\u200d")
@@ -87,7 +87,7 @@ def drawable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    text = _LINE_END.sub(" ", _SEQUENCE.sub("", text)).replace("\n", " ")
+    text = LINE_END.sub(" ", _SEQUENCE.sub("", text)).replace("\n", " ")
     return _SUSPECT.sub(_harmless, text)
 
 
@@ -139,7 +139,7 @@ def _scrub(text: str, *, typed: bool = False) -> str:
         return _divided(text)
     if "\x1b" in text or "\x9b" in text or "\x9d" in text:
         text = _SEQUENCE.sub("", text)
-    text = _LINE_END.sub("\n", text)
+    text = LINE_END.sub("\n", text)
     text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
     if not typed and ("\u200c" in text or "\u200d" in text):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))

@@ -100,7 +100,7 @@ def test_since_takes_a_day_or_an_age(filled: Run, since: str) -> None:
 def test_a_day_that_is_none_is_wrong_usage(filled: Run, since: str) -> None:
     result = filled("digest", "--since", since)
     assert result.exit_code == 2
-    assert "write last, 7d, 2w, yesterday, or a day as 2026-11-01" in result.stderr
+    assert "use last, 7d, 2w, yesterday, or a day (2026-11-01)" in result.stderr
     assert "\x1b" not in result.stderr
 
 

@@ -248,7 +248,7 @@ def test_a_damaged_state_that_can_only_be_read_is_read_and_left_alone(open_store
 
     store = open_store(disk=ReadOnly())
     assert set(store.all()) == {"a", "b", "c"}
-    assert "it was left where it is" in store.status().notices[0]
+    assert "left in place" in store.status().notices[0]
     store.apply([change("d")], "star")
     assert store.close(5) == ("d",)
     assert content(path.parent) == before

@@ -53,7 +53,7 @@ def test_what_a_digest_may_begin_with(since: str) -> None:
 
 @pytest.mark.parametrize("since", ["", "soon", "7d,8d", "is:read", "2026-13-01", "7d\n"])
 def test_what_names_no_day_is_an_error(since: str) -> None:
-    with pytest.raises(SinceError, match="write last, 7d, 2w, yesterday, or a day as"):
+    with pytest.raises(SinceError, match="use last, 7d, 2w, yesterday, or a day"):
         request_of(since=since).check()
 
 

@@ -62,7 +62,7 @@ def test_what_was_written_is_counted(shelf: Shelf, ids: list[int], folder: Path)
     shelf.marks.apply([shelf.papers.entries(ids[:1])[0]], starred=True)[1].result()
     # A paper that has a file is brought up to date, whether it was asked for or not.
     assert write_folder(shelf, ids[3:], folder) == Written(new=1, changed=1, unchanged=2)
-    assert str(Written(1, 2, 3)) == "6 notes (1 new, 2 changed, 3 as before)"
+    assert str(Written(1, 2, 3)) == "6 notes (1 new, 2 changed, 3 unchanged)"
 
 
 def test_progress_counts_files(shelf: Shelf, ids: list[int], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from readlist.model.paper import arxiv_id, fingerprint
 from readlist.sources import page
 from readlist.sources.batch import Batch
 from readlist.sources.catalog import phrase
-from readlist.sources.catalog.item import batch_of, cards_of, ids_of
-from readlist.sources.catalog.mention import Mention, mentions_of
-from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
+from readlist.sources.catalog.item import batch_of, cards_of, loose_cards_of
+from readlist.sources.catalog.mention import Mention, NamedRows, mentions_of, own_mentions
+from readlist.sources.catalog.outline import cool_papers, outline_of
 from readlist.sources.catalog.row import Row, rows_of_html, rows_of_text, table_of
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.page.card import Card
@@ -80,15 +80,13 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
         mentions = mentions_of(rows, made, pages=pages)
-        outline = outline_of(rows, mentions) if mentions else None
-        if outline and not _is_other(rows, list(outline.own)):
-            cards = [*cards_of(rows, outline), *ids_of(rows, loose_of(rows, outline.own, outline.parts))]
-            cards.sort(key=lambda card: card.line)
+        named = NamedRows(rows, own_mentions(rows, mentions))
+        outline = outline_of(named, mentions) if mentions else None
+        if outline and not _is_other(rows, list(named.own)):
+            cards = sorted([*cards_of(outline), *loose_cards_of(outline)], key=lambda card: card.line)
             return batch_of(cards, origin=origin, kind=KIND, feed=feed, day=day)
-    if parts := cool_papers(rows):
-        return batch_of(
-            cards_of(rows, Outline(parts, {})), origin=origin, kind="list of Cool Papers", feed=feed, day=day
-        )
+    if outline := cool_papers(rows):
+        return batch_of(cards_of(outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     reason = _refusal(whole, mentions_of(whole, made))
     return _failed(origin, reason) if reason else None
 
@@ -96,9 +94,7 @@ def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> B
 def _completed(batch: Batch, plain: Batch) -> Batch:
     """Return a list with the papers between its others that have no id, where it is also one of titles and abstracts.
 
-    Args:
-        batch: the papers that are named by id or address.
-        plain: the same text parsed as titles, each with its abstract.
+    `plain` is the same text parsed as titles, each with its abstract.
     """
     named = {paper.identifiers[0]: paper for paper, _ in batch.items}
     read = {paper.identifiers[0]: paper for paper, _ in plain.items if paper.arxiv or paper.doi}
@@ -230,10 +226,9 @@ _HEAD = re.compile(
 )
 _LABEL = re.compile(
     r"(Titles?|Authors?|Abstract|Comments?|Subjects?|Categories|Cite as|Date(?: \([^()]{1,30}\))?|Journal(?:-"
-    r"|\s)ref(?:erence)?|DOI"
-    r"|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?|License|Proxy"
-    r"|Submitted by"
-    r"|Supplementary|Submission history|Access Paper|Current browse context|Bookmark)\s?:\s?(?=\S|\Z)",
+    r"|\s)ref(?:erence)?|DOI|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?"
+    r"|License|Proxy|Submitted by|Supplementary|Submission history|Access Paper|Current browse context"
+    r"|Bookmark)\s?:\s?(?=\S|\Z)",
     re.IGNORECASE,
 )
 _NAMES = {
@@ -250,13 +245,11 @@ _CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:d
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
 _MORE = re.compile(r"\A(.*)(?:▽|\u25bd) More(.*?)(?:(?:△|\u25b3) Less)?\s*\Z", re.DOTALL)
 _END = re.compile(
-    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d"
-    r"|showing |\[? ?total of"
-    r"|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles|web accessibility"
-    r"|arxiv operational)\b"
-    r"|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}|you must enable javascript|focus to learn more|\[v1\]"
-    r"|https?://\S+\Z|-{5,}|\\\\"
-    r"|view (?:a )?pdf|html \(experimental\)|view license)",
+    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
+    r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
+    r"|web accessibility|arxiv operational)\b|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}"
+    r"|you must enable javascript|focus to learn more|\[v1\]|https?://\S+\Z|-{5,}|\\\\|view (?:a )?pdf"
+    r"|html \(experimental\)|view license)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(

@@ -12,6 +12,8 @@ from msgspec import Struct
 from readlist.sources.catalog import phrase
 from readlist.sources.formats.markup import attributes, without_comments
 from readlist.sources.page.dump import with_links
+from readlist.sources.page.page_item import ADDRESS_REST, AUTOLINK, INVISIBLE
+from readlist.text.clean import LINE_END
 
 BREAK = "\n"
 """Stands in a row's text for a line end inside a cell or a paragraph of markup."""
@@ -52,16 +54,21 @@ class Row(Struct):
     cells: tuple[tuple[int, int], ...] = ()
     rule: bool = False
 
+    @property
+    def marked(self) -> bool:
+        """Whether it is a heading or an item of a list, or has anything bold."""
+        return bool(self.heading or self.mark or self.bold)
+
     def label(self, anchor: Anchor) -> str:
         """Return what a link says."""
         return self.text[anchor.start : anchor.end]
 
 
-_ADDRESS = r"(?:https?://|/|\?)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+_TARGET = rf"(?:https?://|/|\?){ADDRESS_REST}"
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)|\[[^\[\]\n]{0,60}\])")
 _INNER = r"(?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){0,600}?"
 _LINK = re.compile(
-    rf"\[(?P<label>{_INNER})\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\s?\)"
+    rf"\[(?P<label>{_INNER})\]\(\s?<?(?P<address>{_TARGET})>?(?:\s+(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\s?\)"
     r"|\[(?P<named>[^\[\]\n]{1,600})\]\s?\[(?P<reference>[^\[\]\n]{0,60})\]"
     r"|(?P<bold>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|\\(?P<escaped>[-\\`*_{}\[\]()#+.!|<>~])"
 )
@@ -76,7 +83,6 @@ _HTML_LINK = re.compile(
 )
 _HTML_BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
 _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])")
 _ATTRIBUTES = re.compile(r"\{[#.][^{}]{0,300}\}$")
@@ -87,9 +93,7 @@ _MARK = re.compile(
 _RULE = re.compile(r"\s*(?:[-=*_~─═—]\s?){3,}\s*|\s*%{2,3}-+%[%-]*\s*|\\\\\s*")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?)?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What arXiv shows instead of an address.
 _NAMELESS = re.compile(r"this https?\s?URL", re.IGNORECASE)
 _UNDERLINED = 300
@@ -100,7 +104,7 @@ _CELLS = 40
 
 def rows_of_text(text: str) -> list[Row]:
     """Return the rows of a text, read as Markdown where it holds any."""
-    text = _LINE_END.sub("\n", _INVISIBLE.sub("", text)).replace("\u00a0", " ")
+    text = LINE_END.sub("\n", INVISIBLE.sub("", text)).replace("\u00a0", " ")
     text = with_links(_KEYCAP.sub(r"\1.", text))
     # A text without links may be LaTeX: its backslashes are its own.
     marked = "](" in text
@@ -198,7 +202,7 @@ def _cells(line: str) -> list[str]:
 def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, cell: bool, first: bool) -> None:
     """Put what a piece of Markdown says behind a row's text, with its links and what is bold."""
     if "<" in raw:
-        raw = _HTML_LINK.sub(lambda found: f"[{_HTML_TAG.sub('', found[2])}]({found[1]})", _AUTOLINK.sub(r" \1 ", raw))
+        raw = _HTML_LINK.sub(lambda found: f"[{_HTML_TAG.sub('', found[2])}]({found[1]})", AUTOLINK.sub(r" \1 ", raw))
         raw = _HTML_TAG.sub("", _HTML_BOLD.sub("**", _HTML_BREAK.sub(BREAK, raw)))
     if "&" in raw:
         raw = html.unescape(raw)
@@ -275,7 +279,7 @@ _LISTS = frozenset(("ul", "ol", "dl"))
 
 def rows_of_html(page: str) -> list[Row]:
     """Return the rows of a page: one for each block, a line break ends one too."""
-    page = _INVISIBLE.sub("", _UNSEEN.sub(" ", without_comments(page)))
+    page = INVISIBLE.sub("", _UNSEEN.sub(" ", without_comments(page)))
     body = re.search(r"<body\b", page, re.IGNORECASE)
     start = body.start() if body else 0
     writer = _Writer(page.count("\n", 0, start) + 1, _are_data(page, start))

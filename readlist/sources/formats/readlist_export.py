@@ -412,9 +412,9 @@ def batch_of_notes(files: Iterable[NoteFile], origin: str, day: date) -> Batch:
 def paper_of(file: NoteFile) -> Paper | None:
     """Return the paper a file is about; None if nothing in it names one."""
     kind, _, name = file.key.partition(":")
-    title = clean_line(file.said("title"))
-    arxiv = arxiv_id(name if kind == "arxiv" else file.said("arxiv"))
-    doi = doi_of(name if kind == "doi" else file.said("doi"))
+    title = clean_line(file.value("title"))
+    arxiv = arxiv_id(name if kind == "arxiv" else file.value("arxiv"))
+    doi = doi_of(name if kind == "doi" else file.value("doi"))
     if kind == "title":
         # A key made of a title names the paper only together with the title.
         named = f"title:{fingerprint(title)}" if title else ""
@@ -423,11 +423,11 @@ def paper_of(file: NoteFile) -> Paper | None:
         key = f"arxiv:{arxiv}" if kind == "arxiv" and arxiv else f"doi:{doi}" if kind == "doi" and doi else ""
     if not key:
         return None
-    links = merge_links(find_links(" \n".join((file.said("repo"), *file.listed("links")))))
+    links = merge_links(find_links(" \n".join((file.value("repo"), *file.values("links")))))
     if not (arxiv or doi):
-        links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
+        links = (*links, *(Link(link.url, "paper") for link in find_links(file.value("url"))[:1]))
     published = date_of(file).date
-    authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
+    authors = tuple(name for each in file.values("authors")[:5_000] if (name := clean_line(each, 200)))
     paper = Paper(
         key,
         title,
@@ -437,15 +437,15 @@ def paper_of(file: NoteFile) -> Paper | None:
         arxiv,
         doi,
         tuple(links[:100]),
-        keywords=tuple(word for each in file.listed("keywords")[:200] if (word := clean_line(each, 100))),
-        organization=clean_line(file.said("organization"), 200),
+        keywords=tuple(word for each in file.values("keywords")[:200] if (word := clean_line(each, 100))),
+        organization=clean_line(file.value("organization"), 200),
     )
-    return replace(paper, **restored(values_of(paper), file.said("exact")))
+    return replace(paper, **restored(values_of(paper), file.value("exact")))
 
 
 def date_of(file: NoteFile) -> ReferenceDate:
     """Return the date of publication in a file, and what of it can't be read."""
-    return date_in(file.said("published"))
+    return date_in(file.value("published"))
 
 
 def names_of(file: NoteFile) -> tuple[str, ...]:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from readlist.model.arxiv_category import category
-from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.line_form import is_site
+from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.model.paper import Link
 
 _TITLE_LIMIT = 1_000
 _NAME_LIMIT = 200
@@ -73,6 +68,11 @@ class Card(Struct):
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 
+    def add_links(self, item: PageItem) -> None:
+        """Add the links of a label or an address that belong to the paper."""
+        if item.role in (Role.GITHUB, Role.CHROME, Role.ADDRESS):
+            self.addresses += [link.address for link in item.links if is_own(link.address)]
+
     def is_alike(self, other: Card) -> bool:
         """Return whether two abstracts agree as far as the shorter one goes, for one may be cut or missing."""
         size = max(min(len(self.abstract), len(other.abstract)) // 2, 20)
@@ -82,21 +82,13 @@ class Card(Struct):
 
 
 class Reading(Struct, frozen=True):
-    """What a page of one kind was read as.
+    """The papers of a page of one kind."""
 
-    Attributes:
-        kind: in words, for messages.
-        feed: name of the feed.
-        cards: in list order, the same paper perhaps more than once.
-        skipped: what was passed over.
-        missing: why there are no papers and what to do, where the page tells more than "none found".
-    """
-
-    kind: str
+    kind: str  # in words, for messages
     feed: str
-    cards: Sequence[Card]
+    cards: Sequence[Card]  # in list order, the same paper perhaps more than once
     skipped: Sequence[Skip] = ()
-    missing: str = ""
+    missing: str = ""  # why there are no papers and what to do, where the page tells more than "none found"
 
 
 def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
