@@ -11,7 +11,7 @@ import click
 
 from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
-from readlist.cli.output import CommandError, WrongUsage, complain, echo
+from readlist.cli.output import CommandError, WrongUsage, echo, warn
 from readlist.exports.digest_content import LIMIT, day_in_words
 from readlist.text.clean import counted
 
@@ -139,7 +139,7 @@ def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dr
 def _print_delivery(delivery: Delivery, mail: Mail) -> None:
     made, recipient = delivery.digest, delivery.recipient
     if delivery.failure:
-        complain(f"can't mail {recipient}: {delivery.failure}")
+        warn(f"can't mail {recipient}: {delivery.failure}")
     elif delivery.sent:
         echo(f"Mailed {_papers(made)} to {recipient}")
     elif made.total:

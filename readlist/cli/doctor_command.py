@@ -15,7 +15,8 @@ from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebui
 from readlist.cli.crash import version_of
 from readlist.cli.options import examples, json_option
 from readlist.cli.output import CommandError, echo, echo_json, say
-from readlist.config import ConfigError, load, place
+from readlist.cli.start_screen import screen_settings
+from readlist.config import ConfigError
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
@@ -68,7 +69,11 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     kept = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
     named = {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in kept.items()}
     report: Report = {"paths": named, "versions": _versions()}
-    problems = _config_problems(paths)
+    problems = []
+    try:
+        screen_settings(paths.settings)
+    except ConfigError as error:
+        problems.append(str(error))
     try:
         with opened_shelf() as shelf:
             counts = shelf.library.counts()
@@ -164,19 +169,3 @@ def _feeds(paths: Paths) -> dict[str, Any]:
 def _versions() -> dict[str, str]:
     names = ("textual", "tinydb", "pyperclip", "platformdirs", "httpx2", "feedparser")
     return {"readlist": __version__, "python": platform.python_version(), **{name: version_of(name) for name in names}}
-
-
-def _config_problems(paths: Paths) -> list[str]:
-    from readlist.tui.keymap import KeyMap
-
-    try:
-        config = load(paths.settings)
-        KeyMap(config.keys, paths.settings)
-    except ConfigError as error:
-        return [str(error)]
-    if not config.theme:
-        return []
-    from readlist.tui.app import theme_problem
-
-    problem = theme_problem(config.theme)
-    return [f"{place(paths.settings, 'theme')}: {problem}"] if problem else []

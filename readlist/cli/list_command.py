@@ -14,7 +14,7 @@ from readlist.cli.options import (
     query_argument,
     sort_option,
 )
-from readlist.cli.output import WrongUsage, complain, for_terminal, print_entries
+from readlist.cli.output import WrongUsage, for_terminal, print_entries, warn
 from readlist.model.view import Sort
 
 _EXAMPLES = examples(
@@ -49,4 +49,4 @@ def list_papers(
         ids = found[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found))
         if form == "table" and not ids and shelf.papers.is_untouched():
-            complain("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
+            warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")

@@ -65,7 +65,7 @@ class CommandError(Exception):
 
     def show(self) -> None:
         """Print the line."""
-        complain(self.message)
+        warn(self.message)
         if self.hint:
             say(f"hint: {drawable(self.hint)}\n")
 
@@ -95,7 +95,7 @@ def is_stream_error(error: Exception) -> bool:
     return isinstance(error, OSError) and error.filename is None
 
 
-def complain(text: str) -> None:
+def warn(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     say(f"readlist: {drawable(text)}\n")
 
@@ -110,7 +110,7 @@ def say(text: str) -> None:
 
 
 def give_up(*streams: TextIO) -> None:
-    """Drop what could not be printed: Python would try once more at the end, and complain."""
+    """Drop what could not be printed: Python would try once more at the end, and report it."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in streams:
@@ -324,7 +324,7 @@ class ProgressBar:
         self._update(done / total if total else 1.0, f"search index: {done:,} of {total:,} papers")
         if not self._said and not self._watched and time.monotonic() - self._started > _AFTER:
             self._said = True
-            complain(f"Updating the search index of {total:,} papers, once for this version …")
+            warn(f"Updating the search index of {total:,} papers, once for this version …")
 
     def clear(self) -> None:
         """Remove it, for something else to be printed; the next report brings it back."""
