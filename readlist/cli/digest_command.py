@@ -34,16 +34,12 @@ class _DigestCommand(QueryCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Join the option and its address."""
-        joined: list[str] = []
-        waiting = list(reversed(args))
-        while waiting:
-            word = waiting.pop()
-            if word == "--":
-                joined += [word, *reversed(waiting)]
-                break
-            if word == "--send":
-                word = f"--send={waiting.pop() if waiting and _is_address(waiting[-1]) else ''}"
-            joined.append(word)
+        joined = list(args)
+        end = joined.index("--") if "--" in joined else len(joined)
+        for at in reversed(range(end)):
+            if joined[at] == "--send":
+                follows = at + 1 < end and _is_address(joined[at + 1])
+                joined[at] = f"--send={joined.pop(at + 1) if follows else ''}"
         return super().parse_args(ctx, joined)
 
 

@@ -48,7 +48,8 @@ _EXAMPLES = examples(
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Export papers as BibTeX, RIS, CSV, JSON or notes.
 
-    Marks come along: a star as the keyword "starred", a note as a note. Citation keys are the same in every export.
+    QUERY selects papers (default: all; for notes, those with a star or a note). Marks come along: a star as the
+    keyword "starred", a note as a note. Citation keys are the same in every export.
     """
     from readlist.services import exporter
 

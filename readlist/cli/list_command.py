@@ -39,7 +39,10 @@ _EXAMPLES = examples(
 def list_papers(
     query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool, null: bool
 ) -> None:
-    """List the papers that match a query."""
+    """List the papers that match a query.
+
+    QUERY: words, "a phrase", -not, is:unread, upvotes:>20, date:7d, @view; `readlist help search` shows all.
+    """
     form = "json" if as_json else form or ("table" if for_terminal() and not null else "plain")
     if null and form not in ("plain", "keys"):
         raise WrongUsage(f"list: --null works with --format plain and keys, not with {form}")

@@ -285,7 +285,7 @@ class ProgressBar:
         self._said = False
         self._lock = threading.Lock()
         self._bars: Bars | None = None
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
         # A thread of its own, for one large file may be read for long before anything is reported.
         self._timer = threading.Timer(_AFTER, self._draw)
         self._timer.daemon = True
