@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from readlist.config import Mail
     from readlist.exports.digest_content import Digest
     from readlist.mail import MailLog
-    from readlist.services.digest import Delivery, Form, Request
+    from readlist.services.digest import Delivery, DigestRequest, Form
 
 _DEFAULT_QUERY = "is:unread"
 _EXAMPLES = examples(
@@ -70,7 +70,7 @@ def digest(
     QUERY selects papers (default: is:unread). With --send each paper is mailed to an address once.
     """
     from readlist.mail import MailLog, MailLogError
-    from readlist.services.digest import LAST, Request, SinceError
+    from readlist.services.digest import LAST, DigestRequest, SinceError
 
     if send is not None and (form or output):
         raise WrongUsage("digest: --send mails text and HTML; it works without --format and --output")
@@ -79,7 +79,7 @@ def digest(
     config = settings()
     words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
-    request = Request(checked_query(words), words, names, LAST if since is None else since, limit)
+    request = DigestRequest(checked_query(words), words, names, LAST if since is None else since, limit)
     with WrongUsage.instead_of(SinceError, where="--since "):
         request.check()
     log = MailLog(find_paths().mailed)
@@ -90,7 +90,7 @@ def digest(
             sys.exit(1)
 
 
-def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
+def _print(request: DigestRequest, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
     from readlist.services import digest as digests
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
@@ -113,7 +113,7 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
     echo(f"{output}: {_papers(made)}", err=True)
 
 
-def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
+def _mail(request: DigestRequest, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all went well."""
     from readlist.config import mail_address
     from readlist.services.digest import deliver

@@ -125,7 +125,7 @@ def _import_notes(
 def _print_notes(folder: NotesFolder) -> None:
     papers = f"{counted(len(folder.changes), 'paper')} changed"
     added = f", {folder.added:,} restored by title" if folder.added else ""
-    echo(f"{shown_path(folder.path)}: {counted(len(folder.news), 'note')}, {papers}{added}")
+    echo(f"{shown_path(folder.path)}: {counted(len(folder.merged), 'note')}, {papers}{added}")
     for _, entry, brought in folder.changes:
         note = "note (edited on both sides, both kept)" if brought.joined else "note"
         words = ", ".join(note if word == "note" else word for word in brought.changes)
@@ -154,9 +154,9 @@ def _print_notes_json(folder: NotesFolder) -> None:
             "path": os.fspath(folder.path),
             "kind": "notes",
             "date": None,
-            "papers": len(folder.news),
+            "papers": len(folder.merged),
             "new": folder.added,
-            "known": len(folder.news) - folder.added,
+            "known": len(folder.merged) - folder.added,
             "skipped": [{"line": None, "reason": failure} for failure in folder.failures],
             "changed": changed,
         }
