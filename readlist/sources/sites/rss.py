@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from readlist.sources.batch import Batch, FeedRequest
@@ -70,5 +68,5 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
             advice = LOGIN_PAGE
         elif not error.page:
             advice = "check the address, or try again later"
-        what = re.sub(r", (?:no|not a) feed\Z", "", error.what).replace("empty", "nothing")
+        what = error.what.removesuffix(", not a feed").replace("empty", "nothing")
         raise ValueError(f"{host} sent {what} instead of {wanted}; {advice}") from error
