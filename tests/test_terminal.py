@@ -171,7 +171,7 @@ def test_the_break_key_ends_the_editor_alone_and_costs_no_text(tmux: Tmux, tmp_p
     tmux.keys("E")
     tmux.wait_for("type here")
     tmux.keys("C-c")
-    tmux.wait_for("was ended by SIGINT", "1 Inbox 3", "A note was being written")
+    tmux.wait_for("was killed by SIGINT", "1 Inbox 3", "Unsaved draft")
     tmux.keys("e")
     tmux.wait_for("half a thought")
     tmux.keys("Escape")

@@ -158,7 +158,7 @@ class SmtpClient:
             case ssl.SSLError():
                 return f"can't connect with encryption; check `port` and `security` ({self._other_way()})"
             case socket.gaierror():
-                return "can't reach the server – offline? (host not found); else check `server`"
+                return "can't reach the server – offline? Else check `server`"
             case TimeoutError():
                 return self._silence()
             case ConnectionRefusedError():

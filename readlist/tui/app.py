@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual._styles_cache import StylesCache
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.color import Color
 from textual.driver import Driver
 from textual.screen import Screen
@@ -78,7 +78,7 @@ def theme_problem(name: str) -> str:
     if not name or name in names:
         return ""
     near = difflib.get_close_matches(name, names, 1)
-    return f"unknown theme `{name}`; " + (f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}")
+    return f"unknown theme `{name}`; " + (f"did you mean `{near[0]}`?" if near else f"known themes: {', '.join(names)}")
 
 
 @functools.lru_cache(1024)
@@ -140,11 +140,6 @@ class ReadlistApp(App[None]):
         self._keys = keys
         self.reading: ReadingScreen = screen_class(keys)(self, shelf, config, keys, make_refresh, settings, clock)
         self.job_control = JobControl(self, self._keep_draft)
-        for key in keys["suspend"]:
-            # On every dialog, too; letters stay with its field.
-            if "+" in key or (key[0] == "f" and key[1:].isdigit()):
-                binding = Binding(key, "suspend_process", show=False, priority=True)
-                self._bindings.key_to_bindings.setdefault(key, []).append(binding)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._begin_with(config.theme or DEFAULT_THEME)
@@ -163,7 +158,7 @@ class ReadlistApp(App[None]):
         """Say how readlist is left from anywhere when ^C is pressed where it copies nothing."""
         # A letter would stay with a field; Textual itself takes ^q.
         key = next((key for key in self._keys["quit"] if "+" in key), "ctrl+q")
-        self.reading.ui.say(f"{spelled(key)} leaves readlist; everything is saved already.")
+        self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)")
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's width from the first."""
@@ -201,7 +196,7 @@ class ReadlistApp(App[None]):
         try:
             set_value(settings, "theme", theme)
         except ConfigError as error:
-            self.call_from_thread(self.reading.ui.say, f"The theme is for now only: {error}", wrong=True)
+            self.call_from_thread(self.reading.ui.say, f"Theme not saved: {error}", wrong=True)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.fault is None:
@@ -242,12 +237,6 @@ class ReadlistApp(App[None]):
             timer = threading.Timer(_PATIENCE, self._end_anyway)
             timer.daemon = True
             timer.start()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the key to the reading screen where that is in front: it knows when a note has it."""
-        if action == "suspend_process":
-            return self.screen is not self.reading
-        return super().check_action(action, parameters)
 
     def action_suspend_process(self) -> None:
         """Stop readlist and go back to the shell."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -22,6 +22,7 @@ _LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
 _HELP: frozenset[Context] = frozenset({"help"})
 _QUESTION: frozenset[Context] = frozenset({"question"})
+_BUT_NOTES: frozenset[Context] = frozenset(get_args(Context)) - {"note"}
 
 TO_THE_END = 1_000_000
 """More lines than any list has."""
@@ -151,13 +152,13 @@ COMMANDS: tuple[Command, ...] = (
             footer="feeds", rank=40, run="feeds.feeds"),
     Command("import_page", ("i",), "Import…", "Import a saved page, references, a feed file or a folder.", "Feeds",
             footer="import", rank=41, run="transfer.import_page"),
-    Command("help", ("question_mark", "f1"), "Help", "Show all keys and the search syntax.", "readlist",
+    Command("help", ("question_mark", "f1"), "Help", "Show all keys and the manual.", "readlist",
             footer="help", rank=3, run="program.help"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
-            "readlist", footer="suspend", contexts=_MOVING, rank=48, run="program.suspend"),
+            "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
     Command("quit", ("q", "ctrl+q"), "Quit", "Quit; everything is already saved.", "readlist",
             footer="quit", rank=4, run="program.quit"),
     Command("question_yes", ("y", "enter"), "Yes", "Answer yes.", "In dialogs",

@@ -1,4 +1,4 @@
-"""The key map: every command's keys after config.toml, how keys are written, and the texts that name them."""
+"""The key map: every command's keys after config.toml, their spelling, and messages that name them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from readlist.config import ConfigError, place
 from readlist.config.toml_file import closest, escape, suggest
-from readlist.tui.commands import BY_NAME, COMMANDS, Command, Context
+from readlist.tui.commands import BY_NAME, COMMANDS, READING, Command, Context
 
-# Each with what other programs call it.
+# Each with its names in other programs.
 _MODIFIERS = {
     "ctrl": "c control ctl",
     "alt": "a m opt option",
@@ -36,20 +36,22 @@ _SPELLED = {
 }  # fmt: skip
 _NAMES = re.compile(r"\{(?:(keys?):)?(\w+)\}")
 _UNCHANGED: Mapping[str, Sequence[str]] = MappingProxyType({})
+_TYPING: frozenset[Context] = frozenset({"search", "note", "prompt", "palette"})
+"""The contexts with a text field."""
 
 
 class KeyMap(dict[str, tuple[str, ...]]):
-    """Every command's keys by its name, as Textual names them: those of the table, unless the user gave it others."""
+    """Every command's keys by its name, as Textual names them: the user's, else those of the table."""
 
     def __init__(self, changed: Mapping[str, Sequence[str]] = _UNCHANGED, settings: Path | None = None) -> None:
         """Make the key map.
 
         Args:
             changed: commands and their keys as the user spelled them.
-            settings: the file in which they stand, to tell the place of a mistake.
+            settings: the file they are from, to name the line of an error.
 
         Raises:
-            ConfigError: there is no such command or key, or two commands that meet have the same.
+            ConfigError: unknown command or key, or a key of two commands with a common context.
         """
         own: dict[str, tuple[str, ...]] = {}
         try:
@@ -65,14 +67,27 @@ class KeyMap(dict[str, tuple[str, ...]]):
     def bound(self, contexts: Collection[Context]) -> Iterator[tuple[str, Command]]:
         """Return each key that does something in any of these contexts, with its command."""
         for command in COMMANDS:
-            if not command.contexts.isdisjoint(contexts):
-                yield from ((key, command) for key in self[command.name])
+            keys = dict.fromkeys(key for context in sorted(contexts) for key in self.keys_in(context, command))
+            yield from ((key, command) for key in keys)
+
+    def keys_in(self, context: Context, command: Command) -> Sequence[str]:
+        """Return the keys of a command in a context.
+
+        Keys that type text do so in text fields, and a command of the reading screen takes none of them from a dialog.
+        A command left without keys by this has its default ones there, as far as they are free.
+        """
+        keys = self[command.name] if context in command.contexts else ()
+        usable = _usable(keys, context, command)
+        if usable or not keys:
+            return usable
+        taken = {key for other in COMMANDS if context in other.contexts for key in self[other.name]}
+        return [key for key in _usable(command.keys, context, command) if key not in taken]
 
     def text(self, message: str, **values: object) -> str:
         """Return a message with the keys it names, and with values put in.
 
-        `{key:undo}` becomes the first key of the command, or without one where the palette has it; `{keys:undo}` the
-        first two of them. What a value holds is shown as it is, so text from outside belongs there, not in `message`.
+        `{key:undo}` becomes the command's first key, or where the palette has it; `{keys:undo}` its first two keys.
+        Values are shown as they are, so text from outside belongs there, not in `message`.
         """
 
         def written(found: re.Match[str]) -> str:
@@ -84,16 +99,23 @@ class KeyMap(dict[str, tuple[str, ...]]):
         return _NAMES.sub(written, message)
 
     def hint(self, *parts: str, between: str = " · ", **values: object) -> str:
-        """Return parts of a line that tells keys, as `text` does, without those that name a command that has none."""
-        told = (part for part in parts if all(not kind or self[name] for kind, name in _NAMES.findall(part)))
-        return between.join(self.text(part, **values) for part in told)
+        """Return a line of parts, each as from `text`, without those that name a command without keys."""
+        shown = (part for part in parts if all(not kind or self[name] for kind, name in _NAMES.findall(part)))
+        return between.join(self.text(part, **values) for part in shown)
 
     def first(self, name: str) -> str:
-        """Return a command's first key as people write it, or without one its title and how to get at that."""
+        """Return a command's first key as people write it; without keys, its title and the palette's key."""
         if self[name]:
             return spelled(self[name][0])
         command, palette = BY_NAME[name], self["palette"]
         return f"`{spelled(palette[0])}` {command.title}" if palette and "list" in command.contexts else command.title
+
+
+def _usable(keys: Sequence[str], context: Context, command: Command) -> Sequence[str]:
+    """Return those of a command's keys that may run it in a context; see `KeyMap.keys_in`."""
+    if context not in _TYPING and (context in READING or command.run.startswith("dialog.")):
+        return keys
+    return [key for key in keys if "+" in key or (key in _NAMED and key != "space")]
 
 
 def spelled(key: str) -> str:
@@ -105,7 +127,7 @@ def spelled(key: str) -> str:
     if len(key) == 1 or key in _NAMED or key in _SPELLED:
         return _SPELLED.get(key, key)
     try:
-        # Other signs are called as Unicode calls them.
+        # Other signs have their Unicode names.
         return unicodedata.lookup(key.replace("_", " "))
     except KeyError:
         return key
@@ -115,7 +137,7 @@ def _checked(name: str, keys: Sequence[str]) -> tuple[str, ...]:
     """Return the keys of a command as Textual names them, each once.
 
     Raises:
-        ValueError: there is no such command or key.
+        ValueError: unknown command or key.
     """
     if name not in BY_NAME:
         raise ValueError(f"unknown command `{escape(name)}`{suggest(name, BY_NAME)}")
@@ -126,32 +148,31 @@ def _checked(name: str, keys: Sequence[str]) -> tuple[str, ...]:
 
 
 def _refuse_clash(name: str, own: Mapping[str, Sequence[str]]) -> None:
-    """Make sure that no command that can meet the one with this name has a key of it.
+    """Check that no command with a common context has a key of the one with this name.
 
     Raises:
-        ValueError: one has; of two that the user changed, the later one is at fault.
+        ValueError: one has; of two that the user changed, the later one is named first.
     """
     before = list(own)[: list(own).index(name)]
+    command = BY_NAME[name]
     for other in COMMANDS:
         if other.name in own and other.name not in before:
             continue
-        if BY_NAME[name].contexts.isdisjoint(other.contexts):
-            continue
-        taken = own.get(other.name, other.keys)
-        for key in own[name]:
-            if key in taken:
-                default = "" if other.name in own else " (by default)"
-                both = f"two commands have the key `{key}`, `{other.name}`{default} and `{name}`"
-                raise ValueError(f"{both}; give one of them another key")
+        keys = own.get(other.name, other.keys)
+        for context in command.contexts & other.contexts:
+            if common := {*_usable(own[name], context, command)} & {*_usable(keys, context, other)}:
+                default = "" if other.name in own else " (default)"
+                both = f"`{other.name}`{default} and `{name}`"
+                raise ValueError(f"two commands have the key `{min(common)}`, {both}; change one of them")
 
 
 def key_name(spelled: str) -> str:
-    """Return a key in the one form in which Textual reports it: `?` is `question_mark`, modifiers are sorted.
+    """Return a key as Textual reports it: `?` is `question_mark`, modifiers are sorted.
 
-    Takes characters, names (`space`, `f5`, `pagedown`, `slash`), and either behind `ctrl+`, `alt+`, `shift+`, ….
+    Takes characters and names (`space`, `f5`, `pagedown`, `slash`), also with `ctrl+`, `alt+`, `shift+`, ….
 
     Raises:
-        ValueError: no such key; the message names the nearest one.
+        ValueError: unknown key; the message names the nearest one.
     """
     *modifiers, last = _parts(spelled)
     name = _character_name(last) if len(last) == 1 else last
@@ -169,7 +190,7 @@ def key_name(spelled: str) -> str:
 
 def _unknown(spelled: str, nearest: str) -> ValueError:
     if not spelled:
-        return ValueError("a key is empty; `[]` takes a command's keys away")
+        return ValueError("empty key; for no keys, write `[]`")
     if "," in spelled and len(spelled) > 1:
         hint = '; several keys are a list: ["s", "f5"]'
     else:
@@ -178,7 +199,7 @@ def _unknown(spelled: str, nearest: str) -> ValueError:
 
 
 def _parts(spelled: str) -> list[str]:
-    """Divide at `+`, which may itself be the key."""
+    """Split at `+`, which may itself be the key."""
     if len(spelled) == 1:
         return [spelled]
     return [*spelled[:-2].split("+"), "+"] if spelled.endswith("++") else spelled.split("+")
@@ -188,7 +209,7 @@ def _character_name(character: str) -> str:
     """Return Textual's name of the key that types a character (the rule of textual.keys)."""
     if character.isalnum():
         return character
-    # Only a changed key shall pay for it.
+    # Imported only for changed keys.
     from textual.keys import KEY_NAME_REPLACEMENTS
 
     name = unicodedata.name(character, "").lower().replace("-", "_").replace(" ", "_")
@@ -197,13 +218,13 @@ def _character_name(character: str) -> str:
 
 @functools.cache
 def _names() -> frozenset[str]:
-    """Return the names longer than one character: keys, and what else ASCII has."""
+    """Return all names longer than one character: of keys, and of ASCII signs."""
     characters = (_character_name(chr(code)) for code in range(0x20, 0x7F))
     return frozenset([*_NAMED, *(name for name in characters if len(name) > 1)])
 
 
 def _nearest(spelled: str) -> str:
-    """Return the key most likely meant by another program's spelling (`C-d`, `^d`, `<esc>`), or empty."""
+    """Return the key most likely meant by another program's spelling (`C-d`, `^d`, `<esc>`); empty for none."""
     guess = spelled[:50].strip().strip("<>").lower()
     if (whole := guess.replace("-", "_")) in _names():
         return whole

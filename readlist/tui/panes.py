@@ -109,7 +109,7 @@ class Panes:
         if entry is None:
             self.detail.show(lambda width: Content(""))
             return
-        stay = how == "again" or (how == "changed" and before is not None and before.id == entry.id)
+        stay = how != "top" and before is not None and before.id == entry.id
         log = self._shelf.feeds.log
         announcements, sightings = log.announcements(entry.id), log.sightings(entry.id)
         draft = self._shelf.marks.drafts.text(entry.paper.key)

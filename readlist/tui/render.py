@@ -206,14 +206,14 @@ def detail(
     if links:
         blocks += [Content(""), *links]
     if draft is not None:
-        unfinished = keys.text("A note was being written: press {key:note} to go on with it.")
+        unfinished = keys.text("Unsaved draft. Press {key:note} to continue.")
         blocks += [Content(""), Content.styled(unfinished, "alarm")]
     if paper.summary and paper.summary != paper.abstract:
         blocks += [Content(""), highlighted(Content.styled(_paragraphs(paper.summary), "summary"), words)]
     if paper.abstract:
         blocks += [Content(""), highlighted(Content(_paragraphs(paper.abstract)), words)]
     elif not paper.summary:
-        blocks += [Content(""), Content.styled("The page gave no abstract.", "faint")]
+        blocks += [Content(""), Content.styled("No abstract yet.", "faint")]
     if paper.keywords:
         blocks += [Content(""), Content.styled(f" {signs.dot} ".join(map(line, paper.keywords)), "faint")]
     if entry.mark.note:

@@ -142,10 +142,14 @@ class ReadingScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a command where it applies."""
-        return self.ui.context in BY_NAME[str(parameters[0])].contexts if action == "command" else True
+        if action != "command":
+            return True
+        name, *key = parameters
+        context, command = self.ui.context, BY_NAME[str(name)]
+        return key[0] in self.ui.keys.keys_in(context, command) if key else context in command.contexts
 
-    async def action_command(self, name: str) -> None:
-        """Carry out a command: have its controller do it."""
+    async def action_command(self, name: str, key: str = "") -> None:
+        """Have a command's controller run it."""
         done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
@@ -192,7 +196,7 @@ class ReadingScreen(Screen[None]):
 def screen_class(keys: KeyMap) -> type[ReadingScreen]:
     """Return the class of the screen with these keys: Textual takes a class's bindings when the class is made."""
     bindings = [
-        Binding(key, f"command({command.name!r})", command.title, show=False, priority=True)
+        Binding(key, f"command({command.name!r}, {key!r})", command.title, show=False, priority=True)
         for key, command in keys.bound(READING)
     ]
     return type(ReadingScreen.__name__, (ReadingScreen,), {"BINDINGS": bindings})

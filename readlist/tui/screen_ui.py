@@ -131,7 +131,7 @@ class ScreenUi:
         self,
         title: str,
         question: str,
-        does: str,
+        verb: str,
         *,
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
@@ -141,7 +141,7 @@ class ScreenUi:
         """Ask for a line of text; gives what was typed, None or nothing when it was left."""
         from readlist.tui.dialogs.dialog import Prompt
 
-        prompt = Prompt(self.keys, title, question, does, placeholder=placeholder, path=path, check=check)
+        prompt = Prompt(self.keys, title, question, verb, placeholder=placeholder, path=path, check=check)
 
         async def come(later: Awaitable[tuple[str, str]]) -> None:
             prompt.offer(*await later)

@@ -23,7 +23,7 @@ ANSWER = "answer"
 """The group of what is `run` to wait for an answer of the user."""
 
 Detail = Literal["changed", "again", "top"]
-"""When the detail is drawn: if what it shows has changed; again, where the reader is; or again, from its top."""
+"""How the detail is drawn: if its entry has changed; again; again from its top. Another paper begins at its top."""
 
 
 class Work(Protocol):
@@ -76,7 +76,7 @@ class Ui(Protocol):
         self,
         title: str,
         question: str,
-        does: str,
+        verb: str,
         *,
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
@@ -88,7 +88,7 @@ class Ui(Protocol):
         Args:
             title: stands in the frame.
             question: what is asked for.
-            does: what accepting does with what is typed, for the line that tells the keys: `adds`.
+            verb: what accepting does, for the line of keys: `add`.
             placeholder: an example, shown while nothing is typed.
             check: returns what is wrong with a text, empty for nothing; the prompt stays then, and says it.
             path: whether it is the path of a file, which is completed.

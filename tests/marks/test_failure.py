@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from readlist.files import ProcessLock
-from readlist.marks import Event, Saved, SaveFailed
+from readlist.marks import Event, NotSaved, Saved, SaveFailed
 from readlist.marks.disk.journal import scan
-from readlist.marks.store import MarkStore, NotSaved
+from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
 

@@ -141,7 +141,7 @@ class FakeUi:
         self,
         title: str,
         question: str,
-        does: str,
+        verb: str,
         *,
         placeholder: str = "",
         check: Callable[[str], str] | None = None,

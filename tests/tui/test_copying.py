@@ -81,4 +81,4 @@ async def test_a_copied_address_is_told_by_its_true_host(app: ReadlistApp, shelf
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "g", "y")
         assert app.clipboard == "https://github.com@evil.example/x"
-        assert "Repo link of evil.example (beware: it names a user before its host, `github.com`)" in toasts(app)
+        assert "repo link of evil.example (beware: it names a user before its host, `github.com`)" in toasts(app)

@@ -65,7 +65,7 @@ async def test_keys_typed_ahead_of_the_next_question_are_its_own(
         for key, character in (("X", "X"), ("2", "2"), ("x", "x"), ("s", "s"), ("enter", "\r")):
             app.post_message(events.Key(key, character).set_sender(app))
         await quiet(pilot)
-        assert "Exported 12 papers as RIS: xs" in toasts(app)
+        assert "Exported 12 papers as RIS to xs" in toasts(app)
         assert not stored(shelf, 1).mark.read and not stored(shelf, 1).mark.starred
 
 
@@ -90,10 +90,10 @@ async def test_a_path_that_can_not_be_is_told_while_it_can_be_mended(app: Readli
         await press(pilot, "X")
         await take(pilot, "RIS")
         await type_path(pilot, "~/no/a.ris")
-        assert isinstance(app.screen, Prompt) and "there is no folder" in screen_text(app)
+        assert isinstance(app.screen, Prompt) and "no such folder" in screen_text(app)
         await press(pilot, "ctrl+u")
         await type_path(pilot, "~")
-        assert isinstance(app.screen, Prompt) and "is a folder; name a file in it" in screen_text(app)
+        assert isinstance(app.screen, Prompt) and "is a folder, not a file" in screen_text(app)
         await press(pilot, "escape")
         assert list(home.iterdir()) == []
 

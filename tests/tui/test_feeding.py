@@ -135,7 +135,7 @@ async def test_without_a_network_the_start_says_so_once_and_calmly(shelf: Shelf,
     refresh = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), Limits(pause=0.01))
     app = ReadlistApp(shelf, Config(), KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh)
     async with app.run_test(size=SIZE) as pilot:
-        await until(lambda: "Feeds not fetched" in toasts(app))
+        await until(lambda: "Refresh failed" in toasts(app))
         await quiet(pilot)
         assert [one.severity for one in app._notifications] == ["information"]
         assert len(app.reading.state.ids) == 40
@@ -198,15 +198,15 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("https://arxiv.org/abs/2608.01001v2"), "enter")
-        assert "Added: 1 new." in toasts(app)
+        assert "Added 1 paper." in toasts(app)
         assert app.reading.state.entry is not None and app.reading.state.entry.paper.title == "Paper 1001"
         await press(pilot, "u")
-        assert "Taken away: 1." in toasts(app)
+        assert "Removed 1 paper" in toasts(app)
         assert len(app.reading.state.ids) == 40
         await press(pilot, "a", Fill("2608.01001 hello"), "enter")
-        assert "No arXiv id, DOI or address of a paper: hello" in toasts(app)
+        assert "Not an arXiv id, DOI or paper address: hello" in toasts(app)
         await press(pilot, "s", "a", Fill("hello"), "enter")
-        assert isinstance(app.screen, Prompt) and "no arXiv id, DOI or address of a paper: hello" in screen_text(app)
+        assert isinstance(app.screen, Prompt) and "not an arXiv id, DOI or paper address: hello" in screen_text(app)
         await press(pilot, "escape", "u")
         assert len(app.reading.state.ids) == 41
 
@@ -218,7 +218,7 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("2608.01001"), "enter")
-        assert "kept by id until there is a network" in toasts(app)
+        assert "without details until online" in toasts(app)
         assert "arxiv:2608.01001 (title comes with the" in screen_text(app)
         await press(pilot, "s")
         entry = shelf.papers.entry("arxiv:2608.01001")

@@ -99,7 +99,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "V")
         await press(pilot, "escape", "2", "V")
-        assert "Nothing to save" in toasts(app)
+        assert "Search first" in toasts(app)
         await press(pilot, "slash", Fill("has:code"), "enter", "V")
         assert isinstance(app.screen, Prompt)
         await press(pilot, *"Code", "enter")
@@ -109,7 +109,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         await press(pilot, "1", "5")
         assert app.reading.state.view.name == "Code" and len(app.reading.state.ids) == 6
         await press(pilot, "6")
-        assert "No view is saved there" in toasts(app)
+        assert "No view on tab 6" in toasts(app)
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")

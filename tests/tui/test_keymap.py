@@ -12,6 +12,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.keys import Keys, _character_to_key
 
 from readlist.config import ConfigError, load
+from readlist.tui.commands import BY_NAME
 from readlist.tui.keymap import KeyMap, key_name
 
 
@@ -134,12 +135,11 @@ def refusal(settings: Path, text: str) -> str:
         ('[keys]\nstar = "C-d"', ", line 2: `keys.star`: unknown key `C-d`; did you mean `ctrl+d`?"),
         (
             '[keys]\nstar = "f6"\nread = ["f7", "f6"]',
-            ", line 3: two commands have the key `f6`, `star` and `read`; give one of them another key",
+            ", line 3: two commands have the key `f6`, `star` and `read`; change one of them",
         ),
         (
             '[keys]\nstar = "?"',
-            ", line 2: two commands have the key `question_mark`, `help` (by default) and `star`; "
-            "give one of them another key",
+            ", line 2: two commands have the key `question_mark`, `help` (default) and `star`; change one of them",
         ),
     ],
 )
@@ -169,7 +169,7 @@ def test_keys_may_be_exchanged_and_shared_where_they_never_meet(settings: Path) 
 
 
 def test_two_commands_of_one_dialog_never_share_a_key(settings: Path) -> None:
-    both = "two commands have the key `a`, `feeds_add` (by default) and `feeds_remove`; give one of them another key"
+    both = "two commands have the key `a`, `feeds_add` (default) and `feeds_remove`; change one of them"
     assert refusal(settings, '[keys]\nfeeds_remove = "a"') == f", line 2: {both}"
     assert KeyMap({"feeds_remove": ["y"]})["feeds_remove"] == ("y",), "the key of a command it never meets"
 
@@ -192,9 +192,26 @@ def test_a_message_names_the_palette_where_a_command_has_no_key() -> None:
 
 
 def test_a_hint_leaves_out_what_has_no_key() -> None:
-    assert KeyMap({"feeds_add": []}).hint("{key:feeds_add} adds", "{key:dialog_leave} leaves") == "Esc leaves"
+    assert KeyMap({"feeds_add": []}).hint("{key:feeds_add}: add", "{key:dialog_leave}: close") == "Esc: close"
 
 
 @given(st.text() | st.sampled_from(["{key:undo}", "{name}", "{key:none}", "{}", "{0}", "{", "{keys:undo}"]))
 def test_what_is_put_into_a_message_is_shown_as_it_is(outside: str) -> None:
     assert KeyMap().text("{name}: {key:undo} {more}", name=outside) == f"{outside}: u {{more}}"
+
+
+def test_in_a_text_field_a_letter_is_typed_and_its_command_keeps_a_default_key() -> None:
+    keys = KeyMap({"back": ["b", "f9"], "prompt_leave": ["q"], "page_down": ["d"], "accept_search": ["ctrl+f"]})
+    assert keys.keys_in("list", BY_NAME["back"]) == ("b", "f9")
+    assert keys.keys_in("note", BY_NAME["back"]) == ["f9"]
+    assert keys.keys_in("prompt", BY_NAME["prompt_leave"]) == ["escape"]
+    assert keys.keys_in("search", BY_NAME["page_down"]) == ["pagedown"], "ctrl+f has another command there"
+    assert KeyMap({"back": []}).keys_in("note", BY_NAME["back"]) == []
+
+
+def test_suspend_is_kept_from_the_keys_of_dialogs(settings: Path) -> None:
+    both = "two commands have the key `ctrl+n`, `palette_down` (default) and `suspend`; change one of them"
+    assert refusal(settings, '[keys]\nsuspend = "ctrl+n"') == f", line 2: {both}"
+    keys = KeyMap({"suspend": ["d"]})
+    assert keys.keys_in("list", BY_NAME["suspend"]) == ("d",)
+    assert keys.keys_in("feeds", BY_NAME["suspend"]) == ["ctrl+z"], "a letter stays with the dialog"

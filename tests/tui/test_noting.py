@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from readlist.config import Config
 from readlist.marks.database import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
@@ -43,9 +45,9 @@ async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
     use_editor('printf "half a thought" > "$1"; exit 3')
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
-        assert "ended with status 3" in toasts(app) and "is kept: e goes on with it" in toasts(app)
+        assert "failed with status 3" in toasts(app) and "is kept: e goes on with it" in toasts(app)
         assert stored(shelf, 1).mark.note == ""
-        assert "A note was being written" in screen_text(app)
+        assert "Unsaved draft" in screen_text(app)
         await press(pilot, "e", "escape")
         assert stored(shelf, 1).mark.note == "half a thought"
 
@@ -63,7 +65,7 @@ async def test_what_is_saved_after_the_editor_returned_is_taken(
         app.reading.controllers.notes.take_late()
         app.reading.controllers.notes.take_late()
         await quiet(pilot)
-        assert "saved is taken" in toasts(app) and "from the window" in screen_text(app)
+        assert "Saved the note" in toasts(app) and "from the window" in screen_text(app)
 
 
 async def test_what_is_saved_late_is_taken_when_readlist_is_left(
@@ -116,7 +118,7 @@ async def test_the_break_keys_are_the_editors_alone(
     use_editor("printf 'written on' > \"$1\"; kill -INT $$; exit 0")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
-        assert "was ended by SIGINT" in toasts(app)
+        assert "was killed by SIGINT" in toasts(app)
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "written on"
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -185,8 +187,17 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
 async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+c")
-        assert "^q leaves readlist" in toasts(app)
+        assert "^q: quit" in toasts(app)
         await press(pilot, "e", Fill("half"), "ctrl+c")
-        assert toasts(app).count("^q leaves readlist") >= 1 and app.is_running
+        assert toasts(app).count("^q: quit") >= 1 and app.is_running
         await press(pilot, "ctrl+q")
     assert stored(shelf, 1).mark.note == "half"
+
+
+async def test_a_note_is_left_with_a_default_key_when_the_users_own_is_a_letter(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(), KeyMap({"back": ["b"]}))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", "a", "b")
+        assert app.reading.ui.context == "note"
+        await press(pilot, "escape")
+        assert app.reading.ui.context.startswith("list") and stored(shelf, 1).mark.note == "ab"

@@ -21,7 +21,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.bars import LinkBar
 from tests.support.depth import slow
 from tests.support.home import run
-from tests.support.papers import make_batch, make_paper, make_shelf
+from tests.support.papers import DAY, make_batch, make_paper, make_shelf
 from tests.support.tui import (
     SIZE,
     Fill,
@@ -157,10 +157,10 @@ async def test_a_note_cut_off_by_a_dying_terminal_is_offered_again(tmp_path: Pat
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        assert "A note was being written" in screen_text(app)
+        assert "Unsaved draft" in screen_text(app)
         await press(pilot, "e", Fill("ought"), "escape")
         assert stored(shelf, 1).mark.note == "half a thought"
-        assert "A note was being written" not in screen_text(app)
+        assert "Unsaved draft" not in screen_text(app)
     shelf.close()
 
 
@@ -190,7 +190,7 @@ async def test_the_editor_of_the_user_writes_the_note(
         assert stored(shelf, 1).mark.note == "from the editor"
         monkeypatch.setenv("VISUAL", "no-such-editor-here")
         await press(pilot, "E")
-        assert "did not start" in toasts(app)
+        assert "Can't start" in toasts(app)
         assert stored(shelf, 1).mark.note == "from the editor"
 
 
@@ -252,7 +252,7 @@ async def test_views(app: ReadlistApp) -> None:
 async def test_an_empty_view_says_what_to_do(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "3")
-        assert "No paper is starred" in screen_text(app)
+        assert "No stars yet" in screen_text(app)
         await press(pilot, "s", "x", "y", "e", "n", "J", "enter", "escape", "A")
 
 
@@ -307,6 +307,20 @@ async def test_the_detail_is_scrolled_from_the_list_and_from_within(app: Readlis
         assert number(app.reading.state.entry) == 3
 
 
+async def test_new_papers_leave_the_detail_where_it_is_scrolled_to(app: ReadlistApp, shelf: Shelf) -> None:
+    async with app.run_test(size=(80, 12)) as pilot:
+        await press(pilot, "j", "enter", "j", "j")
+        shelf.papers.add(make_batch([make_paper(20), make_paper(21)], feed="Lab", day=DAY.replace(day=2)))
+        await app.reading.loader.add_new()
+        await quiet(pilot)
+        assert len(app.reading.state.ids) == 14 and number(app.reading.state.entry) == 2
+        assert detail_pane(app).scroll_offset.y == 2
+        await press(pilot, "R")
+        assert detail_pane(app).scroll_offset.y == 2
+        await press(pilot, "escape", "j")
+        assert detail_pane(app).scroll_offset.y == 0
+
+
 @pytest.fixture
 def no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine where only the terminal could take a copy."""
@@ -319,7 +333,7 @@ async def test_copying_says_what_and_how_and_shows_the_link_when_nothing_is_sure
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "y")
         assert app.clipboard == "https://github.com/lab/code-2"
-        assert "Repo link" in toasts(app) and "unconfirmed" in toasts(app)
+        assert "repo link" in toasts(app) and "unconfirmed" in toasts(app)
         assert "https://github.com/lab/code-2" in screen_text(app)
         await press(pilot, "escape")
         assert not app.reading.query(LinkBar)
@@ -333,7 +347,7 @@ async def test_a_link_shown_large_goes_with_its_paper_and_is_in_sight(app: Readl
         await press(pilot, "j", "y")
         await quiet(pilot)
         text = screen_text(app)
-        assert "unconfirmed" in text and "with Shift" in text
+        assert "unconfirmed" in text and "Shift-drag" in text
         # Once in the detail, in the message, in the bar.
         assert text.count("https://github.com/lab/code-2") >= 2
         assert any(line.startswith("│ https://github.com/lab/code-2") for line in text.splitlines())
@@ -351,7 +365,7 @@ async def test_without_a_repo_the_project_page_is_copied_then_the_paper_page(app
         assert app.clipboard == "https://lab.github.io/page-3"
         await press(pilot, "j", "j", "y")
         assert app.clipboard == "https://arxiv.org/abs/2608.00005"
-        assert "Paper page" in toasts(app)
+        assert "paper page" in toasts(app)
 
 
 @pytest.mark.usefixtures("no_clipboard")
@@ -406,7 +420,7 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
     file.write_text("@misc{a, title = {A kettle}, keywords = {starred}, annote = {Boils}}", encoding="utf-8")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", Fill(str(file)), "enter")
-        assert "1 new, 0 known. With 1 note, 1 star; u takes that back." in toasts(app)
+        assert "1 new paper, 0 known, with 1 note, 1 star. u: undo these" in toasts(app)
         entry = shelf.papers.entry("title:akettle")
         assert entry is not None and entry.mark.note == "Boils" and entry.mark.starred
         await press(pilot, "u")
@@ -606,7 +620,7 @@ async def test_an_import_into_a_folder_that_is_gone_is_no_success(
         for file in tmp_path.glob("library.db*"):
             file.unlink()
         await press(pilot, "i", Fill(f"'{page}'"), "enter")
-        assert "is gone" in toasts(app) and "Imported" not in toasts(app)
+        assert "library deleted" in toasts(app) and "Imported" not in toasts(app)
 
 
 async def test_a_selection_outlasts_the_first_results_of_a_long_search(tmp_path: Path) -> None:

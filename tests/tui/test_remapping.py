@@ -137,8 +137,8 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         "Help",
         "Commands",
         "Feeds",
-        "Follow a feed",
-        "Order",
+        "Add a feed",
+        "Sort by",
         "Copy",
         "Add papers",
         "Import",
@@ -164,14 +164,15 @@ async def test_the_dialogs_tell_and_obey_the_changed_keys(app: ReadlistApp, chan
         await press(pilot, "y", "escape")
         assert not answers
         await press(pilot, key("question_yes"))
+        first, second = changed["choice_number"][:2]
         app.push_screen(Choice(changed, "Which?", [("One", ""), ("Two", "")]), answers.append)
         await quiet(pilot)
-        assert f"its key or {key('dialog_accept')} takes one · {key('dialog_leave')} leaves" in screen_text(app)
+        assert f"{first}-{second} or {key('dialog_accept')}: choose · {key('dialog_leave')}: cancel" in screen_text(app)
         assert f"{changed['choice_number'][1]} Two" in screen_text(app)
         await press(pilot, "2", changed["choice_number"][1])
-        app.push_screen(Prompt(changed, "Export as RIS", "The file to write:", "writes", path=True), answers.append)
+        app.push_screen(Prompt(changed, "Export as RIS", "File:", "export", path=True), answers.append)
         await quiet(pilot)
-        hint = f"{key('prompt_complete')} completes · {key('dialog_accept')} writes · {key('prompt_leave')} leaves"
+        hint = f"{key('prompt_complete')}: complete · {key('dialog_accept')}: export · {key('prompt_leave')}: cancel"
         assert hint in screen_text(app)
         await press(pilot, "z", key("dialog_accept"))
         feeds = FeedList(changed, lambda act, name: answers.append(f"{act} {name}"))
@@ -181,7 +182,7 @@ async def test_the_dialogs_tell_and_obey_the_changed_keys(app: ReadlistApp, chan
             FeedStatus("Lab", None, 2, 1, state="now: nothing new"),
         ]
         await quiet(pilot)
-        assert f"{key('feeds_add')} adds one" in screen_text(app)
+        assert f"{key('feeds_add')}: add" in screen_text(app)
         await press(
             pilot, key("dialog_down"), key("feeds_fetch"), key("feeds_remove"), key("dialog_up"), key("feeds_show")
         )
@@ -195,5 +196,5 @@ async def test_with_the_keys_taken_away_hints_say_nothing_of_them(app: ReadlistA
         choice = Choice(keys, "Which?", [("One", ""), ("Two", "")])
         app.push_screen(choice)
         await quiet(pilot)
-        assert str(choice.query_one(Static).content) == "Esc leaves"
+        assert str(choice.query_one(Static).content) == "Esc: cancel"
         assert str(choice.query_one(OptionList).get_option_at_index(0).prompt) == "  One  "

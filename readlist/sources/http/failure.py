@@ -72,7 +72,7 @@ def _connection_error_text(host: str, reason: str) -> str:
     if "CERTIFICATE" in reason.upper() or "SSL" in reason.upper():
         return f"can't verify the certificate of {host} ({reason}); a network login page, or a wrong clock?"
     if _NO_NAME.search(reason):
-        return f"can't reach {host} – offline? (host not found)"
+        return f"can't reach {host} – offline?"
     reason = re.sub(r"^\[Errno -?\d+\]\s*", "", reason).lower() or "no connection"
     from urllib.request import getproxies
 

@@ -1,4 +1,4 @@
-"""Feeds: fetching them, the list of them, and which are followed."""
+"""Feeds: fetch them, list them, follow and unfollow them in config.toml."""
 
 from __future__ import annotations
 
@@ -26,35 +26,34 @@ if TYPE_CHECKING:
     from readlist.tui.state import ListState
     from readlist.tui.ui import Ui
 
-
-_DUE_EVERY = 300.0
-_PATIENCE = timedelta(minutes=30)
-_PATIENCE_AT_START = timedelta(minutes=1)
-"""How long a feed that failed is left alone."""
+_CHECKED_EVERY = 300.0
+_RETRIED_AFTER = timedelta(minutes=30)
+_RETRIED_AFTER_AT_START = timedelta(minutes=1)
+"""How long a feed that failed is not fetched on its own."""
 
 _NAMED = 3
 
 
 class Fetcher:
-    """Fetches the feeds that are followed: when asked, and the due ones now and then.
+    """Fetches followed feeds in threads, on demand and when they are due; one fetch at a time.
 
     Attributes:
-        followed: the feeds that are followed.
-        under_way: how many papers of each feed that is being fetched are in, by its name.
-        changed: called when `under_way` has changed, or what is known of the feeds.
+        followed: the followed feeds.
+        under_way: papers fetched so far from each feed being fetched, by its name.
+        changed: called when `under_way` or the stored state of the feeds has changed.
     """
 
     def __init__(
         self, shelf: Shelf, ui: Ui, loader: Loader, config: Config, make_refresh: Callable[[], Refresh] | None
     ) -> None:
-        """Make it; nothing is fetched yet.
+        """Fetch nothing yet.
 
         Args:
             shelf: where the papers go.
             ui: the screen.
-            loader: shows the papers that came in.
+            loader: shows new papers.
             config: which feeds are followed, and how often they are fetched.
-            make_refresh: makes what asks feeds, when the first is asked; None where none is.
+            make_refresh: makes the refresh service when first needed; None to never fetch.
         """
         self.followed: tuple[Feed, ...] = config.feeds
         self.under_way: dict[str, int] = {}
@@ -70,24 +69,24 @@ class Fetcher:
 
     @functools.cached_property
     def refresher(self) -> Refresh | None:
-        """What asks feeds, made when it is needed first; None where none is asked."""
+        """The refresh service, made when first needed; None to never fetch."""
         return self._make_refresh() if self._make_refresh is not None else None
 
     def begin(self) -> None:
-        """Fetch what is older than the user wants it, now and then while the screen is open."""
+        """Fetch due feeds now and then while the screen is open."""
         if not self._shelf.papers.writable:
-            self._ui.say("The library can only be read: no feeds are fetched.", wrong=True)
+            self._ui.say("The library is read-only: feeds are not fetched.", wrong=True)
             return
-        self._ui.every(_DUE_EVERY, self._fetch_due)
-        self._fetch_due(_PATIENCE_AT_START)
+        self._ui.every(_CHECKED_EVERY, self._fetch_due)
+        self._fetch_due(_RETRIED_AFTER_AT_START)
 
     def stop(self) -> None:
-        """Let a fetch that is under way end."""
+        """Cancel a fetch under way."""
         refresher: Refresh | None = vars(self).get("refresher")
         if refresher is not None:
             refresher.stop()
 
-    def _fetch_due(self, patience: timedelta = _PATIENCE) -> None:
+    def _fetch_due(self, patience: timedelta = _RETRIED_AFTER) -> None:
         if self.refresher is not None and not self._fetching:
             self._fetching = True
             self._ui.run(functools.partial(self._fetch_old, self.refresher, patience), "fetch")
@@ -96,16 +95,16 @@ class Fetcher:
         try:
             due = await asyncio.to_thread(refresher.due, self.followed, self._age, patience=patience)
         except EXPECTED:
-            # It is asked again later; whatever concerns the user is told when a paper is shown.
+            # Retried later; a problem that concerns the user is reported when a paper is shown.
             due = []
         await self._fetch(refresher, due, asked=False)
 
     def fetch(self, feeds: Sequence[Feed], *, later: bool = False) -> None:
-        """Fetch feeds; one fetch at a time.
+        """Fetch feeds.
 
         Args:
-            feeds: whom to ask.
-            later: whether they are asked after the fetch that is under way; else that is told instead.
+            feeds: what to fetch.
+            later: whether to queue them behind a fetch under way, instead of only saying that there is one.
         """
         refresher = self.refresher
         if refresher is None:
@@ -115,17 +114,14 @@ class Fetcher:
         elif self._fetching:
             self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.")
         elif not feeds:
-            self._ui.say(
-                self._ui.keys.text(
-                    "No feeds are followed. {key:feeds} adds one, {key:import_page} imports a saved page."
-                )
-            )
+            none = "No feeds yet. {key:feeds}: add one, {key:import_page}: import a saved page"
+            self._ui.say(self._ui.keys.text(none))
         else:
             self._fetching = True
             self._ui.run(functools.partial(self._fetch, refresher, feeds, asked=True), "fetch")
 
     async def _fetch(self, refresher: Refresh, feeds: Sequence[Feed], *, asked: bool) -> None:
-        """Fetch feeds, and then those that were followed meanwhile."""
+        """Fetch feeds, then those queued meanwhile."""
         try:
             while feeds:
                 self.under_way = {feed.name: 0 for feed in feeds}
@@ -134,13 +130,13 @@ class Fetcher:
                 finally:
                     self.under_way = {}
                     self.changed()
-                self._tell(done, asked=asked)
+                self._report(done, asked=asked)
                 feeds, self._next, asked = self._next, [], True
         finally:
             self._fetching = False
 
     async def _fetch_all(self, refresher: Refresh, feeds: Sequence[Feed]) -> list[FetchOutcome]:
-        """Fetch feeds in threads; the papers of each come in as soon as it is done."""
+        """Fetch feeds in threads; the papers of each are shown as soon as it is done."""
         from readlist.services import Progress
 
         done: list[FetchOutcome] = []
@@ -164,41 +160,37 @@ class Fetcher:
         return done
 
     async def _next_of(self, events: Iterator[Event]) -> Event | None:
-        """Wait in a thread for the next event; None at the end, which an error of the library is as well."""
+        """Return the next event from a thread; None at the end, or after an error of the library."""
         try:
             return await asyncio.to_thread(next, events, None)
         except EXPECTED as error:
             self._ui.say(line(str(error)), wrong=True)
             return None
 
-    def _tell(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
-        """Say what a fetch brought; one that nobody asked for says little, and the same failure once."""
+    def _report(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
+        """Say what a fetch brought; one that wasn't asked for says little, and the same failure once."""
         failed = [outcome for outcome in done if outcome.failure]
         before, self._failed_before = self._failed_before, frozenset(outcome.failure for outcome in failed)
         if not asked:
             failed = [outcome for outcome in failed if outcome.failure not in before]
         new = {outcome.feed: outcome.new for outcome in done if outcome.new}
         skipped = sum(len(outcome.skipped) for outcome in done)
-        passed = f" {skipped:,} passed over; `readlist fetch` names them." if skipped and (asked or new) else ""
+        more = f" {skipped:,} skipped; run `readlist fetch` to see why." if skipped and (asked or new) else ""
         if new:
-            names = ", ".join(line(name) for name in tuple(new)[:_NAMED])
-            more = f" and {len(new) - _NAMED} more feeds" if len(new) > _NAMED else ""
-            self._ui.say(f"{counted(sum(new.values()), 'new paper')} from {names}{more}.{passed}")
+            self._ui.say(f"{counted(sum(new.values()), 'new paper')} from {_named(list(new))}.{more}")
         elif asked and not any(outcome.failure for outcome in done):
-            self._ui.say(f"Nothing new.{passed}")
-        self._tell_failed(failed, asked=asked)
+            self._ui.say(f"Nothing new.{more}")
+        self._report_failed(failed, asked=asked)
 
-    def _tell_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
+    def _report_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
         from readlist.services.refresh import describe
 
+        details = self._ui.keys.text("{key:feeds}: details")
         if failed and len(failed) == len(self.followed) and not asked:
-            more = self._ui.keys.text("{key:feeds} tells more.")
-            self._ui.say(f"Feeds not fetched, this is what is here. {more}\n{line(failed[0].failure)}")
+            self._ui.say(f"Refresh failed: showing saved papers. {details}\n{line(failed[0].failure)}")
         elif len(failed) >= _NAMED:
-            names = ", ".join(line(outcome.feed) for outcome in failed[:_NAMED])
-            more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
-            why = self._ui.keys.text("{key:feeds} tells why.")
-            self._ui.say(f"{len(failed)} feeds failed: {names}{more}. {why}", wrong=asked)
+            names = _named([outcome.feed for outcome in failed])
+            self._ui.say(f"{len(failed)} feeds failed: {names}. {details}", wrong=asked)
         else:
             for outcome in failed:
                 self._ui.say(line(f"{outcome.feed}: {describe(outcome, self._ui.now())}"), wrong=True)
@@ -229,7 +221,7 @@ class Feeds:
         fetcher.changed = self._show_feeds
 
     def refresh(self) -> None:
-        """Ask for the view again, and fetch all feeds."""
+        """Load the view again, and fetch all feeds."""
         self._loader.ask_again()
         self._fetcher.fetch(self._fetcher.followed)
 
@@ -264,9 +256,8 @@ class Feeds:
             self._ui.say(str(error), wrong=True)
             return
         if self._list is not None:
-            self._list.rows = feed_statuses(
-                self._fetcher.followed, stored, fetches, self._ui.now(), self._fetcher.under_way
-            )
+            fetcher = self._fetcher
+            self._list.rows = feed_statuses(fetcher.followed, stored, fetches, self._ui.now(), fetcher.under_way)
 
     async def _show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
@@ -280,22 +271,19 @@ class Feeds:
         part = max(name.split('"'), key=len)
         await self._search.find(f'feed:"{part}" ')
 
-    # Following
+    # Follow and unfollow
 
     def _act(self, act: str, name: str) -> None:
-        """Do what the list of feeds is asked to: add, remove, undo, fetch."""
+        """Carry out an action of the list of feeds: add, remove, undo, fetch."""
         if act == "add":
-            self._ask_for_feed()
+            question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
+            answer = self._ui.prompt("Add a feed", question, "add", placeholder="arxiv:cs.LG", check=_problem)
+            when_answered(self._ui, answer, lambda text: self._begin_change("follow", text))
         elif act == "fetch":
             self._fetcher.fetch([feed for feed in self._fetcher.followed if name in ("", feed.name)])
             self._show_feeds()
         else:
             self._begin_change(act, name)
-
-    def _ask_for_feed(self) -> None:
-        question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
-        answer = self._ui.prompt("Follow a feed", question, "follows it", placeholder="arxiv:cs.LG", check=_problem)
-        when_answered(self._ui, answer, lambda text: self._begin_change("follow", text))
 
     def _begin_change(self, act: str, text: str) -> None:
         self._ui.run(functools.partial(self._change, act, text), "settings")
@@ -306,8 +294,8 @@ class Feeds:
             return
         followed = await asyncio.to_thread(self._write_listed, self._settings, feeds)
         self._show_feeds()
-        more = f"; {len(followed.known)} followed already" if followed.known else ""
-        self._ui.say(f"Followed: {counted(len(followed.feeds), 'feed')}{more}.")
+        more = f", {len(followed.known)} already followed" if followed.known else ""
+        self._ui.say(f"Added {counted(len(followed.feeds), 'feed')}{more}")
         if followed.failures:
             self._ui.say(line(followed.failures[0]), wrong=True)
         if followed.feeds:
@@ -322,7 +310,7 @@ class Feeds:
         return followed
 
     async def _change(self, act: str, text: str) -> None:
-        """Write a change of the feeds into config.toml, in a thread, and say what became of it."""
+        """Write a change of the feeds into config.toml, in a thread, and report it."""
         from readlist.config import ConfigError
         from readlist.config.feed_parser import FeedError
 
@@ -349,25 +337,32 @@ class Feeds:
         fetched = None
         if act == "follow":
             fetched = add_feed(settings, parse_feed(text))
-            done = f"Followed: {fetched.name}."
+            done = f"Added feed {fetched.name}"
         elif act == "remove":
             self._removed.append(remove_feed(settings, text))
+            # Also when the library is busy below.
             self._fetcher.followed = load(settings).feeds
             self._shelf.feeds.log.forget_fetch(self._removed[-1][0].name)
-            message = "No longer followed: {feed}. Its papers stay; {key:undo} brings it back."
+            message = "Removed feed {feed} (its papers stay). {key:undo}: undo"
             done = self._ui.keys.text(message, feed=text)
         elif self._removed:
             feed, place = self._removed.pop()
             add_feed(settings, feed, place)
-            done = f"Followed again: {feed.name}."
+            done = f"Restored feed {feed.name}"
         else:
             return "Nothing to undo.", None
         self._fetcher.followed = load(settings).feeds
         return done, fetched
 
 
+def _named(names: Sequence[str]) -> str:
+    """Return the first few names of some feeds."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(map(line, names[:_NAMED])) + more
+
+
 def _problem(text: str) -> str:
-    """Return why a text means no feed, empty if it does."""
+    """Return why a text does not name a feed; empty if it does."""
     from readlist.config.feed_parser import FeedError, parse_feed
 
     try:

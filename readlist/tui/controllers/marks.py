@@ -1,4 +1,4 @@
-"""Deciding about papers: read, star, done, select, undo."""
+"""Marks: read, starred, done, selection, undo."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from readlist.tui.state import ListState
 from readlist.tui.ui import Ui, when_answered
 
 _MANY = 20
-"""More papers than this are decided about only after a question."""
+"""More papers than this are marked only after a question."""
 
-_HELD = 0.5
+_LONGEST_WAIT = 0.5
+_LABELS = {"star": "starred", "unstar": "unstarred", "mark read": "marked read", "mark unread": "marked unread"}
 
 
 class Marks:
@@ -32,7 +33,7 @@ class Marks:
         self._ui = ui
         self._loader = loader
         self._browse = browse
-        # Held by long steps, so that undo comes after what it is to undo.
+        # Held by long steps, so that an undo waits for the step it undoes.
         self._turn = asyncio.Lock()
 
     def star(self) -> None:
@@ -42,41 +43,42 @@ class Marks:
     def star_papers(self, entries: Sequence[Entry]) -> None:
         """Star these papers, or unstar them if all are starred."""
         on = any(entry.mark.starred is None for entry in entries)
-        self._decide(entries, "starred" if on else "unstarred", starred=on)
+        self._decide(entries, "star" if on else "unstar", starred=on)
 
     def read(self) -> None:
         """Mark the papers read, or unread if all are read."""
         entries = self._state.targets()
         on = any(entry.mark.read is None for entry in entries)
-        self._decide(entries, "marked read" if on else "marked unread", read=on)
+        self._decide(entries, "mark read" if on else "mark unread", read=on)
 
     async def done(self) -> None:
         """Mark the papers read and go to the next unread one."""
-        self._decide(self._state.targets(), "marked read", read=True)
+        self._decide(self._state.targets(), "mark read", read=True)
         if self._state.selection:
             self._state.selection = frozenset()
             self._ui.show()
         await self._browse.next_unread()
 
     def _decide(
-        self, entries: Sequence[Entry], label: str, *, read: bool | None = None, starred: bool | None = None
+        self, entries: Sequence[Entry], verb: str, *, read: bool | None = None, starred: bool | None = None
     ) -> None:
-        """Change marks and show them; several at once with a word about it, many after a question."""
-        if len(entries) > _MANY:
-            answer = self._ui.ask(f"{counted(len(entries), 'paper')} to be {label}?")
-            when_answered(self._ui, answer, lambda _: self._mark(entries, label, read, starred))
-        elif entries:
-            self._mark(entries, label, read, starred)
+        """Change marks and show them; says so for several papers, asks before many."""
 
-    def _mark(self, entries: Sequence[Entry], label: str, read: bool | None, starred: bool | None) -> None:
-        after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
-        self._state.replace(entries, after)
-        self._ui.show()
-        if len(entries) > 1:
-            self._say_done(f"{label[0].upper()}{label[1:]}", len(entries))
+        def mark() -> None:
+            label = _LABELS[verb]
+            after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
+            self._state.replace(entries, after)
+            self._ui.show()
+            if len(entries) > 1:
+                self._say_done(label, len(entries))
+
+        if len(entries) > _MANY:
+            when_answered(self._ui, self._ui.ask(f"{_sentence(verb, len(entries))}?"), lambda _: mark())
+        elif entries:
+            mark()
 
     def select(self) -> None:
-        """Select the paper, or take it out of the selection, and go on to the next."""
+        """Select or deselect the paper, and go to the next."""
         if self._state.entry is not None:
             self._state.selection ^= {self._state.entry.id}
             self._state.cursor += 1
@@ -92,34 +94,33 @@ class Marks:
         shown = self._state.selection or self._state.ids
         ids = [number for number in shown if number in unread]
         if not ids:
-            self._ui.say("All of these are read already.")
+            self._ui.say("All papers shown are already read.")
             return
-        answer = self._ui.ask(f"Mark {counted(len(ids), 'paper')} as read?")
+        answer = self._ui.ask(f"{_sentence('mark read', len(ids))}?")
         when_answered(self._ui, answer, lambda _: self._ui.run(lambda: self._mark_all_read(ids), "bulk"))
 
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
-        """Mark papers as read in a thread, with progress; the screen stays free meanwhile."""
+        """Mark papers as read in a thread, with progress; other commands go on meanwhile."""
         self._state.begin_step()
         async with self._turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self._shelf.marks.apply_all,
                 ids,
                 read=True,
-                label="marked read",
+                label=_LABELS["mark read"],
                 progress=lambda done, total: report(Progress(done, total, "papers")),
             )
             self._state.forget(ids)
             self._ui.show()
             self._loader.recount()
             await asyncio.wrap_future(done)
-        self._say_done("Marked read", len(ids))
+        self._say_done(_LABELS["mark read"], len(ids))
 
-    def _say_done(self, what: str, number: int) -> None:
-        message = "{what}: {papers}. {key:undo} undoes it."
-        self._ui.say(self._ui.keys.text(message, what=what, papers=counted(number, "paper")))
+    def _say_done(self, label: str, number: int) -> None:
+        self._ui.say(self._ui.keys.text("{done}. {key:undo}: undo", done=_sentence(label, number)))
 
     async def undo(self) -> None:
-        """Take the last step back."""
+        """Undo the last step."""
         if self._state.undo_here is not None:
             undo, self._state.undo_here = self._state.undo_here, None
             await undo()
@@ -127,18 +128,18 @@ class Marks:
         await self._begin_step(back=True)
 
     async def redo(self) -> None:
-        """Do the last undone step again."""
+        """Redo the last undone step."""
         await self._begin_step(back=False)
 
     async def _begin_step(self, *, back: bool) -> None:
-        """Keys typed next wait for the step, so that they apply to what it leaves; not for a slow disk, though."""
+        """Undo or redo; the next keys wait for it, unless the disk is slow, so that they apply to its result."""
         self._state.begin_step()
         step = self._ui.run(lambda: self._step(back=back), "undo")
         with contextlib.suppress(TimeoutError, WorkerFailed):
-            await asyncio.wait_for(asyncio.shield(step.wait()), _HELD)
+            await asyncio.wait_for(asyncio.shield(step.wait()), _LONGEST_WAIT)
 
     async def _step(self, *, back: bool) -> None:
-        async with self._turn, self._ui.progress("Undoing" if back else "Doing again"):
+        async with self._turn, self._ui.progress("Undoing" if back else "Redoing"):
             try:
                 outcome = await asyncio.wrap_future(self._shelf.marks.undo() if back else self._shelf.marks.redo())
             except EXPECTED as error:
@@ -155,6 +156,12 @@ class Marks:
             self._ui.show()
         title = entries[0].paper.title if entries else ""
         what = f'"{shortened(title, 44)}"' if title else counted(len(outcome.marks), "paper")
-        self._ui.say(f"{'Undone' if back else 'Done again'}: {drawable(outcome.label)} {self._ui.signs.dot} {what}")
+        self._ui.say(f"{'Undone' if back else 'Redone'}: {drawable(outcome.label)} {self._ui.signs.dot} {what}")
         if outcome.skipped:
-            self._ui.say(f"{len(outcome.skipped)} of them were changed since and stay as they are.")
+            self._ui.say(f"Skipped {counted(len(outcome.skipped), 'paper')} that changed since.")
+
+
+def _sentence(verb: str, number: int) -> str:
+    """Return what is done to some papers: `Star 21 papers`, `Marked 21 papers read`."""
+    first, _, rest = verb.partition(" ")
+    return f"{first.capitalize()} {counted(number, 'paper')} {rest}".rstrip()

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.shelf import Shelf
-from readlist.text.clean import drawable
-from readlist.tui.controllers.search import Search
+from readlist.text.clean import counted, drawable
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
 from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui, when_answered
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """The commands that are about no paper."""
+    """The commands of the program itself."""
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui, search: Search, terminal: Terminal) -> None:
         self._state = state
@@ -39,7 +37,7 @@ class Program:
         self._terminal = terminal
 
     async def back(self) -> None:
-        """Leave the innermost thing: note, link, detail, selection, search."""
+        """Leave the note, link, detail, selection or search, the innermost first."""
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
@@ -47,9 +45,7 @@ class Program:
             pass
         elif context == "detail":
             self._ui.focus("list")
-        elif context == "search":
-            await self._search.clear()
-        elif self._state.selection:
+        elif context == "list" and self._state.selection:
             self._state.selection = frozenset()
             self._ui.show()
         elif self._search.is_open:
@@ -78,25 +74,22 @@ class Program:
             self._ui.run(lambda: self._ui.command(name), "palette")
 
     def suspend(self) -> None:
-        """Go back to the shell until readlist is continued."""
+        """Suspend readlist to the shell."""
         self._terminal.action_suspend_process()
 
     async def quit(self) -> None:
-        """Leave readlist; asks when marks would be lost by that."""
+        """Quit; asks when marks would be lost."""
         status = self._shelf.marks.status()
         if not status.unsaved:
             await self._terminal.action_quit()
             return
-        number = len(status.unsaved)
-        what = "The mark of 1 paper is" if number == 1 else f"The marks of {number:,} papers are"
-        answer = self._ui.ask(
-            f"{what} not on disk yet: {drawable(status.reason)}.\nLeave nevertheless, and lose what can't be saved?"
-        )
+        unsaved = f"Not saved yet: marks of {counted(len(status.unsaved), 'paper')} ({drawable(status.reason)})."
+        answer = self._ui.ask(f"{unsaved}\nQuit anyway and lose unsaved changes?")
         when_answered(self._ui, answer, lambda _: self._ui.run(self._terminal.action_quit, "quit"))
 
 
 class Controllers:
-    """The controllers by the names that the table of commands has for them."""
+    """The controllers by their names in the table of commands."""
 
     def __init__(
         self,
@@ -117,61 +110,61 @@ class Controllers:
         Args:
             state: what is shown.
             shelf: the papers and the marks.
-            loader: fills the state from the shelf.
+            loader: loads the state from the shelf.
             ui: the screen.
             search_line: where a search is typed.
             note_field: where a note is written.
-            terminal: the program and its terminal.
-            config: the user's settings as they were at the start.
-            settings: the file of the settings, None where nothing is kept.
-            make_refresh: makes what asks feeds, when the first is asked; None where none is.
+            terminal: the app and its terminal.
+            config: the user's settings at the start.
+            settings: config.toml, None to save nothing.
+            make_refresh: makes the refresh service when first needed; None to never fetch.
         """
         self._state, self._shelf, self._loader, self._ui = state, shelf, loader, ui
         self._search_line, self._note_field, self._terminal = search_line, note_field, terminal
         self._config, self._settings, self._make_refresh = config, settings, make_refresh
 
     def is_made(self, name: str) -> bool:
-        """Tell whether a controller was needed yet."""
+        """Return whether a controller was needed yet."""
         return name in vars(self)
 
     @functools.cached_property
     def browse(self) -> Browse:
-        """Moving about the list and the detail."""
+        """Move and scroll."""
         from readlist.tui.controllers.browse import Browse
 
         return Browse(self._state, self._shelf, self._ui, self._loader)
 
     @functools.cached_property
     def marks(self) -> Marks:
-        """Deciding about papers."""
+        """Change marks."""
         from readlist.tui.controllers.marks import Marks
 
         return Marks(self._state, self._shelf, self._ui, self._loader, self.browse)
 
     @functools.cached_property
     def notes(self) -> Notes:
-        """Writing notes."""
+        """Write notes."""
         from readlist.tui.controllers.notes import Notes
 
         return Notes(self._state, self._shelf, self._ui, self._note_field, self._terminal, self._config)
 
     @functools.cached_property
     def copy(self) -> Copy:
-        """Copying and opening."""
+        """Copy and open."""
         from readlist.tui.controllers.copy import Copy
 
         return Copy(self._state, self._ui, self._terminal)
 
     @functools.cached_property
     def search(self) -> Search:
-        """Searching."""
+        """Search."""
         from readlist.tui.controllers.search import Search
 
         return Search(self._state, self._shelf, self._ui, self._loader, self._search_line)
 
     @functools.cached_property
     def views(self) -> Views:
-        """Views and their order."""
+        """Views and sort order."""
         from readlist.tui.controllers.views import Views
 
         shown = (self._state, self._shelf, self._ui, self._loader)
@@ -179,7 +172,7 @@ class Controllers:
 
     @functools.cached_property
     def feeds(self) -> Feeds:
-        """Feeds: fetching them, and which are followed."""
+        """List, follow and unfollow feeds."""
         from readlist.tui.controllers.feeds import Feeds
 
         shown = (self._state, self._shelf, self._ui, self._loader)
@@ -187,19 +180,19 @@ class Controllers:
 
     @functools.cached_property
     def fetcher(self) -> Fetcher:
-        """Fetching feeds."""
+        """Fetch feeds."""
         from readlist.tui.controllers.feeds import Fetcher
 
         return Fetcher(self._shelf, self._ui, self._loader, self._config, self._make_refresh)
 
     @functools.cached_property
     def transfer(self) -> Transfer:
-        """Bringing papers in and writing them to files."""
+        """Add, import, export."""
         from readlist.tui.controllers.transfer import Transfer
 
         return Transfer(self._state, self._shelf, self._ui, self._loader, self.feeds, self.fetcher)
 
     @functools.cached_property
     def program(self) -> Program:
-        """The program itself: help, palette, leaving."""
+        """Help, palette, quit."""
         return Program(self._state, self._shelf, self._ui, self.search, self._terminal)

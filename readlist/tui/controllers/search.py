@@ -1,4 +1,4 @@
-"""Searching while one types."""
+"""Search as you type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDE = 60
 
 
 class Search:
-    """The commands of the search line. What is typed is searched for at once."""
+    """The commands of the search line."""
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, search_line: SearchLine) -> None:
         self._state = state
@@ -27,7 +27,7 @@ class Search:
         self._recalled = 0
 
     async def search(self) -> None:
-        """Open the search line; what is typed next goes into it."""
+        """Open the search line and focus it."""
         self._state.begin_search()
         self._recalled = 0
         await self._line.show(self._complete)
@@ -42,13 +42,13 @@ class Search:
         self.show_found()
 
     async def find(self, text: str) -> None:
-        """Search for a text, as if it were typed and accepted."""
+        """Search for a text, as if typed and accepted."""
         await self.search()
         self._line.text = text
         await self.accept_search()
 
     async def accept_search(self) -> None:
-        """Go from the search line to the papers found, when they are there."""
+        """Focus the results, once they are loaded."""
         await self._take_typed()
         if text := self._state.search.strip():
             self._ui.run(lambda: self._remember(text), "searches")
@@ -57,14 +57,14 @@ class Search:
         self._ui.focus("list")
 
     async def search_down(self) -> None:
-        """Go to the next paper found; in earlier searches, to the one after."""
+        """Go to the next result; among earlier searches, to the next one."""
         await self._take_typed()
         if not (self._recalled and await self._recall(-1)):
             self._state.cursor += 1
             self._ui.show()
 
     async def search_up(self) -> None:
-        """Go to the previous paper found; from the first one, and while nothing is typed, to earlier searches."""
+        """Go to the previous result; from the first one, and in an empty line, to earlier searches."""
         await self._take_typed()
         if self._recalled or self._state.cursor == 0 or not self._state.search:
             await self._recall(1)
@@ -73,7 +73,7 @@ class Search:
             self._ui.show()
 
     async def clear(self) -> None:
-        """Forget the search and go back to where the cursor was."""
+        """Close the search; the cursor returns to where it was."""
         await self._line.settled()
         self._line.clear()
         self._state.search = ""
@@ -83,7 +83,7 @@ class Search:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a search, or a line for one."""
+        """Whether there is a search, or an open search line."""
         return bool(self._state.search) or self._line.open
 
     async def _take_typed(self) -> None:
@@ -98,7 +98,7 @@ class Search:
             await asyncio.to_thread(self._shelf.papers.visits.remember, text)
 
     async def _recall(self, step: int) -> bool:
-        """Put an earlier search into the line, or a later one; tells whether there was one."""
+        """Put an earlier search into the line, or a later one; returns whether there was one."""
         try:
             searches = await asyncio.to_thread(self._shelf.papers.visits.searches)
         except EXPECTED:
@@ -110,10 +110,10 @@ class Search:
         self._line.text = searches[-place] if place else ""
         return True
 
-    # What is found
+    # Results
 
     def show_found(self) -> None:
-        """Say how many papers are found, once they are."""
+        """Show the number of results, once they are loaded."""
         self._ui.run(self._show_found, "found", exclusive=True)
 
     async def _show_found(self) -> None:
@@ -122,7 +122,7 @@ class Search:
         query = self._shelf.papers.parse(state.view, state.search)
         if query.problems:
             places = [(problem.start, problem.end) for problem in query.problems]
-            self._line.count(self._described(query.problems[0]), wrong=places)
+            self._line.count(self._describe(query.problems[0]), wrong=places)
             return
         found, of = len(state.ids), state.counts.get(state.view.name)
         if not state.search or of is None:
@@ -134,7 +134,7 @@ class Search:
         if (view, search) == (state.view, state.search) and unread is not None:
             self._line.count(f"{found:,} of {of:,} {self._ui.signs.dot} {unread:,} unread")
 
-    def _described(self, problem: Problem) -> str:
+    def _describe(self, problem: Problem) -> str:
         if not problem.suggestion:
             return problem.message
         key = self._ui.keys.hint("{key:complete_search}")
@@ -142,7 +142,7 @@ class Search:
         return f"{asked} {key}".rstrip()
 
     def _unread_found(self, view: View, search: str) -> int | None:
-        """Count the unread papers among those found; in a thread."""
+        """Count the unread results; in a thread."""
         try:
             return self._shelf.papers.count(view, search, unread=True)
         except (SearchInterrupted, *EXPECTED):
@@ -151,7 +151,7 @@ class Search:
     # Completion
 
     async def complete_search(self) -> None:
-        """Take what is offered: the rest of the word, or the nearest right one."""
+        """Accept the suggestion: the rest of the word, or a correction."""
         line = self._line
         await line.settled()
         query = self._shelf.papers.parse(self._state.view, line.text)
@@ -161,11 +161,11 @@ class Search:
         elif offered is not None:
             line.text = line.text[: offered.start] + offered.suggestion + line.text[offered.end :]
         else:
-            # The cursor goes to the end.
+            # Moves the cursor to the end.
             line.text = line.text
 
     async def _complete(self, text: str) -> str | None:
-        """Return what a search may go on as; feeds and authors are looked up in a thread."""
+        """Return a completion of a search; feeds and authors are looked up in a thread."""
         try:
             return await asyncio.to_thread(complete, text, self._known)
         except (SearchInterrupted, *EXPECTED):

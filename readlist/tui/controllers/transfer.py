@@ -1,4 +1,4 @@
-"""Papers brought in by id or from files, and written to files."""
+"""Transfer: add papers by id, import and export files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_OFFER = 2_000
 
 
 class Transfer:
-    """The commands that bring papers in one by one or file by file, and write them to a file."""
+    """The commands that add, import and export papers."""
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, feeds: Feeds, fetcher: Fetcher) -> None:
         self._state = state
@@ -40,14 +40,14 @@ class Transfer:
         self._feeds = feeds
         self._fetcher = fetcher
 
-    # Adding by id
+    # Add
 
     def add(self) -> None:
-        """Ask for papers by id or address; what the clipboard holds is offered."""
+        """Ask for papers by id or address; suggests the clipboard."""
         answer = self._ui.prompt(
             "Add papers",
-            "arXiv ids, DOIs or addresses of papers:",
-            "adds",
+            "arXiv ids, DOIs or addresses:",
+            "add",
             placeholder="2401.12345",
             check=_addition_problem,
             offer=_clipboard_offer(),
@@ -55,13 +55,13 @@ class Transfer:
         when_answered(self._ui, answer, lambda text: self._ui.run(lambda: self._add(text), "add"))
 
     async def _add(self, text: str) -> None:
-        """Add the papers a text names; without a network they are kept by their ids."""
+        """Add the papers that a text names; offline, by their ids alone."""
         from readlist.sources.sites.lookup import find_identifiers
 
-        # Each word counts; but for `arXiv: 2401.12345`, which is one.
+        # One a word, but `arXiv: 2401.12345` is one.
         wanted = find_identifiers("\n".join(re.split(r"(?<!:)\s+", text.strip())))
         if wanted.unknown:
-            self._ui.say(f"No arXiv id, DOI or address of a paper: {line(wanted.unknown[0])[:80]}", wrong=True)
+            self._ui.say(f"Not an arXiv id, DOI or paper address: {line(wanted.unknown[0])[:80]}", wrong=True)
         refresher = self._fetcher.refresher
         if not wanted.identifiers or refresher is None:
             return
@@ -72,51 +72,51 @@ class Transfer:
                 self._ui.say(str(error), wrong=True)
                 return
         await self._loader.add_new()
-        self._tell_added(addition)
+        self._report_added(addition)
 
-    def _tell_added(self, addition: Addition) -> None:
-        """Say what was added, and go to it if it is in the list."""
+    def _report_added(self, addition: Addition) -> None:
+        """Say what was added, and go to it."""
         if addition.keys:
             ids = self._shelf.papers.ids_of(addition.keys)
             self._state.go_to(ids.get(addition.keys[0]))
             self._ui.show()
             known = len(addition.keys) - len(addition.new)
-            parts = [f"Added: {len(addition.new)} new"] if addition.new else []
+            parts = [f"Added {counted(len(addition.new), 'paper')}"] if addition.new else []
             parts += [f"{known} already here"] if known else []
-            parts += [f"{len(addition.waiting)} kept by id until there is a network"] if addition.waiting else []
+            parts += [f"{len(addition.waiting)} without details until online"] if addition.waiting else []
             if addition.new:
                 self._state.undo_here = functools.partial(self._drop, addition.new)
-            undo = self._ui.keys.text(" {key:undo} takes it away again.") if addition.new else ""
-            self._ui.say(f"{'; '.join(parts)}.{undo}")
+            undo = self._ui.keys.text(". {key:undo}: undo") if addition.new else ""
+            self._ui.say(f"{', '.join(parts)}{undo}")
         for problem in addition.problems[:_NAMED]:
             self._ui.say(line(problem), wrong=True)
 
     async def _drop(self, keys: Sequence[str]) -> None:
-        """Remove papers that were added a moment ago; one that has a mark stays."""
+        """Remove papers that were just added; those with a mark stay."""
         try:
             removed = await asyncio.to_thread(self._shelf.papers.drop_added, keys)
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
             return
         self._loader.ask_again()
-        kept = f"; {len(keys) - removed} with marks or of other feeds stay" if removed < len(keys) else ""
-        self._ui.say(f"Taken away: {removed}{kept}.")
+        kept = f", kept {len(keys) - removed} with marks or in feeds" if removed < len(keys) else ""
+        self._ui.say(f"Removed {counted(removed, 'paper')}{kept}")
 
     # Import
 
     def import_page(self) -> None:
-        """Ask for a path and import what is there."""
+        """Ask for a path and import it."""
         answer = self._ui.prompt(
             "Import",
-            "A saved page, BibTeX, RIS, JSON, a feed's XML, an OPML list, or a folder:",
-            "imports",
+            "A saved page, BibTeX, RIS, JSON, feed XML, OPML, or a folder:",
+            "import",
             placeholder="~/Downloads/papers.txt",
             path=True,
         )
         when_answered(self._ui, answer, lambda text: self._ui.run(lambda: self._import_from(text), "import"))
 
     async def _import_from(self, text: str) -> None:
-        """Import files in a thread and say how it went."""
+        """Import files in a thread and report."""
         async with self._ui.progress("Importing") as report:
             summary = await asyncio.to_thread(self._read, text, report)
         if summary.adoptions:
@@ -128,16 +128,15 @@ class Transfer:
             self._ui.say(line(failure), wrong=True)
         if len(summary.failures) > _NAMED:
             more = len(summary.failures) - _NAMED
-            self._ui.say(f"{more} more files could not be read; `readlist import` names them.", wrong=True)
+            self._ui.say(f"{more} more files failed; run `readlist import` to see them.", wrong=True)
         if summary.new or summary.known:
             adoptions = summary.adoptions
             brought = ", ".join(map(str, adoptions[:_NAMED])) + (" …" if len(adoptions) > _NAMED else "")
-            message = " With {brought}; {key:undo} takes that back."
-            decided = self._ui.keys.text(message, brought=brought) if brought else ""
-            self._ui.say(f"Imported: {summary.new:,} new, {summary.known:,} known.{decided}")
+            decided = self._ui.keys.text(", with {brought}. {key:undo}: undo these", brought=brought) if brought else ""
+            self._ui.say(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{decided}")
 
     def _read(self, text: str, report: Report) -> Summary:
-        """Import what a path leads to, with what its owner decided; the marks show at once."""
+        """Import a path, marks in its files included."""
         from readlist.services.importer import Summary, import_files, summarize
 
         try:
@@ -149,7 +148,7 @@ class Transfer:
     # Export
 
     async def export(self) -> None:
-        """Ask for format and path, and write the selected papers, or all of the view."""
+        """Ask for format and path, and export the selected papers, or the view."""
         await self._loader.settled()
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
@@ -157,7 +156,7 @@ class Transfer:
         selection = self._state.selection
         ids = [number for number in self._state.ids if not selection or number in selection]
         if not ids:
-            self._ui.say("There is no paper here to export.")
+            self._ui.say("Nothing to export.")
             return
         offers = [(form.title, f"*.{form.suffix}") for form in FORMATS.values()]
         answer = self._ui.choose(f"Export {counted(len(ids), 'paper')} as", offers)
@@ -170,24 +169,24 @@ class Transfer:
         form, wanted = list(FORMATS)[place], ""
         while text := await self._ask_where(form, wanted):
             path = _path_of(text)
-            if not path.exists() or await self._ui.ask(line(f"{path} is there already. Replace it?")):
+            if not path.exists() or await self._ui.ask(line(f"Overwrite {path}?")):
                 self._ui.run(functools.partial(self._write, ids, form, path), "export")
                 return
             wanted = _unquoted(text)
 
     def _ask_where(self, form: str, wanted: str) -> Awaitable[str | None]:
-        """Ask for the path; one that is free is offered, beside the one that was wanted."""
+        """Ask for the path; suggests a free one, next to the one wanted."""
         state = self._state
         title = "selected" if state.selection else state.search or state.view.name
         name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:40] or "papers"
         free = _free(Path(wanted or f"~/{name}.{FORMATS[form].suffix}"))
         return self._ui.prompt(
             f"Export as {FORMATS[form].title}",
-            "The file to write:",
-            "writes",
+            "File:",
+            "export",
             check=_path_problem,
             path=True,
-            offer=(str(free), "a free name"),
+            offer=(str(free), "new file"),
         )
 
     async def _write(self, ids: Sequence[int], form: str, path: Path) -> None:
@@ -196,7 +195,7 @@ class Transfer:
         async with self._ui.progress("Exporting") as report:
 
             def write() -> str:
-                # The format's library is imported in the thread, too.
+                # Imports the format's library in the thread, too.
                 return exporter.write_file(path, exporter.export(self._shelf, ids, form, report))
 
             try:
@@ -204,54 +203,54 @@ class Transfer:
             except EXPECTED as error:
                 reason = str(error)
         if reason:
-            again = self._ui.keys.text("{key:export} asks for another place.")
-            self._ui.say(line(f"Not exported: {path}: {reason}. {again}"), wrong=True)
+            again = self._ui.keys.text("{key:export}: try another file")
+            self._ui.say(line(f"Export failed: {path}: {reason}. {again}"), wrong=True)
         else:
-            self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMATS[form].title}: {path}"))
+            self._ui.say(line(f"Exported {counted(len(ids), 'paper')} as {FORMATS[form].title} to {path}"))
 
 
 def _addition_problem(text: str) -> str:
-    """Return why a text names no paper, empty if it does."""
+    """Return why a text does not name a paper; empty if it does."""
     from readlist.sources.sites.lookup import find_identifiers
 
-    return "" if find_identifiers(text).identifiers else f"no arXiv id, DOI or address of a paper: {line(text)[:80]}"
+    return "" if find_identifiers(text).identifiers else f"not an arXiv id, DOI or paper address: {line(text)[:80]}"
 
 
 async def _clipboard_offer() -> tuple[str, str]:
-    """Return the ids of the papers that the clipboard consists of; reading it may take its time."""
+    """Return the ids of papers on the clipboard, empty if it holds anything else."""
     from readlist.sources.sites.lookup import find_identifiers
     from readlist.tui.desktop import clipboard
 
     text = await asyncio.to_thread(clipboard.paste) or ""
     found = find_identifiers(text[:_LONGEST_OFFER])
-    return " ".join(found.identifiers) if not found.unknown else "", "on the clipboard"
+    return " ".join(found.identifiers) if not found.unknown else "", "from clipboard"
 
 
 def _unquoted(path: str) -> str:
-    """Return a path without the quotes that file managers put around it."""
+    """Return a path without the quotes of file managers."""
     return path[1:-1] if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"" else path
 
 
 def _path_of(text: str) -> Path:
-    """Return the path a text means, `~` being the user's home."""
+    """Return the path of a text; `~` is the user's home."""
     return Path(_unquoted(text)).expanduser()
 
 
 def _path_problem(text: str) -> str:
-    """Return why nothing can be written to a path, empty if it can be tried."""
+    """Return why a path can't be written to; empty if it may."""
     try:
         path = _path_of(text)
         if path.is_dir():
-            return f"{line(text)} is a folder; name a file in it"
+            return f"{line(text)} is a folder, not a file"
         if not path.parent.is_dir():
-            return f"there is no folder {line(str(path.parent))}"
+            return f"no such folder: {line(str(path.parent))}"
     except (OSError, RuntimeError, ValueError) as error:
         return line(str(error))
     return ""
 
 
 def _free(path: Path) -> Path:
-    """Return the path, or where something is there already, one like it that is free."""
+    """Return the path, numbered if it exists."""
     free, number = path, 1
     while free.expanduser().exists():
         number += 1

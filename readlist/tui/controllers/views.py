@@ -1,4 +1,4 @@
-"""Views: the built-in ones, saved ones, and the order of all."""
+"""Views: built-in, saved, and their sort order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from readlist.config import (
 from readlist.model.view import SORTS, View
 from readlist.query import Problem, parse
 from readlist.shelf import Shelf
-from readlist.tui.commands import VIEW_COMMANDS
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Loader
 from readlist.tui.render import line
@@ -31,7 +30,7 @@ _RENAME, _LEFT, _RIGHT, _DELETE = range(4)
 
 
 class Views:
-    """The commands that change which papers are listed. Saved views are kept in config.toml."""
+    """The commands that change which papers are listed; saved views are in config.toml."""
 
     def __init__(
         self,
@@ -52,9 +51,10 @@ class Views:
         self._settings = settings
 
     async def show_place(self, place: int) -> None:
-        """Show a view by its place; says so where no view is saved."""
+        """Show a view by its place."""
         if place >= len(self._state.views):
-            self._ui.say(self._ui.keys.text("No view is saved there. {key:save_view} names what is shown."))
+            empty = "No view on tab {tab} yet. Search, then press {key:save_view} to save one"
+            self._ui.say(self._ui.keys.text(empty, tab=place + 1))
             return
         await self._ui.leave_note()
         self._state.selection = frozenset()
@@ -65,16 +65,16 @@ class Views:
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
 
-    # Order
+    # Sort order
 
     def sort(self) -> None:
-        """Choose the order of all views."""
+        """Choose the sort order of all views."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
             (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", sort_order.help)
             for sort, sort_order in SORTS.items()
         ]
-        answer = self._ui.choose("Order", offers)
+        answer = self._ui.choose("Sort by", offers)
         when_answered(self._ui, answer, self._sort)
 
     def _sort(self, place: int) -> None:
@@ -82,18 +82,18 @@ class Views:
         state.set_sort(list(SORTS)[place])
         self._loader.ask(keep=state.entry.id if state.entry is not None else None)
         if own := self._shelf.papers.parse(state.view, state.search).sort:
-            self._ui.say(f"This list stays as its query says, sort:{own}. The others are in the new order.")
+            self._ui.say(f"Sorted all lists except this one: its query says sort:{own}")
 
     # Saved views
 
     def save_view(self) -> None:
-        """Name what is shown; of a saved view, rename, move or delete it."""
+        """Save the search as a view; rename, move or delete a saved view."""
         if self._settings is None:
             return
         state = self._state
         if state.place >= BUILT_IN and not state.search.strip():
             view = state.view
-            undone = self._ui.keys.text("{key:undo} brings it back")
+            undone = self._ui.keys.text("{key:undo}: undo")
             offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
             answer = self._ui.choose(line(view.name), offers)
             when_answered(self._ui, answer, lambda chosen: self._change(view, chosen))
@@ -103,27 +103,27 @@ class Views:
             hint = f"; did you mean {problem.suggestion}?" if problem.suggestion else ""
             self._ui.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
         elif not query:
-            message = "Nothing to save: {key:search} searches, {key:save_view} then names the search."
+            message = "Search first ({key:search}), then {key:save_view} to save it as a tab"
             self._ui.say(self._ui.keys.text(message))
         else:
-            self._ask_for_name("Save this view", query, "")
+            self._ask_for_name("Save view", query, "")
 
     def _query_shown(self) -> tuple[str, Problem | None]:
-        """Return the query of what is shown, with its order if it isn't the usual one; and what is wrong with it."""
+        """Return the query of what is shown, with a sort order other than the default; and what is wrong with it."""
         view = self._state.view
         both = [each for each in (view.query, parse(self._state.search, typing=True).finished.strip()) if each]
         for each in both:
             if problems := parse(each).problems:
                 return "", problems[0]
-        # OR binds less than what stands side by side.
+        # OR binds less than AND.
         query = " ".join(f"({each})" if len(both) > 1 and re.search(r"\bOR\b", each) else each for each in both)
         if query and view.sort != self._config.sort and parse(query).sort is None:
             query += f" sort:{view.sort}"
         return query, next(iter(parse(query).problems), None)
 
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
-        """Ask for the name of a new view, or for another one of a `former` view."""
-        answer = self._ui.prompt(title, line(query), "saves it", placeholder=former or "a name")
+        """Ask for the name of a new view, or the new name of a `former` one."""
+        answer = self._ui.prompt(title, line(query), "save", placeholder=former or "name")
         when_answered(
             self._ui, answer, lambda name: self._ui.run(lambda: self._add_or_rename(name, query, former), _SETTINGS)
         )
@@ -138,13 +138,13 @@ class Views:
         if not former:
             await self._search.clear()
         self._loader.show_view(place)
-        key = f" {self._ui.keys.first(VIEW_COMMANDS[place])} shows it." if place < len(VIEW_COMMANDS) else ""
-        done = f"{'Renamed' if former else 'Saved'}: {self._state.view.name}."
-        self._ui.say(f"{done}{key}{self._ui.keys.text(' {key:save_view} there renames, moves and deletes it.')}")
+        name = self._state.view.name
+        done = f"Renamed to {name}." if former else f"Saved {name} as tab {place + 1}."
+        self._ui.say(f"{done} {self._ui.keys.text('{key:save_view} on it: rename, move, delete')}")
 
     def _change(self, view: View, chosen: int) -> None:
         if chosen == _RENAME:
-            self._ask_for_name("Rename this view", view.query, view.name)
+            self._ask_for_name("Rename view", view.query, view.name)
         elif chosen == _DELETE:
             self._ui.run(lambda: self._delete(view), _SETTINGS)
         else:
@@ -161,16 +161,16 @@ class Views:
         if place is not None:
             self._loader.show_view(0)
             self._state.undo_here = lambda: self._bring_back(view, place - BUILT_IN)
-            self._ui.say(self._ui.keys.text("Deleted: {view}. {key:undo} brings it back.", view=line(view.name)))
+            self._ui.say(self._ui.keys.text("Deleted {view}. {key:undo}: undo", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
         place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query), number))
         if place is not None:
             self._loader.show_view(place)
-            self._ui.say(f"Brought back: {line(view.name)}.")
+            self._ui.say(f"Restored {line(view.name)}")
 
     async def _write(self, change: Callable[[Path], tuple[Sequence[SavedView], int]]) -> int | None:
-        """Change the views in config.toml as it is now and show their tabs; gives the changed one's tab, else None."""
+        """Change the views in config.toml and show their tabs; returns the changed tab's place, None if it failed."""
         if self._settings is None:
             return None
         try:

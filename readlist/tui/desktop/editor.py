@@ -1,4 +1,4 @@
-"""The user's own editor: a file handed to it, what it writes into it, and what it saves after its program has ended."""
+"""The user's editor: its file, what it saves, also after its program has ended."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from pathlib import Path
 from readlist.files import open_regular
 from readlist.text.clean import clean, drawable
 
-LOOKED_AT_EVERY = 0.5
-"""Seconds between two looks at a file that an editor may write."""
+CHECKED_EVERY = 0.5
+"""Seconds between two checks of a file that an editor may save."""
 
 _AT_ONCE = 2.0
-"""Seconds within which an editor that wrote nothing has likely only handed its file to a window."""
+"""An editor that ends within these seconds and saves nothing has likely opened a window."""
 
 
 def editor_command(configured: str, environ: Mapping[str, str]) -> list[str]:
-    """Return the program that edits text, with its arguments.
+    """Return the user's editor with its arguments.
 
     Args:
         configured: the command of config.toml, empty for none.
         environ: the environment, for $VISUAL and $EDITOR.
 
     Raises:
-        ValueError: the command has an open quote; says which command.
+        ValueError: the command has an open quote.
     """
     command = configured or environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     try:
         return shlex.split(command) or ["vi"]
     except ValueError as error:
-        raise ValueError(f"The editor `{drawable(command)}` can't be started: {error}.") from error
+        raise ValueError(f"Can't start the editor `{drawable(command)}`: {error}.") from error
 
 
 class EditorFile:
-    """A text in a file of its own, for an editor to write.
+    """A text in a private file for an editor.
 
     Attributes:
-        path: where the file is: alone in a private folder.
+        path: the file, alone in a private folder.
         program: the editor's name, for messages.
-        text: what the file held when it was written or taken in last.
-        returned_at_once: whether the program ended within moments and wrote nothing, as one that opens a window does.
+        text: the file's text when it was last written or read.
+        returned_at_once: whether the program ended at once and saved nothing, as one that opens a window does.
     """
 
     def __init__(self, command: Sequence[str], text: str) -> None:
@@ -54,24 +54,23 @@ class EditorFile:
 
         Args:
             command: the editor with its arguments.
-            text: what the file holds at first.
+            text: the file's first text.
 
         Raises:
-            OSError: there is no place for it.
+            OSError: the folder can't be made.
         """
         self._command = list(command)
         self.path = Path(tempfile.mkdtemp(prefix="readlist-")) / "note.md"
-        # Its last part says enough, in a message of a few lines.
         self.program = drawable(Path(command[0]).name or command[0])
         self.text = text
         self._seen: str | None = text
         self.returned_at_once = False
 
     def edit(self, keep: Callable[[str], object]) -> str:
-        """Run the editor until it ends; `text` is the last it left that is not blank and can be read.
+        """Run the editor until it ends; `text` is the last text it saved that is not blank and can be read.
 
         Args:
-            keep: told what the file holds whenever that has changed, while the program runs.
+            keep: called with the file's text whenever it changes while the program runs.
 
         Returns:
             What went wrong, empty if nothing did.
@@ -83,23 +82,23 @@ class EditorFile:
             process = subprocess.Popen([*self._command, str(self.path)])
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
-            return f"The editor `{drawable(self._command[0])}` did not start: {reason}."
+            return f"Can't start the editor `{drawable(self._command[0])}`: {reason}."
         status = None
         while status is None:
             try:
-                status = process.wait(LOOKED_AT_EVERY)
+                status = process.wait(CHECKED_EVERY)
             except subprocess.TimeoutExpired:
                 with contextlib.suppress(UnicodeError):
                     if (found := _read(self.path)) and found.strip() and found != self.text:
                         self.text = found
                         keep(found)
-        problem = self._take_result(status)
+        problem = self._read_result(status)
         self._seen = self.text
         self.returned_at_once = not problem and self.text == before and time.monotonic() - began < _AT_ONCE
         return problem
 
-    def _take_result(self, status: int) -> str:
-        """Take in what the program left; returns what went wrong, empty if nothing did."""
+    def _read_result(self, status: int) -> str:
+        """Read what the program saved; returns what went wrong, empty if nothing did."""
         unread, found = False, None
         try:
             found = _read(self.path)
@@ -108,33 +107,33 @@ class EditorFile:
         if status:
             self.text = found if found and found.strip() else self.text
             try:
-                how = f"ended with status {status}" if status > 0 else f"was ended by {signal.Signals(-status).name}"
+                how = f"failed with status {status}" if status > 0 else f"was killed by {signal.Signals(-status).name}"
             except ValueError:
-                how = f"was ended by signal {-status}"
+                how = f"was killed by signal {-status}"
             return f"The editor `{self.program}` {how}."
         if unread:
-            return f"The editor `{self.program}` saved no UTF-8."
+            return f"The editor `{self.program}` saved a file that is not UTF-8."
         if found is None or (not found.strip() and self.text.strip()):
-            return f"The editor `{self.program}` left {'no note' if found is None else 'an empty note'}."
+            return f"The editor `{self.program}` {'deleted its file' if found is None else 'saved an empty note'}."
         self.text = found
         return ""
 
     @property
     def is_readable(self) -> bool:
-        """Whether the file holds UTF-8, or nothing."""
+        """Whether the file is UTF-8, or missing."""
         with contextlib.suppress(UnicodeError):
             _read(self.path)
             return True
         return False
 
     def saved_since(self, *, last: bool = False) -> str | None:
-        """Return what an editor whose program has ended has saved since; None if nothing, or if it still may write.
+        """Return what an editor has saved after its program ended; None if nothing, or if it may still be writing.
 
         Args:
-            last: whether there will be no further look; else a text counts when two looks found the same.
+            last: whether this is the last check; else a text counts when two checks found the same.
 
         Raises:
-            UnicodeError: it saved something else than UTF-8.
+            UnicodeError: the file is not UTF-8.
         """
         found = _read(self.path)
         before, self._seen = self._seen, found
@@ -143,7 +142,7 @@ class EditorFile:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the file held at the last look what is in `text`, or is gone."""
+        """Whether the file was the same as `text`, or missing, at the last check."""
         return self._seen in (self.text, None)
 
     def discard(self) -> None:
@@ -153,13 +152,13 @@ class EditorFile:
 
 @contextlib.contextmanager
 def break_keys_ignored() -> Iterator[None]:
-    r"""Leave the terminal's ^C and ^\ to the program it is handed to: they reach the whole process group.
+    r"""Ignore the terminal's ^C and ^\ while another program has it: they reach the whole process group.
 
     A handler that does nothing, unlike SIG_IGN, is not inherited by the program.
     """
     before = {}
     for name in ("SIGINT", "SIGQUIT"):
-        # Windows has but one of them.
+        # Windows has only one of them.
         if number := getattr(signal, name, None):
             before[number] = signal.signal(number, lambda *_: None)
     try:
@@ -170,18 +169,18 @@ def break_keys_ignored() -> Iterator[None]:
 
 
 def _read(file: Path) -> str | None:
-    """Return what a file holds, None if there is none.
+    """Return a file's text, None if it is missing.
 
     Raises:
-        UnicodeError: it holds something else than UTF-8.
+        UnicodeError: it is not UTF-8.
     """
     try:
-        # An editor's program may put a pipe or a device there, which would be waited for.
+        # An editor may put a pipe or a device there, which would block.
         with open_regular(file) as opened:
             data = opened.read()
     except OSError:
         return None
-    # UTF-16 without its mark passes for UTF-8.
+    # UTF-16 without a byte order mark decodes as UTF-8.
     if b"\0" in data:
         raise UnicodeError
     text = data.decode("utf-8-sig")

@@ -64,11 +64,11 @@ class JobControl:
         """Stop readlist and whatever started it in the same job; returns why that is not possible, or nothing."""
         driver = self._app._driver
         if sys.platform == "win32":
-            return "Windows can't suspend a program."
+            return "Can't suspend on Windows."
         if driver is None or not driver.can_suspend:
             return "This terminal can't suspend readlist."
         if os.getsid(0) == os.getpgrp():
-            return "No shell started readlist here, so there is none to go back to."
+            return "Can't suspend: readlist was not started from a shell."
         # The whole job: a shell waits for the program that it started, which may be another one than this.
         self._asked = self._continued
         self._stop(0)

@@ -29,14 +29,14 @@ Answer = TypeVar("Answer")
 class Dialog(ModalScreen[Answer]):
     """A screen that returns one value.
 
-    Its commands are the rows of the table that apply in its context; `run` names the method of each. Their keys are
-    priority bindings, as the reading screen's are: the app is done with each before it looks at the next, so that
-    keys typed quickly after an answer reach the screen below.
+    Its commands are the rows of the table with its context; `run` names the method of each. Their keys are priority
+    bindings, as the reading screen's are: the app handles one key after the other, so that keys typed quickly after an
+    answer reach the screen below.
 
     Attributes:
         context: which commands apply.
         keys: every command's keys.
-        pressed: the key of the command that is carried out.
+        pressed: the key of the running command.
     """
 
     context: ClassVar[Context]
@@ -50,14 +50,14 @@ class Dialog(ModalScreen[Answer]):
             self._bindings.key_to_bindings.setdefault(key, []).append(binding)
 
     async def action_command(self, name: str, key: str) -> None:
-        """Carry out a command by its name."""
+        """Run a command by its name."""
         self.pressed = key
-        done = getattr(self, BY_NAME[name].run.removeprefix("dialog."))(*BY_NAME[name].args)
+        done = getattr(self, BY_NAME[name].run.partition(".")[2])(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
 
     def answer(self, value: Answer | None) -> None:
-        """Return a value; a second answer, of a key pressed too late, is none."""
+        """Return a value; later answers are ignored."""
         if self.is_current:
             self.dismiss(value)
 
@@ -66,9 +66,13 @@ class Dialog(ModalScreen[Answer]):
         self.answer(None)
 
     def move(self, lines: int) -> None:
-        """Go to the next or previous offer, from the last one to the first."""
-        offers = self.query_one(OptionList)
-        (offers.action_cursor_down if lines > 0 else offers.action_cursor_up)()
+        """Go to the next or previous item, from the last one to the first."""
+        items = self.query_one(OptionList)
+        (items.action_cursor_down if lines > 0 else items.action_cursor_up)()
+
+    def suspend(self) -> None:
+        """Suspend readlist to the shell."""
+        self.app.action_suspend_process()
 
 
 class Question(Dialog[bool]):
@@ -89,7 +93,7 @@ class Question(Dialog[bool]):
 
 
 class Choice(Dialog[int]):
-    """Offers several things; returns the place of the one taken, from 0."""
+    """A menu; returns the place of the item chosen, from 0."""
 
     context: ClassVar[Context] = "choice"
 
@@ -99,14 +103,13 @@ class Choice(Dialog[int]):
         self._offers = offers
 
     def compose(self) -> ComposeResult:
-        """Lay out the offers, each with its key."""
+        """Lay out the items, each with its key."""
         numbers = self.keys["choice_number"]
         signs = [spelled(key) for key in numbers] or [" "]
         signs += [str(number) if numbers else " " for number in range(len(signs) + 1, len(self._offers) + 1)]
-        before = "a number or " if all(key.isdigit() for key in numbers) else "its key or "
-        hint = self.keys.hint(
-            "{before}{key:dialog_accept} takes one", "{key:dialog_leave} leaves", before=before if numbers else ""
-        )
+        known = signs[: min(len(numbers), len(self._offers))]
+        first = f"{known[0]}-{known[-1]} or " if known[1:] else f"{known[0]} or " if known else ""
+        hint = self.keys.hint("{first}{key:dialog_accept}: choose", "{key:dialog_leave}: cancel", first=first)
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield OptionList(
@@ -119,28 +122,28 @@ class Choice(Dialog[int]):
             yield Static(Content(hint), classes="hint")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the place of what was taken."""
+        """Return the place of the item that was clicked."""
         self.answer(event.option_index)
 
     def accept(self) -> None:
-        """Return the place of the offer under the cursor."""
+        """Return the place of the item under the cursor."""
         self.answer(self.query_one(OptionList).highlighted)
 
     def accept_number(self) -> None:
-        """Return the place of the offer whose key was pressed."""
+        """Return the place of the item whose key was pressed."""
         place = self.keys["choice_number"].index(self.pressed)
         if place < len(self._offers):
             self.answer(place)
 
 
 class _PathSuggester(Suggester):
-    """Completes the path that is typed from the folder it is in."""
+    """Completes a path from its folder."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return the first file or folder that goes on as what is typed."""
+        """Return the path of the first file or folder that begins as typed."""
         folder, slash, start = value.rpartition("/")
         try:
             inside = Path(f"{folder}{slash}" or ".").expanduser()
@@ -156,7 +159,7 @@ class _PathSuggester(Suggester):
 class Prompt(Dialog[str]):
     """Asks for one line of text."""
 
-    # In a few lines the question makes room for the field.
+    # On a low screen the question gives way to the field.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (10, "-high")]  # noqa: RUF012
     context: ClassVar[Context] = "prompt"
 
@@ -165,7 +168,7 @@ class Prompt(Dialog[str]):
         keys: KeyMap,
         title: str,
         question: str,
-        does: str,
+        verb: str,
         *,
         placeholder: str = "",
         path: bool = False,
@@ -176,7 +179,7 @@ class Prompt(Dialog[str]):
         self._check = check
         self._title = title
         self._question = question
-        self._does = does
+        self._verb = verb
         self._completes = path
         self._offered = ""
         self._field = TextField(
@@ -185,8 +188,8 @@ class Prompt(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
-        parts = ["{key:prompt_complete} completes"] if self._completes else []
-        hint = self.keys.hint(*parts, "{key:dialog_accept} {does}", "{key:prompt_leave} leaves", does=self._does)
+        parts = ["{key:prompt_complete}: complete"] if self._completes else []
+        hint = self.keys.hint(*parts, "{key:dialog_accept}: {verb}", "{key:prompt_leave}: cancel", verb=self._verb)
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._question), classes="question")
@@ -194,7 +197,7 @@ class Prompt(Dialog[str]):
             yield Static(Content(hint), classes="hint")
 
     async def accept(self) -> None:
-        """Return what was typed, or what is offered as long as nothing is."""
+        """Return the text; the suggested one if the field is empty."""
         await keys_taken(self._field)
         text = self._field.value.strip() or self._offered
         problem = self._check(text) if text and self._check is not None else ""
@@ -204,15 +207,15 @@ class Prompt(Dialog[str]):
         self.answer(text)
 
     def offer(self, text: str, where: str) -> None:
-        """Offer a text that is accepted as long as nothing is typed, and say where it comes from; not an empty one."""
+        """Suggest a text that is accepted while the field is empty, and say where it comes from."""
         if not text:
             return
         self._offered = text
-        taken = self.keys.hint("{key:dialog_accept} takes it")
-        self._field.placeholder = f"{drawable(text)}  ({': '.join(filter(None, (where, taken)))})"
+        hint = self.keys.hint("{where}", "{key:dialog_accept}: {verb}", between=", ", where=where, verb=self._verb)
+        self._field.placeholder = f"{drawable(text)}  ({hint})"
 
     def complete(self) -> None:
-        """Take what is suggested."""
+        """Accept the suggestion."""
         self._field.action_cursor_right()
 
 
@@ -220,7 +223,7 @@ _KEYS = 10
 
 
 class Palette(Dialog[str]):
-    """Offers commands (`command:NAME`) and themes (`theme:NAME`) that bear all the words typed."""
+    """Finds commands (`command:NAME`) and themes (`theme:NAME`) with all the words typed."""
 
     context: ClassVar[Context] = "palette"
 
@@ -230,19 +233,19 @@ class Palette(Dialog[str]):
         self._found: list[str] = []
 
     def compose(self) -> ComposeResult:
-        """Lay out the field and the offers."""
+        """Lay out the field and the items."""
         with Vertical(classes="box palette") as box:
             box.border_title = "Commands"
-            box.border_subtitle = self.keys.hint("{key:dialog_accept} runs", "{key:prompt_leave} leaves")
+            box.border_subtitle = self.keys.hint("{key:dialog_accept}: run", "{key:prompt_leave}: cancel")
             yield TextField(placeholder="star, sort, theme …", compact=True)
             yield OptionList(compact=True)
 
     def on_mount(self) -> None:
-        """Offer everything at first."""
+        """Show everything at first."""
         self._offer("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Offer what bears the words typed."""
+        """Show what has all the words typed."""
         event.stop()
         self._offer(event.value)
 
@@ -262,33 +265,33 @@ class Palette(Dialog[str]):
         offers.highlighted = 0 if found else None
 
     async def accept(self) -> None:
-        """Return the offer under the cursor."""
+        """Return the item under the cursor."""
         field = self.query_one(Input)
         await keys_taken(field)
         place = self.query_one(OptionList).highlighted
         typed = fold(field.value).split()
-        if typed and (place is None or place == 0):
+        if typed and not place:
             self._offer(field.value)
             place = 0
         self.answer(self._found[place] if place is not None and place < len(self._found) else None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the offer that was clicked."""
+        """Return the item that was clicked."""
         self.answer(self._found[event.option_index])
 
 
 def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
-    """Return what the palette offers: what it returns, the keys, the title and a sentence of each."""
+    """Return the items of the palette: value, keys, title and help of each."""
     offers = [
         (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
         for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
         if "list" in command.contexts and command.name != "palette"
     ]
-    return offers + [(f"theme:{name}", "", f"Theme: {name}", "Use these colours.") for name in themes]
+    return offers + [(f"theme:{name}", "", f"Theme: {name}", "") for name in themes]
 
 
 def _rank(title: str, words: list[str]) -> int:
-    """Return 0 for a title that begins as typed, 1 for one that bears the words, 2 for its sentence alone."""
+    """Return 0 for a title that begins as typed, 1 for one with the words, 2 if only the help has them."""
     if words and title.startswith(" ".join(words)):
         return 0
     return 1 if all(word in title for word in words) else 2

@@ -1,4 +1,4 @@
-"""The list of feeds: how many papers are unread, how the last fetch went."""
+"""The list of feeds: unread counts, last fetch."""
 
 from __future__ import annotations
 
@@ -20,30 +20,26 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render import line, shortened
 
 _KEYS = (
-    "{key:feeds_show} shows its papers", "{key:feeds_fetch} fetches it", "{key:feeds_add} adds one",
-    "{key:feeds_remove} removes it", "{key:feeds_undo} undoes", "{key:dialog_leave} leaves",
+    "{key:feeds_show}: show papers", "{key:feeds_fetch}: fetch", "{key:feeds_add}: add", "{key:feeds_remove}: remove",
+    "{key:feeds_undo}: undo", "{key:dialog_leave}: close",
 )  # fmt: skip
-_NARROW_KEYS = (
-    "{key:feeds_show} shows", "{key:feeds_fetch} fetches", "{key:feeds_add} adds", "{key:feeds_remove} removes",
-    "{key:dialog_leave} leaves",
-)  # fmt: skip
-_NONE = "No feeds are followed. {key:feeds_add} adds one: hf:daily, arxiv:cs.LG, or the address of a feed."
+_EMPTY = "No feeds yet. {key:feeds_add}: add one (hf:daily, arxiv:cs.LG, or the address of a feed)"
 _WIDEST_NAME = 26
 _COUNTS = 14
 
 
 class FeedList(Dialog[str]):
-    """Shows the feeds; returns the name of the one whose papers are wanted.
+    """Shows the feeds; returns the name of the one whose papers to show.
 
     Attributes:
-        rows: the feeds; set by the screen below as things change.
+        rows: the feeds; updated by the controller.
+        wanted: the name of the feed to move the cursor to, once it is there.
     """
 
     context: ClassVar[Context] = "feeds"
 
     rows: reactive[Sequence[FeedStatus]] = reactive(())
     wanted = ""
-    """The name of the feed to go to when it is there."""
     _shown_name = ""
 
     def __init__(self, keys: KeyMap, act: Callable[[str, str], None]) -> None:
@@ -51,7 +47,7 @@ class FeedList(Dialog[str]):
 
         Args:
             keys: every command's keys.
-            act: does what is asked for with a feed: `fetch`, `add`, `remove`, `undo`; and its name.
+            act: carries out an action (`fetch`, `add`, `remove`, `undo`) on the feed with a name.
         """
         super().__init__(keys)
         self._act = act
@@ -64,11 +60,11 @@ class FeedList(Dialog[str]):
             yield Static(classes="hint")
 
     def on_resize(self) -> None:
-        """Lay the rows out for the width there is."""
+        """Lay the rows out for the new width."""
         self.watch_rows()
 
     def watch_rows(self) -> None:
-        """Show the feeds, with the cursor on the same one."""
+        """Show the feeds, with the cursor on the same feed."""
         if not self.is_mounted:
             return
         offers = self.query_one(OptionList)
@@ -84,16 +80,12 @@ class FeedList(Dialog[str]):
         self._show_hint()
 
     def on_option_list_option_highlighted(self) -> None:
-        """Say all about the feed under the cursor, where its row has no room for it."""
+        """Show the whole failure of the feed under the cursor."""
         self._shown_name = self._highlighted
         self._show_hint()
 
     def _show_hint(self) -> None:
-        offers = self.query_one(OptionList)
-        width = offers.scrollable_content_region.width
-        keys = self.keys.hint(*_KEYS) if self.rows else self.keys.text(_NONE)
-        if self.rows and width <= len(keys):
-            keys = self.keys.hint(*_NARROW_KEYS)
+        keys = self.keys.hint(*_KEYS) if self.rows else self.keys.text(_EMPTY)
         row = self._row
         why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failure else Content("")
         self.query_one(Static).update(why + Content(keys))
@@ -118,19 +110,19 @@ class FeedList(Dialog[str]):
             self.answer(self._highlighted)
 
     def act(self, what: str) -> None:
-        """Fetch or remove the feed under the cursor, add another, or bring back the one that was removed last."""
+        """Fetch or remove the feed under the cursor, add one, or restore the last removed one."""
         if self._highlighted or what in ("add", "undo"):
             self._act(what, self._highlighted)
 
     def move(self, lines: int) -> None:
-        """Go down or up, to the last or first feed at most."""
+        """Go down or up, without wrapping."""
         offers = self.query_one(OptionList)
         if self.rows and offers.highlighted is not None:
             offers.highlighted = max(0, min(offers.highlighted + lines, len(self.rows) - 1))
 
 
 def _shown(row: FeedStatus, width: int) -> Content:
-    """Return a feed on one line of a width: name, counts, and how it stands."""
+    """Return a feed on one line: name, counts, state."""
     named = min(_WIDEST_NAME, max(8, width // 3))
     name = shortened(row.name, named)
     counts = f"{row.unread:,} of {row.papers:,}" if row.papers else "-"

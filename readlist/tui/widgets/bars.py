@@ -217,9 +217,8 @@ class LinkBar(Static):
     def __init__(self, keys: KeyMap, text: str) -> None:
         lines = [drawable(part) for part in text.split("\n")[:5]]
         super().__init__(Content("\n".join(lines)), markup=False)
-        # The program has the mouse: a terminal selects with Shift, those of a Mac with Option.
-        selected = "Not on your clipboard? Select it with Shift and the mouse"
-        self.border_title = keys.hint(selected, "{key:back} closes")
+        # The program has the mouse; terminals select with Shift, those of a Mac with Option.
+        self.border_title = keys.hint("Didn't arrive? Shift-drag to copy it", "{key:back}: close")
 
 
 class KeyBar(Widget):

@@ -18,7 +18,7 @@ class NoteEditor(TextArea):
     def __init__(self, keys: KeyMap, text: str, title: str) -> None:
         super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", id="note-editor")
         self.border_title = Content(title)
-        self.border_subtitle = keys.hint("{key:back} saves and closes")
+        self.border_subtitle = keys.hint("{key:back}: save and close")
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw nothing once it is taken away: Textual still draws it, without its styles, until the next layout."""

@@ -92,7 +92,7 @@ async def test_many_failures_are_counted(fetcher: Fetcher, refresh: FakeRefresh,
     refresh.brings = {feed.name: "no network" for feed in feeds}
     fetcher.fetch(feeds)
     await ui.settled()
-    assert ui.failures == ["5 feeds failed: Lab 0, Lab 1, Lab 2 and 2 more. F tells why."]
+    assert ui.failures == ["5 feeds failed: Lab 0, Lab 1, Lab 2 and 2 more. F: details"]
 
 
 async def test_what_is_due_is_fetched_and_a_failure_told_once_and_calmly(
@@ -101,7 +101,7 @@ async def test_what_is_due_is_fetched_and_a_failure_told_once_and_calmly(
     refresh.brings = dict.fromkeys(("HF daily", "Lab"), "no network")
     fetcher.begin()
     await ui.settled()
-    assert ui.said == ["Feeds not fetched, this is what is here. F tells more.\nHF daily: no network"]
+    assert ui.said == ["Refresh failed: showing saved papers. F: details\nHF daily: no network"]
     assert ui.failures == []
     (again,) = ui.repeating
     again.call()
@@ -161,7 +161,7 @@ async def test_a_library_that_is_busy_ends_the_fetch_with_a_word(
 
 async def test_without_feeds_it_says_how_one_is_added(fetcher: Fetcher, ui: FakeUi) -> None:
     fetcher.fetch([])
-    assert ui.said == ["No feeds are followed. F adds one, i imports a saved page."]
+    assert ui.said == ["No feeds yet. F: add one, i: import a saved page"]
 
 
 async def test_the_list_has_a_row_for_each_feed_and_enter_shows_its_papers(
@@ -189,12 +189,12 @@ async def test_a_feed_is_left_and_brought_back(
     feeds._act("remove", "HF daily")
     await ui.settled()
     assert [feed.name for feed in load(settings).feeds] == ["Lab"] == [feed.name for feed in fetcher.followed]
-    assert ui.said[-1] == "No longer followed: HF daily. Its papers stay; u brings it back."
+    assert ui.said[-1] == "Removed feed HF daily (its papers stay). u: undo"
     assert state.undo_here is not None
     await state.undo_here()
     await ui.settled()
     assert [feed.name for feed in load(settings).feeds] == ["HF daily", "Lab"]
-    assert ui.said[-1] == "Followed again: HF daily." and state.undo_here is None
+    assert ui.said[-1] == "Restored feed HF daily" and state.undo_here is None
 
 
 async def test_a_feed_is_followed_and_fetched(feeds: Feeds, refresh: FakeRefresh, ui: FakeUi, settings: Path) -> None:
@@ -211,6 +211,6 @@ async def test_the_feeds_of_a_file_are_followed(feeds: Feeds, refresh: FakeRefre
     other = Feed("Other", "rss", "https://other.example/feed.xml")
     await feeds.follow_listed([LAB, other])
     await ui.settled()
-    assert ui.said[0] == "Followed: 1 feed; 1 followed already."
+    assert ui.said[0] == "Added 1 feed, 1 already followed"
     assert refresh.asked == [["Other"]]
     assert load(settings).feeds[-1] == other

@@ -48,7 +48,7 @@ async def test_of_a_selection_all_get_what_one_has_not(
     assert all(stored(shelf, state, row).mark.read for row in range(3))
     marks.read()
     assert not any(stored(shelf, state, row).mark.read for row in range(3))
-    assert ui.said == ["Marked read: 3 papers. u undoes it.", "Marked unread: 3 papers. u undoes it."]
+    assert ui.said == ["Marked 3 papers read. u: undo", "Marked 3 papers unread. u: undo"]
     state.cursor = 0
     marks.select()
     assert len(state.selection) == 2
@@ -77,7 +77,7 @@ async def test_many_are_decided_about_only_after_a_yes(
     assert not stored(shelf, state, 0).mark.starred
     marks.star()
     await ui.settled()
-    assert ui.asked == ["30 papers to be starred?"] * 2
+    assert ui.asked == ["Star 30 papers?"] * 2
     assert all(entry.mark.starred for entry in state.targets())
 
 
@@ -89,10 +89,10 @@ async def test_all_of_the_view_are_read_after_a_yes(
     ui.answers = [True]
     await marks.mark_all_read()
     await ui.settled()
-    assert ui.asked == ["Mark 11 papers as read?"] and ui.progress_of == ["Marking"]
+    assert ui.asked == ["Mark 11 papers read?"] and ui.progress_of == ["Marking"]
     assert shelf.library.counts().unread == 0 and state.counts["Inbox"] == 0
     await marks.mark_all_read()
-    assert ui.said == ["Marked read: 11 papers. u undoes it.", "All of these are read already."]
+    assert ui.said == ["Marked 11 papers read. u: undo", "All papers shown are already read."]
 
 
 async def test_undo_takes_the_cursor_to_the_paper(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
@@ -107,7 +107,7 @@ async def test_undo_takes_the_cursor_to_the_paper(marks: Marks, state: ListState
     await marks.redo()
     await ui.settled()
     assert state.cursor == 5 and stored(shelf, state, 5).mark.starred
-    assert ui.said[-1].startswith('Done again: starred · "')
+    assert ui.said[-1].startswith('Redone: starred · "')
     await marks.redo()
     assert ui.said[-1] == "Nothing to redo."
 
@@ -143,7 +143,7 @@ async def test_a_step_of_any_kind_is_undone_before_what_was_done_earlier(
     state.undo_here = undo
     await marks.redo()
     await marks.undo()
-    assert [said.partition(":")[0] for said in ui.said] == ["Marked read", "Undone", "Done again", "Undone"]
+    assert [said.partition(":")[0] for said in ui.said] == ["Marked 12 papers read. u", "Undone", "Redone", "Undone"]
 
 
 async def test_undo_waits_for_a_long_step_before_it(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
@@ -154,4 +154,4 @@ async def test_undo_waits_for_a_long_step_before_it(marks: Marks, state: ListSta
     await marks.undo()
     await ui.settled()
     assert shelf.library.counts().unread == 12
-    assert ui.said[0] == "Marked read: 12 papers. u undoes it." and ui.said[1].startswith("Undone: marked read")
+    assert ui.said[0] == "Marked 12 papers read. u: undo" and ui.said[1].startswith("Undone: marked read")

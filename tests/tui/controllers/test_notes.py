@@ -133,7 +133,7 @@ async def test_what_an_editor_that_failed_had_written_is_a_draft(
 ) -> None:
     use_editor('printf half > "$1"; exit 3')
     await notes.edit_note()
-    assert ui.failures == ["The editor `editor.sh` ended with status 3. What it wrote is kept: e goes on with it."]
+    assert ui.failures == ["The editor `editor.sh` failed with status 3. Its text is kept as a draft. e: continue"]
     assert stored(shelf, 1).mark.note == "" and shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "half"
     assert not list(tmp_path.glob("readlist-*"))
 
@@ -144,7 +144,7 @@ async def test_an_editor_that_wrote_nothing_leaves_the_note(
     shelf.marks.apply([stored(shelf, 1)], note="kept", label="note")[1].result(10)
     use_editor('rm "$1"')
     await notes.edit_note()
-    assert ui.failures == ["The editor `editor.sh` left no note. The note stays as it was; e writes it here."]
+    assert ui.failures == ["The editor `editor.sh` deleted its file. Note unchanged. e: write it here"]
     assert stored(shelf, 1).mark.note == "kept" and shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
@@ -154,7 +154,7 @@ async def test_a_file_in_another_encoding_is_kept(
     use_editor("printf 'caf\\351' > \"$1\"")
     await notes.edit_note()
     (file,) = tmp_path.glob("readlist-*/note.md")
-    assert ui.failures[0].endswith(f"The note stays as it was; e writes it here. Its file is kept: {file}.")
+    assert ui.failures[0].endswith(f"Its file is kept: {file}. Note unchanged. e: write it here")
 
 
 async def test_a_terminal_that_can_not_be_handed_on_is_told(
@@ -163,7 +163,7 @@ async def test_a_terminal_that_can_not_be_handed_on_is_told(
     use_editor("exit 0")
     terminal.can_lend = False
     await notes.edit_note()
-    assert ui.failures == ["This terminal can't be handed to an editor: e writes the note here."]
+    assert ui.failures == ["This terminal can't run an editor. e: write it here"]
     assert not list(tmp_path.glob("readlist-*"))
 
 
@@ -176,8 +176,8 @@ async def test_an_editor_that_can_not_be_is_told(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     await notes.edit_note()
     assert ui.failures == [
-        "The editor `vi \"` can't be started: No closing quotation. e writes the note here.",
-        "There is no place for the editor's file: No such file or directory. e writes the note here.",
+        "Can't start the editor `vi \"`: No closing quotation. e: write it here",
+        "Can't create the editor's file: No such file or directory. e: write it here",
     ]
 
 
@@ -201,9 +201,9 @@ async def test_what_is_saved_after_the_editor_returned_is_taken(
     look()
     assert stored(shelf, 1).mark.note == ("here" if meanwhile else "from the window")
     assert ui.said[-1] == (
-        "The note was changed here as well: what `editor.sh` saved is a draft, e goes on with it."
+        "The note changed here, too; the text from `editor.sh` is kept as a draft. e: continue"
         if meanwhile
-        else "The note that `editor.sh` saved is taken."
+        else "Saved the note from `editor.sh`."
     )
     notes.take_late(last=True)
     assert not file.exists()
@@ -235,7 +235,7 @@ async def test_the_file_of_an_editor_that_may_be_open_stays_when_readlist_is_lef
     assert file.exists()
     file.write_bytes(b"caf\xe9")
     notes.take_late(last=True)
-    assert ui.failures == [f"`editor.sh` saved no UTF-8: its file is kept, {file}."]
+    assert ui.failures == [f"`editor.sh` saved a file that is not UTF-8; kept: {file}"]
     file.write_text("late", encoding="utf-8")
     notes.take_late(last=True)
     assert stored(shelf, 1).mark.note == "" and file.exists()

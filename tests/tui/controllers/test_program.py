@@ -74,7 +74,7 @@ async def test_leaving_asks_only_when_marks_would_be_lost(
     await program.quit()
     await ui.settled()
     assert not terminal.ended
-    assert ui.asked[0].startswith("The marks of 2 papers are not on disk yet: No space left on device.")
+    assert ui.asked[0].startswith("Not saved yet: marks of 2 papers (No space left on device).")
     await program.quit()
     await ui.settled()
     assert terminal.ended

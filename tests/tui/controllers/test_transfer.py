@@ -67,13 +67,13 @@ async def test_a_paper_is_added_gone_to_and_taken_away_again(
     await ui.settled()
     assert state.entry is not None and state.entry.paper.key == "arxiv:2608.00101"
     assert ui.said == [
-        "No arXiv id, DOI or address of a paper: hello",
-        "Added: 1 new. u takes it away again.",
+        "Not an arXiv id, DOI or paper address: hello",
+        "Added 1 paper. u: undo",
         "doi:10.1/x: nobody knows it",
     ]
     assert state.undo_here is not None
     await state.undo_here()
-    assert len(state.ids) == 12 and ui.said[-1] == "Taken away: 1."
+    assert len(state.ids) == 12 and ui.said[-1] == "Removed 1 paper"
 
 
 async def test_what_names_no_paper_is_rejected_at_once(transfer: Transfer, ui: FakeUi) -> None:
@@ -81,7 +81,7 @@ async def test_what_names_no_paper_is_rejected_at_once(transfer: Transfer, ui: F
     transfer.add()
     transfer.add()
     await ui.settled()
-    assert ui.rejected == ["no arXiv id, DOI or address of a paper: hello"]
+    assert ui.rejected == ["not an arXiv id, DOI or paper address: hello"]
     assert ui.said == []
 
 
@@ -97,7 +97,7 @@ async def test_papers_on_the_clipboard_are_offered(
     ui.answers.append("")
     transfer.add()
     await ui.settled()
-    assert ui.said == (["1 already here; 1 kept by id until there is a network."] if offered else [])
+    assert ui.said == (["1 already here, 1 without details until online"] if offered else [])
 
 
 async def test_a_page_is_imported_with_what_its_owner_decided(
@@ -111,7 +111,7 @@ async def test_a_page_is_imported_with_what_its_owner_decided(
     transfer.import_page()
     await ui.settled()
     assert len(state.ids) == 13 and state.undo_here is None
-    assert ui.said == ["Imported: 1 new, 0 known. With 1 star; u takes that back."]
+    assert ui.said == ["Imported 1 new paper, 0 known, with 1 star. u: undo these"]
     assert ui.reports and ui.progress_of == ["Importing"]
 
 
@@ -121,7 +121,7 @@ async def test_files_that_can_not_be_read_are_named_up_to_three(transfer: Transf
     ui.answers += [str(home), "~no-such-user/x"]
     transfer.import_page()
     await ui.settled()
-    assert len(ui.failures) == 4 and ui.failures[3] == "2 more files could not be read; `readlist import` names them."
+    assert len(ui.failures) == 4 and ui.failures[3] == "2 more files failed; run `readlist import` to see them."
     transfer.import_page()
     await ui.settled()
     assert ui.failures[-1].startswith("~no-such-user/x: ")
@@ -136,7 +136,7 @@ async def test_the_feeds_of_an_opml_file_are_followed(
     ui.answers.append("~/feeds.opml")
     transfer.import_page()
     await ui.settled()
-    assert ui.said[0] == "Followed: 1 feed." and refresh.asked == [["Lab"]]
+    assert ui.said[0] == "Added 1 feed" and refresh.asked == [["Lab"]]
 
 
 async def test_the_view_is_written_under_a_free_name_that_is_offered(
@@ -147,7 +147,7 @@ async def test_the_view_is_written_under_a_free_name_that_is_offered(
         await transfer.export()
         await ui.settled()
     assert ui.asked[:2] == ["Export 12 papers as", "Export as CSL-JSON"]
-    assert ui.said == [f"Exported 12 papers as CSL-JSON: {home}/inbox{number}.json" for number in ("", "-2")]
+    assert ui.said == [f"Exported 12 papers as CSL-JSON to {home}/inbox{number}.json" for number in ("", "-2")]
     assert len(json.loads((home / "inbox.json").read_text(encoding="utf-8"))) == 12
     assert ui.reports[-1] == Progress(12, 12, "papers")
 
@@ -171,7 +171,7 @@ async def test_nothing_is_replaced_unasked_and_another_name_is_offered(
     await transfer.export()
     await ui.settled()
     assert (home / "a.ris").read_text(encoding="utf-8") == "mine" and (home / "a-2.ris").exists()
-    assert f"{home}/a.ris is there already. Replace it?" in ui.asked
+    assert f"Overwrite {home}/a.ris?" in ui.asked
     await transfer.export()
     await ui.settled()
     assert (home / "a.ris").read_text(encoding="utf-8").startswith("TY  - ")
@@ -182,7 +182,7 @@ async def test_a_path_that_can_not_be_is_rejected(transfer: Transfer, ui: FakeUi
     for _ in range(3):
         await transfer.export()
         await ui.settled()
-    assert ui.rejected == [f"there is no folder {home}/no", "~ is a folder; name a file in it"]
+    assert ui.rejected == [f"no such folder: {home}/no", "~ is a folder, not a file"]
     assert list(home.iterdir()) == []
 
 
@@ -191,10 +191,10 @@ async def test_a_disk_that_takes_nothing_is_told(transfer: Transfer, ui: FakeUi)
     ui.answers += ["RIS", "/dev/full", True]
     await transfer.export()
     await ui.settled()
-    assert ui.failures == ["Not exported: /dev/full: No space left on device. X asks for another place."]
+    assert ui.failures == ["Export failed: /dev/full: No space left on device. X: try another file"]
 
 
 async def test_an_empty_view_exports_nothing(transfer: Transfer, loader: Loader, ui: FakeUi) -> None:
     loader.show_view(2)
     await transfer.export()
-    assert ui.said == ["There is no paper here to export."]
+    assert ui.said == ["Nothing to export."]

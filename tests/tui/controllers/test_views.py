@@ -46,7 +46,7 @@ async def test_each_view_is_shown_with_the_cursor_where_it_was(views: Views, sta
     assert state.view.name == "All" and not state.selection
     state.cursor = 7
     await views.show_place(2)
-    assert not state.ids and "No paper is starred." in state.empty
+    assert not state.ids and "No stars yet." in state.empty
     await views.show_place(3)
     await views.show_place(0)
     assert state.cursor == 3
@@ -56,7 +56,7 @@ async def test_each_view_is_shown_with_the_cursor_where_it_was(views: Views, sta
 
 async def test_where_no_view_is_saved_that_is_said(views: Views, ui: FakeUi) -> None:
     await views.show_place(4)
-    assert ui.said == ["No view is saved there. V names what is shown."]
+    assert ui.said == ["No view on tab 5 yet. Search, then press V to save one"]
 
 
 async def test_the_order_of_all_views_is_chosen(views: Views, state: ListState, ui: FakeUi) -> None:
@@ -82,7 +82,7 @@ async def test_a_search_is_saved_as_a_view(
     await ui.settled()
     assert names(state) == ["Code"] and state.view.name == "Code" and state.search == "" and len(state.ids) == 6
     assert [(view.name, view.query) for view in load(settings).views] == [("Code", "has:code")]
-    assert ui.said == ["Saved: Code. 5 shows it. V there renames, moves and deletes it."]
+    assert ui.said == ["Saved Code as tab 5. V on it: rename, move, delete"]
 
 
 async def test_without_a_search_there_is_nothing_to_save(
@@ -90,7 +90,7 @@ async def test_without_a_search_there_is_nothing_to_save(
 ) -> None:
     await views.show_place(1)
     views.save_view()
-    assert ui.said == ["Nothing to save: / searches, V then names the search."]
+    assert ui.said == ["Search first (/), then V to save it as a tab"]
     await search.find("is:unrad")
     views.save_view()
     assert ui.failures and "did you mean unread?" in ui.failures[0]

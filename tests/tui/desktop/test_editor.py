@@ -37,7 +37,7 @@ def test_the_editor_is_the_configured_one_else_that_of_the_environment() -> None
     assert editor_command("", environ) == ["code", "--wait"]
     assert editor_command("", {"EDITOR": "nano"}) == ["nano"]
     assert editor_command("", {}) == editor_command(" ", {}) == ["vi"]
-    with pytest.raises(ValueError, match=r"The editor `a \"b` can't be started: No closing quotation\."):
+    with pytest.raises(ValueError, match=r"Can't start the editor `a \"b`: No closing quotation\."):
         editor_command('a "b', {})
 
 
@@ -53,17 +53,17 @@ def test_what_the_editor_writes_is_the_text(make_editor: MakeEditor) -> None:
 @pytest.mark.parametrize(
     ("script", "problem", "text"),
     [
-        ('printf half > "$1"; exit 3', "ended with status 3", "half"),
-        ('printf half > "$1"; kill -KILL $$', "was ended by SIGKILL", "half"),
-        (': > "$1"; exit 1', "ended with status 1", "before"),
-        (': > "$1"', "left an empty note", "before"),
-        ('rm "$1"', "left no note", "before"),
-        ('echo > "$1"; mv "$1" "$1~"', "left no note", "before"),
-        ('rm "$1"; mkdir "$1"', "left no note", "before"),
-        ('rm "$1"; mkfifo "$1"', "left no note", "before"),
-        ("printf 'caf\\351' > \"$1\"", "saved no UTF-8", "before"),
-        ("printf 'h\\000i\\000' > \"$1\"", "saved no UTF-8", "before"),
-        ("printf '\\377\\376h\\000i\\000' > \"$1\"", "saved no UTF-8", "before"),
+        ('printf half > "$1"; exit 3', "failed with status 3", "half"),
+        ('printf half > "$1"; kill -KILL $$', "was killed by SIGKILL", "half"),
+        (': > "$1"; exit 1', "failed with status 1", "before"),
+        (': > "$1"', "saved an empty note", "before"),
+        ('rm "$1"', "deleted its file", "before"),
+        ('echo > "$1"; mv "$1" "$1~"', "deleted its file", "before"),
+        ('rm "$1"; mkdir "$1"', "deleted its file", "before"),
+        ('rm "$1"; mkfifo "$1"', "deleted its file", "before"),
+        ("printf 'caf\\351' > \"$1\"", "saved a file that is not UTF-8", "before"),
+        ("printf 'h\\000i\\000' > \"$1\"", "saved a file that is not UTF-8", "before"),
+        ("printf '\\377\\376h\\000i\\000' > \"$1\"", "saved a file that is not UTF-8", "before"),
     ],
 )
 def test_what_went_wrong_is_told_and_the_last_good_text_kept(
@@ -82,7 +82,7 @@ def test_a_file_that_is_replaced_is_read_without_its_mark_of_order(make_editor: 
 
 def test_an_editor_that_does_not_start_is_told() -> None:
     file = EditorFile(["/no/such/editor"], "before")
-    assert file.edit(lambda text: None) == "The editor `/no/such/editor` did not start: No such file or directory."
+    assert file.edit(lambda text: None) == "Can't start the editor `/no/such/editor`: No such file or directory."
     file.discard()
 
 
