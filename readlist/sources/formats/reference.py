@@ -343,7 +343,7 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
             keys.add(reference.identifiers[0])
             kept.append(reference)
         else:
-            passed.append(_skip(reference, f"the same paper as in {kept[place].where}; they are one now"))
+            passed.append(_skip(reference, f"the same paper as {kept[place].where}; merged"))
             kept[place] = _joined(kept[place], reference)
         for name in dict.fromkeys((*kept[place].identifiers, *names)):
             known = places.setdefault(name, [])
