@@ -174,32 +174,26 @@ def _whole_children(text: str, start: int) -> int:
     """Return the end of the last complete element from a place on; 0 if there is none."""
     kept = 0
     waiting: list[str] = []
-    for place, name, kind in _pieces(text, start):
-        if kind == "start":
+    for found in _PIECE.finditer(text, start):
+        name = found["name"]
+        if not name and not (found["cdata"] or found["comment"]):
+            break
+        if not found["close"]:
+            if name and found.end() >= len(text):
+                break
+            continue
+        if found["end"]:
+            if name in waiting:
+                # Unescaped HTML leaves elements open.
+                while waiting.pop() != name:
+                    pass
+        elif not found["rest"].endswith("/"):
             waiting.append(name)
             if len(waiting) > _DEPTH:
                 break
-        elif kind == "end" and name in waiting:
-            # Unescaped HTML leaves elements open.
-            while waiting.pop() != name:
-                pass
         if not waiting:
-            kept = place
+            kept = found.end()
     return kept
-
-
-def _pieces(text: str, start: int) -> Iterator[tuple[int, str, str]]:
-    """Yield each complete tag: where it ends, its name, and `start`, `end` or `empty`."""
-    for found in _PIECE.finditer(text, start):
-        if not found["name"]:
-            if not (found["cdata"] or found["comment"]):
-                return
-        elif not found["close"]:
-            if found.end() >= len(text):
-                return
-        else:
-            kind = "end" if found["end"] else "empty" if found["rest"].endswith("/") else "start"
-            yield found.end(), found["name"], kind
 
 
 _HREFS = 200

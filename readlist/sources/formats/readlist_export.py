@@ -28,9 +28,9 @@ from readlist.model.paper import (
 )
 from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
-from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value
-from readlist.sources.formats.reference import feed_name, restored, values_of
+from readlist.sources.formats.reference import restored, values_of
 from readlist.sources.formats.reference_date import ReferenceDate, date_in
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -26,7 +25,7 @@ from readlist.model.paper import (
 )
 from readlist.model.time import more_exact
 from readlist.notes.note_file import checksum
-from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
 from readlist.sources.formats.markup import text_of_html
@@ -39,7 +38,6 @@ _AUTHORS = 5_000
 _KEYWORDS = 200
 _LINKS = 50
 _NOTES = 300
-_NAME_LENGTH = 80
 _WORDS = 200_000
 """Characters of a title or name that are looked at."""
 
@@ -235,16 +233,6 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
 
 def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
     return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
-
-
-def feed_name(origin: str, kind: str) -> str:
-    """Return the name of a file's feed: that of the file, or its kind if it has none.
-
-    With its suffix, so that it is not the name of a feed that is followed, whose papers expire.
-    """
-    path = PurePath(origin)
-    stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
-    return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
 
 
 def items_of(data: object) -> list[object] | None:
