@@ -29,7 +29,7 @@ _Key: TypeAlias = Literal["feeds", "views"]
 _LOCK_SECONDS = 5.0
 
 
-class Edit(Struct):
+class ConfigEdit(Struct):
     r"""A settings file that is being edited.
 
     Attributes:
@@ -76,7 +76,7 @@ def set_value(path: Path, key: str, value: Value) -> None:
 
 
 @contextmanager
-def _editing(path: Path, key: str) -> Iterator[Edit]:
+def _editing(path: Path, key: str) -> Iterator[ConfigEdit]:
     """Read a file, let it be edited, check the result, and write it whole or not at all.
 
     Raises:
@@ -93,7 +93,7 @@ def _editing(path: Path, key: str) -> Iterator[Edit]:
         ended = text if text.endswith("\n") or not text else text + "\n"
         document = tomlkit.parse(ended)
         plain_ends = ended.replace("\r\n", "\n")
-        edit = Edit(settings, data, document, plain_ends)
+        edit = ConfigEdit(settings, data, document, plain_ends)
         try:
             yield edit
             new_text = edit.text if edit.text != plain_ends else tomlkit.dumps(document)
@@ -295,7 +295,7 @@ class _Block(Struct, frozen=True):
     end: int
 
 
-def _blocks(edit: Edit, key: _Key) -> tuple[list[str], list[_Block]]:
+def _blocks(edit: ConfigEdit, key: _Key) -> tuple[list[str], list[_Block]]:
     """Return the lines of a file and its tables [[key]]; no tables if the list is written in another way."""
     lines = edit.text.splitlines(keepends=True)
     heads = [number for number, line in enumerate(lines) if re.match(r"\s*\[", line)]
@@ -312,7 +312,7 @@ def _blocks(edit: Edit, key: _Key) -> tuple[list[str], list[_Block]]:
     return lines, blocks if len(blocks) == len(getattr(edit.before, key)) else []
 
 
-def _insert(edit: Edit, key: _Key, place: int, item: Feed | SavedView) -> None:
+def _insert(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView) -> None:
     import tomlkit
 
     edit.splice(key, place, place, item)
@@ -328,7 +328,7 @@ def _insert(edit: Edit, key: _Key, place: int, item: Feed | SavedView) -> None:
         _write_list(edit, key)
 
 
-def _update(edit: Edit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
+def _update(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
     """Write some values of one table; `item` is all of it."""
     import tomlkit
 
@@ -349,7 +349,7 @@ def _update(edit: Edit, key: _Key, place: int, item: Feed | SavedView, values: d
         _write_list(edit, key)
 
 
-def _remove(edit: Edit, key: _Key, place: int) -> None:
+def _remove(edit: ConfigEdit, key: _Key, place: int) -> None:
     import tomlkit
 
     edit.splice(key, place, place + 1)
@@ -370,7 +370,7 @@ def _remove(edit: Edit, key: _Key, place: int) -> None:
         _write_list(edit, key)
 
 
-def _swap(edit: Edit, first: int) -> None:
+def _swap(edit: ConfigEdit, first: int) -> None:
     """Exchange a view with the next one."""
     edit.splice("views", first, first + 2, edit.before.views[first + 1], edit.before.views[first])
     lines, blocks = _blocks(edit, "views")
@@ -385,7 +385,7 @@ def _swap(edit: Edit, first: int) -> None:
     edit.text = "".join(lines)
 
 
-def _write_list(edit: Edit, key: _Key) -> None:
+def _write_list(edit: ConfigEdit, key: _Key) -> None:
     """Write a list in which nothing of the user's is kept: the file has none, or an empty one."""
     import tomlkit
 

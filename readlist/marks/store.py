@@ -17,11 +17,9 @@ from msgspec import Struct, field
 from readlist.marks import (
     Delayed,
     Event,
-    Field,
     MarkChange,
     MarkOutcome,
     MarksError,
-    NewerState,
     Notice,
     NotSaved,
     Saved,
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
     from readlist.marks.disk.device import Disk
     from readlist.marks.state.document import Document
     from readlist.marks.state.undo import Applied, UndoLog
-
-__all__ = ["Field", "MarkChange", "MarkOutcome", "MarkStore", "MarksError", "NewerState", "NotSaved", "StoreStatus"]
 
 DELAY = 0.3
 """A change that takes longer than this, in seconds, is reported as delayed."""

@@ -59,7 +59,7 @@ def looks_like_note(text: str) -> bool:
     return opening is not None and bool(key_in(text.partition("\n---")[0]))
 
 
-class Base(Struct, frozen=True):
+class ExportedState(Struct, frozen=True):
     """The state a file was exported with, for a later three-way merge.
 
     Attributes:
@@ -106,7 +106,7 @@ class NoteFile(Struct, frozen=True):
     body: str
     rest: str
     fields: Mapping[str, Field]
-    base: Base | None
+    base: ExportedState | None
 
     @property
     def text(self) -> str:
@@ -249,12 +249,12 @@ def _split(text: str, start: int, closing: re.Match[str], fields: Mapping[str, F
     return file
 
 
-def _base(text: str) -> Base | None:
+def _base(text: str) -> ExportedState | None:
     found = _BASE.fullmatch(text.strip())
     if found is None or (exported := time_in(found["time"])) is None:
         return None
     rest = dict(part.split("=", 1) for part in found["rest"].split(" "))
-    return Base(
+    return ExportedState(
         exported,
         time_in(found["read"]),
         time_in(found["starred"]),
@@ -287,10 +287,10 @@ def time_in(text: str) -> datetime | None:
     return moment if moment and moment.year < LAST_YEAR else None
 
 
-def base_of(mark: Mark, now: datetime, paper: str, abstract: str) -> Base:
+def base_of(mark: Mark, now: datetime, paper: str, abstract: str) -> ExportedState:
     """Return the state of an export: a mark, and the checksums of the paper's lines and the abstract's section."""
     read, starred, noted = (each and time_in(time_text(each)) for each in (mark.read, mark.starred, mark.noted))
-    return Base(now, read, starred, checksum(normalize_note(mark.note)), noted, paper, abstract)
+    return ExportedState(now, read, starred, checksum(normalize_note(mark.note)), noted, paper, abstract)
 
 
 def flag_agrees(flag: Flag, since: datetime | None) -> bool:

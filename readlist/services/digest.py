@@ -33,7 +33,7 @@ class SinceError(ValueError):
     """The start of a digest is invalid."""
 
 
-class Request(Struct, frozen=True):
+class DigestRequest(Struct, frozen=True):
     """What to put into a digest.
 
     Attributes:
@@ -76,7 +76,7 @@ class Delivery(Struct, frozen=True):
     failure: str = ""
 
 
-def digest_for(shelf: Shelf, request: Request, log: MailLog, recipient: str) -> Digest:
+def digest_for(shelf: Shelf, request: DigestRequest, log: MailLog, recipient: str) -> Digest:
     """Return what is new since the last digest of a recipient (empty for none); since a day, also what was mailed.
 
     Raises:
@@ -107,7 +107,7 @@ def render(digest: Digest, form: Form, mail: Mail | None = None) -> bytes:
 
 def deliver(
     shelf: Shelf,
-    request: Request,
+    request: DigestRequest,
     mail: Mail,
     log: MailLog,
     recipients: Sequence[str],
@@ -152,7 +152,7 @@ def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping
     return ""
 
 
-def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed: bool) -> Digest:
+def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, unmailed: bool) -> Digest:
     """Choose the new papers; `unmailed` leaves out mailed ones also if the digest starts on a day."""
     day, moment, query = _start(request, records)
     mailed = MailedPapers(records if unmailed or moment else ())
@@ -173,7 +173,7 @@ def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed
     )
 
 
-def _start(request: Request, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:
+def _start(request: DigestRequest, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:
     """Return a digest's first day, the time its papers were added after (if known), and the query for them."""
     if request.since == LAST:
         last = max((sent.at for sent in records if sent.query == request.text), default=None)

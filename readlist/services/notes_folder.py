@@ -34,7 +34,7 @@ class NotesFolderError(Exception):
     """A folder of notes can't be written: one line with folder and reason."""
 
 
-class Written(Struct):
+class NotesExport(Struct):
     """The result of an export: how many files, and what failed, a line each."""
 
     new: int = 0
@@ -48,7 +48,7 @@ class Written(Struct):
         return f"{notes} ({self.new:,} new, {self.changed:,} changed, {self.unchanged:,} unchanged)"
 
 
-class News(NamedTuple):
+class MergedNote(NamedTuple):
     """A file with a note, its paper before the import, and the merge of both."""
 
     found: FoundFile
@@ -63,7 +63,7 @@ class NotesFolder(Struct):
         path: a folder, or a single file.
         found: the Markdown files in it.
         others: how many other files it has that an import of pages would read.
-        news: the merge of each file.
+        merged: the merge of each file.
         added: how many papers were restored from their files.
         failures: what failed, a line each.
     """
@@ -71,17 +71,17 @@ class NotesFolder(Struct):
     path: Path
     found: Sequence[FoundFile]
     others: int = 0
-    news: list[News] = field(default_factory=list)
+    merged: list[MergedNote] = field(default_factory=list)
     added: int = 0
     failures: list[str] = field(default_factory=list)
 
     @property
-    def changes(self) -> list[News]:
+    def changes(self) -> list[MergedNote]:
         """The merges that change a mark."""
-        return [news for news in self.news if news.brought.changes]
+        return [merged for merged in self.merged if merged.brought.changes]
 
 
-def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report = unreported) -> Written:
+def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report = unreported) -> NotesExport:
     """Write one file for each paper, and update the other files in the folder, which is created if needed.
 
     A file with edits that were not imported is left alone, and is a failure.
@@ -98,7 +98,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
         names = {files.fold_name(path.name) for path in folder.iterdir()}
     except OSError as error:
         raise NotesFolderError(f"{shown_path(folder)}: can't be written: {error.strerror or error}") from error
-    written = Written(failures=placed.failures)
+    written = NotesExport(failures=placed.failures)
     wanted = [one for one in dict.fromkeys([*ids, *placed.files]) if one not in placed.doubted]
     done = 0
     for entries in shelf.papers.in_chunks(wanted):
@@ -111,7 +111,7 @@ def write_folder(shelf: Shelf, ids: Sequence[int], folder: Path, report: Report 
     return written
 
 
-def _update_known(shelf: Shelf, entries: Sequence[Entry], placed: _ByPaper, written: Written) -> None:
+def _update_known(shelf: Shelf, entries: Sequence[Entry], placed: _ByPaper, written: NotesExport) -> None:
     """Update the files of some papers."""
     now = datetime.now(UTC)
     known = [(entry, placed.files[entry.id]) for entry in entries if entry.id in placed.files]
@@ -124,12 +124,12 @@ def _update_known(shelf: Shelf, entries: Sequence[Entry], placed: _ByPaper, writ
             _update(found, entry, now, written)
 
 
-def _reconcile(shelf: Shelf, known: Sequence[tuple[Entry, FoundFile]], now: datetime) -> list[News]:
-    news = shelf.sync.reconcile([(entry, _note(found), found.modified) for entry, found in known], now)
-    return [News(found, entry, brought) for (entry, found), brought in zip(known, news, strict=True)]
+def _reconcile(shelf: Shelf, known: Sequence[tuple[Entry, FoundFile]], now: datetime) -> list[MergedNote]:
+    merged = shelf.sync.reconcile([(entry, _note(found), found.modified) for entry, found in known], now)
+    return [MergedNote(found, entry, brought) for (entry, found), brought in zip(known, merged, strict=True)]
 
 
-def _update(found: FoundFile, entry: Entry, now: datetime, written: Written) -> None:
+def _update(found: FoundFile, entry: Entry, now: datetime, written: NotesExport) -> None:
     """Update one file."""
     before = _note(found)
     try:
@@ -143,7 +143,7 @@ def _update(found: FoundFile, entry: Entry, now: datetime, written: Written) -> 
         written.changed += _put(found.path, after.text, found.signature, written)
 
 
-def _add(entries: Sequence[Entry], placed: _ByPaper, folder: Path, names: set[str], written: Written) -> None:
+def _add(entries: Sequence[Entry], placed: _ByPaper, folder: Path, names: set[str], written: NotesExport) -> None:
     """Write new files."""
     now, closed = datetime.now(UTC), {files.fold_name(path.name) for path in placed.closed}
     for entry in entries:
@@ -161,7 +161,7 @@ def _free_name(entry: Entry, names: set[str]) -> str:
     return name
 
 
-def _put(path: Path, text: str, before: Signature | None, written: Written) -> bool:
+def _put(path: Path, text: str, before: Signature | None, written: NotesExport) -> bool:
     """Write a file; tells whether it succeeded."""
     try:
         files.put(path, text, before)
@@ -214,15 +214,15 @@ def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Future[Any] | No
     seen: dict[int, Path] = {}
     for folder in folders:
         _merge(shelf, folder, seen, now)
-    taken = [(news.entry, news.brought.decision) for folder in folders for news in folder.changes]
+    taken = [(merged.entry, merged.brought.decision) for folder in folders for merged in folder.changes]
     names = ", ".join(folder.path.resolve().name or str(folder.path) for folder in folders[:3])
     return shelf.marks.decide(taken, f"import of notes from {drawable(names)}") if taken else None
 
 
 def acknowledge(shelf: Shelf, folder: NotesFolder) -> None:
     """Record in the files that their edits are imported, once the marks are on disk."""
-    edited = {entry.id: found for found, entry, brought in folder.news if brought.edited}
-    now, written = datetime.now(UTC), Written(failures=folder.failures)
+    edited = {entry.id: found for found, entry, brought in folder.merged if brought.edited}
+    now, written = datetime.now(UTC), NotesExport(failures=folder.failures)
     for entry in shelf.papers.entries(list(edited)):
         _update(edited[entry.id], entry, now, written)
 
@@ -245,7 +245,7 @@ def _merge(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: dateti
             folder.failures.append(f"{shown_path(one.path)}: of the same paper as {shown_path(seen[key])}; not used")
         seen.setdefault(key, where)
     entries = shelf.papers.entries(list(known))
-    folder.news = _reconcile(shelf, [(entry, known[entry.id]) for entry in entries], now)
+    folder.merged = _reconcile(shelf, [(entry, known[entry.id]) for entry in entries], now)
 
 
 def _restore(shelf: Shelf, places: _ByPaper, folder: NotesFolder) -> None:

@@ -15,6 +15,7 @@ from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
 from readlist.library.rows import StoredPaper as Entry
 from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
+from readlist.marks.queue import new_future
 from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
@@ -133,11 +134,7 @@ class MirroredMarks:
 
         Touched are the keys of the papers whose marks show already: see `begin`.
         """
-        from concurrent.futures import Future
-
-        landed: Future[_Outcome] = Future()
-        # It can't be cancelled: what was decided is written.
-        landed.set_running_or_notify_cancel()
+        landed: Future[_Outcome] = new_future()
 
         def land(done: Future[_Outcome]) -> None:
             error = done.exception()

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from readlist.marks import MarksError, NewerState
 from readlist.marks.disk.journal import frame, scan
 from readlist.marks.state.document import Document, Tables
-from readlist.marks.store import MarksError, MarkStore, NewerState
+from readlist.marks.store import MarkStore
 from readlist.model.mark import Mark
 from tests.support.marks import START, Clock, Open, QuickDisk, change, content
 

@@ -11,7 +11,7 @@ import pytest
 from readlist.config import Mail
 from readlist.mail import MailLog, Sent
 from readlist.query import parse
-from readlist.services.digest import Request, SinceError, deliver, digest_for, render
+from readlist.services.digest import DigestRequest, SinceError, deliver, digest_for, render
 from readlist.shelf import Shelf
 from tests.support.mail import Mailing
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -38,8 +38,8 @@ def server() -> Iterator[Mailing]:
         yield server
 
 
-def request_of(query: str = "is:unread", since: str = "last", limit: int = 50) -> Request:
-    return Request(parse(query), (query,), ("HF daily",), since, limit)
+def request_of(query: str = "is:unread", since: str = "last", limit: int = 50) -> DigestRequest:
+    return DigestRequest(parse(query), (query,), ("HF daily",), since, limit)
 
 
 def mail_by(server: Mailing) -> Mail:

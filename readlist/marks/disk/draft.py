@@ -49,13 +49,9 @@ class Drafts:
             return False
         return True
 
-    def load(self, key: str) -> Draft | None:
-        """Return a paper's draft, None if there is no readable one."""
-        return self._read(self._path(key))
-
     def text(self, key: str) -> str | None:
         """Return the text of a paper's draft, None if there is no readable one."""
-        draft = self.load(key)
+        draft = self._read(self._path(key))
         return draft.text if draft is not None else None
 
     def discard(self, key: str) -> None:

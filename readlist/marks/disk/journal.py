@@ -188,27 +188,22 @@ def record_of(body: bytes) -> JournalRecord | None:
     return record if all(is_shallow(document) for _, _, document in record.operations) else None
 
 
-def read_lines(data: bytes) -> tuple[Scan, list[JournalRecord]]:
-    """Read the lines of a journal and the records among them; a line of another shape counts as damaged."""
-    found = scan(data)
-    records, malformed = [], []
-    for body in found.bodies:
-        if header_of(body) is None:
-            record = record_of(body)
-            if record is None:
-                malformed.append(body)
-            else:
-                records.append(record)
-    return (found._replace(damaged=(*found.damaged, *malformed)) if malformed else found), records
-
-
 class Journal(Struct, frozen=True):
-    """The content of a whole journal; the header is None if it is damaged, or if this is not a journal."""
+    """The content of a journal, or of a part of it.
 
-    found: Scan
+    Attributes:
+        header: None if it is damaged or not in this part, or if this is not a journal.
+        damaged: the damaged lines, verbatim; those of another shape count as damaged.
+        end: length of what was used, in bytes; see `Scan`.
+        ended: whether that ends with a line end.
+    """
+
     header: Header | None
     header_size: int
     records: list[JournalRecord]
+    damaged: tuple[bytes, ...]
+    end: int
+    ended: bool
 
     @property
     def operations(self) -> list[Operation]:
@@ -217,7 +212,11 @@ class Journal(Struct, frozen=True):
 
 
 def read_journal(data: bytes) -> Journal:
-    """Read a journal from its beginning."""
-    found, records = read_lines(data)
+    """Read a journal, or a part of it that begins with a line."""
+    found = scan(data)
+    bodies = [body for body in found.bodies if header_of(body) is None]
+    records = [(body, record_of(body)) for body in bodies]
+    damaged = (*found.damaged, *(body for body, record in records if record is None))
     header = header_of(found.bodies[0]) if found.bodies else None
-    return Journal(found, header, data.find(b"\n") + 1, records)
+    intact = [record for _, record in records if record is not None]
+    return Journal(header, data.find(b"\n") + 1, intact, damaged, found.end, found.ended)

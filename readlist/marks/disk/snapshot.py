@@ -248,7 +248,7 @@ def read_other_state(path: Path) -> OtherState:
     tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
     for journal in journals:
         absorb_journal(tables, journal.operations)
-        intact &= not journal.found.damaged
+        intact &= not journal.damaged
     marks = tables.get("marks", {})
     named = {key: each for key, each in marks.items() if key.isprintable()}
     documents = {key: document for key, each in named.items() if (document := cleaned_document(each))}

@@ -23,7 +23,6 @@ from readlist.marks.disk.journal import (
     first_header,
     frame,
     read_journal,
-    read_lines,
     snapshot_text,
     stamp_text,
 )
@@ -186,16 +185,16 @@ class Recovery:
         if old is None or old.header is None or old.header.generation != backup.generation:
             return False
         self._replay(backup.tables, old)
-        end = f"-{backup.generation}-{old.found.end}"
-        return header is not None and header.continues.endswith(end) and not old.found.damaged
+        end = f"-{backup.generation}-{old.end}"
+        return header is not None and header.continues.endswith(end) and not old.damaged
 
     def _follow(self, loaded: Loaded, journal: Journal) -> None:
         """Note where the journal ends, and report its damage."""
         loaded.header, loaded.header_size = journal.header, journal.header_size
-        loaded.position, loaded.ended = journal.found.end, journal.found.ended
+        loaded.position, loaded.ended = journal.end, journal.ended
         loaded.tokens = frozenset(record.token for record in journal.records)
-        self.damaged_lines(journal.found.damaged, loaded.notices)
-        loaded.repair |= journal.header is None or bool(journal.found.damaged)
+        self.damaged_lines(journal.damaged, loaded.notices)
+        loaded.repair |= journal.header is None or bool(journal.damaged)
 
     def _replay(self, tables: Tables, journal: Journal) -> None:
         for operation in journal.operations:
@@ -334,11 +333,11 @@ class StateFiles:
 
     def _read_on(self) -> list[JournalRecord]:
         at = self._at
-        found, records = read_lines(self._disk.read(self.paths.journal, at.position))
+        found = read_journal(self._disk.read(self.paths.journal, at.position))
         if found.end:
             at.position, at.ended = at.position + found.end, found.ended
         Recovery(self.paths, self._disk, self._clock, may_write=True).damaged_lines(found.damaged, self.notices)
-        return records
+        return found.records
 
     def check_folder(self) -> None:
         """Raise FileNotFoundError if the folder is gone, or another one is in its place."""

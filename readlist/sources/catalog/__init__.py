@@ -39,14 +39,14 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
         origin: where it came from, for messages: a path or `-`.
         made: the file's own day.
         day: the day of the list, instead of its own.
-        named: the day in the file's name, which tells the year of a page without one.
+        named: the day in the file's name, which has the year of a page without one.
     """
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
         return batch
     mentions = mentions_of(rows, made)
     whole = page.page_of(text)
-    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day)):
+    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day, mentions)):
         return _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
     batch = page.parse(whole, origin=origin, made=made, day=day, named=named)
     certain = [mention for mention in mentions if mention.certain]
@@ -56,16 +56,20 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a page of HTML lists by id or address; None if it is not such a list."""
     rows = rows_of_html(text)
-    if batch := _arxiv(rows, origin, day) or _listed(rows, origin, made, day):
+    if batch := _arxiv(rows, origin, day):
         return batch
-    certain = [mention for mention in mentions_of(rows, made) if mention.certain]
+    mentions = mentions_of(rows, made)
+    if batch := _listed(rows, origin, made, day, mentions):
+        return batch
+    certain = [mention for mention in mentions if mention.certain]
     return _failed(origin, f"HTML that names papers but is not a list of them; {_advice(certain)}") if certain else None
 
 
 def decode_table(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a table of separated values names by id or address; None if it names none."""
     table = table_of(text)
-    batch = _listed(rows_of_text(table), origin, made, day) if table else None
+    rows = rows_of_text(table)
+    batch = _listed(rows, origin, made, day, mentions_of(rows, made)) if table else None
     return batch if batch and batch.items else None
 
 
@@ -73,21 +77,23 @@ def _failed(origin: str, reason: str) -> Batch:
     return Batch(origin, KIND, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
-def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
-    """Return the papers of any list that names them, arXiv's own excepted."""
+def _listed(
+    rows: Sequence[Row], origin: str, made: date, day: date | None, mentions: Sequence[Mention]
+) -> Batch | None:
+    """Return the papers of any list that names them, as `mentions` are; arXiv's own lists excepted."""
     whole = rows
-    rows = _without_code(_without_references(rows), made)
+    rows = _without_code(_without_references(rows), made) if mentions else _without_references(rows)
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
-        mentions = mentions_of(rows, made, pages=pages)
-        named = NamedRows(rows, own_mentions(rows, mentions))
-        outline = outline_of(named, mentions) if mentions else None
+        found = mentions_of(rows, made, pages=pages) if mentions or pages else []
+        named = NamedRows(rows, own_mentions(rows, found))
+        outline = outline_of(named, found) if found else None
         if outline and not _is_other(rows, list(named.own)):
             cards = sorted([*cards_of(outline), *loose_cards_of(outline)], key=lambda card: card.line)
             return batch_of(cards, origin=origin, kind=KIND, feed=feed, day=day)
     if outline := cool_papers(rows):
         return batch_of(cards_of(outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
-    reason = _refusal(whole, mentions_of(whole, made))
+    reason = _refusal(whole, mentions)
     return _failed(origin, reason) if reason else None
 
 

@@ -1,4 +1,4 @@
-"""Where a text names papers (link, address, id), which namings stand for an entry of a list, and the title beside."""
+"""Where a text names papers (link, address, id), which mentions make an entry of a list, and the title beside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from readlist.sources.catalog.row import BREAK, Anchor, Row
 from readlist.sources.formats.feed_entry import bare, identifier_of, unwrapped
 
 PAGE = "page:"
-"""Begins the identity of a paper that is known by the address of its page alone."""
+"""Begins the identity of a paper known by the address of its page alone."""
 
 _NUMBER = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?"
 _OLD = r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Z]{2})?/\d{7}(?:v\d{1,2})?"
@@ -25,8 +25,9 @@ _NAMED = re.compile(
     rf"|(?P<label>arxiv(?: id)?\s?[:：]?\s{{0,2}})?(?<![\w.,/$€£+-])(?P<id>{_NUMBER}|{_OLD})(?![\w/%]|[.,]\d)",
     re.IGNORECASE,
 )
-# What every naming holds; found twenty times as fast.
-_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|/\d{7}|://|/(?:abs|pdf|papers)/|openreview|anthology")
+# In every mention, found twenty times as fast; without the names of pages, without page mentions.
+_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|\d{7}")
+_PAGE_SIGN = re.compile(rf"{_SIGN.pattern}|openreview|anthology|semanticscholar", re.IGNORECASE)
 _LAST_PART = re.compile(
     rf"https?://(?!(?:www\.)?(?:github|gitlab|gitee|bitbucket|codeberg)\.)[^/\s]+/(?:[^?#\s]*/)?({_NUMBER})(?:\.pdf)?/?(?:[?#].*)?"
 )
@@ -96,7 +97,7 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
         if identity and not _is_cut(identity):
             yield Mention(at, anchor.start, anchor.end, identity, anchor)
         taken.append((anchor.start, anchor.end))
-    if not _SIGN.search(row.text):
+    if not (_PAGE_SIGN if pages else _SIGN).search(row.text):
         return
     taken.sort()
     place = 0
@@ -155,7 +156,7 @@ _IMPERSONAL = re.compile(
 
 
 def title_of(row: Row, found: Sequence[Mention]) -> str:
-    """Return the title that a row bears, empty if none can be told from the rest."""
+    """Return the title in a row; empty if it can't be told from the rest."""
     for mention in found:
         title = phrase.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
         if title and not identity_of(title) and not _PATH.match(title) and phrase.is_title(title):
@@ -164,11 +165,11 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
         title = phrase.tidy(row.text[start:end].split(BREAK)[0])
         if phrase.is_title(title) and not any(start <= mention.start < end for mention in found):
             return title
-    before, behind = residue(row, found)
+    before, after = residue(row, found)
     leading = next((anchor for anchor in row.anchors if not phrase.is_button(row.label(anchor))), None)
     if leading and phrase.is_button(row.text[: leading.start]) and phrase.is_title(phrase.tidy(row.label(leading))):
         return phrase.tidy(row.label(leading))
-    text = before if not phrase.is_button(before) else behind
+    text = before if not phrase.is_button(before) else after
     text = next((part for part in text.split(_GAP) if not phrase.is_button(part)), "")
     text = text.split(BREAK)[0].split(" | ")[0]
     if phrase.is_credit(text) or (text in before and phrase.leads_on(text)):
@@ -187,7 +188,7 @@ def is_furniture(row: Row) -> bool:
 
 
 def title_after_names(text: str) -> str:
-    """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
+    """Return the text after the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
     names, colon, title = text.partition(": ")
     if colon and are_people(names) and len(phrase.names_in(names)) >= _SEVERAL:
         return title.strip(' .,"“”')
@@ -215,7 +216,7 @@ def are_people(text: str) -> bool:
 
 
 def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
-    """Return what a row says before and behind its first naming of a paper, without namings, links and buttons."""
+    """Return the text before and after a row's first mention of a paper, without mentions, links and buttons."""
     spans = sorted(
         {(mention.start, mention.end) for mention in mentions}
         | {(a.start, a.end) for a in row.anchors if phrase.is_button(row.label(a))}
@@ -234,8 +235,8 @@ def is_alone(row: Row, mentions: Sequence[Mention]) -> bool:
     """Return whether a row says nothing beside naming papers."""
     if any(mention.anchor and says_more(row, mention) for mention in mentions):
         return False
-    before, behind = residue(row, mentions)
-    return phrase.is_button(before) and phrase.is_button(behind)
+    before, after = residue(row, mentions)
+    return phrase.is_button(before) and phrase.is_button(after)
 
 
 def says_more(row: Row, mention: Mention) -> bool:
@@ -282,7 +283,7 @@ _PROSE = 150
 
 
 def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
-    """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
+    """Return the mentions that make an entry of their own, by row: not those inside a sentence."""
     by_row: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_row.setdefault(mention.row, []).append(mention)
@@ -296,7 +297,7 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
 
 
 def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: dict[int, list[Mention]]) -> None:
-    """Add the ids that rows begin with, where most rows do: what stands behind them may be any remark."""
+    """Add the ids that rows begin with, where most rows do: the text after them may be any remark."""
     starts = [at for at, found in by_row.items() if found[0].start == 0 and not found[0].anchor and _is_of_one(found)]
     if len(starts) < _ALIKE or len(starts) < _ENOUGH * sum(1 for row in rows if not row.rule):
         return
@@ -307,7 +308,7 @@ def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: 
 
 
 def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
-    """Make blanks of the words that stand before the ids of several papers alike: `show similar | pdf`."""
+    """Make blanks of words that are before the ids of several papers alike: `show similar | pdf`."""
     places: dict[str, list[int]] = {}
     for at, found in by_row.items():
         row = rows[at]
@@ -343,16 +344,16 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         found = linked
         if not found or not _is_of_one(found):
             return []
-    before, behind = residue(row, found)
+    before, after = residue(row, found)
     if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
-        sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
+        sentence = len(before.strip()) > _APART and len(after.strip()) > _APART and not row.mark
         return [] if sentence or (phrase.is_wordy(before) and not row.mark) else found
-    sentence = behind.lstrip()[:1].islower() and not phrase.is_button(ADDRESS.sub("", behind))
-    before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
+    sentence = after.lstrip()[:1].islower() and not phrase.is_button(ADDRESS.sub("", after))
+    before, after = before.rstrip(" ([{<\"'"), after.lstrip(" )]}>\"',.:;|–—-")
     if phrase.is_button(before):
         # An id in front: `[2401.12345] Title`.
-        ahead = phrase.tidy(behind)
+        ahead = phrase.tidy(after)
         if ahead[:1].islower() and len(ahead) > _CLAUSE and not phrase.is_title(ahead):
             return []
         return found if found[0].certain or row.mark or phrase.is_title(ahead.split("\n")[0][:200]) else []
@@ -362,19 +363,19 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         return found if row.mark or row.bold or not phrase.is_wordy(before) else []
     if sentence or phrase.is_wordy(before) or (phrase.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
-    # What stands behind the last sign is a label too: `bioRxiv 2026; doi:`.
+    # The text after the last sign is a label too: `bioRxiv 2026; doi:`.
     labelled = phrase.is_label(before) or phrase.is_label(re.split(r"[;|,(·•]\s*", before)[-1])
     return found if labelled or phrase.is_title(phrase.tidy(before)) else []
 
 
 def _is_of_one(found: Sequence[Mention]) -> bool:
-    """Return whether namings are of one paper: one arXiv id, one DOI at most."""
+    """Return whether mentions are of one paper: one arXiv id, one DOI at most."""
     papers = {mention.identity for mention in found}
     arxiv = sum(1 for identity in papers if identity.startswith("arxiv:"))
     return arxiv <= 1 and len(papers) - arxiv <= 1
 
 
 def is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:
-    """Return whether a row is ids side by side, perhaps behind a few words and a colon."""
-    before, behind = residue(row, found)
-    return phrase.is_button(behind) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS
+    """Return whether a row is ids side by side, perhaps after a few words and a colon."""
+    before, after = residue(row, found)
+    return phrase.is_button(after) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS

@@ -336,7 +336,7 @@ class _IdLines:
         return True
 
     def side(self, above: Sequence[Part], below: Sequence[Part]) -> int:
-        """Return where the titles are: 1 below the ids, -1 above, 0 where nothing tells.
+        """Return where the titles are: 1 below the ids, -1 above, 0 if unclear.
 
         Args:
             above: the papers if their titles are above.

@@ -65,7 +65,7 @@ _VENUE = re.compile(
 )
 # The buttons of papers.cool.
 _COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
-_BEHIND = re.compile(
+_COUNTED = re.compile(
     r"\s*[\[(](?:(?:19|20)\d\d|[\d.,]+k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*\Z", re.I
 )
 _CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
@@ -157,7 +157,7 @@ def is_label(text: str) -> bool:
 
 
 def title_after_label(text: str) -> str:
-    """Return what stands behind `Title:`, empty if the text doesn't begin so."""
+    """Return the text after `Title:`, empty if the text doesn't begin so."""
     found = _TITLE_LABEL.match(text)
     return text[found.end() :].strip(' *_"') if found else ""
 
@@ -174,7 +174,7 @@ def tidy(text: str) -> str:
         if not found or not _YEARED.search(found[0]) or not text[found.end() :].strip():
             break
         text = text[found.end() :]
-    text = _BEHIND.sub("", _COPY.sub("", text))
+    text = _COUNTED.sub("", _COPY.sub("", text))
     if (found := _LINKED.search(text)) and is_button(found[0]):
         text = text[: found.start()]
     if (found := _CREDITED.search(text)) and len(names_in(found[1])) > 1:
@@ -228,12 +228,12 @@ def is_wordy(text: str) -> bool:
 
 
 def leads_on(text: str) -> bool:
-    """Return whether a text goes on in the address behind it: `as shown in https://…`."""
+    """Return whether a text goes on in the address after it: `as shown in https://…`."""
     return _LEADS_ON.search(text) is not None
 
 
 def is_of_another(text: str) -> bool:
-    """Return whether what stands before an address says that it is that of another paper: `Related: https://…`."""
+    """Return whether a text before an address says that it is that of another paper: `Related: https://…`."""
     return len(text) < _DATED and _OF_ANOTHER.fullmatch(text) is not None
 
 

@@ -16,7 +16,7 @@ from readlist.sources.page.page_item import ADDRESS_REST, AUTOLINK, INVISIBLE
 from readlist.text.clean import LINE_END
 
 BREAK = "\n"
-"""Stands in a row's text for a line end inside a cell or a paragraph of markup."""
+"""A line end inside a cell or a paragraph, in a row's text."""
 
 
 class Anchor(Struct, frozen=True):
@@ -28,31 +28,18 @@ class Anchor(Struct, frozen=True):
 
 
 class Row(Struct):
-    """One line of a text, or one block of a page.
+    """One line of a text, or one block of a page; places are start and end in its text."""
 
-    Attributes:
-        line: the line it stands in, from 1.
-        text: what is read, without markup and list mark.
-        anchors: its links, in order.
-        bold: the places of what is bold.
-        blank: whether a blank line, or the end of a paragraph, stands before it.
-        indent: how far it is indented; the depth of a list in HTML.
-        heading: the level of a heading, 0 for none.
-        mark: its list mark: empty, `-`, or a number in digits.
-        cells: the places of the cells, where the row is one of a table.
-        rule: whether it only divides what is above from what is below.
-    """
-
-    line: int
-    text: str
+    line: int  # from 1
+    text: str  # without markup and list mark
     anchors: tuple[Anchor, ...] = ()
     bold: tuple[tuple[int, int], ...] = ()
-    blank: bool = False
-    indent: int = 0
-    heading: int = 0
-    mark: str = ""
-    cells: tuple[tuple[int, int], ...] = ()
-    rule: bool = False
+    blank: bool = False  # whether a blank line, or the end of a paragraph, is before it
+    indent: int = 0  # in HTML, the depth of a list
+    heading: int = 0  # the level of a heading, 0 for none
+    mark: str = ""  # its list mark: "", "-", or a number in digits
+    cells: tuple[tuple[int, int], ...] = ()  # in a row of a table
+    rule: bool = False  # whether it only divides what is above from what is below
 
     @property
     def marked(self) -> bool:
@@ -172,7 +159,7 @@ def _row(line: str, number: int, references: dict[str, str], *, escapes: bool) -
         line = _ATTRIBUTES.sub("", line[found.end() :].rstrip("# "))
     parts = _cells(line)
     mark = ""
-    # In bold there may stand a number too: `**1. Title**`.
+    # A number may be in bold, too: `**1. Title**`.
     start = 2 if line.startswith("**") else 0
     if len(parts) < 2 and (found := _MARK.match(line, start)) and found.end() > start:
         mark = found[1] or found[2] or "-"
@@ -186,7 +173,7 @@ def _row(line: str, number: int, references: dict[str, str], *, escapes: bool) -
 
 
 def _cells(line: str) -> list[str]:
-    """Return the cells of a row of a table; the line itself where it is none."""
+    """Return the cells of a row of a table; the line itself where it is not one."""
     if line.count("\t") and not line.startswith("|"):
         parts = line.split("\t")
         if len(parts) == _PAIR and phrase.is_label(f"{parts[0].strip()}:"):
@@ -200,7 +187,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, cell: bool, first: bool) -> None:
-    """Put what a piece of Markdown says behind a row's text, with its links and what is bold."""
+    """Append a piece of Markdown to a row's text, with its links and what is bold."""
     if "<" in raw:
         raw = _HTML_LINK.sub(lambda found: f"[{_HTML_TAG.sub('', found[2])}]({found[1]})", AUTOLINK.sub(r" \1 ", raw))
         raw = _HTML_TAG.sub("", _HTML_BOLD.sub("**", _HTML_BREAK.sub(BREAK, raw)))
@@ -355,7 +342,7 @@ class _Writer:
         self._line += raw.count("\n")
 
     def tag(self, name: str, rest: str, *, end: bool) -> None:
-        """Obey a tag."""
+        """Apply a tag."""
         if name == "a":
             self._close_link()
             address = "" if end else html.unescape(attributes(rest).get("href", ""))
@@ -449,7 +436,7 @@ class _Writer:
             self.rows.append(row)
             self._blank = False
         elif self._anchors and self.rows:
-            # A link that shows only a picture belongs to what stands before it.
+            # A link that shows only a picture belongs to the text before it.
             place = len(self.rows[-1].text)
             self.rows[-1].anchors += tuple(Anchor(place, place, anchor.address) for anchor in self._anchors)
         self._blank = self._blank or blank
@@ -460,7 +447,7 @@ class _Writer:
 
 
 def _number(row: Row) -> None:
-    """Take the number before a row's text off it, and move what is placed in it."""
+    """Remove the number before a row's text, and move the places of its links and bold parts."""
     found = _MARK.match(row.text)
     if row.cells or not found or not found.end() or any(anchor.start < found.end() for anchor in row.anchors):
         return

@@ -26,7 +26,7 @@ from readlist.text.dates import iso_day, resolve, resolve_publication
 _ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
 _LONG = 220
 _PAPER_SIGNS = 2
-# The call to subscribe, which lists begin with, may stand above a page of one paper too.
+# The call to subscribe, which lists begin with, may be above a page of one paper too.
 _CERTAIN_SIGNS = 4
 
 
@@ -153,7 +153,7 @@ __all__ = ["Page", "page_of", "parse"]
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
 _FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
-_ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
+_ONE_LINE = "written into one line, where titles can't be told from texts; save the page again with its line ends"
 _NO_PAPER = "a page of one paper without title and abstract; save the page again"
 _NOT_LOADED = "a search page without titles and abstracts; save the page again after it has loaded"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
@@ -182,7 +182,7 @@ class Page(Struct, frozen=True):
     def of_site(self) -> bool:
         """Whether it is a page of Hugging Face Papers, by marks that only the site has."""
         if self.kind in (Kind.DAY, Kind.SEARCH):
-            # Counts of authors and dates stand beside papers elsewhere too.
+            # Counts of authors and dates are beside papers elsewhere too.
             named = any(item.role is Role.SUBMITTED for item in self.items)
             return bool(self.zones or self.head.address) or named
         return self.kind is not Kind.LIST
@@ -190,7 +190,7 @@ class Page(Struct, frozen=True):
     def day(self, until: date, arxiv: str) -> date | None:
         """Return the day of the list, `until` at the latest: in its address, in its head, else that of its capture.
 
-        The `arxiv` id of the page's paper tells the year of the day it was submitted on.
+        The `arxiv` id of the page's paper gives the year of the day it was submitted on.
         """
         if self.kind is Kind.PAPER:
             submitted = submitted_on(self.items)

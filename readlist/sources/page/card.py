@@ -59,7 +59,7 @@ class Card(Struct):
         return next(iter(identifiers("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
 
     def fill(self, other: Card) -> None:
-        """Take over from a second card of the same paper what this one lacks.
+        """Fill the empty fields from a second card of the same paper.
 
         Where their abstracts differ, the id stays with the other: it may be another paper of the same title.
         """
@@ -88,7 +88,7 @@ class Reading(Struct, frozen=True):
     feed: str
     cards: Sequence[Card]  # in list order, the same paper perhaps more than once
     skipped: Sequence[Skip] = ()
-    missing: str = ""  # why there are no papers and what to do, where the page tells more than "none found"
+    missing: str = ""  # why there are no papers and what to do, where the page says more than "none found"
 
 
 def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
@@ -116,7 +116,7 @@ def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> 
 
 
 def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:
-    """Return one card for each paper, where it stood first, and what differs where one is shown again."""
+    """Return one card for each paper, where it was first, and what differs where one is shown again."""
     known: dict[str, Card] = {}
     kept: list[Card] = []
     doubts: list[Skip] = []
@@ -171,7 +171,7 @@ def paper_of(card: Card, links: Iterable[Link] | None = None, *, until: date = d
 
 
 def names_of(names: Iterable[str]) -> list[str]:
-    """Return the names among what stands between commas; `+ 8 authors` and lone commas are none."""
+    """Return the names among pieces between commas, without `+ 8 authors` and lone commas."""
     found: list[str] = []
     for name in names:
         cleaned = clean_line(name, _NAME_LIMIT).strip(" ,;·•")

@@ -117,7 +117,7 @@ class CardReader:
     def _open(self, item: PageItem) -> None:
         self._close_counts(last=False)
         between = self.between
-        # A title's own link is the surest id.
+        # The link of a title has the surest id.
         card = Card(item.line, arxiv=item.arxiv or between.arxiv, submitter=between.submitter)
         own = between.counts[-1 if between.submitted is None else between.submitted :]
         card.upvotes = own[0][0] if own else None
@@ -164,7 +164,7 @@ class CardReader:
             _describe(self.now.card, item)
 
     def _add_loose(self, item: PageItem, arxiv: str, side: Side | None) -> None:
-        """Note an id on a line of its own; whose it is, the whole page tells."""
+        """Record an id on a line of its own; whose it is, the whole page decides."""
         if arxiv:
             inside = self.now.inside if self.now and not self.now.paragraphs else self.loose
             inside.append(LooseId(item.line, arxiv, len(self.done), side))
@@ -376,7 +376,7 @@ def assign(loose: Sequence[LooseId], cards: Sequence[Card]) -> list[Skip]:
 def _habit(loose: Sequence[LooseId], cards: Sequence[Card]) -> tuple[Side | None, bool]:
     """Return the side of the page's titles, None if it is not known, and whether each id's own side may be trusted.
 
-    What tells most comes first: ids that a title names too, then blank lines, then the first and the last title.
+    The surest evidence comes first: ids that a title names too, then blank lines, then the first and the last title.
     """
     neighbours = [
         (side, at, one)

@@ -3,8 +3,8 @@
 Each line is weighed as a title and as an abstract by its form (`Evidence`), each neighbourhood by what may follow
 what: an abstract needs a title, a title seldom goes without an abstract, a second paragraph is rare, a date or a
 navigation word is a title only where an abstract would otherwise have none. The best sequence is found by dynamic
-programming (Viterbi), so that no line is decided before its neighbours were heard. What marks titles on this
-page (a heading level, a number, a count above) is then learned from the first reading and weighed in a second.
+programming (Viterbi), so that no line is decided before its neighbours. What marks titles on this
+page (a heading level, a number, a count above) is then learned in a first round and weighed in a second.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Weights(NamedTuple):
 
 
 class Evidence:
-    """What speaks for each item of a page, the labels of its neighbours apart."""
+    """The evidence for each item of a page, the labels of its neighbours aside."""
 
     def __init__(self, items: Sequence[PageItem]) -> None:
         self.breaks = breaks(items)
@@ -103,7 +103,7 @@ class Evidence:
         return [(count + 0.5) / (len(places) + 1) for count in counts]
 
     def _ahead(self, items: Sequence[PageItem]) -> list[int]:
-        """Return how many characters there are from each line to the end of its paragraph, as far as wraps tell."""
+        """Return how many characters there are from each line to the end of its paragraph, by how lines wrap."""
         ahead = [0] * len(items)
         size = 0
         for at in range(len(items) - 1, -1, -1):
@@ -185,7 +185,7 @@ class Label(IntEnum):
 
 
 class Habits(NamedTuple):
-    """What a kind of page leads one to expect: what speaks against some sequences of labels."""
+    """What a kind of page leads one to expect: the costs of some sequences of labels."""
 
     lone_title: float  # a title without an abstract
     next_title: float = 3.5  # a title that follows another at once
@@ -239,7 +239,7 @@ _APART = {Role.DOT, Role.DASH, Role.COMMUNITY, Role.RULE}
 # What looks like a label and may be the last line of a wrapped title.
 _WORDY = {Role.CHROME, Role.DATE, Role.COUNT}
 
-# Shares of the usual length of an abstract, and what speaks against ending one so early or going on so long.
+# Shares of the usual length of an abstract, and the cost of ending one so early or going on so long.
 _EARLY = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
 _USUAL = 1_000
 # arXiv takes abstracts of up to 1,920 characters; what each line beyond costs.
@@ -319,7 +319,7 @@ def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: 
 
 
 def _length_cost(found: Label, size: int, usual: int) -> float:
-    """Return what speaks against ending an abstract after `size` characters, or against going on for so long."""
+    """Return the cost of ending an abstract after `size` characters, or of going on for so long."""
     if found is not Label.TITLE:
         return _LATE
     return next((cost for share, cost in _EARLY if size < usual * share), 0.0)

@@ -1,4 +1,4 @@
-"""What one line of a page is by its form alone: text, or a label, count or date of the site; without its Markdown."""
+"""One line of a page by its wording alone: text, or a label, count or date of the site; its Markdown removed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Hyperlink]]:
 def _unlink(line: str, syntax: Syntax, anchors: list[Hyperlink]) -> str:
     """Return the line with each link replaced by its text; a bracket that belongs to no link stays."""
     out: list[str] = []
-    opened: list[tuple[int, bool]] = []  # where in `out` a bracket stands, and whether it opens an image
+    opened: list[tuple[int, bool]] = []  # where in `out` a bracket is, and whether it opens an image
     at = 0
     for found in _BRACKET.finditer(line):
         out.append(line[at : found.start()])
@@ -102,7 +102,7 @@ def _unlink(line: str, syntax: Syntax, anchors: list[Hyperlink]) -> str:
 
 
 def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, anchors: list[Hyperlink]) -> None:
-    """Turn what stands since the last open bracket into the text of a link."""
+    """Turn the text since the last open bracket into the text of a link."""
     if not opened:
         # Its text began on an earlier line.
         anchors.append(Hyperlink("", address, whole=False))
@@ -115,7 +115,7 @@ def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, an
     # The picture inside a link is written as its description in brackets.
     text = re.sub(r"^\s*\[[^\[\]]{0,300}\]\s*", "", text).removeprefix(_LINK_LABEL)
     anchors.append(Hyperlink(text.strip(), address))
-    # A number glued to what stands before is a link of its own: `May 29[6](…#community)`.
+    # A number glued to the text before is a link of its own: `May 29[6](…#community)`.
     glued = out and out[-1] and out[-1][-1].isalnum() and text[:1].isdigit()
     out.append(f" {text}" if glued else text)
 
@@ -194,7 +194,7 @@ def is_chrome(text: str) -> bool:
 
 
 class Role(Enum):
-    """The forms a line can have; all but TEXT are recognised by wording alone."""
+    """What a line can be; all but TEXT are recognised by wording alone."""
 
     TEXT = auto()
     CHROME = auto()
@@ -328,7 +328,7 @@ def is_site(address: str) -> bool:
 
 
 def number_of(text: str) -> int | None:
-    """Return a count as pages write it: `94`, `1,204`, `2.14k`, `110k`; None if it is none."""
+    """Return a count as pages write it: `94`, `1,204`, `2.14k`, `110k`; None for another text."""
     found = _COUNT.fullmatch(text)
     if not found:
         return None
@@ -338,7 +338,7 @@ def number_of(text: str) -> int | None:
 
 
 def plain_item(line: int, text: str, *, blank: bool = False, links: tuple[Hyperlink, ...] = ()) -> PageItem:
-    """Return the item a line is, its marks of markdown's blocks (headings, list marks, bold) taken off."""
+    """Return a line as an item, without Markdown's marks of blocks (headings, list marks, bold)."""
     item = PageItem(line, Role.TEXT, text, text, blank=blank, links=links)
     first = text[0]
     if first == "#" and (heading := _HEADING.fullmatch(text)) and heading[2].strip():

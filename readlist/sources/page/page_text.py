@@ -181,7 +181,7 @@ def _parts(item: PageItem) -> list[PageItem]:
 
 
 def _in_context(items: list[PageItem]) -> Iterator[PageItem]:
-    """Yield the items with what only their neighbours tell: names of submitters, organisations, numbers of labels."""
+    """Yield the items with what only their neighbours show: names of submitters, organisations, numbers of labels."""
     skip = False
     wrapped = not any(item.role is Role.TEXT and len(item.text) > _TITLE_WRAP + _ROOM for item in items)
     for at, item in enumerate(items):
@@ -297,7 +297,7 @@ class Head(Struct):
 
 
 def head_of(text: str) -> Head:
-    """Return what the first lines of a page tell: a YAML head, or notes like `- URL: https://…`."""
+    """Return what the first lines of a page say of it: a YAML head, or notes like `- URL: https://…`."""
     lines = re.split(r"\r\n|\r|\n", text[:20_000].lstrip("\ufeff"))[: _YAML_LINES + _NOTE_LINES]
     head = Head()
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)

@@ -127,7 +127,7 @@ def breaks(items: Sequence[PageItem]) -> list[float]:
     """Return, for each item, the evidence that a paragraph ends before it: negative where a line is only wrapped.
 
     A line was broken on purpose if the next line's first word would have fitted. How wide its lines are
-    tells the neighbourhood: pages mix abstracts in one line with abstracts wrapped by their authors.
+    the neighbourhood shows: pages mix abstracts in one line with abstracts wrapped by their authors.
     """
     sizes = [width(item.text) for item in items]
     found = [3.0] * len(items)
@@ -178,7 +178,7 @@ def _first_word(text: str) -> int:
     return 2 if _WIDE.match(text) else min(end if end > 0 else len(text), 40)
 
 
-# Stems by which abstracts of any field speak of what was done, on what, and what was found.
+# Stems by which abstracts of any field say what was done, on what, and what was found.
 _DEEDS = """propos present introduc show stud investigat demonstrat develop prov describ analy find found report deriv
 consider address evaluat establish examin conduct provid review survey compar argu explor design use method approach
 model result experiment framework code algorithm work"""
@@ -264,7 +264,7 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
 
 
 def _is_research(text: str) -> bool:
-    """Return whether a text speaks as abstracts do."""
+    """Return whether a text reads like an abstract."""
     text = text[:_LONGEST_SAMPLE]
     cues = {found.lower() for match in _CUES.finditer(text) for found in (match["deed"] or match["noun"],)}
     foreign = {found.lower() for found in _FOREIGN.findall(text)}
@@ -273,7 +273,7 @@ def _is_research(text: str) -> bool:
 
 
 def _is_dense(cards: Sequence[Card]) -> bool:
-    """Return whether short texts, taken together, speak as abstracts do."""
+    """Return whether short texts, taken together, read like abstracts."""
     if any(_CODE_TITLE.search(card.title) for card in cards):
         return False
     whole = " ".join(f"{card.title} {card.abstract[:_SHORT_ABSTRACT]}" for card in cards[:_SAMPLE])
