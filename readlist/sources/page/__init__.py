@@ -160,32 +160,22 @@ _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each wit
 
 
 class Page(Struct, frozen=True):
-    """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it.
+    """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it."""
 
-    Attributes:
-        text: the page, without the marks of the tool that dumped it.
-        foreign: whether it is a page of the site in a markup that isn't read.
-        head: what it says of itself before its papers.
-        items: what its lines hold.
-        zones: the heads of list pages among them.
-        kind: LIST for a page without any mark of the site.
-    """
-
-    text: str
-    foreign: bool
+    text: str  # without the marks of the tool that dumped it
+    foreign: bool  # whether it is a page of the site in a markup that isn't read
     head: Head
     items: list[PageItem]
-    zones: list[Zone]
-    kind: Kind
+    zones: list[Zone]  # the heads of list pages among the items
+    kind: Kind  # LIST for a page without any mark of the site
 
     @property
     def of_site(self) -> bool:
         """Whether it is a page of Hugging Face Papers, by marks that only the site has."""
-        if self.kind in (Kind.DAY, Kind.SEARCH):
-            # Counts of authors and dates are beside papers elsewhere too.
-            named = any(item.role is Role.SUBMITTED for item in self.items)
-            return bool(self.zones or self.head.address) or named
-        return self.kind is not Kind.LIST
+        if self.kind not in (Kind.DAY, Kind.SEARCH):
+            return self.kind is not Kind.LIST
+        # Counts of authors and dates are beside papers elsewhere too.
+        return bool(self.zones or self.head.address) or any(item.role is Role.SUBMITTED for item in self.items)
 
     def day(self, until: date, arxiv: str) -> date | None:
         """Return the day of the list, `until` at the latest: in its address, in its head, else that of its capture.

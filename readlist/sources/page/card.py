@@ -76,9 +76,8 @@ class Card(Struct):
     def is_alike(self, other: Card) -> bool:
         """Return whether two abstracts agree as far as the shorter one goes, for one may be cut or missing."""
         size = max(min(len(self.abstract), len(other.abstract)) // 2, 20)
-        if not self.abstract or not other.abstract:
-            return True
-        return fingerprint(self.abstract[:size]) == fingerprint(other.abstract[:size])
+        missing = not self.abstract or not other.abstract
+        return missing or fingerprint(self.abstract[:size]) == fingerprint(other.abstract[:size])
 
 
 class Reading(Struct, frozen=True):
