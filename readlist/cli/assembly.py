@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
-from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, complain, is_stream_error
+from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, is_stream_error, warn
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
@@ -141,7 +141,7 @@ def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> S
     shelf = None
     try:
         with ProgressBar() as bar:
-            library = Library(paths.library, bar.indexed, cache(lambda: complain(_WAITING)))
+            library = Library(paths.library, bar.indexed, cache(lambda: warn(_WAITING)))
         shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
         _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
         return shelf
@@ -225,7 +225,7 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
         lost = shelf.close()
         status = shelf.marks.status()
         for notice in status.notices:
-            complain(notice)
+            warn(notice)
         if lost and sys.exc_info()[0] is None:
             raise CommandError(_lost(lost, status.reason))
 
@@ -237,7 +237,7 @@ def _lost(keys: Sequence[str], reason: str) -> str:
     return f"can't write {what} ({reason or 'it took too long'}): {named}; earlier marks are kept, mark these again"
 
 
-def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
+def wait_for(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
     """Wait until a step of some marks is on disk; returns None when it can't be written, which closing reports.
 
     Each mark takes its time; `patience` is waited beside that while nothing fails, in seconds. What fails is retried

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli.output import CommandError, WrongUsage, complain, give_up, is_stream_error
+from readlist.cli.output import CommandError, WrongUsage, give_up, is_stream_error, warn
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -133,7 +133,7 @@ def _one_voice() -> Iterator[None]:
     except OSError as error:
         if not is_stream_error(error) or isinstance(error, BrokenPipeError):
             raise
-        complain(f"can't write to standard output: {error.strerror or error}")
+        warn(f"can't write to standard output: {error.strerror or error}")
         give_up(sys.stdout)
         raise SystemExit(1) from error
     except click.ClickException as error:

@@ -11,7 +11,7 @@ import click
 
 from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
-from readlist.cli.output import CommandError, WrongUsage, complain, echo
+from readlist.cli.output import CommandError, WrongUsage, echo, warn
 from readlist.exports.digest_content import LIMIT, day_in_words
 from readlist.text.clean import counted
 
@@ -34,16 +34,12 @@ class _DigestCommand(QueryCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Join the option and its address."""
-        joined: list[str] = []
-        waiting = list(reversed(args))
-        while waiting:
-            word = waiting.pop()
-            if word == "--":
-                joined += [word, *reversed(waiting)]
-                break
-            if word == "--send":
-                word = f"--send={waiting.pop() if waiting and _is_address(waiting[-1]) else ''}"
-            joined.append(word)
+        joined = list(args)
+        end = joined.index("--") if "--" in joined else len(joined)
+        for at in reversed(range(end)):
+            if joined[at] == "--send":
+                follows = at + 1 < end and _is_address(joined[at + 1])
+                joined[at] = f"--send={joined.pop(at + 1) if follows else ''}"
         return super().parse_args(ctx, joined)
 
 
@@ -139,7 +135,7 @@ def _mail(request: DigestRequest, mail: Mail | None, log: MailLog, address: str,
 def _print_delivery(delivery: Delivery, mail: Mail) -> None:
     made, recipient = delivery.digest, delivery.recipient
     if delivery.failure:
-        complain(f"can't mail {recipient}: {delivery.failure}")
+        warn(f"can't mail {recipient}: {delivery.failure}")
     elif delivery.sent:
         echo(f"Mailed {_papers(made)} to {recipient}")
     elif made.total:

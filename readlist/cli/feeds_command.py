@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.cli.assembly import opened_shelf, settings, settings_to_edit
 from readlist.cli.options import completed_by, examples, json_option
-from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json, print_columns
+from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, print_columns, warn
 from readlist.config import ConfigError
 from readlist.model.time import offset_time_text
 from readlist.text.clean import counted
@@ -108,7 +108,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
-        complain(problem)
+        warn(problem)
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
     echo("`readlist fetch` gets their papers now; the list does when `refresh` in config.toml says so")
@@ -132,7 +132,7 @@ def _listed(path: str) -> tuple[Feed, ...]:
         if batch.failure:
             raise CommandError(batch.failure)
         for skip in batch.skipped:
-            complain(f"{path}: skipped: {skip.reason}")
+            warn(f"{path}: skipped: {skip.reason}")
         if batch.feeds:
             return batch.feeds
     raise CommandError(f"{path}: not an OPML file; `readlist import` reads files of papers")
@@ -148,14 +148,14 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     try:
         followed = add_feeds(settings_to_edit(), feeds_found)
     except ConfigError as error:
-        complain(str(error))
+        warn(str(error))
         return False
     if not quiet:
         for feed in followed.feeds:
             echo(f"Following {feed.name}")
     problems = followed.failures if again else (*followed.known, *followed.failures)
     for problem in problems:
-        complain(problem)
+        warn(problem)
     if followed.known and again and not quiet:
         echo(f"Already following {counted(len(followed.known), 'feed')}")
     return not problems
@@ -189,7 +189,7 @@ def remove_feeds(names: tuple[str, ...]) -> None:
             removed, _ = remove_feed(settings_to_edit(), name)
         except ConfigError as error:
             well = False
-            complain(str(error))
+            warn(str(error))
             continue
         with opened_shelf() as shelf:
             shelf.feeds.log.forget_fetch(removed.name)

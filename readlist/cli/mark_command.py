@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, waited
+from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, wait_for
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
 from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
 from readlist.query import Query, parse
@@ -52,7 +52,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
             if not entries:
                 raise CommandError(f"no papers match {' '.join(query)}")
             _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
-            waited(shelf, done, len(entries))
+            wait_for(shelf, done, len(entries))
     except LibraryInUse:
         if dry_run or not _are_named(checked):
             raise

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from readlist.services import Progress
 from readlist.text.clean import counted, drawable, readable, title_line
@@ -29,13 +29,14 @@ _BAR, _BAR_TEXT = 30, 34
 _AGAIN = 0.1
 """Seconds until it is shown again after it was cleared."""
 
+_KEY, _WIDE = 16, 70
+"""Columns for the key of a paper in a table, and how wide the terminal must be for it."""
 
-_KEY = 16
-"""Columns for the key of a paper in a table, and from which width on."""
-
-_WIDE = 70
 _LINE = 100
 """The longest line of text."""
+
+_STYLES = {"bold": "1", "dim": "2", "good": "1;32", "bad": "1;31"}
+"""Looks and their SGR parameters (ECMA-48)."""
 
 
 class CommandError(Exception):
@@ -64,7 +65,7 @@ class CommandError(Exception):
 
     def show(self) -> None:
         """Print the line."""
-        complain(self.message)
+        warn(self.message)
         if self.hint:
             say(f"hint: {drawable(self.hint)}\n")
 
@@ -94,7 +95,7 @@ def is_stream_error(error: Exception) -> bool:
     return isinstance(error, OSError) and error.filename is None
 
 
-def complain(text: str) -> None:
+def warn(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     say(f"readlist: {drawable(text)}\n")
 
@@ -109,7 +110,7 @@ def say(text: str) -> None:
 
 
 def give_up(*streams: TextIO) -> None:
-    """Drop what could not be printed: Python would try once more at the end, and complain."""
+    """Drop what could not be printed: Python would try once more at the end, and report it."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in streams:
@@ -122,30 +123,29 @@ def for_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def echo(text: str, *, err: bool = False) -> None:
-    """Print one line on standard output or standard error, safe for a terminal."""
-    import click
+def echo(text: str, style: str = "", *, err: bool = False) -> None:
+    """Print one line on standard output, or on standard error, safe for a terminal.
 
+    Args:
+        text: the line.
+        style: one of `bold`, `dim`, `good` and `bad`, for terminals that show it; or none.
+        err: whether it goes to standard error.
+    """
+    line = drawable(text)
     if err:
-        say(f"{drawable(text)}\n")
-    else:
-        click.echo(drawable(text))
+        say(f"{line}\n")
+        return
+    if style and for_terminal() and _color_system():
+        line = f"\x1b[{_STYLES[style]}m{line}\x1b[0m"
+    # Flushed, so that a pipe that is closed is noticed at once.
+    print(line, flush=True)
 
 
 def echo_json(value: object, indent: int | None = None) -> None:
     """Print a value as JSON."""
-    import click
-
     from readlist.exports.formats import dumps
 
-    click.echo(dumps(value, indent))
-
-
-def styled(text: str, **look: Any) -> str:
-    """Return a text in colour or bold where standard output shows that; `look` is as `click.style` has it."""
-    import click
-
-    return click.style(text, **look) if for_terminal() and _color_system() else text
+    print(dumps(value, indent), flush=True)
 
 
 def _color_system() -> Literal["auto"] | None:
@@ -174,12 +174,10 @@ def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", 
 
 def print_pieces(pieces: Iterable[str]) -> None:
     """Print the pieces of a text: to a terminal what it can't obey, into a pipe exactly, in UTF-8."""
-    import click
-
     if for_terminal():
         for piece in pieces:
             lines = piece.replace("\r\n", "\n").replace("\0", "\n").split("\n")
-            click.echo("\n".join(map(drawable, lines)), nl=False)
+            print("\n".join(map(drawable, lines)), end="", flush=True)
         return
     sys.stdout.flush()
     for piece in pieces:
@@ -208,8 +206,6 @@ def _print_table(entries: Iterable[Entry]) -> None:
     """Print a row for each entry: signs, key, title and day; the key only where the terminal is wide enough."""
     import shutil
 
-    import click
-
     width = shutil.get_terminal_size().columns
     room = max(20, width - 18 - (_KEY + 2 if width >= _WIDE else 0))
 
@@ -218,10 +214,10 @@ def _print_table(entries: Iterable[Entry]) -> None:
 
     for place, entry in enumerate(entries):
         if not place:
-            click.echo(styled(row("    ", "KEY", "TITLE", "DATE"), dim=True))
+            echo(row("    ", "KEY", "TITLE", "DATE"), "dim")
         key = drawable(entry.paper.key).removeprefix("arxiv:")
         text = row(_signs(entry, "●★✎{"), key, title_line(entry.paper), _day(entry))
-        click.echo(styled(text, dim=True) if entry.mark.read else text)
+        echo(text, "dim" if entry.mark.read else "")
 
 
 def _fitted(text: str, width: int) -> str:
@@ -289,7 +285,7 @@ class ProgressBar:
         self._said = False
         self._lock = threading.Lock()
         self._bars: Bars | None = None
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
         # A thread of its own, for one large file may be read for long before anything is reported.
         self._timer = threading.Timer(_AFTER, self._draw)
         self._timer.daemon = True
@@ -328,7 +324,7 @@ class ProgressBar:
         self._update(done / total if total else 1.0, f"search index: {done:,} of {total:,} papers")
         if not self._said and not self._watched and time.monotonic() - self._started > _AFTER:
             self._said = True
-            complain(f"Updating the search index of {total:,} papers, once for this version …")
+            warn(f"Updating the search index of {total:,} papers, once for this version …")
 
     def clear(self) -> None:
         """Remove it, for something else to be printed; the next report brings it back."""

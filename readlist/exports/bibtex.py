@@ -15,7 +15,7 @@ from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import decode
 from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
-from readlist.text.latex_field import escaped, latex, typeset
+from readlist.text.latex_field import escape_latex, escape_special, to_latex
 from readlist.text.names import are_others, name_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         fields = list(_fields(entry))
         text = written(entry, fields)
         if lost := supplement(entry.paper, entry.mark, decode(text, origin="", made=date.min)):
-            text = written(entry, [*fields, ("readlist", escaped(dumps(lost)))])
+            text = written(entry, [*fields, ("readlist", escape_special(dumps(lost)))])
         yield ("\n" if number else "") + text
 
 
@@ -83,12 +83,12 @@ def _fields(entry: Entry) -> Iterator[tuple[str, object]]:
     yield "url", _address(paper.page or next((link.url for link in paper.links), ""))
     for name, kind in (("code", "repo"), ("project", "project"), ("data", "data")):
         yield name, _address(next((link.target for link in paper.links if link.kind == kind), ""))
-    yield "organization", typeset(paper.organization)
-    yield "abstract", latex(paper.abstract)
+    yield "organization", escape_latex(paper.organization)
+    yield "abstract", to_latex(paper.abstract)
     words = [*paper.keywords, *(["starred"] if mark.starred else [])]
-    yield "keywords", ", ".join(typeset(word.replace(",", " ")) for word in words)
+    yield "keywords", ", ".join(escape_latex(word.replace(",", " ")) for word in words)
     yield "readstatus", "read" if mark.read else ""
-    yield "annote", escaped(mark.note)
+    yield "annote", escape_special(mark.note)
 
 
 def _address(url: str) -> str:
@@ -105,7 +105,7 @@ def _title(title: str) -> str:
     shown = readable(title)
     later = [word for word in shown.split()[1:] if len(word) > 3 and word[0].isalpha()]
     sentence = sum(word[0].isupper() for word in later) * 2 < len(later)
-    pieces = re.split(r"((?<!\\)\$[^$]*\$|\s+)", latex(title))
+    pieces = re.split(r"((?<!\\)\$[^$]*\$|\s+)", to_latex(title))
     return "".join(
         f"{{{piece}}}" if piece.startswith("$") or _is_name(piece, sentence and number > 0) else piece
         for number, piece in enumerate(pieces)
@@ -135,10 +135,12 @@ def _authors(authors: Sequence[str]) -> Iterator[NameParts]:
             continue
         name = name_of(author)
         if name.whole:
-            yield NameParts(last=[f"{{{typeset(name.family)}}}"])
+            yield NameParts(last=[f"{{{escape_latex(name.family)}}}"])
         else:
-            yield NameParts([_part(name.given)], [typeset(name.particle)], [_part(name.family)], [_part(name.suffix)])
+            yield NameParts(
+                [_part(name.given)], [escape_latex(name.particle)], [_part(name.family)], [_part(name.suffix)]
+            )
 
 
 def _part(text: str) -> str:
-    return f"{{{typeset(text)}}}" if _DIVIDING.search(text) else typeset(text)
+    return f"{{{escape_latex(text)}}}" if _DIVIDING.search(text) else escape_latex(text)

@@ -13,7 +13,7 @@ from types import TracebackType
 from readlist import interrupt
 from readlist.config import Mail
 from readlist.text.clean import clean_line
-from readlist.text.host import discreet
+from readlist.text.host import hide_token
 
 VARIABLE = "READLIST_SMTP_PASSWORD"
 SERVICE = "readlist"
@@ -121,7 +121,7 @@ class SmtpClient:
         line = f"{self._where}: {reason}"
         token = b64encode(f"\0{self._mail.user}\0{self._password}".encode()).decode()
         for secret in (self._password, token, b64encode(self._password.encode()).decode()):
-            line = discreet(line, secret)
+            line = hide_token(line, secret)
         return line
 
     def _refusal(self, error: smtplib.SMTPException, recipient: str) -> str:

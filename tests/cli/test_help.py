@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 from typing import Any
 
 import click
@@ -10,6 +12,7 @@ import pytest
 
 from readlist.cli.command_table import COMMANDS, readlist
 from tests.support.cli import Run
+from tests.support.terminal import ROOT
 
 
 def commands() -> dict[str, click.Command]:
@@ -67,3 +70,13 @@ def test_errors_are_one_line_with_a_hint_where_it_helps(run: Run, arguments: lis
     result = run(*arguments)
     assert result.exit_code == (1 if arguments[0] in ("show", "undo") else 2)
     assert (result.stdout, result.stderr.splitlines()) == ("", lines)
+
+
+def test_the_help_imports_no_command() -> None:
+    program = "import atexit, sys; atexit.register(lambda: print(*sys.modules)); import readlist.cli as r; r.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--help"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "readlist.cli.command_table" in loaded
+    assert not [name for name in loaded if name.endswith("_command") or name in ("readlist.shelf", "readlist.config")]

@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_an_empty_one(log: MailLog, 
 def test_one_digest_is_sent_at_a_time(log: MailLog, file: Path) -> None:
     with (
         log.held(),
-        pytest.raises(MailLogError, match=r"another readlist has been holding mailed.jsonl.lock"),
+        pytest.raises(MailLogError, match=r"mailed.jsonl.lock has been locked by another readlist"),
         MailLog(file, 0.1).held(),
     ):
         pass

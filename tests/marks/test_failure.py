@@ -297,7 +297,7 @@ def test_another_process_that_keeps_the_lock_is_waited_for(
     with ProcessLock(path.with_name("state.json.lock"), 5).held():
         assert store.mark("a") == Mark(starred=START)
         future = store.apply([change("b")], "star")
-        reason = "another readlist has been holding state.json.lock for 0.05 s"
+        reason = "state.json.lock has been locked by another readlist for 0.05 s"
         listener.wait_for(SaveFailed(("b",), reason))
     assert future.result(5).marks == {"b": Mark(starred=START)}
 
@@ -325,7 +325,7 @@ def test_the_lock_is_free_when_its_holder_is_killed(
     listener = Listener()
     store = open_store(notify=listener)
     future = store.apply([change("a")], "star")
-    listener.wait_for(SaveFailed(("a",), "another readlist has been holding state.json.lock for 0.05 s"))
+    listener.wait_for(SaveFailed(("a",), "state.json.lock has been locked by another readlist for 0.05 s"))
     holder.kill()
     assert future.result(5).marks == {"a": Mark(starred=START)}
 

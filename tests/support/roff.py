@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -70,6 +71,8 @@ def described(name: str, command: click.Command, program: click.Context) -> Iter
             yield ".TP"
             yield f".B {escape(record[0])}"
             yield escape(record[1]) or "\\&"
+    if command.epilog:
+        yield from paragraphs(inspect.cleandoc(command.epilog))
 
 
 def paragraphs(text: str) -> Iterator[str]:

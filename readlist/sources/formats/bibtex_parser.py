@@ -17,7 +17,7 @@ from readlist.sources.batch import Batch, Skip
 from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.formats.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.text.clean import clean_line
-from readlist.text.latex_field import plain
+from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
 
@@ -342,22 +342,24 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         return next(iter(some(*names)), "")
 
     own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
-    notes = [plain(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
-    printed = [plain(_flowing(text), prose=False) for text in some("note", "addendum")]
+    notes = [
+        from_latex(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")
+    ]
+    printed = [from_latex(_flowing(text), prose=False) for text in some("note", "addendum")]
     pages = some("howpublished", "note", "url", "bdsk-url-1")
     addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
-    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
+    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(from_latex(text))]
     return Raw(
         where=f"line {entry.line}",
         line=entry.line,
-        title=": ".join(filter(None, (plain(one("title")).strip(), plain(one("subtitle")).strip()))),
-        abstract=plain(one("abstract")),
+        title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),
+        abstract=from_latex(one("abstract")),
         authors=_people(one("author") or one("editor")),
         published=_published(fields, parent),
         names=[
             *_eprints(fields),
             *map(_bare, some("doi", "ee", "url")),
-            *map(plain, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
+            *map(from_latex, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
         ],
         addresses=[
             *addresses,
@@ -370,7 +372,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
             if not (text.startswith(("http://", "https://")) and set(_several(text)) <= {*addresses})
         ],
         tags=tags,
-        organization=plain(one("institution", "school", "organization")),
+        organization=from_latex(one("institution", "school", "organization")),
         notes=notes,
         printed=printed,
         read=one("readstatus").strip().lower() == "read",
@@ -382,7 +384,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         ],
         beside=_bare(one("readlist")),
         venue=[
-            plain(one(*names))
+            from_latex(one(*names))
             for names in (
                 ("journal", "journaltitle", "booktitle", "maintitle", "series"),
                 ("volume",),
@@ -403,7 +405,7 @@ def _flowing(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Return an address or id: unescaped, but with its tildes."""
-    return plain(text, prose=False).strip()
+    return from_latex(text, prose=False).strip()
 
 
 def _several(text: str) -> list[str]:
@@ -423,8 +425,8 @@ def _eprints(fields: Fields) -> list[str]:
 
 def _published(fields: Fields, parent: Fields) -> ReferenceDate:
     """Return the date of an entry: its `date`, or year, month and day; else that of the volume it is in."""
-    year, month, day = (plain(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
-    own = most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
+    year, month, day = (from_latex(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
+    own = most_exact([date_in(*map(from_latex, fields.get("date", ()))), date_of_fields(year, month, day)])
     return own if own.date or not parent else most_exact([_published({**parent, **fields}, {}), own])
 
 
@@ -433,7 +435,7 @@ def _people(text: str) -> Iterator[str]:
     # In BibLaTeX's extended names quotes work as braces do.
     text = _QUOTED_VALUE.sub(r"\1={\2}", _QUOTED_PAIR.sub(r"\1={\2}", text))
     for name in with_others(_parted(text, _AND)):
-        yield name if name == OTHERS else plain(_forward(name))
+        yield name if name == OTHERS else from_latex(_forward(name))
 
 
 def _parted(text: str, divider: re.Pattern[str]) -> list[str]:

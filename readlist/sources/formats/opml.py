@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from readlist.config.feed_parser import FeedError, parse_feed, web_address
 from readlist.model.feed import Feed
-from readlist.model.paper import sameness
+from readlist.model.paper import normalize_address
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
 from readlist.text.clean import clean_line
@@ -46,7 +46,7 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
             skipped.append(Skip(line, f"“{shown}”: {led}"))
         elif not site:
             skipped.append(Skip(line, f"“{shown}”: not a web address ({clean_line(address, 100)})"))
-        elif (same := sameness(address)) in feeds:
+        elif (same := normalize_address(address)) in feeds:
             skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
         else:
             try:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
-from readlist.model.paper import Announcement, Paper, sameness
+from readlist.model.paper import Announcement, Paper, normalize_address
 from readlist.model.time import first_day
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
@@ -228,7 +228,7 @@ def _shared_pages(channel: Channel) -> frozenset[str]:
 
 
 def _bare_page(address: str) -> str:
-    return sameness(address.partition("#")[0])
+    return normalize_address(address.partition("#")[0])
 
 
 def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, str]:
@@ -240,7 +240,7 @@ def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, 
     if paper.arxiv or paper.doi:
         return paper.key, ""
     if entry.address and not (by_id and entry.identifier):
-        return paper.key, sameness(entry.address)
+        return paper.key, normalize_address(entry.address)
     return paper.key, entry.identifier
 
 
