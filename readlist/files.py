@@ -1,4 +1,4 @@
-"""Files written whole or not at all, opened safely, locked between processes; private folders, names of copies."""
+"""Files: atomic write, safe open, lock between processes, private folders, names of copies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _TEMPORARY = r"\.readlist-[0-9a-f]{16}\.tmp"
 _UNDER_WAY = 60.0
-"""Seconds for which a temporary file may still be written by another process."""
+"""Seconds for which another process may still be writing a temporary file."""
 
 _UNSUPPORTED = {
     number
@@ -30,17 +30,17 @@ _UNSUPPORTED = {
     if (number := getattr(errno, name, None)) is not None
 }
 _POLL = 0.005
-_NOBODY = b"given up by readlist\n"
+_NO_HOLDER = b"given up by readlist\n"
 
 _DATED = re.compile(r"-\d{8}T\d{6}Z(?:-\d+)?(?:-wal|-journal)?\Z")
 
 
 class NotAFile(OSError):
-    """A pipe, a socket or a device where a file is wanted; `kind` says which, in words."""
+    """A pipe, a socket or a device instead of a file; `kind` says which."""
 
     def __init__(self, path: Path, mode: int) -> None:
         self.kind = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
-        super().__init__(errno.EINVAL, "it is a pipe or a device, no file", str(path))
+        super().__init__(errno.EINVAL, f"{self.kind}, not a file", str(path))
 
 
 def write_atomic(
@@ -53,19 +53,19 @@ def write_atomic(
     sync: Literal["all", "file", "nothing"] = "all",
     place: Callable[[Path, Path], object] = Path.replace,
 ) -> None:
-    """Write a file whole or not at all: temporary file in its folder, fsync, rename, fsync of the folder.
+    """Write a file atomically: temporary file in its folder, fsync, rename, fsync of the folder.
 
     Args:
-        path: the file; its folder must be there.
-        data: what it shall hold, whole or in pieces.
-        mode: the permissions of a new file, less the umask.
-        keep_mode: whether a file that is there keeps its permissions, and is refused where they forbid writing.
+        path: the file; its folder must exist.
+        data: its new content, whole or in pieces.
+        mode: the permissions of a new file, before the umask.
+        keep_mode: whether an existing file keeps its permissions; a write-protected one is refused then.
         follow: whether a link is followed and a pipe or device written to directly; else they are replaced.
-        sync: what is to be on the medium at the end: the file and its name, the file, or nothing for certain.
-        place: gives the temporary file its name; whatever it raises leaves everything as it was.
+        sync: what is on disk at the end: the file and its name, the file, or nothing for certain.
+        place: renames the temporary file; if it raises, nothing is changed.
 
     Raises:
-        OSError: it can't be written; what was there is as it was, unless it was a pipe or device.
+        OSError: it can't be written; an existing file is unchanged, but not a pipe or device.
     """
     pieces = (data,) if isinstance(data, bytes) else data
     if follow:
@@ -92,25 +92,24 @@ def write_atomic(
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     if sync == "all":
-        # The file is written by now.
         with contextlib.suppress(OSError):
             sync_folder(path.parent)
 
 
 def _permissions(path: Path) -> int | None:
-    """Return the permissions of a file, None where there is none; raises PermissionError if it may not be written."""
+    """Return the permissions of a file, None if there is no file; raises PermissionError if it is write-protected."""
     try:
         mode = stat.S_IMODE(path.lstat().st_mode)
     except FileNotFoundError:
         return None
-    # Renaming would do it nevertheless.
+    # Renaming would replace it all the same.
     if not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, "it is write-protected", str(path))
+        raise PermissionError(errno.EACCES, "write-protected", str(path))
     return mode
 
 
 def clear_left_over(folder: Path) -> None:
-    """Take away what a `write_atomic` that was killed left behind in a folder; that of one under way stays."""
+    """Remove temporary files that a killed `write_atomic` left in a folder, but not recent ones."""
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             if re.fullmatch(_TEMPORARY, path.name) and time.time() - path.lstat().st_mtime > _UNDER_WAY:
@@ -118,7 +117,7 @@ def clear_left_over(folder: Path) -> None:
 
 
 def open_regular(path: Path, *, follow: bool = True) -> FileIO:
-    """Open a regular file to read it, unbuffered; a pipe or device in its place doesn't hold up whoever reads.
+    """Open a regular file for reading, unbuffered; a pipe or device in its place doesn't block.
 
     Args:
         path: the file.
@@ -140,11 +139,11 @@ def open_regular(path: Path, *, follow: bool = True) -> FileIO:
 
 
 def sync_file(descriptor: int) -> None:
-    """Wait until what was written to a file is on the medium."""
+    """Wait until a file is on disk."""
     if sys.platform == "darwin":
         import fcntl
 
-        # There fsync leaves the data in the drive's own cache.
+        # On macOS fsync leaves the data in the drive's cache.
         with contextlib.suppress(OSError):
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
             return
@@ -152,19 +151,19 @@ def sync_file(descriptor: int) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder and its missing parents, each for the user's eyes only whatever the umask; others stay as they are.
+    """Create a folder and its missing parents, readable only by the user; existing ones are unchanged.
 
     Raises:
-        OSError: it can't be made.
+        OSError: it can't be created.
     """
-    # `Path.mkdir` gives parents the mode that the umask leaves, not the one it is told.
+    # `Path.mkdir` gives parents the default mode.
     for each in (*reversed(folder.parents), folder):
         if not each.is_dir():
             each.mkdir(mode=0o700, exist_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the medium, where the system can do that.
+    """Wait until the names in a folder are on disk, if the system supports that.
 
     Raises:
         OSError: the folder can't be opened.
@@ -174,7 +173,7 @@ def sync_folder(folder: Path) -> None:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        # Some network and user-space file systems know no sync of a folder.
+        # Some network and user-space file systems can't sync a folder.
         with contextlib.suppress(OSError):
             os.fsync(descriptor)
     finally:
@@ -182,12 +181,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def reason_of(error: Exception) -> str:
-    """Return why something can't be done with a file, in the system's words where it has some."""
+    """Return the reason of an error, in the system's words if there are any."""
     return (error.strerror if isinstance(error, OSError) else "") or str(error)
 
 
 def dated(path: Path, word: str, now: datetime, exists: Callable[[Path], bool] = Path.exists) -> Path:
-    """Return a name beside a file's own that is free, to keep the file under: `NAME.WORD-20261121T101112Z`."""
+    """Return a free name for a copy of a file, beside it: `NAME.WORD-20261121T101112Z`."""
     date = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     name = f"{path.name}.{word}-{date}" if word else f"{path.name}-{date}"
     target, number = path.with_name(name), 1
@@ -198,22 +197,22 @@ def dated(path: Path, word: str, now: datetime, exists: Callable[[Path], bool] =
 
 
 def is_set_aside(name: str) -> bool:
-    """Tell whether a file's name says that it was kept by `dated`, or after it was merged."""
+    """Tell whether a file is a copy named by `dated`, or was merged."""
     return name.endswith(".merged") or _DATED.search(name) is not None
 
 
 class ProcessLock:
-    """One holder at a time among all processes; it is free again when its holder dies.
+    """A lock between processes, released when its holder ends.
 
-    Where the file system knows no locks, a marker file stands in for them (filelock's SoftFileLock), under another
-    name, since the lock file itself stays where it is. It names its holder: process, start of the process, host. That
-    of a holder that ended is taken over, also when another process has its number by now, or when it ended before
-    it could write its name. Whether a holder on another host still lives can't be known from here: its marker is never
-    taken, and who waits is told which file to delete. Locks and markers know nothing of each other, so all that share
-    a state must reach it through file systems that either know locks or don't.
+    If the file system has no locks, a marker file is used instead (filelock's SoftFileLock), under another name, since
+    the lock file is never deleted. It names its holder: process, start of the process, host. The marker of a process
+    that ended is taken over, even if its number is used again or it ended before writing its name. Whether a holder on
+    another host is running can't be known: its marker is never taken over, and the error says which file to delete.
+    Locks and markers don't exclude each other, so all processes must reach the file through file systems with locks, or
+    all without.
 
     Args:
-        path: the lock file; its folder must be there when the lock is taken.
+        path: the lock file; its folder must exist when the lock is acquired.
         limit: how long to wait for another holder, in seconds.
     """
 
@@ -228,7 +227,7 @@ class ProcessLock:
         """Hold the lock; may be nested.
 
         Raises:
-            OSError: another process kept it for too long, or the lock file can't be made.
+            OSError: another process held it for too long, or the lock file can't be created.
         """
         if not self._depth:
             self._acquire()
@@ -244,8 +243,8 @@ class ProcessLock:
         from filelock import FileLock, SoftFileLock, Timeout
 
         if not self._path.parent.is_dir():
-            # It would be made, though it may only be away for a while.
-            raise FileNotFoundError(errno.ENOENT, "the folder is not there", str(self._path.parent))
+            # filelock would create it, though it may only be unmounted.
+            raise FileNotFoundError(errno.ENOENT, "folder not found", str(self._path.parent))
         if self._lock is None:
             self._lock = FileLock(
                 self._path, self._limit, 0o600, thread_local=False, poll_interval=_POLL, fallback_to_soft=False
@@ -261,35 +260,35 @@ class ProcessLock:
                 nameless = self._nameless()
                 self._lock.acquire()
         except Timeout as failure:
-            reason = f"another readlist has been holding {self._path.name} for {self._limit:g} s"
+            reason = f"{self._path.name} has been locked by another readlist for {self._limit:g} s"
             if isinstance(self._lock, SoftFileLock):
                 if nameless is not None and nameless == self._nameless():
-                    self._give_up_nameless()
+                    self._release_nameless()
                 reason += self._holder()
             raise TimeoutError(errno.ETIMEDOUT, reason) from failure
 
     def _nameless(self) -> tuple[int, int] | None:
-        """Return what tells a marker without a name from others, None where there is no such marker."""
+        """Return what identifies an empty marker, None if there is none."""
         try:
             status = self._marker.stat()
         except OSError:
             return None
         return (status.st_ino, status.st_ctime_ns) if not status.st_size else None
 
-    def _give_up_nameless(self) -> None:
-        """Let a marker be taken over whose holder ended, or lost power, between making it and writing its name.
+    def _release_nameless(self) -> None:
+        """Let filelock take over a marker whose holder ended before writing its name.
 
-        filelock lets it be for ever, since old versions wrote no names. What names nobody it takes over in a while.
+        It never does so for an empty one, since old versions wrote no names, but it does for an invalid name.
         """
         with contextlib.suppress(OSError):
-            self._marker.write_bytes(_NOBODY)
+            self._marker.write_bytes(_NO_HOLDER)
 
     def _holder(self) -> str:
-        """Return in words who holds the marker and what to do if that is not so."""
+        """Return who holds the marker, and what to do if they don't."""
         try:
             process, host = self._marker.read_text("utf-8", "replace").splitlines()[:2]
         except (OSError, ValueError):
             return ""
-        # What follows the name tells containers apart.
+        # Containers add to the name.
         name = host.partition("?")[0]
-        return f": process {process} on {name}. If that one has ended, delete {self._marker}"
+        return f" (process {process} on {name}); if that process has ended, delete {self._marker}"

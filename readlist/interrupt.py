@@ -1,22 +1,22 @@
-"""^C: whether the process was asked to end, whatever became of the exception that said so."""
+"""^C: whether the process was interrupted, even if the exception was swallowed."""
 
 from __future__ import annotations
 
-# Nothing else: it is to listen before anything that takes time is imported, and `signal` is that already.
+# No other imports: this must run before any slow import, and `signal` is slow already.
 import _signal  # type: ignore[import-not-found]
 import sys
 
 INTERRUPTED = 130
-"""Exit status of a command ended by ^C, as shells have it: 128 and the number of SIGINT."""
+"""Exit status of a command ended by ^C, as in shells: 128 + SIGINT."""
 
 _PAUSE = 0.005
-"""Seconds until an interrupt that something swallowed is raised once more."""
+"""Seconds until a swallowed interrupt is raised again."""
 
 _state = {"listening": False, "asked": False, "settled": False}
 
 
 class _Interrupt(KeyboardInterrupt):
-    """An interrupt that comes again when it is dropped on its way: by a callback of C, a finalizer, an `except`."""
+    """An interrupt that is raised again when it is swallowed: by a C callback, a finalizer, an `except`."""
 
     def __del__(self) -> None:
         if _state["asked"] and not _state["settled"]:
@@ -25,12 +25,12 @@ class _Interrupt(KeyboardInterrupt):
             try:
                 start_new_thread(_raise_again, ())
             except RuntimeError:
-                # The interpreter ends: nothing is left to interrupt.
+                # The interpreter is ending.
                 return
 
 
 def listen() -> None:
-    """From now on, note an interrupt when it is delivered; where the process ignores it, that stays so."""
+    """From now on, record an interrupt when it is delivered; if the process ignores it, it still does."""
     _state["listening"] = True
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _note)
@@ -38,19 +38,19 @@ def listen() -> None:
 
 
 def settle() -> None:
-    """Ignore what comes from now on: how the process ends is decided. Does nothing unless it listens."""
+    """Ignore interrupts from now on: the process is ending. Does nothing before `listen`."""
     if _state["listening"]:
         _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
         _state["settled"] = True
 
 
 def forget() -> None:
-    """Forget an interrupt that ended one thing, and not the process."""
+    """Forget an interrupt that ended one action, but not the process."""
     _state["asked"] = False
 
 
 def asked(error: BaseException | None = None) -> bool:
-    """Tell whether an interrupt was delivered, or whether an exception came of one.
+    """Tell whether an interrupt was delivered, or caused an exception.
 
     Python and its libraries may wrap it (`RuntimeError: Error calling __set_name__ …`), or drop it and raise an
     exception of their own (`sqlite3`: "user-defined function raised exception").
@@ -69,7 +69,7 @@ def asked(error: BaseException | None = None) -> bool:
 
 
 def check() -> None:
-    """Go on with an interrupt that was taken for another failure.
+    """Raise an interrupt that looked like another failure.
 
     Raises:
         KeyboardInterrupt: an interrupt was delivered.
@@ -91,13 +91,13 @@ def _raise_again() -> None:
     if not _state["asked"] or _state["settled"]:
         return
     if hasattr(_signal, "pthread_kill"):
-        # Sent to the main thread, it wakes that from whatever it waits for.
+        # Sent to the main thread, it wakes it.
         _signal.pthread_kill(threading.main_thread().ident, _signal.SIGINT)
     else:
         _signal.raise_signal(_signal.SIGINT)
 
 
 def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
-    # An interrupt has no place in it where it could be raised; it comes again.
+    # An interrupt can't be raised here; it is raised again later.
     if not asked(unraisable.exc_value):
         sys.__unraisablehook__(unraisable)

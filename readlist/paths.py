@@ -1,4 +1,4 @@
-"""Where everything is kept: Paths(config, data) from platformdirs; makes nothing."""
+"""Where readlist stores its files: Paths(config, data) from platformdirs; creates nothing."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from msgspec import Struct
 
 
 class PathsError(Exception):
-    """No folder to keep things in: one line that says what to set."""
+    """No folder is known; the message says what to set."""
 
 
 class Paths(Struct, frozen=True):
     """The user's files and folders; none of them needs to exist.
 
     Attributes:
-        config: folder of what the user decided and set: marks, settings, drafts.
-        data: folder of what can be fetched again: the library.
+        config: folder of marks, settings and drafts.
+        data: folder of the library, which can be fetched again.
     """
 
     config: Path
@@ -39,22 +39,22 @@ class Paths(Struct, frozen=True):
                 folder = Path(home).expanduser().absolute()
                 return cls(folder, folder)
 
-            # Imported here, since portable use doesn't need it.
+            # Imported here, since `READLIST_HOME` doesn't need it.
             from platformdirs import PlatformDirs
 
             # Without `appauthor` Windows would nest the folder in one of the same name.
             folders = PlatformDirs("readlist", appauthor=False)
             found = cls(Path(folders.user_config_dir), Path(folders.user_data_dir))
         except (RuntimeError, OSError) as error:
-            raise PathsError(f"no home folder is known ({error}); set HOME or READLIST_HOME") from error
+            raise PathsError(f"home folder not found ({error}); set HOME or READLIST_HOME") from error
         # platformdirs before 4.3 answers `~/.config/…` when there is no home: a folder named `~`, here.
         if not (found.config.is_absolute() and found.data.is_absolute()):
-            raise PathsError("no home folder is known; set HOME or READLIST_HOME")
+            raise PathsError("home folder not found; set HOME or READLIST_HOME")
         return found
 
     @property
     def state(self) -> Path:
-        """Marks and undo history; their journal and backup lie beside it."""
+        """Marks and undo history; their journal and backup are beside it."""
         return self.config / "state.json"
 
     @property
@@ -64,7 +64,7 @@ class Paths(Struct, frozen=True):
 
     @property
     def drafts(self) -> Path:
-        """Folder of notes that are being written."""
+        """Folder of unsaved notes."""
         return self.config / "drafts"
 
     @property

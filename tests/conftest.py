@@ -44,6 +44,7 @@ def thorough(request: pytest.FixtureRequest) -> bool:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the long form of the tests that repeat something at random."""
     parser.addoption("--long", action="store_true", help="run slow tests too, repeat random ones more often")
+    parser.addoption("--update", action="store_true", help="rewrite the snapshots that tests compare with")
     parser.addoption("--kills", type=int, default=100, help="with --long: how often the app is killed (100)")
 
 

@@ -7,18 +7,24 @@ import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 from msgspec.structs import replace
+from rich.console import Console
+from rich.segment import SegmentLines
+from rich.text import Text
 from textual.pilot import Pilot
 
 from readlist.config import Config
+from readlist.manual import read
 from readlist.model.feed import Feed
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.batch import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
+from readlist.tui.manual_page import lines
 from tests.support.papers import make_shelf
 from tests.support.tui import press, quiet
 
@@ -57,6 +63,10 @@ async def _help(pilot: Pilot[None]) -> None:
     await press(pilot, "question_mark")
 
 
+async def _manual(pilot: Pilot[None]) -> None:
+    await press(pilot, "question_mark", "tab")
+
+
 async def _feeds(pilot: Pilot[None]) -> None:
     await press(pilot, "F", "j")
 
@@ -69,6 +79,7 @@ SCENES: tuple[tuple[str, tuple[int, int], str, Scene], ...] = (
     ("search", (120, 36), "readlist-dark", _searching),
     ("feeds", (120, 36), "readlist-dark", _feeds),
     ("help", (120, 44), "readlist-dark", _help),
+    ("manual", (120, 36), "readlist-dark", _manual),
     ("light", (120, 36), "readlist-light", _nothing),
 )
 
@@ -125,9 +136,22 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
         shelf.close()
     # Ids are random; fixed ones make a picture change only when it looks different.
     svg = re.sub(r"terminal-\d+", f"terminal-{name}", svg)
+    save(name, svg)
+
+
+def save(name: str, svg: str) -> None:
+    """Save a picture."""
     # Some programs that draw SVG leave out the blanks a text begins with, unless they are told.
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+def draw_command(name: str, *words: str) -> None:
+    """Draw what a command prints on a terminal 100 cells wide."""
+    console = Console(record=True, width=100, file=StringIO(), force_terminal=True)
+    console.print(Text.assemble(("$ ", "dim"), " ".join(words)))
+    console.print(SegmentLines(lines(read(words[-1]), 100), new_lines=True))
+    save(name, console.export_svg(title=" ".join(words), unique_id=name))
 
 
 def main() -> None:
@@ -135,6 +159,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, size, theme, scene in SCENES:
         asyncio.run(draw(name, size, theme, scene))
+    draw_command("help-search", "readlist", "help", "search")
 
 
 if __name__ == "__main__":

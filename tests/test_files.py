@@ -156,7 +156,7 @@ def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
         open_regular(link, follow=False)
     with pytest.raises(NotAFile) as error:
         open_regular(pipe)
-    assert error.value.kind == "a pipe" and error.value.strerror == "it is a pipe or a device, no file"
+    assert error.value.kind == "a pipe" and error.value.strerror == "a pipe, not a file"
     with pytest.raises(NotAFile) as error:
         open_regular(Path(os.devnull))
     assert error.value.kind == "a device"

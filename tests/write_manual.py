@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +33,10 @@ MAN_PAGE = FOLDER / "readlist.1"
 
 GENERATED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 """A generated part: its first line, its name, its last line."""
+
+
+PROGRAM = click.Context(readlist, **readlist.context_settings)
+"""The context of all commands: a command without it would keep other names for its option --help."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -123,7 +129,7 @@ def written(value: object) -> str:
 
 def subcommands(command: click.Group) -> dict[str, click.Command]:
     """The commands of a group by name, in its order; those that are hidden left out."""
-    context = click.Context(command)
+    context = click.Context(command, parent=PROGRAM)
     found = {name: command.get_command(context, name) for name in command.list_commands(context)}
     return {name: each for name, each in found.items() if each is not None and not each.hidden}
 
@@ -147,8 +153,23 @@ def usage(name: str, command: click.Command) -> str:
     """A command and its arguments."""
     if isinstance(command, click.Group):
         return f"{name} [{'|'.join(subcommands(command))}]"
-    pieces = command.collect_usage_pieces(click.Context(command))
+    pieces = command.collect_usage_pieces(click.Context(command, parent=PROGRAM))
     return " ".join([name, *(piece.replace("...", "…") for piece in pieces if piece != "[OPTIONS]")])
+
+
+def floors() -> str:
+    """The packages from the top floor down, with the first sentence of what each says of itself."""
+    pyproject = tomllib.loads((FOLDER.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = pyproject["tool"]["importlinter"]["contracts"][0]["layers"]
+    rows = []
+    for floor, layer in zip(reversed(range(len(layers))), layers, strict=True):
+        for name in layer.split(" | "):
+            package = FOLDER.parent / name
+            path = package / "__init__.py" if package.is_dir() else package.with_suffix(".py")
+            docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            shown = f"readlist/{name}/" if package.is_dir() else f"readlist/{name}.py"
+            rows.append((str(floor), code(shown), prose(docstring.partition("\n")[0].rstrip("."))))
+    return table(("floor", "module", "what lives there"), rows)
 
 
 def contents() -> str:
@@ -159,7 +180,7 @@ def contents() -> str:
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "keys": keys, "signs": signs, "syntax": syntax, "fields": fields, "sorts": sorts, "exports": exports,
-    "settings": settings, "commands": commands, "contents": contents,
+    "settings": settings, "commands": commands, "contents": contents, "floors": floors,
 }  # fmt: skip
 """What writes each generated part."""
 
@@ -171,7 +192,7 @@ def rewritten(page: str) -> str:
 
 def man_page() -> str:
     """The man page, from the help of the commands and some pages of the manual."""
-    return roff.man_page(readlist, subcommands, __version__)
+    return roff.man_page(PROGRAM, subcommands, __version__)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import click
 
 from readlist.cli.assembly import opened_refresh, opened_shelf
 from readlist.cli.options import examples, json_option
-from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json
+from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, warn
 from readlist.text.clean import drawable, title_line
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
         what = f": {drawable(wanted.unknown[0])[:60]}" if wanted.unknown else ""
         raise WrongUsage(f"no arXiv id, DOI or paper URL{what}; write 2401.12345 or https://arxiv.org/abs/2401.12345")
     for word in wanted.unknown:
-        complain(f"skipped {word[:80]}: not an arXiv id, DOI or paper URL")
+        warn(f"skipped {word[:80]}: not an arXiv id, DOI or paper URL")
     with opened_shelf() as shelf:
         with opened_refresh(shelf) as refresh:
             addition = refresh.add(wanted.identifiers)
@@ -59,7 +59,7 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
         else:
             echo(f"{state:8} {key}  {title_line(entry.paper)}")
     for problem in (*addition.reasons, *addition.problems):
-        complain(problem)
+        warn(problem)
 
 
 def _standard_input() -> str:

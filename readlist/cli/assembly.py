@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
-from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, complain, is_stream_error
+from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, is_stream_error, warn
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from readlist.config import Config
-    from readlist.library.library import Library
     from readlist.marks.store import MarkStore
     from readlist.services.refresh import Refresh
     from readlist.sources.http.endpoints import Sites
@@ -34,6 +33,7 @@ PATIENCE = 30.0
 _MARKS_A_SECOND = 500
 _RETRIED = 2.0
 _LOOKED_EVERY = 0.1
+_WAITING = "waiting for another readlist to release the library…"
 
 
 def settings() -> Config:
@@ -44,10 +44,8 @@ def settings() -> Config:
     """
     from readlist.config import ConfigError
 
-    try:
+    with WrongUsage.instead_of(ConfigError):
         return load_settings(find_paths().settings)
-    except ConfigError as error:
-        raise WrongUsage(str(error)) from error
 
 
 def load_settings(path: Path) -> Config:
@@ -67,16 +65,33 @@ def load_settings(path: Path) -> Config:
     return config
 
 
+def settings_to_edit() -> Path:
+    """Return the path of config.toml; its keys are checked as the screen does it, the rest when it is edited.
+
+    Raises:
+        ConfigError: the keys are wrong.
+    """
+    from readlist.config import ConfigError, load
+
+    path = find_paths().settings
+    keys: Mapping[str, Sequence[str]] = {}
+    with suppress(ConfigError):
+        keys = load(path).keys
+    if keys:
+        from readlist.tui.keymap import KeyMap
+
+        KeyMap(keys, path)
+    return path
+
+
 def find_paths() -> Paths:
     """Return the user's paths.
 
     Raises:
         WrongUsage: no folder for files is known.
     """
-    try:
+    with WrongUsage.instead_of(PathsError):
         return Paths.find(os.environ)
-    except PathsError as error:
-        raise WrongUsage(str(error)) from error
 
 
 def sites_from_environ() -> Sites:
@@ -87,10 +102,8 @@ def sites_from_environ() -> Sites:
     """
     from readlist.sources.http.endpoints import Sites
 
-    try:
+    with WrongUsage.instead_of(ValueError):
         return Sites.find(os.environ)
-    except ValueError as error:
-        raise WrongUsage(str(error)) from error
 
 
 def make_refresh(shelf: Shelf, sites: Sites | None = None) -> Refresh:
@@ -102,44 +115,6 @@ def make_refresh(shelf: Shelf, sites: Sites | None = None) -> Refresh:
     from readlist.services.refresh import Refresh
 
     return Refresh(shelf, sites or sites_from_environ())
-
-
-def _opened_library(path: Path) -> tuple[Library, str]:
-    """Open the library, rebuilt if it is damaged; returns it with a line on that."""
-    from readlist.library.library import Library
-
-    try:
-        try:
-            return _migrated(path), ""
-        except LibraryDamaged:
-            notice = rebuild_library(path)
-            return Library(path), notice
-    except LibraryBusy as error:
-        raise LibraryInUse(str(error)) from error
-    except LibraryError as error:
-        raise CommandError(str(error)) from error
-
-
-def _migrated(path: Path) -> Library:
-    """Open the library, with progress while one of an older version is migrated."""
-    from contextlib import ExitStack
-
-    from readlist.library.library import Library
-
-    shown: list[Callable[[int, int], None]] = []
-    with ExitStack() as stack:
-
-        def progress(done: int, total: int) -> None:
-            if not shown:
-                shown.append(stack.enter_context(ProgressBar()).indexed)
-            shown[0](done, total)
-
-        library = Library(
-            path, progress, cache(lambda: complain("waiting for another readlist to release the library…"))
-        )
-        # An index that is rebuilt later is no migration.
-        shown[:] = [lambda done, total: None]
-        return library
 
 
 def rebuild_library(path: Path) -> str:
@@ -158,28 +133,24 @@ def rebuild_library(path: Path) -> str:
     return f"{path} was damaged; rebuilt it with {papers}, and kept the old file as {rebuilt.kept}"
 
 
-def _opened(paths: Paths, *, synced: bool, patient: bool) -> Shelf:
-    """Open both stores; a library that proves to be damaged on the way is rebuilt."""
-    library, notice = _opened_library(paths.library)
-    shelf = _shelf(library, paths)
-    try:
-        try:
-            _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
-        except LibraryDamaged:
-            shelf.close()
-            notice = rebuild_library(paths.library)
-            shelf = _shelf(_opened_library(paths.library)[0], paths)
-            _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
-    except BaseException:
-        shelf.close()
-        raise
-    return shelf
-
-
-def _shelf(library: Library, paths: Paths) -> Shelf:
+def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> Shelf:
+    """Open both stores; a library that proves to be damaged is rebuilt, once."""
+    from readlist.library.library import Library
     from readlist.marks.store import MarkStore
 
-    return Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
+    shelf = None
+    try:
+        with ProgressBar() as bar:
+            library = Library(paths.library, bar.indexed, cache(lambda: warn(_WAITING)))
+        shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
+        _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
+        return shelf
+    except BaseException as error:
+        if shelf is not None:
+            shelf.close()
+        if notice or not isinstance(error, LibraryDamaged):
+            raise
+    return _opened(paths, rebuild_library(paths.library), synced=synced, patient=patient)
 
 
 def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bool) -> None:
@@ -190,12 +161,10 @@ def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bo
             papers = counted(restored, "marked paper")
             notice = f"The library was empty; restored {papers} by title. Fetch or import the rest."
     if notice:
-        shelf.marks.tell(notice)
-    if synced and patient:
-        shelf.sync.catch_up()
-    elif synced:
-        with suppress(LibraryBusy):
-            shelf.sync.catch_up(patient=False)
+        shelf.marks.add_notice(notice)
+    if synced:
+        with nullcontext() if patient else suppress(LibraryBusy):
+            shelf.sync.catch_up(patient=patient)
 
 
 @contextmanager
@@ -234,6 +203,8 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
     paths = find_paths()
     try:
         shelf = _opened(paths, synced=synced, patient=patient)
+    except LibraryBusy as error:
+        raise LibraryInUse(str(error)) from error
     except EXPECTED as error:
         raise CommandError(str(error)) from error
     try:
@@ -254,7 +225,7 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
         lost = shelf.close()
         status = shelf.marks.status()
         for notice in status.notices:
-            complain(notice)
+            warn(notice)
         if lost and sys.exc_info()[0] is None:
             raise CommandError(_lost(lost, status.reason))
 
@@ -266,7 +237,7 @@ def _lost(keys: Sequence[str], reason: str) -> str:
     return f"can't write {what} ({reason or 'it took too long'}): {named}; earlier marks are kept, mark these again"
 
 
-def waited(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
+def wait_for(shelf: Shelf, done: Future[_Result], marks: int = 0, patience: float = PATIENCE) -> _Result | None:
     """Wait until a step of some marks is on disk; returns None when it can't be written, which closing reports.
 
     Each mark takes its time; `patience` is waited beside that while nothing fails, in seconds. What fails is retried

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli.output import CommandError, WrongUsage, complain, give_up, is_stream_error
+from readlist.cli.output import CommandError, WrongUsage, give_up, is_stream_error, warn
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -46,7 +46,7 @@ COMMANDS = {
     "undo": Lazy("readlist.cli.undo_command:undo", "Decide", "Undo the last change, or the last STEPS"),
     "sync": Lazy("readlist.cli.sync_command:sync", "Keep", "Merge marks from your other machines"),
     "doctor": Lazy("readlist.cli.doctor_command:doctor", "Keep", "Check files, settings and library for problems"),
-    "help": Lazy("readlist.cli.help_command:show_help", "Help", "Show the manual"),
+    "help": Lazy("readlist.cli.help_command:show_help", "Help", "Show a page of the manual, or the help of a command"),
     "completion": Lazy("readlist.cli.completion_command:completion", "Help", "Print a shell completion script"),
 }
 """All commands, in the order of the help."""
@@ -65,6 +65,8 @@ class LazyGroup(click.Group):
     def __init__(self, *args: Any, lazy_subcommands: dict[str, Lazy] | None = None, **extra: Any) -> None:
         super().__init__(*args, **extra)
         self.lazy_subcommands = lazy_subcommands or {}
+        # The names, for click to suggest.
+        self.commands = dict.fromkeys(self.lazy_subcommands)  # type: ignore[assignment]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands."""
@@ -77,18 +79,6 @@ class LazyGroup(click.Group):
         module, _, attribute = self.lazy_subcommands[name].target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is named, or suggest the nearest."""
-        name = args[0]
-        if name not in self.lazy_subcommands and not name.startswith("-") and not ctx.resilient_parsing:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self.lazy_subcommands, n=1)
-            raise click.UsageError(f"unknown command {name!r}" + (f"; did you mean {near[0]}?" if near else ""), ctx)
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in groups."""
@@ -143,7 +133,7 @@ def _one_voice() -> Iterator[None]:
     except OSError as error:
         if not is_stream_error(error) or isinstance(error, BrokenPipeError):
             raise
-        complain(f"can't write to standard output: {error.strerror or error}")
+        warn(f"can't write to standard output: {error.strerror or error}")
         give_up(sys.stdout)
         raise SystemExit(1) from error
     except click.ClickException as error:
@@ -156,7 +146,7 @@ def _one_voice() -> Iterator[None]:
 
 
 def _is_done(error: BaseException) -> bool:
-    """Tell whether an exception only says that all is done."""
+    """Return whether an exception only says that all is done."""
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code == 0
     return isinstance(error, SystemExit) and not error.code

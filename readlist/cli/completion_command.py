@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 from click.shell_completion import (
@@ -18,7 +18,7 @@ from click.shell_completion import (
 )
 
 from readlist.cli.assembly import find_paths
-from readlist.query.completion import offers
+from readlist.query.completion import completions
 
 if TYPE_CHECKING:
     from readlist.library.library import Library
@@ -96,7 +96,7 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 """
 
 
-# In `…` a shell takes backslashes away before it reads what is quoted: what holds one of these would come apart.
+# In `…` a shell removes backslashes before it reads quotes: a word with one of these would come apart.
 _NEVER = re.compile(r"[\\`]")
 # What can't stand in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
 _UNQUOTABLE = {"'": re.compile("'"), "$'": re.compile("'"), '"': re.compile("[$!]")}
@@ -122,7 +122,7 @@ class _Word(NamedTuple):
 
 
 class _Shell(ShellComplete):
-    """Reads the line as the shell sends it; whatever goes wrong, there are no offers."""
+    """Reads the line as the shell sends it; on any error there are no offers."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """Return the whole words before the one that is typed, and that one."""
@@ -132,7 +132,7 @@ class _Shell(ShellComplete):
         return (words[:-1], last.text) if last.typed and words else (words, "")
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """Return the offers that can stand on the line as one word; a line that is wrong so far has none."""
+        """Return the offers that fit on the line as one word; a wrong line has none."""
         try:
             offers = super().get_completions(args, incomplete)
         except Exception:
@@ -155,7 +155,7 @@ class _Bash(_Shell):
     source_template = _BASH
 
     def format_completion(self, item: CompletionItem) -> str:
-        """Return an offer as it is to stand on the line: escaped, and without what bash takes for words before it."""
+        """Return an offer as bash inserts it: escaped, and without the part before its last word break."""
         if item.type != "plain":
             return super().format_completion(item)
         last = _last_word(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_BREAKS", ""))
@@ -184,7 +184,7 @@ def _last_word(line: str, breaks: str = "") -> _Word:
             following = next(letters, "")
             kept = quote == '"' and following not in '$`"\\'
             text += f"\\{following}" if kept else following
-            # What it means there, and where that quote ends, is more than this knows.
+            # This parser doesn't know its meaning in $'…', nor where that quote ends.
             doubtful = doubtful or quote == "$'"
         elif quote:
             if letter != quote[-1]:
@@ -203,14 +203,14 @@ def _last_word(line: str, breaks: str = "") -> _Word:
         else:
             text += letter
             if letter in breaks:
-                # What begins with one of these is one word with it to bash's line editor.
+                # A word that begins with one of these includes it.
                 before = len(text) - (letter in "@$")
         typed = True
     return _Word(text, typed, quote, text[:before], doubtful)
 
 
 def answer_shells() -> None:
-    """Have the questions of shells answered by what is here."""
+    """Let click answer shells with these classes."""
     for shell in (_Bash, _Zsh, _Fish):
         add_completion_class(shell)
 
@@ -221,36 +221,30 @@ def complete_file(incomplete: str) -> list[CompletionItem]:
 
 
 def complete_query(incomplete: str) -> list[str]:
-    """Offer views, fields, and what may stand behind a field."""
+    """Offer views, fields, and the values of a field."""
     sign = "-" if incomplete.startswith("-") else ""
     word = incomplete.removeprefix(sign)
     if word.startswith("@"):
         found = [f"@{name}" for name in _views() if not set(name) & set(" \t")]
     else:
-        found = offers(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
+        found = completions(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
         if ":" not in word:
-            found += [*([] if sign else ["@"]), *(_keys(word) if word else [])]
-    return _begun((f"{sign}{offer}" for offer in found or _keys(word)), incomplete)
+            found += [*([] if sign else ["@"]), *(_keys() if word else [])]
+    return _begun((f"{sign}{offer}" for offer in found or _keys()), incomplete)
 
 
 def complete_key(incomplete: str) -> list[str]:
     """Offer the keys of the latest papers; arXiv ids without `arxiv:` as well."""
-    return _begun(_keys(incomplete), incomplete)
+    return _begun(_keys(), incomplete)
 
 
 def complete_feed(incomplete: str) -> list[str]:
-    """Offer the names of the feeds that are followed."""
-    with contextlib.suppress(Exception):
-        from readlist.config import load
-
-        # A name that begins with a hyphen would be read as an option.
-        names = [feed.name for feed in load(find_paths().settings).feeds if not feed.name.startswith("-")]
-        return _begun(names, incomplete)
-    return []
+    """Offer the names of the feeds that are followed; one that begins with a hyphen would be an option."""
+    return _begun((name for name in _configured("feeds") if not name.startswith("-")), incomplete)
 
 
 def _begun(offers: Iterable[str], incomplete: str) -> list[str]:
-    """Return the offers that begin so, each once; what a shell couldn't show on a line is none."""
+    """Return the offers that begin so and are printable, each once."""
     begun = incomplete.casefold()
     return list(dict.fromkeys(offer for offer in offers if offer.casefold().startswith(begun) and offer.isprintable()))
 
@@ -259,52 +253,48 @@ def _quoted(name: str) -> str:
     return name if name.replace("-", "").isalnum() else f'"{name}"'
 
 
-def _views() -> Iterator[str]:
-    from readlist.shelf import VIEWS
-
-    yield from (view.name.lower() for view in VIEWS)
+def _configured(what: Literal["feeds", "views"]) -> list[str]:
+    """Return the names in config.toml, none if it is wrong."""
     with contextlib.suppress(Exception):
         from readlist.config import load
 
-        yield from (view.name for view in load(find_paths().settings).views)
+        return [each.name for each in getattr(load(find_paths().settings), what)]
+    return []
 
 
-@contextlib.contextmanager
-def _library() -> Iterator[Library | None]:
-    """Open the library if there is one; one that a key press can't bring up to date in time fails."""
-    path = find_paths().library
-    if not path.exists():
-        yield None
-        return
-    from readlist.library.library import Library
+def _views() -> list[str]:
+    from readlist.shelf import VIEWS
 
-    library = Library(path, _no_time)
-    try:
-        yield library
-    finally:
-        library.close()
+    return [*(view.name.lower() for view in VIEWS), *_configured("views")]
+
+
+def _from_library(ask: Callable[[Library], list[str]]) -> list[str]:
+    """Return something of the library; nothing if there is none, or it can't be read within a key press."""
+    with contextlib.suppress(Exception):
+        if (path := find_paths().library).exists():
+            from readlist.library.library import Library
+
+            with contextlib.closing(Library(path, _no_time)) as library:
+                return ask(library)
+    return []
 
 
 def _no_time(done: int, total: int) -> None:
-    """Stop an index from being made anew, which the next command does with progress."""
+    """Stop the rebuild of an index, which the next command does with progress."""
     raise TimeoutError
 
 
-def _feeds() -> Sequence[str]:
-    with contextlib.suppress(Exception), _library() as library:
-        return [feed.name for feed in library.feeds.all()] if library is not None else []
-    return []
+def _feeds() -> list[str]:
+    return _from_library(lambda library: [feed.name for feed in library.feeds.all()])
 
 
-def _keys(beginning: str) -> Sequence[str]:
-    with contextlib.suppress(Exception), _library() as library:
-        if library is not None:
-            from readlist.query import parse
+def _keys() -> list[str]:
+    from readlist.query import parse
 
-            papers = library.papers(library.first_ids(parse(""), "added", _LATEST))
-            keys = [each.paper.key for each in papers]
-            return [*keys, *(key.removeprefix("arxiv:") for key in keys if key.startswith("arxiv:"))]
-    return []
+    keys = _from_library(
+        lambda library: [each.paper.key for each in library.papers(library.first_ids(parse(""), "added", _LATEST))]
+    )
+    return [*keys, *(key.removeprefix("arxiv:") for key in keys if key.startswith("arxiv:"))]
 
 
 @click.command("completion", epilog=_EXAMPLES)

@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from readlist import __version__, interrupt
-from readlist.cli.assembly import find_paths
-from readlist.cli.output import complain, give_up, say
+from readlist.cli.output import give_up, say, warn
 from readlist.files import make_private
 
 _EXPLANATION = """\
@@ -56,7 +55,7 @@ def guarded(run: Callable[[], None]) -> None:
 
 
 def _is_closed_terminal(arguments: threading.ExceptHookArgs) -> bool:
-    """Tell whether a thread failed because the window was closed that it reads from or writes to."""
+    """Return whether a thread failed because the window was closed that it reads from or writes to."""
     name = arguments.thread.name if arguments.thread is not None else ""
     return isinstance(arguments.exc_value, OSError) and name.startswith("textual")
 
@@ -65,15 +64,17 @@ def report_error(fault: BaseException) -> None:
     """Write a report of an internal error, and print where it is."""
     name = type(fault).__name__
     try:
+        from readlist.cli.assembly import find_paths
+
         path = write_report(fault, find_paths().data)
     except Exception:
         path = None
     line = f"internal error in readlist ({name}, please report); your marks are kept"
     if path is None:
-        complain(f"{line}. Can't write a report file:")
+        warn(f"{line}. Can't write a report file:")
         say("\n".join(lines_of(fault)) + "\n")
     else:
-        complain(f"{line}. Report without your texts: {path}")
+        warn(f"{line}. Report without your texts: {path}")
 
 
 def write_report(fault: BaseException, folder: Path) -> Path:

@@ -11,7 +11,7 @@ import click
 
 from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
-from readlist.cli.output import CommandError, WrongUsage, complain, echo
+from readlist.cli.output import CommandError, WrongUsage, echo, warn
 from readlist.exports.digest_content import LIMIT, day_in_words
 from readlist.text.clean import counted
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from readlist.config import Mail
     from readlist.exports.digest_content import Digest
     from readlist.mail import MailLog
-    from readlist.services.digest import Delivery, Form, Request
+    from readlist.services.digest import Delivery, DigestRequest, Form
 
 _DEFAULT_QUERY = "is:unread"
 _EXAMPLES = examples(
@@ -34,16 +34,12 @@ class _DigestCommand(QueryCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Join the option and its address."""
-        joined: list[str] = []
-        waiting = list(reversed(args))
-        while waiting:
-            word = waiting.pop()
-            if word == "--":
-                joined += [word, *reversed(waiting)]
-                break
-            if word == "--send":
-                word = f"--send={waiting.pop() if waiting and _is_address(waiting[-1]) else ''}"
-            joined.append(word)
+        joined = list(args)
+        end = joined.index("--") if "--" in joined else len(joined)
+        for at in reversed(range(end)):
+            if joined[at] == "--send":
+                follows = at + 1 < end and _is_address(joined[at + 1])
+                joined[at] = f"--send={joined.pop(at + 1) if follows else ''}"
         return super().parse_args(ctx, joined)
 
 
@@ -74,7 +70,7 @@ def digest(
     QUERY selects papers (default: is:unread). With --send each paper is mailed to an address once.
     """
     from readlist.mail import MailLog, MailLogError
-    from readlist.services.digest import LAST, Request, SinceError
+    from readlist.services.digest import LAST, DigestRequest, SinceError
 
     if send is not None and (form or output):
         raise WrongUsage("digest: --send mails text and HTML; it works without --format and --output")
@@ -83,22 +79,18 @@ def digest(
     config = settings()
     words = query or (_DEFAULT_QUERY,)
     names = tuple(feed.name for feed in config.feeds)
-    request = Request(checked_query(words), words, names, LAST if since is None else since, limit)
-    try:
+    request = DigestRequest(checked_query(words), words, names, LAST if since is None else since, limit)
+    with WrongUsage.instead_of(SinceError, where="--since "):
         request.check()
-    except SinceError as error:
-        raise WrongUsage(f"--since {error}") from error
     log = MailLog(find_paths().mailed)
-    try:
+    with CommandError.instead_of(MailLogError):
         if send is None:
             _print(request, config.mail, log, form or "text", output)
         elif not _mail(request, config.mail, log, send, dry_run=dry_run):
             sys.exit(1)
-    except MailLogError as error:
-        raise CommandError(str(error)) from error
 
 
-def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
+def _print(request: DigestRequest, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
     from readlist.services import digest as digests
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
@@ -121,31 +113,29 @@ def _print(request: Request, mail: Mail | None, log: MailLog, form: Form, output
     echo(f"{output}: {_papers(made)}", err=True)
 
 
-def _mail(request: Request, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
+def _mail(request: DigestRequest, mail: Mail | None, log: MailLog, address: str, *, dry_run: bool) -> bool:
     """Mail a digest to each recipient; returns whether all went well."""
     from readlist.config import mail_address
     from readlist.services.digest import deliver
 
     if mail is None:
         raise WrongUsage(f"digest --send: {find_paths().settings} has no [mail] table (server, user, from, to)")
-    try:
+    with WrongUsage.instead_of(ValueError, where="--send: "):
         recipients = (mail_address(address),) if address else mail.to
-    except ValueError as error:
-        raise WrongUsage(f"--send: {error}") from error
     if not recipients:
         raise WrongUsage("digest --send: no recipient; give an ADDRESS, or set `to` in [mail] of config.toml")
-    well = True
+    complete = True
     with opened_shelf() as shelf:
         for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):
-            well = well and not delivery.failure
+            complete = complete and not delivery.failure
             _print_delivery(delivery, mail)
-    return well
+    return complete
 
 
 def _print_delivery(delivery: Delivery, mail: Mail) -> None:
     made, recipient = delivery.digest, delivery.recipient
     if delivery.failure:
-        complain(f"can't mail {recipient}: {delivery.failure}")
+        warn(f"can't mail {recipient}: {delivery.failure}")
     elif delivery.sent:
         echo(f"Mailed {_papers(made)} to {recipient}")
     elif made.total:

@@ -14,17 +14,17 @@ from readlist import __version__
 from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebuild_library
 from readlist.cli.crash import version_of
 from readlist.cli.options import examples, json_option
-from readlist.cli.output import CommandError, echo, echo_json, say, styled
-from readlist.config import ConfigError, load, place
+from readlist.cli.output import CommandError, echo, echo_json, say
+from readlist.cli.start_screen import screen_settings
+from readlist.config import ConfigError
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
-from readlist.text.clean import counted, drawable
+from readlist.text.clean import counted
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Report = dict[str, dict[str, Any]]
-
 
 _HEADINGS = {"paths": "files", "counts": "library", "kept aside": "quarantined files"}
 """What a heading of the report is in print, if not itself."""
@@ -52,12 +52,12 @@ def _print(report: Report) -> None:
     problems = report["integrity"].get("problems", [])
     for heading, facts in report.items():
         if heading != "integrity":
-            click.echo(styled(_HEADINGS.get(heading, heading), bold=True))
+            echo(_HEADINGS.get(heading, heading), "bold")
             for name, value in facts.items():
                 for place, line in enumerate(value if isinstance(value, list) else [value]):
                     echo(f"  {'' if place else name:12} {line}")
     for problem in problems or ["ok"]:
-        click.echo(styled(drawable(f"integrity: {problem}"), fg="red" if problems else "green", bold=True))
+        echo(f"integrity: {problem}", "bad" if problems else "good")
     if problems:
         say("hint: fix settings in config.toml; `readlist doctor --repair` repairs library and marks\n")
 
@@ -69,7 +69,11 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     kept = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
     named = {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in kept.items()}
     report: Report = {"paths": named, "versions": _versions()}
-    problems = _config_problems(paths)
+    problems = []
+    try:
+        screen_settings(paths.settings)
+    except ConfigError as error:
+        problems.append(str(error))
     try:
         with opened_shelf() as shelf:
             counts = shelf.library.counts()
@@ -79,11 +83,9 @@ def examine(paths: Paths) -> tuple[Report, bool]:
                 "starred": counts.starred,
                 "notes": counts.noted,
             }
-            report["versions"] |= {
-                "sqlite": shelf.library.connections.sqlite_version,
-                "journal": shelf.library.connections.journal,
-            }
-            problems += check(shelf.library.connections)
+            connections = shelf.library.connections
+            report["versions"] |= {"sqlite": connections.sqlite_version, "journal": connections.journal}
+            problems += check(connections)
             problems += shelf.marks.status().notices
     except CommandError as error:
         problems.append(error.message)
@@ -124,10 +126,8 @@ def repair(paths: Paths) -> list[str]:
         except LibraryError as error:
             wrong = [str(error)]
     if wrong:
-        try:
+        with CommandError.instead_of(LibraryError):
             done.append(rebuild_library(paths.library))
-        except LibraryError as error:
-            raise CommandError(str(error)) from error
     else:
         done.append(f"{paths.library}: rebuilt the search index")
     with opened_shelf() as shelf:
@@ -169,19 +169,3 @@ def _feeds(paths: Paths) -> dict[str, Any]:
 def _versions() -> dict[str, str]:
     names = ("textual", "tinydb", "pyperclip", "platformdirs", "httpx2", "feedparser")
     return {"readlist": __version__, "python": platform.python_version(), **{name: version_of(name) for name in names}}
-
-
-def _config_problems(paths: Paths) -> list[str]:
-    from readlist.tui.keymap import KeyMap
-
-    try:
-        config = load(paths.settings)
-        KeyMap(config.keys, paths.settings)
-    except ConfigError as error:
-        return [str(error)]
-    if not config.theme:
-        return []
-    from readlist.tui.app import theme_problem
-
-    problem = theme_problem(config.theme)
-    return [f"{place(paths.settings, 'theme')}: {problem}"] if problem else []

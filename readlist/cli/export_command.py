@@ -17,7 +17,7 @@ from readlist.cli.options import (
     query_argument,
     sort_option,
 )
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, print_pieces
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, print_pieces, warn
 from readlist.exports.formats import FORMATS
 from readlist.model.view import Sort
 from readlist.query import Query, parse
@@ -46,9 +46,10 @@ _EXAMPLES = examples(
 @limit_option()
 @output_option
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
-    """Export papers as BibTeX, RIS, CSL-JSON, CSV, JSON or notes.
+    """Export papers as BibTeX, RIS, CSV, JSON or notes.
 
-    Marks come along: a star as the keyword "starred", a note as a note. Citation keys are the same in every export.
+    QUERY selects papers (default: all; for notes, those with a star or a note). Marks come along: a star as the
+    keyword "starred", a note as a note. Citation keys are the same in every export.
     """
     from readlist.services import exporter
 
@@ -96,8 +97,8 @@ def _export_notes(query: Query, sort: Sort | None, limit: int | None, output: st
         bar.clear()
         echo(f"{output}: {done}", err=True)
         for failure in done.failures[:_NAMED_FAILURES]:
-            complain(failure)
+            warn(failure)
         if more := len(done.failures[_NAMED_FAILURES:]):
-            complain(f"{output}: can't write {counted(more, 'more file')}")
+            warn(f"{output}: can't write {counted(more, 'more file')}")
         if done.failures:
             sys.exit(1)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from readlist.cli.assembly import find_paths, opened_shelf, settings
+from readlist.cli.assembly import opened_shelf, settings, settings_to_edit
 from readlist.cli.options import completed_by, examples, json_option
-from readlist.cli.output import CommandError, WrongUsage, complain, echo, echo_json, print_columns
+from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, print_columns, warn
 from readlist.config import ConfigError
 from readlist.model.time import offset_time_text
 from readlist.text.clean import counted
@@ -93,10 +93,8 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
 
     if name is not None and len(what) > 1:
         raise WrongUsage("feeds add: --name works with one FEED only")
-    try:
+    with WrongUsage.instead_of(FeedError, where=f"--keep {keep}: "):
         days = parse_keep(keep) if keep is not None else None
-    except FeedError as error:
-        raise WrongUsage(f"--keep {keep}: {error}") from error
     wanted: list[Feed] = []
     wrong: list[str] = []
     for text in what:
@@ -110,14 +108,14 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
-        complain(problem)
+        warn(problem)
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
     echo("`readlist fetch` gets their papers now; the list does when `refresh` in config.toml says so")
 
 
 def _is_file(text: str) -> bool:
-    """Tell whether a word is the path of a file rather than a feed."""
+    """Return whether a word is the path of a file rather than a feed."""
     if "://" in text or text.lower().startswith(("hf:", "huggingface:", "arxiv:", "rss:", "feed:")):
         return False
     try:
@@ -134,7 +132,7 @@ def _listed(path: str) -> tuple[Feed, ...]:
         if batch.failure:
             raise CommandError(batch.failure)
         for skip in batch.skipped:
-            complain(f"{path}: skipped: {skip.reason}")
+            warn(f"{path}: skipped: {skip.reason}")
         if batch.feeds:
             return batch.feeds
     raise CommandError(f"{path}: not an OPML file; `readlist import` reads files of papers")
@@ -147,13 +145,17 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
     """
     from readlist.config import add_feeds
 
-    followed = add_feeds(find_paths().settings, feeds_found)
+    try:
+        followed = add_feeds(settings_to_edit(), feeds_found)
+    except ConfigError as error:
+        warn(str(error))
+        return False
     if not quiet:
         for feed in followed.feeds:
             echo(f"Following {feed.name}")
     problems = followed.failures if again else (*followed.known, *followed.failures)
     for problem in problems:
-        complain(problem)
+        warn(problem)
     if followed.known and again and not quiet:
         echo(f"Already following {counted(len(followed.known), 'feed')}")
     return not problems
@@ -170,12 +172,8 @@ def move_feed(name: str, address: str) -> None:
     from readlist.config import move_feed as move
     from readlist.config.feed_parser import FeedError, parse_feed
 
-    try:
-        moved = move(find_paths().settings, name, parse_feed(address))
-    except FeedError as error:
-        raise WrongUsage(f"{address}: {error}") from error
-    except ConfigError as error:
-        raise CommandError(str(error)) from error
+    with WrongUsage.instead_of(FeedError, where=f"{address}: "), CommandError.instead_of(ConfigError):
+        moved = move(settings_to_edit(), name, parse_feed(address))
     echo(f"Moved {moved.name} to {address}")
 
 
@@ -188,10 +186,10 @@ def remove_feeds(names: tuple[str, ...]) -> None:
     well = True
     for name in names:
         try:
-            removed, _ = remove_feed(find_paths().settings, name)
+            removed, _ = remove_feed(settings_to_edit(), name)
         except ConfigError as error:
             well = False
-            complain(str(error))
+            warn(str(error))
             continue
         with opened_shelf() as shelf:
             shelf.feeds.log.forget_fetch(removed.name)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.cli.assembly import opened_refresh, opened_shelf, settings
 from readlist.cli.options import completed_by, examples, json_option
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, echo_json
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, echo_json, warn
 from readlist.model.time import offset_time_text
 from readlist.shelf import FetchOutcome
 
@@ -104,8 +104,8 @@ def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
         }
         echo_json(record)
     elif outcome.failure:
-        complain(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
+        warn(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
     else:
         echo(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
         for reason in outcome.skipped:
-            complain(f"{outcome.feed}: skipped: {reason}")
+            warn(f"{outcome.feed}: skipped: {reason}")

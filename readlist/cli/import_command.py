@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import opened_shelf, waited
+from readlist.cli.assembly import opened_shelf, wait_for
 from readlist.cli.options import completed_by, examples, json_option
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, complain, echo, echo_json
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, echo_json, warn
 from readlist.services import notes_folder
 from readlist.text.clean import counted, shown_path, title_line
 
@@ -49,10 +49,10 @@ def import_papers(paths: tuple[str, ...], day: str | None, as_json: bool) -> Non
         for imported in import_files(shelf, paths, bar.report, day=on, stdin=sys.stdin.buffer):
             batch = imported.batch
             if imported.adoption.done is not None and not batch.failure:
-                waited(shelf, imported.adoption.done, len(batch.marks))
+                wait_for(shelf, imported.adoption.done, len(batch.marks))
             bar.clear()
             if batch.failure:
-                complain(batch.failure)
+                warn(batch.failure)
             complete = complete and imported.complete
             _print_import(imported, as_json)
             if batch.feeds:
@@ -112,7 +112,7 @@ def _import_notes(
     folders, rest = notes_folder.find_notes(paths, bar.report)
     done = notes_folder.take_notes(shelf, folders)
     if done is not None:
-        waited(shelf, done, sum(len(folder.changes) for folder in folders))
+        wait_for(shelf, done, sum(len(folder.changes) for folder in folders))
         if not done.done():
             raise CommandError(f"import: can't write the marks: {shelf.marks.status().reason or 'it takes too long'}")
     for folder in folders:
@@ -125,7 +125,7 @@ def _import_notes(
 def _print_notes(folder: NotesFolder) -> None:
     papers = f"{counted(len(folder.changes), 'paper')} changed"
     added = f", {folder.added:,} restored by title" if folder.added else ""
-    echo(f"{shown_path(folder.path)}: {counted(len(folder.news), 'note')}, {papers}{added}")
+    echo(f"{shown_path(folder.path)}: {counted(len(folder.merged), 'note')}, {papers}{added}")
     for _, entry, brought in folder.changes:
         note = "note (edited on both sides, both kept)" if brought.joined else "note"
         words = ", ".join(note if word == "note" else word for word in brought.changes)
@@ -133,9 +133,9 @@ def _print_notes(folder: NotesFolder) -> None:
     if folder.others:
         echo(f"  skipped {counted(folder.others, 'other file')}; name pages to import them")
     for failure in folder.failures[:_NAMED]:
-        complain(failure)
+        warn(failure)
     if more := len(folder.failures[_NAMED:]):
-        complain(f"{shown_path(folder.path)}: {more:,} more; --json lists all")
+        warn(f"{shown_path(folder.path)}: {more:,} more; --json lists all")
 
 
 def _print_notes_json(folder: NotesFolder) -> None:
@@ -154,12 +154,12 @@ def _print_notes_json(folder: NotesFolder) -> None:
             "path": os.fspath(folder.path),
             "kind": "notes",
             "date": None,
-            "papers": len(folder.news),
+            "papers": len(folder.merged),
             "new": folder.added,
-            "known": len(folder.news) - folder.added,
+            "known": len(folder.merged) - folder.added,
             "skipped": [{"line": None, "reason": failure} for failure in folder.failures],
             "changed": changed,
         }
     )
     for failure in folder.failures:
-        complain(failure)
+        warn(failure)

@@ -14,7 +14,7 @@ from readlist.cli.options import (
     query_argument,
     sort_option,
 )
-from readlist.cli.output import WrongUsage, complain, for_terminal, print_entries
+from readlist.cli.output import WrongUsage, for_terminal, print_entries, warn
 from readlist.model.view import Sort
 
 _EXAMPLES = examples(
@@ -39,7 +39,10 @@ _EXAMPLES = examples(
 def list_papers(
     query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool, null: bool
 ) -> None:
-    """List the papers that match a query."""
+    """List the papers that match a query.
+
+    QUERY: words, "a phrase", -not, is:unread, upvotes:>20, date:7d, @view; `readlist help search` shows all.
+    """
     form = "json" if as_json else form or ("table" if for_terminal() and not null else "plain")
     if null and form not in ("plain", "keys"):
         raise WrongUsage(f"list: --null works with --format plain and keys, not with {form}")
@@ -49,4 +52,4 @@ def list_papers(
         ids = found[:limit]
         print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found))
         if form == "table" and not ids and shelf.papers.is_untouched():
-            complain("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
+            warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, waited
+from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, wait_for
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
 from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
 from readlist.query import Query, parse
 from readlist.query.terms import Identified, Or
+from readlist.shelf import Decision
 from readlist.text.clean import clean
 
 if TYPE_CHECKING:
@@ -38,23 +40,23 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
     if read is None and starred is None and note is None:
         raise WrongUsage("mark: nothing to do; give --read, --unread, --star, --unstar or --note TEXT")
     note = None if note is None else clean(note, limit=len(note) + 1, typed=True)
-    checked = checked_query(query)
+    checked, wanted = checked_query(query), Decision(read, starred, note, datetime.now(UTC))
     try:
         # Papers that are named are found without their marks: nothing to wait for.
         with opened_shelf(patient=not _are_named(checked)) as shelf:
             entries = _selected(shelf, query)
-            would = [entry for entry in entries if _differs(entry, read, starred, note)]
+            would = [entry for entry in entries if wanted.parts(entry.mark)]
             if dry_run:
                 print_entries(shelf, [entry.id for entry in would], "table", total=len(entries))
                 return
             if not entries:
                 raise CommandError(f"no papers match {' '.join(query)}")
             _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
-            waited(shelf, done, len(entries))
+            wait_for(shelf, done, len(entries))
     except LibraryInUse:
         if dry_run or not _are_named(checked):
             raise
-        _mark_unseen(checked, read, starred, note)
+        _mark_unseen(checked, wanted)
         return
     # Closing the shelf tried once more, and reported it if that failed.
     echo(f"{len(would):,} of {len(entries):,} papers changed")
@@ -86,21 +88,18 @@ def _selected(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
 
 
 def _exact(shelf: Shelf, word: str) -> str:
-    """Return a key by a short title so that it is no search for a word, where that finds nothing."""
+    """Return a key made of a short title as `id:KEY` where, as a search, it finds nothing."""
     is_key = word.startswith("title:") and shelf.papers.ids_of([word]) and not shelf.papers.select(parse(word), "feed")
     return f"id:{word}" if is_key else word
 
 
-def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: str | None) -> None:
+def _mark_unseen(query: Query, wanted: Decision) -> None:
     """Mark the papers that a query names while the library is in use; marks are stored apart from it."""
     from concurrent.futures import wait
-    from datetime import UTC, datetime
 
     from readlist.shelf.mark_shelf import decide_by_identifier
-    from readlist.shelf.mirrored_marks import Decision
 
     named = _named_papers(query)
-    wanted = Decision(read, starred, note, datetime.now(UTC))
     with opened_marks() as marks:
         changed, done = decide_by_identifier(marks, named, wanted, _LABEL)
         wait([done], PATIENCE)
@@ -108,19 +107,10 @@ def _mark_unseen(query: Query, read: bool | None, starred: bool | None, note: st
 
 
 def _are_named(query: Query) -> bool:
-    """Tell whether a query only names papers by identifier."""
+    """Return whether a query only names papers by identifier."""
     return bool(query.terms) and all(
         any(isinstance(each, Identified) for each in (term.terms if isinstance(term, Or) else (term,)))
         for term in query.terms
-    )
-
-
-def _differs(entry: Entry, read: bool | None, starred: bool | None, note: str | None) -> bool:
-    mark = entry.mark
-    return (
-        (read is not None and read != (mark.read is not None))
-        or (starred is not None and starred != (mark.starred is not None))
-        or (note is not None and note != mark.note)
     )
 
 

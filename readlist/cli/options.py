@@ -65,15 +65,39 @@ def examples(*lines: str) -> str:
 
 
 class QueryCommand(click.Command):
-    """A command that takes a query: `-word` excludes the word unless it is an option to the letter.
+    """A command that takes a query: `-word` excludes the word unless it is exactly an option.
 
-    Click would read `-optimization` as `-o ptimization`. `--word` is an option always, so that a mistyped one is
-    wrong usage instead of a part of the query; all behind `--` is query.
+    Click would read `-optimization` as `-o ptimization`. `--word` is always an option, so that a mistyped one is wrong
+    usage instead of a part of the query; after `--` everything is query.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the options out from between the words."""
-        options, words = self._divided(ctx, args)
+        """Move the options before the words."""
+        known = {
+            name: parameter.is_flag
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option)
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        }
+        options: list[str] = []
+        words: list[str] = []
+        rest = iter(args)
+        for word in rest:
+            if word == "--":
+                words += rest
+            elif word in known or word.startswith("--"):
+                if ctx.resilient_parsing and word.partition("=")[0] not in known:
+                    # Nothing can complete a line that is wrong.
+                    raise click.NoSuchOption(word, ctx=ctx)
+                options.append(word)
+                if not known.get(word, True):
+                    value = next(rest, None)
+                    if value is None:
+                        # The last option lacks its value: click says so, or completes it.
+                        return super().parse_args(ctx, options)
+                    options.append(value)
+            else:
+                words.append(word)
         return super().parse_args(ctx, [*options, "--", *words])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -84,39 +108,6 @@ class QueryCommand(click.Command):
                 if isinstance(parameter, click.Argument):
                     offers += parameter.shell_complete(ctx, incomplete)
         return offers
-
-    def _divided(self, ctx: click.Context, args: Sequence[str]) -> tuple[list[str], list[str]]:
-        known = {
-            name: parameter
-            for parameter in self.get_params(ctx)
-            if isinstance(parameter, click.Option)
-            for name in (*parameter.opts, *parameter.secondary_opts)
-        }
-        options: list[str] = []
-        words: list[str] = []
-        waiting = list(reversed(args))
-        while waiting:
-            word = waiting.pop()
-            name = word.partition("=")[0] if word.startswith("--") else word
-            if word == "--":
-                words += reversed(waiting)
-                break
-            if name in known:
-                options.append(word)
-                if name == word and not known[name].is_flag:
-                    if waiting:
-                        options.append(waiting.pop())
-                    elif not ctx.resilient_parsing:
-                        # While a shell completes a line, its value is what is being typed.
-                        raise click.BadOptionUsage(name, f"Option {name!r} requires an argument.", ctx)
-            elif word.startswith("--"):
-                from difflib import get_close_matches
-
-                near = get_close_matches(name, [each for each in known if each.startswith("--")], n=1)
-                raise click.NoSuchOption(drawable(name), possibilities=near, ctx=ctx)
-            else:
-                words.append(word)
-        return options, words
 
 
 def checked_query(words: Sequence[str]) -> Query:
@@ -134,17 +125,15 @@ def checked_query(words: Sequence[str]) -> Query:
 
 
 def _saved(name: str) -> str:
-    """Return the query of a saved view, or of one that every list has."""
+    """Return the query of a saved view, or of a built-in one."""
     from readlist.config import ConfigError, find_view
     from readlist.shelf import VIEWS
 
     own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
     if own is not None:
         return own
-    try:
+    with WrongUsage.instead_of(ConfigError):
         return find_view(settings().views, name).query
-    except ConfigError as error:
-        raise WrongUsage(str(error)) from error
 
 
 def _without_problems(text: str) -> Query:
@@ -158,8 +147,8 @@ def _without_problems(text: str) -> Query:
 
 
 def _pointed(text: str, start: int, end: int) -> str:
-    """Return a query with a caret under a place of it, of a long one only what stands around it."""
-    # Bytes that are no UTF-8 are shown as what they are: something.
+    """Return a query with a caret under a place of it, of a long one only what is around it."""
+    # Bytes that are not UTF-8 are shown as `?`.
     text = text.encode("utf-8", "replace").decode()
     from rich.cells import cell_len
 

@@ -6,10 +6,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from readlist.services import Progress
 from readlist.text.clean import counted, drawable, readable, title_line
@@ -29,13 +29,14 @@ _BAR, _BAR_TEXT = 30, 34
 _AGAIN = 0.1
 """Seconds until it is shown again after it was cleared."""
 
+_KEY, _WIDE = 16, 70
+"""Columns for the key of a paper in a table, and how wide the terminal must be for it."""
 
-_KEY = 16
-"""Columns for the key of a paper in a table, and from which width on."""
-
-_WIDE = 70
 _LINE = 100
 """The longest line of text."""
+
+_STYLES = {"bold": "1", "dim": "2", "good": "1;32", "bad": "1;31"}
+"""Looks and their SGR parameters (ECMA-48)."""
 
 
 class CommandError(Exception):
@@ -53,9 +54,18 @@ class CommandError(Exception):
         self.message = message
         self.hint = hint
 
+    @classmethod
+    @contextmanager
+    def instead_of(cls, *kinds: type[Exception], where: str = "") -> Iterator[None]:
+        """Raise this in place of other exceptions, with their text after `where`."""
+        try:
+            yield
+        except kinds as error:
+            raise cls(f"{where}{error}") from error
+
     def show(self) -> None:
         """Print the line."""
-        complain(self.message)
+        warn(self.message)
         if self.hint:
             say(f"hint: {drawable(self.hint)}\n")
 
@@ -72,18 +82,20 @@ class WrongUsage(CommandError):
     @classmethod
     def of(cls, error: ClickException) -> WrongUsage:
         """Return click's error in readlist's words."""
-        message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you", "; did you")
+        near = getattr(error, "possibilities", None)
+        message = " ".join((error.message if near else error.format_message()).split()).removesuffix(".")
+        message += f"; did you mean {near[0]}?" if near else ""
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""
         return cls(message[:1].lower() + message[1:], hint)
 
 
 def is_stream_error(error: Exception) -> bool:
-    """Tell whether a stream failed, such as standard output: errors of files have the file's name."""
+    """Return whether a stream failed, such as standard output: errors of files have the file's name."""
     return isinstance(error, OSError) and error.filename is None
 
 
-def complain(text: str) -> None:
+def warn(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     say(f"readlist: {drawable(text)}\n")
 
@@ -98,7 +110,7 @@ def say(text: str) -> None:
 
 
 def give_up(*streams: TextIO) -> None:
-    """Drop what could not be printed: Python would try once more at the end, and complain."""
+    """Drop what could not be printed: Python would try once more at the end, and report it."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in streams:
@@ -107,34 +119,37 @@ def give_up(*streams: TextIO) -> None:
 
 
 def for_terminal() -> bool:
-    """Tell whether standard output is a terminal."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
-def echo(text: str, *, err: bool = False) -> None:
-    """Print one line on standard output or standard error, safe for a terminal."""
-    import click
+def echo(text: str, style: str = "", *, err: bool = False) -> None:
+    """Print one line on standard output, or on standard error, safe for a terminal.
 
+    Args:
+        text: the line.
+        style: one of `bold`, `dim`, `good` and `bad`, for terminals that show it; or none.
+        err: whether it goes to standard error.
+    """
+    line = drawable(text)
     if err:
-        say(f"{drawable(text)}\n")
-    else:
-        click.echo(drawable(text))
+        say(f"{line}\n")
+        return
+    if style and for_terminal() and _color_system():
+        line = f"\x1b[{_STYLES[style]}m{line}\x1b[0m"
+    # Flushed, so that a pipe that is closed is noticed at once.
+    print(line, flush=True)
 
 
 def echo_json(value: object, indent: int | None = None) -> None:
     """Print a value as JSON."""
-    import click
-
     from readlist.exports.formats import dumps
 
-    click.echo(dumps(value, indent))
+    print(dumps(value, indent), flush=True)
 
 
-def styled(text: str, **look: Any) -> str:
-    """Return a text in colour or bold where standard output shows that; `look` is as `click.style` has it."""
-    import click
-
-    return click.style(text, **look) if for_terminal() and not os.environ.get("NO_COLOR") else text
+def _color_system() -> Literal["auto"] | None:
+    return None if os.environ.get("NO_COLOR") else "auto"
 
 
 def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None) -> None:
@@ -159,12 +174,10 @@ def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", 
 
 def print_pieces(pieces: Iterable[str]) -> None:
     """Print the pieces of a text: to a terminal what it can't obey, into a pipe exactly, in UTF-8."""
-    import click
-
     if for_terminal():
         for piece in pieces:
             lines = piece.replace("\r\n", "\n").replace("\0", "\n").split("\n")
-            click.echo("\n".join(map(drawable, lines)), nl=False)
+            print("\n".join(map(drawable, lines)), end="", flush=True)
         return
     sys.stdout.flush()
     for piece in pieces:
@@ -193,8 +206,6 @@ def _print_table(entries: Iterable[Entry]) -> None:
     """Print a row for each entry: signs, key, title and day; the key only where the terminal is wide enough."""
     import shutil
 
-    import click
-
     width = shutil.get_terminal_size().columns
     room = max(20, width - 18 - (_KEY + 2 if width >= _WIDE else 0))
 
@@ -203,10 +214,10 @@ def _print_table(entries: Iterable[Entry]) -> None:
 
     for place, entry in enumerate(entries):
         if not place:
-            click.echo(styled(row("    ", "KEY", "TITLE", "DATE"), dim=True))
+            echo(row("    ", "KEY", "TITLE", "DATE"), "dim")
         key = drawable(entry.paper.key).removeprefix("arxiv:")
         text = row(_signs(entry, "●★✎{"), key, title_line(entry.paper), _day(entry))
-        click.echo(styled(text, dim=True) if entry.mark.read else text)
+        echo(text, "dim" if entry.mark.read else "")
 
 
 def _fitted(text: str, width: int) -> str:
@@ -245,7 +256,7 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, color_system=_color_system())
     for style, line in lines:
         console.print(Text(drawable(line), style), width=min(console.width, _LINE))
 
@@ -274,7 +285,7 @@ class ProgressBar:
         self._said = False
         self._lock = threading.Lock()
         self._bars: Bars | None = None
-        self._watched = sys.stderr.isatty()
+        self._watched = sys.stderr.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
         # A thread of its own, for one large file may be read for long before anything is reported.
         self._timer = threading.Timer(_AFTER, self._draw)
         self._timer.daemon = True
@@ -288,7 +299,8 @@ class ProgressBar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove it."""
+        """Remove it; what is reported later is not shown."""
+        self._said = True
         self._timer.cancel()
         if self._timer.ident is not None:
             self._timer.join()
@@ -312,7 +324,7 @@ class ProgressBar:
         self._update(done / total if total else 1.0, f"search index: {done:,} of {total:,} papers")
         if not self._said and not self._watched and time.monotonic() - self._started > _AFTER:
             self._said = True
-            complain(f"Updating the search index of {total:,} papers, once for this version …")
+            warn(f"Updating the search index of {total:,} papers, once for this version …")
 
     def clear(self) -> None:
         """Remove it, for something else to be printed; the next report brings it back."""
@@ -340,7 +352,7 @@ class ProgressBar:
             TaskProgressColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.description}", markup=False),
-            console=Console(file=_Quiet(), force_terminal=True),  # type: ignore[arg-type]
+            console=Console(file=_Quiet(), force_terminal=True, color_system=_color_system()),  # type: ignore[arg-type]
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,

@@ -8,12 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from readlist import interrupt
 from readlist.cli.assembly import find_paths, make_refresh, opened_shelf, sites_from_environ
 from readlist.cli.crash import report_error
-from readlist.cli.output import CommandError, WrongUsage, complain
+from readlist.cli.output import CommandError, WrongUsage, warn
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
 from readlist.shelf import EXPECTED, LibraryError, Shelf
@@ -33,29 +34,38 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
     Raises:
         WrongUsage: the configuration is wrong, or there is no terminal.
     """
-    from readlist.tui.keymap import KeyMap
-
-    paths = find_paths()
-    try:
-        config = load(paths.settings)
-        keys = KeyMap(config.keys, paths.settings)
-    except ConfigError as error:
-        raise WrongUsage(str(error)) from error
     if not on_terminal():
         raise WrongUsage("not a terminal", "`readlist list` prints the list, `readlist --help` lists all commands")
     if os.name == "posix" and (kind := os.environ.get("TERM", "")) in ("", "dumb", "unknown"):
         named = f"TERM is {kind}" if kind else "TERM is not set"
         raise WrongUsage(f"{named}: this terminal can't show the screen", "set TERM, or use `readlist list`")
-    from readlist.tui.app import theme_problem
-
-    if problem := theme_problem(config.theme):
-        raise WrongUsage(f"{place(paths.settings, 'theme')}: {problem}")
+    paths = find_paths()
+    with WrongUsage.instead_of(ConfigError):
+        config, keys = screen_settings(paths.settings)
     try:
         status = _shown(paths, config, keys, painted)
     except CommandError as error:
         error.show()
         status = error.exit_code
     leave(status)
+
+
+def screen_settings(path: Path) -> tuple[Config, KeyMap]:
+    """Return the settings in a file and the keys of the screen.
+
+    Raises:
+        ConfigError: a setting, a key or the theme is wrong.
+    """
+    from readlist.tui.keymap import KeyMap
+
+    config = load(path)
+    keys = KeyMap(config.keys, path)
+    if config.theme:
+        from readlist.tui.app import theme_problem
+
+        if problem := theme_problem(config.theme):
+            raise ConfigError(f"{place(path, 'theme')}: {problem}")
+    return config, keys
 
 
 def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None]) -> int:
@@ -95,7 +105,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
             # Only what is new would be wrong next time.
             shelf.papers.end_visit()
         if shelf.marks.status().pending:
-            complain("writing the last marks…")
+            warn("writing the last marks…")
     return app.return_code or 0
 
 
@@ -127,7 +137,7 @@ def _working() -> list[threading.Thread]:
 
 
 def _join(threads: Sequence[threading.Thread], seconds: float) -> bool:
-    """Wait at most so many seconds for threads to end; returns whether they did."""
+    """Wait up to some seconds for threads to end; returns whether they did."""
     end = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
@@ -140,14 +150,14 @@ def finish_work(doing: Sequence[str]) -> None:
     if _join(threads, _SILENCE):
         return
     what = f"{', '.join(doing).lower()}: " if doing else ""
-    complain(f"{what}finishing, at most {_LAST_WORK:g} s; Ctrl-C to stop…")
+    warn(f"{what}finishing, at most {_LAST_WORK:g} s; Ctrl-C to stop…")
     done = False
     try:
         done = _join(threads, _LAST_WORK)
     except KeyboardInterrupt:
         interrupt.forget()
     if not done:
-        complain(f"{what}stopped; what was stored is kept, run it again for the rest")
+        warn(f"{what}stopped; what was stored is kept, run it again for the rest")
 
 
 def end_anyway(shelf: Shelf) -> None:
@@ -167,5 +177,5 @@ def leave(status: int) -> NoReturn:
 
 
 def on_terminal() -> bool:
-    """Tell whether keys can be read and a screen drawn."""
+    """Return whether keys can be read and a screen drawn."""
     return sys.stdin.isatty() and sys.stdout.isatty()

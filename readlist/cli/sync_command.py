@@ -10,7 +10,7 @@ import click
 
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import examples, json_option
-from readlist.cli.output import CommandError, complain, echo, echo_json
+from readlist.cli.output import CommandError, echo, echo_json, warn
 from readlist.files import reason_of
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     from readlist.shelf import MarksError
 
     if not path.exists():
-        complain(f"{path}: no such file or folder")
+        warn(f"{path}: no such file or folder")
         return False
     home = path / "state.json"
     shares = path.is_dir() and not home.exists()
     try:
         others = shared_states(path) if shares else [home if path.is_dir() else path]
     except OSError as error:
-        complain(f"can't read {path}: {reason_of(error)}")
+        warn(f"can't read {path}: {reason_of(error)}")
         return False
     complete = True
     for other in others:
@@ -54,7 +54,7 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
             if synced.changed or other.name != shelf.sync.own_copy:
                 _print(synced, other, as_json)
         except MarksError as error:
-            complain(str(error))
+            warn(str(error))
             complete = False
     if shares:
         try:

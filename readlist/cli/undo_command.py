@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from readlist.cli.assembly import PATIENCE, opened_shelf, waited
+from readlist.cli.assembly import PATIENCE, opened_shelf, wait_for
 from readlist.cli.options import examples
 from readlist.cli.output import CommandError, echo
 from readlist.text.clean import counted
@@ -17,7 +17,7 @@ def undo(steps: int) -> None:
     with opened_shelf(patient=False) as shelf:
         for _ in range(steps):
             step = shelf.marks.undo()
-            outcome = waited(shelf, step, patience=PATIENCE * 4)
+            outcome = wait_for(shelf, step, patience=PATIENCE * 4)
             if not step.done():
                 raise CommandError(f"undo: can't write it: {shelf.marks.status().reason or 'it takes too long'}")
             if outcome is None:

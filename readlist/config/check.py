@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.config.feed_parser import FeedError, check_feeds, parse_age
 from readlist.config.mail import Mail, check_mail
-from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show, suggest
+from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show
 from readlist.model.feed import DEFAULT_FEEDS, Feed
 from readlist.model.view import SORTS, VIEWS, Sort
 
@@ -93,10 +93,7 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
     Raises:
         ConfigError: a key or value is wrong.
     """
-    names = Config.__struct_fields__
-    for name in data:
-        if name not in names:
-            raise file.error((name,), f"unknown key `{escape(name)}`{suggest(name, names)}")
+    file.check_keys(data, Config.__struct_fields__, (), "")
     checks: dict[str, Callable[[TomlFile, Any], object]]
     checks = {"keys": _keys, "refresh": _refresh, "feeds": check_feeds, "views": _views, "mail": check_mail}
     defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
@@ -142,17 +139,13 @@ def _keys(file: TomlFile, table: object) -> Mapping[str, tuple[str, ...]]:
 
 def _views(file: TomlFile, value: object) -> tuple[SavedView, ...]:
     """Return the saved views: tables of name and query."""
-    if not isinstance(value, list):
-        hint = "write each as a table [[views]]" if isinstance(value, dict) else f"not {show(value)}"
-        raise file.error(("views",), f"`views` must be a list of views; {hint}")
     views: list[SavedView] = []
-    for place, item in enumerate(value):
+    for place, item in enumerate(file.check_list(value, "views")):
         at = ("views", place)
         if not isinstance(item, dict):
             raise file.error(at, f"view {place + 1} must be a table with a name and a query, not {show(item)}")
+        file.check_keys(item, _VIEW_KEYS, at, " in a view")
         for name, each in item.items():
-            if name not in _VIEW_KEYS:
-                raise file.error((*at, name), f"unknown key `{escape(name)}` in a view{suggest(name, _VIEW_KEYS)}")
             if not isinstance(each, str):
                 raise file.error((*at, name), f"a view's `{name}` must be text in quotes, not {show(each)}")
         if "query" not in item or "name" not in item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
@@ -25,10 +25,11 @@ Value: TypeAlias = str | bool | Sequence[str]
 Views: TypeAlias = tuple[tuple[SavedView, ...], int]
 """All views in the file after a change, also those another program added; and the place of the changed one, from 0."""
 
+_Key: TypeAlias = Literal["feeds", "views"]
 _LOCK_SECONDS = 5.0
 
 
-class Edit(Struct):
+class ConfigEdit(Struct):
     r"""A settings file that is being edited.
 
     Attributes:
@@ -43,7 +44,12 @@ class Edit(Struct):
     data: dict[str, Any]
     document: TOMLDocument
     text: str
-    lists: dict[str, Sequence[Feed | SavedView]] = field(default_factory=dict)
+    lists: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def splice(self, key: _Key, start: int, stop: int, *items: Feed | SavedView) -> None:
+        """Set the new list: the present one with some items replaced."""
+        before = getattr(self.before, key)
+        self.lists[key] = (*before[:start], *items, *before[stop:])
 
 
 def set_value(path: Path, key: str, value: Value) -> None:
@@ -70,7 +76,7 @@ def set_value(path: Path, key: str, value: Value) -> None:
 
 
 @contextmanager
-def _editing(path: Path, key: str) -> Iterator[Edit]:
+def _editing(path: Path, key: str) -> Iterator[ConfigEdit]:
     """Read a file, let it be edited, check the result, and write it whole or not at all.
 
     Raises:
@@ -87,7 +93,7 @@ def _editing(path: Path, key: str) -> Iterator[Edit]:
         ended = text if text.endswith("\n") or not text else text + "\n"
         document = tomlkit.parse(ended)
         plain_ends = ended.replace("\r\n", "\n")
-        edit = Edit(settings, data, document, plain_ends)
+        edit = ConfigEdit(settings, data, document, plain_ends)
         try:
             yield edit
             new_text = edit.text if edit.text != plain_ends else tomlkit.dumps(document)
@@ -101,7 +107,7 @@ def _editing(path: Path, key: str) -> Iterator[Edit]:
         new = check(TomlFile(path, new_text), after)
         for name in edit.lists:
             after[name] = edit.data[name] = None
-        if after != edit.data or any(getattr(new, name) != tuple(items) for name, items in edit.lists.items()):
+        if after != edit.data or any(getattr(new, name) != items for name, items in edit.lists.items()):
             raise ConfigError(f"{shown}: can't set `{key}` without changing more; edit the file by hand")
         try:
             # A symbolic link stays one: people keep their settings elsewhere.
@@ -207,20 +213,14 @@ def move_feed(path: Path, name: str, target: Feed) -> Feed:
 
 def _feed_place(feeds: Sequence[Feed], name: str) -> int:
     """Return the place of a feed, from 0, by its name or its short form."""
-    for place, feed in enumerate(feeds):
-        if feed.name.casefold() == name.strip().casefold():
-            return place
-    try:
-        wanted = short_form(parse_feed(name))
-    except FeedError:
-        wanted = ""
-    for place, feed in enumerate(feeds):
-        if short_form(feed) == wanted:
-            return place
-    match = closest(name, [feed.name.lower() for feed in feeds])
-    likely = next((feed.name for feed in feeds if feed.name.lower() == match), "")
+    places = {feed.name.casefold(): place for place, feed in enumerate(feeds)}
+    if name.strip().casefold() in places:
+        return places[name.strip().casefold()]
+    with suppress(FeedError, ValueError):
+        return [short_form(feed) for feed in feeds].index(short_form(parse_feed(name)))
+    likely = closest(name, places)
     names = ", ".join(f"`{feed.name}`" for feed in feeds[:20]) or "none"
-    hint = f"did you mean `{likely}`?" if likely else f"you follow {names}"
+    hint = f"did you mean `{feeds[places[likely]].name}`?" if likely else f"you follow {names}"
     raise ConfigError(f"unknown feed `{escape(name[:NAME_LENGTH])}`; {hint}")
 
 
@@ -241,7 +241,7 @@ def add_view(path: Path, view: SavedView, place: int | None = None) -> Views:
         view = SavedView(_free_name(view.name, views), " ".join(view.query.split()))
         place = len(views) if place is None else min(place, len(views))
         _insert(edit, "views", place, view)
-        return (*views[:place], view, *views[place:]), place
+        return edit.lists["views"], place
 
 
 def rename_view(path: Path, name: str, to: str) -> Views:
@@ -249,10 +249,9 @@ def rename_view(path: Path, name: str, to: str) -> Views:
     with _editing(path, "views") as edit:
         views = edit.before.views
         place = views.index(find_view(views, name))
-        before, after = views[:place], views[place + 1 :]
-        view = SavedView(_free_name(to, (*before, *after)), views[place].query)
+        view = SavedView(_free_name(to, (*views[:place], *views[place + 1 :])), views[place].query)
         _update(edit, "views", place, view, {"name": view.name})
-        return (*before, view, *after), place
+        return edit.lists["views"], place
 
 
 def move_view(path: Path, name: str, step: int) -> Views:
@@ -264,7 +263,7 @@ def move_view(path: Path, name: str, step: int) -> Views:
         if not 0 <= first < len(views) - 1:
             return views, place
         _swap(edit, first)
-        return (*views[:first], views[first + 1], views[first], *views[first + 2 :]), place + step
+        return edit.lists["views"], place + step
 
 
 def remove_view(path: Path, name: str) -> Views:
@@ -273,7 +272,7 @@ def remove_view(path: Path, name: str) -> Views:
         views = edit.before.views
         place = views.index(find_view(views, name))
         _remove(edit, "views", place)
-        return (*views[:place], *views[place + 1 :]), place
+        return edit.lists["views"], place
 
 
 def _free_name(name: str, others: Sequence[SavedView]) -> str:
@@ -287,8 +286,6 @@ def _free_name(name: str, others: Sequence[SavedView]) -> str:
 # it moves tables together that have others between them. `_editing` checks the result before it is written. Lists that
 # are written in another way, `views = [{…}]`, are edited with tomlkit.
 
-_Key: TypeAlias = Literal["feeds", "views"]
-
 
 class _Block(Struct, frozen=True):
     """The lines of one table: the comments right above it begin at `start`, its own at `head`; `end` is exclusive."""
@@ -298,7 +295,7 @@ class _Block(Struct, frozen=True):
     end: int
 
 
-def _blocks(edit: Edit, key: _Key) -> tuple[list[str], list[_Block]]:
+def _blocks(edit: ConfigEdit, key: _Key) -> tuple[list[str], list[_Block]]:
     """Return the lines of a file and its tables [[key]]; no tables if the list is written in another way."""
     lines = edit.text.splitlines(keepends=True)
     heads = [number for number, line in enumerate(lines) if re.match(r"\s*\[", line)]
@@ -315,29 +312,27 @@ def _blocks(edit: Edit, key: _Key) -> tuple[list[str], list[_Block]]:
     return lines, blocks if len(blocks) == len(getattr(edit.before, key)) else []
 
 
-def _insert(edit: Edit, key: _Key, place: int, item: Feed | SavedView) -> None:
+def _insert(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView) -> None:
     import tomlkit
 
-    before = getattr(edit.before, key)
-    edit.lists[key] = [*before[:place], item, *before[place:]]
+    edit.splice(key, place, place, item)
     lines, blocks = _blocks(edit, key)
     if blocks:
         table = [f"[[{key}]]\n", *tomlkit.dumps(_values(item)).splitlines(keepends=True)]
         at = blocks[place].head if place < len(blocks) else blocks[-1].end
         lines[at:at] = [*table, "\n"] if place < len(blocks) else ["\n", *table]
         edit.text = "".join(lines)
-    elif before and key in edit.document:
+    elif getattr(edit.before, key) and key in edit.document:
         cast(Any, edit.document[key]).insert(place, _inline(item))
     else:
         _write_list(edit, key)
 
 
-def _update(edit: Edit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
+def _update(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
     """Write some values of one table; `item` is all of it."""
     import tomlkit
 
-    before = getattr(edit.before, key)
-    edit.lists[key] = [*before[:place], item, *before[place + 1 :]]
+    edit.splice(key, place, place + 1, item)
     lines, blocks = _blocks(edit, key)
     if blocks:
         block = blocks[place]
@@ -354,11 +349,10 @@ def _update(edit: Edit, key: _Key, place: int, item: Feed | SavedView, values: d
         _write_list(edit, key)
 
 
-def _remove(edit: Edit, key: _Key, place: int) -> None:
+def _remove(edit: ConfigEdit, key: _Key, place: int) -> None:
     import tomlkit
 
-    before = getattr(edit.before, key)
-    edit.lists[key] = [*before[:place], *before[place + 1 :]]
+    edit.splice(key, place, place + 1)
     lines, blocks = _blocks(edit, key)
     if blocks:
         end = blocks[place].end
@@ -376,10 +370,9 @@ def _remove(edit: Edit, key: _Key, place: int) -> None:
         _write_list(edit, key)
 
 
-def _swap(edit: Edit, first: int) -> None:
+def _swap(edit: ConfigEdit, first: int) -> None:
     """Exchange a view with the next one."""
-    before = edit.before.views
-    edit.lists["views"] = [*before[:first], before[first + 1], before[first], *before[first + 2 :]]
+    edit.splice("views", first, first + 2, edit.before.views[first + 1], edit.before.views[first])
     lines, blocks = _blocks(edit, "views")
     if not blocks:
         views: Any = edit.document["views"]
@@ -392,7 +385,7 @@ def _swap(edit: Edit, first: int) -> None:
     edit.text = "".join(lines)
 
 
-def _write_list(edit: Edit, key: _Key) -> None:
+def _write_list(edit: ConfigEdit, key: _Key) -> None:
     """Write a list in which nothing of the user's is kept: the file has none, or an empty one."""
     import tomlkit
 

@@ -258,11 +258,8 @@ def check_feeds(file: TomlFile, value: object) -> tuple[Feed, ...]:
     Raises:
         ConfigError: one is wrong; with its line.
     """
-    if not isinstance(value, list):
-        wrong = "write each as a table [[feeds]]" if isinstance(value, dict) else f"not {show(value)}"
-        raise file.error(("feeds",), f"`feeds` must be a list of feeds; {wrong}")
     feeds: dict[str, Feed] = {}
-    for place, item in enumerate(value):
+    for place, item in enumerate(file.check_list(value, "feeds")):
         try:
             feed = _check_feed(file, place, item)
         except FeedError as error:
@@ -278,9 +275,8 @@ def _check_feed(file: TomlFile, place: int, item: object) -> Feed:
         return parse_feed(item)
     if not isinstance(item, dict):
         raise FeedError(f"must be a table or a short form in quotes, not {show(item)}")
+    file.check_keys(item, _KEYS, ("feeds", place), " in a feed")
     for name, value in item.items():
-        if name not in _KEYS:
-            raise file.error(("feeds", place, name), f"unknown key `{escape(name)}` in a feed{suggest(name, _KEYS)}")
         if not isinstance(value, str) and (name != "keep" or isinstance(value, bool) or not isinstance(value, int)):
             wanted = "a time in quotes or a number of days" if name == "keep" else "text in quotes"
             raise file.error(("feeds", place, name), f"a feed's `{name}` must be {wanted}, not {show(value)}")

@@ -38,6 +38,19 @@ class TomlFile(Struct, frozen=True):
         """Return the error that a key is wrong."""
         return ConfigError(f"{self.place(key)}: {problem}")
 
+    def check_keys(self, table: Iterable[str], known: Collection[str], at: tuple[str | int, ...], where: str) -> None:
+        """Raise ConfigError if a table, such as ` in a feed`, has an unknown key."""
+        for name in table:
+            if name not in known:
+                raise self.error((*at, name), f"unknown key `{escape(name)}`{where}{suggest(name, known)}")
+
+    def check_list(self, value: object, key: str) -> list[object]:
+        """Return a value that must be a list of tables; raises ConfigError."""
+        if not isinstance(value, list):
+            hint = f"write each as a table [[{key}]]" if isinstance(value, dict) else f"not {show(value)}"
+            raise self.error((key,), f"`{key}` must be a list of {key}; {hint}")
+        return value
+
 
 def read(path: Path) -> str | None:
     """Return a file's text, None if there is no such file.

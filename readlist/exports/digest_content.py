@@ -1,4 +1,4 @@
-"""A digest of new papers: grouped by feed, counted, cut to what a mail can hold; and the words it is written in."""
+"""A digest of new papers: grouped by feed, counted, cut to what a mail can hold; and its texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from readlist.text.clean import counted, drawable, readable
 from readlist.text.host import host_of
 
 LIMIT = 50
-"""Papers listed, unless told otherwise: large mail services hide what of a message is beyond 102 KB."""
+"""Papers listed by default: large mail services hide what of a message exceeds 102 KB."""
 
 _BLURB = 320
 _AUTHORS = 3
@@ -34,8 +34,8 @@ _ABBREVIATIONS = frozenset({
 _END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s)|[。！？]+[」』”’）]*")
 
 FOOTER = (
-    f"Made by readlist {__version__} on your own machine, from the feeds you follow there.",
-    "It comes because a timer or crontab there runs `readlist digest --send`; take that line out to stop it.",
+    f"Made by readlist {__version__} on your own machine, from the feeds you follow.",
+    "Stop it by removing `readlist digest --send` from your crontab or timers.",
 )
 """How the digest was made, and how to stop it."""
 
@@ -45,7 +45,7 @@ class DigestItem(Struct, frozen=True):
 
     Attributes:
         entry: the paper.
-        feeds: the feeds that announced it, the one it stands under first.
+        feeds: the feeds that announced it, the one it is listed under first.
     """
 
     entry: Entry
@@ -57,8 +57,8 @@ class Group(Struct, frozen=True):
 
     Attributes:
         feed: the feed's name.
-        items: those that are listed.
-        total: how many there are with those that aren't.
+        items: those listed.
+        total: how many there are in all.
     """
 
     feed: str
@@ -71,10 +71,10 @@ class Digest(Struct, frozen=True):
 
     Attributes:
         items: all papers, in the order of the list.
-        groups: them by feed; a group may have all its papers left out.
-        now: when they were chosen, in the reader's own time.
-        since: the day from which on they came in.
-        query: the words of what was asked for; those that begin with @ name saved views.
+        groups: the papers by feed; a group may have none of its papers listed.
+        now: when they were chosen, in local time.
+        since: the first day they were added.
+        query: the words of the query; those that begin with @ name saved views.
     """
 
     items: tuple[DigestItem, ...]
@@ -111,8 +111,8 @@ def digest_of(
 ) -> Digest:
     """Return the digest of papers in the order of the list, each with the names of the feeds that announced it.
 
-    Papers stand under the first of their feeds in `order`. Where more than `limit` are found each feed gets its share,
-    unless they are `ranked`: then the first papers are those that matter, whichever feed they are of.
+    Papers are listed under the first of their feeds in `order`. Of more than `limit` each feed gets its share, unless
+    they are `ranked`: then the first papers are listed, of any feed.
     """
     rank = {name: place for place, name in enumerate(order)}
 
@@ -143,7 +143,7 @@ def headline(digest: Digest) -> str:
 
 
 def counts(digest: Digest) -> str:
-    """Return the counts behind the headline, with the day it begins."""
+    """Return the counts below the headline, with the day it begins."""
     parts = [
         f"{digest.with_code:,} with code" if digest.with_code else "",
         f"{digest.starred:,} starred" if digest.starred else "",
@@ -168,7 +168,7 @@ def authors_of(entry: Entry) -> str:
 
 
 def facts_of(item: DigestItem) -> list[str]:
-    """Return what else is known of a paper: upvotes, stars, organisation, further feeds."""
+    """Return further facts of a paper: upvotes, stars, organisation, other feeds."""
     entry = item.entry
     return [
         *([f"▲ {entry.upvotes:,}"] if entry.upvotes else []),
@@ -185,14 +185,14 @@ def blurb_of(entry: Entry) -> str:
 
 
 def page_of(entry: Entry) -> str:
-    """Return the address behind a paper's title, or empty."""
+    """Return the address that a paper's title links to, or empty."""
     return next((url for url in (entry.paper.page, *(link.target for link in entry.paper.links)) if _is_web(url)), "")
 
 
 def links_of(entry: Entry) -> list[tuple[str, str]]:
     """Return (label, address) of the first links beside the paper's page.
 
-    A host that hides where it leads is named in its label.
+    A host with a warning is named in the label.
     """
     page = page_of(entry)
     links = [
@@ -215,12 +215,12 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
     left = group.total - len(group.items)
     if not left:
         return "", ""
-    # Names of imported files may hold quotes, which a query can't: what is between them is enough.
+    # Names of imported files may hold quotes, which a query can't: the longest part between them is enough.
     named = max(drawable(group.feed).split('"'), key=len)
     feed, day = f'feed:"{named}"', f"seen:>={digest.since.isoformat()}"
     views = [word for word in digest.query if word.startswith("@")]
     asked = " ".join(word for word in digest.query if not word.startswith("@"))
-    # OR binds less than what is put behind it.
+    # OR binds less than the terms added after it.
     asked = f"({asked})" if re.search(r"\bOR\b", asked) else asked
     words = [*views, " ".join(part for part in (asked, feed, day) if part)]
     command = shlex.join(["readlist", "list", *map(drawable, words)])
@@ -228,7 +228,7 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
 
 
 def beginning(text: str, limit: int) -> str:
-    """Return the first sentences of a text, as many as fit; at least one, cut between words where it is too long.
+    """Return the first sentences of a text, as many as fit, and at least one, cut between words if it is too long.
 
     Args:
         text: any text; line ends are blanks.
@@ -262,11 +262,11 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _divides(text: str, start: int, found: re.Match[str]) -> bool:
-    """Tell whether the sentence that began at a place ends at this punctuation."""
-    sentence, behind = text[start : found.start()], text[found.end() :][:2].lstrip()
+    """Return whether the sentence that began at a place ends at this punctuation."""
+    sentence, after = text[start : found.start()], text[found.end() :][:2].lstrip()
     if sentence.count("$") % 2 or sentence.count("(") > sentence.count(")") + found[0].count(")"):
         return False
-    if behind[:1].islower():
+    if after[:1].islower():
         return False
     if found[0] != ".":
         return True

@@ -17,12 +17,12 @@ from readlist.exports.digest_content import Digest, DigestItem, Group
 from readlist.text.clean import counted, drawable, title_line
 
 UNKNOWN = "readlist@localhost"
-"""Who sends and gets a message where no settings tell."""
+"""Sender and recipient of a message without mail settings."""
 
 _WIDTH = 72
 _INDENT = "    "
 _LABEL = 15
-# Between these a line may be broken without a blank.
+# A line may break between these without a blank.
 _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
 )
@@ -32,7 +32,7 @@ _NEVER_FIRST = frozenset("、。，．：；！？）」』】〉》”’")
 _SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _SERIF = "Charter,'Iowan Old Style',Georgia,Cambria,serif"
 _MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,monospace"
-# Mail programs that know no style sheets get these with each element; the classes are for the dark.
+# Inline, for mail programs without style sheets; the classes are for the dark theme.
 _LOOKS = {
     "page": f"margin:0;padding:0;background:#f3f1ec;color:#24262b;font-family:{_SANS}",
     "sheet": "background:#ffffff;border-radius:10px",
@@ -79,7 +79,7 @@ _PREVIEWED = 6
 def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
     """Return the digest as a message for one recipient; both are bare addresses in ASCII, already checked.
 
-    Its bodies are made of ASCII alone, so that every server takes them.
+    Its bodies are ASCII, which every server accepts.
     """
     domain = sender.rpartition("@")[2]
     # An address literal is no domain: RFC 2919 lets those without one use localhost.
@@ -91,7 +91,7 @@ def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
     message["Date"] = digest.now
     message["Message-ID"] = make_msgid("readlist", named)
     message["List-Id"] = f"readlist digest <digest.readlist.{named}>"
-    # Who is away shall not answer it (RFC 3834).
+    # Vacation responders shall not answer it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["User-Agent"] = f"readlist/{__version__}"
     text, html = text_of(digest), html_of(digest)
@@ -101,7 +101,7 @@ def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
 
 
 def _encoding(text: str) -> str:
-    """Return how a text is made ASCII: so that it can still be read where most of it is ASCII already."""
+    """Return the encoding that makes a text ASCII: a readable one where most of it is ASCII already."""
     foreign = sum(not character.isascii() for character in text)
     return "base64" if foreign > len(text) / 6 else "quoted-printable"
 
@@ -141,7 +141,7 @@ def _text_paper(item: DigestItem, place: int) -> Iterator[str]:
     links = ([("Paper", page)] if page else []) + content.links_of(item.entry)
     widest = max((len(label) for label, _ in links if len(label) < _LABEL), default=0)
     for label, address in links:
-        # An address in one piece is one that can be clicked.
+        # Addresses stay in one piece, to be clicked.
         yield f"{_INDENT}{label + ':':<{widest + 1}} {address}"
 
 
@@ -168,7 +168,7 @@ def wrapped(text: str, width: int = _WIDTH, *, indent: str = "", first: str | No
 
 
 def _pieces(text: str, room: int) -> Iterator[str]:
-    """Yield what lines are made of: words, blanks, letters that may be divided; words too long for a line in parts."""
+    """Yield words, blanks and single wide letters; words too long for a line in parts."""
     for found in _PIECE.finditer(text):
         piece = found[0]
         if "://" in piece or piece.isspace():
@@ -178,7 +178,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
 
 
 def columns(text: str) -> int:
-    """Return how many columns a text takes where letters are all equally wide."""
+    """Return how many columns a text takes in a monospaced font."""
     if text.isascii():
         return len(text)
     return sum(
@@ -229,7 +229,7 @@ def _table(rows: str, look: str, *, width: str, more: str = "") -> str:
 
 
 def _preview(digest: Digest) -> str:
-    """Return what a list of messages shows behind the subject: the first titles; unseen in the message itself."""
+    """Return what a list of messages shows after the subject: the first titles; hidden in the message itself."""
     titles = [title_line(item.entry.paper, why=False) for group in digest.groups for item in group.items][:_PREVIEWED]
     hidden = "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px"
     return f'<div style="{hidden}" aria-hidden="true">{escape(" · ".join(titles))}</div>\n'
@@ -276,7 +276,6 @@ def _html_paper(item: DigestItem) -> Iterator[str]:
 
 def _bottom() -> str:
     made, stop = map(escape, content.FOOTER)
-    # What is to be typed stands between backticks there.
-    before, command, behind = stop.split("`")
-    told = f"{made}<br>{before}<span {_look('code')}>{command}</span>{behind}"
-    return f"<tr><td {_look('foot')}><div {_look('rule')}>{told}</div></td></tr>\n"
+    before, command, after = stop.split("`")
+    text = f"{made}<br>{before}<span {_look('code')}>{command}</span>{after}"
+    return f"<tr><td {_look('foot')}><div {_look('rule')}>{text}</div></td></tr>\n"

@@ -21,7 +21,7 @@ CSV_COLUMNS = (
     "organization", "upvotes", "comments", "stars", "day", "read", "starred", "note", "summary", "abstract",
     "link_kinds",
 )  # fmt: skip
-# Also in the full width of East Asian keyboards, which spreadsheets take for the same.
+# Also in the full width of East Asian keyboards, which spreadsheets treat alike.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 Announced = Callable[[Entry], Sequence[Announcement]]
@@ -31,7 +31,7 @@ Writer = Callable[[Iterable[Entry], Announced], Iterator[str]]
 """Yields the pieces of a text that holds the entries."""
 
 
-class Format(Struct, frozen=True):
+class ExportFormat(Struct, frozen=True):
     """One format.
 
     Attributes:
@@ -57,7 +57,7 @@ def _of_module(name: str) -> Writer:
 
 Record = dict[str, object]
 
-# Control characters beyond ASCII, half surrogate pairs, and what turns the direction of text or can't be seen.
+# Control characters beyond ASCII, lone surrogates, and characters that turn the direction of text or are invisible.
 _UNSEEN = re.compile(
     "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -65,7 +65,7 @@ _UNSEEN = re.compile(
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """Return a value as JSON fit for a terminal and any encoding: what can't be seen is escaped, not dropped."""
+    """Return a value as JSON fit for a terminal and any encoding: invisible characters are escaped, not dropped."""
     return _UNSEEN.sub(_escaped, json.dumps(value, ensure_ascii=False, indent=indent))
 
 
@@ -127,9 +127,9 @@ def _keys(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
 def write_csv(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the rows of a CSV file (RFC 4180, UTF-8) under a header; lists are joined by `; `, times in UTC.
 
-    A text that a spreadsheet would run as a formula (`=`, `+`, `-` or `@` first) has an apostrophe before it, as
-    spreadsheets write it themselves: it is shown as text. So has one that begins with such an apostrophe of its own,
-    so that an import knows which are its own.
+    A text that a spreadsheet would run as a formula (`=`, `+`, `-` or `@` first) gets an apostrophe before it, as
+    spreadsheets write it: it is shown as text. So does one that begins with an apostrophe and such a sign, so that an
+    import removes only what was added.
     """
     yield _row(CSV_COLUMNS)
     for entry in entries:
@@ -168,12 +168,12 @@ def _row(cells: Iterable[str]) -> str:
     return row.getvalue()
 
 
-FORMATS: Mapping[str, Format] = {
-    "bibtex": Format("BibTeX", "bib", _of_module("bibtex")),
-    "ris": Format("RIS", "ris", _of_module("ris")),
-    "csl": Format("CSL-JSON", "json", _of_module("csl")),
-    "csv": Format("CSV", "csv", lambda entries, announced: write_csv(entries)),
-    "json": Format("JSON", "json", _array),
-    "jsonl": Format("JSON, one paper a line", "jsonl", _lines),
-    "keys": Format("Keys, one a line", "txt", _keys),
+FORMATS: Mapping[str, ExportFormat] = {
+    "bibtex": ExportFormat("BibTeX", "bib", _of_module("bibtex")),
+    "ris": ExportFormat("RIS", "ris", _of_module("ris")),
+    "csl": ExportFormat("CSL-JSON", "json", _of_module("csl")),
+    "csv": ExportFormat("CSV", "csv", lambda entries, announced: write_csv(entries)),
+    "json": ExportFormat("JSON", "json", _array),
+    "jsonl": ExportFormat("JSON, one paper a line", "jsonl", _lines),
+    "keys": ExportFormat("Keys, one a line", "txt", _keys),
 }

@@ -1,4 +1,4 @@
-"""A paper with its mark as a Markdown file for people: front matter, the note, the abstract; and what it is called."""
+"""A paper with its mark as a Markdown file for people: front matter, the note, the abstract; and the file's name."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from readlist.exports.formats import dumps
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
 from readlist.model.time import time_text
-from readlist.notes.front_matter import Plain, Value, written
-from readlist.notes.note_file import END, NoteFile, agree, base_of, body_of, digest, meaning, parsed
+from readlist.notes.front_matter import Plain, Value, dump_fields
+from readlist.notes.note_file import END, NoteFile, base_of, body_of, checksum, flag_agrees, normalize_note, parse_note
 from readlist.shelf import Entry
 from readlist.sources.formats.readlist_export import paper_of
 from readlist.sources.formats.reference import differences, values_of
@@ -23,7 +23,7 @@ from readlist.text.clean import clean, clean_line, drawable, readable
 SUFFIX = ".md"
 
 _LATER = frozenset({"organization", "keywords"})
-"""Lines that earlier versions didn't write: added where there are none, for those that are there may be the user's."""
+"""Lines that earlier versions didn't write: added where missing; existing ones may be the user's."""
 
 _LONGEST_NAME = 120
 """Bytes of a file's name without its suffix: room for macOS to decompose letters, and for long folders on Windows."""
@@ -32,12 +32,12 @@ _LONGEST_NAME = 120
 _FORBIDDEN = re.compile(r'[/\\|<>*?"#^\[\]\x00-\x1f\x7f]+')
 _COLON = re.compile(r"\s*:\s+")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?")
-# What would be more than text in a viewer of Markdown: tags, pictures (fetched!), code that plugins run, templates.
+# More than text in a viewer of Markdown: tags, pictures (fetched!), code that plugins run, templates.
 _LIVELY = re.compile(r"<(?=[A-Za-z/!?%])|!(?=\[)|\{(?=\{)")
 
 
 def described(paper: Paper) -> dict[str, Value]:
-    """Return the lines of front matter that describe a paper; those it has nothing for are left out."""
+    """Return the lines of front matter that describe a paper, without empty ones."""
     others = tuple(link.target for link in paper.links if link.target not in (paper.repo, paper.page))
     values: dict[str, Value] = {
         "title": clean_line(paper.title),
@@ -55,7 +55,7 @@ def described(paper: Paper) -> dict[str, Value]:
 
 
 def abstract_section(paper: Paper) -> str:
-    """Return the section that shows a paper's abstract, quoted so that nothing in it is Markdown's; empty for none."""
+    """Return the section that shows a paper's abstract, quoted so that nothing in it is Markdown; may be empty."""
     text = _LIVELY.sub(r"\g<0> ", readable(clean(paper.abstract)).strip()).replace("`", "\\`")
     return "\n## Abstract\n\n" + "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n")) if text else ""
 
@@ -63,23 +63,23 @@ def abstract_section(paper: Paper) -> str:
 def rendered(entry: Entry, now: datetime) -> str:
     """Return the text of a new file for an entry."""
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
-    base = base_of(mark, now, _digest_of(values), digest(section))
+    base = base_of(mark, now, _digest_of(values), checksum(section))
     head: dict[str, Value] = {"key": entry.paper.key, **values, **_flags(mark)}
-    exact = _exact(entry.paper, parsed(f"---\n{written(head)}---\n{END}\n{section}"))
+    exact = _exact(entry.paper, parse_note(f"---\n{dump_fields(head)}---\n{END}\n{section}"))
     head |= {**({"exact": exact} if exact else {}), "exported": str(base)}
-    return f"---\n{written(head)}---\n{body_of(mark.note)}{END}\n{section}"
+    return f"---\n{dump_fields(head)}---\n{body_of(mark.note)}{END}\n{section}"
 
 
 def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
-    """Return a file brought up to date; what the user wrote into it stays as it is, and so does all that is right.
+    """Return a file brought up to date; what the user wrote and what is still right stays as it is.
 
-    The lines that describe the paper change only when the paper did since the file was written: until then they are
-    the user's to shorten or take out.
+    The lines that describe the paper change only if the paper changed since the file was written: until then the user
+    may shorten or remove them.
     """
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
-    known, base = file.base, base_of(mark, now, _digest_of(values), digest(section))
+    known, base = file.base, base_of(mark, now, _digest_of(values), checksum(section))
     changes: dict[str, Value] = {}
-    described_anew = known is not None and (known.paper, known.abstract) != (base.paper, base.abstract)
+    redescribed = known is not None and (known.paper, known.abstract) != (base.paper, base.abstract)
     if known is not None and known.paper != base.paper:
         earlier = known.paper == _digest_of({name: value for name, value in values.items() if name not in _LATER})
         changes |= {
@@ -91,14 +91,14 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
         since, before = (mark.read, base.read) if name == "read" else (mark.starred, base.starred)
         if known is not None:
             before = known.read if name == "read" else known.starred
-        taken_out = name not in file.fields and time_text(before) == time_text(since)
-        if not taken_out and not agree(file.flag(name), since):
+        removed = name not in file.fields and time_text(before) == time_text(since)
+        if not removed and not flag_agrees(file.flag(name), since):
             changes[name] = value
-    after = file.with_note(mark.note) if file.meaning != meaning(mark.note) or not file.rest else file
+    after = file.with_note(mark.note) if file.normalized != normalize_note(mark.note) or not file.rest else file
     after = after.with_abstract(section)
-    if described_anew:
+    if redescribed:
         exact = _exact(entry.paper, after.with_values(changes))
-        if exact != Plain(after.said("exact")) and (exact or "exact" in file.fields):
+        if exact != Plain(after.value("exact")) and (exact or "exact" in file.fields):
             changes["exact"] = exact or Plain("''")
     if known is None or base != replace(known, exported=now) or after is not file or changes:
         changes["exported"] = str(base)
@@ -106,7 +106,7 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
 
 
 def _exact(paper: Paper, file: NoteFile) -> Plain:
-    """Return what of a paper a file would give back otherwise than it is, as a text of YAML; empty for nothing."""
+    """Return the parts of a paper that would be read back differently from a file, as a text of YAML; may be empty."""
     read = paper_of(file)
     lost = differences(values_of(paper), values_of(read or Paper(paper.key, "")))
     text = dumps(lost).replace("'", "''")
@@ -114,11 +114,11 @@ def _exact(paper: Paper, file: NoteFile) -> Plain:
 
 
 def file_name(paper: Paper, number: int = 1) -> str:
-    """Return what a paper's file is called: its title, as every system and note-taker allows it.
+    """Return the name of a paper's file: its title, as every system and note-taker allows it.
 
     Args:
         paper: the paper.
-        number: which name to give, when those before are taken: 1 the title, 2 that and the paper's id, and so on.
+        number: which name to return, when those before are in use: 1 the title, 2 that and the paper's id, and so on.
     """
     title = "".join(filter(str.isprintable, unicodedata.normalize("NFC", readable(clean_line(paper.title)))))
     stem = " ".join(_FORBIDDEN.sub(" ", _COLON.sub(" - ", title).replace(":", "-")).split()).lstrip(" .-~")
@@ -133,7 +133,7 @@ def file_name(paper: Paper, number: int = 1) -> str:
 
 
 def _cut(text: str, size: int) -> str:
-    """Return the beginning of a text in as many bytes at most, at a word's end where one is near."""
+    """Return the beginning of a text in at most `size` bytes, at a word's end where one is near."""
     data = text.encode("utf-8", "ignore")
     if len(data) > size:
         text = data[:size].decode("utf-8", "ignore")
@@ -155,8 +155,8 @@ def _storable(mark: Mark) -> Mark:
 
 
 def _said(file: NoteFile, name: str) -> Value:
-    return file.listed(name) if name in ("authors", "links", "keywords") else file.said(name)
+    return file.values(name) if name in ("authors", "links", "keywords") else file.value(name)
 
 
 def _digest_of(values: Mapping[str, Value]) -> str:
-    return digest(written(values))
+    return checksum(dump_fields(values))

@@ -96,7 +96,11 @@ class Connections:
         with explained(path):
             self._prepare_file()
             connection = self._first_connection()
-            self._own_changes, self._seen_changes = 0, _changes(connection)
+            try:
+                self._own_changes, self._seen_changes = 0, _changes(connection)
+            except BaseException:
+                connection.close()
+                raise
         self._idle.append(connection)
 
     def _prepare_file(self) -> None:

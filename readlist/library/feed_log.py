@@ -17,6 +17,7 @@ from readlist.library.rows import (
     Sighting,
     columns,
     insert,
+    insert_rows,
     microseconds,
     named,
     storable,
@@ -29,7 +30,6 @@ Seen: TypeAlias = tuple[int, str, date]
 """A paper's id, a feed that gave its counts, and the day it did."""
 
 _SIGHTING = ("paper_id", *Sighting.__struct_fields__)
-_INSERT_SIGHTING = insert("sighting", _SIGHTING)
 # A row is written if a count differs from the latest of an earlier day. A row of the same day is overwritten; a missing
 # count changes nothing.
 _UPDATE_SIGHTING = """
@@ -202,7 +202,7 @@ def write_sightings(
     for before, row in zip([None, *rows], rows, strict=False):
         is_first = row[0] in fresh and (before is None or before[:2] != row[:2])
         (first if is_first else later).append(dict(zip(_SIGHTING, row, strict=True)))
-    connection.executemany(_INSERT_SIGHTING, first)
+    insert_rows(connection, "sighting", first)
     connection.executemany(_UPDATE_SIGHTING, later)
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -33,7 +34,7 @@ from readlist.library.rows import (
     MarkRow,
     Searchable,
     columns,
-    insert,
+    insert_rows,
     microseconds,
     named,
     paper_rows,
@@ -235,12 +236,8 @@ def _write_rows(
 ) -> None:
     """Write the rows of new and changed papers, apart from sightings and the search index."""
     papers = [*new, *changed]
-
-    def write(table: str, rows: Sequence[_Values], *, replace: bool = True) -> None:
-        if rows:
-            connection.executemany(insert(table, rows[0], replace=replace), rows)
-
-    write("paper", [_paper_values(each) for each in new], replace=False)
+    write = partial(insert_rows, connection, replace=True)
+    insert_rows(connection, "paper", [_paper_values(each) for each in new])
     updates = [_paper_values(each) for each in changed]
     if updates:
         changes = ", ".join(f"{name} = :{name}" for name in updates[0] if name not in ("id", "key"))

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias, TypeGuard, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -323,18 +324,14 @@ def _lost_announcement(fact: _Values | None, now: datetime) -> Announcement:
     return Announcement("Recovered", now.astimezone(UTC).date(), 1)
 
 
-def _is_date(text: object) -> TypeGuard[str]:
+def _is_date(text: object, parse: Callable[[str], object] = parse_date) -> bool:
     try:
-        return isinstance(text, str) and bool(parse_date(text))
+        return isinstance(text, str) and bool(parse(text))
     except ValueError:
         return False
 
 
-def _is_day(text: object) -> bool:
-    try:
-        return isinstance(text, str) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+_is_day = partial(_is_date, parse=date.fromisoformat)
 
 
 def _rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[_Values]:

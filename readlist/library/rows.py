@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -311,6 +312,17 @@ def insert(table: str, names: Iterable[str], *, replace: bool = False) -> str:
     names = list(names)
     verb = "insert or replace" if replace else "insert"
     return f"{verb} into {table} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+
+
+def insert_rows(
+    connection: sqlite3.Connection, table: str, rows: Sequence[Mapping[str, Any]], *, replace: bool = False
+) -> None:
+    """Insert rows, each given as a dict of the same columns."""
+    if rows:
+        # As tuples, since named parameters take twice the time.
+        names = tuple(rows[0])
+        statement = insert(table, names, replace=replace).partition(" values ")[0]
+        connection.executemany(f"{statement} values ({', '.join('?' * len(names))})", map(itemgetter(*names), rows))
 
 
 def _list_text(values: Sequence[object]) -> str:

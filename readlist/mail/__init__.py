@@ -1,6 +1,6 @@
-"""Sending mail, and keeping which papers were mailed; the only home of smtplib and keyring."""
+"""Mail: the SMTP client and the log of what was mailed; the only home of smtplib and keyring."""
 
-from readlist.mail.log import Known, MailLog, MailLogError, Sent
+from readlist.mail.log import MailedPapers, MailLog, MailLogError, Sent
 from readlist.mail.smtp import MailError, SmtpClient, password_for
 
-__all__ = ["Known", "MailError", "MailLog", "MailLogError", "Sent", "SmtpClient", "password_for"]
+__all__ = ["MailError", "MailLog", "MailLogError", "MailedPapers", "Sent", "SmtpClient", "password_for"]

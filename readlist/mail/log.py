@@ -1,4 +1,4 @@
-"""Which papers were mailed, when and to whom: one line of JSON a digest, appended after the server took it."""
+"""The log of mailed papers: one line of JSON for each digest, appended once the server accepted it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _PATIENCE = 120.0
 
 
 class MailLogError(Exception):
-    """What was mailed can't be known or kept: one line that says what, where and what to do."""
+    """The log can't be read or written: one line that says what, where and what to do."""
 
 
 class Sent(Struct, frozen=True):
-    """One digest that a server took.
+    """One digest that was sent.
 
     Attributes:
         at: when its papers were chosen.
-        to: the address it went to.
-        query: what was asked for.
-        papers: the identifiers of each of its papers, those that it counts without listing them among it.
+        to: the recipient's address.
+        query: of its papers.
+        papers: the identifiers of each paper, also of those it only counts.
     """
 
     at: datetime
@@ -40,14 +40,13 @@ class Sent(Struct, frozen=True):
 
 
 class MailLog:
-    """The file that holds what was mailed.
+    """The file with what was mailed.
 
-    It lies beside the library and is no part of it: a library that is made anew doesn't bring back what was mailed.
-    Papers stand there under all identifiers known at the time, so that one with a stronger key since, or that proved
-    to be one with another, is known again.
+    It is beside the library, not in it, so it survives a rebuild. Papers have all identifiers known at the time, so
+    they are recognized if they get a stronger key later, or prove to be the same as another.
 
     Args:
-        path: the file; made with the first line.
+        path: the file; created with the first line.
         patience: seconds to wait for another readlist that is sending.
     """
 
@@ -56,10 +55,10 @@ class MailLog:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other readlists from sending meanwhile.
+        """Lock the log, so that no other readlist sends meanwhile.
 
         Raises:
-            MailLogError: another one has been sending for too long, or the lock can't be had.
+            MailLogError: another one is sending for too long, or the lock fails.
         """
         lock = ProcessLock(self._path.with_name(f"{self._path.name}.lock"), self._patience)
         with ExitStack() as stack:
@@ -67,18 +66,18 @@ class MailLog:
                 make_private(self._path.parent)
                 stack.enter_context(lock.held())
             except TimeoutError as error:
-                raise MailLogError(f"{error.strerror}; another digest is being sent, try again") from error
+                raise MailLogError(f"{error.strerror}; another digest is being sent; try again") from error
             except OSError as error:
                 raise self._error("locked", error) from error
             yield
 
     def read(self) -> list[Sent]:
-        """Return every digest that was sent, oldest first; lines that make no sense are passed over.
+        """Return the digests that were sent, oldest first; invalid lines are skipped.
 
-        A line that was torn off was never finished: its digest may be sent once more.
+        The digest of an incomplete last line may be sent again.
 
         Raises:
-            MailLogError: there is such a file, and it can't be read. Taken for empty, all would be mailed again.
+            MailLogError: the file exists but can't be read; all papers would be mailed again.
         """
         try:
             lines = self._path.read_bytes().split(b"\n")
@@ -89,19 +88,11 @@ class MailLog:
         return [sent for line in lines if (sent := _sent(line)) is not None]
 
     def check(self) -> None:
-        """See that a line can be appended, before anything is sent.
-
-        Raises:
-            MailLogError: it can't.
-        """
+        """Raise MailLogError if no line can be appended; for use before sending."""
         self._append(b"")
 
     def append(self, sent: Sent) -> None:
-        """Keep that a digest was sent; on disk when this returns.
-
-        Raises:
-            MailLogError: it can't be written.
-        """
+        """Record a digest, on disk when this returns; raises MailLogError if it can't be written."""
         record = {
             "at": offset_time_text(sent.at),
             "to": sent.to,
@@ -117,7 +108,7 @@ class MailLog:
                 end = file.seek(0, os.SEEK_END)
                 if end and line:
                     file.seek(end - 1)
-                    # What a power cut tore off must not spoil the line behind it.
+                    # A line cut off by a power failure must not damage this one.
                     line = line if file.read(1) == b"\n" else b"\n" + line
                 while line:
                     line = line[file.write(line) :]
@@ -127,12 +118,12 @@ class MailLog:
 
     def _error(self, what: str, error: OSError) -> MailLogError:
         return MailLogError(
-            f"{self._path}: can't be {what}: {error.strerror or error}; it keeps which papers were mailed"
+            f"{self._path}: can't be {what}: {error.strerror or error}; it records which papers were mailed"
         )
 
 
-class Known:
-    """Papers that were mailed, to be asked whether one is among them."""
+class MailedPapers:
+    """The papers of some digests."""
 
     def __init__(self, digests: Sequence[Sent]) -> None:
         self._groups = [names for sent in digests for names in sent.papers]
@@ -148,7 +139,7 @@ class Known:
 
 
 def _sent(line: bytes) -> Sent | None:
-    """Return the digest a line tells of, None if it makes no sense."""
+    """Return the digest of a line, None if it is invalid."""
     try:
         found: Any = json.loads(line)
         if (at := parse_time(found["at"])) is None:

@@ -1,4 +1,4 @@
-"""Handing messages to a mail server (RFC 5321): encrypted, certificates checked, every refusal one line."""
+"""The SMTP client (RFC 5321): encrypted, certificates checked, each failure in one line; and its password."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from types import TracebackType
 from readlist import interrupt
 from readlist.config import Mail
 from readlist.text.clean import clean_line
-from readlist.text.host import discreet
+from readlist.text.host import hide_token
 
 VARIABLE = "READLIST_SMTP_PASSWORD"
 SERVICE = "readlist"
-"""Under which name the keyring keeps it, for the user's name at the server."""
+"""The service of the password in the keyring, with the login name at the server."""
 
-_PATIENCE = 30.0
+_TIMEOUT = 30.0
 _LONGEST_REPLY = 200
-_LOST = "the server broke the connection off; try again"
-# What smtplib itself says where a machine has no full name. Its own would be looked up, which takes its time, and told.
+_LOST = "the server closed the connection; try again"
+# As smtplib does for a machine without a full name: a look-up would be slow, and reveal the name.
 _OWN_NAME = "[127.0.0.1]"
 _OTHER_WAYS = {
-    "tls": 'port 587 wants security = "starttls"',
-    "starttls": 'port 465 wants security = "tls"',
-    "none": 'most servers want security = "tls" or "starttls"',
+    "tls": 'port 587 needs security = "starttls"',
+    "starttls": 'port 465 needs security = "tls"',
+    "none": 'most servers need security = "tls" or "starttls"',
 }
 
 
 class MailError(Exception):
-    """A message was not taken: one line that says what, where and what to do."""
+    """A message can't be sent: one line that says what, where and what to do."""
 
 
 class SmtpClient:
-    """A connection to a mail server, open for as long as the `with` block.
+    """A connection to a mail server, open during the `with` block.
 
     Args:
-        mail: which server, and how.
-        password: to log in with; ignored without a user.
-        patience: seconds to wait for each answer of the server.
+        mail: the server.
+        password: for the login; ignored without a user.
+        timeout: seconds to wait for each answer of the server.
     """
 
-    def __init__(self, mail: Mail, password: str = "", patience: float = _PATIENCE) -> None:
-        self._mail, self._password, self._patience = mail, password, patience
+    def __init__(self, mail: Mail, password: str = "", timeout: float = _TIMEOUT) -> None:
+        self._mail, self._password, self._timeout = mail, password, timeout
         self._where = f"{mail.server}:{mail.port}"
         self._smtp: smtplib.SMTP | None = None
 
@@ -53,7 +53,7 @@ class SmtpClient:
         """Connect, encrypt, and log in.
 
         Raises:
-            MailError: one of them failed.
+            MailError: any of that failed.
         """
         try:
             self._smtp = self._connected()
@@ -63,8 +63,8 @@ class SmtpClient:
                 self._log_in(self._smtp)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             self._drop()
-            # What the server was told may stand in what failed; no report shall lead there.
-            raise MailError(self._said(error)) from None
+            # Without the cause, which may quote the password.
+            raise MailError(self._message(error)) from None
         except BaseException:
             self._drop()
             raise
@@ -73,44 +73,41 @@ class SmtpClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take leave; that it fails changes nothing about what was taken."""
+        """Disconnect; a failure doesn't matter any more."""
         if self._smtp is not None and error is None:
             with suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
         self._drop()
 
     def send(self, recipient: str, message: bytes) -> None:
-        """Hand over a message for one recipient; returns after the server took it.
+        """Send a message to one recipient; returns once the server accepted it.
 
         Raises:
-            MailError: it didn't, or it isn't known whether it did.
+            MailError: it did not, or that is unknown.
         """
         assert self._smtp is not None
         try:
             self._smtp.sendmail(self._mail.sender, [recipient], message)
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise MailError(self._said(error, recipient)) from None
+            raise MailError(self._message(error, recipient)) from None
 
     def _connected(self) -> smtplib.SMTP:
         if self._mail.security != "tls":
-            return smtplib.SMTP(self._mail.server, self._mail.port, _OWN_NAME, timeout=self._patience)
+            return smtplib.SMTP(self._mail.server, self._mail.port, _OWN_NAME, timeout=self._timeout)
         context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(self._mail.server, self._mail.port, _OWN_NAME, timeout=self._patience, context=context)
+        return smtplib.SMTP_SSL(self._mail.server, self._mail.port, _OWN_NAME, timeout=self._timeout, context=context)
 
     def _encrypt(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
         if not smtp.has_extn("starttls"):
             raise MailError(
-                f"{self._where}: the server offers no encryption (STARTTLS), so nothing was sent; "
-                f"{_OTHER_WAYS['starttls']}"
+                f"{self._where}: the server doesn't support STARTTLS, so nothing was sent; {_OTHER_WAYS['starttls']}"
             )
         smtp.starttls(context=ssl.create_default_context())
 
     def _log_in(self, smtp: smtplib.SMTP) -> None:
         if not self._password.isascii() or not self._mail.user.isascii():
-            raise MailError(
-                f"{self._where}: a user or password with letters beyond ASCII can't be sent to mail servers"
-            )
+            raise MailError(f"{self._where}: the user or password has non-ASCII characters, which can't be sent")
         smtp.login(self._mail.user, self._password)
 
     def _drop(self) -> None:
@@ -118,13 +115,13 @@ class SmtpClient:
             self._smtp.close()
             self._smtp = None
 
-    def _said(self, error: Exception, recipient: str = "") -> str:
-        """Return what went wrong, where, and what to do, without the password."""
-        reason = self._refusal(error, recipient) if isinstance(error, smtplib.SMTPException) else self._fault(error)
+    def _message(self, error: Exception, recipient: str = "") -> str:
+        """Return what failed, where, and what to do, without the password."""
+        reason = self._refusal(error, recipient) if isinstance(error, smtplib.SMTPException) else self._failure(error)
         line = f"{self._where}: {reason}"
         token = b64encode(f"\0{self._mail.user}\0{self._password}".encode()).decode()
         for secret in (self._password, token, b64encode(self._password.encode()).decode()):
-            line = discreet(line, secret)
+            line = hide_token(line, secret)
         return line
 
     def _refusal(self, error: smtplib.SMTPException, recipient: str) -> str:
@@ -132,16 +129,16 @@ class SmtpClient:
             case smtplib.SMTPAuthenticationError():
                 return (
                     f"the server refused the login of {self._mail.user}{_reply(error)}; check `user` and the password "
-                    "(many providers want an app password)"
+                    "(many providers need an app password)"
                 )
             case smtplib.SMTPNotSupportedError():
                 other = f"check `port` and `security` ({self._other_way()})"
-                return f"the server takes no login in this way; leave `user` out, or {other}"
+                return f"the server doesn't support this login; remove `user`, or {other}"
             case smtplib.SMTPRecipientsRefused():
                 code, said = next(iter(error.recipients.values()), (0, b""))
                 return f"the server refused the recipient {recipient}{_quoted(code, said)}"
             case smtplib.SMTPSenderRefused():
-                login = "" if self._mail.user else ", or a login: `user`"
+                login = "" if self._mail.user else ", or set `user`"
                 return f"the server refused the sender {self._mail.sender}{_reply(error)}; check `from`{login}"
             case smtplib.SMTPDataError():
                 return f"the server refused the message{_reply(error)}"
@@ -151,33 +148,33 @@ class SmtpClient:
                 return _LOST
             case smtplib.SMTPResponseException():
                 return f"the server refused{_reply(error)}"
-        return f"the server made no sense ({type(error).__name__})"
+        return f"the server's answer is invalid ({type(error).__name__})"
 
-    def _fault(self, error: Exception) -> str:
+    def _failure(self, error: Exception) -> str:
         match error:
             case ssl.SSLCertVerificationError():
                 why = clean_line(error.verify_message or "", _LONGEST_REPLY)
                 return f"the server's certificate can't be trusted ({why}), so nothing was sent; check `server`"
             case ssl.SSLError():
-                return f"no encrypted connection comes about; check `port` and `security` ({self._other_way()})"
+                return f"can't connect with encryption; check `port` and `security` ({self._other_way()})"
             case socket.gaierror():
-                return "no such server is known, or there is no network; check `server`"
+                return "can't reach the server – offline? Else check `server`"
             case TimeoutError():
                 return self._silence()
             case ConnectionRefusedError():
-                return f"nothing listens there; check `server` and `port` ({self._other_way()})"
+                return f"connection refused; check `server` and `port` ({self._other_way()})"
             case ConnectionError():
                 return _LOST
             case OSError():
                 return f"can't be reached: {error.strerror or type(error).__name__}"
-        # smtplib's own complaint about what it is to send, which is never quoted.
-        return f"this can't be sent to a mail server ({type(error).__name__})"
+        # An error of smtplib about its arguments, which are never quoted.
+        return f"can't send this to a mail server ({type(error).__name__})"
 
     def _other_way(self) -> str:
         return _OTHER_WAYS[self._mail.security]
 
     def _silence(self) -> str:
-        return f"no answer for {self._patience:g} s; try again, or check `port` and `security` ({self._other_way()})"
+        return f"no answer for {self._timeout:g} s; try again, or check `port` and `security` ({self._other_way()})"
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:
@@ -185,33 +182,33 @@ def _reply(error: smtplib.SMTPResponseException) -> str:
 
 
 def _quoted(code: int, said: bytes | str) -> str:
-    """Return what a server replied, to be put behind a message."""
+    """Return a server's reply, to follow a message."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    later = "; it may take it later" if 400 <= code < 500 else ""
+    later = "; try again later" if 400 <= code < 500 else ""
     return f" ({clean_line(f'{code} {text}', _LONGEST_REPLY)}{later})"
 
 
 def password_for(mail: Mail, environ: Mapping[str, str]) -> str:
-    """Return the password to log in with; empty where there is nobody to log in.
+    """Return the password for the login; empty without a user.
 
     Raises:
-        MailError: a user is named, and there is no password.
+        MailError: there is a user, but no password.
     """
     if not mail.user:
         return ""
-    # A file that it was read from may have ended in a line end.
+    # It may have been read from a file with a line end.
     given = environ.get(VARIABLE, "").rstrip("\r\n")
     found, reason = (given, "") if given else _from_keyring(mail.user)
     if not found:
         raise MailError(
             f"no password for {mail.user} at {mail.server}{reason}; set {VARIABLE}, "
-            f"or keep it in the keyring: keyring set {SERVICE} {mail.user}"
+            f"or use the keyring: keyring set {SERVICE} {mail.user}"
         )
     return found
 
 
 def _from_keyring(user: str) -> tuple[str, str]:
-    """Return the password in the keyring, or empty and why there is none, to be put behind a message."""
+    """Return the password in the keyring, or empty and the reason, to follow a message."""
     try:
         import keyring
     except ImportError:
@@ -220,5 +217,5 @@ def _from_keyring(user: str) -> tuple[str, str]:
         return keyring.get_password(SERVICE, user) or "", ""
     except Exception as error:
         interrupt.check()
-        # Backends raise what they like, and a message of theirs might hold anything.
-        return "", f" (the keyring can't be asked: {type(error).__name__})"
+        # Backends raise anything, with any text.
+        return "", f" (can't use the keyring: {type(error).__name__})"

@@ -1,4 +1,4 @@
-"""Read, starred and note of every paper in TinyDB; the only home of tinydb. Here: what goes in and comes out."""
+"""Read, starred and note of every paper in TinyDB; the only home of tinydb. Here: changes, outcomes, events, errors."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from readlist.model.mark import Mark
 
 Field = Literal["read", "starred", "note"]
 
-
 FIELDS: tuple[Field, ...] = ("read", "starred", "note")
 
 
 class MarkChange(Struct, frozen=True):
-    """One field of one paper's mark, and what it becomes.
+    """A new value for one field of one paper's mark.
+
+    Title, identifiers and work are kept with the mark so that it can be understood on its own.
 
     Attributes:
         key: the paper's key.
         value: for read and starred the time (aware), or None to unset it; for a note its text, empty for none.
-        title: the paper's title, and
-        identifiers: all its identifiers: kept beside the mark so that it can be understood on its own.
-        work: what tells the paper from others of its title, see `work`; kept likewise.
+        work: what tells the paper from others of its title; see `merge.details_of`.
     """
 
     key: str
@@ -53,15 +52,15 @@ class MarkChange(Struct, frozen=True):
 
 
 class MarkOutcome(Struct, frozen=True):
-    """What a change came to, once it is on disk.
+    """The result of a change, once it is on disk.
 
     Attributes:
         label: name of the undo group.
-        marks: every key that was touched → its mark now, later changes on their way included.
+        marks: every key that was touched → its mark now, pending changes included.
         skipped: keys that undo or redo left as they are, because they were changed since.
-        stamp: what `MarkStore.stamp` gives for the state with these marks; empty while marks that others
-            changed are still to be had from `MarkStore.follow`.
-        joined: keys whose notes had been written on two machines at a time: both are kept.
+        stamp: `MarkStore.stamp` of the state with these marks; empty while `MarkStore.follow` has others' changes to
+            return.
+        joined: keys whose notes were written on two machines at a time: both are kept.
     """
 
     label: str
@@ -72,13 +71,13 @@ class MarkOutcome(Struct, frozen=True):
 
 
 class StoreStatus(NamedTuple):
-    """How the store is.
+    """The state of the store.
 
     Attributes:
         pending: number of changes that are not on disk yet.
-        unsaved: keys of papers whose changes could not be written so far; they are kept and tried again.
-        notices: everything the user was told about damage, oldest first.
-        reason: why they could not be written, one line.
+        unsaved: keys of papers whose changes could not be written so far; they are kept and retried.
+        notices: all notices that were shown to the user, oldest first.
+        reason: why changes could not be written, one line.
     """
 
     pending: int = 0
@@ -92,7 +91,7 @@ class MarksError(Exception):
 
 
 class NewerState(MarksError):
-    """The state was written by a newer readlist; nothing was touched."""
+    """The state was written by a newer readlist; nothing was changed."""
 
 
 class NotSaved(MarksError):
@@ -106,20 +105,20 @@ class Saved(Struct, frozen=True):
 
 
 class Delayed(Struct, frozen=True):
-    """Changes of these keys have been waiting for the disk long enough to show it."""
+    """Changes of these keys have been pending long enough to show it."""
 
     keys: tuple[str, ...]
 
 
 class SaveFailed(Struct, frozen=True):
-    """Changes of these keys could not be written; they are kept and tried again."""
+    """Changes of these keys could not be written; they are kept and retried."""
 
     keys: tuple[str, ...]
     reason: str
 
 
 class Notice(Struct, frozen=True):
-    """Something the user must know: what was found damaged, and what was kept where."""
+    """A notice for the user: what was damaged, and what was kept where."""
 
     text: str
 

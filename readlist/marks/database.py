@@ -18,7 +18,7 @@ from tinydb.table import Table
 from readlist.files import ProcessLock
 from readlist.marks.disk.device import Disk, StatePaths, device_name
 from readlist.marks.disk.state_files import StateFiles
-from readlist.marks.state.document import Document, Operation, Tables, TableView, copied, dump, perform
+from readlist.marks.state.document import Document, Operation, Tables, copied, dump, perform
 from readlist.marks.state.merge import absorb, lacks
 from readlist.marks.state.undo import trim
 from readlist.model.time import utc_now
@@ -33,9 +33,9 @@ _Overlay = dict[str, dict[str, Document | None]]
 
 
 class Memory:
-    """A TinyDB database and changes to it; one thread changes it, any thread may look by `peek` and `peek_all`.
+    """A TinyDB database and changes to it; one thread changes it, any thread may use `peek` and `peek_all`.
 
-    Stored documents are replaced, never changed: who has got one may go on looking at it.
+    Stored documents are replaced, never changed: a reader may keep one.
 
     Attributes:
         tables: what is on disk.
@@ -76,23 +76,23 @@ class Memory:
                 changes[key] = document
 
     def put(self, name: str, documents: Mapping[str, Document | None]) -> None:
-        """Stage what sets documents by their ids, or removes them where there is None, as far as they differ."""
-        table = self.view(name)
+        """Stage documents by their ids, None to remove them, as far as they differ."""
+        found = {key: self.find(name, key) for key in documents}
         done: list[Operation] = [] if name in self.names() else [(name, None, {})]
-        done += [(name, key, None) for key, document in documents.items() if document is None and key in table]
+        done += [(name, key, None) for key, before in found.items() if before is not None and documents[key] is None]
         for key, document in documents.items():
             # Compared as they are written: True is not 1 there.
-            if document is not None and (key not in table or dump(table[key]) != dump(document)):
+            if document is not None and (found[key] is None or dump(found[key]) != dump(document)):
                 done.append((name, key, document))
         self.stage(done)
 
     def keep_dry_run(self) -> None:
-        """Have `peek` see the operations that were collected, though they are not on disk."""
+        """Make `peek` see the collected operations, though they are not on disk."""
         with self._guard:
             self._dry_run = self._overlay
 
     def forget_dry_run(self) -> None:
-        """Have `peek` see what is on disk."""
+        """Make `peek` see what is on disk."""
         with self._guard:
             self._dry_run = {}
 
@@ -130,7 +130,7 @@ class Memory:
         return missing
 
     def count_all_external(self) -> None:
-        """Have `pop_external_keys` give every key: who asks knew an older state."""
+        """Make `pop_external_keys` return every key: the caller knew an older state."""
         with self._guard:
             self._external |= self.tables.get("marks", {}).keys()
 
@@ -142,16 +142,21 @@ class Memory:
 
     @property
     def has_external(self) -> bool:
-        """Whether `pop_external_keys` has something to give."""
+        """Whether `pop_external_keys` has keys to return."""
         return bool(self._external)
 
     def names(self) -> list[str]:
         """Return the names of all tables, those of the present transaction too."""
         return list(self.tables | self._overlay)
 
-    def view(self, name: str) -> TableView:
-        """Return a table with the changes of the present transaction; its documents are not to be changed."""
-        return TableView(self.tables.get(name, {}), self._overlay.get(name, {}))
+    def find(self, name: str, key: str) -> Document | None:
+        """Return a document, with the changes of the present transaction; not to be changed."""
+        changes = self._overlay.get(name, {})
+        return changes[key] if key in changes else self.tables.get(name, {}).get(key)
+
+    def view(self, name: str) -> dict[str, Document]:
+        """Return a table as `find` sees it, oldest document first."""
+        return _without_none({**self.tables.get(name, {}), **self._overlay.get(name, {})})
 
     def peek(self, name: str, key: str) -> Document | None:
         """Return a document, with the dry run's changes; from any thread, not to be changed."""
@@ -162,8 +167,11 @@ class Memory:
     def peek_all(self, name: str) -> dict[str, Document]:
         """Return a table as `peek` sees it."""
         with self._guard:
-            found = {**self.tables.get(name, {}), **self._dry_run.get(name, {})}
-        return {key: document for key, document in found.items() if document is not None}
+            return _without_none({**self.tables.get(name, {}), **self._dry_run.get(name, {})})
+
+
+def _without_none(documents: Mapping[str, Document | None]) -> dict[str, Document]:
+    return {key: document for key, document in documents.items() if document is not None}
 
 
 class JournalStorage(Storage):
@@ -198,7 +206,7 @@ class JournalStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the database as it is now, others' changes included; None if it is empty."""
         self.refresh()
-        return {name: copied(dict(self.memory.view(name))) for name in self.memory.names()} or None
+        return {name: copied(self.memory.view(name)) for name in self.memory.names()} or None
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Make the database what is given, by the changes that takes."""
@@ -352,24 +360,24 @@ class JournalStorage(Storage):
 class JournalTable(Table):
     """A table whose document ids are words: paper keys, group numbers.
 
-    Its own methods cost what they change, those of TinyDB look at all of the database. `_update_table` is the private
+    Its own methods cost what they change, those of TinyDB read the whole database. `_update_table` is the private
     method of TinyDB that this depends on (4.9).
     """
 
     document_id_class = str  # type: ignore[assignment]
 
     def put(self, documents: Mapping[str, Document | None]) -> None:
-        """Set documents by their ids, or remove them where there is None."""
+        """Set documents by their ids, None to remove them."""
         with self._journal.transaction():
             self._journal.memory.put(self.name, documents)
 
-    def live(self) -> TableView:
-        """Return the documents as they are in this transaction, without copies: not to be changed."""
+    def live(self) -> dict[str, Document]:
+        """Return the documents as they are in this transaction, oldest first; they are not to be changed."""
         return self._journal.memory.view(self.name)
 
     def find(self, key: str) -> Document | None:
         """Return one document as `live` has it, None if there is none."""
-        return self.live().get(key)
+        return self._journal.memory.find(self.name, key)
 
     @property
     def _journal(self) -> JournalStorage:

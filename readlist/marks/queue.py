@@ -58,7 +58,7 @@ class JobQueue:
         with self._wake:
             if not self._closing or (self._thread and self._thread.is_alive()):
                 return self._add(self._questions, question)
-        future = _future()
+        future = new_future()
         _settle(question, future)
         return future
 
@@ -86,7 +86,7 @@ class JobQueue:
             self._thread.join(timeout)
 
     def _add(self, jobs: deque[_Job], job: Callable[[], _T]) -> Future[_T]:
-        future = _future()
+        future = new_future()
         with self._wake:
             if self._closing:
                 raise RuntimeError("the queue is closed")
@@ -159,11 +159,11 @@ class JobQueue:
             future.set_exception(RuntimeError("the queue is closed"))
 
 
-def _future() -> Future[Any]:
+def new_future() -> Future[Any]:
+    """Return a future that is running, and so can't be cancelled: what the user decided is written."""
     from concurrent.futures import Future
 
     future: Future[Any] = Future()
-    # It can't be cancelled: what the user decided is written.
     future.set_running_or_notify_cancel()
     return future
 

@@ -17,11 +17,9 @@ from msgspec import Struct, field
 from readlist.marks import (
     Delayed,
     Event,
-    Field,
     MarkChange,
     MarkOutcome,
     MarksError,
-    NewerState,
     Notice,
     NotSaved,
     Saved,
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
     from readlist.marks.state.document import Document
     from readlist.marks.state.undo import Applied, UndoLog
 
-__all__ = ["Field", "MarkChange", "MarkOutcome", "MarkStore", "MarksError", "NewerState", "NotSaved", "StoreStatus"]
-
 DELAY = 0.3
 """A change that takes longer than this, in seconds, is reported as delayed."""
 
@@ -58,7 +54,7 @@ class _Step(Struct, eq=False):
         work: does it in a transaction; repeated if writing fails.
         at: when the user asked for it.
         token: names it in the journal.
-        changes: what it consists of, where that is known beforehand, by the paper's key.
+        changes: its changes by the paper's key, if they are known beforehand.
         keys: of the papers it touches, as far as is known, in order.
         applied: what it did when it was last tried.
         dry_run: whether it was done in memory, since it can't be written now.
@@ -175,7 +171,7 @@ class MarkStore:
         """Return the documents of all marks as they are on disk: not to be changed; raises MarksError."""
         return self._queue.ask(self._refresh).result().memory.peek_all("marks")
 
-    def tell(self, text: str) -> None:
+    def add_notice(self, text: str) -> None:
         """Show the user a notice about the marks."""
         self._notices.append(text)
         self._notify(Notice(text))
@@ -441,7 +437,7 @@ class MarkStore:
 
     def _show_notices(self) -> None:
         for text in self._storage.take_notices() if self._storage else ():
-            self.tell(text)
+            self.add_notice(text)
 
     def _notify(self, event: Event) -> None:
         if (listener := self._listener) is not None:

@@ -1,4 +1,4 @@
-"""One web address: its normal form and what stands there (pure)."""
+"""A web address: its normal form and what kind of page it is (pure)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from readlist.model.paper import Link, LinkKind, is_forge
 
-# Software of forges on other hosts is known by the host's first label.
+# Forges on other hosts are recognized by the host's first label.
 _FORGE_HOST = re.compile(r"(?:git|gitlab|gitea|forgejo)\.[a-z0-9-]+\.[a-z0-9.-]+")
 # Pages of the forge itself, not of an owner.
 _FORGE_PAGES = re.compile(
@@ -15,7 +15,7 @@ _FORGE_PAGES = re.compile(
     r"|sessions|settings|signup|site|sponsors|stars|team|topics|trending|users|-",
     re.IGNORECASE,
 )
-# Where GitLab's path of groups ends when the `/-/` of newer addresses is missing.
+# Where GitLab's path of groups ends without the `/-/` of newer addresses.
 _GITLAB = re.compile(r"gitlab\..*|framagit\.org|salsa\.debian\.org|invent\.kde\.org|jihulab\.com")
 _GITLAB_VIEWS = re.compile(r"-|tree|blob|raw|commits?|issues|merge_requests|wikis|releases|tags|snippets")
 _HUGGING_FACE_PAGES = re.compile(
@@ -74,14 +74,14 @@ _LICENCE = re.compile(
 
 
 def normalize(url: str) -> Link | None:
-    """Return the link a field's address means, None where it is no address of the web (http or https).
+    """Return the link of an address as people type it into a form, None if it is not a web address (http or https).
 
-    Blanks and line ends around and inside it, a missing scheme, `git@host:owner/name.git`, `.git`, slashes and queries
-    behind a repository's name are seen to. An address with a password, a control character or a placeholder for an
-    owner's or repository's name is None too.
+    Blanks and line ends, a missing scheme, `git@host:owner/name.git`, `.git`, slashes and queries after a repository's
+    name are normalized. An address with a password, a control character or a placeholder for an owner's or repository's
+    name is refused.
 
     Args:
-        url: an address as people type it into a form; one, perhaps with words behind it.
+        url: one address, perhaps followed by words.
     """
     text = re.sub(r"\s*[\r\n]+\s*", "", url.strip()[:4_000])
     text = text.split()[0].strip("<>\"'`") if text else ""
@@ -97,7 +97,7 @@ def normalize(url: str) -> Link | None:
 
 
 def clone_address(text: str) -> str:
-    """Return the web address a git address stands for (`git@host:o/n.git`, `git+https://…`, `ssh://git@…`)."""
+    """Return the web address of a git address (`git@host:o/n.git`, `git+https://…`, `ssh://git@…`)."""
     text = re.sub(
         r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)",
         lambda found: "" if found[0] == "git+" else "https",
@@ -108,7 +108,7 @@ def clone_address(text: str) -> str:
 
 
 def link_of(address: str) -> Link | None:
-    """Return the link of a clean address with its scheme, None where a reader couldn't or needn't follow it."""
+    """Return the link of a clean address with its scheme, None if a reader can't or needn't follow it."""
     found = _ADDRESS.fullmatch(address)
     if not found or found["user"] is not None or not address.isprintable():
         return None
@@ -136,7 +136,7 @@ def link_of(address: str) -> Link | None:
 
 
 def wanted(link: Link) -> bool:
-    """Tell whether a link found in a text is one a reader wants: no other paper, site navigation or licence."""
+    """Tell whether a reader wants a link found in a text: not another paper, site navigation or a licence."""
     host, _, path = link.url.partition("://")[2].partition("/")
     host = host.removeprefix("www.")
     path = path.rstrip("/")
@@ -155,7 +155,7 @@ def wanted(link: Link) -> bool:
 
 
 def _host(host: str) -> str:
-    """Return a host in normal form, empty when it is none or nobody's."""
+    """Return a host in normal form, empty if it is invalid or a placeholder."""
     host = host.rstrip(".").lower()
     if not host.isascii():
         try:
@@ -168,7 +168,7 @@ def _host(host: str) -> str:
 
 
 def _tidy(rest: str) -> str:
-    """Return path, query and fragment without the escapes that were meant for TeX, blanks at the end, empty parts."""
+    """Return path, query and fragment without TeX escapes, blanks at the end and empty parts."""
     rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
     rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
     rest = re.sub(r"//+\Z", "/", rest)
@@ -176,7 +176,7 @@ def _tidy(rest: str) -> str:
 
 
 def _repo(host: str, segments: list[str]) -> str:
-    """Return the root of the repository that path segments name, empty when they name none."""
+    """Return the root of the repository that path segments name, empty if there is none."""
     names = []
     for segment in segments:
         found = _NAME.match(segment)
@@ -196,7 +196,7 @@ def _repo(host: str, segments: list[str]) -> str:
 def _forge(host: str, path: str) -> Link | None:
     """Return the repository or the owner page of a forge's address."""
     segments = [segment for segment in path.split("/") if segment]
-    # What can't stand in a name is text that was glued behind it.
+    # Characters that no name has belong to text glued to it.
     for index, segment in enumerate(segments[:2]):
         shape = re.match(r"~?[A-Za-z0-9_.-]+", segment)
         if not shape or shape[0] != segment:

@@ -1,4 +1,4 @@
-"""Feed: a named source of announcements, and the names that stand for no feed."""
+"""Feed: a named source of announcements; names that are not feeds."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Feed(Struct, frozen=True):
     """One feed that readlist follows.
 
     Attributes:
-        name: its name, unlike every other's even in another case.
-        kind: who is asked.
-        query: what is asked for. huggingface: `trending`, `daily`, a day `2026-08-01`, a week `2026-W31`, a month
+        name: its name, unique regardless of case.
+        kind: the kind of source.
+        query: what to fetch. huggingface: `trending`, `daily`, a day `2026-08-01`, a week `2026-W31`, a month
             `2026-08`, `search:WORDS`. arxiv: a category `cs.LG` or several `cs.CL+cs.LG`, a search expression of
             its API `all:diffusion AND cat:cs.CV`, or `daily:cs.CL+cs.LG` for the daily list. rss: an http(s) address.
-        keep: days its papers stay if neither starred nor noted, None for ever.
+        keep: days its papers stay unless starred or noted, None for ever.
     """
 
     name: str
@@ -29,10 +29,10 @@ class Feed(Struct, frozen=True):
 
 
 ADDED = "Added"
-"""The name under which papers are kept that were added one by one."""
+"""The feed name of papers that were added one by one."""
 
 SAMPLE = "Sample"
-"""The name of the papers that are shown before the first real ones come in."""
+"""The feed name of the sample papers of the first start."""
 
 DEFAULT_FEEDS = (
     Feed("HF trending", "huggingface", "trending"),

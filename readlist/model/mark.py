@@ -10,7 +10,7 @@ from msgspec import Struct
 SaveState = Literal["saved", "pending", "unsaved"]
 
 LONGEST_NOTE = 10_000_000
-"""The most characters that a note is read or kept with."""
+"""Characters of a note, at most."""
 
 
 class Mark(Struct, frozen=True):
@@ -35,26 +35,26 @@ UNMARKED = Mark()
 
 
 def join_notes(note: str, other: str, *, loose: bool = False) -> str:
-    """Return a note with another one below it, a blank line between; one that holds all of the other is enough.
+    """Return two notes with a blank line between; if one contains the other, it alone.
 
     Args:
-        note: what goes first.
-        other: what goes below it.
-        loose: whether blanks around lines and texts count for nothing, as for a note that has been through a file.
-            Machines that share marks join them exactly, so that all come to the same text.
+        note: the first note.
+        other: the second note.
+        loose: whether blanks around lines and texts are ignored, as for a note that was in a file. Machines that share
+            marks join exactly, so that all get the same text.
     """
-    holds = _has_lines if loose else has_paragraphs
-    if holds(note, other):
+    contains = _has_lines if loose else has_paragraphs
+    if contains(note, other):
         return note
-    return other if holds(other, note) else f"{note.rstrip() if loose else note}\n\n{other}"
+    return other if contains(other, note) else f"{note.rstrip() if loose else note}\n\n{other}"
 
 
 def has_paragraphs(text: str, part: str) -> bool:
-    """Tell whether a text holds all of another one as whole paragraphs."""
+    """Tell whether a text contains another one as whole paragraphs."""
     return not part or f"\n\n{part}\n\n" in f"\n\n{text}\n\n"
 
 
 def _has_lines(text: str, part: str) -> bool:
-    """Tell whether a text holds the lines of another one, whatever blanks are around them."""
+    """Tell whether a text contains the lines of another one, ignoring blanks around them."""
     whole, sought = (["", *(line.strip() for line in each.strip().split("\n")), ""] for each in (text, part))
     return not part.strip() or "\n".join(sought) in "\n".join(whole)

@@ -1,4 +1,4 @@
-"""Paper, Link, Announcement: the values everything else passes around; identifiers and the key."""
+"""Paper, Link, Announcement; identifiers and keys."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from readlist.model.time import PublicationDate
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 
-# The patterns are compiled on first use: a program that only lists papers asks for no identifier.
-# ASCII throughout: other scripts have digits too, and an id made of them would be a second paper.
+# Compiled on first use: listing papers needs none of these patterns.
+# ASCII only: digits of other scripts would make a second id of the same paper.
 # Year and month, then a number; before April 2007 an archive (https://info.arxiv.org/help/arxiv_identifier.html).
 _ARXIV_NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _ARXIV_OLD = (
@@ -53,9 +53,9 @@ class Link(Struct, frozen=True):
     """An address that belongs to a paper.
 
     Attributes:
-        url: absolute http(s) address; for a repo its root, as one would open or clone it.
-        kind: what stands there.
-        full: the address with its sub-path where the text named one (`…/tree/main/x`), else empty.
+        url: absolute http(s) address; for a repo its root, to open or clone.
+        kind: what the page is.
+        full: the address with its sub-path if the text has one (`…/tree/main/x`), else empty.
     """
 
     url: str
@@ -64,18 +64,18 @@ class Link(Struct, frozen=True):
 
     @property
     def target(self) -> str:
-        """The address to open: with the sub-path where there is one."""
+        """The address to open: with the sub-path if there is one."""
         return self.full or self.url
 
 
 class Paper(Struct, frozen=True):
-    """One research paper, however many feeds announced it.
+    """A research paper.
 
     Attributes:
         key: the strongest identifier known when the paper was first met; never changes.
         arxiv: arXiv id without version (`2401.12345`, `hep-th/9901001`), or empty.
         doi: lower-case DOI (`10.…`), or empty.
-        published: date of first publication: a day, month or year, as exact as its source says.
+        published: date of first publication: a day, month or year, as exact as its source gives it.
         summary: the feed's own short summary; not the abstract.
     """
 
@@ -112,11 +112,11 @@ class Paper(Struct, frozen=True):
 
 
 class Announcement(Struct, frozen=True):
-    """One feed naming one paper on one day, with the counts as seen then.
+    """A feed that lists a paper on a day, with the counts seen then.
 
     Attributes:
         feed: the feed's name.
-        day: the day of the list, None where the source names none.
+        day: the day of the list, None if the source gives none.
         position: place in the list, from 1.
     """
 
@@ -136,7 +136,7 @@ def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tu
         title: its title.
         arxiv: its arXiv id, or empty.
         doi: its DOI, or empty.
-        key: its key; one that tells works of its title apart goes in the place of the title alone.
+        key: its key; one that distinguishes works of its title replaces the title alone.
     """
     found = []
     if arxiv:
@@ -150,7 +150,7 @@ def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tu
 
 
 def bare_title(key: str) -> str:
-    """Return a key by a title without what tells works of that title apart; any other identifier as it is."""
+    """Return a key by title without what distinguishes works of that title; any other identifier unchanged."""
     if not key.startswith("title:"):
         return key
     return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
@@ -159,7 +159,7 @@ def bare_title(key: str) -> str:
 def fingerprint(title: str) -> str:
     """Return a title's fingerprint: NFKC, case-folded, letters and digits only.
 
-    A title without any letter or digit is told apart by its code points.
+    A title without any letter or digit is identified by its code points.
     """
     folded = unicodedata.normalize("NFKC", title).casefold()
     kept = "".join(filter(str.isalnum, folded))
@@ -167,10 +167,10 @@ def fingerprint(title: str) -> str:
 
 
 def arxiv_id(text: str) -> str:
-    """Return the arXiv id named by an id, an address or an arXiv DOI, without version; empty if none.
+    """Return the arXiv id in an id, an address or an arXiv DOI, without version; empty if there is none.
 
     Takes `2401.12345v2`, `arXiv:hep-th/9901001`, `oai:arXiv.org:X`, addresses of arxiv.org, Hugging Face Papers and
-    alphaXiv, and `10.48550/arXiv.X`. The whole text must be the id, so a number inside a sentence is none.
+    alphaXiv, and `10.48550/arXiv.X`. The whole text must be the id, not a number in a sentence.
     """
     text = text.strip()
     if doi := _doi(text):
@@ -187,19 +187,19 @@ def arxiv_id(text: str) -> str:
     identifier = found[1]
     if "/" not in identifier:
         return identifier
-    # arXiv itself calls math.GT/0309136 math/0309136: with the subject left in, one paper would be two.
+    # arXiv itself uses math/0309136 for math.GT/0309136.
     archive, number = identifier.lower().split("/")
     return f"{archive.partition('.')[0]}/{number}"
 
 
 def doi_of(text: str) -> str:
-    """Return the lower-case DOI named by a DOI or its address; empty if none or if it is arXiv's own."""
+    """Return the lower-case DOI in a DOI or its address; empty if there is none or it is arXiv's own."""
     doi = _doi(text.strip())
     return "" if re.fullmatch(_ARXIV_DOI, doi) else doi.lower()
 
 
 def _doi(text: str) -> str:
-    """Return the DOI a text consists of, as spelled; empty if it is none."""
+    """Return the DOI of a text that is a DOI, as spelled; else empty."""
     if re.search(_ENCODED, text):
         text = unquote(text)
     found = re.fullmatch(_DOI, text)
@@ -210,19 +210,19 @@ def _doi(text: str) -> str:
         doi = re.split(r"[?#]", doi)[0]
     if "/" in before:
         doi = unquote(doi)
-    # It becomes a key, which is shown and typed: what can't be seen is no part of it.
+    # It becomes a key, which is shown and typed: no invisible characters.
     return "".join(filter(str.isprintable, doi)).rstrip(".,;")
 
 
 def is_forge(host: str) -> bool:
-    """Tell whether OWNER/NAME behind this host (lower case, without `www.`) is a repository."""
+    """Tell whether OWNER/NAME on this host (lower case, without `www.`) is a repository."""
     return re.fullmatch(_FORGE, host) is not None
 
 
-def sameness(address: str) -> str:
-    """Return what is equal for two spellings of one address: scheme, `www.`, host case, last slash, `hf.co`.
+def normalize_address(address: str) -> str:
+    """Return a normalized form for comparison: no scheme, `www.` or last slash, lower-case host, `hf.co` in full.
 
-    On forges owner and name are equal whatever their case.
+    On forges owner and name are in lower case, too.
     """
     rest = re.sub(r"\A(?i:https?://(?:www\.)?)", "", address)
     host, slash, path = rest.partition("/")
@@ -232,13 +232,13 @@ def sameness(address: str) -> str:
 
 
 def distinct_links(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Return links without duplicates, which are told by `sameness`, in order of appearance.
+    """Return links without duplicates (by `normalize_address`), in order of appearance.
 
     The first spelling wins; its empty `full` is filled in from a later one.
     """
     kept: dict[str, Link] = {}
     for link in links:
-        key = sameness(link.url)
+        key = normalize_address(link.url)
         known = kept.setdefault(key, link)
         if link.full and not known.full:
             kept[key] = replace(known, full=link.full)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 LAST_YEAR = 9000
-"""A time from this year on is absurd: a clock that stands there would leave no time for what follows."""
+"""Times from this year on are invalid: a clock so far ahead would leave no later times."""
 
 
 def utc_now() -> datetime:
@@ -33,7 +33,7 @@ def offset_time_text(moment: datetime | None) -> str:
 
 
 def parse_time(text: object) -> datetime | None:
-    """Return the time of an ISO 8601 text, in UTC, also where it names no zone; None for what is no time."""
+    """Return the time of an ISO 8601 text, in UTC, also without a time zone; None if it is not a time."""
     if not isinstance(text, str):
         return None
     try:
@@ -73,7 +73,7 @@ _WHOLE = len("2019-05-03")
 
 
 class PartialDate(Struct, frozen=True):
-    """A month, or a year where the month is 0. It is ordered as its text is: before the days that lie in it."""
+    """A month, or a year if the month is 0; sorted as its text, before its days."""
 
     year: int
     month: int = 0
@@ -114,7 +114,7 @@ def parse_date(text: str) -> PublicationDate:
     """Return the date of an ISO 8601 text: `2019`, `2019-05`, `2019-05-03`.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a date.
     """
     if len(text) == _WHOLE:
         return date.fromisoformat(text)

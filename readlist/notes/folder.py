@@ -1,4 +1,4 @@
-"""A folder of notes on disk: finding the files in it, reading them, writing each whole or not at all."""
+"""A folder of notes: its files found, read, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from pathlib import Path
 from msgspec import Struct
 
 from readlist.files import NotAFile, open_regular, write_atomic
-from readlist.notes.note_file import Foreign, NoteFile, Unreadable, key_in, parsed
+from readlist.notes.note_file import NotANote, NoteError, NoteFile, key_in, parse_note
 
 SUFFIXES = frozenset({".md", ".markdown"})
 SIZE_LIMIT = 64 * 1024 * 1024
 
 Signature = tuple[int, int, int]
-"""What tells that a file is the one that was read: its number, modification time (ns) and size."""
+"""Identifies the version of a file: inode, modification time (ns) and size."""
 
 
-class Interfered(OSError):
-    """A file changed while it was to be written."""
+class FileChanged(OSError):
+    """A file was changed by someone else meanwhile."""
 
 
-class Found(Struct, frozen=True):
+class FoundFile(Struct, frozen=True):
     """One Markdown file.
 
     Attributes:
-        path: where it is.
-        file: what it holds; None if that is no note or can't be used.
+        path: its path.
+        file: its content; None if it is not a note or can't be used.
         modified: when it was last written, in seconds since 1970.
-        signature: what it was when it was read.
-        failure: why a note of readlist's, or a file that may be one, can't be used.
-        foreign: why it is no note.
-        ours: whether it is certainly one of readlist's.
-        key: of which paper it seems to be, where it can't be used.
+        signature: its version when it was read.
+        failure: why a note, or a file that may be one, can't be used.
+        foreign: why it is not a note.
+        ours: whether it is certainly a note.
+        key: the paper's key in a note that can't be used.
     """
 
     path: Path
@@ -50,10 +50,10 @@ class Found(Struct, frozen=True):
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and its subfolders, sorted by name; hidden ones and links are passed over.
+    """Yield the files of a folder and its subfolders, sorted by name, without hidden ones and links.
 
     Raises:
-        OSError: the folder itself can't be read; one inside it is yielded as if it were a file.
+        OSError: the folder can't be read; a subfolder that can't is yielded like a file.
     """
     waiting = [folder]
     while waiting:
@@ -75,39 +75,39 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def is_markdown(path: Path) -> bool:
-    """Tell whether a file is Markdown by its name."""
+    """Tell by its name whether a file is Markdown."""
     return path.suffix.lower() in SUFFIXES
 
 
-def find(paths: Iterable[Path]) -> Iterator[Found]:
-    """Return the Markdown files among what `walk` found with what they hold, and the folders that can't be read."""
+def find(paths: Iterable[Path]) -> Iterator[FoundFile]:
+    """Read the Markdown files that `walk` found; folders it couldn't read are failures."""
     return (load(path) for path in paths if is_markdown(path) or path.is_dir())
 
 
-def load(path: Path) -> Found:
-    """Read one Markdown file; what is wrong with it is told in what is returned."""
+def load(path: Path) -> FoundFile:
+    """Read one Markdown file; problems are in the result."""
     try:
         with open_regular(path, follow=False) as file:
             status = os.fstat(file.fileno())
             if status.st_size > SIZE_LIMIT:
-                return Found(path, failure=f"larger than {SIZE_LIMIT >> 20} MiB")
+                return FoundFile(path, failure=f"larger than {SIZE_LIMIT >> 20} MiB")
             data = file.readall()
     except NotAFile:
-        return Found(path, failure="no file")
+        return FoundFile(path, failure="not a file")
     except OSError as error:
-        return Found(path, failure=f"can't be read: {error.strerror or error}")
+        return FoundFile(path, failure=f"can't be read: {error.strerror or error}")
     try:
-        held = parsed(data.decode())
+        held = parse_note(data.decode())
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason, key = f"line {line}: not UTF-8", key_in(data.decode("utf-8", "replace"))
         ours = bool(key) and b"\nexported:" in data
-        return Found(path, failure=reason, ours=True, key=key) if ours else Found(path, foreign=reason)
-    except Foreign as error:
-        return Found(path, foreign=str(error))
-    except Unreadable as error:
-        return Found(path, failure=str(error), ours=True, key=key_in(data.decode()))
-    return Found(path, held, status.st_mtime, _signature(status), ours=True)
+        return FoundFile(path, failure=reason, ours=True, key=key) if ours else FoundFile(path, foreign=reason)
+    except NotANote as error:
+        return FoundFile(path, foreign=str(error))
+    except NoteError as error:
+        return FoundFile(path, failure=str(error), ours=True, key=key_in(data.decode()))
+    return FoundFile(path, held, status.st_mtime, _signature(status), ours=True)
 
 
 def _signature(status: os.stat_result) -> Signature:
@@ -117,20 +117,20 @@ def _signature(status: os.stat_result) -> Signature:
 def put(path: Path, text: str, before: Signature | None) -> None:
     """Write a file whole or not at all: temporary file in its folder, fsync, rename.
 
-    A file that is there keeps its permissions.
+    A file keeps its permissions.
 
     Args:
         path: the file.
-        text: what it shall hold.
-        before: what it was when it was read; None for a new one.
+        text: its new content.
+        before: its version when it was read; None for a new file.
 
     Raises:
-        Interfered: it is no longer what it was, or there is one already.
-        OSError: it could not be written. Nothing has changed then.
+        FileChanged: it was changed meanwhile, or a new file exists already.
+        OSError: it can't be written; it is unchanged then.
     """
 
     def place(temporary: Path, path: Path) -> None:
-        # Root may write it nevertheless.
+        # Root could write it.
         if before is not None and not path.lstat().st_mode & stat.S_IWUSR:
             raise PermissionError(errno.EACCES, "it is write-protected")
         _put_in_place(temporary, path, before)
@@ -141,23 +141,23 @@ def put(path: Path, text: str, before: Signature | None) -> None:
 def _put_in_place(temporary: Path, path: Path, before: Signature | None) -> None:
     try:
         if before is None:
-            # Unlike renaming, this never puts a file over one that came meanwhile.
+            # Unlike renaming, this never replaces a file that was created meanwhile.
             path.hardlink_to(temporary)
             return
     except FileExistsError as error:
-        raise Interfered(None, "there is a file of that name by now; try again") from error
+        raise FileChanged(None, "another file of this name was created meanwhile; try again") from error
     except OSError:
-        # Some file systems know no second names.
+        # Some file systems have no hard links.
         pass
     try:
         present = _signature(path.lstat())
     except FileNotFoundError:
         present = None
     if present != before:
-        raise Interfered(None, "it changed meanwhile; try again")
+        raise FileChanged(None, "it was changed meanwhile; try again")
     temporary.replace(path)
 
 
-def name_sign(name: str) -> str:
-    """Return what is equal for two names that some system takes for one."""
+def fold_name(name: str) -> str:
+    """Return a normalized name, equal for two that some file system takes for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())

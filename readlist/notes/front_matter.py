@@ -1,4 +1,4 @@
-"""YAML front matter read as text and changed line by line: what isn't asked for stays byte for byte."""
+"""YAML front matter: some fields are parsed and edited in place, everything else stays byte for byte."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from yaml import Event
 
 LIMIT = 1_048_576
-"""The most characters that front matter may have."""
+"""The most characters of front matter."""
 
 Value = str | Sequence[str]
 
 
 class Plain(str):
-    """A time, day or truth value: written as it is, so that every reader takes it for what it is."""
+    """A time, day or boolean: written without quotes."""
 
     __slots__ = ()
 
 
 _DEPTH = 50
-# What every reader of YAML 1.1 and 1.2 takes for the same text. A key of readlist's own is one though it has a colon.
+# The same text in YAML 1.1 and 1.2. The key of a paper is, too, in spite of its colon.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .,()/+'’&-]*[\w.)])?|(?:arxiv|doi|title):[A-Za-z0-9./_-]*[A-Za-z0-9]")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
 
 class FrontMatterError(ValueError):
-    """Front matter that can't be used: the line it is wrong in (from 1, the opening `---` counted) and why."""
+    """Invalid front matter: the line (from 1, the opening `---` counted) and the reason."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -42,13 +42,13 @@ class FrontMatterError(ValueError):
 
 
 class Field(Struct, frozen=True):
-    """One entry of front matter.
+    """One field of front matter.
 
     Attributes:
         value: its text, its list of texts, or None for anything else.
-        line: where it stands, from 1, the opening `---` counted.
-        start: where what follows the colon begins in the text, and
-        end: where its value ends there.
+        line: from 1, the opening `---` counted.
+        start: offset after the colon.
+        end: offset of the end of the value.
     """
 
     value: str | tuple[str, ...] | None
@@ -57,18 +57,17 @@ class Field(Struct, frozen=True):
     end: int
 
 
-def read(text: str, own: frozenset[str]) -> dict[str, Field]:
-    """Return the entries of front matter that have one of some names.
+def parse_fields(text: str, own: frozenset[str]) -> dict[str, Field]:
+    """Return the fields of front matter with these names.
 
-    Only events of YAML are looked at: nothing is built of them, so that neither tags nor aliases can do harm, and
-    nothing depends on what a version of YAML takes `yes` or `2401.12345` for.
+    Only YAML's events are used, no objects: so tags and aliases are harmless, and `yes` and `2401.12345` stay text.
 
     Args:
-        text: what stands between the lines `---`.
-        own: the names asked for.
+        text: between the lines `---`.
+        own: the names.
 
     Raises:
-        FrontMatterError: it is no YAML, no mapping in lines, too large, or one of these names stands there twice.
+        FrontMatterError: it is not YAML, not a block mapping, too large, or has one of the names twice.
     """
     import yaml
 
@@ -79,9 +78,9 @@ def read(text: str, own: frozenset[str]) -> dict[str, Field]:
         return _fields(text, yaml.parse(text, Loader=loader), own)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        reason = drawable(error.problem or error.context or "makes no sense")
+        reason = drawable(error.problem or error.context or "invalid")
         if "nesting depth" in reason:
-            # Newer versions of PyYAML have a limit of their own.
+            # Newer versions of PyYAML have their own limit.
             reason = f"lists in lists, more than {_DEPTH} deep"
         raise FrontMatterError(mark.line + 2 if mark else 1, reason) from error
     except yaml.YAMLError as error:
@@ -105,9 +104,8 @@ def _fields(text: str, events: Iterator[Event], own: frozenset[str]) -> dict[str
             continue
         line = _line(key)
         if key.value in found:
-            raise FrontMatterError(line, f"`{key.value}` stands there twice")
+            raise FrontMatterError(line, f"`{key.value}` is there twice")
         found[key.value] = _field(text, key, value_events, line)
-    # A second document would be no front matter.
     if not isinstance(next(events), yaml.DocumentEndEvent) or not isinstance(next(events), yaml.StreamEndEvent):
         raise FrontMatterError(2, "more than one document")
     return found
@@ -163,14 +161,14 @@ def _place(mark: Any) -> int:
     return int(mark.index)
 
 
-def changed(text: str, fields: Mapping[str, Field], values: Mapping[str, Value], line_end: str) -> str:
-    """Return front matter with some entries changed, or added behind the others; the rest stays byte for byte.
+def update_fields(text: str, fields: Mapping[str, Field], values: Mapping[str, Value], line_end: str) -> str:
+    """Return front matter with some fields changed, or added at the end; the rest stays byte for byte.
 
     Args:
-        text: what stands between the lines `---`.
-        fields: its entries, as `read` gave them.
-        values: what entries shall be.
-        line_end: what the file's lines end with.
+        text: between the lines `---`.
+        fields: its fields, from `parse_fields`.
+        values: the new values.
+        line_end: of the file.
     """
     for name in sorted(values.keys() & fields.keys(), key=lambda name: -fields[name].start):
         field = fields[name]
@@ -181,8 +179,8 @@ def changed(text: str, fields: Mapping[str, Field], values: Mapping[str, Value],
     return text + "".join(added)
 
 
-def written(values: Mapping[str, Value]) -> str:
-    """Return entries as lines of YAML."""
+def dump_fields(values: Mapping[str, Value]) -> str:
+    """Return fields as lines of YAML."""
     return "".join(f"{name}:{_written(value)}\n" for name, value in values.items())
 
 
@@ -193,10 +191,10 @@ def _written(value: Value, line_end: str = "\n") -> str:
 
 
 def _scalar(text: str) -> str:
-    """Return a text as YAML has it: plain where no reader can mistake it, else in quotes."""
+    """Return a text as a YAML scalar: in quotes unless no reader can mistake it."""
     if isinstance(text, Plain):
         return text
     if _PLAIN.fullmatch(text) and text.isprintable() and text.lower() not in _WORDS:
         return text
-    # JSON's strings are YAML's, as long as nothing in them needs two escapes for one character.
+    # JSON strings are YAML strings, unless a character needs two escapes.
     return json.dumps(drawable(text), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What a query may go on as: fields, their values, feeds, authors (pure but for what it is told to ask)."""
+"""Completion of queries: fields, their values, feeds, authors (pure, apart from the functions it is given)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from readlist.query.terms import CHOICES, FIELDS
 from readlist.text.clean import fold
 
 _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
-# What a value may consist of without quotes.
+# Values that need no quotes.
 _PLAIN = re.compile(r'[^\s"(),]+')
 
 Known = Callable[[str, str], Sequence[str]]
-"""Given `feed` or `author` and a beginning, what there is, the likeliest first."""
+"""Returns names for `feed` or `author` and a prefix, the most likely first."""
 
 
-def offers(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
-    """Return all that a word of a query may become: a field, or that field with one of its values.
+def completions(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
+    """Return all completions of a word of a query: a field, or its field with each value.
 
     Args:
-        word: how the word begins; what does not begin so is offered, too.
-        feeds: gives the names of feeds, in quotes where they need them.
+        word: the word so far; completions that don't begin with it are returned, too.
+        feeds: returns the names of feeds, in quotes if they need them.
     """
     field, colon, value = word.partition(":")
     if not colon:
@@ -32,12 +32,12 @@ def offers(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
     return [f"{field}:{listed}{choice}" for choice in CHOICES.get(field, ())]
 
 
-def completed(text: str, known: Known) -> str | None:
-    """Return the text with its last word completed, a name in quotes where it needs them; None if nothing is known.
+def complete(text: str, known: Known) -> str | None:
+    """Return the text with its last word completed; None if there is no completion.
 
     Args:
         text: what is typed, up to the cursor.
-        known: gives names of feeds and authors.
+        known: returns names of feeds and authors.
     """
     found = _LAST.search(text)
     if not found or found["word"] in ("OR", "AND", "NOT"):
@@ -52,11 +52,11 @@ def completed(text: str, known: Known) -> str | None:
             return None
         whole = next((choice for choice in choices if choice.startswith(last.lower()) and choice != last), "")
         return text + whole[len(last) :] if whole else None
-    return _named(text, field, value, known) if field in ("feed", "author") else None
+    return _complete_name(text, field, value, known) if field in ("feed", "author") else None
 
 
-def _named(text: str, field: str, value: str, known: Known) -> str | None:
-    """Complete a name by its beginning, else by that of a word of it; in quotes where it holds a blank."""
+def _complete_name(text: str, field: str, value: str, known: Known) -> str | None:
+    """Complete a name by its prefix, else by that of one of its words; in quotes if it needs them."""
     bare = value.lstrip('"')
     quoted = value.startswith('"')
     if not bare or '"' in bare:

@@ -1,4 +1,4 @@
-"""The words of a text as they are matched: folded, with the signs that tell names apart (C++, C#, .NET, A*)."""
+"""The pieces of a query; the words of a text as they are matched, with signs that matter: C++, C#, .NET, A*."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 
 from readlist.text.clean import fold
 
-# Scripts written without blanks between words: Han, kana, bopomofo, Hangul and its parts, half-width kana.
+# Scripts without blanks between words: Han, kana, bopomofo, Hangul and its parts, half-width kana.
 _CJK = (
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3041-\u3096\u309d-\u30ff"
     "\u3105-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7fb"
@@ -25,15 +25,15 @@ _STACKED = (
 # Thaana, and the scripts of India from Devanagari to Sinhala: with blanks, but their vowels are marks too.
 _VOWELLED = "\u0780-\u07b1\u0900-\u0dff\ua8e0-\ua8ff"
 
-# A private character is a letter to FTS5, and no text has one: `clean` takes them away, so does `_folded`. They stand
-# for signs (U+E100 on, by the sign's ASCII code) and for marks that are as good as letters (plane 15).
+# A private-use character is a letter to FTS5, and no text has one: `clean` and `_folded` remove them. They encode signs
+# (U+E100 on, by the sign's ASCII code) and marks that count as letters (plane 15).
 _SIGN, _MARK = 0xE100, 0xF0000
 _SIGNS, _MARKS = "\ue100-\ue17f", "\U000f0000-\U000ffffd"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_NUKTA = 7  # the combining class of the dot that is set or left out, as accents are
+_NUKTA = 7  # the combining class of the dot that is optional, as accents are
 
 UNSPACED = re.compile(f"[{_CJK}{_STACKED}{_MARKS}{_SIGNS}]")
-"""A character that is a word of its own: any part of a text in these scripts is found."""
+"""A character that is a word of its own: in these scripts any part of a word is found."""
 
 _SPACED_OUT = re.compile(f"[{_CJK}{_STACKED}]")
 _WITH_MARKS = re.compile(f"[{_STACKED}{_VOWELLED}]")
@@ -43,7 +43,7 @@ _TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+|[{_SIGNS}]")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 _W, _L = r"[^\W_]", r"[^\W\d_]"
-# The sign comes first, so that the search for it is fast; what it is and what stands before follows as a lookbehind.
+# The sign comes first, for a fast search; the text before it follows as a lookbehind.
 _MEANT = re.compile(
     r"[.+#♯@*∗⋆_^](?:"
     # node.js, 3.5, .NET; but neither an initial's full stop (J.Doe) nor a sentence's.
@@ -54,7 +54,7 @@ _MEANT = re.compile(
     rf"|(?<={_W}[#♯])(?!{_L})"
     # pass@1
     rf"|(?<={_W}@)(?={_W})"
-    # A*; but neither *A* nor a*b, nor node.j* for what begins so.
+    # A*; but neither *A* nor a*b, nor the prefix node.j*.
     rf"|(?<=(?<![\w*∗⋆.{_MARKS}]){_L}[*∗⋆])(?![\w*∗⋆])"
     # R^2, L_1, CO_2, H_2O are written R², L₁, CO₂, H₂O or R2, L1, CO2, H2O as well; but file_2 is two words.
     rf"|(?:(?<=(?<!{_L}){_L}[_^])|(?<=(?<!{_L}){_L}{_L}[_^]))(?:(\d{{1,3}})|\{{(\d{{1,3}})\}})"
@@ -66,7 +66,7 @@ _SAME_SIGN = str.maketrans("♯∗⋆", "#**")
 
 
 def matchable(text: str) -> str:
-    """Return the text as words are looked for in it: blanks between words, case and accents folded.
+    """Return the text as it is matched: blanks between words, case and accents folded.
 
     A character of a script without blanks is a word of its own, and so is each sign that belongs to a name.
     """
@@ -77,13 +77,13 @@ def matchable(text: str) -> str:
 
 
 def _meant(found: re.Match[str]) -> str:
-    """Return a sign as a word, or the digits that it raises or lowers."""
+    """Return a sign as a word, or the digits of a super- or subscript."""
     digits = found[1] or found[2]
     return digits or "".join(f" {sign_token(sign)} " for sign in found[0].translate(_SAME_SIGN))
 
 
 def sign_token(sign: str) -> str:
-    """Return the word that stands for an ASCII sign."""
+    """Return the word that encodes an ASCII sign."""
     return chr(_SIGN + ord(sign))
 
 
@@ -100,7 +100,7 @@ def _folded(run: str) -> str:
 
 
 def _kept(found: re.Match[str]) -> str:
-    """Return a character that folding leaves as it is: a mark that is as good as a letter becomes one."""
+    """Return a character that folding keeps: a mark that counts as a letter becomes one."""
     character = found[0]
     if not unicodedata.category(character).startswith("M") or unicodedata.combining(character) == _NUKTA:
         return character

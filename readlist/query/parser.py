@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.model.view import SORTS, Sort
 from readlist.query.lexer import UNSPACED, pieces, sign_token, tokens
 from readlist.query.terms import (
@@ -31,40 +30,52 @@ from readlist.query.terms import (
     Term,
     Words,
 )
-from readlist.query.values import ValueProblem, days, may_become_days, may_become_numbers, numbers
+from readlist.query.values import (
+    ValueProblem,
+    bare_identifiers,
+    days,
+    identifier_of,
+    may_become_days,
+    may_become_numbers,
+    numbers,
+    title_key,
+)
 from readlist.text.clean import fold
 
 MAX_TOKENS = 500
-"""The most words of a query that count; what follows them is a problem, not a pause."""
+"""How many words of a query are used."""
 
+_PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
+# Bytes of an argument that are not UTF-8 arrive as lone surrogates.
+_NOT_TEXT = re.compile("[\ud800-\udfff]")
 _DEEPEST = 20
 _MOST_PIECES = 20 * MAX_TOKENS
 
 
 def parse(text: str, *, typing: bool = False, today: date | None = None) -> Query:
-    """Return what a query asks for; never raises.
+    """Return the query of a text; never raises.
 
-    Side by side all terms must hold; `OR` (in capitals) binds less than that, parentheses group, `-` or `NOT` before a
+    Terms side by side must all match; `OR` (in capitals) binds less than that, parentheses group, `-` or `NOT` before a
     term or group negates it, a comma between a field's values means either. Words and phrases match whole words; one
-    that ends in `*` is the beginning of a word. A bare arXiv id, DOI or address of one means the paper, as `id:`
-    does, several side by side any of these papers. What asks for nothing is a problem.
+    that ends in `*` is a prefix. A bare arXiv id, DOI or address of one means the paper, as `id:` does, several side by
+    side any of these papers. What can't be understood is a problem, and left out.
 
     Args:
         text: what the user wrote.
-        typing: whether it is still being typed. Then the last word matches as a beginning (from its second
-            letter on, so that no key press asks for half the library), and an unfinished term is no problem.
-        today: what `7d` ends with; the present day if None.
+        typing: whether it is still being typed. Then the last word matches as a prefix (from its second letter on, so
+            that no key press finds half the library), and an unfinished term is not a problem.
+        today: the last day of `7d`; the present day if None.
     """
     return _Parser(text, typing=typing, today=today or date.today()).query()
 
 
 class _Parser:
-    """Puts the terms of one text together."""
+    """Combines the terms of one text."""
 
     def __init__(self, text: str, *, typing: bool, today: date) -> None:
-        self._reader = TermReader(text, typing=typing, today=today)
+        self._terms = _TermParser(text, typing=typing, today=today)
         self._typing = typing
-        # What stands between the pieces is blank. No more are found than can count: the rest asks for nothing.
+        # More pieces than this can't contain more words that are used.
         self._pieces = pieces(text, _MOST_PIECES)
         self._next = 0
         self._cut: tuple[Problem, ...] = ()
@@ -72,24 +83,28 @@ class _Parser:
 
     def query(self) -> Query:
         terms: list[Term] = []
-        while self._next < len(self._pieces) and self._reader.room >= 0:
+        while self._next < len(self._pieces) and self._terms.room >= 0:
             found = self._either(0, negated=False)
             terms += found.terms if isinstance(found, And) else [found] if found is not None else []
-            if self._reader.room >= 0 and (piece := self._here()) is not None:
-                # Only a parenthesis that nothing opened ends it before the end.
+            if self._terms.room >= 0 and (piece := self._here()) is not None:
+                # Only an unmatched parenthesis ends it before the end.
                 self._next += 1
-                self._reader.problem(piece.start(), piece.end(), "this parenthesis closes nothing")
-        problems = (*sorted(self._reader.problems, key=lambda problem: (problem.start, problem.end)), *self._cut)
-        unique = tuple(dict.fromkeys(terms))
+                self._terms.problem(*piece.span(), "unmatched parenthesis")
+        problems = sorted(self._terms.problems, key=lambda problem: (problem.start, problem.end))
         return Query(
-            self._reader.text, unique, problems, tuple(self._reader.words), self._reader.sort, self._reader.finished
+            text=self._terms.text,
+            terms=tuple(dict.fromkeys(terms)),
+            problems=(*problems, *self._cut),
+            words=tuple(self._terms.words),
+            sort=self._terms.sort,
+            finished=self._terms.finished,
         )
 
     def _here(self) -> re.Match[str] | None:
         return self._pieces[self._next] if self._next < len(self._pieces) else None
 
     def _either(self, depth: int, *, negated: bool) -> Term | None:
-        """Read terms divided by OR, up to the end or a closing parenthesis."""
+        """Parse terms separated by OR, up to the end or a closing parenthesis."""
         branches: list[Term | None] = []
         lacking: re.Match[str] | None = None
         while True:
@@ -100,33 +115,33 @@ class _Parser:
             if empty and (branches or divider is not None):
                 lacking = lacking or divider or self._pieces[self._next - 1]
             branches.append(term)
-            if divider is None or self._reader.room < 0:
+            if divider is None or self._terms.room < 0:
                 break
             self._next += 1
         if lacking is not None and not self._is_last(lacking):
-            self._reader.problem(lacking.start(), lacking.end(), "OR needs something on both sides")
+            self._terms.problem(*lacking.span(), "OR needs a term on both sides")
         known = tuple(dict.fromkeys(branch for branch in branches if branch is not None))
         return Or(known) if len(known) > 1 else known[0] if known else None
 
     def _is_last(self, piece: re.Match[str]) -> bool:
-        """Tell whether a piece is what is being typed, so that more will follow."""
+        """Tell whether a piece is being typed, so that more will follow."""
         return self._typing and self._here() is None and piece is self._pieces[-1]
 
     def _together(self, depth: int, *, negated: bool) -> tuple[Term | None, bool]:
-        """Read terms side by side; returns them, and whether there was nothing at all."""
+        """Parse terms side by side; returns them, and whether there were none at all."""
         terms: dict[Term, None] = {}
-        named: list[Term] = []
+        papers: list[Term] = []
         empty, turn = True, False
         # The last AND or NOT while nothing follows it.
         waiting: re.Match[str] | None = None
-        while (piece := self._here()) is not None and not piece["close"] and self._reader.room >= 0:
+        while (piece := self._here()) is not None and not piece["close"] and self._terms.room >= 0:
             word = piece["word"] if not piece["minus"] else None
             if word == "OR":
                 break
             self._next += 1
             if word in ("AND", "NOT"):
                 if word == "AND" and (empty or waiting is not None):
-                    self._reader.problem(piece.start(), piece.end(), "AND needs something on both sides")
+                    self._terms.problem(*piece.span(), "AND needs a term on both sides")
                 else:
                     waiting = piece
                 turn ^= word == "NOT"
@@ -135,32 +150,32 @@ class _Parser:
             empty, waiting = False, None
             term, negative = self._operand(piece, depth, negated=negated, turn=turn)
             turn = False
-            if term is not None and (self._reader.room >= 0 or isinstance(term, Words)):
-                if not negative and not piece["open"] and names_papers(piece, term):
-                    named.append(term)
+            if term is not None and (self._terms.room >= 0 or isinstance(term, Words)):
+                if not negative and not piece["open"] and _is_paper(piece, term):
+                    papers.append(term)
                 else:
                     terms[_negated(term) if negative else term] = None
-            if self._reader.room < 0:
-                message = f"only the first {MAX_TOKENS} words of a query count"
-                self._cut = (Problem(piece.start(), len(self._reader.text), message),)
+            if self._terms.room < 0:
+                message = f"too long: only the first {MAX_TOKENS} words are used"
+                self._cut = (Problem(piece.start(), len(self._terms.text), message),)
         if waiting is not None and not self._is_last(waiting):
-            where = "on both sides" if waiting["word"] == "AND" else "behind it"
-            self._reader.problem(waiting.start(), waiting.end(), f"{waiting['word']} needs something {where}")
-        together = [*([_any_of(named)] if named else ()), *terms]
+            where = "on both sides" if waiting["word"] == "AND" else "after it"
+            self._terms.problem(*waiting.span(), f"{waiting['word']} needs a term {where}")
+        together = [*([_any_paper(papers)] if papers else ()), *terms]
         flat = [inner for term in together for inner in (term.terms if isinstance(term, And) else (term,))]
         return (And(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None), empty
 
     def _operand(self, piece: re.Match[str], depth: int, *, negated: bool, turn: bool) -> tuple[Term | None, bool]:
-        """Read a term or a group; returns it, and whether it is to be negated."""
+        """Parse a term or a group; returns it, and whether it is to be negated."""
         negative = turn ^ (piece["open"] == "-(" or bool(piece["minus"]))
         inside = negated ^ negative
         if piece["open"]:
             return self._group(piece, depth, negated=inside), negative
-        return self._reader.term(piece, negated=inside), negative
+        return self._terms.term(piece, negated=inside), negative
 
     def _group(self, opened: re.Match[str], depth: int, *, negated: bool) -> Term | None:
         if depth >= _DEEPEST:
-            self._reader.problem(opened.start(), opened.end(), f"parentheses are nested more than {_DEEPEST} deep")
+            self._terms.problem(*opened.span(), f"parentheses nested more than {_DEEPEST} deep")
             self._next = len(self._pieces)
             self._too_deep = True
             return None
@@ -170,45 +185,22 @@ class _Parser:
         if closed is not None:
             self._next += 1
             if self._next - 1 == first:
-                self._reader.problem(opened.start(), closed.end(), "nothing stands in these parentheses")
-        elif not self._typing and not self._too_deep and self._reader.room >= 0:
-            self._reader.problem(opened.start(), opened.end(), "this parenthesis is not closed")
+                self._terms.problem(opened.start(), closed.end(), "empty parentheses")
+        elif not self._typing and not self._too_deep and self._terms.room >= 0:
+            self._terms.problem(*opened.span(), "unclosed parenthesis")
         return term
 
 
-def _any_of(terms: Sequence[Term]) -> Term:
-    """Return what names papers side by side as one term: any of them."""
-    if len(terms) == 1:
-        return terms[0]
-    flat = [inner for term in terms for inner in (term.terms if isinstance(term, Or) else (term,))]
-    named = [term for term in flat if isinstance(term, Identified)]
-    identifiers = tuple(dict.fromkeys(identifier for term in named for identifier in term.identifiers))
-    words = tuple(dict.fromkeys(term for term in flat if not isinstance(term, Identified)))
-    one = Identified(identifiers, start=named[0].start, end=named[-1].end)
-    return Or((*words, one)) if words else one
-
-
-def _negated(term: Term) -> Term:
-    return term.term if isinstance(term, Not) else Not(term)
-
-
-_PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
-# Bytes of an argument that are no UTF-8 come as halves of surrogate pairs, of which nothing can be asked.
-_NO_TEXT = re.compile("[\ud800-\udfff]")
-_LONG_KEY = 16
-"""From so many letters on, what stands behind `title:` without a blank may be a paper's key: few words are as long."""
-
-
-class TermReader:
-    """Reads terms, and collects what is wrong with them.
+class _TermParser:
+    """Parses single terms, and collects their problems.
 
     Attributes:
         text: the query's text.
         problems: what is wrong, in the order in which it was found.
-        words: the words and phrases asked for, as typed.
-        sort: the order that is asked for, None if none is.
-        room: how many more words count; below 0 there were too many.
-        finished: the text that asks for the same when it is no longer typed.
+        words: the words and phrases to find, as typed.
+        sort: the sort order, None if none is given.
+        room: how many more words are used; below 0 there were too many.
+        finished: a text with the same result that is no longer being typed.
     """
 
     def __init__(self, text: str, *, typing: bool, today: date) -> None:
@@ -222,40 +214,37 @@ class TermReader:
         self.finished = text
 
     def term(self, found: re.Match[str], *, negated: bool) -> Term | None:
-        """Return what a piece that is no parenthesis asks for, its own minus left aside; None for nothing."""
-        if _NO_TEXT.search(found[0]):
-            self.problem(*found.span(), "these bytes are no text: write it in UTF-8")
+        """Return the term of a piece that is not a parenthesis, without its own minus; None for no term."""
+        if _NOT_TEXT.search(found[0]):
+            self.problem(*found.span(), "not valid UTF-8")
             return None
         if found["id"]:
             return self._identified(found)
         if found["field"] is None:
-            return self._row(found, negated=negated)
+            return self._bare(found, negated=negated)
         name = found["field"].lower()
         field = ALIASES.get(name, name)
         if field not in FIELDS:
-            # "Mamba: a model" and addresses hold a colon without meaning a field.
+            # "Mamba: a model" and addresses have a colon that doesn't mark a field.
             if not found["value"].strip('"') or found["value"].startswith("/"):
-                return self._row(found, negated=negated)
-            start, end = found.span("field")
-            self.problem(start, end, f"there is no field {_quoted(name)}", _nearest(name, FIELDS))
+                return self._bare(found, negated=negated)
+            self.problem(*found.span("field"), f"unknown field {_quoted(name)}", _nearest(name, FIELDS))
             return None
         if field == "sort" and negated:
-            self.problem(*found.span(), "an order can't be excluded; write sort: without - and NOT")
+            self.problem(*found.span(), "`sort:` can't be negated")
             return None
-        return self._fielded(field, found, negated=negated)
-
-    def _fielded(self, field: str, found: re.Match[str], *, negated: bool) -> Term | None:
-        read = self._reader(field, negated)
+        read = self._value_parser(field, negated)
         values = [value for part in self._parts(found) if (value := read(found, *part)) is not None]
         if not values:
             if not self._is_typed(found) and not found["value"].strip(',"'):
-                self.problem(found.start("field"), found.end(), f"{field}: needs a value: {_wanted(field)}")
+                examples = ", ".join(CHOICES.get(field, ())) or VALUE_EXAMPLES[FIELDS[field].kind]
+                self.problem(found.start("field"), found.end(), f"{field}: needs a value: {examples}")
             return None
         self.room -= len(values) if field not in TEXTS else 0
-        return self._made(field, tuple(dict.fromkeys(values)), found)
+        return self._with_values(field, tuple(dict.fromkeys(values)), found)
 
-    def _reader(self, field: str, negated: bool) -> Callable[[re.Match[str], str, int], object]:
-        """Return what reads one value of a field: from the piece, the value and its place; None where it is none."""
+    def _value_parser(self, field: str, negated: bool) -> Callable[[re.Match[str], str, int], object]:
+        """Return what parses one value of a field, given the piece, the value and its place; None is invalid."""
         if field in TEXTS:
             return lambda found, value, start: self._text_value(found, field, value, start, negated=negated)
         if field in CHOICES:
@@ -266,7 +255,7 @@ class TermReader:
             return lambda found, value, start: self._identifier(value.strip('"'), start)
         return lambda found, value, start: self._range(found, field, value.strip('"'), start)
 
-    def _made(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
+    def _with_values(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
         at = _place(found)
         if field == "sort":
             self.sort = next(sort for sort in SORTS if sort == values[-1])
@@ -287,17 +276,17 @@ class TermReader:
 
     # Words
 
-    def _row(self, found: re.Match[str], *, negated: bool) -> Words | Identified | None:
-        """Return the words of a bare word or a phrase; of a bare identifier or address, the paper."""
+    def _bare(self, found: re.Match[str], *, negated: bool) -> Words | Identified | None:
+        """Return the words of a bare word or phrase, or the paper of a bare identifier or address."""
         phrase = found["phrase"]
         written = found[0][len(found["minus"]) :] if phrase is None else phrase
-        if phrase is None and (bare := _bare_identifiers(written)):
-            self.room -= len(bare)
-            return Identified(bare, **_place(found))
+        if phrase is None and (identifiers := bare_identifiers(written)):
+            self.room -= len(identifiers)
+            return Identified(identifiers, **_place(found))
         is_open = phrase is not None and not found["closed"]
         typed = self._is_typed(found)
         if is_open and not typed:
-            self.problem(found.start(), found.end(), "this quote is not closed", f'{found[0]}"')
+            self.problem(*found.span(), "unclosed quote", f'{found[0]}"')
         unfinished = typed and (phrase is None or is_open)
         end = found.end() - bool(found["closed"])
         quote = '"' if is_open else ""
@@ -307,7 +296,7 @@ class TermReader:
         typed = self._is_typed(found) and start + len(value) == found.end()
         is_open = value.count('"') == 1
         if is_open and not typed:
-            self.problem(start, start + len(value), "this quote is not closed", f'{value}"')
+            self.problem(start, start + len(value), "unclosed quote", f'{value}"')
         unfinished = typed and (is_open or not value.endswith('"'))
         end = start + len(value.rstrip('"'))
         quote = '"' if is_open else ""
@@ -315,17 +304,9 @@ class TermReader:
         return self._words_of(written, found, end, field, negated=negated, unfinished=unfinished, quote=quote)
 
     def _words_of(
-        self,
-        written: str,
-        found: re.Match[str],
-        end: int,
-        field: str,
-        *,
-        negated: bool,
-        unfinished: bool,
-        quote: str,
+        self, written: str, found: re.Match[str], end: int, field: str, *, negated: bool, unfinished: bool, quote: str
     ) -> Words | None:
-        """Return words in a row, the last one a beginning if it ends in `*` or is still being typed.
+        """Return words next to each other, the last one a prefix if it ends in `*` or is still being typed.
 
         They are `written` without quotes, end at `end` in the query's text, and are closed by `quote` once finished.
         """
@@ -338,24 +319,24 @@ class TermReader:
         self.room -= len(words)
         if self.room < 0:
             words = words[: self.room]
-        # A* is a name, quant* the beginning of a word.
+        # A* is a name, quant* a prefix.
         starred = written.endswith("*") and words[-1:] != (sign_token("*"),)
         may_grow = bool(words) and not UNSPACED.match(words[-1]) and _may_grow(written.removesuffix("*"))
         grows = may_grow and (starred or (unfinished and not negated))
         if grows and not starred:
-            # A sign like ¼ is two words at once, of which the second was not begun by itself; nor is one behind a *,
-            # unless a * behind it would make it a name, like A*.
+            # A sign like ¼ is two words at once, of which the second was not typed by itself; nor is one after a *,
+            # unless a * after it would make it a name, like A*.
             is_single = len(tokens(written[-_last_letter(written) :])) < 2
             is_single &= "*" not in written or tokens(f"{written}*")[-1:] == (sign_token("*"),)
             is_letter = len(words[-1]) == 1 and is_single
             if is_letter:
-                # Asked again, since a sign before the letter may belong to no word without it.
+                # Without the letter a sign before it may not belong to a word.
                 words, grows = tokens(written[: -_last_letter(written)]), False
                 self.finished = self._without_last(written, found, end, quote, is_whole=not words)
             elif end == len(self.text):
                 self.finished = f"{self.text}*{quote}"
             else:
-                # A quote that was opened behind the word.
+                # A quote that was opened after the word.
                 self.finished = f'{self.text[: end - len(written)]}"{written}*"'
         if not words:
             return None
@@ -364,7 +345,7 @@ class TermReader:
         return Words(words, grows, field, **_place(found))
 
     def _without_last(self, written: str, found: re.Match[str], end: int, quote: str, *, is_whole: bool) -> str:
-        """Return the text without its last letter, which asks for nothing yet; or without what is only that letter."""
+        """Return the text without its last letter, which finds nothing yet; without the term if it is one letter."""
         before = end - _last_letter(written)
         if not is_whole:
             return self.text[:before].rstrip("*") + quote
@@ -387,7 +368,7 @@ class TermReader:
         if self._is_typed(found) and any(choice.startswith(written) for choice in choices):
             return None
         at = start + len(value) - len(value.lstrip('" '))
-        message = f"{field}: takes {', '.join(choices)}; not {_quoted(written)}"
+        message = f"{field}: must be one of {', '.join(choices)}; not {_quoted(written)}"
         self.problem(at, at + len(written), message, _nearest(written, choices))
         return None
 
@@ -400,7 +381,7 @@ class TermReader:
             unfinished = self._is_typed(found) and start + len(value) >= found.end()
             may_become = may_become_numbers(value) if field in NUMBERS else may_become_days(value, self._today)
             if not (unfinished and may_become):
-                self.problem(start, start + len(value), f"{field}: {problem}, not {_quoted(value)}")
+                self.problem(start, start + len(value), f"{field}: {_quoted(value)} is {problem}")
             return None
 
     def _identified(self, found: re.Match[str]) -> Identified | None:
@@ -416,14 +397,13 @@ class TermReader:
         value = value.strip()
         if not value:
             return None
-        if identifier := _identifier_of(value):
+        if identifier := identifier_of(value):
             return identifier
         if value.startswith("title:"):
             return value
         if not (self._typing and start + len(value) >= len(self.text)):
-            self.problem(
-                start, start + len(value), f"id: takes an arXiv id, a DOI or a paper's key, not {_quoted(value)}"
-            )
+            message = f"id: {_quoted(value)} is not an arXiv id, DOI or key"
+            self.problem(start, start + len(value), message)
         return None
 
     def _parts(self, found: re.Match[str]) -> Iterator[tuple[str, int]]:
@@ -435,54 +415,44 @@ class TermReader:
         return self._typing and found.end() == len(self.text)
 
     def problem(self, start: int, end: int, message: str, suggestion: str = "") -> None:
-        """Note something that is wrong between two places of the text."""
+        """Add a problem between two places of the text."""
         self.problems.append(Problem(start, end, message, suggestion))
         self.room -= 1
 
 
-def names_papers(found: re.Match[str], term: Term | None) -> bool:
-    """Tell whether a piece names papers: several of them side by side mean any of them."""
+def _is_paper(found: re.Match[str], term: Term) -> bool:
+    """Tell whether a piece names a paper: several of them side by side mean any of them."""
     return isinstance(term, Identified) or (isinstance(term, Or) and bool(_key(found)))
+
+
+def _any_paper(terms: Sequence[Term]) -> Term:
+    """Return terms that name papers as one term: any of them."""
+    if len(terms) == 1:
+        return terms[0]
+    flat = [inner for term in terms for inner in (term.terms if isinstance(term, Or) else (term,))]
+    named = [term for term in flat if isinstance(term, Identified)]
+    identifiers = tuple(dict.fromkeys(identifier for term in named for identifier in term.identifiers))
+    words = tuple(dict.fromkeys(term for term in flat if not isinstance(term, Identified)))
+    one = Identified(identifiers, start=named[0].start, end=named[-1].end)
+    return Or((*words, one)) if words else one
+
+
+def _negated(term: Term) -> Term:
+    return term.term if isinstance(term, Not) else Not(term)
 
 
 def _place(found: re.Match[str]) -> dict[str, int]:
     return {"start": found.start(), "end": found.end()}
 
 
-def _identifier_of(text: str) -> str:
-    """Return the identifier that an arXiv id, a DOI or an address means, empty if it is none."""
-    if arxiv := arxiv_id(text):
-        return f"arxiv:{arxiv}"
-    doi = doi_of(text)
-    return f"doi:{doi}" if doi else ""
-
-
-def _bare_identifiers(written: str) -> tuple[str, ...]:
-    """Return the identifiers that a word means, itself or all that commas divide it into; none if it is a word."""
-    if not ("." in written or "/" in written) or not any(map(str.isdigit, written)):
-        return ()
-    if whole := _identifier_of(written):
-        return (whole,)
-    several = [_identifier_of(part) for part in written.split(",") if part]
-    return tuple(dict.fromkeys(several)) if all(several) else ()
-
-
 def _key(found: re.Match[str]) -> str:
-    """Return the paper's key that a piece may be, as `list --format keys` prints it; empty if it is none."""
-    value = found["value"].removesuffix("*") if found["field"] == "title" else ""
-    key = f"title:{value}"
-    bare = bare_title(key).removeprefix("title:")
-    return key if (len(value) >= _LONG_KEY or bare != value) and fingerprint(bare) == bare else ""
+    return title_key(found["value"]) if found["field"] == "title" else ""
 
 
 def _nothing_in(written: str) -> str:
     if set(written) == {"-"}:
-        return "- goes right before what it excludes"
-    return f"no letter or digit in {_quoted(written)}" if written else "nothing stands in quotes"
-
-
-def _wanted(field: str) -> str:
-    return ", ".join(CHOICES[field]) if field in CHOICES else VALUE_EXAMPLES[FIELDS[field].kind]
+        return "- must be directly before the term it excludes"
+    return f"no letter or digit in {_quoted(written)}" if written else "empty quotes"
 
 
 def _may_grow(written: str) -> bool:
@@ -496,7 +466,7 @@ def _is_mark(character: str) -> bool:
 
 
 def _last_letter(written: str) -> int:
-    """Return how many characters the last letter is made of, its accents with it."""
+    """Return the length of the last letter with its accents."""
     length = 1
     while length < len(written) and _is_mark(written[-length]):
         length += 1

@@ -1,4 +1,4 @@
-"""What a query asks for: terms, what was wrong, the order; all of it frozen and with its place in the text."""
+"""The search language as data (fields, values, syntax), and a checked query: terms, problems, sort order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.model.view import SORTS, Sort
 
@@ -107,7 +108,7 @@ TEXTS, NUMBERS, DAYS = _of_kind("text"), _of_kind("number"), _of_kind("day")
 
 
 class Placed(Struct, frozen=True, kw_only=True):
-    """A term that is written in one piece.
+    """A term that is one piece of the text.
 
     Attributes:
         start: where it begins in the query's text.
@@ -119,13 +120,11 @@ class Placed(Struct, frozen=True, kw_only=True):
 
 
 class Words(Placed, frozen=True):
-    """Words next to each other, in this order.
-
-    A single word is a row of one; so are `text-to-image` and `"text to image"` the same row of three.
+    """Words next to each other, in this order: one, or three as in `text-to-image` and `"text to image"`.
 
     Attributes:
         tokens: the words as `tokens` gives them, at least one.
-        prefix: whether the last one may be the beginning of a longer word.
+        prefix: whether the last one is a prefix.
         field: one of `TEXTS`; empty for title, abstract, authors or note.
     """
 
@@ -157,7 +156,7 @@ class InFeed(Placed, frozen=True):
 
 
 class Identified(Placed, frozen=True):
-    """The paper goes by one of some identifiers: `id:2401.12345`.
+    """The paper has one of some identifiers: `id:2401.12345`.
 
     Attributes:
         identifiers: `arxiv:…`, `doi:…` or a whole key, at least one.
@@ -167,7 +166,7 @@ class Identified(Placed, frozen=True):
 
 
 class Counted(Placed, frozen=True):
-    """A count is within one of some ranges: `upvotes:>20`, `stars:10..50,1k`. An unknown count is in none.
+    """A count is within one of some ranges: `upvotes:>20`, `stars:10..50,1k`. An unknown count matches none.
 
     Attributes:
         field: one of `NUMBERS`.
@@ -179,7 +178,7 @@ class Counted(Placed, frozen=True):
 
 
 class Dated(Placed, frozen=True):
-    """A day is within one of some ranges: `date:7d`, `starred:2026-08`. An unknown day is in none.
+    """A day is within one of some ranges: `date:7d`, `starred:2026-08`. An unknown day matches none.
 
     Attributes:
         field: one of `DAYS`.
@@ -197,13 +196,13 @@ class Not(Struct, frozen=True):
 
 
 class And(Struct, frozen=True):
-    """Terms that all hold; at least two."""
+    """Terms that must all match; at least two."""
 
     terms: tuple[Term, ...]
 
 
 class Or(Struct, frozen=True):
-    """Terms of which one holds; at least two."""
+    """Terms of which one must match; at least two."""
 
     terms: tuple[Term, ...]
 
@@ -212,13 +211,13 @@ Term: TypeAlias = Words | Flag | InFeed | Identified | Counted | Dated | Not | A
 
 
 class Problem(Struct, frozen=True):
-    """Something in a query that is left out because it makes no sense.
+    """A part of a query that can't be understood and is left out.
 
     Attributes:
         start: where it begins in the query's text.
         end: where it ends.
-        message: what is wrong, in words.
-        suggestion: what may have been meant, to be put in place of `text[start:end]`; empty if nothing is near.
+        message: what is wrong.
+        suggestion: a replacement for `text[start:end]` that may have been meant; empty if none is similar.
     """
 
     start: int
@@ -228,15 +227,15 @@ class Problem(Struct, frozen=True):
 
 
 class Query(Struct, frozen=True):
-    """A checked query: a paper is found when all terms hold for it; without terms every paper is.
+    """A checked query: it finds the papers that match all terms; without terms every paper.
 
     Attributes:
         text: the text it was parsed from.
-        terms: what is asked for.
+        terms: its terms.
         problems: what was left out, in order.
-        words: the words and phrases asked for, as typed, for highlighting.
-        sort: the order that is asked for, None if none is.
-        finished: the text that asks for the same when it is no longer typed: `quant*` for `quant`.
+        words: the words and phrases to find, as typed, for highlighting.
+        sort: the sort order, None if none is given.
+        finished: a text with the same result that is no longer being typed: `quant*` for `quant`.
     """
 
     text: str = ""
@@ -247,7 +246,6 @@ class Query(Struct, frozen=True):
     finished: str = ""
 
     def within(self, other: Query) -> Query:
-        """Return what is found by both; text and problems are this one's, and its order goes before."""
+        """Return a query for what both find; text and problems are this one's, and its sort order takes precedence."""
         terms = tuple(dict.fromkeys((*other.terms, *self.terms)))
-        words = (*other.words, *self.words)
-        return Query(self.text, terms, self.problems, words, self.sort or other.sort, self.finished)
+        return replace(self, terms=terms, words=(*other.words, *self.words), sort=self.sort or other.sort)

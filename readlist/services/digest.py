@@ -1,4 +1,4 @@
-"""Digests of what is new: choosing the papers, writing them in a format, and mailing each to an address once."""
+"""Digests of new papers: chosen, rendered in a format, and mailed to each address once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
-from readlist.mail import Known, MailError, MailLog, Sent, SmtpClient, password_for
+from readlist.mail import MailedPapers, MailError, MailLog, Sent, SmtpClient, password_for
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 Form: TypeAlias = Literal["text", "html", "eml"]
 
 LAST = "last"
-"""Since the last digest that was mailed of the same query."""
+"""Since the last digest of the same query that was mailed."""
 
 _FIRST = timedelta(days=7)
-"""How far a first digest reaches back."""
+"""Back to when a first digest goes."""
 _OVERLAP = timedelta(days=1)
-"""A paper bears the time its fetch began: one that was under way during the last digest is looked for again."""
+"""A paper has the time its fetch began, which may have been before the last digest."""
 
 
 class SinceError(ValueError):
-    """What a digest is to begin with names no day."""
+    """The start of a digest is invalid."""
 
 
-class Request(Struct, frozen=True):
-    """What is to be in a digest.
+class DigestRequest(Struct, frozen=True):
+    """What to put into a digest.
 
     Attributes:
-        query: finds the papers.
-        words: of which the query was made, for the digest to name.
-        feeds: the names of the feeds that are followed, in their order.
-        since: `last`, a day, or how long ago: see `check`.
-        limit: how many papers are listed at most.
+        query: for the papers.
+        words: of the query, as typed.
+        feeds: the names of the followed feeds, in order.
+        since: `last`, `7d`, `2w`, `yesterday`, or a day.
+        limit: the most papers to list.
     """
 
     query: Query
@@ -52,26 +52,22 @@ class Request(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The query in one piece."""
+        """The query in one line."""
         return " ".join(self.words)
 
     def check(self) -> None:
-        """See that `since` is `last`, `7d`, `2w`, `yesterday`, or a day.
-
-        Raises:
-            SinceError: it is none of these.
-        """
+        """Raise SinceError if `since` is invalid."""
         _start(self, ())
 
 
 class Delivery(Struct, frozen=True):
-    """What became of mailing a digest to one address.
+    """The result of mailing a digest to one address.
 
     Attributes:
         recipient: the address.
         digest: what is new for it.
-        sent: whether the server took it.
-        failure: why the server didn't take it, one line; empty if it did, or if nothing was to be sent.
+        sent: whether the server accepted it.
+        failure: why it didn't, one line; else empty, also if nothing was sent.
     """
 
     recipient: str
@@ -80,22 +76,20 @@ class Delivery(Struct, frozen=True):
     failure: str = ""
 
 
-def digest_for(shelf: Shelf, request: Request, log: MailLog, recipient: str) -> Digest:
-    """Return what is new since the last digest of a recipient, empty for nobody, whom nothing is sent.
-
-    Where the request begins with a day it holds what was mailed, too.
+def digest_for(shelf: Shelf, request: DigestRequest, log: MailLog, recipient: str) -> Digest:
+    """Return what is new since the last digest of a recipient (empty for none); since a day, also what was mailed.
 
     Raises:
-        SinceError: it begins with no day.
+        SinceError: `since` is invalid.
         MailLogError: the log can't be read.
     """
     return _chosen(shelf, request, _mailed(log, recipient) if request.since == LAST else (), unmailed=False)
 
 
 def render(digest: Digest, form: Form, mail: Mail | None = None) -> bytes:
-    """Return a digest in a format, a message with the line ends of the network (RFC 5322).
+    """Return a digest in a format; `eml` has CRLF line ends (RFC 5322).
 
-    Sender and first recipient of a message are those of the mail settings, without them placeholders.
+    The sender and recipient of a message are those of the mail settings, placeholders without them.
     """
     if form == "eml":
         from readlist.exports.digest_render import UNKNOWN, message_of
@@ -113,7 +107,7 @@ def render(digest: Digest, form: Form, mail: Mail | None = None) -> bytes:
 
 def deliver(
     shelf: Shelf,
-    request: Request,
+    request: DigestRequest,
     mail: Mail,
     log: MailLog,
     recipients: Sequence[str],
@@ -121,14 +115,14 @@ def deliver(
     *,
     dry_run: bool = False,
 ) -> Iterator[Delivery]:
-    """Mail a digest to each recipient by itself, so that one that is refused costs the others nothing.
+    """Mail a digest to each recipient in a message of its own, so that one that is refused doesn't affect the others.
 
     Yields:
-        What became of each, as it is done; one for whom nothing is new is sent nothing, and on a dry run nobody is.
+        The result for each. Nothing is sent to one without new papers, and on a dry run to no one.
 
     Raises:
-        SinceError: it begins with no day.
-        MailLogError: the log can't be held, read or written.
+        SinceError: `since` is invalid.
+        MailLogError: the log can't be locked, read or written.
     """
     with log.held():
         for recipient in recipients:
@@ -144,29 +138,29 @@ def deliver(
 
 
 def _send(digest: Digest, mail: Mail, log: MailLog, sent: Sent, environ: Mapping[str, str]) -> str:
-    """Send a digest and keep that it was sent; returns why the server didn't take it, empty if it did."""
+    """Send a digest and record it; returns why the server didn't accept it, else empty."""
     from readlist.exports.digest_render import message_of
 
     message = message_of(digest, sender=mail.sender, recipient=sent.to)
     try:
-        with SmtpClient(mail, password_for(mail, environ)) as postbox:
-            postbox.send(sent.to, message.as_bytes())
-            # At once: what happens between the two is mailed twice.
+        with SmtpClient(mail, password_for(mail, environ)) as client:
+            client.send(sent.to, message.as_bytes())
+            # At once: after a crash in between it would be mailed again.
             log.append(sent)
     except MailError as error:
         return str(error)
     return ""
 
 
-def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed: bool) -> Digest:
-    """Choose what is new; `unmailed` leaves out what was mailed to the recipient, also where a day is named."""
+def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, unmailed: bool) -> Digest:
+    """Choose the new papers; `unmailed` leaves out mailed ones also if the digest starts on a day."""
     day, moment, query = _start(request, records)
-    known = Known(records if unmailed or moment else ())
+    mailed = MailedPapers(records if unmailed or moment else ())
     found: list[tuple[Entry, list[str]]] = []
     entries = Entries(shelf, shelf.papers.select(query))
     for entry in entries:
         late = moment is None or entry.added >= moment
-        if late and not known.holds(_names(entry)):
+        if late and not mailed.holds(_names(entry)):
             found.append((entry, [each.feed for each in entries.announcements(entry)]))
     return digest_of(
         found,
@@ -179,8 +173,8 @@ def _chosen(shelf: Shelf, request: Request, records: Sequence[Sent], *, unmailed
     )
 
 
-def _start(request: Request, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:
-    """Return a digest's first day, from when on papers came in where that is known, and the query for them."""
+def _start(request: DigestRequest, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:
+    """Return a digest's first day, the time its papers were added after (if known), and the query for them."""
     if request.since == LAST:
         last = max((sent.at for sent in records if sent.query == request.text), default=None)
         moment = last - _OVERLAP if last else datetime.now(UTC) - _FIRST
@@ -191,7 +185,7 @@ def _start(request: Request, records: Sequence[Sent]) -> tuple[date, datetime | 
     terms = day.terms if day and not day.problems else ()
     first = next((low for term in terms if isinstance(term, Dated) for low, _ in term.ranges if low is not None), None)
     if day is None or first is None:
-        raise SinceError(f"{since}: write last, 7d, 2w, yesterday, or a day as 2026-11-01")
+        raise SinceError(f"{since}: use last, 7d, 2w, yesterday, or a day (2026-11-01)")
     return first, None, request.query.within(day)
 
 

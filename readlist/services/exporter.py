@@ -1,4 +1,4 @@
-"""Exporting papers: in chunks, in one of the formats, streamed or into a file that is written whole or not at all."""
+"""Export of papers: read in chunks, written in a format as a stream, or into a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from readlist.services import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
 
 REFERENCES = ("bibtex", "ris", "csl")
-"""The formats of reference managers, of which a paper is also copied in."""
+"""The formats of reference managers, in which a paper can be copied."""
 
 
 class Entries:
-    """The entries of a list, fetched as they are asked for; after each chunk it is reported how many were had."""
+    """The entries of a list, read in chunks; progress is reported after each."""
 
     def __init__(self, shelf: Shelf, ids: Sequence[int], report: Report = unreported) -> None:
         self._shelf, self._ids, self._report = shelf, ids, report
@@ -33,7 +33,7 @@ class Entries:
             self._report(Progress(done, len(self._ids), "papers"))
 
     def announcements(self, entry: Entry) -> tuple[Announcement, ...]:
-        """Return the announcements of the entry yielded last, newest first; the whole chunk's are asked for at once."""
+        """Return the announcements of the entry yielded last, newest first; they are read for the whole chunk."""
         if not self._announced:
             self._announced = self._shelf.feeds.log.announcements_of([entry.id for entry in self._chunk])
         return self._announced.get(entry.id, ())
@@ -46,16 +46,12 @@ def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unrepor
 
 
 def references(entries: Iterable[Entry], form: str) -> str:
-    """Return papers in one of `REFERENCES` as one text, with the line ends of the clipboard."""
+    """Return papers in one of `REFERENCES`, with Unix line ends, for the clipboard."""
     return "".join(FORMATS[form].write(entries, lambda entry: ())).replace("\r\n", "\n")
 
 
 def write_file(path: Path, text: Iterable[str] | bytes) -> str:
-    """Write a text into a file, in place of what is there only once all of it is on disk.
-
-    Returns:
-        Why it can't be written, empty if it was; what was there is as it was then.
-    """
+    """Write a file whole or not at all; returns why it can't be written, else empty."""
     pieces = text if isinstance(text, bytes) else (piece.encode("utf-8", "replace") for piece in text)
     try:
         write_atomic(path, pieces)

@@ -1,4 +1,4 @@
-"""Importing files: papers go to the shelf with what the file says its owner decided; one result a file."""
+"""Import of files: their papers and marks go to the shelf; one result for each file."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Imported(Struct, frozen=True):
-    """What became of one file.
+    """The result of one file.
 
     Attributes:
-        batch: what was read from it; `failure` says why nothing was, `feeds` are for the caller to follow.
-        new: how many of its papers were not in the library before.
-        known: how many were.
-        adoption: which notes, stars and read marks it brought; `done` is set when they are on disk.
+        batch: its content; `feeds` are for the caller to follow.
+        new: how many of its papers are new in the library.
+        known: how many are not.
+        adoption: its notes, stars and read marks; `done` is set when they are on disk.
     """
 
     batch: Batch
@@ -35,17 +35,17 @@ class Imported(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether the file could be read and no paper in it was lost."""
+        """Whether the file was read and no paper in it was lost."""
         return not self.batch.failure and not any(skip.lost for skip in self.batch.skipped)
 
 
 class Summary(Struct):
-    """What became of an import as a whole.
+    """The result of an import.
 
     Attributes:
-        new: how many papers were not in the library before.
-        known: how many were.
-        adoptions: what the files brought beside papers, of those that did.
+        new: how many papers are new in the library.
+        known: how many are not.
+        adoptions: the marks of files that have some.
         feeds: the feeds that the files list.
         failures: why a file or the rest of the import failed, a line each.
     """
@@ -65,16 +65,20 @@ def import_files(
     day: date | None = None,
     stdin: BinaryIO | None = None,
 ) -> Iterator[Imported]:
-    """Import files, folders of them and standard input, each file when the one before it has been dealt with.
+    """Import files and folders, one file after the other.
 
-    A day given is that of every list, over what the files say; `-` among the paths reads `stdin`. Reported is how many
-    bytes are read, and how many papers of a file are stored.
+    Args:
+        shelf: where to put the papers.
+        paths: of files and folders; `-` is `stdin`.
+        report: called with the bytes read, and with the papers of a file stored.
+        day: of every list, whatever the files say.
+        stdin: standard input.
 
     Yields:
-        What became of each file; its papers are on the shelf then, its marks show but may not be on disk yet.
+        The result of each file, once its papers are on the shelf; its marks may not be on disk yet.
 
     Raises:
-        LibraryError, MarksError, OSError: the stores can't take it; what was yielded before is on the shelf.
+        LibraryError, MarksError, OSError: the stores can't be written; earlier files are on the shelf.
     """
 
     def read(done: int, total: int, name: str) -> None:
@@ -85,15 +89,13 @@ def import_files(
 
 
 def _store(shelf: Shelf, batch: Batch, report: Report) -> Imported:
-    def stored(papers: int) -> None:
-        report(Progress(papers, len(batch.items), "papers", batch.origin))
-
-    added = shelf.papers.add(batch, stored)
+    total = len(batch.items)
+    added = shelf.papers.add(batch, lambda papers: report(Progress(papers, total, "papers", batch.origin)))
     return Imported(batch, len(added.new), len(added.known), shelf.marks.adopt(batch, added))
 
 
 def summarize(imported: Iterable[Imported]) -> Summary:
-    """Carry an import out and return what became of it as a whole; what the stores raise is its last failure."""
+    """Do an import and return its result; an error of the stores is the last failure."""
     summary = Summary()
     try:
         for one in imported:

@@ -246,7 +246,7 @@ class Refresh:
         answered = {paper.key for paper, _ in batch.items}
         unknown = [key for key in keys if key not in answered]
         self._shelf.papers.add(replace(batch, items=found))
-        self._shelf.feeds.drop_unfilled(unknown)
+        self._shelf.papers.drop_unfilled(unknown)
         failure = ""
         if unknown:
             names = ", ".join(key.partition(":")[2] for key in unknown[:_NAMED])

@@ -1,4 +1,4 @@
-"""The library of papers and the marks together; the only thing the screens talk to."""
+"""Papers with their marks; the only thing the screens talk to."""
 
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
 from readlist.library.rows import Added, Counts, FeedCounts, Fetch, Sighting

@@ -1,4 +1,4 @@
-"""The feeds of a shelf: what they bring, what became of asking them, and what of it is kept for how long."""
+"""The feeds of a shelf: what they announce, how each fetch went, and which papers are kept for how long."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class FetchOutcome(Struct, frozen=True):
-    """What became of asking one feed, once it is on the shelf.
+    """The outcome of fetching one feed, once it is on the shelf.
 
     Attributes:
         feed: the feed's name.
         new: how many papers were new.
         known: how many were known.
-        failure: why it failed, one line; empty if all went well.
+        failure: why it failed, one line; empty on success.
         unchanged: whether the server said that nothing changed since the last fetch.
-        last_good: when all went well last; the present fetch if it did, None if it never did.
-        skipped: what of the answer was passed over, and why, a line each.
-        moved: the address the feed has moved to for good, empty if it hasn't.
+        last_good: when the last successful fetch was, maybe this one; None if there was none.
+        skipped: what was skipped in the answer and why, a line each.
+        moved: the address the feed has moved to permanently, empty if it hasn't.
     """
 
     feed: str
@@ -44,10 +44,10 @@ class FetchOutcome(Struct, frozen=True):
 
 
 class FeedShelf:
-    """Takes in what feeds give, and knows what became of asking them.
+    """Adds what feeds announce, and records the outcome of each fetch.
 
     Attributes:
-        log: what the library keeps of feeds: who announced what, and how the last fetch of each went.
+        log: the library's record of feeds: who announced what, and the last fetch of each.
     """
 
     def __init__(
@@ -57,9 +57,9 @@ class FeedShelf:
         self.log = library.feeds
 
     def take(self, feed: Feed, batch: Batch) -> FetchOutcome:
-        """Put what a feed gave into the library, and take note of what became of asking it.
+        """Add a feed's batch to the library, and record the outcome.
 
-        A failure changes nothing but that note. Papers that the feed would not keep are passed over.
+        A failure changes nothing else. Papers older than the feed keeps are skipped.
         """
         name = feed.name
         validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
@@ -73,10 +73,10 @@ class FeedShelf:
             return FetchOutcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
         kept = self._to_keep(feed, batch)
         if len(kept) < len(batch.items):
-            # When more shall be kept one day, the server must not say that nothing changed.
+            # If more shall be kept one day, the server must not answer that nothing changed.
             validators = {}
         added = self._papers.add(replace(batch, items=kept))
-        # After the papers: cut off in between, the feed is asked for all of them again.
+        # After the papers: if interrupted in between, all of them are fetched again.
         new, known = len(added.new), len(added.known)
         self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
@@ -94,7 +94,7 @@ class FeedShelf:
         late = [paper for paper, each in batch.items if (each.day or batch.day or first) < first]
         names = {paper.key: (paper.key, *paper.identifiers) for paper in late}
         every = {name for some in names.values() for name in some}
-        # One that was decided about before it came here would stay.
+        # A paper that was marked before it was added would stay.
         known = {*self._library.ids_of(every), *self._library.mirror.decided(every), *self._papers.held()}
         gone = {key for key, some in names.items() if known.isdisjoint(some)}
         return tuple(item for item in batch.items if item[0].key not in gone)
@@ -103,7 +103,7 @@ class FeedShelf:
         return self._clock().astimezone(UTC).date() - timedelta(days=keep)
 
     def expire(self, feeds: Sequence[Feed]) -> int:
-        """Remove the papers that these feeds keep no longer; returns how many. Takes its time.
+        """Remove the papers older than these feeds keep; returns how many. May take long.
 
         What is starred, noted, being noted, or announced by any other feed stays. A read mark is kept for a paper
         that comes back.
@@ -113,16 +113,6 @@ class FeedShelf:
             return 0
         from readlist.library.paper_writer import expire
 
-        # What is starred must be known to be.
+        # The mirror must know all stars.
         self._mirrored.sync()
         return expire(self._library.connections, before, self._papers.held)
-
-    def drop_unfilled(self, keys: Sequence[str]) -> int:
-        """Remove papers that are known by their ids alone and have no mark; returns how many."""
-        if not keys:
-            return 0
-        from readlist.library.paper_writer import UNFILLED, drop_unmarked
-
-        # What is marked must be known to be.
-        self._mirrored.sync()
-        return drop_unmarked(self._library.connections, keys, UNFILLED, self._papers.held)

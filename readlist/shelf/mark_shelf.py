@@ -1,4 +1,4 @@
-"""The marks of a shelf: what the user decides, taken back and done again, and the notes being typed."""
+"""The marks of a shelf: decided, undone and redone; those that files bring; and drafts of notes."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 
 class Adoption(Struct, frozen=True):
-    """What a file brought beside its papers.
+    """The marks that a file brought with its papers.
 
     Attributes:
-        notes: of how many papers the note is other than before.
-        stars: how many are starred now that were not.
-        read: how many are read now that were not.
-        done: done when that is on disk; None where there was nothing to do.
+        notes: how many notes changed.
+        stars: how many papers are newly starred.
+        read: how many papers are newly read.
+        done: done when that is on disk; None if there was nothing to do.
     """
 
     notes: int = 0
@@ -44,7 +44,7 @@ class Adoption(Struct, frozen=True):
     done: Future[MarkOutcome] | None = None
 
     def __str__(self) -> str:
-        """Say it in words, empty where there was nothing."""
+        """Return the counts in words, empty if there was nothing."""
         parts = [counted(count, word) for count, word in ((self.notes, "note"), (self.stars, "star")) if count]
         return ", ".join([*parts, *([f"{self.read:,} read"] if self.read else [])])
 
@@ -71,14 +71,13 @@ class MarkShelf:
         note: str | None = None,
         label: str = "",
     ) -> tuple[list[Entry], Future[MarkOutcome]]:
-        """Change the marks of some papers as one step of undo, which bears the label; None leaves a part as it is.
+        """Change the marks of some papers as one step of undo with a label; None leaves a part as it is.
 
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
         """
-        wanted = Decision(
-            read, starred, clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None, self._clock()
-        )
+        text = clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None
+        wanted = Decision(read, starred, text, self._clock())
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._mirrored.begin((entry, wanted) for entry in entries)
         return after, self._mirrored.finish(changes, label)
@@ -92,9 +91,9 @@ class MarkShelf:
         label: str = "",
         progress: Callable[[int, int], None] | None = None,
     ) -> Future[MarkOutcome]:
-        """Change the marks of any number of papers like `apply`; takes its time, so not for the UI thread.
+        """Change the marks of any number of papers like `apply`; may take long, so not for the UI thread.
 
-        The progress is told how many papers of how many are done.
+        The progress gets how many papers are done, and of how many.
         """
         wanted = Decision(read, starred, None, self._clock())
         changes: list[MarkChange] = []
@@ -112,10 +111,10 @@ class MarkShelf:
         return self._mirrored.finish(changes, label)
 
     def adopt(self, batch: Batch, added: Added) -> Adoption:
-        """Let papers of a batch that was added bear what it says its owner decided; not for the UI thread.
+        """Add the marks in a batch to its papers, which were added before; not for the UI thread.
 
-        It is one step of undo, named after the file, and nothing at all where it brings nothing new. A paper may go by
-        another key here than in its file.
+        This is one step of undo, named after the file, and none if there is nothing new. A paper may have another key
+        here than in its file.
         """
         here = {paper.key: key for (paper, _), key in zip(batch.items, added.keys, strict=False)}
         here = {key: here.get(key, key) for key in batch.marks}
@@ -124,12 +123,9 @@ class MarkShelf:
         for key, mark in batch.marks.items():
             if (place := found.get(here[key])) is not None:
                 wanted.setdefault(place, []).append(mark)
-        decisions: list[tuple[Entry, Decision]] = []
-        for entries in self._papers.in_chunks([*wanted]):
-            for entry in entries:
-                decision = adopted(entry.mark, wanted[entry.id], self._clock(), timed=batch.timed)
-                if decision is not None:
-                    decisions.append((entry, decision))
+        entries = (entry for entries in self._papers.in_chunks([*wanted]) for entry in entries)
+        every = ((each, adopted(each.mark, wanted[each.id], self._clock(), timed=batch.timed)) for each in entries)
+        decisions = [(entry, decision) for entry, decision in every if decision is not None]
         name = batch.origin.replace("\\", "/").rpartition("/")[2]
         label = f"import of {'standard input' if name == '-' else name}"
         made = [decision for _, decision in decisions]
@@ -138,31 +134,31 @@ class MarkShelf:
         return Adoption(notes, stars, sum(bool(each.read) for each in made), done)
 
     def undo(self) -> Future[MarkOutcome | None]:
-        """Take back the last step; the outcome is None when there is none."""
+        """Undo the last step; the outcome is None if there is none."""
         return self._mirrored.landing(self._mirrored.store.undo())
 
     def redo(self) -> Future[MarkOutcome | None]:
-        """Do again what was undone last; the outcome is None when there is nothing."""
+        """Redo what was undone last; the outcome is None if there is nothing."""
         return self._mirrored.landing(self._mirrored.store.redo())
 
     def status(self) -> StoreStatus:
-        """Return how many marks wait for the disk and what the user should be told."""
+        """Return how many marks wait for the disk, and the notices for the user."""
         return self._mirrored.store.status()
 
-    def listen(self, hear: Callable[[Event], None] | None) -> None:
-        """Have someone told what the mark store says, in its thread; None for nobody."""
-        self._mirrored.on_event = hear
+    def listen(self, listener: Callable[[Event], None] | None) -> None:
+        """Pass the mark store's events to a listener, in the store's thread; None for no listener."""
+        self._mirrored.on_event = listener
 
-    def tell(self, text: str) -> None:
-        """Tell the user something about what is kept, on the screen or at the command's end."""
-        self._mirrored.store.tell(text)
+    def add_notice(self, text: str) -> None:
+        """Show the user a notice, on the screen or at the command's end."""
+        self._mirrored.store.add_notice(text)
 
 
 def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool = False) -> Decision | None:
-    """Return what is to become of a mark, None if it has all that is brought already.
+    """Return how marks from elsewhere change a mark, None if it has all of them already.
 
-    What is decided here stays: nothing is unstarred, marked unread or dated anew, and a note is only added to. Timed,
-    the times brought are kept; else what is new is decided now.
+    What is decided here stays: nothing is unstarred, marked unread or dated again, and notes are only added to. If
+    `timed`, the times from elsewhere count, else now.
     """
     note = mark.note
     for each in brought:
@@ -177,7 +173,7 @@ def adopted(mark: Mark, brought: Sequence[Mark], now: datetime, *, timed: bool =
 def _since(
     here: datetime | None, times: Sequence[datetime | None], now: datetime, *, timed: bool
 ) -> datetime | bool | None:
-    """Return since when something is decided anew, the earliest that is brought; True for now, None for not at all."""
+    """Return since when something is newly decided, the earliest of the times; True for now, None if it is not."""
     given = [time for time in times if time is not None]
     return (min(*given, now) if timed else True) if given and here is None else None
 
@@ -185,9 +181,9 @@ def _since(
 def decide_by_identifier(
     store: MarkStore, identifiers: Iterable[str], wanted: Decision, label: str
 ) -> tuple[int, Future[MarkOutcome]]:
-    """Change the marks of papers without the library, which another process holds; its mirror follows by itself.
+    """Change the marks of papers without the library, which another process holds; the next sync updates its mirror.
 
-    A mark of a paper that isn't known under its identifier yet waits under that for the paper.
+    The mark of a paper that isn't known under its identifier yet waits for the paper.
 
     Returns:
         How many marks change, and the future that is done when they are on disk.

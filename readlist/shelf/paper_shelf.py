@@ -40,15 +40,15 @@ if TYPE_CHECKING:
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
-"""Papers whose authors may be offered, and how many authors at most."""
+"""At most N papers whose authors are offered, and at most N authors."""
 _UNREAD = parse("is:unread")
 
 
 class PaperShelf:
-    """Adds papers to the library, asks it for them, and shows each with its mark.
+    """Adds papers to the library, finds them, and joins each with its mark.
 
     Attributes:
-        visits: when the user looked at the papers last, and what was searched for.
+        visits: when the user last saw the papers, and recent searches.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class PaperShelf:
 
     @property
     def writable(self) -> bool:
-        """Whether papers can be added; where not, the library is only read."""
+        """Whether papers can be added; if not, the library is read-only."""
         return self._library.connections.writable
 
     # Finding
@@ -69,9 +69,9 @@ class PaperShelf:
         return _narrowed(view.query, search, self._today())
 
     def problem(self, view: View) -> Problem | None:
-        """Return what is wrong with a view's own query, None for nothing; a view with a problem holds no paper.
+        """Return the first problem of a view's own query, None for none; a view with a problem is empty.
 
-        What is left of a query without its wrong terms finds more than was asked for, and may be marked as a whole.
+        Without its wrong terms a query would find too much, and all of that may be marked at once.
         """
         return next(iter(_parsed(view.query, self._today()).problems), None)
 
@@ -86,7 +86,7 @@ class PaperShelf:
         return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
     def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
-        """Return how many papers a view holds, or how many unread ones."""
+        """Return how many papers a view has, or how many unread ones."""
         query = self.parse(view, search)
         return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
 
@@ -94,7 +94,7 @@ class PaperShelf:
         return self._clock().astimezone().date()
 
     def authors(self, beginning: str) -> list[str]:
-        """Return names of authors with a word that begins so, the most frequent among the latest papers first."""
+        """Return names of authors with a word of this prefix, the most frequent among the latest papers first."""
         start = fold(beginning.strip())
         if not start:
             return []
@@ -104,7 +104,7 @@ class PaperShelf:
         return list(islice(fitting, _OFFERED))
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
-        """Return the ids of all papers a checked query finds, in the order given, its own, or that of the feeds."""
+        """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
         return self._library.ids(query, sort or query.sort or "feed")
 
     # Reading
@@ -114,7 +114,7 @@ class PaperShelf:
         return self._mirrored.overlaid(self._library.papers(ids))
 
     def in_chunks(self, ids: Sequence[int]) -> Iterator[list[Entry]]:
-        """Yield the entries of these ids, some hundreds at a time, so that a long list doesn't fill the memory."""
+        """Yield the entries of these ids, some hundreds at a time, to save memory."""
         for start in range(0, len(ids), CHUNK):
             yield self.entries(ids[start : start + CHUNK])
 
@@ -133,7 +133,7 @@ class PaperShelf:
         return frozenset(self._library.ids(_UNREAD, "feed"))
 
     def is_untouched(self) -> bool:
-        """Tell whether nothing was ever put into the library: the first run."""
+        """Return whether nothing was ever added to the library: the first run."""
         return not self._library.first_ids(parse(""), "feed", 1)
 
     def counts(self) -> Counts:
@@ -153,24 +153,23 @@ class PaperShelf:
         self._library.connections.interrupt()
 
     def end_visit(self) -> None:
-        """Take note that the user has seen what is there: only what comes later is new (`is:new`)."""
+        """Record that the user has seen all papers: only those added later are new (`is:new`)."""
         self._library.visits.end(self._clock())
 
     # Adding
 
     def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
-        """Put a batch's papers into the library.
+        """Add a batch's papers to the library.
 
-        Papers of the built-in sample that nobody touched step aside for the first real feed. Marks of papers
-        that prove to be one are folded together.
+        Untouched papers of the built-in sample are removed with the first real feed. Marks of papers that prove to be
+        one are merged.
         """
         from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
 
-        if not self._library.connections.path.exists():
-            raise LibraryError(
-                f"library deleted while running: {self._library.connections.path}; restart readlist to create a new one"
-            )
+        path = self._library.connections.path
+        if not path.exists():
+            raise LibraryError(f"library deleted while running: {path}; restart readlist to create a new one")
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
         added = self._library.add(
             batch.feed,
@@ -195,9 +194,9 @@ class PaperShelf:
         return added
 
     def _marked_elsewhere(self, new: Sequence[str]) -> list[tuple[str, str]]:
-        """Return (key of marks, key of a new paper) for marks of new papers that wait under another name.
+        """Return (key of marks, key of a new paper) for marks of new papers that wait under another key.
 
-        They come from another machine, which knows the paper by other identifiers: those stand beside the marks.
+        They come from another machine, which knows the paper by other identifiers: those are kept with the marks.
         """
         waiting = self._library.mirror.waiting() if new else []
         if not waiting:
@@ -215,39 +214,47 @@ class PaperShelf:
 
     def drop_added(self, keys: Sequence[str]) -> int:
         """Remove papers that were only just added one by one and have no mark; returns how many."""
-        from readlist.library.paper_writer import ADDED_ALONE, drop_unmarked
+        from readlist.library.paper_writer import ADDED_ALONE
 
-        # What is marked must be known to be.
+        return self._drop_unmarked(keys, ADDED_ALONE)
+
+    def drop_unfilled(self, keys: Sequence[str]) -> int:
+        """Remove papers that are known by their ids alone and have no mark; returns how many."""
+        from readlist.library.paper_writer import UNFILLED
+
+        return self._drop_unmarked(keys, UNFILLED)
+
+    def _drop_unmarked(self, keys: Sequence[str], condition: str) -> int:
+        if not keys:
+            return 0
+        from readlist.library.paper_writer import drop_unmarked
+
+        # The mirror must know all marks.
         self._mirrored.sync()
-        return drop_unmarked(self._library.connections, keys, ADDED_ALONE, self.held)
+        return drop_unmarked(self._library.connections, keys, condition, self.held)
 
     def held(self) -> set[str]:
-        """Return the keys of papers that must stay, whatever the library says: marks or notes are under way."""
+        """Return the keys of papers that must stay: their marks are pending or their notes are being typed."""
         return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
 
 
 @lru_cache(maxsize=64)
 def _parsed(view: str, today: date) -> Query:
-    """Return a view's own query, checked; every search and every count of the view is made with it."""
+    """Return a view's own query, checked; every search and count of the view uses it."""
     return parse(view, today=today)
 
 
 @lru_cache(maxsize=16)
 def _narrowed(view: str, search: str, today: date) -> Query:
-    """Return a view's query narrowed by a search; it is asked for at every step of the cursor."""
+    """Return a view's query narrowed by a search; needed at every step of the cursor."""
     return parse(search, typing=True, today=today).within(_parsed(view, today))
 
 
 def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:
-    """Return the titles of documents whose papers no stronger identifier names, each as `title:…` without more."""
-    open_ones = ((key, *identifiers_in(document)) for key, document in documents.items())
-    return {
-        bare_title(name)
-        for names in open_ones
-        if not _owner(names, owners)
-        for name in names
-        if name.startswith("title:")
-    }
+    """Return the bare titles, `title:…`, of documents whose papers have no stronger identifier here."""
+    every = ((key, *identifiers_in(document)) for key, document in documents.items())
+    unowned = (name for names in every if not _owner(names, owners) for name in names)
+    return {bare_title(name) for name in unowned if name.startswith("title:")}
 
 
 def placed(
@@ -257,9 +264,10 @@ def placed(
     works: Iterable[Paper],
     own: Mapping[str, Document],
 ) -> tuple[dict[str, Document], dict[str, str]]:
-    """Return another's documents, and by their keys there the keys they have here where these are others.
+    """Return another machine's documents, and their keys there → their keys here if these differ.
 
-    Owners are the papers here that their keys and identifiers name, works those that go by their titles.
+    Keys by a title may be those of other works there. Owners are the papers here with their keys and identifiers,
+    works those with their titles.
     """
     of_title: dict[str, list[Paper]] = {}
     for paper in works:
@@ -274,26 +282,26 @@ def placed(
         if here:
             keys[key] = here
         elif key.startswith("title:") and not (key in own and are_one_work(key, document, key, own[key])):
-            # Another work of the title has the key, or may come to have it before this one comes.
+            # Another work of the title has the key, or may get it before this one is added.
             is_taken = key in own or any(paper.key == key for paper in candidates)
             keys[key], found[key] = _apart(key, document, is_taken=is_taken)
     return found, keys
 
 
 def _owner(names: Sequence[str], owners: Mapping[str, Owner]) -> str:
-    """Return the key of the paper that an identifier names which is more than a title."""
+    """Return the key of the paper with one of the identifiers that are more than a title."""
     certain = (name for name in names if not name.startswith("title:") or is_qualified(name))
     known = (owners[name] for name in certain if name in owners)
     return next((owner.key for owner in known if share_identity(names, owner.identifiers)), "")
 
 
 def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
-    """Return the key of the paper here that is most like a document's of those of its title; empty for none."""
+    """Return the key of the paper of a document's title that is most like it; empty for none."""
     work = work_of(key, document)
     if work is None:
         return ""
     if not details_of(work) and not (work.arxiv or work.doi):
-        # As states were written before: the title is all there is, and it leads where the key does.
+        # Older states have nothing but the title; it leads where the key does.
         same = [paper for paper in candidates if share_signs(work.title, paper.title)]
         joining = [paper for paper in same if title_joins(work, paper)]
         rest = (joining, same if not names_nothing(work.title) else [])
@@ -310,7 +318,7 @@ def _likeness(work: Paper, paper: Paper) -> tuple[bool, bool, bool]:
 
 
 def _apart(key: str, document: Document, *, is_taken: bool) -> tuple[str, Document]:
-    """Return the key and the document of a work whose key is another work's here, or may be."""
+    """Return a key of its own, and the document, for a work whose key is, or may become, another work's here."""
     work = work_of(key, document)
     if work is None:
         return key, document

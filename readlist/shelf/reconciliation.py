@@ -1,4 +1,4 @@
-"""Reconciling a file of notes with a mark, three ways: what each says, and what both said when the file was written."""
+"""Reconciling a note file with a mark, three ways: what each says, and what both said when the file was written."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from readlist.marks import Field
 from readlist.marks.state.document import changed_in
 from readlist.marks.state.version import NEVER, Version, joined
-from readlist.notes.note_file import NoteFile, Said, agree, digest, meaning
+from readlist.notes.note_file import Flag, NoteFile, checksum, flag_agrees, normalize_note
 from readlist.shelf.mirrored_marks import Decision
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Reconciled(Struct, frozen=True):
-    """What a file of notes brings.
+    """How a note file changes a mark.
 
     Attributes:
-        decision: what is to become of the paper's mark.
-        changes: that in words: "note", "starred", "unread" …; empty for nothing.
-        joined: whether the note was written here and there: both are kept.
-        edited: whether the file says anything else than what it was written with.
+        decision: the change of the paper's mark.
+        changes: that in words: "note", "starred", "unread" …; empty for none.
+        joined: whether the note was written on both sides: both are kept.
+        edited: whether the file differs from what readlist wrote.
     """
 
     decision: Decision
@@ -34,69 +35,67 @@ class Reconciled(Struct, frozen=True):
 
 
 def reconciled(entry: Entry, file: NoteFile, written: float, document: Mapping[str, Any], now: datetime) -> Reconciled:
-    """Return what a file brings that was last written at a time, in seconds since 1970, and is decided now."""
+    """Return how a file that was last written at a time, in seconds since 1970, changes a paper's mark now."""
     mark, base, changes, modified = entry.mark, file.base, [], _moment(written, now)
-    flags: list[bool | datetime | None] = []
-    for name, since, before in (
-        ("read", mark.read, base.read if base else None),
-        ("starred", mark.starred, base.starred if base else None),
-    ):
-        changed = changed_in(dict(document), "read" if name == "read" else "starred")
-        flags.append(_flag(file, file.flag(name), since, before, changed, modified))
-        if flags[-1] is not None:
-            changes.append(name if flags[-1] else f"un{name}")
+    flags: dict[Field, bool | datetime | None] = {}
+    fields: tuple[Field, ...] = ("read", "starred")
+    for name in fields:
+        since, before = getattr(mark, name), getattr(base, name) if base else None
+        flags[name] = _flag(file, file.flag(name), since, before, changed_in(dict(document), name), modified)
+        if flags[name] is not None:
+            changes.append(name if flags[name] else f"un{name}")
     note, both_kept = _note(file, mark.note, changed_in(dict(document), "note"), modified)
     if note is not None:
         changes.append("note")
-    return Reconciled(Decision(flags[0], flags[1], note, now), tuple(changes), both_kept, _is_edited(file))
+    return Reconciled(Decision(**flags, note=note, now=now), tuple(changes), both_kept, _is_edited(file))
 
 
 def _flag(
-    file: NoteFile, said: Said, since: datetime | None, before: datetime | None, changed: datetime, modified: datetime
+    file: NoteFile, said: Flag, since: datetime | None, before: datetime | None, changed: datetime, modified: datetime
 ) -> bool | datetime | None:
-    """Return what read or starred becomes, None for what it is.
+    """Return the new value of read or starred, None to leave it.
 
-    Said is what the file says, since what the mark does, before what both did when the file was written; changed and
-    modified are when mark and file last did.
+    Said is the file's value, since the mark's, before that of both when the file was written; changed and modified are
+    when mark and file last changed.
     """
-    if said is None or agree(said, since):
+    if said is None or flag_agrees(said, since):
         return None
-    # Where it was never decided here, the file comes from elsewhere and knows more.
+    # If it was never decided here, the file comes from elsewhere and knows more.
     if changed == NEVER or (file.base is not None and before == (since.replace(microsecond=0) if since else None)):
         return said
-    if file.base is not None and agree(said, before):
-        # Only the mark changed. Did it so before the file's own did, then that was written by another readlist.
+    if file.base is not None and flag_agrees(said, before):
+        # Only the mark changed. If that was before the file's time, another readlist wrote the file.
         return said if before is not None and before > changed else None
     return said if modified > changed else None
 
 
 def _note(file: NoteFile, here: str, changed: datetime, modified: datetime) -> tuple[str | None, bool]:
-    """Return what a note becomes, None for what it is, and whether two were joined."""
-    there, base = file.meaning, file.base
-    if there == meaning(here):
+    """Return the new note, None to leave it, and whether two were joined."""
+    there, base = file.normalized, file.base
+    if there == normalize_note(here):
         return None, False
-    if changed == NEVER or (base is not None and base.note == digest(meaning(here))):
+    if changed == NEVER or (base is not None and base.note == checksum(normalize_note(here))):
         return there, False
-    edited = base is None or base.note != digest(there)
+    edited = base is None or base.note != checksum(there)
     written = modified if edited or base is None else base.noted or NEVER
     if not edited and changed >= written:
         return None, False
     both = joined([Version(here, changed, ""), Version(there, written, "")])
-    if meaning(both) == meaning(here):
+    if normalize_note(both) == normalize_note(here):
         return None, False
-    return both, meaning(both) != there
+    return both, normalize_note(both) != there
 
 
 def _is_edited(file: NoteFile) -> bool:
     base = file.base
-    if base is None or base.note != digest(file.meaning):
+    if base is None or base.note != checksum(file.normalized):
         return True
     flags = ((file.flag("read"), base.read), (file.flag("starred"), base.starred))
-    return any(said is not None and not agree(said, since) for said, since in flags)
+    return any(said is not None and not flag_agrees(said, since) for said, since in flags)
 
 
 def _moment(seconds: float, now: datetime) -> datetime:
-    """Return when a file was written; one of the future now."""
+    """Return when a file was written, now at the latest."""
     try:
         return min(datetime.fromtimestamp(seconds, UTC), now)
     except (ValueError, OverflowError, OSError):

@@ -29,10 +29,10 @@ class Shelf:
 
     Attributes:
         papers: adds, finds and shows papers.
-        marks: changes marks, and takes that back.
-        feeds: what feeds brought, and what became of asking them.
-        sync: what was decided in other processes, on other machines, in folders of notes.
-        library: the papers' store, for those who look after the file itself.
+        marks: changes marks, undoes and redoes that.
+        feeds: what feeds announced, and how each fetch went.
+        sync: marks of other processes, other machines and folders of notes.
+        library: the papers' store, for maintenance.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Shelf:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Join a library and a mark store, which tells its events to the function given to what opens it."""
+        """Join a library and a mark store; `open_marks` gets the listener for the store's events."""
         typed = Drafts(drafts)
         self.library = library
         self._mirrored = MirroredMarks(library.mirror, open_marks)

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from readlist.shelf.reconciliation import Reconciled
 
 _PATIENCE, _RETRIED = 60.0, 2.0
-"""Seconds that a merge may take, and that are left to it once it was found that the disk takes nothing."""
+"""Seconds that a merge may take, and that it has left once a write has failed."""
 
 _SETTLED = 60.0
-"""Seconds after which a file that makes no sense is no longer thought to be on its way."""
+"""Seconds after which a malformed file counts as damaged, not as still being copied."""
 
 
 class OutsideChanges(Struct, frozen=True):
-    """What was changed elsewhere since the last look.
+    """What other processes and machines changed.
 
     Attributes:
         marks: keys of the papers whose marks changed.
@@ -48,15 +48,15 @@ class OutsideChanges(Struct, frozen=True):
 
 
 class Synced(Struct, frozen=True):
-    """What came of merging another state.
+    """The result of merging another state.
 
     Attributes:
-        name: what its machine is called, else the file.
-        changed: keys of the papers whose marks are other than before.
-        joined: keys of those whose notes had been written here and there: both are kept.
-        added: how many papers were not in the library and are now, by their titles.
+        name: of its machine, else of the file.
+        changed: keys of the papers whose marks changed.
+        joined: keys of those whose notes were written on both sides: both are kept.
+        added: how many papers were added to the library, by their titles.
         marks: how many papers have marks there.
-        intact: whether the other file was as it was written.
+        intact: whether the other file is as it was written.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Synced(Struct, frozen=True):
 
 
 class SyncShelf:
-    """Takes over what was decided elsewhere, and writes what others are to take over."""
+    """Merges marks of other processes and machines, and writes ours for them."""
 
     def __init__(
         self, library: Library, mirrored: MirroredMarks, papers: PaperShelf, clock: Callable[[], datetime]
@@ -92,32 +92,32 @@ class SyncShelf:
     # This machine
 
     def catch_up(self, *, patient: bool = True) -> bool:
-        """Show the marks that are on disk; tells whether there was anything to do.
+        """Show the marks that are on disk; returns whether there was anything to do.
 
         Args:
-            patient: whether to wait for another process that writes to the library, for some seconds.
+            patient: whether to wait some seconds for another process that writes to the library.
 
         Raises:
-            LibraryBusy: it took longer; entries bear the marks as they are, queries don't see them yet.
+            LibraryBusy: it took longer; entries have the present marks, queries don't see them yet.
         """
-        return bool(self._take_conflict_copies()) | self._mirrored.sync(patient=patient)
+        return bool(self._merge_conflict_copies()) | self._mirrored.sync(patient=patient)
 
     def follow(self) -> OutsideChanges:
-        """Take over what another readlist or a file carrier changed; cheap where there is nothing."""
-        # First what may fail: what the marks tell of a change is told once.
+        """Show what another readlist or a file carrier changed; cheap if that is nothing."""
+        # First what may fail: the marks report a change once.
         papers = self._library.connections.papers_changed_elsewhere()
-        return OutsideChanges((*self._take_conflict_copies(), *self._mirrored.follow()), papers)
+        return OutsideChanges((*self._merge_conflict_copies(), *self._mirrored.follow()), papers)
 
     # Other machines
 
     def merge(self, path: Path) -> Synced:
-        """Merge the marks of another state, as one step of undo; to do it twice changes nothing more. Takes its time.
+        """Merge the marks of another state, as one step of undo; safe to repeat. May take long.
 
-        Papers that the library doesn't have come into it by their titles, if they are starred or noted. A state is
-        another machine's `state.json`, a copy from `share`, or a journal.
+        Papers that are starred or noted and not in the library are added by their titles. A state is another machine's
+        `state.json`, a copy from `share`, or a journal.
 
         Raises:
-            MarksError: it can't be read, is no state, or is of a newer readlist; or it could not be written.
+            MarksError: it can't be read, is not a state, or is of a newer readlist; or ours could not be written.
         """
         from readlist.marks.disk.snapshot import read_other_state
 
@@ -137,7 +137,7 @@ class SyncShelf:
         return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), foreign.intact)
 
     def _landed(self, done: Future[MarkOutcome], path: Path) -> MarkOutcome:
-        """Wait until a merge is on disk, but not for a disk that takes nothing."""
+        """Wait until a merge is on disk, but not for a disk that refuses it."""
         from concurrent.futures import wait
 
         end = monotonic() + _PATIENCE
@@ -151,7 +151,7 @@ class SyncShelf:
         return done.result()
 
     def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
-        """Return another's documents, and the keys that their papers have here; see `placement`."""
+        """Return another's documents, and the keys that their papers have here; see `placed`."""
         from readlist.shelf.paper_shelf import placed, titles_in
 
         names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
@@ -160,7 +160,7 @@ class SyncShelf:
         return placed(documents, owners=owners, works=works, own=self._store.documents())
 
     def _whole(self, path: Path) -> OtherState | None:
-        """Read a copy that a file carrier made; None while it may still be on its way."""
+        """Read a copy that a file carrier made; None while it may still be incomplete."""
         from readlist.marks.disk.snapshot import read_other_state
 
         fresh = abs(time() - path.stat().st_mtime) < _SETTLED
@@ -173,28 +173,28 @@ class SyncShelf:
         return foreign if foreign.intact or not fresh else None
 
     def restore_papers(self) -> int:
-        """Bring starred and noted papers that the library lost back by their titles; returns how many."""
+        """Add starred and noted papers that the library lost, by their titles; returns how many."""
         documents = self._store.documents()
         names = {key: (key, *identifiers_in(document)) for key, document in documents.items()}
         known = self._library.ids_of(name for some in names.values() for name in some)
         return self._add_by_title({key: documents[key] for key, some in names.items() if known.keys().isdisjoint(some)})
 
     def restore_marks(self) -> list[str]:
-        """Take over what backups and files set aside know and the state doesn't; returns what came of it, in lines.
+        """Merge the backups and the files set aside; returns what that changed, in lines.
 
-        Safe to do at any time: of each mark the later change counts.
+        Safe at any time: the later change of each mark counts.
         """
-        told = []
+        lines = []
         for path in self._store.devices.backups():
             try:
                 synced = self.merge(path)
             except MarksError:
-                # A line of a journal, say; what it holds can't be told.
-                told.append(f"{path.name}: nothing in it that could be used")
+                # Damaged lines of a journal, for example.
+                lines.append(f"{path.name}: nothing usable in it")
                 continue
             if synced.changed:
-                told.append(f"{path.name}: {synced}")
-        return told
+                lines.append(f"{path.name}: {synced}")
+        return lines
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
         from readlist.marks.state.document import mark_of
@@ -226,7 +226,7 @@ class SyncShelf:
         return target, self._store.copy(target).result()
 
     def _complete_marks(self, path: Path) -> None:
-        """Put beside marks that an older readlist wrote what tells their papers from others of the same title."""
+        """Complete marks of an older readlist with what tells their papers from others of the same title."""
         from readlist.marks.state.merge import details_of
 
         unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
@@ -239,18 +239,15 @@ class SyncShelf:
             if paper.key == key and (details := details_of(paper))
         }
         if complete:
-            self._landed(self._mirrored.landing(self._store.merge(complete, "what is known of papers")), path)
+            self._landed(self._mirrored.landing(self._store.merge(complete, "details of papers")), path)
 
     @property
     def own_copy(self) -> str:
-        """What this machine's file is called in a folder that machines share."""
+        """The name of this machine's file in a folder that machines share."""
         return self._store.devices.copy_name
 
-    def _take_conflict_copies(self) -> tuple[str, ...]:
-        """Merge the copies that a file carrier put beside the state, and set them aside; returns the keys that changed.
-
-        What came of it is told like whatever is found out about the state.
-        """
+    def _merge_conflict_copies(self) -> tuple[str, ...]:
+        """Merge the copies that a file carrier put beside the state, and set them aside; returns the changed keys."""
         changed: list[str] = []
         for path in self._store.devices.conflict_copies() if self._library.connections.writable else ():
             try:
@@ -266,24 +263,24 @@ class SyncShelf:
                 target = path.with_name(f"{path.name}.merged")
                 path.rename(target)
             except FileNotFoundError:
-                # Another readlist was quicker.
+                # Another readlist was faster.
                 continue
             except (MarksError, OSError) as error:
                 self._refused.add(sign)
-                self._store.tell(f"{error}; it was left where it is")
+                self._store.add_notice(f"{error}; left in place")
                 continue
             changed += synced.changed
-            self._store.tell(f"{path.name} was merged ({synced}); it is kept as {target.name}.")
+            self._store.add_notice(f"Merged {path.name} ({synced}), kept as {target.name}.")
         return tuple(changed)
 
     # Folders of notes
 
     def reconcile(self, said: Sequence[tuple[Entry, NoteFile, float]], now: datetime) -> list[Reconciled]:
-        """Return what files of notes bring; nothing is changed by it.
+        """Return how note files would change marks; nothing is changed yet.
 
-        What only the file changed since it was written is taken, what only changed here stays. Where both did, of
-        read and starred the later counts, and of notes both are kept, as when machines are merged. Papers are given
-        as they are, with what their files say and when these were last written, in seconds.
+        What changed only in the file is used, what changed only here stays. If both changed, the later read or starred
+        counts, and both notes are kept, as when machines are merged. Given are papers with their files and when those
+        were last written, in seconds.
 
         Raises:
             MarksError: the marks can't be read.

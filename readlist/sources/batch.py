@@ -1,4 +1,4 @@
-"""What every source hands over: a Batch of announced papers, with what was skipped and why."""
+"""What a site or a file gives: a Batch of announced papers, with what was skipped and why; and requests for one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SKIPS = 100
 
 
 class Validator(Struct, frozen=True):
-    """What a server gave to ask later whether an address changed: `ETag` and `Last-Modified`, as sent (RFC 9110)."""
+    """The `ETag` and `Last-Modified` of a response, for later conditional requests (RFC 9110)."""
 
     etag: str = ""
     modified: str = ""
 
     def at(self, address: str) -> Mapping[str, Validator]:
-        """Return it by its address; nothing if the server gave nothing."""
+        """Return it by its address; empty if the server gave none."""
         return {address: self} if self.etag or self.modified else {}
 
 
@@ -59,10 +59,10 @@ class LookupRequest(Struct, frozen=True):
 
 
 class Skip(Struct, frozen=True):
-    """Something in a source that is no paper: the line it stands in (from 1; None if unknown) and why.
+    """Something in a source that was skipped: the line (from 1; None if unknown) and the reason.
 
     Attributes:
-        lost: whether something that was meant as a paper, or a part of one, is missing from what was taken.
+        lost: whether a paper, or a part of one, is missing because of it.
     """
 
     line: int | None
@@ -71,7 +71,7 @@ class Skip(Struct, frozen=True):
 
 
 class Batch(Struct, frozen=True):
-    """What one source gave in one go; expected failures travel in it as a value.
+    """The content of one source; expected failures are in it, too.
 
     Attributes:
         origin: where it came from, for messages: a path, `-`, or an address.
@@ -79,7 +79,7 @@ class Batch(Struct, frozen=True):
         feed: name of the feed its announcements belong to.
         day: the day of the list, None where the source names none.
         items: papers in list order, each with its announcement.
-        skipped: what was passed over.
+        skipped: what was skipped.
         seen: the day the counts were read, None where it is the day of the list.
         feeds: the feeds an OPML file lists.
         unchanged: whether the server said that nothing changed since the last fetch; there are no items then.
@@ -88,7 +88,7 @@ class Batch(Struct, frozen=True):
         further: by paper key, the announcements beside the one in `items`.
         validators: by address, what to send next time.
         moved: the address the feed has moved to for good, empty if it hasn't.
-        path: of what was read from a file, its path to the letter: it may hold anything, undecodable bytes too.
+        path: of what was read from a file, its exact path, which may contain undecodable bytes.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
     """
@@ -112,7 +112,7 @@ class Batch(Struct, frozen=True):
 
 
 def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
-    """Return the first hundred, and how many more there were: nobody reads on, and a file may hold a million."""
+    """Return the first hundred, and how many more there were: a file may have a million."""
     rest = skipped[_SKIPS:]
     if len(rest) <= 1:
         return tuple(skipped)

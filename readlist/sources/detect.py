@@ -44,7 +44,6 @@ class Format(Enum):
     OPML = auto()
     FEED = auto()
     JSON_FEED = auto()
-    RECORDS = auto()
     READLIST_JSON = auto()
     READLIST_CSV = auto()
     ZOTERO = auto()
@@ -63,8 +62,7 @@ class Detected(Struct, frozen=True):
 
     Attributes:
         format: what to read it as.
-        text: its text; empty for XML, which names its own encoding.
-        value: the value of JSON; the channel of a JSON Feed.
+        value: its text; for JSON its value, for a JSON Feed its channel; None for XML, which names its own encoding.
         lines: for JSON Lines, the line of each value.
         skipped: lines that are not JSON.
         remark: how it was decoded, if the user has to know.
@@ -72,7 +70,6 @@ class Detected(Struct, frozen=True):
     """
 
     format: Format
-    text: str = ""
     value: object = None
     lines: tuple[int, ...] = ()
     skipped: tuple[Skip, ...] = ()
@@ -112,12 +109,11 @@ def is_note(path: Path) -> bool:
 
 
 def holds_notes(folder: Path) -> bool:
-    """Tell whether a folder holds notes of readlist.
-
-    Raises:
-        OSError: the folder can't be read.
-    """
-    return any(is_markdown(path) and is_note(path) for path in walk(folder))
+    """Tell whether a folder holds notes of readlist; False if it can't be read."""
+    try:
+        return any(is_markdown(path) and is_note(path) for path in walk(folder))
+    except OSError:
+        return False
 
 
 def _xml(data: bytes, suffix: str) -> Detected | None:
@@ -136,7 +132,7 @@ def _json_feed(data: bytes) -> Detected | None:
     if not syndication.may_be_json_feed(data):
         return None
     channel = syndication.json_channel(charset.text_of(data).text)
-    return Detected(Format.JSON_FEED, value=channel) if channel else None
+    return Detected(Format.JSON_FEED, channel) if channel else None
 
 
 def _json(text: str, suffix: str) -> Detected | None:
@@ -149,7 +145,7 @@ def _json(text: str, suffix: str) -> Detected | None:
         data = parse_literal(text) if _PYTHON_START.match(text) else parse_json(text)
     except UnreadableError as error:
         if readlist_export.holds_records(text):
-            return Detected(Format.RECORDS, text)
+            return Detected(Format.READLIST_JSON, text)
         data, lines, skipped = _json_lines(text)
         if not data:
             certain = suffix == ".json" or _JSON_START.match(text) or error.line is None
@@ -158,10 +154,10 @@ def _json(text: str, suffix: str) -> Detected | None:
             return Detected(Format.REFUSED, reason=reason) if certain else None
     if reason := refusal.of_json(data):
         return Detected(Format.REFUSED, reason=reason)
-    return Detected(_format_of(data), value=data, lines=tuple(lines), skipped=tuple(skipped))
+    return Detected(_json_format(data), data, lines=tuple(lines), skipped=tuple(skipped))
 
 
-def _format_of(data: object) -> Format:
+def _json_format(data: object) -> Format:
     from readlist.sources.formats.csl_json import is_csl, is_zotero
 
     if readlist_export.is_readlist_json(data):

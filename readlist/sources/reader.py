@@ -1,4 +1,4 @@
-"""Captured pages, HTML, JSON, references, feeds, lists of feeds from files, folders, standard input: a Batch a file."""
+"""Reading files, folders and standard input, whatever their format: one Batch a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -19,7 +20,7 @@ from readlist.files import NotAFile, open_regular
 from readlist.sources import refusal
 from readlist.sources.batch import Batch, limit_skips
 from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
-from readlist.sources.formats import daily_papers, readlist_export, syndication
+from readlist.sources.formats import daily_papers, syndication
 from readlist.text.clean import clean_line, shown_path
 
 if TYPE_CHECKING:
@@ -30,11 +31,33 @@ SUFFIXES = frozenset({".txt", ".md", ".html", ".htm", ".json", ".jsonl", ".ndjso
 STDIN = "-"
 
 _CHUNK = 1 << 20
+_TOO_LARGE = f"larger than {SIZE_LIMIT >> 20} MiB; split it"
+_XML_READ = "readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"
+_JSON_READ = "Hugging Face's lists and papers, CSL-JSON, Zotero's and Crossref's JSON, JSON Feed and its own exports"
+_NO_PAPERS_IN_HTML = "HTML without a list of papers; open it in a browser, copy the whole page and save that as text"
 _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)")
+_DECODERS = {
+    Format.READLIST_JSON: "readlist_export.decode_json",
+    Format.READLIST_CSV: "readlist_export.decode_csv",
+    Format.ZOTERO: "csl_json.decode_zotero",
+    Format.CSL: "csl_json.decode_csl",
+    Format.BIBTEX: "bibtex_parser.decode",
+    Format.PUBMED: "tagged_reference.decode_pubmed",
+    Format.RIS: "tagged_reference.decode_ris",
+}
+"""Modules of `formats`, imported when a file needs them."""
 
 
 class _Input(Struct, frozen=True):
-    """One file to be read, or what stands against it; its name as it can be shown, and to the letter."""
+    """One file to read, or why it can't be read.
+
+    Attributes:
+        name: its path as it can be shown, or `standard input`.
+        path: where it is, None for standard input.
+        size: in bytes.
+        failure: what is wrong and what to do.
+        given: its path verbatim.
+    """
 
     name: str
     path: Path | None = None
@@ -53,18 +76,17 @@ def read(
 ) -> Iterator[Batch]:
     """Read files, folders and standard input, one Batch a file, in the order given; folders sorted by name.
 
-    Content decides how a file is read, not its name. Of a folder `*.txt *.md *.html *.htm *.json *.jsonl *.ndjson *.xml
-    *.rss *.atom *.opml *.bib *.bibtex *.ris *.nbib` are read, without hidden ones and without following links out of
-    it. Nothing is raised for what is wrong with a file: the batch bears a `failure` of the form `PATH: what is wrong;
-    what to do`. A feed without entries is no failure, nor is a list of feeds, whose batch bears `feeds` and no papers.
+    The content of a file decides its format, not its name. In a folder, files with one of `SUFFIXES` are read; hidden
+    files and links out of it are not. Nothing is raised for a bad file: its batch has a `failure` of the form
+    `PATH: what is wrong; what to do`. A feed without entries is no failure; a list of feeds gives `feeds`, no papers.
 
     Args:
         paths: files, folders, `-` for standard input.
-        day: the day of every list read, over what the files say.
-        progress: called with bytes done, bytes in all (without those of standard input) and the file's name, before
-            the first file and after each.
-        stdin: what `-` reads, else the process's own.
-        today: the day standard input was captured, else the present one.
+        day: the day of every list, whatever the files say.
+        progress: called before the first file and after each with bytes read, bytes in all (without standard input)
+            and the file's name.
+        stdin: what `-` reads; by default the process's own.
+        today: the day of standard input; by default the current one.
     """
     inputs = [found for path in paths for found in _find(path)]
     total = sum(found.size for found in inputs)
@@ -72,14 +94,14 @@ def read(
     if progress and inputs:
         progress(0, total, inputs[0].name)
     for found in inputs:
-        yield _read(found, day=day, stdin=stdin, today=today or date.today())
+        yield _read(found, day, stdin, today or date.today())
         done += found.size
         if progress:
             progress(done, total, found.name)
 
 
 def _find(given: str | Path) -> Iterator[_Input]:
-    """Yield what a path stands for: the file itself, or the pages of a folder."""
+    """Yield a file, or the files of a folder."""
     if str(given) == STDIN:
         yield _Input("standard input")
         return
@@ -87,28 +109,22 @@ def _find(given: str | Path) -> Iterator[_Input]:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        yield _Input(name, failure=_trouble(path, error), given=str(given))
+        yield _Input(name, failure=_reason(path, error), given=str(given))
         return
     if not stat.S_ISDIR(status.st_mode):
         yield _Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0, given=str(given))
-        return
-    try:
-        notes = holds_notes(path)
-    except OSError:
-        notes = False
-    if notes:
+    elif holds_notes(path):
         yield _Input(name, failure=refusal.NOTES, given=str(given))
-        return
-    pages = list(_walk(path))
-    yield from pages
-    if not pages:
+    elif found := list(_walk(path)):
+        yield from found
+    else:
         wanted = ", ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        yield _Input(name, failure=f"a folder without pages; it needs {wanted}", given=str(given))
+        yield _Input(name, failure=f"a folder without files to import; readlist reads {wanted}", given=str(given))
 
 
 def _walk(folder: Path) -> Iterator[_Input]:
     root = os.path.realpath(folder).rstrip(os.sep)
-    # A stack rather than recursion: folders may nest deeper than Python's calls.
+    # Not recursive: folders may nest deeper than Python's calls.
     waiting = [folder]
     while waiting:
         path = waiting.pop()
@@ -117,15 +133,15 @@ def _walk(folder: Path) -> Iterator[_Input]:
                 yield _Input(shown_path(path), path, path.stat().st_size, given=str(path))
                 continue
             with os.scandir(path) as entries:
-                names = sorted(entry.name for entry in entries if _wanted(entry, root))
+                names = sorted(entry.name for entry in entries if _is_wanted(entry, root))
         except OSError as error:
-            yield _Input(shown_path(path), failure=_trouble(path, error), given=str(path))
+            yield _Input(shown_path(path), failure=_reason(path, error), given=str(path))
             continue
         waiting.extend(path / name for name in reversed(names))
 
 
-def _wanted(entry: os.DirEntry[str], root: str) -> bool:
-    """Return whether a folder's entry is a page or a folder to look into."""
+def _is_wanted(entry: os.DirEntry[str], root: str) -> bool:
+    """Tell whether to read an entry of a folder."""
     if entry.name.startswith("."):
         return False
     if entry.is_dir(follow_symlinks=False):
@@ -135,19 +151,19 @@ def _wanted(entry: os.DirEntry[str], root: str) -> bool:
     return not entry.is_symlink() or os.path.realpath(entry.path).startswith(root + os.sep)
 
 
-def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Batch:
+def _read(found: _Input, day: date | None, stdin: BinaryIO | None, today: date) -> Batch:
     if found.failure:
         return Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
     origin = found.name if found.path else STDIN
     try:
-        data, failure, made = _load(found.path, today) if found.path else (*_take_stdin(stdin), today)
+        data, failure, made = _load(found.path, today) if found.path else (*_load_stdin(stdin), today)
     except (OSError, ValueError) as error:
-        data, failure, made = b"", _trouble(found.path, error), today
+        data, failure, made = b"", _reason(found.path, error), today
     if failure:
         batch = Batch(origin, failure=f"{origin}: {failure}")
     else:
-        batch = _parse(data, found, origin, made, day, today)
-        # What was passed over is quoted, and may hold anything.
+        batch = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+        # A skip quotes the file, which may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
         batch = replace(batch, skipped=skipped)
     if not found.path and batch.failure:
@@ -156,26 +172,26 @@ def _read(found: _Input, *, day: date | None, stdin: BinaryIO | None, today: dat
 
 
 def _load(path: Path, today: date) -> tuple[bytes, str, date]:
-    """Return a file's bytes, what stands against reading it, and its own date."""
+    """Return a file's bytes, why it can't be read, and its own date."""
     try:
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
-            data, failure = (b"", _TOO_LARGE) if status.st_size > SIZE_LIMIT else _take(file.read)
+            data, failure = (b"", _TOO_LARGE) if status.st_size > SIZE_LIMIT else _read_all(file.read)
     except NotAFile as error:
-        return b"", f"{error.kind}, no file; give {STDIN} to read from a pipe", today
+        return b"", f"{error.kind}, not a file; use {STDIN} to read standard input", today
     try:
         return data, failure, date.fromtimestamp(status.st_mtime)
     except (ValueError, OverflowError, OSError):
         return data, failure, today
 
 
-def _take_stdin(stdin: BinaryIO | None) -> tuple[bytes, str]:
+def _load_stdin(stdin: BinaryIO | None) -> tuple[bytes, str]:
     source = stdin or getattr(sys.stdin, "buffer", None)
-    return _take(source.read) if source else (b"", "closed; give a file")
+    return _read_all(source.read) if source else (b"", "closed; name a file")
 
 
-def _take(source: Callable[[int], bytes | None]) -> tuple[bytes, str]:
-    """Return all that a reader gives, up to the limit, and what stands against it."""
+def _read_all(source: Callable[[int], bytes | None]) -> tuple[bytes, str]:
+    """Return all that a reader gives, or that it is more than the limit."""
     chunks: list[bytes] = []
     size = 0
     while chunk := source(_CHUNK):
@@ -186,97 +202,53 @@ def _take(source: Callable[[int], bytes | None]) -> tuple[bytes, str]:
     return b"".join(chunks), ""
 
 
-_TOO_LARGE = f"larger than {SIZE_LIMIT >> 20} MiB, which no captured page is; give the pages one by one"
-
-
-def _trouble(path: Path | None, error: OSError | ValueError) -> str:
+def _reason(path: Path | None, error: OSError | ValueError) -> str:
     """Return what an error of the system means for the user, and what to do."""
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.ENOENT:
-        dangling = path is not None and path.is_symlink()
-        return "a link to a file that is not there; mend the link" if dangling else "no such file; check the name"
+        return "a broken link; fix it" if path is not None and path.is_symlink() else "no such file; check the name"
     if number in (errno.EACCES, errno.EPERM):
-        return "permission denied; allow yourself to read it"
+        return "permission denied; make it readable"
     if number == errno.ELOOP:
-        return "a link that leads back to itself; mend the link"
+        return "a link to itself; fix it"
     if number in (errno.ENXIO, errno.ENODEV):
-        return f"a socket or device, no file; give {STDIN} to read from a pipe"
+        return f"a socket or device, not a file; use {STDIN} to read standard input"
     if number == errno.ENAMETOOLONG or (number is None and path):
-        return "no possible name of a file; check the name"
+        return "not a valid file name; check it"
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return f"can't be read ({(reason or 'unknown error').lower()}); copy it elsewhere and try again"
 
 
-def _parse(data: bytes, found: _Input, origin: str, made: date, day: date | None, today: date) -> Batch:
-    """Return what a file's bytes hold."""
-    name = found.path.name if found.path else ""
-    detected = detect(data, name)
-    if detected.format is Format.REFUSED:
-        batch = Batch(origin, failure=f"{origin}: {detected.reason}")
-    elif detected.format is Format.OPML:
-        from readlist.sources.formats import opml
+def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, today: date) -> Batch:
+    """Return what a file holds, by its format."""
+    found = detect(data, name)
+    match found.format:
+        case Format.REFUSED:
+            batch = Batch(origin, failure=f"{origin}: {found.reason}")
+        case Format.OPML:
+            from readlist.sources.formats import opml
 
-        batch = opml.decode(data, origin=origin)
-    elif detected.format is Format.FEED:
-        batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
-        return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
-    elif detected.format is Format.JSON_FEED:
-        channel = cast("Channel", detected.value)
-        return syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
-    else:
-        batch = _decode(detected, name, origin, made, day)
-        if not batch.items and not batch.failure:
-            batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
-    remarks = (detected.remark,) if detected.remark else ()
-    return replace(batch, skipped=(*remarks, *batch.skipped))
-
-
-_XML_READ = "of XML readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or CSL-JSON"
-_JSON_READ = "Hugging Face's lists and papers, CSL-JSON, Zotero's and Crossref's JSON, JSON Feed and its own exports"
-_COPY = "open it in a browser, copy all of it and save that as a text file"
-
-
-def _decode(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
-    """Return the papers of a file that is neither XML nor a JSON Feed."""
-    text, data = detected.text, detected.value
-    match detected.format:
+            batch = opml.decode(data, origin=origin)
+        case Format.FEED:
+            batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
+            return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
+        case Format.JSON_FEED:
+            channel = cast("Channel", found.value)
+            return syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
         case Format.HTML:
-            return _html(text, origin, made, day)
+            batch = _html(cast("str", found.value), origin, made, day)
         case Format.DAILY_PAPERS:
-            return _daily_papers(detected, name, origin, made, day)
-        case Format.RECORDS:
-            records: Iterable[readlist_export.Found] = readlist_export.records_in(text)
-            kind = readlist_export.JSON
-            return readlist_export.decode_records(records, kind=kind, origin=origin, made=made, day=day)
-        case Format.READLIST_JSON:
-            records = ((None, record) for record in (data if isinstance(data, list) else [data]))
-            kind = readlist_export.JSON
-            return readlist_export.decode_records(records, kind=kind, origin=origin, made=made, day=day)
-        case Format.READLIST_CSV:
-            return readlist_export.decode_csv(text, origin=origin, made=made, day=day)
-        case Format.ZOTERO:
-            from readlist.sources.formats import csl_json
-
-            return csl_json.decode_zotero(data, origin=origin, made=made, day=day)
-        case Format.CSL:
-            from readlist.sources.formats import csl_json
-
-            batch = csl_json.decode_csl(data, origin=origin, made=made, day=day)
-            return replace(batch, skipped=limit_skips([*detected.skipped, *batch.skipped]))
-        case Format.BIBTEX:
-            from readlist.sources.formats import bibtex_parser
-
-            return bibtex_parser.decode(text, origin=origin, made=made, day=day)
-        case Format.PUBMED:
-            from readlist.sources.formats import tagged_reference
-
-            return tagged_reference.decode_pubmed(text, origin=origin, made=made, day=day)
-        case Format.RIS:
-            from readlist.sources.formats import tagged_reference
-
-            return tagged_reference.decode_ris(text, origin=origin, made=made, day=day)
+            batch = _daily_papers(found, name, origin, made, day)
+        case Format.TABLE | Format.PAGE:
+            batch = _page(found, name, origin, made, day)
         case _:
-            return _page(detected, name, origin, made, day)
+            module, _, function = _DECODERS[found.format].partition(".")
+            decode = getattr(import_module(f"readlist.sources.formats.{module}"), function)
+            batch = decode(found.value, origin=origin, made=made, day=day)
+    if not (batch.items or batch.failure or batch.feeds):
+        batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
+    remarks = (found.remark,) if found.remark else ()
+    return replace(batch, skipped=(*remarks, *limit_skips([*found.skipped, *batch.skipped])))
 
 
 def _html(text: str, origin: str, made: date, day: date | None) -> Batch:
@@ -284,29 +256,26 @@ def _html(text: str, origin: str, made: date, day: date | None) -> Batch:
 
     batch = daily_papers.decode_html(text, origin=origin, made=made, day=day)
     batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
-    what = refusal.of_page(text) or f"HTML without the list of papers that the site's pages hold; {_COPY}"
-    return batch or Batch(origin, failure=f"{origin}: {what}")
+    return batch or Batch(origin, failure=f"{origin}: {refusal.of_page(text) or _NO_PAPERS_IN_HTML}")
 
 
-def _daily_papers(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
-    lines = detected.lines
-    batch = daily_papers.decode(detected.value, origin=origin, day=_named_day(name), made=made, lines=lines)
+def _daily_papers(found: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
+    batch = daily_papers.decode(found.value, origin=origin, day=_named_day(name), made=made, lines=found.lines)
     if batch.failure and not batch.kind:
-        return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; readlist reads {_JSON_READ}")
-    batch = replace(batch, skipped=limit_skips([*detected.skipped, *batch.skipped]))
+        return Batch(origin, failure=f"{origin}: JSON without papers; readlist reads {_JSON_READ}")
     return daily_papers.on_day(batch, day) if day else batch
 
 
-def _page(detected: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
+def _page(found: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
     """Return the papers of a captured page, a list of ids and addresses, or a table of them."""
     from readlist.sources import catalog
 
-    text = detected.text
-    if detected.format is Format.TABLE:
-        if listed := catalog.decode_table(text, origin=origin, made=made, day=day):
-            return listed
-        if detected.reason:
-            return Batch(origin, failure=f"{origin}: {detected.reason}")
+    text = cast("str", found.value)
+    if found.format is Format.TABLE:
+        if batch := catalog.decode_table(text, origin=origin, made=made, day=day):
+            return batch
+        if found.reason:
+            return Batch(origin, failure=f"{origin}: {found.reason}")
     batch = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
     suffix = Path(name).suffix.lower()
     if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
@@ -315,7 +284,7 @@ def _page(detected: Detected, name: str, origin: str, made: date, day: date | No
 
 
 def _named_day(name: str) -> date | None:
-    """Return the day a file is named by, as archives of daily papers are."""
+    """Return the day in a file's name, as archives of daily papers have it."""
     found = _DATE_IN_NAME.search(name)
     try:
         return date(int(found[1]), int(found[2]), int(found[3])) if found else None

@@ -6,23 +6,23 @@ import csv
 import re
 from itertools import pairwise
 
-NOTES = "notes of readlist's, no pages; on the command line `readlist import` takes back what was edited in them"
+NOTES = "notes written by readlist; import their edits with `readlist import` on the command line"
 TABLE = "a table (CSV)"
 _HEAD = 65_536
 _LINES = 30
-_EXPORT = "export it as BibTeX, RIS or CSL-JSON and import that"
+_EXPORT = "export it as BibTeX, RIS or CSL-JSON"
 _PASSWORD = re.compile(r"""<input\b[^<>]{0,500}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
 
 # What people also keep beside captured pages, by its first characters.
 _BEGINNINGS = (
-    (re.compile(r"\{\\rtf"), "rich text, no captured page; save it as plain text and import that"),
+    (re.compile(r"\{\\rtf"), "rich text (RTF); save it as plain text"),
     (
         re.compile(r"(?:[\w-]+: [^\n]*\n|[ \t][^\n]*\n){1,30}?Content-Type:\s*multipart/related", re.IGNORECASE),
-        "a web archive (MHTML), no captured page; save the page as “HTML only” or as text and import that",
+        "a web archive (MHTML); save the page as “HTML only” or as text",
     ),
     (
         re.compile(r'[0-9a-f]{8} [0-9a-f]{8} \{[^\n]{0,200}"readlist-journal"'),
-        "the journal of readlist's marks; give the state.json beside it to `readlist sync`",
+        "readlist's journal of marks; merge the state.json beside it with `readlist sync`",
     ),
 )
 _REFWORKS_TYPE = re.compile(
@@ -91,9 +91,9 @@ def of_text(text: str) -> str:
         if is_it(lines):
             return f"{name}; {_EXPORT}"
     if _is_csl_yaml(text):
-        return "CSL YAML; export it as CSL-JSON (`pandoc refs.yaml -t csljson -o refs.json`) and import that"
+        return "CSL YAML; export it as CSL-JSON (`pandoc refs.yaml -t csljson -o refs.json`)"
     table = _table(lines)
-    return f"{table}, and of tables readlist reads only its own; {_EXPORT}" if table else ""
+    return f"{table}; {_EXPORT}" if table else ""
 
 
 def of_xml(root: str, data: bytes) -> str:
@@ -108,21 +108,21 @@ def of_xml(root: str, data: bytes) -> str:
         (name for its, inside, name in _ROOTS_WITH if its == root and inside.search(head)), ""
     )
     if name == "PubMed XML":
-        return f"{name}; save it in the format “PubMed” (.nbib) and import that"
+        return f"{name}; save it as “PubMed” (.nbib)"
     return f"{name}; {_EXPORT}" if name else ""
 
 
 def of_json(data: object) -> str:
     """Return what JSON is that readlist keeps itself and doesn't import, and what to do; empty for any other."""
     if isinstance(data, dict) and isinstance(data.get("marks"), dict) and isinstance(data.get("meta"), dict):
-        return "the marks of a readlist (its state.json); `readlist sync` merges them"
+        return "readlist's marks (state.json); merge them with `readlist sync`"
     return ""
 
 
 def of_page(text: str) -> str:
     """Return what a web page is that was saved in place of the wanted one, and what to do; empty for any other."""
     if _PASSWORD.search(text, 0, _HEAD * 4):
-        return "a page that asks for a password; log in with a browser and save the page again"
+        return "a login page; log in with a browser and save the page again"
     return ""
 
 

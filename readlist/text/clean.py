@@ -1,4 +1,4 @@
-"""Text from outside made harmless (control characters, bidi overrides, escape sequences) and readable (LaTeX)."""
+"""Text from outside made harmless (control and bidi characters, escape sequences) and readable; counts in words."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SEQUENCE = re.compile(
     "|\x9b[0-?]+[ -/]*[@-~]?"
     "|\x9d\\d{1,4};[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\\\|\x9c)"
 )
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Anything that may have to go; letters, digits and the usual punctuation never reach the slow function.
+LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Anything that may have to be removed; letters, digits and usual punctuation never reach the slow function.
 _SUSPECT = re.compile(r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e]")
 _JOINER = ("\u200c", "\u200d")
 _JOINERS = re.compile("[\u200c\u200d]+")
@@ -38,30 +38,29 @@ _LATEX_CLUES = {
     "_": r"[a-zα-ωℓ]_\w(?!\w)", "times": r"\d ?times|times\d", "sim": r"sim ?\d", "leq": r"leq ?\d", "geq": r"geq ?\d",
     "approx": r"approx\d", "pm": r"\dpm\d",
 }  # fmt: skip
-"""Each behind what must be there for it, which is found ten times as fast."""
+"""Patterns by a substring they need, which is found ten times as fast."""
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
 def clean(text: str, limit: int = 100_000, *, typed: bool = False) -> str:
-    r"""Return text from outside made harmless, its lines kept: done once, at the door.
+    r"""Return text from outside made harmless, with its lines: done once, when it comes in.
 
-    NFC; every line end is `\n`, every other blank a space; terminal escape sequences are dropped whole, and with
-    them control, bidi and other invisible characters, surrogates and tags. Joiners stay where a script or an emoji
-    needs them, four combining marks on one letter, words of up to 1,000 characters (longer ones are divided).
-    Cleaning twice changes nothing.
+    NFC; every line end is `\n`, every other blank a space; terminal escape sequences, control, bidi and other invisible
+    characters, surrogates and tags are removed. Joiners stay if a script or emoji needs them, up to four combining
+    marks on one letter, words of up to 1,000 characters (longer ones are divided). Cleaning twice changes nothing.
 
     Args:
         text: any text.
-        limit: the most characters returned, at least 1; what is longer ends in `…`.
-        typed: whether it is the user's own, whose blanks and joiners stay as they were typed.
+        limit: characters returned at most, at least 1; longer text ends in `…`.
+        typed: whether the user typed it: blanks and joiners stay as they are.
     """
-    # What is dropped shouldn't cost what stays, yet a file without end must not be read to its end.
+    # Removed characters don't count, yet a huge text must not be read to its end.
     far = max(limit * 8, 10_000)
     return _cut(_scrub(text[:far], typed=typed), limit, cut_already=len(text) > far)
 
 
 def is_typed(character: str) -> bool:
-    """Tell whether a keyboard or an input method may send a character though it draws nothing: blanks, joiners."""
+    """Tell whether a keyboard or input method may send an invisible character: blanks, joiners."""
     return character in _JOINER or unicodedata.category(character) == "Zs"
 
 
@@ -74,20 +73,20 @@ def clean_line(text: str, limit: int = 2_000) -> str:
 
 
 def shown_path(path: str | Path) -> str:
-    """Return a path as it can be shown and stored: names may hold anything, line ends and stray bytes too."""
+    """Return a path that can be shown and stored: names may contain line ends and invalid bytes."""
     text = str(path)
     return text if text.isprintable() else clean_line(text.encode("utf-8", "replace").decode()) or "?"
 
 
 def drawable(text: str) -> str:
-    """Return the text safe to draw on one line: the last guard before the terminal.
+    """Return the text safe to draw on one line: the last check before the terminal.
 
     Costs almost nothing for a text that is printable already. Line ends and other blanks become spaces; control,
     bidi and other format characters, surrogates and noncharacters go.
     """
     if text.isprintable():
         return text
-    text = _LINE_END.sub(" ", _SEQUENCE.sub("", text)).replace("\n", " ")
+    text = LINE_END.sub(" ", _SEQUENCE.sub("", text)).replace("\n", " ")
     return _SUSPECT.sub(_harmless, text)
 
 
@@ -101,14 +100,14 @@ def readable(text: str) -> str:
 
 
 def title_line(paper: Paper, *, why: bool = True) -> str:
-    """Return a paper's title as one readable line; of one that waits for a network, the key it is kept by.
+    """Return a paper's title as one readable line, or its key if it was added offline and has no title yet.
 
     Args:
         paper: the paper.
-        why: whether to say why there is no title.
+        why: whether to add why there is no title.
     """
-    said = " (its title comes with the next fetch)" if why else ""
-    return drawable(readable(paper.title)) or f"{drawable(paper.key)}{said}"
+    reason = " (title comes with the next fetch)" if why else ""
+    return drawable(readable(paper.title)) or f"{drawable(paper.key)}{reason}"
 
 
 def _may_be_latex(text: str) -> bool:
@@ -139,7 +138,7 @@ def _scrub(text: str, *, typed: bool = False) -> str:
         return _divided(text)
     if "\x1b" in text or "\x9b" in text or "\x9d" in text:
         text = _SEQUENCE.sub("", text)
-    text = _LINE_END.sub("\n", text)
+    text = LINE_END.sub("\n", text)
     text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
     if not typed and ("\u200c" in text or "\u200d" in text):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
@@ -153,7 +152,7 @@ def _divided(text: str) -> str:
 
 
 def _harmless(found: re.Match[str]) -> str:
-    """Return what stays of one suspicious character."""
+    """Return the replacement of one suspicious character."""
     character = found[0]
     if character in "\u200c\u200d":
         return character
@@ -162,7 +161,7 @@ def _harmless(found: re.Match[str]) -> str:
         return " "
     if category == "Co":
         return "\ufffd"
-    # Unassigned code points may be emoji of a younger Unicode; the noncharacters never are.
+    # Unassigned code points may be emoji of a newer Unicode; noncharacters never are.
     nonsense = category == "Cn" and (0xFDD0 <= ord(character) <= 0xFDEF or ord(character) & 0xFFFE == 0xFFFE)
     return "" if nonsense or category in ("Cc", "Cf", "Cs") else character
 

@@ -100,7 +100,7 @@ def resolve(day: Day, not_after: date) -> date | None:
 
 
 def resolve_publication(day: Day, not_after: date, arxiv: str) -> date | None:
-    """Return a publication day; the month in a paper's arXiv id (`YYMM.…`) tells the year the page leaves out."""
+    """Return a publication day; the month in a paper's arXiv id (`YYMM.…`) gives the year the page leaves out."""
     found = _ID_MONTH.fullmatch(arxiv)
     if day.year or not found or not 1 <= int(found[2]) <= len(MONTHS):
         return resolve(day, not_after)

@@ -1,4 +1,4 @@
-"""The host of an address, where it really leads to, and what in the address hides that (pure)."""
+"""The host of an address, what in the address hides it, and secrets hidden in texts (pure)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from readlist.text.clean import clean_line, drawable
 
 _PORTS = {"http": 80, "https": 443}
-# Whose look-alikes are worth an attacker's while: where the links of papers lead.
+# Hosts worth imitating: those that papers link to.
 _KNOWN = (
     *("arxiv.org", "alphaxiv.org", "openreview.net", "biorxiv.org", "medrxiv.org", "doi.org", "zenodo.org", "acm.org"),
     *("ieee.org", "nature.com", "science.org", "springer.com", "sciencedirect.com", "semanticscholar.org"),
@@ -20,7 +20,7 @@ _KNOWN = (
     *("wikipedia.org", "readthedocs.io", "paperswithcode.com", "kaggle.com"),
 )
 # Letters of other scripts that look like one of ASCII (the usual ones of https://www.unicode.org/reports/tr39/), and
-# what of ASCII looks alike among itself. Capitals never stand in a host.
+# ASCII characters that look alike. Hosts have no capitals.
 _LOOKS = {
     "a": "аαɑ", "b": "Ьƅ", "c": "сϲ", "d": "ԁɗ", "e": "еҽ", "g": "ɡց", "h": "һհ", "j": "јյ", "k": "кκ",
     "l": "іıɩɪιӏǀ|1i", "m": "м", "n": "пոռ", "o": "оοօσ0", "p": "рρ", "q": "ԛզ", "r": "гᴦ", "s": "ѕꜱ", "t": "тτ",
@@ -28,7 +28,7 @@ _LOOKS = {
 }  # fmt: skip
 _ALIKE = {ord(twin): letter for letter, twins in _LOOKS.items() for twin in twins}
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
-# Of Chinese, Japanese and Korean names several scripts are one.
+# Scripts that Chinese, Japanese and Korean names mix.
 _TOGETHER = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "LATIN"}), frozenset({"CJK", "HANGUL", "LATIN"}))
 
 
@@ -36,9 +36,9 @@ class Host(Struct, frozen=True):
     """Where an address leads.
 
     Attributes:
-        name: the host as one reads it, its port behind it where it is an odd one; safe to draw, may be empty.
-        ascii: the host as it is looked up; empty where it can't be.
-        warning: what in the address hides where it leads, as a sentence without its full stop; empty if nothing does.
+        name: the host in readable form, with an unusual port; safe to draw, may be empty.
+        ascii: the host as it is looked up; empty if it can't be.
+        warning: what in the address hides where it leads, a sentence without its full stop; empty if nothing does.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Host(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """The host as one reads it, and as it is looked up where that is another form."""
+        """The host in readable form, and as it is looked up if that differs."""
         bare = self.name.removesuffix(".")
         return self.name if not self.ascii or bare.startswith(self.ascii) else f"{self.name} ({self.ascii})"
 
@@ -74,37 +74,37 @@ def origin_of(address: str) -> tuple[str, str, int | None]:
 
 def host_of(address: str) -> Host:
     """Return where an http or https address leads, as a browser understands it; never raises."""
-    # Browsers take `\` for `/`, Python doesn't; they also pass over line ends and tabs.
+    # Browsers read `\` as `/`, Python doesn't; they also ignore line ends and tabs.
     plain = re.sub(r"[\t\r\n]", "", address.strip())
-    scheme, _, behind = plain.partition(":")
-    whole = scheme + ":" + behind.replace("\\", "/")
+    scheme, _, rest = plain.partition(":")
+    whole = scheme + ":" + rest.replace("\\", "/")
     try:
         parts = urlsplit(whole)
         user, given = parts.username, parts.hostname or ""
         port = parts.port
     except ValueError:
-        return Host("", "", "it is no address of the web that can be understood")
+        return Host("", "", "it is not a valid web address")
     if scheme.lower() not in _PORTS or not given:
-        return Host(drawable(given), "", "it is no address of the web")
+        return Host(drawable(given), "", "it is not a web address")
     decoded, ascii_form = _both(unquote(given, errors="replace"))
     odd_port = f":{port}" if port not in (None, _PORTS[scheme.lower()]) else ""
-    backslashed = "\\" in re.split("[/?#]", behind.removeprefix("//"), maxsplit=1)[0]
+    backslashed = "\\" in re.split("[/?#]", rest.removeprefix("//"), maxsplit=1)[0]
     reasons = (
         f"it names a user before its host, `{drawable(unquote(user, errors='replace'))[:60]}`"
         if user is not None
         else "",
-        "backslashes stand before its path, which a browser reads as slashes" if backslashed else "",
-        "line ends or tabs stand in it" if plain != address.strip() else "",
-        "its host is written with percent signs" if "%" in given else "",
+        "it has backslashes before its path, which browsers read as slashes" if backslashed else "",
+        "it contains line ends or tabs" if plain != address.strip() else "",
+        "its host is percent-encoded" if "%" in given else "",
         *_of_name(decoded, ascii_form),
-        f"it asks at the odd port {port}" if odd_port else "",
+        f"it uses the unusual port {port}" if odd_port else "",
     )
     warning = ", and ".join(reason for reason in reasons if reason)
     return Host(drawable(decoded) + odd_port, ascii_form, warning)
 
 
 def _both(given: str) -> tuple[str, str]:
-    """Return a host as one reads it, and as it is looked up: empty where it can't be."""
+    """Return a host in readable form, and as it is looked up: empty if it can't be."""
     try:
         looked_up = given if given.isascii() else given.encode("idna").decode("ascii")
     except UnicodeError:
@@ -114,7 +114,7 @@ def _both(given: str) -> tuple[str, str]:
 
 
 def _decoded(label: str) -> str:
-    """Return a label of a host with its Punycode decoded (RFC 3492); as it is where that can't be done."""
+    """Return a label of a host with its Punycode decoded (RFC 3492); unchanged if that fails."""
     if not label.startswith("xn--"):
         return label
     try:
@@ -124,7 +124,7 @@ def _decoded(label: str) -> str:
 
 
 def _of_name(name: str, ascii_form: str) -> tuple[str, ...]:
-    """Return what is wrong with a host's name; empty texts among it."""
+    """Return what is wrong with a host's name; some texts may be empty."""
     bare = name.rstrip(".")
     if _is_number(bare):
         return "its host is a number instead of a name", ""
@@ -139,14 +139,14 @@ def _of_name(name: str, ascii_form: str) -> tuple[str, ...]:
     elif foreign:
         spelled = "its host has letters beyond a to z"
     elif twin:
-        spelled = f"its host looks like {twin} and is another"
+        spelled = f"its host looks like {twin} but is another"
     elif "." not in bare:
-        spelled = "its host is one of your own network"
+        spelled = "its host is on your own network"
     return spelled, "its host ends in a dot" if name.endswith(".") else ""
 
 
 def _is_number(name: str) -> bool:
-    """Tell whether a browser takes a host for an IP address: in four parts, or fewer, of any base (WHATWG URL)."""
+    """Tell whether browsers read a host as an IP address: up to four numbers of any base (WHATWG URL)."""
     from ipaddress import ip_address
 
     try:
@@ -180,7 +180,7 @@ def _twin(name: str) -> str:
     skeleton = _skeleton(name)
     labels = skeleton.split(".")
     for start in range(len(labels)):
-        # `arxiv.org.evil.example` begins like the one it isn't, and `www.аrxiv.org` ends like it.
+        # `arxiv.org.evil.example` imitates at its beginning, `www.аrxiv.org` at its end.
         for end in range(start + 2, len(labels) + 1):
             known = _SKELETONS.get(".".join(labels[start:end]))
             if known and (end == len(labels) or start == 0):
@@ -191,8 +191,8 @@ def _twin(name: str) -> str:
 _SHORTEST = 4
 
 
-def discreet(text: str, token: str) -> str:
-    """Return a text with the token in it hidden, also where it is quoted; one of a few letters is no secret."""
+def hide_token(text: str, token: str) -> str:
+    """Return a text without the token in any quoting; one of fewer than 4 characters is not a secret."""
     if len(token) < _SHORTEST:
         return text
     for form in dict.fromkeys((token, quote(token, safe="", errors="replace"), repr(token)[1:-1], ascii(token)[1:-1])):

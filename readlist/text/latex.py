@@ -1,4 +1,4 @@
-"""LaTeX in titles and abstracts as Unicode, whole or damaged: math, accents, the common macros (pure)."""
+"""LaTeX in titles and abstracts as Unicode, whole or damaged (pure); the table of macros, for reading and writing."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ESCAPED = "%&#_${}"
-"""Characters that TeX obeys and that a backslash before them sets; braces are counted by BibTeX all the same."""
+"""Special characters of TeX that a backslash escapes; BibTeX counts escaped braces, too."""
 
 NAMED = {
     "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright", "~": "textasciitilde", "^": "textasciicircum",
     "<": "textless", ">": "textgreater", "|": "textbar",
 }  # fmt: skip
-"""Characters of ASCII that are written by a name."""
+"""ASCII characters written by name."""
 
 ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
     '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
     "b": "\u0331",
 }  # fmt: skip
-"""Accents that every LaTeX sets, and the combining character of each."""
+"""Accents of LaTeX and their combining characters."""
 
 ALL_ACCENTS = {**ACCENTS, "t": "\u0361", "h": "\u0309", "textcommabelow": "\u0326"}
-"""Those of packages, too."""
+"""Accents of packages, too."""
 
 SYMBOLS = {
     **{name: character for character, name in NAMED.items()},
@@ -49,7 +49,7 @@ SYMBOLS = {
     "ohorn": "ơ", "Ohorn": "Ơ", "uhorn": "ư", "Uhorn": "Ư", "textohorn": "ơ", "textOhorn": "Ơ", "textuhorn": "ư",
     "textUhorn": "Ư", "protect": "", "textasciidieresis": "¨", "textasciimacron": "¯",
 }  # fmt: skip
-"""Text of macros without an argument."""
+"""Macros without an argument."""
 
 STYLES = ("text", "textbf", "textit", "emph", "textsc", "texttt", "textrm", "textsf", "textnormal", "underline", "mbox")
 """Macros that change the look of their argument."""
@@ -59,7 +59,7 @@ ALL_STYLES = frozenset(
      "mkbibbold", "it", "bf", "tt", "sc", "sf", "rm", "sl", "em", "itshape", "bfseries", "scshape", "ttfamily",
      "uppercase", "lowercase", "MakeUppercase", "MakeLowercase", "textcase", "NoCaseChange"}
 )  # fmt: skip
-"""Those of BibTeX's fields, too, the switches among them."""
+"""Those in BibTeX fields, too, and switches."""
 
 GREEK = (
     "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi"
@@ -105,7 +105,7 @@ _STYLES = (
     "|underline|sqrt|tilde|hat"
 )
 _COLOURS = "(?:my|light|dark|bright|deep)?(?:red|blue|green|teal|magenta|cyan|orange|purple|violet|brown|gr[ae]y|pink)"
-# What is left of math when a site has taken its dollars and backslashes away; addresses are passed over.
+# Math that lost its dollars and backslashes on a site; addresses are skipped.
 _BARE_MATH = re.compile(
     r"(?:https?://|www\.)\S+"
     r"|(?<![\w\\])(?P<symbol>" + GREEK + r")(?:_(?P<symbol_index>\w)(?![\w{])|(?=\^-?\w|[_^]\{))"
@@ -132,9 +132,9 @@ _PROSE = re.compile(r"(?<![\\A-Za-z{])[a-z]{2,}[ \n]+[a-z]{2,}|\A[\d.,]+(?:[KMB]
 def to_unicode(text: str) -> str:
     r"""Return the text with its LaTeX as Unicode: `$\ell_p$` is ℓₚ, `67.1\%` is 67.1%, `S^{2}FT` is S²FT.
 
-    Math between dollars, known macros and accents are read by pylatexenc; math that lost its dollars and
-    backslashes (`ell_p`, `3times`) is restored where it can't be anything else. Prices, file_names, addresses and
-    unknown macros stay. Takes any text, never raises; in one text at most 500 pieces are converted.
+    pylatexenc reads math between dollars, known macros and accents; math that lost its dollars and backslashes
+    (`ell_p`, `3times`) is restored if it can't be anything else. Prices, file_names, addresses and unknown macros stay.
+    Takes any text, never raises; converts at most 500 pieces of one text.
     """
     budget = _PIECES
 
@@ -152,7 +152,7 @@ def to_unicode(text: str) -> str:
 
 
 def _latex(found: re.Match[str]) -> str:
-    """Return one piece of LaTeX as Unicode; the piece itself where it is none."""
+    """Return one piece of LaTeX as Unicode; unchanged if it is not LaTeX."""
     piece = found[0]
     if found["quoted"] is not None:
         return f'"{found["quoted"]}"'
@@ -172,14 +172,14 @@ def _latex(found: re.Match[str]) -> str:
     return _converted(piece) or piece
 
 
-def _math(piece: str, before: str, behind: str) -> str:
+def _math(piece: str, before: str, after: str) -> str:
     if piece[0] == "$" and piece[1] != "$" and "$$" in piece:
         pieces = [f"${each}$" for each in piece[1:-1].split("$$")]
         return "".join(_math(each, "$", "$") for each in pieces)
     inside = piece.strip("$") if piece[0] == "$" else piece[2:-2]
-    # Plain text between two dollars may well be what two prices enclose.
+    # Plain text between two dollars may be between two prices.
     plain = piece[0] == "$" and re.search(r"\w", inside) and not re.search(r"[\\^_{]", inside)
-    if plain and (before.isalpha() or behind.isdigit() or _PROSE.search(inside)):
+    if plain and (before.isalpha() or after.isdigit() or _PROSE.search(inside)):
         return piece
     if inside.startswith(("\\href", "\\url")):
         return to_unicode(inside)
@@ -196,7 +196,7 @@ def _macro(piece: str, name: str, arguments: str) -> str:
 
 
 def _bare_math(found: re.Match[str]) -> str:
-    """Return what one remnant of math means; an address is left alone."""
+    """Return damaged math as Unicode; an address is unchanged."""
     if found["symbol"]:
         return (_converted("\\" + found["symbol"]) or found["symbol"]) + _script("_", found["symbol_index"] or "")
     if found["style"]:
@@ -221,7 +221,7 @@ def _bare_math(found: re.Match[str]) -> str:
 
 
 def _script(mark: str, content: str) -> str:
-    """Return a super- or subscript in Unicode, or `_word`, `^(a, b)` where Unicode has none."""
+    """Return a super- or subscript in Unicode, or `_word`, `^(a, b)` if Unicode has none."""
     content = content.strip()
     if not content:
         return ""
@@ -229,7 +229,7 @@ def _script(mark: str, content: str) -> str:
         return _RAISED_ALREADY[content]
     table = _SUPERSCRIPT if mark == "^" else _SUBSCRIPT
     small = [table.get(character) for character in content if character != " "]
-    # Words are hard to read when they are that small.
+    # Small words are hard to read.
     if all(small) and not (len(content) > 3 and content.isalpha()):
         return "".join(filter(None, small))
     return f"{mark}{content}" if len(content) == 1 or content.isalnum() else f"{mark}({content})"
@@ -237,15 +237,15 @@ def _script(mark: str, content: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _converted(piece: str) -> str:
-    """Return one piece of LaTeX as Unicode by pylatexenc, empty when it makes nothing of it."""
+    """Return one piece of LaTeX as Unicode by pylatexenc, empty if it fails."""
     if len(piece) > _PIECE_LENGTH or piece.count("{") > 60:
         return ""
-    # A percent sign is no comment here, and `x_\text{max}` needs the braces that TeX spares.
+    # A percent sign is not a comment here, and `x_\text{max}` needs braces.
     piece = re.sub(r"(?<!\\)%", r"\\%", piece)
     piece = re.sub(r"([_^])\s*(\\[A-Za-z]+\s*\{[^{}]*\})", r"\1{\2}", piece)
     try:
         text = _converter()[0](piece)
-    except Exception:  # a parser of another's, given any text at all: its failures are as many as texts
+    except Exception:  # pylatexenc may raise anything for invalid LaTeX
         interrupt.check()
         return ""
     if "%s" in text and "%s" not in piece:
@@ -281,7 +281,7 @@ _LETTERS = {"mathcal": "script", "mathscr": "script", "mathfrak": "fraktur", "ma
 
 
 def warm_up() -> None:
-    """Import and build what the first LaTeX needs, tens of milliseconds; for a thread, and harmless twice."""
+    """Import and build what the first LaTeX needs, tens of milliseconds; for a thread."""
     _converted(r"\(x_{1}\)")
 
 
@@ -289,7 +289,7 @@ _building = threading.Lock()
 
 
 def _converter() -> tuple[Callable[[str], str], Callable[[str], bool]]:
-    """Return what converts LaTeX, and what tells whether a macro is known; built by who comes first."""
+    """Return a converter of LaTeX, and a function that tells whether a macro is known; built once."""
     with _building:
         return _built()
 
@@ -299,7 +299,7 @@ def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
     """Build the converter; pylatexenc is imported only here."""
     from pylatexenc import latex2text, latexwalker, macrospec  # type: ignore[import-untyped]
 
-    # What it makes nothing of stays as it is; its own log would stand on the screen.
+    # Its log would be written on the screen.
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL + 1)
     known = latexwalker.get_default_latex_context_db()
     taking = (
@@ -329,7 +329,7 @@ def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
 
     def convert(piece: str) -> str:
         nodes, _, _ = latexwalker.LatexWalker(piece, latex_context=known, tolerant_parsing=True).get_latex_nodes()
-        # It keeps in itself how blanks are treated where it is: only one at a time.
+        # It is not thread-safe.
         with converting:
             return str(to_text.nodelist_to_text(nodes))
 

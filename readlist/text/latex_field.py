@@ -1,4 +1,4 @@
-r"""TeX as BibTeX's fields hold it, as plain text: escapes, accents, symbols; math stays as it is written (pure)."""
+"""LaTeX of BibTeX fields: read as plain text and written, over the macros of `latex`; math stays (pure)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 )
 _LETTERS = "(?:text)?[ou]horn|(?:text)?[OU]horn|AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
 _ACCENT = r"\\(?:[\"'`^~=.]|(?:[cvuHkdbrth]|textcommabelow)(?![A-Za-z]))[ \t]*"
-# An accent on what has one already, or on a letter that is a macro: of `\'{\^{e}}` the inner one is read first.
+# An accent on an accent, or on a letter that is a macro: of `\'{\^{e}}` the inner one is read first.
 _NESTED = re.compile(
     rf"({_ACCENT}\{{)(?:\{{\\(?P<own>{_LETTERS})\}}|\\(?P<letter>{_LETTERS})(?![A-Za-z])"
     r"|\{?(?P<inner>\\ensuremath\{\\[A-Za-z]{1,20}\}"
@@ -35,7 +35,7 @@ _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
 
 
-def plain(text: str, *, prose: bool = True) -> str:
+def from_latex(text: str, *, prose: bool = True) -> str:
     r"""Return a field's TeX as text: `{\"o}` is ö, `\&` is &, the braces that keep capitals go, `$\ell_p$` stays.
 
     Takes any text, never raises, and is linear in its length.
@@ -46,9 +46,9 @@ def plain(text: str, *, prose: bool = True) -> str:
     """
     if not any(sign in text for sign in "\\{}$"):
         return _PROSE.sub(_typeset, text) if prose else text
-    text = _STACKED.sub(lambda found: f"{found[1]}{{{plain(found[2], prose=False)}}}", text)
+    text = _STACKED.sub(lambda found: f"{found[1]}{{{from_latex(found[2], prose=False)}}}", text)
     for _ in range(2):
-        # Two accents on a letter that is a macro are the most there are.
+        # At most two accents on a letter that is a macro.
         text = _NESTED.sub(_unnested, text)
     out: list[str] = []
     last = 0
@@ -70,7 +70,7 @@ def _unnested(found: re.Match[str]) -> str:
     name = found["own"] or found["letter"]
     if name in ("i", "j"):
         return f"{found[1]}\\{name}"
-    return found[1] + (SYMBOLS[name] if name else plain(found["inner"], prose=False))
+    return found[1] + (SYMBOLS[name] if name else from_latex(found["inner"], prose=False))
 
 
 def _meaning(found: re.Match[str], prose: bool) -> str:
@@ -82,7 +82,7 @@ def _meaning(found: re.Match[str], prose: bool) -> str:
         letter = (found["held"] or found["bare"]).strip().removeprefix("\\")
         return unicodedata.normalize("NFC", letter + ALL_ACCENTS[found["accent"]])
     if found["address"] is not None:
-        return f"{plain(found['label'])} ({plain(found['address'], prose=False)})"
+        return f"{from_latex(found['label'])} ({from_latex(found['address'], prose=False)})"
     if found["pair"] is not None:
         return to_unicode(found[0])
     if found["name"] is not None:
@@ -93,12 +93,12 @@ def _meaning(found: re.Match[str], prose: bool) -> str:
 
 
 def _named(found: re.Match[str], prose: bool) -> str:
-    """Return what a macro with a name stands for; one that nobody knows is kept as it is written."""
+    """Return the text of a named macro; an unknown one is unchanged."""
     name, arguments = found["name"], found["arguments"] or ""
     if name in ALL_STYLES:
-        return plain(arguments, prose=prose)
+        return from_latex(arguments, prose=prose)
     if name in SYMBOLS:
-        return SYMBOLS[name] + plain(arguments, prose=prose)
+        return SYMBOLS[name] + from_latex(arguments, prose=prose)
     if name in ("hspace", "vspace", "noopsort", "phantom"):
         return " " if name == "hspace" else ""
     if name == "ensuremath" and arguments:
@@ -108,18 +108,18 @@ def _named(found: re.Match[str], prose: bool) -> str:
 
 
 def _mathematics(inside: str) -> str:
-    r"""Return what `\ensuremath` holds as Unicode, or as the math it is."""
+    r"""Return the content of `\ensuremath` as Unicode, or as math."""
     read = to_unicode(f"\\({inside}\\)")
     return read if not any(sign in read for sign in "\\{}") else f"${inside}$"
 
 
-# Braces are counted by BibTeX whether a backslash stands before them or not: theirs are names.
+# BibTeX counts braces even after a backslash: they are written by name.
 _ASCII = {**{sign: f"\\{sign}" for sign in ESCAPED}, **{sign: f"{{\\{name}}}" for sign, name in NAMED.items()}}
 _SPECIAL = re.compile(r"[\\{}$&#%_~^<>|]")
 _ACCENTS = {combining: macro for macro, combining in ACCENTS.items()}
-# As in Pandoc: no blank on the inner side of a dollar, no digit behind the second.
+# As in Pandoc: no blank on the inner side of a dollar, no digit after the second.
 _MATH = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]{1,500})(?<![\s\\])\$(?![\d$])")
-# What the table of macros has for them, LaTeX with its fonts (T1, amssymb) doesn't know, or sets with an error.
+# Macros of pylatexenc's table that LaTeX with T1 and amssymb doesn't know, or sets with an error.
 _UNKNOWN = re.compile(
     r"\\(?:nument|texthvlig|textnrleg|nobreakdash|textfrac|i+nt|textschwa|textphi|textglotstop|textturnk|arrowwave\w+"
     r"|dblarrow\w+|DownArrowUpArrow|rightangle\w*|surfintegral|volintegral|clwintegral|homothetic|lazysinv"
@@ -137,38 +137,37 @@ _ONE = "mathrm|mathbf|mathit|mathsf|mathtt|mathcal|mathbb|sqrt|hat|tilde|bar|vec
 _SIMPLE = rf"[A-Za-z0-9\x00]|\\(?:{_BARE})(?![A-Za-z])\s?+"
 _ATOM = rf"(?:[+\-*/=()\[\].,;:!<>|\s]|\\[,;:!%|]|\\(?:{_ONE})(?:\s?+\x00|\s[A-Za-z])|\\frac\x00\x00|{_SIMPLE})"
 _SCRIPTS = rf"(?:\^(?:{_SIMPLE})(?:_(?:{_SIMPLE}))?+|_(?:{_SIMPLE})(?:\^(?:{_SIMPLE}))?+)?+"
-# One script of a kind on each thing; possessive throughout, so that no text takes long.
+# One script of a kind on each atom; possessive throughout, so that no text takes long.
 _FLAT = re.compile(rf"{_SCRIPTS}(?:{_ATOM}'*+{_SCRIPTS})*+")
 _MATH_GROUP = re.compile(r"\{([^{}]*)\}")
 _WORDS = re.compile(r"(?<![\\A-Za-z{])[a-z]{2,}\s+[a-z]{2,}|\A[\d.,]+[KMB]?\s")
 
 
-def latex(text: str) -> str:
-    r"""Return outside text, titles and abstracts, for LaTeX: `$x^2$` stays, all other LaTeX is read and escaped.
+def to_latex(text: str) -> str:
+    r"""Return a title or abstract for LaTeX: `$x^2$` stays, all other LaTeX becomes Unicode and is escaped.
 
-    Math stays if it is sound, of macros that LaTeX knows without packages (but for `\mathbb`, of amssymb); other math
-    becomes Unicode first, as it is shown. Letters that pdfLaTeX can't set (CJK, emoji) stay as they are; braces are
-    balanced whatever the text.
+    Math stays if it is valid without packages other than amssymb (`\mathbb`). Letters that pdfLaTeX can't set (CJK,
+    emoji) stay; braces are always balanced.
     """
     pieces = _MATH.split(text)
-    # Every second piece stood between dollars.
+    # Every second piece was between dollars.
     math = {at for at, piece in enumerate(pieces) if at % 2 and _is_math(piece)}
     pieces[1::2] = [f"${piece}$" for piece in pieces[1::2]]
-    return "".join(piece if at in math else typeset(readable(piece)) for at, piece in enumerate(pieces))
+    return "".join(piece if at in math else escape_latex(readable(piece)) for at, piece in enumerate(pieces))
 
 
-def typeset(text: str) -> str:
-    """Return a text for LaTeX to be set to the letter, nothing in it being read as LaTeX."""
+def escape_latex(text: str) -> str:
+    """Return a text for LaTeX, to be set verbatim."""
     return text.translate(_table()) if not text.isascii() or _SPECIAL.search(text) else text
 
 
-def escaped(text: str) -> str:
-    """Return a text that is kept in LaTeX but not set, as a note: only what LaTeX would obey is escaped."""
+def escape_special(text: str) -> str:
+    """Return a text for a LaTeX field that is not typeset, such as a note: only special characters are escaped."""
     return _SPECIAL.sub(lambda found: _ASCII[found[0]], text)
 
 
 def _is_math(inside: str) -> bool:
-    """Tell whether what stands between two dollars is math that LaTeX sets without an error."""
+    """Tell whether a text between two dollars is math that LaTeX sets without an error."""
     if not inside.isascii() or "\x00" in inside or _WORDS.search(inside):
         return False
     while group := _MATH_GROUP.search(inside):
@@ -179,14 +178,14 @@ def _is_math(inside: str) -> bool:
 
 
 class _Table(dict[int, str]):
-    """Characters and what they are for LaTeX, filled as they come; for `str.translate`."""
+    """Characters and their LaTeX, filled when first used; for `str.translate`."""
 
     def __init__(self, known: Mapping[int, str]) -> None:
         super().__init__({ord(character): macro for character, macro in _ASCII.items()})
         self._known = known
 
     def __missing__(self, number: int) -> str:
-        """Find out what a character is."""
+        """Add a character."""
         self[number] = found = self._macro(number)
         return found
 
@@ -196,7 +195,7 @@ class _Table(dict[int, str]):
             return character
         bare, *marks = list(unicodedata.normalize("NFD", character))
         if marks and all(mark in _ACCENTS for mark in marks):
-            # Dotless letters carry their accents in LaTeX.
+            # In LaTeX accents are on dotless letters.
             inner = {"i": r"\i", "j": r"\j"}.get(bare, bare) if marks[0] in "\u0300\u0301\u0302\u0303\u0308" else bare
             inner = inner if inner.startswith("\\") else str(self.get(ord(bare), bare))
             for mark in marks:

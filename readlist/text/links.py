@@ -1,4 +1,4 @@
-"""Finding the links a reader wants in text: addresses in prose, LaTeX, markdown, HTML, whole or damaged (pure)."""
+"""Finds the links a reader wants in text: addresses in prose, LaTeX, Markdown, HTML, whole or damaged (pure)."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 __all__ = ["find_links", "merge_links", "normalize"]
 
-# Ends an address where markup ended it, so that nothing behind is taken for its continuation.
+# Ends an address where markup ended it, so that following text doesn't continue it.
 _END = "\x00"
 
 _UNESCAPE = re.compile(r"\\([_#%&~$:/?=.-])(?:\{\})?")
 _TILDE = re.compile(r"\\textasciitilde(?:\{\}|\s)?|\$\\sim\$|\{\\sim\}")
-# What arXiv's listings show for an address, at times only for its end.
+# arXiv's listings show this instead of an address, sometimes only instead of its end.
 _NO_TARGET = re.compile(r"\bthis\s+https?\s+URL\b", re.IGNORECASE)
 _BREAK_HINT = re.compile(r"\\(?:allowbreak|linebreak|nobreak|discretionary|penalty0|slash|-)(?![A-Za-z])(?:\{\})*\s?")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|nbsp|#0?39|#x27|#x2F);", re.IGNORECASE)
 _ENTITIES = {"amp": "&", "#x2f": "/"}
 _MACRO = re.compile(r"\\?\b(?P<macro>url|href|path|nolinkurl)\s?\{(?P<inside>[^{}]{3,600})\}")
-# `https: //`, `http ://`, `https:/ /`, `https//`, `https:/host`, the colon of East Asian type, blanks behind.
+# `https: //`, `http ://`, `https:/ /`, `https//`, `https:/host`, a full-width colon, blanks after it.
 _SCHEME = re.compile(
     r"(?P<scheme>https?)(?:\(s\))?(?:\s?[:：]\s{0,2}[/／]\s?[/／]|(?://|:/?)(?=(?:[\w-]+\.)+[a-z]{2,}))\s{0,3}(?=[\w\[])",
     re.IGNORECASE,
@@ -47,10 +47,10 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _CANDIDATE = re.compile(
     rf"(?P<scheme>https?://(?:web\.archive\.org/web/[\w*]{{1,20}}/(?:https?://)?)?{_BODY}{{1,2000}})"
     rf"|(?P<clone>(?<![\w.])(?:git@[\w.-]{{3,100}}[:/](?=[\w~/])|(?:ssh|git)://){_BODY}{{1,500}})"
-    rf"|(?<![\w@./$-])(?P<bare>(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)(?P<behind>(?::\d{{2,5}})?[/?#]{_BODY}{{0,2000}})?)",
+    rf"|(?<![\w@./$-])(?P<bare>(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)(?P<path>(?::\d{{2,5}})?[/?#]{_BODY}{{0,2000}})?)",
     re.IGNORECASE,
 )
-# Without a scheme, these hosts are addresses wherever they stand.
+# Hosts that are addresses even without a scheme.
 _KNOWN = re.compile(
     r"www\.[\w.-]+\.[a-z]{2,}.*"
     r"|(?:[\w-]+\.)+(?:github|gitlab|gitee|codeberg)\.(?:io|page).*|(?:[\w-]+\.)+(?:pages\.dev|vercel\.app|netlify\.app|hf\.space).*"
@@ -64,7 +64,7 @@ _TOP = re.compile(
     r"com|org|net|edu|gov|io|ai|dev|app|co|cn|cc|info|site|website|xyz|tech|cloud|online|page|space|world|science|research|studio"
     r"|tools|live|wiki|blog|art|bio|chat|games|video|fyi|one|eu|uk|de|fr|jp|kr|ch|nl|se|fi|dk|ca|au|nz|sg|hk|tw|br|ru|cz|il|tv|gg|ms|ly"
 )
-# Brand names with a dot, which texts name far more often than they link to them.
+# Brand names with a dot, which texts mention far more often than they link to them.
 _PRODUCTS = re.compile(
     r"(?:amazon|booking|x|twitter|reddit|monster|chess|salesforce|cars|hotels|trip|ctrip|expedia|tripadvisor|yelp|imdb|alibaba|taobao"
     r"|tmall|jd|indeed|weather|goodreads|overstock|priceline|ancestry|match|realtor|zillow|stackoverflow|you|otto|mercari|last|ebay"
@@ -105,14 +105,14 @@ def find_links(text: str) -> tuple[Link, ...]:
 
     Repositories, project pages, models, data, videos, shorteners, owners' pages; not the paper itself or other papers
     (arXiv, DOI, proceedings), site navigation, licences, placeholders, products named like a domain, file names or
-    e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, markdown and
-    HTML, broken over lines, with blanks inside, with words glued before or behind. Linear in the text's length.
+    e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
+    broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
     return distinct_links(_links(_repaired(text))) if "." in text else ()
 
 
 def _repaired(text: str) -> str:
-    """Return the text with the damage undone that stands inside addresses: TeX, HTML, blanks in scheme or host."""
+    """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
@@ -132,7 +132,7 @@ def _repaired(text: str) -> str:
 
 
 def _inside(found: re.Match[str]) -> str:
-    """Return the address inside a LaTeX macro, its end marked; the macro itself when there is none inside."""
+    """Return the address inside a LaTeX macro, its end marked; the macro itself if there is none."""
     inside = found["inside"]
     if inside.count("://") < 2:
         inside = re.sub(r"\s+", "", inside)
@@ -146,13 +146,13 @@ def _links(text: str) -> Iterator[Link]:
     while found := _next_candidate(text, place):
         body, place = _whole(text, found)
         if found["bare"]:
-            # A word glued before a host that everybody knows.
+            # A word glued to a well-known host.
             body = _GLUED_HOST.sub("", body)
             if not (_KNOWN.fullmatch(body) or _led_to(text, found, last)):
                 place = max(found.end(), place)
                 continue
         if body.endswith("=") and text.startswith("http", place):
-            # Only the way to the address that follows: `https://…/url?q=https://…`.
+            # A redirect to the address that follows: `https://…/url?q=https://…`.
             continue
         address = clone_address(body)
         link = link_of(address if "://" in address else f"https://{address}")
@@ -165,7 +165,7 @@ def _links(text: str) -> Iterator[Link]:
 
 
 def _next_candidate(text: str, place: int) -> re.Match[str] | None:
-    """Return the first thing from a place on that may be an address, found by its `://` or by a dot in its host."""
+    """Return the next candidate for an address, found by its `://` or by a dot in its host."""
     while anchor := _ANCHOR.search(text, place):
         start, skipped = anchor.start(), anchor.end()
         if anchor[0] == "://":
@@ -206,7 +206,7 @@ _NEXT_HOST = re.compile(r"(?:github|gitlab)\.io(?:/|\b)|(?:com|org|net|io|ai|edu
 
 
 def _continuation(text: str, body: str, end: int) -> tuple[str, int] | None:
-    """Return the part of an address that a line end or a blank cut off, and where it ends; None when it is whole."""
+    """Return the part of an address that a line end or blank cut off, and where it ends; None if it is whole."""
     blank = _BLANK.match(text, end)
     token = _TOKEN.match(text, blank.end()) if blank else None
     if not blank or not token:
@@ -242,8 +242,8 @@ def _continuation(text: str, body: str, end: int) -> tuple[str, int] | None:
     return (part, token.end()) if joins else None
 
 
-def _cut(body: str, behind: str) -> str:
-    """Return an address without what isn't its own: punctuation, brackets, a sentence glued behind it."""
+def _cut(body: str, after: str) -> str:
+    """Return an address without punctuation, brackets or a sentence glued to it."""
     head, slashes, tail = body.partition("://")
     if not slashes:
         head, tail = "", body
@@ -254,7 +254,7 @@ def _cut(body: str, behind: str) -> str:
     tail = _before_bracket(tail)
     glued = re.search(r"(?<=[\w/)])\.([A-Z][a-z]*)(?:-[a-z]+)*\Z", tail)
     if glued and not _DOTTED_WORD.match(glued[1]):
-        prose = re.match(r"['’]|\s+[a-z(\d]", behind)
+        prose = re.match(r"['’]|\s+[a-z(\d]", after)
         if _STARTERS.match(glued[1]) or (len(glued[1]) > 2 and prose):
             tail = tail[: glued.start()]
     tail = re.sub(r"[.,;:!?'*)(]+\Z", lambda found: ")" if found[0][0] == ")" and "(" in tail else "", tail)
@@ -262,7 +262,7 @@ def _cut(body: str, behind: str) -> str:
 
 
 def _before_bracket(tail: str) -> str:
-    """Return an address up to a bracket that isn't its own: `page(demo)`, `page)`, but `Foo_(bar)` whole."""
+    """Return an address up to a bracket that doesn't belong to it: `page(demo)`, `page)`, but `Foo_(bar)` whole."""
     depth, last = 0, tail.rfind(")")
     for found in re.finditer(r"[()]", tail):
         place = found.start()
@@ -273,20 +273,20 @@ def _before_bracket(tail: str) -> str:
 
 
 def _led_to(text: str, found: re.Match[str], last: int) -> bool:
-    """Tell whether a name with a dot and without a scheme is meant as an address, by its form and the words before.
+    """Tell whether a name with a dot and without a scheme is an address, by its form and the words before it.
 
     Args:
         text: the whole text.
-        found: where the name stands in it.
-        last: where the address before it ended.
+        found: the name in it.
+        last: the end of the address before it.
     """
     name = found["bare"].partition("/")[0].partition(":")[0]
     start = found.start()
     if not _TOP.fullmatch(name.rpartition(".")[2]):
         return False
-    behind = found["behind"] or ""
-    if len(behind) > 1 and name.islower() and not re.match(r"/[\w-]+\.(?:com|org|net|ai|io)\b", behind):
-        if name.count(".") > 1 or re.match(r"(?::\d+)?/[\w~@-]+(?:[/.?#-][\w~@?#]|\d|/)", behind):
+    path = found["path"] or ""
+    if len(path) > 1 and name.islower() and not re.match(r"/[\w-]+\.(?:com|org|net|ai|io)\b", path):
+        if name.count(".") > 1 or re.match(r"(?::\d+)?/[\w~@-]+(?:[/.?#-][\w~@?#]|\d|/)", path):
             return True
     elif _PRODUCTS.fullmatch(name):
         return False

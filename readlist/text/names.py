@@ -1,4 +1,4 @@
-"""Names of authors: given name first, taken apart as reference formats want them, and that there are more of them."""
+"""Names of authors: given name first, in the parts of reference formats, and what `et al.` means."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ _OTHERS = re.compile(
     r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|(?:\A|\s)(?:and|&)\s+)others),?\s*\Z"
 )
 SUFFIX = r"(?:Jr|Sr)\.?|I{2,3}|IV"
-"""What matches a suffix of a name."""
+"""Pattern of a suffix of a name."""
 
 _SUFFIX = re.compile(SUFFIX, re.IGNORECASE)
-# Written small they belong to the family name (https://www.bibtex.org/Format/ "von part"); capitals are left to the
-# name itself, but for pairs that are nothing else.
+# In lower case they belong to the family name (https://www.bibtex.org/Format/ "von part"); in capitals only these
+# pairs do.
 _PAIRS = frozenset({"van der", "van den", "van de", "von der", "von den", "de la", "de las", "de los", "de le"})
-# Words that only names of groups have. No stored name says that it is one, so that its words must. Compiled at its
-# first use, since only exports need it.
+# Words of group names; stored names don't say whether they are groups. Compiled on first use, for exports only.
 _GROUP = (
     r"(?i)\b(?:teams?|groups?|consorti(?:um|a)|collaborations?|labs?|laborator(?:y|ies|ium|io|ire)|universi[td]\w+"
     r"|institut\w*|inc|llc|ltd|plc|gmbh|corp|corporation|company|foundation|associations?|soci(?:ety|été|edad)"
@@ -43,7 +42,7 @@ class Name(Struct, frozen=True):
         given: first names and initials.
         particle: small words that belong to the family name: `van der`.
         suffix: `Jr.`, `III`.
-        whole: whether it is not to be divided: a group's, or one word.
+        whole: whether it must not be divided: a group's, or one word.
     """
 
     family: str
@@ -54,7 +53,7 @@ class Name(Struct, frozen=True):
 
 
 def in_order(family: str, given: str = "", suffix: str = "") -> str:
-    """Return a name as people write it, `Given von Family, Jr.`: the family name behind the given one."""
+    """Return a name as people write it, `Given von Family, Jr.`, from its parts."""
     name = f"{given} {family}".strip()
     return f"{name}, {suffix}" if suffix else name
 
@@ -66,9 +65,9 @@ def forward(name: str) -> str:
 
 
 def with_others(names: Iterable[str]) -> Iterator[str]:
-    """Yield names as they are written; that there are more of them is a name of its own, `et al.`, as sources have it.
+    """Yield names as they are written; `et al.` is a name of its own, as in sources.
 
-    BibTeX says `others`, other files `et al.`, also behind the last name.
+    BibTeX says `others`, other files `et al.`, sometimes after the last name.
     """
     for name in map(str.strip, names):
         more = _OTHERS.search(name[-40:])
@@ -80,12 +79,12 @@ def with_others(names: Iterable[str]) -> Iterator[str]:
 
 
 def are_others(name: str) -> bool:
-    """Tell whether a name is none, but says that there are more authors."""
+    """Tell whether a name only says that there are more authors."""
     return list(with_others([name])) == [OTHERS]
 
 
 def name_of(text: str) -> Name:
-    """Return a name as feeds write it, `Given von Family` or `Family, Given`, taken apart."""
+    """Return the parts of a name as feeds write it: `Given von Family` or `Family, Given`."""
     text = " ".join(text.split())
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and _SUFFIX.fullmatch(parts[1]):

@@ -1,4 +1,4 @@
-"""Paragraphs of wrapped text: where one ends, and its lines joined (blanks, hyphens, addresses broken over lines)."""
+"""Paragraphs of wrapped text: where one ends, and joining its lines (blanks, hyphens, broken addresses)."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ _TAIL = 200
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a text ends as a sentence does, or with an address, which often stands without a full stop."""
+    """Tell whether a text ends like a sentence, or with an address, which often has no full stop."""
     tail = text[-200:].rstrip(CLOSERS)
     return tail[-1:] in ENDS or _LAST_ADDRESS.match(tail, tail.rfind(" ") + 1) is not None
 
 
 def begins_low(text: str) -> bool:
-    """Return whether a text begins as the middle of a sentence does; `iVideoGPT` and `dKV-Cache` do not."""
+    """Tell whether a text begins like the middle of a sentence; `iVideoGPT` and `dKV-Cache` do not."""
     return _PLAIN_LOWER.match(text) is not None or _OPENING.match(text) is not None
 
 
 def joined(lines: Iterable[str]) -> str:
     """Return lines as one paragraph.
 
-    A hyphen at a line's end stays (`high-⏎quality`) unless the page writes the whole word elsewhere in the
-    same text (`perfor-⏎mance` beside `performance`); `short-⏎and long-term` keeps its blank; an address
-    that a line's end broke is whole again.
+    A hyphen at a line's end stays (`high-⏎quality`) unless the same text has the whole word elsewhere (`perfor-⏎mance`
+    and `performance`); `short-⏎and long-term` keeps its blank; a broken address is joined.
     """
     parts = [line for line in lines if line]
     if len(parts) < 2:
@@ -67,7 +66,7 @@ def joined(lines: Iterable[str]) -> str:
 
 
 def _is_tight(before: str, line: str) -> bool:
-    """Return whether nothing stands between two lines' texts."""
+    """Tell whether two lines are joined without a blank."""
     if before[-1:] in _OPEN_ENDS and _LEFT_OPEN.search(before) and (_FORGE.search(before) or _PATH.match(line)):
         return line[0].isalnum()
     if before.endswith("--") and before[-3:-2].isalnum():
@@ -85,5 +84,5 @@ def _is_wide(character: str) -> bool:
 
 
 def flows_on(before: str, line: str) -> bool:
-    """Return whether a line goes on with the sentence before it, whatever blank lines stand between."""
+    """Tell whether a line continues the sentence before it, even after blank lines."""
     return not ends_sentence(before) or begins_low(line)

@@ -1,4 +1,4 @@
-"""Whether two records are one paper, by their identifiers or by a title, and what tells works of one title apart."""
+"""Whether two records are one paper, by identifiers or title, and keys that distinguish works of one title."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from readlist.model.paper import Link, bare_title, fingerprint, sameness
+from readlist.model.paper import Link, bare_title, fingerprint, normalize_address
 from readlist.model.time import PublicationDate
 from readlist.text.clean import fold
 
@@ -27,7 +27,7 @@ retractionnotice review reviewers reviews subjectindex summary supplementaryinfo
 tableofcontents titlepage untitled viewpoint welcome
 """
 _GENERIC = frozenset(_NAMES_NOTHING.split())
-"""Fingerprints of titles that many works bear."""
+"""Fingerprints of titles of many works."""
 _NUMBERED = re.compile(
     r"(?:chapter|part|volume|section|appendix|lecture|issue|supplement|session|day|week)[\divxlc]{1,6}"
 )
@@ -40,47 +40,39 @@ _INITIALS = 3
 _WORDS = 3
 _LETTERS = 6
 _BEGINNING = 60
-"""Letters of an abstract that must agree before two are taken to be one."""
+"""Letters of two abstracts that must agree."""
 
 
-class Titled(Protocol):
-    """What is compared of a record."""
-
-    @property
-    def title(self) -> str:
-        """Its title."""
+class _Work(Protocol):
+    """What is compared of a record; see `Paper`."""
 
     @property
-    def abstract(self) -> str:
-        """Its abstract."""
+    def title(self) -> str: ...
 
     @property
-    def authors(self) -> tuple[str, ...]:
-        """Its authors, in order as far as known."""
+    def abstract(self) -> str: ...
 
     @property
-    def published(self) -> PublicationDate | None:
-        """When it was published."""
+    def authors(self) -> tuple[str, ...]: ...
 
     @property
-    def arxiv(self) -> str:
-        """Its arXiv id."""
+    def published(self) -> PublicationDate | None: ...
 
     @property
-    def doi(self) -> str:
-        """Its DOI."""
+    def arxiv(self) -> str: ...
 
     @property
-    def links(self) -> tuple[Link, ...]:
-        """Its links."""
+    def doi(self) -> str: ...
 
     @property
-    def key(self) -> str:
-        """Its key, or empty."""
+    def links(self) -> tuple[Link, ...]: ...
+
+    @property
+    def key(self) -> str: ...
 
 
 def names_nothing(title: str) -> bool:
-    """Tell whether many works are called so: "Editorial", "Introduction", "Chapter 3"."""
+    """Tell whether many works have this title: "Editorial", "Introduction", "Chapter 3"."""
     printed = fingerprint(title)
     return printed in _GENERIC or _NUMBERED.fullmatch(printed) is not None
 
@@ -94,7 +86,7 @@ def share_identity(first: Collection[str], second: Collection[str]) -> bool:
     """Tell whether two papers are one by their identifiers alone.
 
     A shared arXiv id decides; else a shared DOI does, unless the arXiv ids differ. A title is weak: it doesn't count
-    against different arXiv ids or DOIs, and one that names nothing only where nothing else is known of either.
+    if arXiv ids or DOIs differ, and a title such as "Editorial" only if neither has anything else.
     """
     mine, theirs = set(first), set(second)
     found = mine & theirs
@@ -107,11 +99,10 @@ def share_identity(first: Collection[str], second: Collection[str]) -> bool:
     return bool(shared) and not both & {"arxiv", "doi"}
 
 
-def same_paper(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool = False) -> bool:
+def same_paper(identifier: str, one: _Work, other: _Work, *, in_one_feed: bool = False) -> bool:
     """Tell whether two papers that share an identifier are one paper.
 
-    An arXiv id decides by itself. A DOI does unless the arXiv ids differ. A title is weak: there are two papers
-    called "Attention", so it counts only where nothing speaks against it (see `title_joins`).
+    An arXiv id decides by itself. A DOI does unless the arXiv ids differ. A title is weak: see `title_joins`.
 
     Args:
         identifier: what they share.
@@ -126,11 +117,10 @@ def same_paper(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool
     return title_joins(one, other, in_one_feed=in_one_feed)
 
 
-def may_be_one(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool = False) -> bool:
-    """Tell whether two papers that a third record shows to be one may be so.
+def may_be_one(identifier: str, one: _Work, other: _Work, *, in_one_feed: bool = False) -> bool:
+    """Tell whether two papers that a third record joins may be one.
 
-    Where that one is known by its title, they must be one by it too if they bear it both; else no identifier may
-    speak against it.
+    If both have the title that joins them, they must be one by it; else no identifier may differ.
     """
     if not identifier.startswith("title:"):
         return same_paper(identifier, one, other)
@@ -141,18 +131,17 @@ def may_be_one(identifier: str, one: Titled, other: Titled, *, in_one_feed: bool
     return not (one.doi and other.doi) or one.doi == other.doi
 
 
-def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> bool:
+def title_joins(one: _Work, other: _Work, *, in_one_feed: bool = False) -> bool:
     """Tell whether the title that two records share makes them one work.
 
-    It does if nothing speaks against it: other identifiers, another first author, years more than one apart, another
-    page of the same site or another item of the same feed, signs that tell titles apart (C, C++, C#). A preprint may
-    be years older than what was published of it. For a title of few words something else must agree too, or be
-    unknown of both: first author, abstract or page. One that names nothing needs more, as an editor writes one
-    editorial after another: abstract or page, or a key made of all that a reference says.
+    It does unless something differs: identifiers, first author, years by more than one, pages of one site, items of one
+    feed, signs (C, C++, C#). A preprint may be years older than its publication. For a title of few words
+    something else must agree, or be unknown of both: first author, abstract or page. A title such as "Editorial" needs
+    more, since an editor writes many: abstract or page, or a key made of all details of a reference.
 
     Args:
-        one: a record that is known by the title.
-        other: another that bears it.
+        one: a record with the title.
+        other: another one.
         in_one_feed: whether one feed announces both.
     """
     if one.arxiv and other.arxiv:
@@ -166,7 +155,7 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
     share_author = bool(one.authors and other.authors) and share_first_author(one.authors, other.authors)
     if one.authors and other.authors and not share_author:
         return False
-    # One that goes by another title today was known by this one before.
+    # One with another title today had this one before.
     titles = {other.title} if fingerprint(one.title) != fingerprint(other.title) else {one.title, other.title}
     is_preprint = bool(one.arxiv) != bool(other.arxiv) and share_author
     far = bool(one.published and other.published) and abs(_year(one) - _year(other)) > 1
@@ -179,22 +168,22 @@ def title_joins(one: Titled, other: Titled, *, in_one_feed: bool = False) -> boo
     return share_author or _agree(one, other) or _details(one) == _details(other)
 
 
-def _year(work: Titled) -> int:
+def _year(work: _Work) -> int:
     return work.published.year if work.published else 0
 
 
-def _are_other_items(one: Titled, other: Titled, *, in_one_feed: bool) -> bool:
-    """Tell whether two records are known by other addresses that stand side by side, or other ids of a feed."""
+def _are_other_items(one: _Work, other: _Work, *, in_one_feed: bool) -> bool:
+    """Tell whether two records have different pages of one site, or different ids of a feed."""
     mine, theirs = _page(one), _page(other)
     if not (mine and theirs) or mine == theirs:
-        # A page that many items lead to is none of their own; then their ids tell them apart. A key made of what is
-        # known of a work says no more than that; it changes when a year is filled in.
+        # A page of many items is not their own; then their ids differ. A key made of a work's details doesn't count: it
+        # changes when a year is filled in.
         ids = {work.key for work in (one, other) if work.key not in (bare_title(work.key), qualified(work))}
         return in_one_feed and len(ids) > 1
     return in_one_feed or (mine.partition("/")[0] == theirs.partition("/")[0] and ("pdf" in mine) == ("pdf" in theirs))
 
 
-def _agree(one: Titled, other: Titled) -> bool:
+def _agree(one: _Work, other: _Work) -> bool:
     """Tell whether two records have a page in common, or the beginning of their abstracts."""
     if _page(one) and _page(one) == _page(other):
         return True
@@ -203,10 +192,10 @@ def _agree(one: Titled, other: Titled) -> bool:
     return size >= _BEGINNING and first[:size] == second[:size]
 
 
-def _fit(one: Titled, other: Titled, *, share_author: bool) -> bool:
-    """Tell whether two works whose title names nothing may be one: not if their keys tell them apart.
+def _fit(one: _Work, other: _Work, *, share_author: bool) -> bool:
+    """Tell whether two works with a title such as "Editorial" may be one: not if their keys differ.
 
-    A key by such a title alone is that of an older readlist, which kept no year of a reference without a month.
+    A key by such a title alone is from an older readlist, which dropped the year of a reference without a month.
     """
     if one.arxiv or one.doi or other.arxiv or other.doi or (is_qualified(one.key) and is_qualified(other.key)):
         return False
@@ -216,26 +205,26 @@ def _fit(one: Titled, other: Titled, *, share_author: bool) -> bool:
     return share_author and same_year and is_qualified(one.key) != is_qualified(other.key)
 
 
-def _details(work: Titled) -> tuple[object, ...]:
-    """Return what is known of a work beside its title."""
+def _details(work: _Work) -> tuple[object, ...]:
+    """Return the details of a work apart from its title."""
     return work.arxiv or work.doi, _page(work), work.authors[:1], work.published, bool(work.abstract)
 
 
-def _page(work: Titled) -> str:
-    """Return the address of a work's own page, comparable, without what only tells where a reader came from."""
+def _page(work: _Work) -> str:
+    """Return the address of a work's own page, normalized, without tracking parameters."""
     address = next((link.url for link in work.links if link.kind == "paper"), "")
     path, _, query = address.partition("#")[0].partition("?")
     query = _TRACKING.sub("", query).rstrip("&")
-    return sameness(f"{path}?{query}" if query else path)
+    return normalize_address(f"{path}?{query}" if query else path)
 
 
 def _signs(title: str) -> tuple[str, ...]:
-    """Return the names in a title that only signs tell apart, in order."""
+    """Return the names in a title that only differ by signs, in order: C++, C#."""
     return tuple(_SIGNED.findall(title.casefold()))
 
 
-def are_apart(one: Titled, other: Titled) -> bool:
-    """Tell whether something speaks against two works of one title being one: signs, first authors or years."""
+def are_apart(one: _Work, other: _Work) -> bool:
+    """Tell whether two works of one title differ: by signs, first authors or years."""
     if not share_signs(one.title, other.title):
         return True
     if one.authors and other.authors and not share_first_author(one.authors, other.authors):
@@ -244,7 +233,7 @@ def are_apart(one: Titled, other: Titled) -> bool:
 
 
 def share_signs(one: str, other: str) -> bool:
-    """Tell whether two titles of the same letters bear the same signs: C, C++, C#."""
+    """Tell whether two titles of the same letters have the same signs: C, C++, C#."""
     return _signs(one) == _signs(other)
 
 
@@ -282,15 +271,15 @@ def _parts(name: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def qualified(work: Titled, *, by: str = "", venue: str = "") -> str:
-    """Return a key that tells a work from others of its title: by its page, else by first author, year and venue.
+def qualified(work: _Work, *, by: str = "", venue: str = "") -> str:
+    """Return a key that distinguishes a work from others of its title: by page, else by first author, year and venue.
 
-    It is the same wherever the same is known of the work. Where nothing is known it is the key by the title alone.
+    It is the same for the same details. Without details it is the key by the title alone.
 
     Args:
         work: the work.
-        by: what else tells it apart, such as its id in a feed; taken where it has no page.
-        venue: what it is in, comparable: journal, issue and pages.
+        by: another detail, such as its id in a feed; used if it has no page.
+        venue: what it is in, normalized: journal, issue and pages.
     """
     detail = _page(work) or by
     if not detail:
@@ -302,12 +291,12 @@ def qualified(work: Titled, *, by: str = "", venue: str = "") -> str:
 
 
 def is_qualified(key: str) -> bool:
-    """Tell whether a key by a title is one that details tell from others of that title, the same on every machine."""
+    """Tell whether a key by title includes details, so that it is the same on every machine."""
     return _QUALIFIED.fullmatch(key) is not None
 
 
 def short_hash(detail: str) -> str:
-    """Return what is put behind a title's fingerprint: ten hexadecimal digits."""
+    """Return the details' hash in a key: ten hexadecimal digits."""
     from hashlib import blake2b
 
     return blake2b(detail.encode("utf-8", "replace"), digest_size=5).hexdigest()

@@ -152,7 +152,7 @@ COMMANDS: tuple[Command, ...] = (
             footer="feeds", rank=40, run="feeds.feeds"),
     Command("import_page", ("i",), "Import…", "Import a saved page, references, a feed file or a folder.", "Feeds",
             footer="import", rank=41, run="transfer.import_page"),
-    Command("help", ("question_mark", "f1"), "Help", "Show all keys and the search syntax.", "readlist",
+    Command("help", ("question_mark", "f1"), "Help", "Show all keys and the manual.", "readlist",
             footer="help", rank=3, run="program.help"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from readlist.cli import assembly
-from readlist.cli.output import complain
+from readlist.cli.output import warn
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
@@ -46,7 +46,7 @@ class Holder:
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_WORD_AFTER", 0.05)
+    monkeypatch.setattr(connections, "_REPORT_AFTER", 0.05)
     monkeypatch.setattr(connections, "_PATIENCE", 0.2)
 
 
@@ -117,11 +117,11 @@ def test_it_goes_on_when_the_library_is_free(filled: Run, holder: Holder, monkey
     filled("mark", KEY, "--star")
     monkeypatch.setattr(connections, "_PATIENCE", 30.0)
 
-    def complain_and_let_go(text: str) -> None:
-        complain(text)
+    def warn_and_let_go(text: str) -> None:
+        warn(text)
         holder.let_go()
 
-    monkeypatch.setattr(assembly, "complain", complain_and_let_go)
+    monkeypatch.setattr(assembly, "warn", warn_and_let_go)
     listed = filled("list", "is:starred", "--format", "keys")
     assert (listed.exit_code, listed.stdout, listed.stderr) == (0, f"{KEY}\n", WAITING)
 

@@ -100,7 +100,7 @@ def test_since_takes_a_day_or_an_age(filled: Run, since: str) -> None:
 def test_a_day_that_is_none_is_wrong_usage(filled: Run, since: str) -> None:
     result = filled("digest", "--since", since)
     assert result.exit_code == 2
-    assert "write last, 7d, 2w, yesterday, or a day as 2026-11-01" in result.stderr
+    assert "use last, 7d, 2w, yesterday, or a day (2026-11-01)" in result.stderr
     assert "\x1b" not in result.stderr
 
 
@@ -156,7 +156,7 @@ def test_each_recipient_gets_a_message_of_their_own(filled: Run, server: Mailing
     configure(home, server.port)
     settings = (home / "config.toml").read_text(encoding="utf-8")
     (home / "config.toml").write_text(settings.replace(f'"{ADA}"', f'["{ADA}", "{BEN}"]'), encoding="utf-8")
-    assert filled("digest", "--send").stdout == f"Mailed 3 papers to {ADA}\nmailed 2 papers to {BEN}\n"
+    assert filled("digest", "--send").stdout == f"Mailed 3 papers to {ADA}\nMailed 2 papers to {BEN}\n"
     assert mailed(server) == [((BEN,), [TITLES[2]]), ((ADA,), TITLES), ((BEN,), TITLES[:2])]
     assert BEN not in server.received[1].raw.decode()
 
@@ -168,7 +168,7 @@ def test_who_is_refused_costs_the_others_nothing(filled: Run, home: Path) -> Non
         (home / "config.toml").write_text(settings.replace(f'"{ADA}"', f'["{BEN}", "{ADA}"]'), encoding="utf-8")
         result = filled("digest", "--send")
         assert result.exit_code == 1 and result.stdout == f"Mailed 3 papers to {ADA}\n"
-        assert f"readlist: nothing was mailed to {BEN}: 127.0.0.1:{server.port}: " in result.stderr
+        assert f"readlist: can't mail {BEN}: 127.0.0.1:{server.port}: " in result.stderr
         assert "refused the recipient" in result.stderr and len(result.stderr.splitlines()) == 1
         server.postmaster.refusals.clear()
         second = filled("digest", "--send")
@@ -225,7 +225,7 @@ def test_a_paper_with_a_stronger_key_since_is_not_mailed_again(
 
 def test_papers_that_are_counted_alone_are_not_mailed_later(filled: Run, server: Mailing) -> None:
     assert filled("digest", "--send", "--limit", "1").stdout == (f"Mailed 3 papers (1 listed) to {ADA}\n")
-    assert filled("digest", "--send").stdout.startswith("nothing new")
+    assert filled("digest", "--send").stdout.startswith("Nothing new")
 
 
 def test_a_dry_run_mails_nothing(filled: Run, server: Mailing, home: Path) -> None:
@@ -257,7 +257,7 @@ def test_without_settings_it_is_said_what_is_missing(filled: Run, home: Path) ->
     assert result.exit_code == 2 and "config.toml has no [mail] table (server, user, from, to)" in result.stderr
     (home / "config.toml").write_text('[mail]\nserver = "localhost"\nfrom = "a@example.org"\n', encoding="utf-8")
     result = filled("digest", "--send")
-    assert result.exit_code == 2 and "to whom? Give an address" in result.stderr
+    assert result.exit_code == 2 and "no recipient; give an ADDRESS" in result.stderr
     (home / "config.toml").write_text('[mail]\nserver = "localhost"\npassword = "geheim"\n', encoding="utf-8")
     result = filled("digest", "--send")
     assert result.exit_code == 2 and "line 3" in result.stderr and "geheim" not in result.output
@@ -345,7 +345,8 @@ def test_the_recipe_for_cron_in_the_manual_works(person: dict[str, str], server:
     )  # fmt: skip
     assert done.stdout == "with a blank\n"
     assert done.stderr.splitlines() == [
-        "readlist: no feeds are followed; `readlist feeds add hf:daily` adds one",
+        "readlist: you follow no feeds",
+        "hint: `readlist feeds add hf:daily` follows one",
     ]
     assert mailed(server) == [((ADA,), TITLES)]
 

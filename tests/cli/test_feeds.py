@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from readlist.cli import fetch_command
+from readlist.config import ConfigError, load
 from readlist.shelf import FetchOutcome
+from readlist.tui.keymap import KeyMap
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
 from tests.support.feeds import record
@@ -251,3 +253,16 @@ def test_settings_with_wrong_keys_are_wrong_for_every_command_that_reads_them(
     for command in (["feeds"], ["fetch"], ["list", "@Mine"]):
         result = run(*command)
         assert result.exit_code == 2 and "config.toml" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("keys", ['star = "nonsense"', 'star = "f5"\nread = "f5"', 'strar = "f5"'])
+def test_settings_with_wrong_keys_are_not_edited(run: Run, tmp_path: Path, keys: str) -> None:
+    (tmp_path / "home").mkdir()
+    settings = tmp_path / "home" / "config.toml"
+    settings.write_text(f"[keys]\n{keys}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as of_the_screen:
+        KeyMap(load(settings).keys, settings)
+    for command in (["add", "hf:2026-08-01"], ["remove", "HF daily"], ["move", "HF daily", "hf:trending"]):
+        result = run("feeds", *command)
+        assert result.exit_code == 1 and result.stderr == f"readlist: {of_the_screen.value}\n"
+    assert settings.read_text(encoding="utf-8") == f"[keys]\n{keys}\n"

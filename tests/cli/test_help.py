@@ -1,72 +1,82 @@
-"""`readlist help`: topics, pages, the help of commands."""
+"""The help of the command line: groups, one line a command, examples, and errors in one voice."""
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 import sys
+from typing import Any
 
+import click
 import pytest
 
-from readlist.cli.command_table import COMMANDS
-from readlist.cli.help_command import complete_topic
-from readlist.manual import TOPICS, read
+from readlist.cli.command_table import COMMANDS, readlist
 from tests.support.cli import Run
-from tests.support.terminal import ROOT, Terminal
+from tests.support.terminal import ROOT
 
 
-def test_without_a_topic_all_are_listed_on_lines_that_fit(run: Run) -> None:
-    lines = run("help").stdout.splitlines()
-    assert [line.split()[0] for line in lines if line.startswith("  ")] == list(TOPICS)
-    assert max(map(len, lines)) <= 80
+def commands() -> dict[str, click.Command]:
+    """All commands by name."""
+    context = click.Context(readlist)
+    found = {name: readlist.get_command(context, name) for name in COMMANDS}
+    return {name: command for name, command in found.items() if command is not None}
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_a_page_goes_into_a_pipe_as_markdown(run: Run, topic: str) -> None:
-    assert run("help", topic).stdout.startswith(read(topic))
+def test_the_help_lists_the_commands_in_groups(run: Run) -> None:
+    lines = run("--help").stdout.splitlines()
+    for name, row in COMMANDS.items():
+        assert f"{row.group}:" in lines
+        assert f"  {name:10}  {row.help}" in lines
+    assert "  Examples:" in lines and max(map(len, lines)) <= 80
 
 
-def test_a_page_that_has_the_name_of_a_command_says_where_its_options_are(run: Run) -> None:
-    for topic in COMMANDS.keys() & set(TOPICS):
-        assert run("help", topic).stdout.endswith(f"\nOptions: `readlist {topic} --help`.\n")
+def test_a_line_of_the_help_is_the_first_of_a_commands_own() -> None:
+    assert {name: command.get_short_help_str(100).removesuffix(".") for name, command in commands().items()} == {
+        name: row.help for name, row in COMMANDS.items()
+    }
 
 
-def test_the_help_of_a_command_is_that_of_its_option(run: Run) -> None:
-    assert run("help", "list").stdout == run("list", "--help").stdout
-    assert run("help", "feeds", "add").stdout == run("feeds", "add", "--help").stdout
+def test_the_examples_of_commands_are_understood() -> None:
+    for name, command in commands().items():
+        lines = [line.strip() for line in (command.epilog or "").splitlines() if line.startswith("  ")]
+        assert lines, name
+        for line in lines:
+            words = shlex.split(line.partition("| ")[2] or line.partition(" > ")[0])
+            assert words[:2] == ["readlist", name]
+            context = command.make_context(name, words[2:])
+            if isinstance(command, click.Group):
+                rest: list[Any] = [*context._protected_args, *context.args]
+                found = command.get_command(context, rest[0])
+                assert found is not None
+                found.make_context(rest[0], rest[1:])
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("arguments", "lines"),
     [
-        (["serach"], "unknown topic 'serach'; did you mean search?"),
-        (["exprot"], "unknown topic 'exprot'; did you mean export?"),
-        (["feeds", "ad"], "unknown topic 'feeds ad'; did you mean feeds add?"),
-        (["qqq"], "unknown topic 'qqq'; `readlist help` lists the topics"),
+        (["lst"], ["readlist: no such command 'lst'; did you mean list?", "hint: `readlist --help` shows the options"]),
+        (
+            ["list", "--formt"],
+            [
+                "readlist: no such option '--formt'; did you mean --format?",
+                "hint: `readlist list --help` shows the options",
+            ],
+        ),
+        (["show", "none"], ["readlist: no such paper: none", "hint: `readlist list --format keys` lists the keys"]),
+        (["undo"], ["readlist: nothing to undo"]),
     ],
-)
-def test_an_unknown_topic_is_one_line_with_the_nearest(run: Run, words: list[str], message: str) -> None:
-    result = run("help", *words)
-    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"readlist: {message}\n")
+)  # fmt: skip
+def test_errors_are_one_line_with_a_hint_where_it_helps(run: Run, arguments: list[str], lines: list[str]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == (1 if arguments[0] in ("show", "undo") else 2)
+    assert (result.stdout, result.stderr.splitlines()) == ("", lines)
 
 
-@pytest.mark.parametrize("no_color", ["", "1"])
-def test_on_a_terminal_a_page_is_drawn_for_its_width(no_color: str) -> None:
-    terminal = Terminal(
-        [sys.executable, "-m", "readlist", "help", "search"], {"NO_COLOR": no_color, "PYTHONPATH": str(ROOT)}
+def test_the_help_imports_no_command() -> None:
+    program = "import atexit, sys; atexit.register(lambda: print(*sys.modules)); import readlist.cli as r; r.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--help"], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    try:
-        terminal.wait_for(b"everything is query.")
-        shown = terminal.output.decode()
-    finally:
-        terminal.close()
-    assert "## Fields" not in shown and "Fields" in shown and "`" not in shown
-    assert ("\x1b[36m" in shown) is not bool(no_color)
-
-
-def test_topics_and_commands_complete(run: Run) -> None:
-    import click
-
-    from readlist.cli.command_table import readlist
-
-    context = click.Context(readlist)
-    assert complete_topic(context, readlist.params[0], "se") == ["search", "settings"]
-    assert complete_topic(context, readlist.params[0], "li") == ["list"]
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "readlist.cli.command_table" in loaded
+    assert not [name for name in loaded if name.endswith("_command") or name in ("readlist.shelf", "readlist.config")]

@@ -134,7 +134,7 @@ atexit.register(interrupt)
 threading._register_atexit(interrupt)
 {end}
 """
-    told = "readlist: no room\n" if "Failed" in end else ""
+    told = "readlist: no room\n" if "CommandError" in end else ""
     assert _run(tmp_path, body) == (status, "", told)
 
 

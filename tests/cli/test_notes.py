@@ -73,7 +73,7 @@ def taken(run: Run, *paths: Path) -> dict[str, list[str]]:
 def test_without_a_query_the_starred_and_noted_are_written(export: Export, vault: Path) -> None:
     result = export()
     assert result.exit_code == 0
-    assert "2 notes (2 new, 0 changed, 0 as before)" in result.stderr
+    assert "2 notes (2 new, 0 changed, 0 unchanged)" in result.stderr
     assert sorted(path.name for path in vault.iterdir()) == [f"{TREES}.md", f"{SMALL}.md"]
     assert export("survey").exit_code == 0
     assert (vault / f"{SURVEY}.md").exists()
@@ -82,7 +82,7 @@ def test_without_a_query_the_starred_and_noted_are_written(export: Export, vault
 def test_a_second_export_touches_nothing(export: Export, vault: Path, filled: Run) -> None:
     export()
     before = state_of(vault)
-    assert "0 changed, 2 as before" in export().stderr
+    assert "0 changed, 2 unchanged" in export().stderr
     assert taken(filled, vault) == {}
     assert state_of(vault) == before
 
@@ -102,7 +102,7 @@ def test_what_was_edited_comes_back_and_is_one_step_of_undo(export: Export, vaul
 
     before = state_of(vault)
     assert taken(filled, vault) == {}
-    assert "0 changed, 2 as before" in export().stderr
+    assert "0 changed, 2 unchanged" in export().stderr
     assert state_of(vault) == before
     assert "Undone: import of notes from vault, 2 papers" in filled("undo").stdout
     assert shown(filled, "tears")["note"] == "First.\n\nSecond." and shown(filled, "slowly")["note"] == ""
@@ -187,7 +187,7 @@ def test_two_notes_of_a_paper_that_is_gone_are_named(run: Run, vault: Path) -> N
     result = run("import", str(vault))
     assert result.exit_code == 1 and "Traceback" not in result.output
     assert "b.md: of the same paper as" in result.stderr
-    assert "c.md: title:c is not in the library, and nothing in it names the paper" in result.stderr
+    assert "c.md: title:c is not in the library, and the file has no title or id of it" in result.stderr
     assert titles(run, "is:noted") == [] and state_of(vault) == before
 
 
@@ -225,7 +225,7 @@ def test_front_matter_that_another_program_wrote_anew_says_the_same(export: Expo
     path.write_text(f"---\n{yaml.safe_dump(values)}---\n{body}", encoding="utf-8")
     before = state_of(vault)
     assert taken(filled, vault) == {}
-    assert "2 as before" in export().stderr
+    assert "2 unchanged" in export().stderr
     assert state_of(vault) == before
     filled("mark", "tears", "--unstar")
     export()
@@ -302,7 +302,7 @@ def test_papers_come_back_with_their_date_as_exact_as_the_note_has_it(
         )
     monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
     result = run("import", str(vault))
-    assert f"{TREES}.md: the date “soon” can't be read; the paper is kept without a date" in result.stderr
+    assert f"{TREES}.md: unknown date “soon”; imported without a date" in result.stderr
     assert {paper["title"]: paper["published"] for paper in json.loads(run("list", "--json").stdout)} == {
         SMALL: "2019-05", TREES: None
     }  # fmt: skip
@@ -338,10 +338,10 @@ def test_bad_files_are_named_and_the_good_ones_taken(export: Export, vault: Path
     result = filled("import", str(vault))
     assert result.exit_code == 1
     told = result.stderr
-    assert f"{SMALL}.md: line 6: front matter that isn't YAML" in told
+    assert f"{SMALL}.md: line 6: invalid YAML front matter" in told
     assert "copy.md" in told and "of the same paper as" in told
-    assert "Diary.md: passed over, no note of readlist's: no front matter" in told
-    assert "bad.md: passed over, no note of readlist's: line 4: not UTF-8" in told
+    assert "Diary.md: skipped: not a readlist note (no front matter)" in told
+    assert "bad.md: skipped: not a readlist note (line 4: not UTF-8)" in told
     assert "hidden" not in told and "Traceback" not in result.output
     assert "skipped 1 other file" in result.stdout
     assert told.count("\n") == 4
@@ -351,7 +351,7 @@ def test_bad_files_are_named_and_the_good_ones_taken(export: Export, vault: Path
     assert {name for name in before if before[name] != after[name]} == {f"{TREES}.md"}
     # Nor does an export write over them, or beside them.
     refused = export("tears OR survey OR slowly")
-    assert refused.exit_code == 1 and "isn't YAML" in refused.stderr and "of the same paper as" in refused.stderr
+    assert refused.exit_code == 1 and "invalid YAML" in refused.stderr and "of the same paper as" in refused.stderr
     assert state_of(vault) == after
 
 
@@ -369,7 +369,7 @@ def test_a_file_cut_off_takes_nothing_away(export: Export, vault: Path, filled: 
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("Second")], encoding="utf-8")
     result = filled("import", str(vault))
-    assert result.exit_code == 1 and "the file is cut off" in result.stderr
+    assert result.exit_code == 1 and "is the file cut off" in result.stderr
     assert shown(filled, "tears")["note"] == "First.\n\nSecond."
 
 

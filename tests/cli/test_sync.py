@@ -85,7 +85,7 @@ def test_what_cannot_be_merged_is_named_and_the_rest_is_merged(filled: Run, tmp_
     result = filled("sync", str(tmp_path / "missing"), str(wrong), str(other))
     assert result.exit_code == 1
     assert f"{tmp_path / 'missing'}: no such file or folder" in result.stderr
-    assert f"{wrong}: is no state of readlist" in result.stderr
+    assert f"{wrong}: not a readlist state" in result.stderr
     assert marked(filled)["starred"] is True
 
 

@@ -17,7 +17,7 @@ from readlist.exports import bibtex
 from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Link
 from readlist.shelf import Entry
-from readlist.text.latex_field import escaped
+from readlist.text.latex_field import escape_special
 from tests.support.depth import examples
 from tests.support.entries import hostile_entries, lines, make_entry, sample_entries, texts
 from tests.support.tex import read
@@ -114,8 +114,8 @@ def test_any_text_comes_back(
     assert list(entries) == [citation_key(entry.paper), citation_key(other.paper)]
     read_back = next(iter(entries.values()))
     noted = re.sub(r"(?:-|''+|``+|[?!]`)+", "-", note)
-    assert spaced(read(escaped(noted))) == spaced(noted)
-    assert read_back.fields.get("annote", "") == spaced(escaped(note))
+    assert spaced(read(escape_special(noted))) == spaced(noted)
+    assert read_back.fields.get("annote", "") == spaced(escape_special(note))
     assert set(read_back.fields) <= {
         "title", "year", "month", "day", "eprint", "archivePrefix", "url", "abstract", "keywords", "annote",
         "readlist",

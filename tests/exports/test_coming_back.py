@@ -19,7 +19,7 @@ from readlist.manual import read
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, LinkKind, Paper, identifiers
 from readlist.model.time import PartialDate, parse_date
-from readlist.notes.note_file import parsed
+from readlist.notes.note_file import parse_note
 from readlist.shelf import Entry, Shelf
 from readlist.sources import reader
 from readlist.sources.batch import Batch
@@ -114,9 +114,9 @@ def test_a_date_is_written_as_exact_as_it_is_known(text: str, shown: dict[str, o
     assert json.loads(outputs["json"])[0]["issued"] == {"date-parts": shown["json"]}
     assert record(entry, [])["published"] == text
     assert f",{text}," in "".join(write_csv([entry]))
-    note = parsed(rendered(entry, entry.added))
+    note = parse_note(rendered(entry, entry.added))
     paper = paper_of(note)
-    assert note.said("published") == text and paper is not None and paper.published == entry.paper.published
+    assert note.value("published") == text and paper is not None and paper.published == entry.paper.published
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -199,8 +199,8 @@ def test_every_field_comes_back(tmp_path: Path, suffix: str, entry: Entry) -> No
 @settings(max_examples=examples(60), deadline=None)
 @given(entry=_entries())
 def test_every_field_comes_back_from_a_file_of_notes(entry: Entry) -> None:
-    file = parsed(rendered(entry, NOW))
-    mark = Mark(NOW if file.flag("read") else None, NOW if file.flag("starred") else None, file.meaning)
+    file = parse_note(rendered(entry, NOW))
+    mark = Mark(NOW if file.flag("read") else None, NOW if file.flag("starred") else None, file.normalized)
     paper = paper_of(file)
     assert paper is not None
     assert _told(paper, mark) == _told(entry.paper, entry.mark)

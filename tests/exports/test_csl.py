@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from readlist.exports import csl
 from readlist.model.paper import Link
-from readlist.notes.note_file import digest
+from readlist.notes.note_file import checksum
 from readlist.shelf import Entry
 from readlist.text.clean import readable
 from tests.support.csl import SCHEMA
@@ -55,7 +55,7 @@ def test_a_paper_is_one_item() -> None:
                 "arxiv": "1706.03762",
                 "starred": "2026-08-02T09:30:00Z",
                 "links": [{"url": "https://github.com/lab/code", "kind": "repo"}],
-                "exact": {"keywords": [digest("a b"), ["a, b"]]},
+                "exact": {"keywords": [checksum("a b"), ["a, b"]]},
             },
         }
     ]

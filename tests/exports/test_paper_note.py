@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from readlist.exports.paper_note import abstract_section, file_name, rendered, renewed
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
-from readlist.notes.note_file import END, agree, digest, meaning, parsed
+from readlist.notes.note_file import END, checksum, flag_agrees, normalize_note, parse_note
 from readlist.shelf import Entry
 from readlist.sources.formats.readlist_export import paper_of
 from tests.support.depth import examples
@@ -76,7 +76,7 @@ def test_a_file_says_what_paper_it_is_of_and_what_was_decided() -> None:
 def test_any_note_comes_back_as_it_was(note: str, crlf: bool) -> None:
     note = note.replace("\r", "")
     text = rendered(entry_of(make_paper(1), replace(MARK, note=note)), NOW)
-    file = parsed(text.replace("\n", "\r\n") if crlf else text)
+    file = parse_note(text.replace("\n", "\r\n") if crlf else text)
     assert file.note == note
     assert file.key == "arxiv:2608.00001"
     assert file.base is not None and file.base.starred == NOW
@@ -84,7 +84,7 @@ def test_any_note_comes_back_as_it_was(note: str, crlf: bool) -> None:
 
 def test_a_note_of_a_megabyte_comes_back() -> None:
     note = f"{END}\n---\nline 🦜 \n" * 25_000
-    assert parsed(rendered(entry_of(make_paper(1), replace(MARK, note=note)), NOW)).note == note
+    assert parse_note(rendered(entry_of(make_paper(1), replace(MARK, note=note)), NOW)).note == note
 
 
 @given(texts)
@@ -98,7 +98,7 @@ def test_any_title_is_read_as_text(title: str) -> None:
     paper = make_paper(1, title=title)
     head = head_of(rendered(entry_of(paper), NOW))
     assert isinstance(head.get("title", ""), str)
-    assert parsed(rendered(entry_of(paper), NOW)).said("title") == head.get("title", "")
+    assert parse_note(rendered(entry_of(paper), NOW)).value("title") == head.get("title", "")
 
 
 foreign = st.lists(
@@ -127,16 +127,16 @@ def test_what_the_user_adds_stays_byte_for_byte(
     text = text.replace("\n", "\r\n") if crlf else text
     end = "\r\n" if crlf else "\n"
 
-    file = parsed(text)
+    file = parse_note(text)
     assert renewed(file, before, NOW + timedelta(days=1)).text == text
     mark = Mark(read=NOW, note=note.replace("\r", ""), noted=NOW)
     paper = replace(before.paper, title="Another title", authors=("One",), abstract="Other.\nMore.")
     after = entry_of(paper, mark)
     result = renewed(file, after, NOW + timedelta(days=1))
-    again = parsed(result.text)
-    assert agree(again.flag("read"), NOW) and agree(again.flag("starred"), None)
-    assert again.meaning == meaning(mark.note)
-    assert again.said("title") == "Another title" and again.listed("authors") == ("One",)
+    again = parse_note(result.text)
+    assert flag_agrees(again.flag("read"), NOW) and flag_agrees(again.flag("starred"), None)
+    assert again.normalized == normalize_note(mark.note)
+    assert again.value("title") == "Another title" and again.values("authors") == ("One",)
     assert f"> Other.{end}> More.{end}" in result.text
     section = f"## My experiments{end}{end}{below.replace(chr(10), end)}"
     assert result.text.endswith(f"{end}{section}")
@@ -151,10 +151,10 @@ def test_a_title_the_user_shortened_stays_until_the_paper_changes() -> None:
     text = rendered(entry, NOW).replace(f"title: {entry.paper.title}", "title: 'Short' # mine")
     assert "# mine" in text
     starred = replace(entry, mark=replace(MARK, read=NOW))
-    assert "title: 'Short' # mine\n" in renewed(parsed(text), starred, NOW).text
+    assert "title: 'Short' # mine\n" in renewed(parse_note(text), starred, NOW).text
     filled = replace(entry, paper=replace(entry.paper, published=date(2024, 1, 2)))
-    after = renewed(parsed(text), filled, NOW)
-    assert after.said("title") == entry.paper.title and after.said("published") == "2024-01-02"
+    after = renewed(parse_note(text), filled, NOW)
+    assert after.value("title") == entry.paper.title and after.value("published") == "2024-01-02"
     assert "# mine" in after.text
 
 
@@ -164,12 +164,12 @@ def test_an_abstract_the_user_changed_or_took_out_stays_so() -> None:
     newer = entry_of(make_paper(1, abstract="New."))
     for own in (text.replace("> Old.\n", "> Old, and I doubt it.\n"), text.replace("\n## Abstract\n\n> Old.\n", "")):
         assert own != text
-        assert renewed(parsed(own), newer, NOW).rest == parsed(own).rest
+        assert renewed(parse_note(own), newer, NOW).rest == parse_note(own).rest
 
 
 def test_an_abstract_that_came_later_stands_above_what_the_user_wrote() -> None:
     text = rendered(entry_of(make_paper(1, abstract="")), NOW) + "\n## Mine\n"
-    rest = renewed(parsed(text), entry_of(make_paper(1, abstract="It works.")), NOW).rest
+    rest = renewed(parse_note(text), entry_of(make_paper(1, abstract="It works.")), NOW).rest
     assert rest == f"{END}\n\n## Abstract\n\n> It works.\n\n## Mine\n"
 
 
@@ -178,12 +178,12 @@ def test_a_file_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_is_the_u
     entry = entry_of(replace(paper, keywords=(), organization="", abstract=""))
     section = abstract_section(paper)
     old = rendered(entry, NOW) + section
-    old = old.replace(" abstract=-", f" abstract={digest(section)}").replace("title: A paper", "title: 'Short'")
+    old = old.replace(" abstract=-", f" abstract={checksum(section)}").replace("title: A paper", "title: 'Short'")
     mine = old.replace("read: false", "keywords: [mine]\nread: false")
     for text, keywords in ((old, ("robots", "a, b")), (mine, ("mine",))):
-        after = renewed(parsed(text), entry_of(paper), NOW + timedelta(days=1))
-        assert after.listed("keywords") == keywords and after.said("organization") == "Kettle Lab"
-        assert after.said("title") == parsed(text).said("title")
+        after = renewed(parse_note(text), entry_of(paper), NOW + timedelta(days=1))
+        assert after.values("keywords") == keywords and after.value("organization") == "Kettle Lab"
+        assert after.value("title") == parse_note(text).value("title")
         found = paper_of(after)
         assert found is not None
         assert (found.keywords, found.organization, found.abstract) == (paper.keywords, "Kettle Lab", paper.abstract)

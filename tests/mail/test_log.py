@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.mail import Known, MailLog, MailLogError, Sent
+from readlist.mail import MailedPapers, MailLog, MailLogError, Sent
 from tests.support.depth import examples
 
 AT = datetime(2026, 8, 2, 9, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_an_empty_one(log: MailLog, 
 def test_one_digest_is_sent_at_a_time(log: MailLog, file: Path) -> None:
     with (
         log.held(),
-        pytest.raises(MailLogError, match=r"another readlist has been holding mailed.jsonl.lock"),
+        pytest.raises(MailLogError, match=r"mailed.jsonl.lock has been locked by another readlist"),
         MailLog(file, 0.1).held(),
     ):
         pass
@@ -110,5 +110,5 @@ def test_one_digest_is_sent_at_a_time(log: MailLog, file: Path) -> None:
     ids=str,
 )
 def test_a_paper_is_known_again_by_what_it_is_called_now(names: tuple[str, ...], held: bool) -> None:
-    assert Known([FIRST, SECOND]).holds(names) is held
-    assert not Known([]).holds(names)
+    assert MailedPapers([FIRST, SECOND]).holds(names) is held
+    assert not MailedPapers([]).holds(names)

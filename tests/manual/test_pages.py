@@ -22,8 +22,9 @@ from readlist.model.view import SORTS
 from readlist.query import parse
 from readlist.query.terms import FIELDS
 from readlist.tui.commands import COMMANDS
+from readlist.tui.keymap import spelled
 from tests import write_manual
-from tests.write_manual import FOLDER, GENERATED, MAN_PAGE, PAGES, subcommands
+from tests.write_manual import FOLDER, GENERATED, MAN_PAGE, PAGES, PROGRAM, subcommands
 
 ROOT = FOLDER.parents[1]
 READMES = (ROOT / "README.md", ROOT / "tests/reliability/README.md", ROOT / "tests/benchmarks/README.md")
@@ -94,17 +95,26 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 @BY_NAME
+def test_files_that_are_named_exist(path: Path) -> None:
+    page = re.sub(r"^```.*?^```", "", text(path), flags=re.MULTILINE | re.DOTALL)
+    for name in re.findall(r"`((?:readlist|tests)/[\w./-]*)`", page):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(r"`(test_\w+\.py|\w+\.py)`", page):
+        assert (path.parent / name).exists(), name
+
+
+@BY_NAME
 def test_commands_and_options_are_taken(path: Path) -> None:
     for words in commands(GENERATED.sub("", text(path))):
         command: click.Command = readlist
         while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-            found = command.get_command(click.Context(command), words[0])
+            found = command.get_command(PROGRAM, words[0])
             if found is None and re.fullmatch(r"[A-Z]+", words[0]):
                 break
             assert found is not None, f"readlist {words[0]}"
             command, words = found, words[1:]
         try:
-            context = command.make_context(command.name, words)
+            context = command.make_context(command.name, words, parent=PROGRAM)
         except (click.MissingParameter, click.exceptions.Exit):
             # A command that is only named, or its --help.
             continue
@@ -124,6 +134,28 @@ def test_every_field_order_setting_format_and_key_is_documented() -> None:
     assert all(f"| `{name}` |" in settings for name in Config.__struct_fields__)
     assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMATS)
     assert all(f"| `{command.name}` |" in keys for command in COMMANDS)
+
+
+def test_the_keys_on_the_front_page_are_the_defaults() -> None:
+    section = text(READMES[0]).partition("## Twelve keys")[2].partition("\n## ")[0]
+    named = re.findall(r"`([^`]+)`", section)
+    known = {spelled(key) for command in COMMANDS if "list" in command.contexts for key in command.keys}
+    assert len(named) == 13 and set(named) <= known
+
+
+def test_names_in_the_contributors_map_exist() -> None:
+    page = manual.read("inside")
+    for names, module in re.findall(r"((?:`\w\w+`[^`.;]{,20}?)+)in\s+`(readlist/[\w/]+\.py)`", page):
+        source = text(ROOT / module)
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"\b{name}\b", source), (name, module)
+
+
+def test_every_library_is_explained() -> None:
+    pyproject = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
+    needed = [*pyproject["dependencies"], *pyproject["optional-dependencies"]["mail"]]
+    rows = re.findall(r"^\| [^|]+ \| ([\w-]+)", manual.read("inside").partition("## Libraries")[2], re.MULTILINE)
+    assert {re.split(r"[^\w-]", each)[0] for each in needed} == {*rows} - {"library", "sqlite3"}
 
 
 def test_queries_are_understood() -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from readlist.files import ProcessLock
-from readlist.marks import Event, Saved, SaveFailed
+from readlist.marks import Event, NotSaved, Saved, SaveFailed
 from readlist.marks.disk.journal import scan
-from readlist.marks.store import MarkStore, NotSaved
+from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, BadDisk, Clock, Open, QuickDisk, change, content
 
@@ -248,7 +248,7 @@ def test_a_damaged_state_that_can_only_be_read_is_read_and_left_alone(open_store
 
     store = open_store(disk=ReadOnly())
     assert set(store.all()) == {"a", "b", "c"}
-    assert "it was left where it is" in store.status().notices[0]
+    assert "left in place" in store.status().notices[0]
     store.apply([change("d")], "star")
     assert store.close(5) == ("d",)
     assert content(path.parent) == before
@@ -297,7 +297,7 @@ def test_another_process_that_keeps_the_lock_is_waited_for(
     with ProcessLock(path.with_name("state.json.lock"), 5).held():
         assert store.mark("a") == Mark(starred=START)
         future = store.apply([change("b")], "star")
-        reason = "another readlist has been holding state.json.lock for 0.05 s"
+        reason = "state.json.lock has been locked by another readlist for 0.05 s"
         listener.wait_for(SaveFailed(("b",), reason))
     assert future.result(5).marks == {"b": Mark(starred=START)}
 
@@ -325,7 +325,7 @@ def test_the_lock_is_free_when_its_holder_is_killed(
     listener = Listener()
     store = open_store(notify=listener)
     future = store.apply([change("a")], "star")
-    listener.wait_for(SaveFailed(("a",), "another readlist has been holding state.json.lock for 0.05 s"))
+    listener.wait_for(SaveFailed(("a",), "state.json.lock has been locked by another readlist for 0.05 s"))
     holder.kill()
     assert future.result(5).marks == {"a": Mark(starred=START)}
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from readlist.marks import MarksError, NewerState
 from readlist.marks.disk.journal import frame, scan
 from readlist.marks.state.document import Document, Tables
-from readlist.marks.store import MarksError, MarkStore, NewerState
+from readlist.marks.store import MarkStore
 from readlist.model.mark import Mark
 from tests.support.marks import START, Clock, Open, QuickDisk, change, content
 
@@ -231,14 +232,14 @@ def test_without_a_backup_the_sound_lines_are_used(worn: dict[str, str], path: P
     path.write_bytes(b"\n".join([*lines[:at], lines[at].replace(b'"title"', b'"title'), *lines[at + 1 :]]))
     notes, notices = reread(path)
     assert notes == {key: note for key, note in worn.items() if key != "second-2"}
-    assert "look your marks over" in notices[0]
+    assert "check your marks" in notices[0]
 
 
 def test_with_state_file_and_journal_gone_the_backup_is_used(worn: dict[str, str], path: Path) -> None:
     path.write_bytes(b"")
     path.with_name("state.json.journal").unlink()
     notes, notices = reread(path)
-    assert "look your marks over" in notices[0]
+    assert "check your marks" in notices[0]
     assert notes == {key: note for key, note in worn.items() if not key.startswith("third")} | {"changed": "second"}
 
 
@@ -273,7 +274,7 @@ def test_an_older_state_file_put_back_loses_nothing_of_the_journal(worn: dict[st
     path.write_bytes(backup)
     notes, notices = reread(path)
     assert notes == {key: note for key, note in worn.items() if not key.startswith("second")}
-    assert "not of the same time" in notices[0]
+    assert "don't belong together" in notices[0]
     assert [kept.read_bytes() for kept in aside(path, "bak")] == [backup]
 
 
@@ -377,7 +378,7 @@ class TestWhileRunning:
         shutil.copy(path.with_name("state.json.bak"), path)
         store.apply([change("new")], "star").result()
         assert {key: mark.note for key, mark in open_store().all().items()} == {**worn, "new": ""}
-        assert any("lacked marks of 4 papers" in notice for notice in store.status().notices)
+        assert any("marks of 4 papers were missing" in notice for notice in store.status().notices)
 
     def test_a_shortened_journal_is_made_up_for_from_memory(
         self, worn: dict[str, str], path: Path, open_store: Open

@@ -109,7 +109,7 @@ def test_a_pipe_beside_a_state_does_not_hold_up_a_merge(tmp_path: Path) -> None:
 def test_a_link_to_a_device_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.symlink_to("/dev/zero")
-    with pytest.raises(MarksError, match="is no file"):
+    with pytest.raises(MarksError, match="not a file"):
         read_other_state(path)
     write_copy(beside := tmp_path / "another.json", {"marks": {"arxiv:2401.00001": SOUND}}, "a")
     beside.with_name("another.json.journal").symlink_to("/dev/zero")

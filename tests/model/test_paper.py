@@ -17,7 +17,7 @@ from readlist.model.paper import (
     identifiers,
     is_forge,
     merge_links,
-    sameness,
+    normalize_address,
 )
 
 
@@ -183,7 +183,7 @@ class TestMergeLinks:
         ],
     )
     def test_two_spellings_are_one_link(self, one: str, other: str) -> None:
-        assert sameness(one) == sameness(other)
+        assert normalize_address(one) == normalize_address(other)
         assert merge_links([Link(one, "project")], [Link(other, "project")]) == (Link(one, "project"),)
 
     @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from readlist.notes.note_file import END, Foreign, Unreadable, parsed, time_in
+from readlist.notes.note_file import END, NotANote, NoteError, parse_note, time_in
 
 HEAD = '---\nkey: arxiv:2401.00001\nread: {read}\nexported: "2026-11-21T10:00:00Z read=- starred=- note=-"\n---\n'
 
 
 def note(body: str) -> str:
-    return parsed(HEAD.format(read="false") + body).note
+    return parse_note(HEAD.format(read="false") + body).note
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_the_note_is_what_stands_above_the_line(body: str, said: str) -> None:
 
 
 def test_a_file_made_by_hand_is_all_note() -> None:
-    file = parsed("\ufeff---\nkey: doi:10.1/x\n---\nMy *own*\n\n## Section\n")
+    file = parse_note("\ufeff---\nkey: doi:10.1/x\n---\nMy *own*\n\n## Section\n")
     assert (file.key, file.note, file.base) == ("doi:10.1/x", "My *own*\n\n## Section", None)
 
 
@@ -43,50 +43,50 @@ def test_a_file_made_by_hand_is_all_note() -> None:
     ],
 )  # fmt: skip
 def test_flags_are_read_as_people_write_them(text: str, said: object) -> None:
-    assert parsed(HEAD.format(read=text) + END).flag("read") == said
+    assert parse_note(HEAD.format(read=text) + END).flag("read") == said
 
 
 @pytest.mark.parametrize("text", ["soon", "[true]", "2026-13-01", "9999-01-01", "12"])
 def test_a_flag_without_sense_is_named_with_its_line(text: str) -> None:
-    with pytest.raises(Unreadable, match=r"line 3: `read.* is neither true nor false nor a time"):
-        parsed(HEAD.format(read=text) + END)
+    with pytest.raises(NoteError, match=r"line 3: `read.* is not true, false or a time"):
+        parse_note(HEAD.format(read=text) + END)
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "no front matter"), ("# Title\n---\nkey: arxiv:1\n---\n", "no front matter"),
-        ("---\ntitle: x\n", "without end"),
+        ("---\ntitle: x\n", "without an end"),
         ("---\ntitle: x\n---\n", "without a paper's `key`"), ("---\nkey: smith2020\n---\n", "without a paper's `key`"),
-        ("---\n\tx\n---\n", "line 2: front matter that isn't YAML"),
+        ("---\n\tx\n---\n", "line 2: invalid YAML front matter"),
     ],
 )  # fmt: skip
 def test_other_markdown_is_told_from_notes(text: str, reason: str) -> None:
-    with pytest.raises(Foreign, match=reason):
-        parsed(text)
+    with pytest.raises(NotANote, match=reason):
+        parse_note(text)
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (HEAD.format(read="no")[:-4], "`---` that ends the front matter is missing: the file is cut off"),
-        (HEAD.format(read="no") + "\nhalf a no", "ends the note is missing: the file is cut off"),
-        (HEAD.format(read="no").replace("key: arxiv:2401.00001", "x: y"), "has lost its `key`"),
-        (HEAD.format(read="\tno: x: y"), "line 3: front matter that isn't YAML"),
-        (HEAD.format(read="no\nread: yes"), "line 4: .*`read` stands there twice"),
+        (HEAD.format(read="no")[:-4], "`---` at the end of the front matter is missing"),
+        (HEAD.format(read="no") + "\nhalf a no", "at the end of the note is missing .is the file cut off"),
+        (HEAD.format(read="no").replace("key: arxiv:2401.00001", "x: y"), "lacks the paper's `key`"),
+        (HEAD.format(read="\tno: x: y"), "line 3: invalid YAML front matter"),
+        (HEAD.format(read="no\nread: yes"), "line 4: .*`read` is there twice"),
     ],
 )
 def test_a_note_that_can_not_be_used_is_named(text: str, reason: str) -> None:
-    with pytest.raises(Unreadable, match=reason):
-        parsed(text)
+    with pytest.raises(NoteError, match=reason):
+        parse_note(text)
 
 
 def test_every_cut_of_a_file_is_noticed() -> None:
     text = f"{HEAD.format(read='false')}\nA note.\n\n{END}\n"
-    whole = parsed(text)
+    whole = parse_note(text)
     for size in range(len(text) - len(END) - 1):
-        with pytest.raises((Foreign, Unreadable)):
-            parsed(text[:size])
+        with pytest.raises((NotANote, NoteError)):
+            parse_note(text[:size])
     assert whole.note == "A note." and whole.text == text
 
 

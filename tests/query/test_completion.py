@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readlist.query.completion import completed, offers
+from readlist.query.completion import complete, completions
 
 
 def test_completion_by_example() -> None:
@@ -20,16 +20,16 @@ def test_completion_by_example() -> None:
         ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
         ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
     ):  # fmt: skip
-        assert completed(text, known) == whole, text
+        assert complete(text, known) == whole, text
 
 
 def test_every_field_and_value_is_offered() -> None:
     def feeds() -> list[str]:
         return ['"HF daily"', "arXiv"]
 
-    assert {"title:", "is:", "upvotes:", "sort:"} <= set(offers("ti", feeds))
-    assert offers("has:co", feeds)[:2] == ["has:code", "has:project"]
-    assert "is:read,starred" in offers("is:read,st", feeds)
-    assert "sort:upvotes" in offers("sort:", feeds)
-    assert offers("feed:", feeds) == ['feed:"HF daily"', "feed:arXiv"]
-    assert offers("title:x", feeds) == []
+    assert {"title:", "is:", "upvotes:", "sort:"} <= set(completions("ti", feeds))
+    assert completions("has:co", feeds)[:2] == ["has:code", "has:project"]
+    assert "is:read,starred" in completions("is:read,st", feeds)
+    assert "sort:upvotes" in completions("sort:", feeds)
+    assert completions("feed:", feeds) == ['feed:"HF daily"', "feed:arXiv"]
+    assert completions("title:x", feeds) == []

@@ -329,7 +329,7 @@ class TestIdentifiers:
         found = [leaf.identifiers for leaf in leaves(parse(text).terms) if isinstance(leaf, Identified)]
         assert found == identifiers
         assert [problem.message for problem in parse(text).problems] == (
-            ["this parenthesis closes nothing"] if text.count(")") > text.count("(") else []
+            ["unmatched parenthesis"] if text.count(")") > text.count("(") else []
         )
 
     def test_several_side_by_side_are_any_of_them_and_what_else_is_asked_holds(self) -> None:
@@ -416,7 +416,7 @@ class TestAnyText:
         assert used <= MAX_TOKENS
         assert len(query.problems) <= MAX_TOKENS + 2
         if used + len(query.problems) > MAX_TOKENS:
-            assert query.problems[-1].message == f"only the first {MAX_TOKENS} words of a query count"
+            assert query.problems[-1].message == f"too long: only the first {MAX_TOKENS} words are used"
 
 
 @pytest.mark.parametrize("text", ["\udcff", "title:a\ud800", '"\udcff b"', "feed:\udcff", "@\udcff"])

@@ -20,7 +20,7 @@ from tests.reliability.medium import Content, put
 from tests.reliability.plan import START, Account, Marks, marks_of
 from tests.reliability.session_process import STATE
 
-ALARMS = ("look your marks over", "may be lost", "not of the same time")
+ALARMS = ("check your marks", "may be lost", "don't belong together")
 _SESSION = -1
 _AFTER = "arxiv:2609.00001"
 

@@ -16,7 +16,7 @@ def break_something(what: str) -> None:
     from readlist.tui.controllers.program import Program
     from readlist.tui.screen import ReadingScreen
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         note = PRIVATE
         raise ZeroDivisionError(f"in the middle of {note}")
 

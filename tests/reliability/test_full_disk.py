@@ -209,7 +209,7 @@ def test_a_folder_that_is_deleted_and_stays_away(home: Path) -> None:
         status, said, _ = screen.leave("y")
     assert status == 1
     assert "Traceback" not in said
-    assert "can't write the mark of 1 paper (the folder is not there:" in said
+    assert "can't write the mark of 1 paper (folder not found:" in said
     assert not home.exists()
 
 

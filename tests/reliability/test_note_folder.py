@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from readlist.cli.command_table import readlist
-from readlist.notes.note_file import parsed
+from readlist.notes.note_file import parse_note
 from tests.support.papers import make_batch, make_paper, make_shelf
 
 pytestmark = [
@@ -64,7 +64,7 @@ def export(folder: Path) -> Result:
 def all_whole(folder: Path) -> int:
     """How many files there are; all of them are whole, and nothing else is there."""
     for path in folder.iterdir():
-        assert parsed(path.read_text(encoding="utf-8")).key
+        assert parse_note(path.read_text(encoding="utf-8")).key
     return len(list(folder.iterdir()))
 
 
@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_every_file_whole(place: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=8m", str(place)], check=True)
     assert export(place / "vault").exit_code == 0
     assert all_whole(place / "vault") == PAPERS
-    assert "as before)" in export(place / "vault").stderr
+    assert "unchanged)" in export(place / "vault").stderr
 
 
 @pytest.mark.usefixtures("home")
@@ -113,7 +113,7 @@ def test_a_killed_export_leaves_whole_files_and_the_next_one_does_the_rest(home:
     process.send_signal(signal.SIGKILL)
     process.wait()
     left = list(folder.glob(".readlist-*.tmp"))
-    assert all(parsed(path.read_text(encoding="utf-8")) for path in folder.glob("*.md"))
+    assert all(parse_note(path.read_text(encoding="utf-8")) for path in folder.glob("*.md"))
     for path in [*left, *[folder / f".readlist-{'0' * 16}.tmp"]]:
         path.write_text("half")
         os.utime(path, (0, 0))

@@ -325,8 +325,8 @@ def test_a_marker_of_another_host_is_never_taken_and_named(state: Path, lockless
     while not (failures := [event for event in told if isinstance(event, SaveFailed)]):
         assert not written.done()
     assert failures[0].reason == (
-        "another readlist has been holding state.json.lock for 0.1 s: "
-        f"process 4242 on {host}. If that one has ended, delete {marker(state)}"
+        "state.json.lock has been locked by another readlist for 0.1 s "
+        f"(process 4242 on {host}); if that process has ended, delete {marker(state)}"
     )
     assert marker(state).read_text() == f"4242\n{host}\n"
     marker(state).unlink()

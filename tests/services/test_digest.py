@@ -11,7 +11,7 @@ import pytest
 from readlist.config import Mail
 from readlist.mail import MailLog, Sent
 from readlist.query import parse
-from readlist.services.digest import Request, SinceError, deliver, digest_for, render
+from readlist.services.digest import DigestRequest, SinceError, deliver, digest_for, render
 from readlist.shelf import Shelf
 from tests.support.mail import Mailing
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -38,8 +38,8 @@ def server() -> Iterator[Mailing]:
         yield server
 
 
-def request_of(query: str = "is:unread", since: str = "last", limit: int = 50) -> Request:
-    return Request(parse(query), (query,), ("HF daily",), since, limit)
+def request_of(query: str = "is:unread", since: str = "last", limit: int = 50) -> DigestRequest:
+    return DigestRequest(parse(query), (query,), ("HF daily",), since, limit)
 
 
 def mail_by(server: Mailing) -> Mail:
@@ -53,7 +53,7 @@ def test_what_a_digest_may_begin_with(since: str) -> None:
 
 @pytest.mark.parametrize("since", ["", "soon", "7d,8d", "is:read", "2026-13-01", "7d\n"])
 def test_what_names_no_day_is_an_error(since: str) -> None:
-    with pytest.raises(SinceError, match="write last, 7d, 2w, yesterday, or a day as"):
+    with pytest.raises(SinceError, match="use last, 7d, 2w, yesterday, or a day"):
         request_of(since=since).check()
 
 

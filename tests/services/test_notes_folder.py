@@ -10,9 +10,9 @@ import pytest
 
 from readlist.services import Progress
 from readlist.services.notes_folder import (
+    NotesExport,
     NotesFolder,
     NotesFolderError,
-    Written,
     acknowledge,
     find_notes,
     take_notes,
@@ -58,11 +58,11 @@ def take(shelf: Shelf, folder: Path) -> NotesFolder:
 
 
 def test_what_was_written_is_counted(shelf: Shelf, ids: list[int], folder: Path) -> None:
-    assert write_folder(shelf, ids[:3], folder) == Written(new=3)
+    assert write_folder(shelf, ids[:3], folder) == NotesExport(new=3)
     shelf.marks.apply([shelf.papers.entries(ids[:1])[0]], starred=True)[1].result()
     # A paper that has a file is brought up to date, whether it was asked for or not.
-    assert write_folder(shelf, ids[3:], folder) == Written(new=1, changed=1, unchanged=2)
-    assert str(Written(1, 2, 3)) == "6 notes (1 new, 2 changed, 3 as before)"
+    assert write_folder(shelf, ids[3:], folder) == NotesExport(new=1, changed=1, unchanged=2)
+    assert str(NotesExport(1, 2, 3)) == "6 notes (1 new, 2 changed, 3 unchanged)"
 
 
 def test_progress_counts_files(shelf: Shelf, ids: list[int], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_edits_are_taken_once_and_the_file_knows(shelf: Shelf, ids: list[int], f
     edit(path, "starred: false", "starred: true")
     taken = take(shelf, folder)
     (change,) = taken.changes
-    assert (len(taken.news), taken.added, taken.failures) == (4, 0, [])
+    assert (len(taken.merged), taken.added, taken.failures) == (4, 0, [])
     assert (change.found.path, change.brought.changes, change.entry.mark.starred) == (path, ("starred",), None)
     (entry,) = shelf.papers.entries([change.entry.id])
     assert entry.mark.starred is not None

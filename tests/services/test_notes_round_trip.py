@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.exports.paper_note import rendered
-from readlist.notes.note_file import END, NoteFile, body_of, meaning, parsed
+from readlist.notes.note_file import END, NoteFile, body_of, normalize_note, parse_note
 from readlist.services.notes_folder import acknowledge, find_notes, take_notes, write_folder
 from readlist.shelf import Decision, Entry, Shelf
 from readlist.text.clean import clean
@@ -81,7 +81,7 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
     with opened() as (shelf, folder):
         decide(shelf, first, starred=True)
         path = written(shelf, folder)
-        file = parsed(path.read_text(encoding="utf-8"))
+        file = parse_note(path.read_text(encoding="utf-8"))
         assert file.note == first
         text = replace(file, body=body_of(edited)).text
         text = re.sub(r"(?m)^read: .*", f"read: {read}  # mine", text, count=1)
@@ -92,7 +92,7 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
         was = entry_in(shelf).mark
         take(shelf, folder)
         mark = entry_in(shelf).mark
-        assert mark.note == (first if meaning(first) == meaning(edited) else meaning(edited))
+        assert mark.note == (first if normalize_note(first) == normalize_note(edited) else normalize_note(edited))
         assert (mark.read is not None) == (read != "false") and (mark.starred is not None) == (starred != "false")
         assert written(shelf, folder) == path
         assert without_state(path.read_bytes()) == without_state(before)
@@ -102,7 +102,7 @@ def test_export_edit_import_export_is_lossless(first: str, edited: str, read: st
         now = entry_in(shelf).mark
         assert (now.read, now.starred, now.note) == (was.read, was.starred, was.note)
         written(shelf, folder)
-        assert parsed(path.read_bytes().decode()).meaning == meaning(first)
+        assert parse_note(path.read_bytes().decode()).normalized == normalize_note(first)
 
 
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -113,17 +113,19 @@ def test_what_was_written_on_both_sides_is_all_there(first: str, here: str, ther
         decide(shelf, first)
         path = written(shelf, folder)
         decide(shelf, here)
-        file = parsed(path.read_text(encoding="utf-8"))
+        file = parse_note(path.read_text(encoding="utf-8"))
         path.write_text(file.with_note(there).text, encoding="utf-8")
         take(shelf, folder)
         note = entry_in(shelf).mark.note
         for text, other in ((here, there), (there, here)):
-            kept = meaning(text) == meaning(first) != meaning(other) or meaning(text) in note
+            kept = (
+                normalize_note(text) == normalize_note(first) != normalize_note(other) or normalize_note(text) in note
+            )
             assert kept, (note, text)
         take(shelf, folder)
         assert entry_in(shelf).mark.note == note
         written(shelf, folder)
-        assert parsed(path.read_text(encoding="utf-8")).meaning == meaning(note)
+        assert parse_note(path.read_text(encoding="utf-8")).normalized == normalize_note(note)
 
 
 NINE = datetime(2026, 8, 2, 9, 0, tzinfo=UTC)
@@ -154,7 +156,7 @@ def shelf(tmp_path: Path, clock: Hands) -> Iterator[Shelf]:
 
 
 def file_of(entry: Entry, at: datetime) -> NoteFile:
-    return parsed(rendered(entry, at))
+    return parse_note(rendered(entry, at))
 
 
 def test_what_another_machine_decided_before_the_export_and_brought_later_stays(shelf: Shelf, clock: Hands) -> None:
@@ -182,5 +184,5 @@ def test_a_file_of_a_readlist_that_knows_more_is_believed(shelf: Shelf, clock: H
 def test_an_entry_taken_out_says_nothing(shelf: Shelf) -> None:
     shelf.marks.apply([entry_in(shelf)], starred=True)[1].result()
     text = re.sub(r"(?m)^(?:starred|read|title): .*\n", "", rendered(entry_in(shelf), NINE))
-    (brought,) = shelf.sync.reconcile([(entry_in(shelf), parsed(text), NINE.timestamp())], NINE + HOUR)
+    (brought,) = shelf.sync.reconcile([(entry_in(shelf), parse_note(text), NINE.timestamp())], NINE + HOUR)
     assert brought.changes == ()

@@ -314,9 +314,9 @@ def test_other_files_beside_the_state_are_left_alone(open_shelf: Open, tmp_path:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "no state of readlist"),
-        (b"\x00" * 100, "no state of readlist"),
-        (b'{"feeds": [1]}', "no state of readlist"),
+        (b"", "not a readlist state"),
+        (b"\x00" * 100, "not a readlist state"),
+        (b'{"feeds": [1]}', "not a readlist state"),
         (b'{"meta": {"state": {"schema": 99}}, "marks": {}}', "newer readlist"),
     ],
 )
@@ -332,7 +332,7 @@ def test_what_is_no_state_is_refused_in_one_line(open_shelf: Open, tmp_path: Pat
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="wants a pipe with a name")
 def test_what_is_no_file_is_not_waited_for(open_shelf: Open, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(MarksError, match="is no file"):
+    with pytest.raises(MarksError, match="not a file"):
         open_shelf("here").sync.merge(tmp_path / "pipe.json")
 
 

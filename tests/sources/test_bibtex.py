@@ -163,7 +163,7 @@ def test_a_date_is_as_exact_as_its_fields(fields: str, day: PublicationDate | No
 )
 def test_a_date_that_cannot_be_read_is_named(fields: str, text: str, kept: str) -> None:
     batch = decode(f"\n@misc{{a, title = {{A}}, {fields}}}")
-    assert reasons(batch) == [(2, f"the date “{text}” can't be read; the paper is kept {kept}")]
+    assert reasons(batch) == [(2, f"unknown date “{text}”; imported {kept}")]
     assert len(batch.items) == 1 and not batch.skipped[0].lost
 
 
@@ -297,9 +297,9 @@ class TestWhatIsDamaged:
         )
         assert [(found.title, found.abstract) for found, _ in batch.items] == [("One Two", ""), ("Three", "It ends he")]
         assert reasons(batch) == [
-            (1, "the end of the entry “a”, which breaks off; what stands before it was taken"),
-            (1, "the date “20” can't be read; the paper is kept without a date"),
-            (5, "the end of the entry “b”, which breaks off; what stands before it was taken"),
+            (1, "the entry “a” is truncated; its first fields were imported"),
+            (1, "unknown date “20”; imported without a date"),
+            (5, "the entry “b” is truncated; its first fields were imported"),
         ]
 
     def test_also_where_it_stands_in_one_line(self) -> None:
@@ -315,7 +315,7 @@ class TestWhatIsDamaged:
         )
         batch = decode(f"{tail}@misc{{b, title = {{B}}}}")
         assert [found.key for found, _ in batch.items] == ["arxiv:1505.07376", "title:b"]
-        assert reasons(batch) == [(1, "the beginning of an entry, which is cut off; what stands behind it was taken")]
+        assert reasons(batch) == [(1, "an entry without its beginning; the rest was imported")]
 
     def test_a_missing_comma_costs_nothing(self) -> None:
         found = paper("title = {A}\n year = {2019}\n month = 3,\n keywords = {x}")
@@ -325,7 +325,7 @@ class TestWhatIsDamaged:
         batch = decode("@misc{a, title = {A}}\n@misc{b,\n author = {Bell, Ada}}\n@misc{c")
         assert len(batch.items) == 1
         assert reasons(batch) == [
-            (2, "“b”: no title, arXiv id or DOI"), (4, "an entry that breaks off before it says anything: “c”")
+            (2, "“b”: no title, arXiv id or DOI"), (4, "a truncated entry without fields: “c”")
         ]  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ class TestWhatIsDamaged:
         assert [found.key for found, _ in batch.items] == ["arxiv:2107.01234", "arxiv:2107.99999"]
         assert batch.items[0][0].title == "A Kettle Sings" and batch.items[0][0].published == PartialDate(2020, 1)
         assert batch.marks["arxiv:2107.01234"].note == "one\n\ntwo" and batch.marks["arxiv:2107.01234"].starred
-        assert reasons(batch) == [(2, "the same paper as in line 1; they are one now")]
+        assert reasons(batch) == [(2, "the same paper as line 1; merged")]
 
     def test_nothing_in_it_is_a_failure(self) -> None:
         assert decode("@comment{x}").failure == "/home/ada/My library.bib: BibTeX without papers; export it again"

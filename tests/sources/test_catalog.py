@@ -231,7 +231,7 @@ BLOG = (
             "a.txt",
             ("`readlist fetch arxiv:cs.CL`",),
         ),
-        (BLOG, "a.html", ("no list", "`readlist add 2601.00001 2601.00002`")),
+        (BLOG, "a.html", ("not a list", "`readlist add 2601.00001 2601.00002`")),
     ],
 )
 def test_what_is_no_list_is_refused_in_one_line_that_helps(

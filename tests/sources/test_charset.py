@@ -61,7 +61,7 @@ def test_a_stray_letter_is_read_as_windows_1252() -> None:
     ],
 )
 def test_binary_data_is_refused(data: bytes) -> None:
-    assert decode(data) == Decoded(failure="binary, no captured page; save the page as text, HTML or JSON")
+    assert decode(data) == Decoded(failure="a binary file; save the page as text, HTML or JSON")
 
 
 def test_escape_sequences_do_not_make_a_text_binary() -> None:

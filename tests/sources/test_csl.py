@@ -111,7 +111,7 @@ def test_a_date_is_as_exact_as_it_is_given(issued: object, day: PublicationDate 
 def test_a_date_that_cannot_be_read_is_named() -> None:
     batch = decode(item(issued={"literal": "soon"}))
     assert len(batch.items) == 1 and [skip.reason for skip in batch.skipped] == [
-        "item 1: the date “soon” can't be read; the paper is kept without a date"
+        "item 1: unknown date “soon”; imported without a date"
     ]
 
 
@@ -119,8 +119,8 @@ def test_items_that_name_no_paper_are_passed_over() -> None:
     batch = decode({"type": "book"}, 7, item(), item(title="KETTLES that listen"))
     assert [(skip.line, skip.reason) for skip in batch.skipped] == [
         (None, "item 1: no title, arXiv id or DOI"),
-        (None, "item 2: no record of a citation"),
-        (None, "item 4: the same paper as in item 3; they are one now"),
+        (None, "item 2: not a citation"),
+        (None, "item 4: the same paper as item 3; merged"),
     ]
     assert [skip.lost for skip in batch.skipped] == [True, True, False]
     assert len(batch.items) == 1

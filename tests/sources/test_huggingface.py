@@ -224,8 +224,8 @@ class TestLists:
         assert [(skip.line, skip.reason) for skip in batch.skipped] == [
             (2, "item 2: no title (id 2607.01234)"),
             (3, "item 3: no id (“Kettles That Listen: Boiling by Ear”)"),
-            (4, "item 4: no record of a paper"),
-            (6, "item 5: no record of a paper"),
+            (4, "item 4: not a paper"),
+            (6, "item 5: not a paper"),
             (7, "item 6: the same paper as item 1"),
         ]
 
@@ -262,7 +262,7 @@ class TestLists:
     )
     def test_a_string_that_is_neither_is_skipped(self, text: str) -> None:
         batch = decode([wrapped(), text], origin="x")
-        assert [skip.reason for skip in batch.skipped] == ["item 2: no record of a paper"]
+        assert [skip.reason for skip in batch.skipped] == ["item 2: not a paper"]
 
     @pytest.mark.parametrize(
         "other",
@@ -274,7 +274,7 @@ class TestLists:
     def test_json_of_another_kind_is_said_to_be(self, other: object) -> None:
         batch = decode(other, origin="x.json")
         assert batch.items == ()
-        assert batch.failure.startswith("x.json: JSON of another kind, without papers; ")
+        assert batch.failure.startswith("x.json: JSON without papers; ")
 
     def test_papers_without_id_or_title_alone_are_a_failure(self) -> None:
         batch = decode([wrapped(id=None)], origin="x.json")

@@ -86,7 +86,7 @@ def test_a_damaged_list_is_said_to_be() -> None:
     page = saved({"dailyPapers": [wrapped()]}).replace("}]}", "}")
     batch = decode_html(page, origin="x.html", made=MADE)
     assert batch
-    assert batch.failure.startswith("x.html: the list inside this saved page is damaged (")
+    assert batch.failure.startswith("x.html: the list in this page is damaged (")
 
 
 def test_a_saved_day_page(shared_feeds: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_feed_that_is_cut_keeps_what_is_whole(place: float) -> None:
 
 def test_a_feed_that_is_cut_before_its_first_item_is_no_empty_one() -> None:
     body = json.dumps(feed({"id": "1", "title": "One"})).encode()
-    assert "breaks off" in syndication.decode(body[:-30], origin="x", feed="Lab", today=TODAY).failure
+    assert "truncated" in syndication.decode(body[:-30], origin="x", feed="Lab", today=TODAY).failure
 
 
 @pytest.mark.parametrize("version", [None, 1, "https://lab.example/version/1", "jsonfeed.org"])

@@ -191,7 +191,7 @@ def test_no_date_costs_the_paper(server: Serving, http: Http, dates: object) -> 
         ({"issued": {"date-parts": [[2026]]}, "created": {"date-parts": [[2026, 7, 3]]}}, PartialDate(2026), ""),
         ({"issued": {"date-parts": [[2026]]}, "published": {"date-parts": [[2026, 7]]}}, PartialDate(2026, 7), ""),
         ({"issued": {"date-parts": [[None]]}, "created": {"date-time": "2026-07-03T01:00:00Z"}}, date(2026, 7, 3), ""),
-        ({"issued": "soon"}, None, "the date “soon” can't be read; the paper is kept without a date"),
+        ({"issued": "soon"}, None, "unknown date “soon”; imported without a date"),
     ],
 )
 def test_a_date_is_as_exact_as_the_agency_says(

@@ -83,7 +83,7 @@ class TestWhatAFileHolds:
 
     def test_a_part_of_a_page_in_html_is_no_markdown(self, tmp_path: Path) -> None:
         body = "".join(f"<p>{line}</p>\n\n" for line in PAGE.split("\n\n"))
-        assert "HTML without the list" in read_bytes(tmp_path, f"<div>\n\n{body}\n</div>".encode(), "p.md").failure
+        assert "HTML without a list" in read_bytes(tmp_path, f"<div>\n\n{body}\n</div>".encode(), "p.md").failure
 
     def test_a_name_tells_the_year_that_the_page_leaves_out(self, tmp_path: Path) -> None:
         assert read_bytes(tmp_path, PAGE.encode(), "page-2024-08-14.txt").day == date(2024, 8, 14)
@@ -153,29 +153,29 @@ class TestWhatCannotBeRead:
             (b"", "empty; "),
             (b" \n\t\r\n", "empty; "),
             (codecs.BOM_UTF8, "empty; "),
-            (b"text\0text", "binary, no captured page; "),
-            (b"\x01\x02\x03", "binary, no captured page; "),
-            (PAGE.encode("utf-16-le"), "binary, no captured page; "),
-            (b"%PDF-1.7 \xe2\xe3", "a PDF, no captured page; "),
+            (b"text\0text", "a binary file; "),
+            (b"\x01\x02\x03", "a binary file; "),
+            (PAGE.encode("utf-16-le"), "a binary file; "),
+            (b"%PDF-1.7 \xe2\xe3", "a PDF; "),
             (b"PK\x03\x04", "a zip archive; "),
             (b"\x1f\x8b\x08", "compressed (gzip); "),
-            (b"\x89PNG\r\n", "a picture; "),
+            (b"\x89PNG\r\n", "an image; "),
             (b"bplist00", "a Safari web archive; "),
-            (b"{\\rtf1 Hello}", "rich text, no captured page; "),
+            (b"{\\rtf1 Hello}", "rich text (RTF); "),
             (
                 b"From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n",
-                "a web archive (MHTML), ",
+                "a web archive (MHTML); ",
             ),
-            (b"<?xml version='1.0'?><books><book/></books>", "XML of another kind (<books>), no feed; "),
+            (b"<?xml version='1.0'?><books><book/></books>", "XML (<books>), not a feed; "),
             (b"@article{kettle,\n author = {A}}", "BibTeX without papers (“kettle”: no title, arXiv id or DOI); "),
             (b"TY  - JOUR\n", "RIS without papers (no title, arXiv id or DOI); "),
             (
                 b'[{"type": "book", "title": "-", "DOI": 1}, {"type": "book"}, 3]'.replace(b'"-"', b'"\\u200b"'),
                 "CSL-JSON without papers (item 1: no title, arXiv id or DOI); ",
             ),
-            (b"<!DOCTYPE html><html><p>Hi</p></html>", "HTML without the list of papers"),
-            (b"<p>Hi</p>", "HTML without the list of papers"),
-            (b'{"a": 1}', "JSON of another kind, without papers; "),
+            (b"<!DOCTYPE html><html><p>Hi</p></html>", "HTML without a list of papers"),
+            (b"<p>Hi</p>", "HTML without a list of papers"),
+            (b'{"a": 1}', "JSON without papers; "),
             (b"[]", "a daily papers JSON without papers; "),
             (b'[\n  {"a" 1}\n]', " line 2 column 8: not JSON (Expecting ':' delimiter); "),
             (b'["new\nline"]', " line 1 column 6: not JSON (Invalid control character); "),
@@ -206,13 +206,13 @@ class TestWhatCannotBeRead:
         (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")
         (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
         gone, loop = read(tmp_path / "gone.txt", tmp_path / "loop.txt")
-        assert gone.failure.endswith("gone.txt: a link to a file that is not there; mend the link")
-        assert loop.failure.endswith("loop.txt: a link that leads back to itself; mend the link")
+        assert gone.failure.endswith("gone.txt: a broken link; fix it")
+        assert loop.failure.endswith("loop.txt: a link to itself; fix it")
 
     @pytest.mark.parametrize("name", ["a" * 5_000, "a\0b", "\ud800"])
     def test_a_name_no_file_can_have(self, name: str) -> None:
         (batch,) = read(name)
-        assert batch.failure.endswith(": no possible name of a file; check the name")
+        assert batch.failure.endswith(": not a valid file name; check it")
         assert batch.failure.isprintable()
 
     def test_pipes_sockets_and_devices_hold_nobody_up(self, tmp_path: Path) -> None:
@@ -220,30 +220,30 @@ class TestWhatCannotBeRead:
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(tmp_path / "socket"))
             pipe, sock, device = read(tmp_path / "pipe", tmp_path / "socket", "/dev/zero")
-        assert pipe.failure.endswith(": a pipe, no file; give - to read from a pipe")
-        assert "no file; give - to read from a pipe" in sock.failure
-        assert device.failure == "/dev/zero: a device, no file; give - to read from a pipe"
+        assert pipe.failure.endswith(": a pipe, not a file; use - to read standard input")
+        assert "not a file; use - to read standard input" in sock.failure
+        assert device.failure == "/dev/zero: a device, not a file; use - to read standard input"
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
     def test_a_file_one_may_not_read(self, tmp_path: Path) -> None:
         (tmp_path / "page.txt").write_text(PAGE)
         (tmp_path / "page.txt").chmod(0)
         (batch,) = read(tmp_path / "page.txt")
-        assert batch.failure.endswith(": permission denied; allow yourself to read it")
+        assert batch.failure.endswith(": permission denied; make it readable")
 
     def test_a_refusal_of_the_system(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_: object) -> int:
             raise PermissionError(13, "Permission denied")
 
         monkeypatch.setattr("os.open", refuse)
-        assert read_bytes(tmp_path, b"x").failure.endswith(": permission denied; allow yourself to read it")
+        assert read_bytes(tmp_path, b"x").failure.endswith(": permission denied; make it readable")
 
     def test_a_file_that_is_too_large_is_not_read(self, tmp_path: Path) -> None:
         path = tmp_path / "large.txt"
         with path.open("wb") as file:
             file.truncate(reader.SIZE_LIMIT + 1)
         (batch,) = read(path)
-        assert batch.failure.startswith(f"{path}: larger than 256 MiB, ")
+        assert batch.failure.startswith(f"{path}: larger than 256 MiB; ")
 
     def test_the_other_files_are_read_all_the_same(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_bytes(b"\0")
@@ -276,7 +276,7 @@ class TestFolders:
         (batch,) = read(tmp_path)
         pages = "*.atom, *.bib, *.bibtex, *.htm, *.html, *.json, *.jsonl, *.md, *.nbib, *.ndjson, *.opml"
         wanted = f"{pages}, *.ris, *.rss, *.txt, *.xml"
-        assert batch.failure == f"{tmp_path}: a folder without pages; it needs {wanted}"
+        assert batch.failure == f"{tmp_path}: a folder without files to import; readlist reads {wanted}"
 
     def test_links_out_of_it_and_in_circles_are_not_followed(self, tmp_path: Path) -> None:
         inside, outside = tmp_path / "inside", tmp_path / "outside"
@@ -352,7 +352,7 @@ class TestStandardInput:
     def test_it_may_be_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdin", None)
         (batch,) = read("-")
-        assert batch.failure == "standard input: closed; give a file"
+        assert batch.failure == "standard input: closed; name a file"
         closed = io.BytesIO()
         closed.close()
         (batch,) = read("-", stdin=closed)
@@ -475,10 +475,10 @@ def test_no_bytes_make_it_raise(tmp_path: Path, data: bytes, name: str) -> None:
 def test_notes_are_never_read_as_pages(tmp_path: Path) -> None:
     note = f"---\nkey: arxiv:2401.00001\n---\n{PAGE}"
     batch = read_bytes(tmp_path, note.encode(), "note.md")
-    assert not batch.items and "`readlist import` takes back what was edited" in batch.failure
+    assert not batch.items and "import their edits with `readlist import`" in batch.failure
     (tmp_path / "page.md").write_text(PAGE, encoding="utf-8")
     (folder,) = read(tmp_path)
-    assert not folder.items and folder.failure.startswith(f"{tmp_path}: notes of readlist's")
+    assert not folder.items and folder.failure.startswith(f"{tmp_path}: notes written by readlist")
     (tmp_path / "note.md").unlink()
     (batch,) = read(tmp_path)
     assert len(batch.items) == 2

@@ -75,13 +75,13 @@ def test_of_a_file_that_is_cut_off_the_whole_records_are_kept(tmp_path: Path, cu
     batch = read(tmp_path, text[: text.index('{"key": "arxiv:2607.00003"') + cut])
     assert titles(batch) == ["Kettle 1", "Kettle 2"]
     (skip,) = batch.skipped
-    assert (skip.line, skip.lost) == (4, True) and skip.reason.startswith("a record begins here that is damaged or cut")
+    assert (skip.line, skip.lost) == (4, True) and skip.reason.startswith("a damaged or truncated record")
 
 
 def test_of_a_file_cut_off_in_its_first_record_the_place_is_named(tmp_path: Path) -> None:
     batch = read(tmp_path, lines_of(record())[:90])
     assert batch.failure.startswith(
-        f"{tmp_path / 'export.json'}: readlist JSON without papers (line 2: a record begins"
+        f"{tmp_path / 'export.json'}: readlist JSON without papers (line 2: a damaged or truncated record"
     )
     assert batch.failure.endswith("; export it again")
 
@@ -118,7 +118,7 @@ def test_a_field_of_a_wrong_form_is_named_and_the_rest_is_kept(
     batch = read(tmp_path, json.dumps([record(1), record(2, **changes)]))
     assert titles(batch) == ["Kettle 1", "Kettle 2"]
     (skip,) = batch.skipped
-    assert skip.lost and skip.reason.startswith(f"item 2: {named}") and skip.reason.endswith("; left out")
+    assert skip.lost and skip.reason.startswith(f"item 2: {named}") and skip.reason.endswith("; skipped")
 
 
 def test_what_is_no_paper_is_named(tmp_path: Path) -> None:
@@ -126,8 +126,8 @@ def test_what_is_no_paper_is_named(tmp_path: Path) -> None:
     batch = read(tmp_path, json.dumps([record(1), nothing, "words", None]))
     assert titles(batch) == ["Kettle 1"]
     assert [skip.reason for skip in batch.skipped] == [
-        "item 2: no title, arXiv id or DOI", "item 3: no record of a paper: “words”",
-        "item 4: no record of a paper: “None”",
+        "item 2: no title, arXiv id or DOI", "item 3: not a paper: “words”",
+        "item 4: not a paper: “None”",
     ]  # fmt: skip
     assert all(skip.lost for skip in batch.skipped)
 
@@ -172,7 +172,7 @@ def test_a_paper_known_by_its_key_alone_keeps_its_id(tmp_path: Path) -> None:
     ],
 )
 def test_other_json_with_keys_is_not_taken_for_an_export(tmp_path: Path, data: object) -> None:
-    assert "JSON of another kind" in read(tmp_path, json.dumps(data)).failure
+    assert "JSON without papers" in read(tmp_path, json.dumps(data)).failure
 
 
 def table(*titles_and_notes: tuple[str, str]) -> str:
@@ -216,7 +216,7 @@ def test_of_a_table_that_is_cut_off_the_whole_rows_are_kept(tmp_path: Path) -> N
     batch = read(tmp_path, text[: text.index("An open") + 4], "a.csv")
     assert titles(batch) == ["Kettle one", "Kettle two"]
     (skip,) = batch.skipped
-    assert (skip.line, skip.lost) == (5, True) and "damaged or cut off" in skip.reason
+    assert (skip.line, skip.lost) == (5, True) and "damaged or truncated" in skip.reason
 
 
 def test_a_row_with_a_lone_quotation_mark_costs_no_other(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_row_that_breaks_off_gives_what_stands_there(tmp_path: Path) -> None:
     batch = read(tmp_path, text[: text.index("Kettle two") + 10], "a.csv")
     assert titles(batch) == ["Kettle one", "Kettle two"]
     (skip,) = batch.skipped
-    assert (skip.line, skip.lost) == (3, True) and skip.reason.startswith("the row has 3 cells under 22 columns")
+    assert (skip.line, skip.lost) == (3, True) and skip.reason.startswith("the row has 3 cells for 22 columns")
 
 
 def test_a_note_longer_than_a_cell_of_the_csv_module_is_read(tmp_path: Path) -> None:

@@ -49,13 +49,13 @@ def read(folder: Path, data: bytes | str, name: str = "input.txt") -> Batch:
         (f"---\n{YAML}...\n", "a.yaml", "CSL YAML; "),
         ("- id: bell\n  type: book\n  title: A kettle\n", "a.md", "CSL YAML; "),
         ('"Key","Item Type","Publication Year","Author","Title"\n"A","book","2019","Bell","A kettle"\n', "a.csv",
-         "Zotero's CSV, and of tables readlist reads only its own; export it as"),
-        ("PMID,Title,Authors,Citation\n1,A kettle,Bell A,Kettles. 2019\n", "a.csv", "PubMed's CSV, "),
-        ("Authors,Title,Publication,Volume,Year\nBell,A kettle,Kettles,1,2019\n", "a.csv", "a table (CSV), "),
-        ("Titre;Title;Year;DOI\nx;A kettle;2019;10.1000/x\n", "a.txt", "a table (CSV), "),
-        ("PT\tAU\tTI\tSO\tPY\nJ\tBell, A\tA kettle\tKETTLES\t2019\n", "a.txt", "Web of Science's table, "),
-        ("{\\rtf1 Hello}", "a.txt", "rich text, no captured page; save it as plain text and import that"),
-        ('{"meta": {"state": {"schema": 1}}, "marks": {}}', "state.json", "the marks of a readlist (its state.json); "),
+         "Zotero's CSV; export it as"),
+        ("PMID,Title,Authors,Citation\n1,A kettle,Bell A,Kettles. 2019\n", "a.csv", "PubMed's CSV; "),
+        ("Authors,Title,Publication,Volume,Year\nBell,A kettle,Kettles,1,2019\n", "a.csv", "a table (CSV); "),
+        ("Titre;Title;Year;DOI\nx;A kettle;2019;10.1000/x\n", "a.txt", "a table (CSV); "),
+        ("PT\tAU\tTI\tSO\tPY\nJ\tBell, A\tA kettle\tKETTLES\t2019\n", "a.txt", "Web of Science's table; "),
+        ("{\\rtf1 Hello}", "a.txt", "rich text (RTF); save it as plain text"),
+        ('{"meta": {"state": {"schema": 1}}, "marks": {}}', "state.json", "readlist's marks (state.json); "),
     ],
 )  # fmt: skip
 def test_a_text_of_another_program_is_named(tmp_path: Path, text: str, name: str, what: str) -> None:
@@ -72,7 +72,7 @@ def test_a_text_of_another_program_is_named(tmp_path: Path, text: str, name: str
         ("<xml><records><record><ref-type>17</ref-type></record></records></xml>", "EndNote XML; "),
         ('<modsCollection xmlns="http://www.loc.gov/mods/v3"><mods/></modsCollection>', "MODS XML; "),
         ('<mods:modsCollection xmlns:mods="http://www.loc.gov/mods/v3"/>', "MODS XML; "),
-        ("<PubmedArticleSet><PubmedArticle/></PubmedArticleSet>", "PubMed XML; save it in the format “PubMed” (.nbib)"),
+        ("<PubmedArticleSet><PubmedArticle/></PubmedArticleSet>", "PubMed XML; save it as “PubMed” (.nbib)"),
         (
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
             ' xmlns:z="http://www.zotero.org/namespaces/export#"></rdf:RDF>',
@@ -101,11 +101,11 @@ def archive(*names: str, first: str = "") -> bytes:
     [
         (archive("[Content_Types].xml", "word/document.xml"), "a Word document; "),
         (archive("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook; "),
-        (archive("content.xml", first="application/vnd.oasis.opendocument.text"), "a document of an office program; "),
+        (archive("content.xml", first="application/vnd.oasis.opendocument.text"), "an office document; "),
         (archive("a.xhtml", first="application/epub+zip"), "an e-book (EPUB); "),
         (archive("word/list.txt"), "a zip archive; unpack it first"),
         (archive("page.txt"), "a zip archive; unpack it first"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "a document of an office program; "),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "an office document; "),
         (b"7z\xbc\xaf\x27\x1c\0", "compressed (7z); "),
     ],
 )
@@ -119,15 +119,13 @@ def test_a_database_is_named(tmp_path: Path) -> None:
         connection.execute("create table items (id)")
     connection.close()
     (batch,) = reader.read([file])
-    assert batch.failure.startswith(f"{file}: a database (SQLite); export from the program that keeps it")
+    assert batch.failure.startswith(f"{file}: a SQLite database; export it as")
 
 
 def test_a_page_to_log_in_is_named(tmp_path: Path) -> None:
     page = '<!DOCTYPE html><html><title>Log in</title><body><form><input type="password"></form></body></html>'
     batch = read(tmp_path, page, "daily.html")
-    assert batch.failure == (
-        f"{tmp_path / 'daily.html'}: a page that asks for a password; log in with a browser and save the page again"
-    )
+    assert batch.failure == (f"{tmp_path / 'daily.html'}: a login page; log in with a browser and save the page again")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_a_date_is_as_exact_as_it_is_given(line: str, day: PublicationDate | Non
 def test_a_date_that_cannot_be_read_is_named() -> None:
     batch = decode("TY  - JOUR\nTI  - A\nPY  - 2018/13/45/x\nER  - ")
     assert [(skip.line, skip.reason) for skip in batch.skipped] == [
-        (1, "the date “2018/13/45/x” can't be read; the paper is kept as 2018")
+        (1, "unknown date “2018/13/45/x”; imported as 2018")
     ]
 
 
@@ -127,9 +127,9 @@ def test_records_that_are_cut_off_give_what_they_have() -> None:
     batch = decode("AU  - Bell, Ada\nTI  - Tail\nER  - \nTY  - JOUR\nTI  - No end\nTY  - JOUR\nTI  - Breaks of")
     assert [paper.title for paper, _ in batch.items] == ["Tail", "No end", "Breaks of"]
     assert [(skip.line, skip.reason) for skip in batch.skipped] == [
-        (1, "the beginning of a record, which is cut off; what stands behind it was taken"),
-        (4, "the end of a record, which is cut off; what stands before it was taken"),
-        (6, "the end of a record, which is cut off; what stands before it was taken"),
+        (1, "a record without its beginning; the rest was imported"),
+        (4, "a truncated record; its first fields were imported"),
+        (6, "a truncated record; its first fields were imported"),
     ]
     assert all(skip.lost for skip in batch.skipped)
 

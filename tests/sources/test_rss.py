@@ -283,7 +283,7 @@ def test_a_feed_that_is_cut_before_its_first_paper_is_no_empty_one(server: Servi
     if batch.items:
         assert batch.skipped
     else:
-        assert batch.failure.startswith("Lab: no paper stands in it up to line 1")
+        assert batch.failure.startswith("Lab: no paper before line 1")
 
 
 @pytest.mark.slow

@@ -60,7 +60,7 @@ def test_what_belongs_to_an_item_goes_to_it_and_the_rest_is_named() -> None:
     ((paper, _),) = batch.items
     assert batch.marks[paper.key].note == "Of the kettle."
     assert [(skip.reason, skip.lost) for skip in batch.skipped] == [
-        ("item 3: a note that belongs to no paper", False), ("item 5: no record of a reference", True),
+        ("item 3: a note without a paper", False), ("item 5: not a reference", True),
         ("item 6: no title, arXiv id or DOI", True),
     ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -22,8 +23,10 @@ _SECTIONS = (
 """Sections of the man page: the title, the page of the manual it comes from, and the section of it; empty for all."""
 
 
-def man_page(program: click.Group, subcommands: Subcommands, version: str) -> str:
-    """Return the man page of a program."""
+def man_page(context: click.Context, subcommands: Subcommands, version: str) -> str:
+    """Return the man page of the program with a context."""
+    program = context.command
+    assert isinstance(program, click.Group)
     purpose = (program.help or "").partition("\n")[0].rstrip(".")
     lines = [
         '.\\" Written by tests/write_manual.py',
@@ -44,10 +47,10 @@ def man_page(program: click.Group, subcommands: Subcommands, version: str) -> st
         ".SH COMMANDS",
     ]
     for name, command in subcommands(program).items():
-        lines += described(f"readlist {name}", command)
+        lines += described(f"readlist {name}", command, context)
         if isinstance(command, click.Group):
             for inner, each in subcommands(command).items():
-                lines += described(f"readlist {name} {inner}", each)
+                lines += described(f"readlist {name} {inner}", each, context)
     for title, topic, section in _SECTIONS:
         lines += [f".SH {title}", *of_markdown(part(manual.read(topic), section))]
     lines += [".SH SEE ALSO", "Pages of the manual, each shown by", ".B readlist help TOPIC"]
@@ -56,9 +59,9 @@ def man_page(program: click.Group, subcommands: Subcommands, version: str) -> st
     return "\n".join(lines) + "\n"
 
 
-def described(name: str, command: click.Command) -> Iterator[str]:
+def described(name: str, command: click.Command, program: click.Context) -> Iterator[str]:
     """Yield what a command does, and its options."""
-    context = click.Context(command, info_name=name)
+    context = click.Context(command, info_name=name, parent=program)
     arguments = " ".join(piece for piece in command.collect_usage_pieces(context) if not piece.startswith("[OPTIONS"))
     yield f".SS {escape(f'{name} {arguments}'.strip())}"
     yield from paragraphs(command.help or "")
@@ -68,6 +71,8 @@ def described(name: str, command: click.Command) -> Iterator[str]:
             yield ".TP"
             yield f".B {escape(record[0])}"
             yield escape(record[1]) or "\\&"
+    if command.epilog:
+        yield from paragraphs(inspect.cleandoc(command.epilog))
 
 
 def paragraphs(text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.text.latex_field import escaped, latex, plain, typeset
+from readlist.text.latex_field import escape_latex, escape_special, from_latex, to_latex
 from tests.support.depth import examples
 from tests.support.entries import HOSTILE, texts
 from tests.support.tex import read
@@ -42,30 +42,30 @@ from tests.support.tex import read
     ],
 )
 def test_tex_is_read_as_it_would_be_set(written: str, read: str) -> None:
-    assert plain(written) == read
+    assert from_latex(written) == read
 
 
 def test_a_note_is_taken_to_the_letter_but_for_what_is_escaped() -> None:
     note = r"Cost: \$5 -- ``cheap'' ~/data C:\textbackslash{}x a\_b"
-    assert plain(note, prose=False) == r"Cost: $5 -- ``cheap'' ~/data C:\x a_b"
-    assert plain("first line\n\n\tsecond~--", prose=False) == "first line\n\n\tsecond~--"
+    assert from_latex(note, prose=False) == r"Cost: $5 -- ``cheap'' ~/data C:\x a_b"
+    assert from_latex("first line\n\n\tsecond~--", prose=False) == "first line\n\n\tsecond~--"
 
 
 def test_a_line_of_tex_ends_a_line() -> None:
-    assert plain(r"one \\ two\newline three\par four", prose=False).split() == ["one", "two", "three", "four"]
-    assert plain("one\\\\\ntwo", prose=False) == "one\ntwo"
+    assert from_latex(r"one \\ two\newline three\par four", prose=False).split() == ["one", "two", "three", "four"]
+    assert from_latex("one\\\\\ntwo", prose=False) == "one\ntwo"
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("\\{}$'\"^~=.-`aeicvuHtb&%_ \n\u0301é") | st.characters()), st.booleans())
 def test_no_text_is_too_odd(text: str, prose: bool) -> None:
-    assert isinstance(plain(text, prose=prose), str)
+    assert isinstance(from_latex(text, prose=prose), str)
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab c\n.,;:!?()*+/<>=|@[]'\"-äß中😀"))
 def test_what_holds_no_tex_stays(text: str) -> None:
-    assert plain(text, prose=False) == text
+    assert from_latex(text, prose=False) == text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_holds_no_tex_stays(text: str) -> None:
     ],
 )
 def test_accents_on_accents(written: str, text: str) -> None:
-    assert plain(written) == text
+    assert from_latex(written) == text
 
 
 _PREAMBLE = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{amssymb}\begin{document}"
@@ -105,7 +105,7 @@ _PREAMBLE = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{amssymb
     ],
 )
 def test_math_stays_and_the_rest_is_escaped(text: str, expected: str) -> None:
-    assert latex(text) == expected
+    assert to_latex(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_math_stays_and_the_rest_is_escaped(text: str, expected: str) -> None:
                "$\\hat$"],
 )  # fmt: skip
 def test_math_that_latex_would_stumble_over_is_none(broken: str) -> None:
-    assert not re.search(r"(?<!\\)\$", latex(broken))
+    assert not re.search(r"(?<!\\)\$", to_latex(broken))
 
 
 @settings(deadline=None, max_examples=examples(60))
 @given(texts)
 def test_braces_are_balanced_whatever_the_text(text: str) -> None:
-    for written in (latex(text), escaped(text), typeset(text)):
+    for written in (to_latex(text), escape_special(text), escape_latex(text)):
         depth = 0
         for character in written:
             depth += (character == "{") - (character == "}")
@@ -132,14 +132,14 @@ def test_braces_are_balanced_whatever_the_text(text: str) -> None:
 def test_an_escaped_text_reads_as_it_was(text: str) -> None:
     # LaTeX reads two hyphens, two quotes and `?` with a backtick as one sign, and blanks as one.
     text = re.sub(r"(?:-|''+|``+|[?!]`)+", "-", text)
-    assert " ".join(read(escaped(text)).split()) == " ".join(text.split())
+    assert " ".join(read(escape_special(text)).split()) == " ".join(text.split())
 
 
 @settings(deadline=None, max_examples=examples(60))
 @given(st.text([chr(number) for number in range(32, 0x180) if chr(number).isalnum() or number < 127]))
 def test_a_text_to_be_set_reads_as_it_was(text: str) -> None:
     text = re.sub(r"[-`'²³¹ªº¼½¾ĦħĸĿŀŦŧŉſ]", "", " ".join(text.split()))
-    assert unicodedata.normalize("NFC", read(typeset(text))) == text
+    assert unicodedata.normalize("NFC", read(escape_latex(text))) == text
 
 
 def test_letters_have_macros_that_mean_them() -> None:
@@ -147,7 +147,7 @@ def test_letters_have_macros_that_mean_them() -> None:
         chr(number)
         for number in (*range(0xC0, 0x180), *range(0x1E00, 0x1F00), *range(0x391, 0x3CA))
         if unicodedata.category(chr(number))[0] == "L"
-        and unicodedata.normalize("NFC", read(typeset(chr(number)))) != chr(number)
+        and unicodedata.normalize("NFC", read(escape_latex(chr(number)))) != chr(number)
     ]
     # LaTeX has only what looks like these.
     assert not set(wrong) - set("ĦħĸĿŀŦŧΑΒΕΖΗΙΚΜΝΟΡΤΧΪο")
@@ -156,7 +156,7 @@ def test_letters_have_macros_that_mean_them() -> None:
 def test_a_long_text_takes_no_time() -> None:
     started = time.process_time()
     for text in ("\\alpha " * 70, "{" * 20_000, "$" * 20_000, "$x" * 10_000, "$" + "{x" * 200 + "$", "x^" * 10_000):
-        latex(f"${text}$")
+        to_latex(f"${text}$")
     assert time.process_time() - started < 5
 
 
@@ -164,8 +164,8 @@ def test_a_long_text_takes_no_time() -> None:
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_latex_sets_every_letter_that_has_a_macro_and_every_hostile_text(tmp_path: Path) -> None:
     letters = [character for number in range(0xA0, 0x30000) if (character := chr(number)).isprintable()]
-    texts = [macro for macro in map(typeset, letters) if macro.isascii()]
-    texts += [macro for macro in map(latex, HOSTILE) if macro.isascii()]
+    texts = [macro for macro in map(escape_latex, letters) if macro.isascii()]
+    texts += [macro for macro in map(to_latex, HOSTILE) if macro.isascii()]
     assert len(texts) > 1_400
     (tmp_path / "a.tex").write_text("\n\n".join([_PREAMBLE, *texts, r"\end{document}"]), encoding="utf-8")
     done = subprocess.run(

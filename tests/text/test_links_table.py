@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from readlist.model.paper import Link, sameness
+from readlist.model.paper import Link, normalize_address
 from readlist.text.links import find_links
 
 
@@ -23,10 +23,10 @@ class Score:
     false: list[str] = field(default_factory=list)
 
     def add(self, where: str, got: Iterable[str], wanted: Iterable[str], optional: Iterable[str] = ()) -> None:
-        had, due = {sameness(one) for one in got}, {sameness(one) for one in wanted}
+        had, due = {normalize_address(one) for one in got}, {normalize_address(one) for one in wanted}
         self.hits += len(had & due)
         self.missed += [f"{where}: {one}" for one in sorted(due - had)]
-        self.false += [f"{where}: {one}" for one in sorted(had - due - {sameness(one) for one in optional})]
+        self.false += [f"{where}: {one}" for one in sorted(had - due - {normalize_address(one) for one in optional})]
 
     @property
     def precision(self) -> float:

@@ -190,8 +190,8 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "S", "2")
         for search, said in (
-            ("upvotes:abc", "write a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
-            ("(sparse", "not closed"), ("hsa:code quant", "did you mean has?"), ('"', "nothing stands in quotes"),
+            ("upvotes:abc", "not a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
+            ("(sparse", "unclosed"), ("hsa:code quant", "did you mean has?"), ('"', "empty quotes"),
         ):  # fmt: skip
             await press(pilot, "slash")
             await typed(app, pilot, search)
@@ -211,7 +211,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
         assert len(app.reading.state.ids) == 0
-        assert "write a number" in screen_text(app) and "write a number" in toasts(app)
+        assert "not a number" in screen_text(app) and "not a number" in toasts(app)
         assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
         await press(pilot, "A")
         assert not isinstance(app.screen, Question)

@@ -14,15 +14,12 @@ from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
-
 _PRIVATE_FILE = 0o600
-
 
 _PRIVATE_FOLDER = 0o700
 
-
 Signature = tuple[int, int]
-"""What tells two contents of a file apart without reading it: modified (ns), size (bytes)."""
+"""Modified (ns) and size (bytes): distinguishes contents of a file without reading it."""
 
 
 class StatePaths(NamedTuple):
@@ -48,15 +45,15 @@ class StatePaths(NamedTuple):
 
 
 class Uncertain(OSError):
-    """A write failed and could not be taken back: it may or may not be in the file."""
+    """A write failed and could not be undone: it may or may not be in the file."""
 
 
 class Disk:
-    """Reads and writes files so that what was written is still there after a power cut.
+    """Reads and writes files so that what was written survives a power cut.
 
-    Every method raises OSError when the operation failed; a missing file is FileNotFoundError where it is
-    read, and None where it is only looked at. A test of failures overrides `put`, `sync`, `cut` and `replace`:
-    every change of a file goes through these four and `remove`.
+    Every method raises OSError on failure; a missing file is FileNotFoundError where it is read, and None where only
+    its attributes are. Tests of failures override `put`, `sync`, `cut` and `replace`: every change of a file goes
+    through these four and `remove`.
     """
 
     def put(self, descriptor: int, data: bytes) -> None:
@@ -88,7 +85,7 @@ class Disk:
             return file.read()
 
     def head(self, path: Path, length: int) -> tuple[bytes, int] | None:
-        """Return the first bytes of a file and its size, both of the same moment; None where there is none."""
+        """Return the first bytes of a file and its size, both of the same moment; None if there is no file."""
         try:
             with open_regular(path) as file:
                 return file.read(length), os.fstat(file.fileno()).st_size
@@ -96,7 +93,7 @@ class Disk:
             return None
 
     def signature(self, path: Path) -> Signature | None:
-        """Return modification time and size of a file; None where there is none."""
+        """Return modification time and size of a file; None if there is no file."""
         try:
             status = path.stat()
         except FileNotFoundError:
@@ -104,14 +101,14 @@ class Disk:
         return status.st_mtime_ns, status.st_size
 
     def volume(self, folder: Path) -> int | None:
-        """Return what file system a folder is on; None where there is no such folder."""
+        """Return the file system of a folder; None if there is no such folder."""
         try:
             return folder.stat().st_dev
         except FileNotFoundError:
             return None
 
     def make_folder(self, folder: Path) -> None:
-        """Make a folder and its parents, for the user's eyes only, durably."""
+        """Make a folder and its parents, readable only by the user, durably."""
         if folder.is_dir():
             return
         self.make_folder(folder.parent)
@@ -119,11 +116,11 @@ class Disk:
         self.sync_folder(folder.parent)
 
     def write(self, path: Path, blocks: Iterable[bytes]) -> None:
-        """Write a new file, durably but for its name in the folder."""
+        """Write a new file, durably except for its name in the folder."""
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, _PRIVATE_FILE)
         try:
             if hasattr(os, "fchmod"):
-                # One that was left over keeps the mode it was made with.
+                # A left-over file has the mode it was made with.
                 os.fchmod(descriptor, _PRIVATE_FILE)
             for block in blocks:
                 self.put(descriptor, block)
@@ -132,10 +129,10 @@ class Disk:
             os.close(descriptor)
 
     def append(self, path: Path, data: bytes, position: int) -> None:
-        """Append to a file that is known up to a position; what is behind it is cut off.
+        """Append to a file that is known up to a position; what follows that is cut off.
 
         Raises:
-            Uncertain: the data could neither be written durably nor taken back.
+            Uncertain: the data could neither be written durably nor cut off again.
             OSError: the data could not be written; the file ends at the position as before.
         """
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY)
@@ -155,7 +152,7 @@ class Disk:
             os.close(descriptor)
 
     def duplicate(self, source: Path, target: Path) -> None:
-        """Put a second name on a file's content, or a copy of it where the file system has no hard links."""
+        """Make a hard link to a file, or a copy where the file system has no hard links."""
         temporary = target.with_name(target.name + ".tmp")
         self.remove(temporary)
         try:
@@ -181,11 +178,10 @@ class Disk:
 
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
-
 _CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
 
 
-# OneDrive puts the computer's name behind a hyphen. A date or such a word there is somebody's own backup.
+# OneDrive adds a hyphen and the computer's name. A date or such a word there is the user's own backup.
 _BY_COMPUTER = re.compile(
     r"(?i)(?:\.json)?-(?![\d.tz-]+\.)(?![^.]*(?:backup|bak|old|copy|saved?|before|orig|export|test))[\w-]+\.(?:json|journal)"
 )
@@ -194,15 +190,15 @@ _BY_COMPUTER = re.compile(
 def device_name(state: Path) -> str:
     """Return eight hexadecimal digits that stay the same for one state file on one machine.
 
-    The name doesn't come from the state file, since that may be carried from machine to machine. It tells nothing
-    of the machine: it is cut from a hash.
+    It is not kept in the state file, since that may be carried from machine to machine. As part of a hash, it reveals
+    nothing of the machine.
     """
     return sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 @cache
 def _machine() -> str:
-    """Return what tells this machine from others: the system's own id, else its network card's, else its name."""
+    """Return a unique name of this machine: the system's own id, else its network card's, else the host name."""
     for path in _MACHINE_FILES:
         try:
             if found := path.read_text("ascii").strip():
@@ -212,22 +208,22 @@ def _machine() -> str:
     from uuid import getnode
 
     card = getnode()
-    # A number with this bit was made up, and will be another one next time.
+    # A number with this bit is random, and will be another one next time.
     return host_name() if card >> 40 & 1 else f"{card:x}"
 
 
 def host_name() -> str:
-    """Return what people call this machine, empty if that is not known."""
+    """Return this machine's host name, empty if that is not known."""
     if hasattr(os, "uname"):
         return os.uname().nodename
     return os.environ.get("COMPUTERNAME", "")
 
 
 class OtherDevices:
-    """Finds the files beside a state file; cheap enough for every start.
+    """Finds what other devices, or earlier days, left beside a state file; cheap enough for every start.
 
     Args:
-        state: the state file; its folder need not be there.
+        state: the state file; its folder need not exist.
     """
 
     def __init__(self, state: Path) -> None:
@@ -236,7 +232,7 @@ class OtherDevices:
 
     @property
     def copy_name(self) -> str:
-        """What the copy of the marks is called in a folder that machines share."""
+        """The file name of this machine's marks in a folder that machines share."""
         host = re.sub(r"[^A-Za-z0-9]+", "-", host_name().partition(".")[0]).strip("-").lower()
         return "-".join(part for part in ("readlist", host, device_name(self._state)) if part) + ".json"
 
@@ -245,7 +241,7 @@ class OtherDevices:
 
         Syncthing calls them `state.sync-conflict-20261120-101112-ABCDEF.json`, Dropbox and Nextcloud
         `state (conflicted copy 2026-11-20).json`, OneDrive `state-DESKTOP-AB12CD.json`, others `state (1).json` or
-        `state 2.json`. None if the folder is as when this was last asked.
+        `state 2.json`. Empty if the folder has not changed since the last call.
         """
         state = self._state
         try:
@@ -270,11 +266,11 @@ class OtherDevices:
         )
 
     def list_again(self) -> None:
-        """Have `conflict_copies` return again what it has returned already."""
+        """Make the next `conflict_copies` return what it has returned already."""
         self._listed = 0
 
     def backups(self) -> list[Path]:
-        """Return the files that hold earlier or other marks, backups and what was set aside; raises OSError."""
+        """Return the backups of the state and the files set aside; raises OSError."""
         own = StatePaths.beside(self._state)
         kept = [path for path in (own.backup, own.old_journal) if path.is_file()]
         every = sorted(self._state.parent.iterdir())

@@ -1,4 +1,4 @@
-"""Notes that are being typed: kept aside so that they survive a terminal that dies."""
+"""Drafts of notes that are being typed: they survive a terminal that dies."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from readlist.model.time import exact_time_text, parse_time, utc_now
 
 
 class Draft(Struct, frozen=True):
-    """A note as it was last seen in the editor.
+    """An unsaved note as last seen in the editor.
 
     Attributes:
         key: of the paper.
-        saved: when the draft was kept, in UTC.
+        saved: when the draft was written, in UTC.
     """
 
     key: str
@@ -28,17 +28,17 @@ class Draft(Struct, frozen=True):
 
 
 class Drafts:
-    """One file a draft, in a folder that is made with the first one.
+    """One file per draft, in a folder that is made with the first one.
 
-    A draft is replaced in one step, but not synced to the medium: it outlives the process, not a power cut, and
-    so costs little enough to be kept at every pause of typing.
+    A draft is replaced in one step, but not synced to the medium: it survives the process, not a power cut, and
+    so is cheap enough for every pause in typing.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._folder, self._clock = folder, clock
 
     def save(self, key: str, text: str) -> bool:
-        """Keep a draft in place of the paper's last one; returns whether that could be done."""
+        """Save a draft in place of the paper's last one; returns whether that succeeded."""
         content = {"key": key, "text": text, "time": exact_time_text(self._clock())}
         try:
             make_private(self._folder)
@@ -49,17 +49,13 @@ class Drafts:
             return False
         return True
 
-    def load(self, key: str) -> Draft | None:
-        """Return a paper's draft, None if there is none that can be read."""
-        return self._read(self._path(key))
-
     def text(self, key: str) -> str | None:
-        """Return the text of a paper's draft, None if there is none that can be read."""
-        draft = self.load(key)
+        """Return the text of a paper's draft, None if there is no readable one."""
+        draft = self._read(self._path(key))
         return draft.text if draft is not None else None
 
     def discard(self, key: str) -> None:
-        """Forget a paper's draft; its note is saved, or given up."""
+        """Delete a paper's draft: its note is saved or discarded."""
         try:
             self._path(key).unlink(missing_ok=True)
         except OSError:

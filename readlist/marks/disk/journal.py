@@ -15,13 +15,10 @@ from readlist.marks.state.document import Operation, is_shallow
 
 _KIND = b"readlist-journal"
 
-
 _PREFIX = 18
-
 
 _LONGEST_NUMBER = 9
 """Digits of a version; Python converts no number of thousands of digits."""
-
 
 HEADER_LIMIT = 1024
 """A journal's header line is shorter than this, in bytes."""
@@ -30,19 +27,19 @@ HEADER_LIMIT = 1024
 def frame(body: bytes) -> bytes:
     """Return a line of the journal: CRC-32 and length in hexadecimal, the body, a line end.
 
-    The length finds the next line even where a damaged byte took the place of a line end.
+    The length finds the next line even if a line end was damaged.
     """
     return b"%08x %08x %b\n" % (zlib.crc32(body), len(body), body)
 
 
 class Scan(NamedTuple):
-    """What a stretch of a journal holds.
+    """The lines in a part of a journal.
 
     Attributes:
-        bodies: the body of each sound line, in order.
-        damaged: the lines whose checksum is wrong, as they are.
-        end: length of the stretch up to which it was used, in bytes; a torn line may follow.
-        ended: whether a line end stands there; False where just that was torn off.
+        bodies: the body of each intact line, in order.
+        damaged: the lines whose checksum is wrong, verbatim.
+        end: length of what was used, in bytes; a torn line may follow.
+        ended: whether that ends with a line end; False if just that was torn off.
     """
 
     bodies: tuple[bytes, ...]
@@ -52,9 +49,9 @@ class Scan(NamedTuple):
 
 
 def scan(data: bytes) -> Scan:
-    """Read the lines of a journal; a last line that was torn, and so never acknowledged, is left out.
+    """Read the lines of a journal; a torn last line, which was never acknowledged, is skipped.
 
-    It has no end; or it has NULs, which no line has, where parts of it never came to the medium.
+    It has no end, or it has NULs, which no line has, where parts of it never reached the medium.
     """
     bodies, damaged = [], []
     position, size = 0, len(data)
@@ -89,13 +86,13 @@ def _body_at(data: bytes, position: int) -> bytes | None:
 
 
 class Header(NamedTuple):
-    """The first line of a journal: what its lines are changes of.
+    """The first line of a journal: which state file its lines follow.
 
     Attributes:
         generation: the snapshot the lines belong to, `<count>-<random>`; empty for none.
         schema: version of the documents in the lines.
         snapshot: `<modified ns>-<size>` of the state file then.
-        continues: the stamp of the state before the snapshot was written, where nothing but that was done.
+        continues: the stamp of the state before the snapshot was written, if nothing else was done.
     """
 
     generation: str
@@ -115,7 +112,7 @@ class Header(NamedTuple):
 
 
 def header_of(body: bytes) -> Header | None:
-    """Return the header that the body of a line holds, None if it is another kind of line."""
+    """Return the header in the body of a line, None if it is another kind of line."""
     kind, *words = body.split(b" ")
     if kind != _KIND:
         return None
@@ -133,12 +130,12 @@ def first_header(start: bytes) -> Header | None:
 
 
 def snapshot_text(signature: Signature | None) -> str:
-    """Return a state file's signature as it stands in headers and stamps."""
+    """Return a state file's signature as in headers and stamps."""
     return f"{signature[0]}-{signature[1]}" if signature else "0-0"
 
 
 def stamp_text(signature: Signature | None, header: Header | None, header_size: int, size: int) -> str:
-    """Return the stamp of the state that a state file and a journal make together.
+    """Return the stamp of a state file with its journal.
 
     A rewritten state file with an empty journal keeps the stamp it had before: the marks are the same.
 
@@ -157,7 +154,7 @@ def stamp_text(signature: Signature | None, header: Header | None, header_size: 
 def state_stamp(paths: StatePaths) -> str:
     """Return the stamp of the state on disk, for the price of a stat and the first bytes of a file.
 
-    Two stamps that are equal stand for the same marks. Reads no mark and needs no lock.
+    Equal stamps mean equal marks. Reads no mark and needs no lock.
     """
     disk = Disk()
     try:
@@ -178,7 +175,7 @@ class JournalRecord(msgspec.Struct, frozen=True, rename={"token": "id", "operati
 
 
 def record_of(body: bytes) -> JournalRecord | None:
-    """Return the record that the body of a journal line holds; None where it has another shape.
+    """Return the record in the body of a journal line; None if it has another shape.
 
     Form of a line: `{"id": "…", "do": [[table, document id or null, document or null], …]}`.
     """
@@ -191,27 +188,22 @@ def record_of(body: bytes) -> JournalRecord | None:
     return record if all(is_shallow(document) for _, _, document in record.operations) else None
 
 
-def read_lines(data: bytes) -> tuple[Scan, list[JournalRecord]]:
-    """Read the lines of a journal and the records among them; a line of another shape counts as damaged."""
-    found = scan(data)
-    records, malformed = [], []
-    for body in found.bodies:
-        if header_of(body) is None:
-            record = record_of(body)
-            if record is None:
-                malformed.append(body)
-            else:
-                records.append(record)
-    return (found._replace(damaged=(*found.damaged, *malformed)) if malformed else found), records
-
-
 class Journal(Struct, frozen=True):
-    """What a whole journal holds; its header is None where that is damaged, or where it is no journal."""
+    """The content of a journal, or of a part of it.
 
-    found: Scan
+    Attributes:
+        header: None if it is damaged or not in this part, or if this is not a journal.
+        damaged: the damaged lines, verbatim; those of another shape count as damaged.
+        end: length of what was used, in bytes; see `Scan`.
+        ended: whether that ends with a line end.
+    """
+
     header: Header | None
     header_size: int
     records: list[JournalRecord]
+    damaged: tuple[bytes, ...]
+    end: int
+    ended: bool
 
     @property
     def operations(self) -> list[Operation]:
@@ -220,7 +212,11 @@ class Journal(Struct, frozen=True):
 
 
 def read_journal(data: bytes) -> Journal:
-    """Read a journal from its beginning."""
-    found, records = read_lines(data)
+    """Read a journal, or a part of it that begins with a line."""
+    found = scan(data)
+    bodies = [body for body in found.bodies if header_of(body) is None]
+    records = [(body, record_of(body)) for body in bodies]
+    damaged = (*found.damaged, *(body for body, record in records if record is None))
     header = header_of(found.bodies[0]) if found.bodies else None
-    return Journal(found, header, data.find(b"\n") + 1, records)
+    intact = [record for _, record in records if record is not None]
+    return Journal(header, data.find(b"\n") + 1, intact, damaged, found.end, found.ended)

@@ -22,24 +22,17 @@ from readlist.text.clean import clean_line
 META = "meta"
 """The table that describes the file itself; it is kept apart from the others."""
 
-
 _CHUNK = 100_000
-
 
 _LINES = 500
 
-
 _SIGNED = 1_000
-
 
 _OPENING = b'{\n"meta": {\n"state": '
 
-
 _CONFLICT = b"\n<<<<<<< "
 
-
 _readable = json.JSONEncoder(ensure_ascii=False).encode
-
 
 _escaped = json.JSONEncoder().encode
 
@@ -52,11 +45,11 @@ def _line(name: str, document: object) -> bytes:
 
 
 def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> list[bytes] | None:
-    """Return the state file's content in blocks; None if it was no longer wanted.
+    """Return the state file's content in blocks; None if cancelled.
 
     Args:
         tables: the database without its `meta` table.
-        meta: what the file says of itself; the checksum of everything is added to it.
+        meta: describes the file; the checksum of everything is added to it.
         cancelled: asked now and then whether to give up.
     """
     blocks = []
@@ -83,12 +76,12 @@ def _checksum(meta: Document, body: list[bytes]) -> str:
 
 
 class Snapshot(Struct, frozen=True):
-    """What a state file holds.
+    """The content of a state file.
 
     Attributes:
         tables: the database without its `meta` table.
-        meta: what the file says of itself; empty if that can't be read.
-        intact: whether the file is as it was written; otherwise the tables are what could be made out.
+        meta: describes the file; empty if that can't be read.
+        intact: whether the file is as it was written; otherwise the tables are what could be read.
         conflicted: whether another program put two versions into it, as git does.
     """
 
@@ -112,7 +105,7 @@ class Snapshot(Struct, frozen=True):
 def decode(data: bytes) -> Snapshot:
     """Read a state file; never raises.
 
-    A file by another hand that bears no checksum is taken as it is.
+    A file edited by hand that has no checksum is used as it is.
     """
     try:
         return _decode_lines(data) or _decode_whole(data)
@@ -159,7 +152,7 @@ def _decode_whole(data: bytes) -> Snapshot:
     """Read any JSON that is a TinyDB database."""
     tables = json.loads(data)
     if not isinstance(tables, dict) or not are_tables(tables):
-        raise ValueError("no TinyDB database")
+        raise ValueError("not a TinyDB database")
     state: Document = tables.pop(META, {}).get("state", {})
     if any(sign in data[:_SIGNED] for sign in (b'"checksum": "', b'"generation": "')):
         # We wrote it, and its checksum is not the one of this content.
@@ -188,7 +181,7 @@ def _salvage(data: bytes) -> Snapshot:
 
 
 def _sorted(found: Iterator[tuple[str, Document]], meta: Document) -> Snapshot:
-    """Put documents into tables by what they are, since the lines that name the tables may be gone."""
+    """Put documents into tables by their content, since the lines that name the tables may be gone."""
     tables: Tables = {}
     for key, document in found:
         if any(name in document for name in ("title", "identifiers", "read", "starred", "note")):
@@ -201,24 +194,20 @@ def _sorted(found: Iterator[tuple[str, Document]], meta: Document) -> Snapshot:
 
 _SIGNS: dict[str, Any] = {"history": "changes", "folded": "into", "redo": "groups", "clock": "latest"}
 
-
 _LARGEST = 1 << 30
 
 
 class OtherState(Struct, frozen=True):
-    """What another state holds.
+    """The marks of another machine, or of a copy of ours.
 
     Attributes:
-        path: the file.
-        name: what its machine is called; empty if that is not known.
-        device: its machine's name in the marks, empty likewise.
+        name: of the machine; empty if that is not known.
         documents: the marks, by key.
-        intact: whether the file was as it was written.
+        intact: whether the file is as it was written.
     """
 
     path: Path
     name: str
-    device: str
     documents: Mapping[str, Document]
     intact: bool = True
 
@@ -227,68 +216,59 @@ def read_other_state(path: Path) -> OtherState:
     """Read another state file, with the journal beside it, or a journal alone.
 
     Raises:
-        MarksError: it can't be read, is no state, or is of a newer readlist; one line that says so.
+        MarksError: it can't be read, is not a state, or is of a newer readlist; one line that says so.
     """
-    disk = Disk()
     try:
         if path.exists() and not path.is_file():
-            raise MarksError(f"{path}: is no file; wanted is a state.json, or a folder of them")
-        if (disk.signature(path) or (0, 0))[1] > _LARGEST:
-            raise MarksError(f"{path}: too large for a state of readlist; is it another file?")
-        data = disk.read(path)
+            raise MarksError(f"{path}: not a file; expected a state.json or a folder of them")
+        data = _read_limited(path)
     except OSError as failure:
         raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
-    beside, readable = _journal_beside(path, disk)
-    snapshot, versions = _state_or_journal(path, data)
-    tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
-    journal = read_journal(beside)
-    versions += [journal.header.schema] if journal.header is not None else []
-    if max(versions) > SCHEMA:
+    if data is None:
+        raise MarksError(f"{path}: too large for a readlist state; is it another file?")
+    journals, snapshot, intact = [read_journal(data)], Snapshot(), True
+    if journals[0].header is None:
+        journals, snapshot = [], decode(data)
+        if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
+            raise MarksError(f"{path}: not a readlist state; expected a state.json or a folder of them")
+    # The state alone is of use, too.
+    try:
+        beside = _read_limited(StatePaths.beside(path).journal)
+    except FileNotFoundError:
+        beside = b""
+    except OSError:
+        beside = None
+    journals.append(read_journal(beside or b""))
+    version = max(snapshot.schema, *(journal.header.schema for journal in journals if journal.header is not None), 1)
+    if version > SCHEMA:
         raise NewerState(
-            f"{path} was written by a newer readlist (version {max(versions)}; this one knows {SCHEMA}). "
+            f"{path} was written by a newer readlist (version {version}; this one knows {SCHEMA}). "
             "Nothing was changed; please update readlist here."
         )
-    absorb_journal(tables, journal.operations)
+    tables: Tables = {name: dict(documents) for name, documents in snapshot.tables.items()}
+    for journal in journals:
+        absorb_journal(tables, journal.operations)
+        intact &= not journal.damaged
     marks = tables.get("marks", {})
     named = {key: each for key, each in marks.items() if key.isprintable()}
     documents = {key: document for key, each in named.items() if (document := cleaned_document(each))}
-    meta = snapshot.meta
-    host, device = (clean_line(str(meta.get(name) or ""), 100) for name in ("host", "device"))
-    intact = snapshot.intact and readable and not journal.found.damaged and len(named) == len(marks)
-    return OtherState(path, host, device, documents, intact)
+    host = clean_line(str(snapshot.meta.get("host") or ""), 100)
+    intact &= snapshot.intact and beside is not None and len(named) == len(marks)
+    return OtherState(path, host, documents, intact)
 
 
-def _journal_beside(path: Path, disk: Disk) -> tuple[bytes, bool]:
-    """Return the journal beside a state, empty for none, and whether it could be read: the state alone is of use."""
-    beside = StatePaths.beside(path).journal
-    try:
-        signature = disk.signature(beside)
-        if signature is None:
-            return b"", True
-        return (disk.read(beside), True) if signature[1] <= _LARGEST else (b"", False)
-    except OSError:
-        return b"", False
-
-
-def _state_or_journal(path: Path, data: bytes) -> tuple[Snapshot, list[int]]:
-    journal = read_journal(data)
-    if journal.header is not None:
-        tables: Tables = {"marks": {}}
-        absorb_journal(tables, journal.operations)
-        return Snapshot(tables, intact=not journal.found.damaged), [journal.header.schema]
-    snapshot = decode(data)
-    if "marks" not in snapshot.tables and not snapshot.generation and not snapshot.meta.get("schema"):
-        raise MarksError(f"{path}: is no state of readlist; wanted is a state.json, or a folder of them")
-    return snapshot, [snapshot.schema]
+def _read_limited(path: Path) -> bytes | None:
+    """Return the bytes of a file, None if it is too large; raises OSError."""
+    return Disk().read(path) if path.stat().st_size <= _LARGEST else None
 
 
 def write_copy(target: Path, tables: Tables, device: str) -> bool:
-    """Write marks for another machine to merge, whole or not at all; returns whether there was anything to write.
+    """Write marks for another machine to merge, whole or not at all; returns whether the file changed.
 
-    The same marks make the same file, so that a carrier has nothing to carry.
+    The same marks make the same file, so that a file carrier has nothing to carry.
 
     Raises:
-        OSError: it could not be written; what was there is there.
+        OSError: it could not be written; the old file is unchanged.
     """
     meta: Document = {"schema": SCHEMA, "device": device, "host": host_name()}
     blocks = encode({"marks": tables.get("marks", {})}, meta, lambda: False) or []
@@ -296,7 +276,7 @@ def write_copy(target: Path, tables: Tables, device: str) -> bool:
         if Disk().read(target) == b"".join(blocks):
             return False
     except OSError:
-        # None yet, or something else in its place, which the new one replaces.
+        # Not there yet, or not a file: the new one replaces it.
         pass
     clear_left_over(target.parent)
     write_atomic(target, blocks, mode=0o600, keep_mode=False, follow=False)

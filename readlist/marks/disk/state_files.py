@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,7 +23,6 @@ from readlist.marks.disk.journal import (
     first_header,
     frame,
     read_journal,
-    read_lines,
     snapshot_text,
     stamp_text,
 )
@@ -32,6 +32,8 @@ from readlist.marks.state.merge import absorb, absorb_journal
 from readlist.model.time import exact_time_text
 from readlist.text.clean import counted
 
+_Parsed = TypeVar("_Parsed")
+
 
 class Loaded(Struct):
     """The state as it was found.
@@ -39,12 +41,12 @@ class Loaded(Struct):
     Attributes:
         fresh: there was none.
         tokens: the names of the journal's records.
-        repair: what is on disk must be written anew before anything is appended.
+        repair: the files must be rewritten before anything is appended.
         schema: version of the tables.
+        ended: whether the journal's last line has its line end.
     """
 
     tables: Tables = field(default_factory=dict)
-    device: str = ""
     generation: str = ""
     schema: int = SCHEMA
     header: Header | None = None
@@ -59,10 +61,10 @@ class Loaded(Struct):
 
 
 class Recovery:
-    """One look at the files of a state, and what is to be made of them.
+    """Reads the files of a state once, and makes the best of damage.
 
     Args:
-        may_write: whether damaged parts may be set aside now; that takes the lock.
+        may_write: whether damaged parts may be set aside now; that needs the lock.
     """
 
     def __init__(self, paths: StatePaths, disk: Disk, clock: Callable[[], datetime], *, may_write: bool) -> None:
@@ -76,8 +78,8 @@ class Recovery:
             OSError: a file is there but can't be read.
         """
         loaded = Loaded(signature=self._disk.signature(self._paths.state))
-        state, journal = self._snapshot(self._paths.state), self._journal(self._paths.journal)
-        backup = self._snapshot(self._paths.backup) if state is None or not state.intact else None
+        state, journal = self._read(self._paths.state, decode), self._read(self._paths.journal, read_journal)
+        backup = self._read(self._paths.backup, decode) if state is None or not state.intact else None
         self._refuse_newer(state, backup, journal)
         if state is None and journal is None and backup is None:
             loaded.fresh = True
@@ -97,18 +99,17 @@ class Recovery:
         """Set aside the lines of a journal that have a wrong checksum."""
         if not lines:
             return
-        target = self._dated(self._paths.journal, "damaged")
-        count = counted(len(lines), "line")
-        where = "left where it is"
+        where = "left in place"
         if self._may_write:
+            target = self._dated(self._paths.journal, "damaged")
             self._disk.write(target, [b"\n".join(lines) + b"\n"])
             where = f"kept in {target}"
-        notices.append(f"{self._paths.journal}: {count} damaged, {where}. All the others were used.")
+        count = counted(len(lines), "line")
+        notices.append(f"{self._paths.journal}: {count} damaged, {where}. All other lines were used.")
 
     def _from_state(self, loaded: Loaded, state: Snapshot, journal: Journal | None) -> None:
         """Use the state file, which is intact, and then the journal."""
         loaded.tables, loaded.generation, loaded.schema = state.tables, state.generation, state.schema
-        loaded.device = str(state.meta.get("device", ""))
         if not state.generation:
             self._set_aside(self._paths.state, "original")
         if journal is None:
@@ -123,8 +124,8 @@ class Recovery:
             return
         loaded.repair = True
         if header is not None and header.generation == state.meta.get("follows"):
-            # A crash between the writing of the two left the journal that is in the state file already: groups of
-            # undo that were dropped since must not come back.
+            # A crash between the two writes left a journal that is in the state file already: undo groups that were
+            # dropped since must not come back.
             absorb_journal(loaded.tables, journal.operations, without=frozenset(("redo", "history")))
             return
         absorb_journal(loaded.tables, journal.operations)
@@ -133,17 +134,18 @@ class Recovery:
         elif journal.records:
             self._set_aside(self._paths.backup, "")
             loaded.notices.append(
-                f"{self._paths.state} and its journal are not of the same time: of each mark the later change was used."
+                f"{self._paths.state} and its journal don't belong together: the later change of each mark was used."
             )
 
     def _journal_notice(self, trouble: str, state: Snapshot) -> str:
         written = state.meta.get("written", "")
-        return f"{self._paths.journal} is {trouble}. Marks made since {written or 'it was begun'} may be lost."
+        since = f" since {written}" if written else ""
+        return f"{self._paths.journal} is {trouble}. Marks made{since} may be lost."
 
     def _from_backup(
         self, loaded: Loaded, state: Snapshot | None, backup: Snapshot | None, journal: Journal | None
     ) -> None:
-        """Do without the state file: backup and both journals, else what can be read of everything."""
+        """Use backup and both journals in place of the state file, else what can be read of everything."""
         loaded.repair = True
         usable = backup if backup is not None and backup.intact else None
         whole = usable is not None and self._add_old_journal(usable, journal)
@@ -161,58 +163,51 @@ class Recovery:
                 absorb_journal(loaded.tables, journal.operations)
         for part in (state, backup):
             if part is not None and part.meta:
-                loaded.device = loaded.device or str(part.meta.get("device", ""))
                 loaded.generation = loaded.generation or part.generation
                 loaded.schema = part.schema
         loaded.notices.append(self._state_notice(state, backup, whole))
 
     def _state_notice(self, state: Snapshot | None, backup: Snapshot | None, whole: bool) -> str:
         kept = self._set_aside(self._paths.state, "damaged") if state is not None else ""
-        trouble = f"{self._paths.state} is damaged; {kept}." if kept else f"{self._paths.state} is missing."
+        trouble = f"{self._paths.state} is damaged ({kept})." if kept else f"{self._paths.state} is missing."
         if whole:
-            return f"{trouble} Backup and journal were used in its place, and nothing is lost."
+            return f"{trouble} Restored from backup and journal; nothing is lost."
         self._set_aside(self._paths.backup, "" if backup is None or backup.intact else "damaged")
         used = "the backup, " if backup is not None else ""
-        return f"{trouble} Used were {used}the journal and what could be read of it: please look your marks over."
+        return f"{trouble} Restored from {used}the journal and what could be read of it: please check your marks."
 
     def _add_old_journal(self, backup: Snapshot, journal: Journal | None) -> bool:
-        """Bring the backup up to the present journal's beginning; False where that is not certain."""
+        """Bring the backup up to where the journal begins; returns whether that is certain."""
         header = journal.header if journal else None
         if header is not None and header.generation == backup.generation:
             return True
-        old = self._journal(self._paths.old_journal)
+        old = self._read(self._paths.old_journal, read_journal)
         if old is None or old.header is None or old.header.generation != backup.generation:
             return False
         self._replay(backup.tables, old)
-        end = f"-{backup.generation}-{old.found.end}"
-        return header is not None and header.continues.endswith(end) and not old.found.damaged
+        end = f"-{backup.generation}-{old.end}"
+        return header is not None and header.continues.endswith(end) and not old.damaged
 
     def _follow(self, loaded: Loaded, journal: Journal) -> None:
-        """Remember where the journal ends, and tell of its damage."""
+        """Note where the journal ends, and report its damage."""
         loaded.header, loaded.header_size = journal.header, journal.header_size
-        loaded.position, loaded.ended = journal.found.end, journal.found.ended
+        loaded.position, loaded.ended = journal.end, journal.ended
         loaded.tokens = frozenset(record.token for record in journal.records)
-        self.damaged_lines(journal.found.damaged, loaded.notices)
-        loaded.repair |= journal.header is None or bool(journal.found.damaged)
+        self.damaged_lines(journal.damaged, loaded.notices)
+        loaded.repair |= journal.header is None or bool(journal.damaged)
 
     def _replay(self, tables: Tables, journal: Journal) -> None:
         for operation in journal.operations:
             perform(tables, operation)
 
-    def _snapshot(self, path: Path) -> Snapshot | None:
+    def _read(self, path: Path, parse: Callable[[bytes], _Parsed]) -> _Parsed | None:
         try:
-            return decode(self._disk.read(path))
-        except FileNotFoundError:
-            return None
-
-    def _journal(self, path: Path) -> Journal | None:
-        try:
-            return read_journal(self._disk.read(path))
+            return parse(self._disk.read(path))
         except FileNotFoundError:
             return None
 
     def _refuse_newer(self, state: Snapshot | None, backup: Snapshot | None, journal: Journal | None) -> None:
-        """Touch nothing of a newer version; a damaged number alone does not make one."""
+        """Refuse a newer version; a number in a damaged file alone is not trusted."""
         versions = [part.schema for part in (state, backup) if part is not None and part.intact]
         if journal is not None and journal.header is not None:
             versions.append(journal.header.schema)
@@ -220,37 +215,35 @@ class Recovery:
             versions.append(state.schema)
         if versions and max(versions) > SCHEMA:
             raise NewerState(
-                f"{self._paths.state} was written by a newer readlist (version {max(versions)} of the file; this "
-                f"one knows {SCHEMA}). Nothing was changed; please update readlist."
+                f"{self._paths.state} was written by a newer readlist (version {max(versions)}; this one knows "
+                f"{SCHEMA}). Nothing was changed; please update readlist."
             )
 
     def _set_aside(self, path: Path, word: str) -> str:
         """Keep a file under a dated name beside its own; return in words where it is.
 
         Raises:
-            OSError: that could not be done; then nothing may be written over the file.
+            OSError: that failed; then nothing may be written over the file.
         """
         if not self._may_write or self._disk.signature(path) is None:
-            return "it was left where it is"
+            return "left in place"
         target = self._dated(path, word)
         self._disk.duplicate(path, target)
-        return f"it is kept as {target}"
+        return f"kept as {target}"
 
     def _dated(self, path: Path, word: str) -> Path:
         return dated(path, word, self._clock(), lambda target: self._disk.signature(target) is not None)
 
 
-_IDLE_JOURNAL = 64 << 10
-
-
-_CHEAP_STATE = 1 << 20
+_IDLE_JOURNAL, _CHEAP_STATE = 64 << 10, 1 << 20
+"""Bytes of a journal that is worth compacting, and of a state file that is rewritten at every end."""
 
 
 class StateFiles:
-    """Keeps where this process is in the files of a state; their content is kept elsewhere.
+    """Keeps this process's position in the files of a state, but not their content.
 
-    All methods but `changed_on_disk` and `stamp` want the lock between processes to be held, else they see what
-    another process may still take back.
+    All methods but `changed_on_disk` and `stamp` need the lock between processes, else they see what another process
+    may still roll back.
     """
 
     def __init__(self, paths: StatePaths, disk: Disk, clock: Callable[[], datetime]) -> None:
@@ -277,8 +270,7 @@ class StateFiles:
         self._at.repair = True
         count = counted(missing, "paper")
         self.notices.append(
-            f"{self.paths.state} was replaced or cut short meanwhile and lacked marks of {count}; "
-            "they are written again."
+            f"{self.paths.state} was replaced or cut short while in use: marks of {count} were missing, now restored."
         )
 
     def exist(self) -> bool:
@@ -288,9 +280,8 @@ class StateFiles:
         )
 
     def load(self, *, may_write: bool) -> Loaded:
-        """Read everything anew; raises as `Recovery.load`."""
+        """Read everything again; raises as `Recovery.load`."""
         loaded = Recovery(self.paths, self._disk, self._clock, may_write=may_write).load()
-        # Where it stands is kept, what it holds is handed over.
         self._at, self._seen = replace(loaded, tables={}, tokens=frozenset()), loaded.position
         self._looked_only = not may_write
         self._volume = self._disk.volume(self.paths.state.parent)
@@ -298,20 +289,20 @@ class StateFiles:
         return loaded
 
     def changed_on_disk(self) -> bool:
-        """Whether the files are other than last seen; two stats."""
+        """Whether the files changed since they were last seen; two stats."""
         journal = self._disk.signature(self.paths.journal)
         size = journal[1] if journal else 0
         return size != self._seen or self._disk.signature(self.paths.state) != self._at.signature
 
     def news(self) -> list[JournalRecord] | None:
-        """Return what others appended since; None where the files must be read anew.
+        """Return what others appended since; None if everything must be read again.
 
         Raises:
             OSError: the files can't be read, or the folder is not the one it was.
         """
         at, head = self._at, self._disk.head(self.paths.journal, HEADER_LIMIT)
         if at.repair and self._looked_only:
-            # Before damaged files are written over, they are set aside.
+            # Damaged files must be set aside before they are overwritten.
             return None
         signature = self._disk.signature(self.paths.state)
         if head is None or signature is None:
@@ -329,7 +320,7 @@ class StateFiles:
         return self._read_on()
 
     def _follow(self, header: Header, header_size: int, signature: tuple[int, int]) -> bool:
-        """Go over to the journal with this header, if this process knows all that came before it."""
+        """Switch to the journal with this header, if this process knows all that came before it."""
         at = self._at
         if at.header == header and at.signature == signature:
             return True
@@ -342,11 +333,11 @@ class StateFiles:
 
     def _read_on(self) -> list[JournalRecord]:
         at = self._at
-        found, records = read_lines(self._disk.read(self.paths.journal, at.position))
+        found = read_journal(self._disk.read(self.paths.journal, at.position))
         if found.end:
             at.position, at.ended = at.position + found.end, found.ended
         Recovery(self.paths, self._disk, self._clock, may_write=True).damaged_lines(found.damaged, self.notices)
-        return records
+        return found.records
 
     def check_folder(self) -> None:
         """Raise FileNotFoundError if the folder is gone, or another one is in its place."""
@@ -356,11 +347,11 @@ class StateFiles:
             raise FileNotFoundError(2, "the folder was removed", str(folder))
 
     def append(self, token: str, operations: list[Operation]) -> bytes:
-        """Write one line to the journal; it is durable when this returns, and its body is returned.
+        """Write one line to the journal, durably, and return its body.
 
         Raises:
             OSError: it could not be written, and the journal is as it was.
-            Uncertain: nor could that be made sure.
+            Uncertain: it may or may not be in the journal.
             TypeError: a document is not JSON.
         """
         at = self._at
@@ -377,11 +368,11 @@ class StateFiles:
 
     @property
     def needs_writing(self) -> bool:
-        """Whether the files must be written anew before anything is appended."""
+        """Whether the files must be rewritten before anything is appended."""
         return self._at.fresh or self._at.repair
 
     def worth_writing(self, *, closing: bool) -> bool:
-        """Whether the journal has grown so long beside the state file that writing that anew is cheap for each mark.
+        """Whether the journal is so long, compared with the state file, that rewriting that costs little for each mark.
 
         On closing, a small state is always brought up to date, so that it can be read on its own.
         """
@@ -394,17 +385,17 @@ class StateFiles:
         return written >= max(_IDLE_JOURNAL, size // 8)
 
     def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = lambda: False) -> bool:
-        """Write the state file anew and begin an empty journal.
+        """Rewrite the state file and begin an empty journal.
 
-        Each step leaves files from which the whole state can be read. Backup and old journal become what state
-        file and journal were, so that they make up for a state file that gets lost; where those had been damaged,
-        the backup becomes a copy of the new state file.
+        Each step leaves files from which the whole state can be read. State file and journal become backup and old
+        journal, from which a lost state file is restored; if they were damaged, the backup becomes a copy of the new
+        state file.
 
         Returns:
             False if it was cancelled; nothing was changed then.
 
         Raises:
-            OSError: it could not be done; the state on disk is whole nevertheless.
+            OSError: it failed; the state on disk is whole nevertheless.
         """
         at, state = self._at, self.paths.state
         generation = _next(at.generation)
@@ -412,7 +403,7 @@ class StateFiles:
             "schema": SCHEMA,
             "device": device,
             "generation": generation,
-            # The journal that is in it: where that of the generation before never came to be, an older one.
+            # The journal that is in it: an older one where that of the last generation was never written.
             "follows": at.header.generation if at.header else at.generation,
             "written": exact_time_text(self._clock()),
         }
@@ -435,11 +426,11 @@ class StateFiles:
         if reliable:
             disk.duplicate(paths.state, paths.backup)
         else:
-            # What was set aside must have its name on the medium before it loses the one it had.
+            # What was set aside must have its new name on the medium before it loses the old one.
             disk.sync_folder(paths.state.parent)
         disk.replace(temporary, paths.state)
         if not reliable:
-            # A backup without state file would look as if that had been lost.
+            # A backup without a state file would look as if that had been lost.
             disk.sync_folder(paths.state.parent)
             # A copy, not a second name: what harms the one must not harm the other.
             disk.write(temporary, blocks)
@@ -463,6 +454,6 @@ class StateFiles:
 
 
 def _next(generation: str) -> str:
-    """Return the name of the next writing of the state file: a count to read, and what no other writing has."""
+    """Return the name of the next generation of the state file: a count, and a random part that makes it unique."""
     count = generation.partition("-")[0]
     return f"{int(count) + 1 if count.isdecimal() else 1}-{os.urandom(4).hex()}"

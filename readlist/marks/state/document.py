@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,16 +14,19 @@ from readlist.model.time import exact_time_text, parse_time
 Document = dict[str, Any]
 """One TinyDB document, as JSON has it."""
 
-
 Tables = dict[str, dict[str, Document]]
 """A whole TinyDB database: table name → document id → document."""
 
+Operation = tuple[str, str | None, Document | None]
+"""Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
 
 SCHEMA = 1
 
-
 MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 """Version n → what turns its tables into those of version n + 1; only ever added to."""
+
+_DEEPEST = 12
+"""Levels of lists and objects in a document; ours have five. A deeper one could be read, but not written again."""
 
 
 def migrated(tables: Tables, version: int) -> Tables:
@@ -32,14 +35,6 @@ def migrated(tables: Tables, version: int) -> Tables:
         tables = MIGRATIONS[version](tables)
         version += 1
     return tables
-
-
-Operation = tuple[str, str | None, dict[str, Any] | None]
-"""Table, document id, document. No document deletes; no id empties the table or, without document, drops it."""
-
-
-_DEEPEST = 12
-"""Levels of lists and objects in a document; ours have five. A deeper one could be read, but not written again."""
 
 
 def are_tables(tables: object) -> bool:
@@ -97,14 +92,14 @@ def copied(value: Any) -> Any:
 
 
 def value_text(value: datetime | str | None, field: Field) -> str | None:
-    """Return a value as the documents have it; a note that is not there is empty text."""
+    """Return a value as in documents; a missing note is empty text."""
     if isinstance(value, datetime):
         return exact_time_text(value)
     return value or "" if field == "note" else value
 
 
 def value_in(document: Document, field: Field) -> str | None:
-    """Return a field's value as the document has it; None or, for a note, empty text where it has none."""
+    """Return a field's value in a document; None or, for a note, empty text if it has none."""
     entry = document.get(field)
     value = entry.get("value") if isinstance(entry, dict) else None
     if not isinstance(value, str):
@@ -118,7 +113,7 @@ def changed_in(document: Document, field: Field) -> datetime:
 
 
 def set_value(document: Document, field: Field, value: str | None, now: datetime, device: str) -> None:
-    """Change a field; the change is later than the one it follows, whatever the clocks say."""
+    """Change a field; the change is later than the one before, even if the clock is not."""
     before = document.get(field)
     entry: Document = {
         "value": value,
@@ -131,7 +126,7 @@ def set_value(document: Document, field: Field, value: str | None, now: datetime
 
 
 def describe(document: Document, title: str, identifiers: tuple[str, ...], work: Mapping[str, str]) -> None:
-    """Put title, identifiers and details of a paper into a document; an identifier once known stays."""
+    """Put title, identifiers and details of a paper into a document; identifiers are only added."""
     if title:
         document["title"] = title
     if work:
@@ -140,13 +135,13 @@ def describe(document: Document, title: str, identifiers: tuple[str, ...], work:
 
 
 def identifiers_in(document: Document) -> list[str]:
-    """Return the identifiers that a document bears."""
+    """Return the identifiers in a document."""
     known = document.get("identifiers")
     return [name for name in known if isinstance(name, str)] if isinstance(known, list) else []
 
 
 def mark_of(document: Document | None, saved: SaveState = "saved") -> Mark:
-    """Return the mark that a document holds; whatever in it makes no sense counts as not there."""
+    """Return the mark in a document; malformed parts are skipped."""
     if not document:
         return Mark(saved=saved)
     note = value_in(document, "note") or ""
@@ -160,48 +155,14 @@ def mark_of(document: Document | None, saved: SaveState = "saved") -> Mark:
 
 
 def winner_of(key: str, find: Callable[[str], Document | None]) -> str:
-    """Return the key that a paper goes by since it proved to be another one.
+    """Return the key of a paper that proved to be another one.
 
     Args:
         key: a key that it had.
-        find: gives what is known of a key that has gone: `into` says which one it went into.
+        find: gives the document of a key that went `into` another.
     """
     seen = {key}
     while (entry := find(key)) and entry.get("into") not in seen:
         key = str(entry["into"])
         seen.add(key)
     return key
-
-
-class TableView(Mapping[str, Document]):
-    """A table with changes that are not in it yet; its documents are the live ones, not to be changed."""
-
-    def __init__(self, base: dict[str, Document], changes: Mapping[str, Document | None]) -> None:
-        self._base, self._changes = base, changes
-
-    def __getitem__(self, key: str) -> Document:
-        document = self._changes[key] if key in self._changes else self._base[key]
-        if document is None:
-            raise KeyError(key)
-        return document
-
-    def __contains__(self, key: object) -> bool:
-        return self._changes[key] is not None if key in self._changes else key in self._base  # type: ignore[index]
-
-    def _added(self) -> list[str]:
-        return [key for key, document in self._changes.items() if document is not None and key not in self._base]
-
-    def __iter__(self) -> Iterator[str]:
-        yield from [key for key in self._base if self._changes.get(key, self._base) is not None]
-        yield from self._added()
-
-    def __reversed__(self) -> Iterator[str]:
-        """Latest first."""
-        yield from reversed(self._added())
-        for key in reversed(self._base):
-            if self._changes.get(key, self._base) is not None:
-                yield key
-
-    def __len__(self) -> int:
-        gone = sum(document is None and key in self._base for key, document in self._changes.items())
-        return len(self._base) - gone + len(self._added())

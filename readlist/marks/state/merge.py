@@ -17,10 +17,10 @@ from readlist.text.titles import is_qualified, share_identity, share_signs, titl
 
 
 def merged(first: Document, second: Document) -> Document:
-    """Return two documents of one paper as one; the same in any order, and for as many as there are.
+    """Merge two documents of one paper; the order doesn't matter, for any number of documents.
 
-    Read and starred become what they were changed to last, by time and then by device. Of notes, those stay that
-    nobody wrote over; see `version`.
+    Read and starred become what they were changed to last, by time and then by device. Of notes, those stay that no
+    one overwrote; see `version`.
     """
     if first == second:
         return first
@@ -37,18 +37,20 @@ def merged(first: Document, second: Document) -> Document:
 
 
 def _unknown(first: Document, second: Document, both: Document) -> Document:
-    """Return what this version does not know of two documents: it is carried along."""
+    """Return the parts of two documents that this version does not know: they are kept."""
     names = sorted((first.keys() | second.keys()) - both.keys())
-    if not names:
-        return {}
+    values = {name: [document[name] for document in (first, second) if name in document] for name in names}
+    return {name: max(some, key=_sorted_json) for name, some in values.items()}
+
+
+def _sorted_json(value: object) -> str:
     import json
 
-    values = {name: [document[name] for document in (first, second) if name in document] for name in names}
-    return {name: max(some, key=lambda value: json.dumps(value, sort_keys=True)) for name, some in values.items()}
+    return json.dumps(value, sort_keys=True)
 
 
 def merged_entry(field: Field, first: Document, second: Document) -> Document:
-    """Return two entries of one field as one; the same in any order."""
+    """Merge two entries of one field; the order doesn't matter."""
     if first == second:
         return first
     if field == "note":
@@ -57,18 +59,10 @@ def merged_entry(field: Field, first: Document, second: Document) -> Document:
 
 
 def _recency(entry: Document) -> tuple[datetime, str, bool, str, str]:
-    import json
-
     value = entry.get("value")
-    # Of two that differ in the value alone the earlier time counts, as where two papers prove to be one.
+    # Of two that differ in the value alone the earlier time counts, as when two papers prove to be one.
     text = "".join(chr(0x10FFFF - ord(letter)) for letter in value) if isinstance(value, str) else ""
-    return (
-        changed_at(entry),
-        str(entry.get("device") or ""),
-        isinstance(value, str),
-        text,
-        json.dumps(entry, sort_keys=True),
-    )
+    return changed_at(entry), str(entry.get("device") or ""), isinstance(value, str), text, _sorted_json(entry)
 
 
 def _strength(identifier: str) -> tuple[int, str]:
@@ -80,33 +74,29 @@ _KINDS = ("arxiv", "doi", "title")
 
 
 def folded(winner: Document, loser: Document) -> Document:
-    """Return the documents of two papers that proved to be one as one, under the winner's title.
+    """Merge the documents of two papers that proved to be one, under the winner's title.
 
-    What was decided on either of them holds: read or starred on one is read or starred, since the other's being
-    unread says nothing of it; of two times the earlier one is kept, that is when it was first read. A note is never
-    dropped: two different ones are joined by a blank line.
+    Read or starred on one is read or starred, since the earlier time. Different notes are joined by a blank line.
     """
     both = {**merged(winner, loser), "title": winner.get("title") or loser.get("title") or ""}
     for field in FIELDS:
         if isinstance(both.get(field), dict):
-            value = folded_value(field, value_in(winner, field), value_in(loser, field))
-            both[field] = {**both[field], "value": value}
+            both[field] = {**both[field], "value": folded_value(field, value_in(winner, field), value_in(loser, field))}
             if field == "note":
                 both[field].pop("versions", None)
-                seen = seen_after(merged_entry(field, winner.get(field) or {}, loser.get(field) or {}))
-                both[field]["seen"] = seen
+                both[field]["seen"] = seen_after(merged_entry(field, winner.get(field) or {}, loser.get(field) or {}))
     return both
 
 
 def folded_value(field: Field, winner: str | None, loser: str | None) -> str | None:
-    """Return what two values of a field become when their papers prove to be one; see `folded`."""
+    """Merge two values of a field whose papers prove to be one; see `folded`."""
     if field == "note":
         return join_notes(winner or "", loser or "")
     return min((value for value in (winner, loser) if value), default=None)
 
 
 def absorb(tables: Tables, other: Tables) -> None:
-    """Take from another state of the same marks what is newer there; safe to do twice, and in any order."""
+    """Merge another state of the same marks into tables; safe to repeat, and in any order."""
     for name, documents in other.items():
         mine = tables.setdefault(name, {})
         for key, document in documents.items():
@@ -124,7 +114,7 @@ def absorb(tables: Tables, other: Tables) -> None:
 def absorb_journal(
     tables: Tables, operations: Iterable[Operation], *, without: frozenset[str] = frozenset(("redo",))
 ) -> None:
-    """Use a journal that is not known to follow these tables: it may add and renew, never remove.
+    """Merge a journal that may not follow these tables: it adds and updates, never removes.
 
     The tables named in `without` stay as they are.
     """
@@ -134,7 +124,7 @@ def absorb_journal(
 
 
 def lacks(found: Document | None, both: Document) -> bool:
-    """Return whether a document as found on disk is without a change of what it was merged with."""
+    """Return whether a document found on disk lacks a change that its merged form has."""
     if found is None or found is both:
         return found is None
     return any(both.get(field) != found.get(field) for field in FIELDS)
@@ -144,10 +134,10 @@ _ADDRESS = 2_000
 
 
 def details_of(paper: Paper) -> Mapping[str, str]:
-    """Return the first author and date of a paper, and its page where only its title names it.
+    """Return the first author and date of a paper, and its page where only its title identifies it.
 
-    A key by the title may lead to another work on another machine, where that one was met first, and a paper known by
-    its DOI here may be known by its title there.
+    They tell papers of one title apart: on another machine, a key by the title may be that of another work, and a paper
+    known by its DOI here may be known by its title there.
     """
     details = {
         "author": next(iter(paper.authors), ""),
@@ -158,7 +148,7 @@ def details_of(paper: Paper) -> Mapping[str, str]:
 
 
 def cleaned_details(details: object) -> dict[str, str]:
-    """Return the details out of a document that comes from elsewhere, its texts safe."""
+    """Return the details in a document from elsewhere, with their texts cleaned."""
     found = details if isinstance(details, dict) else {}
     return {
         name: clean_line(value, _ADDRESS)
@@ -168,7 +158,7 @@ def cleaned_details(details: object) -> dict[str, str]:
 
 
 def work_of(key: str, document: Mapping[str, Any]) -> Paper | None:
-    """Return what a document tells of its paper, None if that is not enough to know it by."""
+    """Return the paper that a document describes, None if that is not enough to identify it."""
     named: dict[str, str] = {}
     for identifier in (key, *identifiers_in(dict(document))):
         kind, _, value = identifier.partition(":")
@@ -194,7 +184,7 @@ def work_of(key: str, document: Mapping[str, Any]) -> Paper | None:
 
 
 def are_one_work(key: str, document: Document, other_key: str, other: Document) -> bool:
-    """Tell whether the marks in two documents are of one paper: a title they share is weak, as everywhere."""
+    """Return whether two documents are of one paper; a shared title alone is weak evidence."""
     names, others = (key, *identifiers_in(document)), (other_key, *identifiers_in(other))
     if not share_identity(names, others):
         return False
@@ -202,20 +192,20 @@ def are_one_work(key: str, document: Document, other_key: str, other: Document) 
         return True
     work, known = work_of(key, document), work_of(other_key, other)
     if work is None or known is None or not (details_of(work) and details_of(known)):
-        # As states were written before: the title is all there is.
+        # Older states have nothing but the title.
         return work is None or known is None or share_signs(work.title, known.title)
     return (is_qualified(key) and key == other_key) or title_joins(work, known)
 
 
 class RenamedPapers:
-    """Finds the marks of a paper that go by another key here than elsewhere."""
+    """Finds the marks of papers that have another key here than on another machine."""
 
     def __init__(self, marks: Mapping[str, Document]) -> None:
         self._marks = marks
         self._keys: dict[str, str] | None = None
 
     def key(self, key: str, document: Document) -> str:
-        """Return the key under which there are marks of a document's paper, else the given one."""
+        """Return the key of the marks here of a document's paper, the given one if there are none."""
         if key in self._marks:
             return key
         if self._keys is None:
@@ -228,7 +218,7 @@ class RenamedPapers:
 
 
 def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) -> dict[str, Document]:
-    """Return documents under the keys that their papers have here; several of one paper as one.
+    """Return documents under the keys that their papers have here; several of one paper are merged.
 
     Args:
         documents: the other's, by its own keys.
@@ -242,7 +232,7 @@ def joined_by_paper(documents: Mapping[str, Document], keys: Mapping[str, str]) 
 
 
 def cleaned_document(document: Document) -> Document:
-    """Return a document with nothing in it that has no place there, its texts safe."""
+    """Return a document from elsewhere without malformed parts, its texts cleaned; empty if it has no field."""
     names = document.get("identifiers")
     sound: Document = {
         "title": clean_line(title) if isinstance(title := document.get("title"), str) else "",

@@ -12,7 +12,6 @@ from readlist.marks import FIELDS, Field, MarkChange
 from readlist.marks.state.document import (
     Document,
     Tables,
-    TableView,
     changed_in,
     copied,
     describe,
@@ -27,34 +26,34 @@ from readlist.marks.state.version import NEVER, changed_at, later, versions_in
 from readlist.model.time import exact_time_text
 
 GROUP_LIMIT = 1_000
-"""So many undo groups are kept when the state file is written anew,"""
-
+"""At most N undo groups are kept when the state file is rewritten,"""
 
 SIZE_LIMIT = 4 << 20
-"""and so many bytes of them; the newest group always is."""
+"""and at most N bytes of them, but always the newest group."""
 
+_BRANCH, _LATEST = "branch", "latest"
+"""The ids of the only documents of `redo` and `clock`."""
 
-Place = tuple[str, Field]
+_Place = tuple[str, Field]
 """Key and field."""
 
-
-Step = tuple[str, Field, str | None, str | None]
+_Step = tuple[str, Field, str | None, str | None]
 """Key, field, value before, value after."""
 
 
-def steps_in(group: Document) -> list[Step]:
-    """Return the steps of a group; what another hand wrote and makes no sense is none."""
+def _steps_in(group: Document) -> list[_Step]:
+    """Return the steps of a group; malformed ones are skipped."""
     return [(key, field, before, after) for key, field, before, after in _rows(group.get("changes"), str)]
 
 
-def entries_in(group: Document) -> dict[Place, tuple[Document, Document]]:
+def _entries_in(group: Document) -> dict[_Place, tuple[Document, Document]]:
     """Return the entries of fields before and after a merge, empty for none."""
     rows = _rows(group.get("entries"), dict)
     return {(key, field): (before or {}, after or {}) for key, field, before, after in rows}
 
 
 def _rows(rows: object, of: type) -> Iterator[Sequence[Any]]:
-    """Yield what there is of key, field, and two values of a type, or None."""
+    """Yield the well-formed rows: key, field, and two values of a type or None."""
     for row in rows if isinstance(rows, list) else ():
         if (
             isinstance(row, list | tuple)
@@ -66,47 +65,43 @@ def _rows(rows: object, of: type) -> Iterator[Sequence[Any]]:
             yield row
 
 
-def collapsed(steps: Iterable[Step]) -> list[Step]:
-    """Return steps with one for each field: from where the first began to where the last ended."""
-    found: dict[Place, Step] = {}
+def _collapsed(steps: Iterable[_Step]) -> list[_Step]:
+    """Merge the steps of each field into one: from the first one's start to the last one's end."""
+    found: dict[_Place, _Step] = {}
     for key, field, before, after in steps:
         first = found.get((key, field))
         found[key, field] = (key, field, before if first is None else first[2], after)
     return list(found.values())
 
 
-def label_of(group: Document) -> str:
-    """Return what a group is called."""
-    label = group.get("label")
-    return label if isinstance(label, str) else ""
+class _Chains:
+    """The steps that are not undone, as they follow one another: each begins where another one of its field ended.
 
-
-class Chains:
-    """The steps that stand, as they follow one another: each begins where another one of its field ended.
+    Args:
+        groups: those that are not undone, oldest first.
 
     Attributes:
         changed: the groups with steps that begin elsewhere now, by name.
     """
 
     def __init__(self, groups: Mapping[str, Document]) -> None:
-        """Make it of the groups that stand, oldest first."""
         self._groups = groups
-        self._starts: dict[tuple[Place, str | None], list[tuple[str, int]]] | None = None
+        self._starts: dict[tuple[_Place, str | None], list[tuple[str, int]]] | None = None
         self.changed: dict[str, Document] = {}
 
-    def bridge(self, place: Place, end: str | None, start: str | None) -> bool:
-        """Have the step that begins at one value of a field begin at another; returns whether there is one."""
+    def bridge(self, place: _Place, end: str | None, start: str | None) -> bool:
+        """Make the step that begins at one value of a field begin at another; returns whether there is one."""
         if self._starts is None:
             self._starts = {}
             for name, group in self._groups.items():
-                for number, (key, field, before, _) in enumerate(steps_in(group)):
+                for number, (key, field, before, _) in enumerate(_steps_in(group)):
                     self._starts.setdefault(((key, field), before), []).append((name, number))
         found = self._starts.get((place, end))
         if not found:
             return False
         name, number = found.pop(0)
         if name not in self.changed:
-            steps = steps_in(self._groups[name])
+            steps = _steps_in(self._groups[name])
             self.changed[name] = {**copied(self._groups[name]), "changes": [list(step) for step in steps]}
         self.changed[name]["changes"][number][2] = start
         self._starts.setdefault((place, start), []).append((name, number))
@@ -126,21 +121,15 @@ def trim(tables: Tables) -> None:
         tables["history"] = dict(list(history.items())[len(history) - kept :])
 
 
-_BRANCH = "branch"
-
-
-_LATEST = "latest"
-
-
 class Applied(Struct, frozen=True):
-    """What a piece of work did.
+    """What a change did.
 
     Attributes:
         label: name of the undo group.
         keys: of the papers it touched.
-        skipped: of those it left alone, because they were changed since.
-        gone: of those whose documents were put to another's.
-        joined: of those with notes that were written on two machines at a time: both are kept.
+        skipped: of those left as they are, because they were changed since.
+        gone: of those whose documents were merged into another's.
+        joined: of those whose notes were written on two machines at a time: both are kept.
     """
 
     label: str
@@ -153,14 +142,14 @@ class Applied(Struct, frozen=True):
 class DocumentTable(Protocol):
     """A table of documents by their ids, with the changes of the present transaction."""
 
-    def live(self) -> TableView:
+    def live(self) -> dict[str, Document]:
         """Return the documents, oldest first; they are not to be changed."""
 
     def find(self, key: str) -> Document | None:
         """Return one document, None if there is none."""
 
     def put(self, documents: Mapping[str, Document | None]) -> None:
-        """Set documents by their ids, or remove them where there is None."""
+        """Set documents by their ids, None to remove them."""
 
 
 class UndoLog:
@@ -180,8 +169,8 @@ class UndoLog:
         self._touched: dict[str, None] = {}
 
     def apply(self, changes: Iterable[MarkChange], label: str) -> Applied:
-        """Do changes as one undo group; what is as wanted already is no change."""
-        steps: list[Step] = []
+        """Do changes as one undo group; those that change nothing are left out."""
+        steps: list[_Step] = []
         for change in changes:
             key = winner_of(change.key, self._folded.find)
             document = self._document(key)
@@ -197,21 +186,21 @@ class UndoLog:
         return Applied(label, tuple(self._touched))
 
     def undo(self) -> Applied | None:
-        """Take back the newest group of this run, else of any; None if there is none.
+        """Undo the newest group of this run, else of any; None if there is none.
 
-        What another one changed since stays as it is, and its own undoing leads to where the group taken back began:
-        so all that is undone, in any order, leads to the beginning.
+        What another group changed since stays as it is, and undoing that group leads to where the undone one began: so
+        undoing all, in any order, leads to the beginning.
         """
         undone = self._undone()
-        standing = [name for name in reversed(self._history.live()) if name not in undone]
-        name = min(standing, key=self._is_others, default=None)
+        active = [name for name in reversed(self._history.live()) if name not in undone]
+        name = min(active, key=self._is_others, default=None)
         return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
 
     def redo(self) -> Applied | None:
-        """Do again the group that was taken back last; None if there is none.
+        """Redo the group that was undone last; None if there is none.
 
-        Changes of this run have dropped what it had taken back before; what others took back is theirs, unless
-        nothing was changed by anyone since: then they may be this very window before a restart.
+        A change of this run drops what this run had undone. What others undid is theirs, unless no one changed
+        anything since: then it may be this window before a restart.
         """
         undone = self._undone()
         offered = [name for name in reversed(undone) if not self._is_others(name) or undone[name] == self._newest()]
@@ -221,7 +210,7 @@ class UndoLog:
         return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
 
     def fold(self, pairs: Iterable[tuple[str, str]]) -> Applied:
-        """Put the marks of each pair's first paper to those of its second, as if they had always been one paper."""
+        """Merge the marks of each pair's first paper into those of its second, as if it had always been one paper."""
         gone = []
         for first, second in pairs:
             loser, winner = winner_of(first, self._folded.find), winner_of(second, self._folded.find)
@@ -240,18 +229,18 @@ class UndoLog:
         return Applied("", tuple(self._touched), gone=tuple(gone))
 
     def merge(self, documents: Mapping[str, Document], label: str) -> Applied:
-        """Take over what another state of the same user's marks knows, as one undo group; safe to do twice.
+        """Merge another state of the same user's marks, as one undo group; safe to repeat.
 
         Args:
             documents: the other's documents, under the keys that their papers have here.
-            label: what the group is called.
+            label: name of the group.
         """
-        steps: list[Step] = []
+        steps: list[_Step] = []
         entries: list[list[object]] = []
         joined = []
-        namesakes = RenamedPapers(self._marks.live())
+        renamed = RenamedPapers(self._marks.live())
         for first, other in documents.items():
-            key = namesakes.key(winner_of(first, self._folded.find), other)
+            key = renamed.key(winner_of(first, self._folded.find), other)
             mine = self._marks.find(key) or self._open.get(key) or {}
             both = merged(mine, other)
             if both == mine:
@@ -267,16 +256,16 @@ class UndoLog:
             self._touched |= {first: None, key: None}
         self._write()
         times = (changed_in(document, field) for document in documents.values() for field in FIELDS)
-        self._keep_up_with(max(times, default=NEVER))
+        self._advance_clock(max(times, default=NEVER))
         if steps:
             self._record(label, steps, entries=entries)
         return Applied(label, tuple(self._touched), joined=tuple(joined))
 
-    def _keep_up_with(self, latest: datetime) -> None:
-        """Have later changes be later than a time of another machine's clock, should that be ahead of ours.
+    def _advance_clock(self, latest: datetime) -> None:
+        """Make later changes later than a time of another machine, should its clock be ahead of ours.
 
         A hybrid logical clock (Kulkarni et al., "Logical physical clocks", 2014): without it, what is decided here
-        after having seen the other's marks would seem to be older than those.
+        after the other's marks were seen would seem to be older than those.
         """
         if latest > max(self._now, self._latest()):
             self._clock.put({_LATEST: {"latest": exact_time_text(latest)}})
@@ -293,17 +282,17 @@ class UndoLog:
         document = self._document(key)
         set_value(document, field, value, later(self._now, self._latest()), self._device)
         if self._latest() != NEVER:
-            self._keep_up_with(changed_in(document, field))
+            self._advance_clock(changed_in(document, field))
         self._touched[key] = None
 
     def _write(self) -> None:
         self._marks.put({key: document for key, document in self._open.items() if document})
 
-    def _record(self, label: str, steps: list[Step], **more: object) -> None:
-        # A number is never used twice, so that the newest one tells whether anything was changed since.
+    def _record(self, label: str, steps: list[_Step], **more: object) -> None:
+        # A number is never used twice, so that the newest one shows whether anything was changed since.
         newest = self._newest()
         number = int(newest) + 1 if newest.isdecimal() else 1
-        while str(number) in self._history.live():
+        while self._history.find(str(number)) is not None:
             number += 1
         undone = self._undone()
         kept = {name: newest for name, newest in undone.items() if self._is_others(name)}
@@ -312,7 +301,7 @@ class UndoLog:
             "when": exact_time_text(self._now),
             "session": self._session,
             "undone": False,
-            "changes": [list(step) for step in collapsed(steps)],
+            "changes": [list(step) for step in _collapsed(steps)],
             **more,
         }
         self._history.put({**{name: None for name in undone if name not in kept}, str(number): group})
@@ -323,14 +312,11 @@ class UndoLog:
         return next(reversed(self._history.live()), "")
 
     def _undone(self) -> dict[str, str]:
-        """Return the groups that were taken back, in the order of that, each with the newest group there was then."""
+        """Return the undone groups, in the order in which they were undone, each with the newest group of that time."""
         groups = (self._redo.find(_BRANCH) or {}).get("groups", [])
-        pairs = (
-            [pair for pair in groups if isinstance(pair, list) and len(pair) == 2] if isinstance(groups, list) else []
-        )
-        return {
-            name: newest for name, newest in pairs if isinstance(name, str) and self._history.find(name) is not None
-        }
+        every = groups if isinstance(groups, list) else []
+        pairs = [pair for pair in every if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)]
+        return {name: newest for name, newest in pairs if self._history.find(name) is not None}
 
     def _set_undone(self, undone: dict[str, str]) -> None:
         self._redo.put({_BRANCH: {"groups": [list(entry) for entry in undone.items()]} if undone else None})
@@ -340,13 +326,12 @@ class UndoLog:
 
     def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Applied:
         group = copied(self._history.find(name))
-        gone = self._undone()
-        standing = [other for other in self._history.live() if other != name and other not in gone]
-        entries = entries_in(group)
-        chains = Chains({other: self._history.find(other) or {} for other in standing})
+        inactive = {name, *self._undone()}
+        entries = _entries_in(group)
+        chains = _Chains({other: found for other, found in self._history.live().items() if other not in inactive})
         skipped: dict[str, None] = {}
         steps = []
-        for key, field, before, after in reversed(steps_in(group)) if back else steps_in(group):
+        for key, field, before, after in reversed(_steps_in(group)) if back else _steps_in(group):
             expected, value = (after, before) if back else (before, after)
             present = value_in(self._document(key), field)
             if present == expected:
@@ -359,18 +344,19 @@ class UndoLog:
                     before = after = present
             steps.append([key, field, before, after])
         self._write()
-        changes = list(reversed(steps)) if back else steps
+        changes = steps[::-1] if back else steps
         self._history.put(
             {**chains.changed, name: {**group, "changes": changes, "undone": back, "session": self._session}}
         )
         self._set_undone(undone)
-        return Applied(label_of(group), tuple(self._touched), tuple(skipped))
+        label = group.get("label")
+        return Applied(label if isinstance(label, str) else "", tuple(self._touched), tuple(skipped))
 
-    def _put_back(self, entries: tuple[Document, Document] | None, place: Place, *, back: bool) -> bool:
-        """Put a field back as it was before, or after, a merge, if it is as that left it; returns whether it is.
+    def _put_back(self, entries: tuple[Document, Document] | None, place: _Place, *, back: bool) -> bool:
+        """Restore a field as it was before, or after, a merge, if it is as that left it; returns whether it is.
 
-        That is no later decision of the user: where it counted as one, it would take away what the other machine's
-        user decided, and there too.
+        This is not a later decision of the user: if it counted as one, it would undo what was decided on the other
+        machine, there too.
         """
         if entries is None:
             return False
@@ -386,26 +372,26 @@ class UndoLog:
         return True
 
     def _rename(self, loser: str, winner: str) -> None:
-        """Tell the history as if two papers had always been one, so that undo still leads back through it."""
-        groups = {name: self._history.find(name) or {} for name in self._history.live()}
+        """Rewrite the history as if two papers had always been one, so that undo still leads back through it."""
+        groups = self._history.live()
         undone = self._undone()
-        # In the order in which they came to be as they are: what stands, then what redo would do.
+        # In the order in which they were last applied or undone: the active ones, then those that redo would do.
         order = [name for name in groups if name not in undone] + list(reversed(undone))
-        order = [name for name in order if any(key in (loser, winner) for key, *_ in steps_in(groups[name]))]
+        order = [name for name in order if any(key in (loser, winner) for key, *_ in _steps_in(groups[name]))]
         values: dict[tuple[str, Field], str | None] = {}
         for name in order:
-            for key, field, before, _ in steps_in(groups[name]) if name not in undone else ():
+            for key, field, before, _ in _steps_in(groups[name]) if name not in undone else ():
                 values.setdefault((key, field), before)
         for key, field in ((key, field) for key in (loser, winner) for field in FIELDS):
             values.setdefault((key, field), value_in(self._document(key), field))
         for name in order:
-            steps: list[Step] = []
-            for key, field, before, after in steps_in(groups[name]):
+            steps: list[_Step] = []
+            for key, field, before, after in _steps_in(groups[name]):
                 if key in (loser, winner):
                     before = folded_value(field, values[winner, field], values[loser, field])
                     values[key, field] = after
                     after = folded_value(field, values[winner, field], values[loser, field])
                     key = winner
                 steps.append((key, field, before, after))
-            changes = [list(step) for step in collapsed(steps)]
+            changes = [list(step) for step in _collapsed(steps)]
             self._history.put({name: {**groups[name], "changes": changes}})

@@ -1,8 +1,8 @@
 """The versions of a note: what different machines wrote without knowing of each other, and which knew of which.
 
 A note's entry says who wrote it when and, under `seen`, up to when its writer had seen what each machine wrote. A
-version that another one's writer had seen is over; those that nobody had seen together stand side by side, under
-`versions`, until somebody writes the note anew: a multi-value register with version vectors (Shapiro et al., "A
+version that another one's writer had seen is over; those written independently are kept side by side, under
+`versions`, until someone rewrites the note: a multi-value register with version vectors (Shapiro et al., "A
 comprehensive study of convergent and commutative replicated data types", 2011, section 3.2.2).
 """
 
@@ -23,14 +23,13 @@ Entry = dict[str, Any]
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
-
 _DIVIDER = "— also written, {when:%Y-%m-%d %H:%M} UTC —"
 
 
 def changed_at(entry: object, name: str = "changed") -> datetime:
-    """Return when an entry says it changed; the beginning of time for one that doesn't, or names an absurd time.
+    """Return when an entry changed; the beginning of time if it doesn't say, or names an absurd time.
 
-    A clock that stands at the end of time would leave none for what is changed after it.
+    After a change at the end of time there would be no later one.
     """
     moment = parse_time(entry.get(name)) if isinstance(entry, Mapping) else None
     return moment if moment is not None and moment.year < LAST_YEAR else NEVER
@@ -42,7 +41,7 @@ class Version(Struct, frozen=True):
     Attributes:
         changed: when it was written, by the writer's clock.
         device: names the machine it was written on.
-        seen: up to when its writer had seen what each machine wrote; None where that was not kept.
+        seen: up to when its writer had seen what each machine wrote; None if that is not known.
     """
 
     value: str
@@ -57,11 +56,11 @@ class Version(Struct, frozen=True):
 
     @property
     def known(self) -> dict[str, datetime]:
-        """What is known to somebody who has read this version: up to when, by machine."""
+        """What a reader of this version has seen: up to when, by machine."""
         return _latest(self.seen or {}, {self.device: self.changed})
 
     def is_over(self, other: Version) -> bool:
-        """Whether another version was written by somebody who had seen this one."""
+        """Whether another version was written by someone who had seen this one."""
         if (other.changed, other.device) <= (self.changed, self.device):
             return False
         if other.seen is None:
@@ -71,7 +70,7 @@ class Version(Struct, frozen=True):
 
 
 def versions_in(entry: object) -> list[Version]:
-    """Return the versions of a note that an entry holds: one, unless several machines wrote at a time."""
+    """Return the versions of a note in an entry: one, unless several machines wrote at a time."""
     if not isinstance(entry, Mapping):
         return []
     parts = entry.get("versions")
@@ -92,7 +91,7 @@ def _version(entry: Mapping[str, Any]) -> Version:
 
 
 def entry_of(versions: Iterable[Version]) -> Entry:
-    """Return the entry that holds some versions; its value is what is to be read."""
+    """Return the entry for some versions; its value is their joined text."""
     found = sorted(versions, key=lambda version: version.order)
     if not found:
         return {}
@@ -130,30 +129,30 @@ def known_in(versions: Iterable[Version]) -> dict[str, datetime]:
 
 
 def seen_after(entry: object) -> dict[str, str]:
-    """Return what an entry that is written over this one has seen, as the documents have it."""
+    """Return `seen` for an entry that replaces this one, as in documents."""
     return _seen_text(known_in(versions_in(entry)))
 
 
 def merged_versions(first: Iterable[Version], second: Iterable[Version]) -> list[Version]:
-    """Return the versions of both that nobody wrote over, each once; the same in any order."""
+    """Return the versions of both that no one overwrote, each once; the order doesn't matter."""
     every: dict[tuple[datetime, str, str], Version] = {}
     for version in (*first, *second):
         known = every.get(version.order)
         every[version.order] = _same(known, version) if known is not None else version
-    standing = []
+    kept = []
     for version in every.values():
         if any(version.is_over(other) for other in every.values()) or _is_part_of_same(version, every.values()):
             continue
         over = [other for other in every.values() if other.is_over(version)]
         if version.seen is not None:
-            # What those had seen that are over now, their reader had seen too.
+            # Its writer had seen what those that are over had seen.
             version = replace(version, seen=_latest(version.seen, known_in(over)))
-        standing.append(version)
-    return standing
+        kept.append(version)
+    return kept
 
 
 def _same(first: Version, second: Version) -> Version:
-    """Return two records of one version as one."""
+    """Merge two records of one version."""
     if first.seen is None or second.seen is None:
         return first if first.seen is not None else second
     return replace(first, seen=_latest(first.seen, second.seen))
@@ -174,7 +173,7 @@ def _is_part_of_same(version: Version, every: Iterable[Version]) -> bool:
 
 
 def joined(versions: Iterable[Version]) -> str:
-    """Return what is to be read of some versions: all texts, oldest first, with a line above each but the first."""
+    """Return the text of some versions: all texts, oldest first, with a line above each but the first."""
     texts: list[tuple[str, datetime]] = []
     for version in sorted(versions, key=lambda version: version.order):
         if version.value and not any(has_paragraphs(text, version.value) for text, _ in texts):
@@ -187,5 +186,5 @@ def joined(versions: Iterable[Version]) -> str:
 
 
 def later(moment: datetime, before: datetime) -> datetime:
-    """Return a moment, or the next one after another if that is later: what follows is later, whatever clocks say."""
+    """Return a moment, or the next one after `before` if that is not earlier: changes never go back in time."""
     return moment if moment > before else before + timedelta(microseconds=1)

@@ -13,9 +13,9 @@ from readlist.model.paper import arxiv_id, fingerprint
 from readlist.sources import page
 from readlist.sources.batch import Batch
 from readlist.sources.catalog import phrase
-from readlist.sources.catalog.item import batch_of, cards_of, ids_of
-from readlist.sources.catalog.mention import Mention, mentions_of
-from readlist.sources.catalog.outline import Outline, cool_papers, loose_of, outline_of
+from readlist.sources.catalog.item import batch_of, cards_of, loose_cards_of
+from readlist.sources.catalog.mention import Mention, NamedRows, mentions_of, own_mentions
+from readlist.sources.catalog.outline import cool_papers, outline_of
 from readlist.sources.catalog.row import Row, rows_of_html, rows_of_text, table_of
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.page.card import Card
@@ -39,14 +39,14 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
         origin: where it came from, for messages: a path or `-`.
         made: the file's own day.
         day: the day of the list, instead of its own.
-        named: the day in the file's name, which tells the year of a page without one.
+        named: the day in the file's name, which has the year of a page without one.
     """
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
         return batch
     mentions = mentions_of(rows, made)
     whole = page.page_of(text)
-    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day)):
+    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day, mentions)):
         return _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
     batch = page.parse(whole, origin=origin, made=made, day=day, named=named)
     certain = [mention for mention in mentions if mention.certain]
@@ -56,16 +56,20 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a page of HTML lists by id or address; None if it is not such a list."""
     rows = rows_of_html(text)
-    if batch := _arxiv(rows, origin, day) or _listed(rows, origin, made, day):
+    if batch := _arxiv(rows, origin, day):
         return batch
-    certain = [mention for mention in mentions_of(rows, made) if mention.certain]
+    mentions = mentions_of(rows, made)
+    if batch := _listed(rows, origin, made, day, mentions):
+        return batch
+    certain = [mention for mention in mentions if mention.certain]
     return _failed(origin, f"HTML that names papers but is not a list of them; {_advice(certain)}") if certain else None
 
 
 def decode_table(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a table of separated values names by id or address; None if it names none."""
     table = table_of(text)
-    batch = _listed(rows_of_text(table), origin, made, day) if table else None
+    rows = rows_of_text(table)
+    batch = _listed(rows, origin, made, day, mentions_of(rows, made)) if table else None
     return batch if batch and batch.items else None
 
 
@@ -73,32 +77,30 @@ def _failed(origin: str, reason: str) -> Batch:
     return Batch(origin, KIND, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
-def _listed(rows: Sequence[Row], origin: str, made: date, day: date | None) -> Batch | None:
-    """Return the papers of any list that names them, arXiv's own excepted."""
+def _listed(
+    rows: Sequence[Row], origin: str, made: date, day: date | None, mentions: Sequence[Mention]
+) -> Batch | None:
+    """Return the papers of any list that names them, as `mentions` are; arXiv's own lists excepted."""
     whole = rows
-    rows = _without_code(_without_references(rows), made)
+    rows = _without_code(_without_references(rows), made) if mentions else _without_references(rows)
     feed = clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     for pages in (False, True):
-        mentions = mentions_of(rows, made, pages=pages)
-        outline = outline_of(rows, mentions) if mentions else None
-        if outline and not _is_other(rows, list(outline.own)):
-            cards = [*cards_of(rows, outline), *ids_of(rows, loose_of(rows, outline.own, outline.parts))]
-            cards.sort(key=lambda card: card.line)
+        found = mentions_of(rows, made, pages=pages) if mentions or pages else []
+        named = NamedRows(rows, own_mentions(rows, found))
+        outline = outline_of(named, found) if found else None
+        if outline and not _is_other(rows, list(named.own)):
+            cards = sorted([*cards_of(outline), *loose_cards_of(outline)], key=lambda card: card.line)
             return batch_of(cards, origin=origin, kind=KIND, feed=feed, day=day)
-    if parts := cool_papers(rows):
-        return batch_of(
-            cards_of(rows, Outline(parts, {})), origin=origin, kind="list of Cool Papers", feed=feed, day=day
-        )
-    reason = _refusal(whole, mentions_of(whole, made))
+    if outline := cool_papers(rows):
+        return batch_of(cards_of(outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
+    reason = _refusal(whole, mentions)
     return _failed(origin, reason) if reason else None
 
 
 def _completed(batch: Batch, plain: Batch) -> Batch:
     """Return a list with the papers between its others that have no id, where it is also one of titles and abstracts.
 
-    Args:
-        batch: the papers that are named by id or address.
-        plain: the same text parsed as titles, each with its abstract.
+    `plain` is the same text parsed as titles, each with its abstract.
     """
     named = {paper.identifiers[0]: paper for paper, _ in batch.items}
     read = {paper.identifiers[0]: paper for paper, _ in plain.items if paper.arxiv or paper.doi}
@@ -230,10 +232,9 @@ _HEAD = re.compile(
 )
 _LABEL = re.compile(
     r"(Titles?|Authors?|Abstract|Comments?|Subjects?|Categories|Cite as|Date(?: \([^()]{1,30}\))?|Journal(?:-"
-    r"|\s)ref(?:erence)?|DOI"
-    r"|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?|License|Proxy"
-    r"|Submitted by"
-    r"|Supplementary|Submission history|Access Paper|Current browse context|Bookmark)\s?:\s?(?=\S|\Z)",
+    r"|\s)ref(?:erence)?|DOI|Related DOI|Report(?:-|\s)(?:no|Number)|MSC(?:-|\s)class(?:es)?|ACM(?:-|\s)class(?:es)?"
+    r"|License|Proxy|Submitted by|Supplementary|Submission history|Access Paper|Current browse context"
+    r"|Bookmark)\s?:\s?(?=\S|\Z)",
     re.IGNORECASE,
 )
 _NAMES = {
@@ -250,13 +251,11 @@ _CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:d
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
 _MORE = re.compile(r"\A(.*)(?:▽|\u25bd) More(.*?)(?:(?:△|\u25b3) Less)?\s*\Z", re.DOTALL)
 _END = re.compile(
-    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d"
-    r"|showing |\[? ?total of"
-    r"|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles|web accessibility"
-    r"|arxiv operational)\b"
-    r"|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}|you must enable javascript|focus to learn more|\[v1\]"
-    r"|https?://\S+\Z|-{5,}|\\\\"
-    r"|view (?:a )?pdf|html \(experimental\)|view license)",
+    r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
+    r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
+    r"|web accessibility|arxiv operational)\b|(?:mon|tue|wed|thu|fri|sat|sun), \d{1,2} \w{3}"
+    r"|you must enable javascript|focus to learn more|\[v1\]|https?://\S+\Z|-{5,}|\\\\|view (?:a )?pdf"
+    r"|html \(experimental\)|view license)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(

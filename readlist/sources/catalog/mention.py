@@ -1,4 +1,4 @@
-"""Where a text names papers (link, address, id), which namings stand for an entry of a list, and the title beside."""
+"""Where a text names papers (link, address, id), which mentions make an entry of a list, and the title beside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from readlist.sources.catalog.row import BREAK, Anchor, Row
 from readlist.sources.formats.feed_entry import bare, identifier_of, unwrapped
 
 PAGE = "page:"
-"""Begins the identity of a paper that is known by the address of its page alone."""
+"""Begins the identity of a paper known by the address of its page alone."""
 
 _NUMBER = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,2})?"
 _OLD = r"[a-z]{2,8}(?:-[a-z]{2,4})?(?:\.[A-Z]{2})?/\d{7}(?:v\d{1,2})?"
@@ -25,8 +25,9 @@ _NAMED = re.compile(
     rf"|(?P<label>arxiv(?: id)?\s?[:：]?\s{{0,2}})?(?<![\w.,/$€£+-])(?P<id>{_NUMBER}|{_OLD})(?![\w/%]|[.,]\d)",
     re.IGNORECASE,
 )
-# What every naming holds; found twenty times as fast.
-_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|/\d{7}|://|/(?:abs|pdf|papers)/|openreview|anthology")
+# In every mention, found twenty times as fast; without the names of pages, without page mentions.
+_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|\d{7}")
+_PAGE_SIGN = re.compile(rf"{_SIGN.pattern}|openreview|anthology|semanticscholar", re.IGNORECASE)
 _LAST_PART = re.compile(
     rf"https?://(?!(?:www\.)?(?:github|gitlab|gitee|bitbucket|codeberg)\.)[^/\s]+/(?:[^?#\s]*/)?({_NUMBER})(?:\.pdf)?/?(?:[?#].*)?"
 )
@@ -38,38 +39,34 @@ _ANTHOLOGY = re.compile(
     r"/((?:\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d{1,4})|(?:[A-Z]\d{2}-\d{4}))(?:\.pdf|/)?"
 )
 _SEMANTIC_SCHOLAR = re.compile(r"https?://(?:www\.)?semanticscholar\.org/paper/(?:[^/\s]+/)?([0-9a-f]{40})(?:[/?#].*)?")
+_PAGES = (
+    (_OPENREVIEW, "https://openreview.net/forum?id={}"),
+    (_ANTHOLOGY, "https://aclanthology.org/{}/"),
+    (_SEMANTIC_SCHOLAR, "https://www.semanticscholar.org/paper/{}"),
+)
 # Numbers had four digits until the end of 2014.
 _FIVE_DIGITS = 15
 _FIRST_YEAR = 7
 
 
 class Mention(Struct, frozen=True):
-    """One naming of a paper.
-
-    Attributes:
-        row: which row it stands in.
-        start: where in its text.
-        end: where it ends.
-        identity: `arxiv:…`, `doi:…` or `page:…`.
-        anchor: the link it is, None for an address or id in the text.
-        certain: whether it can mean nothing else; a number alone may be one.
-    """
+    """One place where a text names a paper."""
 
     row: int
-    start: int
+    start: int  # in the row's text
     end: int
-    identity: str
-    anchor: Anchor | None = None
-    certain: bool = True
+    identity: str  # `arxiv:…`, `doi:…` or `page:…`
+    anchor: Anchor | None = None  # the link it is; None for an address or id in the text
+    certain: bool = True  # whether it can mean nothing else; a number alone may be one
 
 
 def mentions_of(rows: Sequence[Row], made: date, *, pages: bool = False) -> list[Mention]:
-    """Return every naming of a paper, in order.
+    """Return every mention of a paper, in order.
 
     Args:
         rows: the text.
         made: its day: no paper's id is younger.
-        pages: whether pages of proceedings and reviews count that bear no identifier.
+        pages: whether pages of proceedings and reviews without identifier count.
     """
     found: list[Mention] = []
     for at, row in enumerate(rows):
@@ -89,16 +86,8 @@ def identity_of(address: str, *, pages: bool = False) -> str:
             return identity
         if (found := _LAST_PART.fullmatch(address)) and (arxiv := arxiv_id(found[1])):
             return f"arxiv:{arxiv}"
-    return _page_of(address) if pages else ""
-
-
-def _page_of(address: str) -> str:
-    if found := _OPENREVIEW.fullmatch(address):
-        return f"{PAGE}https://openreview.net/forum?id={found[1]}"
-    if found := _ANTHOLOGY.fullmatch(address):
-        return f"{PAGE}https://aclanthology.org/{found[1]}/"
-    found = _SEMANTIC_SCHOLAR.fullmatch(address)
-    return f"{PAGE}https://www.semanticscholar.org/paper/{found[1]}" if found else ""
+    known = ((address_of, pattern.fullmatch(address)) for pattern, address_of in _PAGES if pages)
+    return next((PAGE + address_of.format(found[1]) for address_of, found in known if found), "")
 
 
 def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
@@ -108,7 +97,7 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
         if identity and not _is_cut(identity):
             yield Mention(at, anchor.start, anchor.end, identity, anchor)
         taken.append((anchor.start, anchor.end))
-    if not _SIGN.search(row.text):
+    if not (_PAGE_SIGN if pages else _SIGN).search(row.text):
         return
     taken.sort()
     place = 0
@@ -132,10 +121,8 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
 
 def _is_plausible(arxiv: str, made: date) -> bool:
     """Return whether a number can be an arXiv id: neither of the future nor with too many digits."""
-    if "/" in arxiv:
-        return True
-    year = int(arxiv[:2])
-    return not _is_cut(f"arxiv:{arxiv}") and _FIRST_YEAR <= year <= (made.year + 1) % 100
+    whole = not _is_cut(f"arxiv:{arxiv}")
+    return "/" in arxiv or (whole and _FIRST_YEAR <= int(arxiv[:2]) <= (made.year + 1) % 100)
 
 
 def _is_cut(identity: str) -> bool:
@@ -147,7 +134,7 @@ def _is_cut(identity: str) -> bool:
 
 
 _PATH = re.compile(r"\S*\.\S*/")
-_ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
+ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
 _NAMES_FIRST = re.compile(
     r"([^\"“”:]{5,2000}?)(?:\s?\((?:19|20)\d\d[a-z]?\))?[.,:]\s+(?=[\"“]|\S{2,})(?!(?:[A-Z]\.|[\w’'-]+,))"
@@ -159,19 +146,17 @@ _GAP = "\x1f"
 _BYLINE = (" — ", " – ", " - ", " | ", ", by ", " by ", BREAK, ". ")
 # What subjects and places are made of, not names of people.
 _IMPERSONAL = re.compile(
-    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university"
-    r"|institute|labs?|research"
-    r"|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?|retrieval"
-    r"|mathematics|physics|statistics"
-    r"|engineering|cryptography|security|graphics|interaction|theory|optimization|recognition|arxiv|preprint"
-    r"|conference|workshop"
-    r"|journal|proceedings|poster|oral|spotlight|published|submitted|paper|code|read|more|view|pdf)\b",
+    r"\b(?:learning|vision|computer|computation|science|language|intelligence|robotics|systems?|university|institute"
+    r"|labs?|research|google|microsoft|meta|openai|deepmind|nvidia|models?|analysis|data|processing|networks?"
+    r"|retrieval|mathematics|physics|statistics|engineering|cryptography|security|graphics|interaction|theory"
+    r"|optimization|recognition|arxiv|preprint|conference|workshop|journal|proceedings|poster|oral|spotlight"
+    r"|published|submitted|paper|code|read|more|view|pdf)\b",
     re.IGNORECASE,
 )
 
 
 def title_of(row: Row, found: Sequence[Mention]) -> str:
-    """Return the title that a row bears, empty if none can be told from the rest."""
+    """Return the title in a row; empty if it can't be told from the rest."""
     for mention in found:
         title = phrase.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
         if title and not identity_of(title) and not _PATH.match(title) and phrase.is_title(title):
@@ -180,47 +165,30 @@ def title_of(row: Row, found: Sequence[Mention]) -> str:
         title = phrase.tidy(row.text[start:end].split(BREAK)[0])
         if phrase.is_title(title) and not any(start <= mention.start < end for mention in found):
             return title
-    before, behind = residue(row, found)
+    before, after = residue(row, found)
     leading = next((anchor for anchor in row.anchors if not phrase.is_button(row.label(anchor))), None)
     if leading and phrase.is_button(row.text[: leading.start]) and phrase.is_title(phrase.tidy(row.label(leading))):
         return phrase.tidy(row.label(leading))
-    text = before if not phrase.is_button(before) else behind
+    text = before if not phrase.is_button(before) else after
     text = next((part for part in text.split(_GAP) if not phrase.is_button(part)), "")
     text = text.split(BREAK)[0].split(" | ")[0]
     if phrase.is_credit(text) or (text in before and phrase.leads_on(text)):
         return ""
     if quoted := _QUOTED.match(text):
         return tidied if phrase.is_title(tidied := phrase.tidy(quoted[1] or quoted[2])) else ""
-    title, _ = byline_of(behind_names(phrase.tidy(text)))
+    title, _ = title_and_names(title_after_names(phrase.tidy(text)))
     return title if phrase.is_title(title) and not phrase.is_wordy(title) else ""
-
-
-def opening(rows: Sequence[Row], at: int, end: int, own: dict[int, list[Mention]]) -> int:
-    """Return which row of a paper bears its title, the first that says anything; -1 if that is no title."""
-    for place in range(at, min(at + _REACH, end)):
-        row = rows[place]
-        found = own.get(place, [])
-        if row.rule or (found and is_alone(row, found)) or is_furniture(row):
-            continue
-        title = title_of(row, found)
-        return place if title and len(phrase.names_in(title)) < _SEVERAL else -1
-    return -1
-
-
-def is_links(text: str) -> bool:
-    """Return whether a text is nothing but buttons and addresses."""
-    return phrase.is_button(_ADDRESS.sub("", text))
 
 
 def is_furniture(row: Row) -> bool:
     """Return whether a row is nothing but buttons, links, a date or a field beside a paper."""
-    text = _ADDRESS.sub("", row.text)
+    text = ADDRESS.sub("", row.text)
     dated = not (row.heading or row.bold) and phrase.is_day(text)
     return dated or phrase.is_button(text) or phrase.is_label(text)
 
 
-def behind_names(text: str) -> str:
-    """Return what stands behind the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
+def title_after_names(text: str) -> str:
+    """Return the text after the names of authors: the title of `A Sample, B Test (2026). Title. ICLR 2026`."""
     names, colon, title = text.partition(": ")
     if colon and are_people(names) and len(phrase.names_in(names)) >= _SEVERAL:
         return title.strip(' .,"“”')
@@ -233,13 +201,8 @@ def behind_names(text: str) -> str:
     return _STOP.split(rest, maxsplit=1)[0].strip(' .,"“”')
 
 
-def byline_of(text: str, *, lone: bool = False) -> tuple[str, str]:
-    """Return a title and the names behind it, the names empty where there are none.
-
-    Args:
-        text: a title, perhaps with names.
-        lone: whether one name alone is that of an author.
-    """
+def title_and_names(text: str, *, lone: bool = False) -> tuple[str, str]:
+    """Return a title and the names after it, empty if there are none; a `lone` name is an author's too."""
     for sign in _BYLINE:
         title, found, names = text.partition(sign)
         if found and are_people(names) and (lone or len(phrase.names_in(names)) > 1 or "al." in names):
@@ -253,7 +216,7 @@ def are_people(text: str) -> bool:
 
 
 def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
-    """Return what a row says before and behind its first naming of a paper, without namings, links and buttons."""
+    """Return the text before and after a row's first mention of a paper, without mentions, links and buttons."""
     spans = sorted(
         {(mention.start, mention.end) for mention in mentions}
         | {(a.start, a.end) for a in row.anchors if phrase.is_button(row.label(a))}
@@ -265,22 +228,50 @@ def residue(row: Row, mentions: Iterable[Mention]) -> tuple[str, str]:
         if start >= at:
             out.append(row.text[at:start])
             at = end
-    before, behind = out[0], _GAP.join([*out[1:], row.text[at:]])
-    return before, behind
+    return out[0], _GAP.join([*out[1:], row.text[at:]])
 
 
 def is_alone(row: Row, mentions: Sequence[Mention]) -> bool:
     """Return whether a row says nothing beside naming papers."""
     if any(mention.anchor and says_more(row, mention) for mention in mentions):
         return False
-    before, behind = residue(row, mentions)
-    return phrase.is_button(before) and phrase.is_button(behind)
+    before, after = residue(row, mentions)
+    return phrase.is_button(before) and phrase.is_button(after)
 
 
 def says_more(row: Row, mention: Mention) -> bool:
     """Return whether a link says more than a button or an id."""
     label = row.text[mention.start : mention.end]
     return not phrase.is_button(label) and not _PATH.match(label) and phrase.is_title(phrase.tidy(label))
+
+
+class NamedRows(list[Row]):
+    """The rows of a text, with the mentions that make an entry of their own, by row."""
+
+    def __init__(self, rows: Iterable[Row], own: dict[int, list[Mention]]) -> None:
+        """Take rows and their mentions."""
+        super().__init__(rows)
+        self.own = own
+
+    def is_alone(self, at: int) -> bool:
+        """Return whether a row says nothing beside naming papers."""
+        return is_alone(self[at], self.own[at])
+
+    def is_title(self, at: int) -> bool:
+        """Return whether a row, its mentions aside, has a title."""
+        row = self[at]
+        title = "" if row.rule or is_furniture(row) else title_of(row, [])
+        return bool(title) and len(phrase.names_in(title)) < _SEVERAL
+
+    def opening(self, start: int, end: int) -> int:
+        """Return the first row of a paper that says anything, if it has a title, else -1."""
+        for at in range(start, min(start + _REACH, end)):
+            row, found = self[at], self.own.get(at, [])
+            if row.rule or (found and is_alone(row, found)) or is_furniture(row):
+                continue
+            title = title_of(row, found)
+            return at if title and len(phrase.names_in(title)) < _SEVERAL else -1
+        return -1
 
 
 _ENOUGH = 0.7
@@ -292,7 +283,7 @@ _PROSE = 150
 
 
 def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
-    """Return the namings that stand for an entry of their own, by row: not those inside a sentence."""
+    """Return the mentions that make an entry of their own, by row: not those inside a sentence."""
     by_row: dict[int, list[Mention]] = {}
     for mention in mentions:
         by_row.setdefault(mention.row, []).append(mention)
@@ -306,7 +297,7 @@ def own_mentions(rows: Sequence[Row], mentions: Sequence[Mention]) -> dict[int, 
 
 
 def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: dict[int, list[Mention]]) -> None:
-    """Add the ids that rows begin with, where most rows do: what stands behind them may be any remark."""
+    """Add the ids that rows begin with, where most rows do: the text after them may be any remark."""
     starts = [at for at, found in by_row.items() if found[0].start == 0 and not found[0].anchor and _is_of_one(found)]
     if len(starts) < _ALIKE or len(starts) < _ENOUGH * sum(1 for row in rows if not row.rule):
         return
@@ -317,7 +308,7 @@ def _add_beginnings(rows: Sequence[Row], by_row: dict[int, list[Mention]], own: 
 
 
 def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> None:
-    """Make blanks of the words that stand before the ids of several papers alike: `show similar | pdf`."""
+    """Make blanks of words that are before the ids of several papers alike: `show similar | pdf`."""
     places: dict[str, list[int]] = {}
     for at, found in by_row.items():
         row = rows[at]
@@ -334,11 +325,8 @@ def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> No
 def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     row = rows[at]
     around = residue(row, found)
-    if (
-        not any(mention.certain for mention in found)
-        and all(map(phrase.is_button, around))
-        and re.search(r"\d", "".join(around))
-    ):
+    uncertain = not any(mention.certain for mention in found)
+    if uncertain and all(map(phrase.is_button, around)) and re.search(r"\d", "".join(around)):
         # A number among numbers is an amount.
         return []
     if is_alone(row, found):
@@ -356,16 +344,16 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         found = linked
         if not found or not _is_of_one(found):
             return []
-    before, behind = residue(row, found)
+    before, after = residue(row, found)
     if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
-        sentence = len(before.strip()) > _APART and len(behind.strip()) > _APART and not row.mark
+        sentence = len(before.strip()) > _APART and len(after.strip()) > _APART and not row.mark
         return [] if sentence or (phrase.is_wordy(before) and not row.mark) else found
-    sentence = behind.lstrip()[:1].islower() and not is_links(behind)
-    before, behind = before.rstrip(" ([{<\"'"), behind.lstrip(" )]}>\"',.:;|–—-")
+    sentence = after.lstrip()[:1].islower() and not phrase.is_button(ADDRESS.sub("", after))
+    before, after = before.rstrip(" ([{<\"'"), after.lstrip(" )]}>\"',.:;|–—-")
     if phrase.is_button(before):
         # An id in front: `[2401.12345] Title`.
-        ahead = phrase.tidy(behind)
+        ahead = phrase.tidy(after)
         if ahead[:1].islower() and len(ahead) > _CLAUSE and not phrase.is_title(ahead):
             return []
         return found if found[0].certain or row.mark or phrase.is_title(ahead.split("\n")[0][:200]) else []
@@ -375,19 +363,19 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         return found if row.mark or row.bold or not phrase.is_wordy(before) else []
     if sentence or phrase.is_wordy(before) or (phrase.leads_on(before) and not before.rstrip().endswith((":", "："))):
         return []
-    # What stands behind the last sign is a label too: `bioRxiv 2026; doi:`.
+    # The text after the last sign is a label too: `bioRxiv 2026; doi:`.
     labelled = phrase.is_label(before) or phrase.is_label(re.split(r"[;|,(·•]\s*", before)[-1])
     return found if labelled or phrase.is_title(phrase.tidy(before)) else []
 
 
 def _is_of_one(found: Sequence[Mention]) -> bool:
-    """Return whether namings are of one paper: one arXiv id, one DOI at most."""
+    """Return whether mentions are of one paper: one arXiv id, one DOI at most."""
     papers = {mention.identity for mention in found}
     arxiv = sum(1 for identity in papers if identity.startswith("arxiv:"))
     return arxiv <= 1 and len(papers) - arxiv <= 1
 
 
 def is_row_of_ids(row: Row, found: Sequence[Mention]) -> bool:
-    """Return whether a row is ids side by side, perhaps behind a few words and a colon."""
-    before, behind = residue(row, found)
-    return phrase.is_button(behind) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS
+    """Return whether a row is ids side by side, perhaps after a few words and a colon."""
+    before, after = residue(row, found)
+    return phrase.is_button(after) and before.rstrip().endswith(":") and len(before.split()) <= _WORDS

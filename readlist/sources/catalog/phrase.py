@@ -23,20 +23,16 @@ _CATEGORY = (
 _BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
 _SECTIONS = re.compile(
     r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
-    r"|papers?|news"
-    r"|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?|methods?|results?"
-    r"|conclusions?|translation|keywords?|tags?|topics?|categories|categor(?:y|ies)|subjects?|code|resources|paper"
-    r"|title)\W*(?:\([^()]{1,40}\))?\W*",
+    r"|papers?|news|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?"
+    r"|methods?|results?|conclusions?|translation|keywords?|tags?|topics?|categories|categor(?:y|ies)|subjects?|code"
+    r"|resources|paper|title)\W*(?:\([^()]{1,40}\))?\W*",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
     r"\W{0,3}(?:authors?|by|abstract|summary|tl;?dr|link|links|ur[li]|date|published|submitted|posted|updated|venue"
-    r"|subjects?"
-    r"|categor(?:y|ies)|tags?|keywords?|comments?|journal(?:[- ]ref)?|doi|arxiv|pdf|code|github|project|paper"
-    r"|publish|source|score"
-    r"|upvotes?|affiliations?|institutions?|conference|year|id|notes?|status|read|topics?|cited by|why|summary"
-    r"|translation|key \w+|name)"
-    r"(?:\s?\([^()]{1,40}\))?\W{0,3}[:：]",
+    r"|subjects?|categor(?:y|ies)|tags?|keywords?|comments?|journal(?:[- ]ref)?|doi|arxiv|pdf|code|github|project"
+    r"|paper|publish|source|score|upvotes?|affiliations?|institutions?|conference|year|id|notes?|status|read|topics?"
+    r"|cited by|why|summary|translation|key \w+|name)(?:\s?\([^()]{1,40}\))?\W{0,3}[:：]",
     re.IGNORECASE,
 )
 _TITLE_LABEL = re.compile(r"\W{0,3}(?:paper )?(?:title|标题|題目|题目)\W{0,3}?\s?[:：]\W{0,3}?\s?(?=\S)", re.IGNORECASE)
@@ -65,12 +61,11 @@ _YEARED = re.compile(
 )
 _VENUE = re.compile(
     r"[\s,.;:|–—-]*[\[(*_]*\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
-    r"|Workshop|W|Oral|Spotlight))?)"
-    r"[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
+    r"|Workshop|W|Oral|Spotlight))?)[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
 )
 # The buttons of papers.cool.
 _COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
-_BEHIND = re.compile(
+_COUNTED = re.compile(
     r"\s*[\[(](?:(?:19|20)\d\d|[\d.,]+k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*\Z", re.I
 )
 _CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
@@ -84,8 +79,7 @@ _MEETING = re.compile(
 _SEPARATORS = " \t\n`|:：;,–—-·•*_>→~=/\\\x1f"
 _LEADS_ON = re.compile(
     r"(?:\b(?:at|see|in|via|from|on|by|of|to|and|or|the|with|also|is|are|as|for|cf\.?|e\.g\.|i\.e\.|paper|papers"
-    r"|work|article|preprint"
-    r"|study|read|here|link|find|check|out))\W*\Z",
+    r"|work|article|preprint|study|read|here|link|find|check|out))\W*\Z",
 )
 _OF_ANOTHER = re.compile(
     r"\W{0,6}(?:related(?: (?:work|papers?|reading|to))?|see also|cf\.?|compared?(?: (?:with|to))?|builds? (?:up)?on"
@@ -97,16 +91,13 @@ _OF_ANOTHER = re.compile(
 _SENTENCES = re.compile(r"[a-zà-ÿ)\d%][.!]\s+[A-ZÀ-Ý][a-z]*\s")
 _CITATION = re.compile(
     r"\barxiv preprint\b|\bIn (?:Proc|Proceedings|Advances|International|Annual|European|Conference)\b|\bpp\.\s?\d"
-    r"|\bet al\.,? (?:19|20)\d\d"
-    r"|[,.] (?:19|20)\d\d[a-z]?[.,]|\((?:19|20)\d\d[a-z]?\)[.,]|\bCoRR\b|, abs/\d",
+    r"|\bet al\.,? (?:19|20)\d\d|[,.] (?:19|20)\d\d[a-z]?[.,]|\((?:19|20)\d\d[a-z]?\)[.,]|\bCoRR\b|, abs/\d",
     re.IGNORECASE,
 )
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:import|from \w+ import|def|class|return|if|for|while|#include|const|let|var|public|private"
-    r"|curl|wget|git|pip|\$|>>>)\s"
-    r"|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|\w::\w|\b\d\d:\d\d:\d\d\b|\b(?:INFO|DEBUG|WARN(?:ING)?|ERROR|GET"
-    r"|POST|HTTP/\d)\b"
-    r"|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
+    r"|curl|wget|git|pip|\$|>>>)\s|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|\w::\w|\b\d\d:\d\d:\d\d\b|\b(?:INFO"
+    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
 )
 _STATEMENT = re.compile(
     r"(?:import \w[\w.]*(?: as \w+)?|from [\w.]+ import .*|(?:async )?def \w+\(.*|class \w+[(:].*|return\b.*"
@@ -165,8 +156,8 @@ def is_label(text: str) -> bool:
     return _SECTIONS.fullmatch(text) is not None or _LABELLED.match(text) is not None
 
 
-def title_behind_label(text: str) -> str:
-    """Return what stands behind `Title:`, empty if the text doesn't begin so."""
+def title_after_label(text: str) -> str:
+    """Return the text after `Title:`, empty if the text doesn't begin so."""
     found = _TITLE_LABEL.match(text)
     return text[found.end() :].strip(' *_"') if found else ""
 
@@ -183,7 +174,7 @@ def tidy(text: str) -> str:
         if not found or not _YEARED.search(found[0]) or not text[found.end() :].strip():
             break
         text = text[found.end() :]
-    text = _BEHIND.sub("", _COPY.sub("", text))
+    text = _COUNTED.sub("", _COPY.sub("", text))
     if (found := _LINKED.search(text)) and is_button(found[0]):
         text = text[: found.start()]
     if (found := _CREDITED.search(text)) and len(names_in(found[1])) > 1:
@@ -237,12 +228,12 @@ def is_wordy(text: str) -> bool:
 
 
 def leads_on(text: str) -> bool:
-    """Return whether a text goes on in the address behind it: `as shown in https://…`."""
+    """Return whether a text goes on in the address after it: `as shown in https://…`."""
     return _LEADS_ON.search(text) is not None
 
 
 def is_of_another(text: str) -> bool:
-    """Return whether what stands before an address says that it is that of another paper: `Related: https://…`."""
+    """Return whether a text before an address says that it is that of another paper: `Related: https://…`."""
     return len(text) < _DATED and _OF_ANOTHER.fullmatch(text) is not None
 
 

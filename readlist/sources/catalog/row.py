@@ -12,9 +12,11 @@ from msgspec import Struct
 from readlist.sources.catalog import phrase
 from readlist.sources.formats.markup import attributes, without_comments
 from readlist.sources.page.dump import with_links
+from readlist.sources.page.page_item import ADDRESS_REST, AUTOLINK, INVISIBLE
+from readlist.text.clean import LINE_END
 
 BREAK = "\n"
-"""Stands in a row's text for a line end inside a cell or a paragraph of markup."""
+"""A line end inside a cell or a paragraph, in a row's text."""
 
 
 class Anchor(Struct, frozen=True):
@@ -26,42 +28,34 @@ class Anchor(Struct, frozen=True):
 
 
 class Row(Struct):
-    """One line of a text, or one block of a page.
+    """One line of a text, or one block of a page; places are start and end in its text."""
 
-    Attributes:
-        line: the line it stands in, from 1.
-        text: what is read, without markup and list mark.
-        anchors: its links, in order.
-        bold: the places of what is bold.
-        blank: whether a blank line, or the end of a paragraph, stands before it.
-        indent: how far it is indented; the depth of a list in HTML.
-        heading: the level of a heading, 0 for none.
-        mark: its list mark: empty, `-`, or a number in digits.
-        cells: the places of the cells, where the row is one of a table.
-        rule: whether it only divides what is above from what is below.
-    """
-
-    line: int
-    text: str
+    line: int  # from 1
+    text: str  # without markup and list mark
     anchors: tuple[Anchor, ...] = ()
     bold: tuple[tuple[int, int], ...] = ()
-    blank: bool = False
-    indent: int = 0
-    heading: int = 0
-    mark: str = ""
-    cells: tuple[tuple[int, int], ...] = ()
-    rule: bool = False
+    blank: bool = False  # whether a blank line, or the end of a paragraph, is before it
+    indent: int = 0  # in HTML, the depth of a list
+    heading: int = 0  # the level of a heading, 0 for none
+    mark: str = ""  # its list mark: "", "-", or a number in digits
+    cells: tuple[tuple[int, int], ...] = ()  # in a row of a table
+    rule: bool = False  # whether it only divides what is above from what is below
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is a heading or an item of a list, or has anything bold."""
+        return bool(self.heading or self.mark or self.bold)
 
     def label(self, anchor: Anchor) -> str:
         """Return what a link says."""
         return self.text[anchor.start : anchor.end]
 
 
-_ADDRESS = r"(?:https?://|/|\?)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+_TARGET = rf"(?:https?://|/|\?){ADDRESS_REST}"
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)|\[[^\[\]\n]{0,60}\])")
 _INNER = r"(?:[^\[\]\n]|\[[^\[\]\n]{0,300}\]){0,600}?"
 _LINK = re.compile(
-    rf"\[(?P<label>{_INNER})\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\s?\)"
+    rf"\[(?P<label>{_INNER})\]\(\s?<?(?P<address>{_TARGET})>?(?:\s+(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\s?\)"
     r"|\[(?P<named>[^\[\]\n]{1,600})\]\s?\[(?P<reference>[^\[\]\n]{0,60})\]"
     r"|(?P<bold>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|\\(?P<escaped>[-\\`*_{}\[\]()#+.!|<>~])"
 )
@@ -76,7 +70,6 @@ _HTML_LINK = re.compile(
 )
 _HTML_BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
 _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])")
 _ATTRIBUTES = re.compile(r"\{[#.][^{}]{0,300}\}$")
@@ -87,9 +80,7 @@ _MARK = re.compile(
 _RULE = re.compile(r"\s*(?:[-=*_~─═—]\s?){3,}\s*|\s*%{2,3}-+%[%-]*\s*|\\\\\s*")
 _TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?)?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What arXiv shows instead of an address.
 _NAMELESS = re.compile(r"this https?\s?URL", re.IGNORECASE)
 _UNDERLINED = 300
@@ -100,7 +91,7 @@ _CELLS = 40
 
 def rows_of_text(text: str) -> list[Row]:
     """Return the rows of a text, read as Markdown where it holds any."""
-    text = _LINE_END.sub("\n", _INVISIBLE.sub("", text)).replace("\u00a0", " ")
+    text = LINE_END.sub("\n", INVISIBLE.sub("", text)).replace("\u00a0", " ")
     text = with_links(_KEYCAP.sub(r"\1.", text))
     # A text without links may be LaTeX: its backslashes are its own.
     marked = "](" in text
@@ -168,7 +159,7 @@ def _row(line: str, number: int, references: dict[str, str], *, escapes: bool) -
         line = _ATTRIBUTES.sub("", line[found.end() :].rstrip("# "))
     parts = _cells(line)
     mark = ""
-    # In bold there may stand a number too: `**1. Title**`.
+    # A number may be in bold, too: `**1. Title**`.
     start = 2 if line.startswith("**") else 0
     if len(parts) < 2 and (found := _MARK.match(line, start)) and found.end() > start:
         mark = found[1] or found[2] or "-"
@@ -182,7 +173,7 @@ def _row(line: str, number: int, references: dict[str, str], *, escapes: bool) -
 
 
 def _cells(line: str) -> list[str]:
-    """Return the cells of a row of a table; the line itself where it is none."""
+    """Return the cells of a row of a table; the line itself where it is not one."""
     if line.count("\t") and not line.startswith("|"):
         parts = line.split("\t")
         if len(parts) == _PAIR and phrase.is_label(f"{parts[0].strip()}:"):
@@ -196,9 +187,9 @@ def _cells(line: str) -> list[str]:
 
 
 def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, cell: bool, first: bool) -> None:
-    """Put what a piece of Markdown says behind a row's text, with its links and what is bold."""
+    """Append a piece of Markdown to a row's text, with its links and what is bold."""
     if "<" in raw:
-        raw = _HTML_LINK.sub(lambda found: f"[{_HTML_TAG.sub('', found[2])}]({found[1]})", _AUTOLINK.sub(r" \1 ", raw))
+        raw = _HTML_LINK.sub(lambda found: f"[{_HTML_TAG.sub('', found[2])}]({found[1]})", AUTOLINK.sub(r" \1 ", raw))
         raw = _HTML_TAG.sub("", _HTML_BOLD.sub("**", _HTML_BREAK.sub(BREAK, raw)))
     if "&" in raw:
         raw = html.unescape(raw)
@@ -275,7 +266,7 @@ _LISTS = frozenset(("ul", "ol", "dl"))
 
 def rows_of_html(page: str) -> list[Row]:
     """Return the rows of a page: one for each block, a line break ends one too."""
-    page = _INVISIBLE.sub("", _UNSEEN.sub(" ", without_comments(page)))
+    page = INVISIBLE.sub("", _UNSEEN.sub(" ", without_comments(page)))
     body = re.search(r"<body\b", page, re.IGNORECASE)
     start = body.start() if body else 0
     writer = _Writer(page.count("\n", 0, start) + 1, _are_data(page, start))
@@ -351,7 +342,7 @@ class _Writer:
         self._line += raw.count("\n")
 
     def tag(self, name: str, rest: str, *, end: bool) -> None:
-        """Obey a tag."""
+        """Apply a tag."""
         if name == "a":
             self._close_link()
             address = "" if end else html.unescape(attributes(rest).get("href", ""))
@@ -445,7 +436,7 @@ class _Writer:
             self.rows.append(row)
             self._blank = False
         elif self._anchors and self.rows:
-            # A link that shows only a picture belongs to what stands before it.
+            # A link that shows only a picture belongs to the text before it.
             place = len(self.rows[-1].text)
             self.rows[-1].anchors += tuple(Anchor(place, place, anchor.address) for anchor in self._anchors)
         self._blank = self._blank or blank
@@ -456,7 +447,7 @@ class _Writer:
 
 
 def _number(row: Row) -> None:
-    """Take the number before a row's text off it, and move what is placed in it."""
+    """Remove the number before a row's text, and move the places of its links and bold parts."""
     found = _MARK.match(row.text)
     if row.cells or not found or not found.end() or any(anchor.start < found.end() for anchor in row.anchors):
         return

@@ -17,12 +17,12 @@ from readlist.sources.batch import Batch, Skip
 from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
 from readlist.sources.formats.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.text.clean import clean_line
-from readlist.text.latex_field import plain
+from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
 
 if TYPE_CHECKING:
-    from bibtexparser.model import Block
+    from bibtexparser.model import Block, Entry
 
 Fields = Mapping[str, list[str]]
 """A field's values by its name in lower case: an entry may hold a field twice."""
@@ -30,7 +30,7 @@ Fields = Mapping[str, list[str]]
 _KIND = "BibTeX"
 _HEAD = 65_536
 _FIELD = r"[A-Za-z][\w+:.-]{0,60}"
-# What may stand before the first entry: comments, and what JabRef and Mendeley say of themselves.
+# Before the first entry: comments, and the headers of JabRef and Mendeley.
 _START = re.compile(
     r"(?:\s|[%#][^\n]*+\n|(?:this file was|automatically|encoding:|any changes|bibtex export)[^\n]*+\n)*+"
     r"@[A-Za-z]{1,40}[ \t]*[{(]\s*(?:\"|[^\s=,{}()\"]{1,300}\s*(?:,|=\s*[\"{]|\}\s*$)|jabref|,\s*\w+\s*=)",
@@ -39,16 +39,16 @@ _START = re.compile(
 _NAMED_START = re.compile(r"^[ \t]*@[A-Za-z]{1,40}[ \t]*[{(]", re.MULTILINE)
 _FIELDS = re.compile(rf"\s*+(?:{_FIELD}[ \t]*+=[ \t]*+(?:\{{[^\n]*\}}|\"[^\n]*\"|\w+),?[ \t]*+\n\s*+){{3}}")
 
-# A line that begins with @ but begins no entry: `@ada (see below)` in a note, which the parser takes for one.
+# A line that begins with @ but no entry, such as `@ada (see below)` in a note; the parser takes it for one.
 _NO_ENTRY = re.compile(
     r"^([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
     r"|\(\s*[^\s=,{}()\"]{0,300}[ \t]*[,=]|[{(]\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
 _MASK = "\0"
-"""Stands for the @ of such a line while it is parsed; no text from a file has it."""
+"""Replaces the @ of such a line while it is parsed; no file has it."""
 
-# An entry's beginning, and what makes its key one that the parser takes: `10.1016/0000(89)9` and `a b` are none.
+# The beginning of an entry, and the keys that the parser accepts; `10.1016/0000(89)9` and `a b` it rejects.
 _OPENING = re.compile(
     r"^([ \t]*@(?!(?:comment|preamble|string)\b)[A-Za-z]\w{0,39})(\s*)([{(])\s*", re.IGNORECASE | re.MULTILINE
 )
@@ -60,7 +60,7 @@ _ODD_KEYS = (
     re.compile(rf"([^\n]{{0,300}}?)\s*,\s*(?={_VALUED})"),
     re.compile(rf"([^\n]{{0,300}}?)\s*(?<=[{{(\s,])(?={_VALUED})"),
 )
-# What shows that a value is part of what would be a key.
+# A key that holds this is not a key but the first field.
 _NO_KEY = re.compile(
     rf"=\s*[{{\"]|\s{_FIELD}\s*[={{\"]|@\w+[ \t]*[{{(]"
     r"|\A(?:title|author|editor|year|month|date|doi|url|journal|booktitle|volume|number|pages)\s*=",
@@ -69,12 +69,13 @@ _NO_KEY = re.compile(
 _KEY_SIGNS = re.compile(r"[\s=,{}()\"]+")
 _LOST_OPENING = re.compile(r"^[ \t]*[@\0](?P<kind>[A-Za-z]\w{0,39})\s*[{(].*", re.MULTILINE)
 
-# Kinds that name a paper even where no field follows.
+# Entry types that name a paper even without fields.
 _KINDS = frozenset(
     {"article", "book", "booklet", "conference", "inbook", "incollection", "inproceedings", "manual", "mastersthesis",
      "misc", "online", "phdthesis", "report", "techreport", "thesis", "unpublished"}
 )  # fmt: skip
 
+_ENCLOSINGS = ("{", '"')
 _STRINGS = 10_000
 _STRING_LENGTH = 500
 _VALUE_LENGTH = 2_000_000
@@ -97,11 +98,11 @@ _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollectio
 
 
 def recognised(text: str, suffix: str) -> bool:
-    """Tell whether a text is BibTeX by how it begins: with an entry, or with fields of one that is cut off.
+    """Tell whether a text begins with a BibTeX entry, or with the fields of one that is cut off.
 
     Args:
         text: the text of a file.
-        suffix: the end of the file's name: one that is called BibTeX may begin with any words.
+        suffix: the suffix of its name; a `.bib` file may begin with any words.
     """
     if _START.match(_with_plain_keys(text[:_HEAD])) or _FIELDS.match(text, 0, _HEAD):
         return True
@@ -109,10 +110,10 @@ def recognised(text: str, suffix: str) -> bool:
 
 
 def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of BibTeX with what their owner says of them in keywords and notes.
+    """Return the papers of BibTeX with their owner's keywords and notes; see `batch_of`.
 
-    Entries that break off, at either end of the file or in its midst, give what stands there of them. What
-    `@string` names and a `crossref` leads to is filled in; comments and preambles count for nothing. See `batch_of`.
+    Of truncated entries, anywhere in the file, the fields that are left are used. `@string` and `crossref` are
+    resolved; comments and preambles are ignored.
     """
     return batch_of(_references(text), kind=_KIND, origin=origin, made=made, day=day)
 
@@ -135,7 +136,7 @@ def _references(text: str) -> Iterator[Reference | Skip]:
 
 
 class _Entry(Struct, frozen=True):
-    """One entry, its values without their own braces and quotes, but with their TeX."""
+    """One entry; its values are LaTeX without the enclosing braces or quotes."""
 
     kind: str
     key: str
@@ -147,11 +148,11 @@ def _entries(text: str) -> Iterator[_Entry | Skip]:
     """Yield the entries of a text in order, and what was skipped."""
     strings: dict[str, str] = {}
     for block, line in _blocks(_NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))):
-        yield from _taken(block, line, strings)
+        yield from _read(block, line, strings)
 
 
 def _with_plain_keys(text: str) -> str:
-    """Return a text whose entries all have a key that the parser takes, and a comma behind it; no line moves."""
+    """Return a text in which every entry has a key that the parser accepts, and a comma after it; lines stay."""
     pieces: list[str] = []
     last = 0
     for found in _OPENING.finditer(text):
@@ -177,29 +178,29 @@ def _balanced(text: str) -> bool:
     return min(depths) == depths[-1] == 0
 
 
-def _taken(block: Block, line: int, strings: dict[str, str]) -> Iterator[_Entry | Skip]:
-    """Yield the entry that a block of a file holds, whole or broken off, which is said before it."""
+def _read(block: Block, line: int, strings: dict[str, str]) -> Iterator[_Entry | Skip]:
+    """Yield the entry of a block, whole or truncated; if truncated, a `Skip` that says so first."""
     from bibtexparser import model
 
     if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
-        # The parser keeps one of each name; two entries under one name may well be two papers.
-        inner = block.ignore_error_block
-        if inner is not None:
-            yield from _taken(inner, line, strings)
+        # Two entries with one key may be two papers.
+        if (inner := block.ignore_error_block) is not None:
+            yield from _read(inner, line, strings)
     elif isinstance(block, model.Entry):
         yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
     elif isinstance(block, model.String):
         if len(strings) < _STRINGS:
-            strings[block.key.lower()] = _value(str(block.value), strings)[0][:_STRING_LENGTH]
+            is_bare = block.get_parser_metadata("removed_enclosing") in _ENCLOSINGS
+            value = block.value if is_bare else _value(block.value, strings)[0]
+            strings[block.key.lower()] = value[:_STRING_LENGTH]
     elif isinstance(block, model.ImplicitComment) and _FIELDS.match(f"{block.raw or ''}\n"):
         if fields := _loose_fields(str(block.raw), strings)[1]:
-            reason = "the beginning of an entry, which is cut off; what stands behind it was taken"
-            yield Skip(line, reason, lost=True)
+            yield Skip(line, "an entry without its beginning; the rest was imported", lost=True)
             yield _Entry("misc", "", line, fields)
     elif isinstance(block, model.ImplicitComment):
         yield from _unread(str(block.raw or ""), line)
     elif isinstance(block, model.ParsingFailedBlock):
-        yield from _mended(str(block.raw or ""), line, strings)
+        yield from _truncated(str(block.raw or ""), line, strings)
 
 
 def _unread(raw: str, line: int) -> Iterator[Skip]:
@@ -209,11 +210,11 @@ def _unread(raw: str, line: int) -> Iterator[Skip]:
         if kind in _KINDS or (kind not in _NO_PAPERS and "=" in raw[found.start() :]):
             at = line + raw.count("\n", 0, found.start())
             shown = clean_line(found[0].strip().replace(_MASK, "@"), 60)
-            yield Skip(at, f"an entry that can't be read: {shown}; check its key, commas and braces", lost=True)
+            yield Skip(at, f"an entry that can't be parsed: {shown}; check its key, commas and braces", lost=True)
 
 
-def _mended(raw: str, line: int, strings: dict[str, str]) -> Iterator[_Entry | Skip]:
-    """Yield what stands there of an entry that breaks off; says so."""
+def _truncated(raw: str, line: int, strings: dict[str, str]) -> Iterator[_Entry | Skip]:
+    """Yield what is left of a truncated entry, after a `Skip` that says so."""
     head, fields = _loose_fields(raw, strings)
     opened = _HEADING.match(head)
     kind, key = (opened["kind"].lower(), opened["key"].strip()) if opened else ("", "")
@@ -223,14 +224,14 @@ def _mended(raw: str, line: int, strings: dict[str, str]) -> Iterator[_Entry | S
         fields = _reread(raw, strings) or fields
     named = f"“{clean_line(key, 60)}”" if key else clean_line(raw[:80], 60)
     if not (kind and fields):
-        yield Skip(line, f"an entry that breaks off before it says anything: {named}", lost=True)
+        yield Skip(line, f"a truncated entry without fields: {named}", lost=True)
         return
-    yield Skip(line, f"the end of the entry {named}, which breaks off; what stands before it was taken", lost=True)
+    yield Skip(line, f"the entry {named} is truncated; its first fields were imported", lost=True)
     yield _Entry(kind, key, line, fields)
 
 
 def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, list[str]]]:
-    """Return what stands before the first line that begins a field, and the fields, each by itself."""
+    """Return what comes before the first line that begins a field, and the fields, each parsed by itself."""
     head, *pieces = _FIELD_LINE.split(raw)
     fields: dict[str, list[str]] = {}
     for name, piece in zip(pieces[::2], pieces[1::2], strict=True):
@@ -241,7 +242,7 @@ def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, 
 
 
 def _reread(raw: str, strings: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the fields of an entry in one line that breaks off, read again with its braces closed."""
+    """Return the fields of a truncated entry in one line, parsed again with its braces closed."""
     from bibtexparser import model
 
     depth = 0
@@ -259,22 +260,33 @@ def _reread(raw: str, strings: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _blocks(text: str) -> list[tuple[Block, int]]:
-    """Return the blocks of a text, each with its line; the parser is imported only here."""
-    from bibtexparser.entrypoint import parse_string
+    r"""Return the blocks of a text, each with its line.
 
-    # What it can't read comes back as a block; its own log would stand on the screen.
+    Braces and quotes are removed by bibtexparser. Its other middlewares would lose something:
+    `ResolveStringReferences` joins no `jan # "~5"`, and a long @string used a thousand times fills the memory;
+    `MonthInt` knows twelve English months and no ranges; `SeparateCoAuthors` loses the accent of `and \'Etienne` and
+    knows no `;`; `SplitNameParts` cuts `Mu\~noz` in two and knows no `family=…, given=…`; `LatexDecoding` ends an
+    address at its first %, and takes thirty times as long as `plain`.
+    """
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.middlewares import RemoveEnclosingMiddleware
+
+    # What it can't parse comes back as a block; its log would show on the screen.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
-    library = parse_string(text, parse_stack=[])
+    library = parse_string(text, parse_stack=[RemoveEnclosingMiddleware()])
     return [(block, (block.start_line or 0) + 1) for block in library.blocks]
 
 
-def _fields(entry: object, strings: Mapping[str, str]) -> dict[str, list[str]]:
+def _fields(entry: Entry, strings: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the fields of an entry, also those that a missing comma made part of another."""
     fields: dict[str, list[str]] = {}
-    for each in getattr(entry, "fields", ()):
-        name, raw = str(each.key).lower(), str(each.value)
+    # The parser leaves the enclosing of a value that is more than one text, and of all in an entry with an error.
+    enclosings = entry.get_parser_metadata("removed_enclosing") or {}
+    for each in entry.fields:
+        name, raw = each.key.lower(), each.value
+        is_bare = enclosings.get(each.key) in _ENCLOSINGS
         for _ in range(100):
-            value, rest = _value(raw, strings)
+            value, rest = (raw.replace(_MASK, "@"), "") if is_bare else _value(raw, strings)
             if value.strip():
                 fields.setdefault(name, []).append(value)
             following = _NEXT_FIELD.match(rest)
@@ -285,7 +297,7 @@ def _fields(entry: object, strings: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _value(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
-    """Return a value, its parts joined and strings filled in, and what follows that is no part of it."""
+    """Return a value, its `#` parts joined and @strings resolved, and the text after it."""
     parts: list[str] = []
     place = size = 0
     while (found := _NEXT.match(raw, place)) and (not parts or found["joined"]) and size < _VALUE_LENGTH:
@@ -302,7 +314,7 @@ def _value(raw: str, strings: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _end(raw: str, start: int, opened: str) -> int:
-    """Return where a value in braces or quotes ends: the text's end if nothing ends it."""
+    """Return where a value in braces or quotes ends; the end of the text if it is not closed."""
     depth = 0
     for mark in _MARK.finditer(raw, start):
         if mark[0] == "{":
@@ -330,35 +342,37 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         return next(iter(some(*names)), "")
 
     own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
-    notes = [plain(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")]
-    printed = [plain(_flowing(text), prose=False) for text in some("note", "addendum")]
+    notes = [
+        from_latex(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")
+    ]
+    printed = [from_latex(_flowing(text), prose=False) for text in some("note", "addendum")]
     pages = some("howpublished", "note", "url", "bdsk-url-1")
     addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
-    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(plain(text))]
+    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(from_latex(text))]
     return Raw(
         where=f"line {entry.line}",
         line=entry.line,
-        title=": ".join(filter(None, (plain(one("title")).strip(), plain(one("subtitle")).strip()))),
-        abstract=plain(one("abstract")),
+        title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),
+        abstract=from_latex(one("abstract")),
         authors=_people(one("author") or one("editor")),
         published=_published(fields, parent),
         names=[
             *_eprints(fields),
             *map(_bare, some("doi", "ee", "url")),
-            *map(plain, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
+            *map(from_latex, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
         ],
         addresses=[
             *addresses,
             *(found for text in some("howpublished") for found in _ADDRESS.findall(_bare(text))[:5]),
         ],
-        # What is an address as a whole is taken as it is written, `~` and all.
+        # An address that is the whole field is used verbatim, `~` included.
         remarks=[
             text
             for text in map(_bare, pages)
             if not (text.startswith(("http://", "https://")) and set(_several(text)) <= {*addresses})
         ],
         tags=tags,
-        organization=plain(one("institution", "school", "organization")),
+        organization=from_latex(one("institution", "school", "organization")),
         notes=notes,
         printed=printed,
         read=one("readstatus").strip().lower() == "read",
@@ -370,7 +384,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
         ],
         beside=_bare(one("readlist")),
         venue=[
-            plain(one(*names))
+            from_latex(one(*names))
             for names in (
                 ("journal", "journaltitle", "booktitle", "maintitle", "series"),
                 ("volume",),
@@ -382,10 +396,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
 
 
 def _flowing(text: str) -> str:
-    """Return a note without the line breaks and the indentation it has only in the file; paragraphs are kept.
-
-    Lines that begin at the margin are the note's own.
-    """
+    """Return a note with its paragraphs unwrapped; one with lines that begin at the margin as it is."""
     text = text.strip()
     if not all(line[0].isspace() for line in text.split("\n")[1:] if line.strip()):
         return text
@@ -393,18 +404,18 @@ def _flowing(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return an address or id: its escapes undone, but a tilde is its own."""
-    return plain(text, prose=False).strip()
+    """Return an address or id: unescaped, but with its tildes."""
+    return from_latex(text, prose=False).strip()
 
 
 def _several(text: str) -> list[str]:
-    """Return the addresses that a field consists of, divided by blanks, commas or semicolons; else its text as one."""
+    """Return the addresses that a field consists of, separated by blanks, commas or semicolons; else its text."""
     words = [word.rstrip(";,") for word in text.replace(";http", "; http").split()]
     return words if words and all(word.startswith(("http://", "https://")) for word in words) else [text]
 
 
 def _eprints(fields: Fields) -> list[str]:
-    """Return what may be an arXiv id among the names of an eprint; other archives' numbers are none."""
+    """Return what may be an arXiv id among the eprint fields; nothing for another archive."""
     archives = [value.strip().lower() for name in ("archiveprefix", "eprinttype") for value in fields.get(name, ())]
     if archives and "arxiv" not in archives:
         return []
@@ -413,22 +424,22 @@ def _eprints(fields: Fields) -> list[str]:
 
 
 def _published(fields: Fields, parent: Fields) -> ReferenceDate:
-    """Return the date of an entry: its `date`, or year, month and day; without any, that of the volume it is in."""
-    year, month, day = (plain(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
-    own = most_exact([date_in(*map(plain, fields.get("date", ()))), date_of_fields(year, month, day)])
+    """Return the date of an entry: its `date`, or year, month and day; else that of the volume it is in."""
+    year, month, day = (from_latex(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
+    own = most_exact([date_in(*map(from_latex, fields.get("date", ()))), date_of_fields(year, month, day)])
     return own if own.date or not parent else most_exact([_published({**parent, **fields}, {}), own])
 
 
 def _people(text: str) -> Iterator[str]:
     """Yield the names of a list of names, each with its given name first."""
-    # In extended names quotes hold a value together as braces do.
+    # In BibLaTeX's extended names quotes work as braces do.
     text = _QUOTED_VALUE.sub(r"\1={\2}", _QUOTED_PAIR.sub(r"\1={\2}", text))
     for name in with_others(_parted(text, _AND)):
-        yield name if name == OTHERS else plain(_forward(name))
+        yield name if name == OTHERS else from_latex(_forward(name))
 
 
 def _parted(text: str, divider: re.Pattern[str]) -> list[str]:
-    """Return the parts of a text between dividers that stand outside of braces."""
+    """Return the parts of a text between separators that are outside of braces."""
     parts: list[str] = []
     depth = start = 0
     for mark in divider.finditer(text):
@@ -443,11 +454,11 @@ def _parted(text: str, divider: re.Pattern[str]) -> list[str]:
 
 
 def _forward(name: str) -> str:
-    """Return `von Last, Jr, First` as `First von Last, Jr`; what stands in braces or without a comma as it is."""
+    """Return `von Last, Jr, First` as `First von Last, Jr`; a name in braces or without a comma as it is."""
     parts = [part.strip() for part in _parted(name, _COMMA)]
     extended = [_EXTENDED.fullmatch(part) for part in parts]
     if any(extended):
-        # As Better BibTeX writes what doesn't fit in the old form.
+        # As Better BibTeX writes names that the old form can't hold.
         given = {found[1].lower(): found[2].strip() for found in extended if found}
         full = " ".join(filter(None, (given.get(part) for part in ("given", "prefix", "family"))))
         return in_order(full, suffix=given.get("suffix", ""))

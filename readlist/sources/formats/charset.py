@@ -19,9 +19,9 @@ MARKS = tuple(mark for mark, _ in _MARKS)
 """Byte order marks, the longer ones first."""
 
 _KNOWN = (
-    (b"%PDF", "a PDF, no captured page; save the page it was found on as text"),
-    (b"SQLite format 3\0", "a database (SQLite); export from the program that keeps it, as BibTeX, RIS or CSL-JSON"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of an office program; save it there as plain text"),
+    (b"%PDF", "a PDF; save the page that links to it as text"),
+    (b"SQLite format 3\0", "a SQLite database; export it as BibTeX, RIS or CSL-JSON"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an office document; save it as plain text"),
     (b"7z\xbc\xaf\x27\x1c", "compressed (7z); unpack it first"),
     (b"Rar!\x1a\x07", "compressed (RAR); unpack it first"),
     (b"PK\x03\x04", "a zip archive; unpack it first"),
@@ -30,18 +30,18 @@ _KNOWN = (
     (b"\xfd7zXZ", "compressed (xz); unpack it first"),
     (b"\x28\xb5\x2f\xfd", "compressed (zstd); unpack it first"),
     (b"bplist00", "a Safari web archive; save the page source or its text"),
-    (b"\x89PNG", "a picture; save the page's text"),
-    (b"\xff\xd8\xff", "a picture; save the page's text"),
+    (b"\x89PNG", "an image; save the page as text"),
+    (b"\xff\xd8\xff", "an image; save the page as text"),
 )
 # Archives that are one document, by the name of a file in them; the name of the first stands in the first bytes.
 _ZIPPED = (
-    (b"word/", "a Word document; save it there as plain text"),
-    (b"xl/", "an Excel workbook; of tables readlist reads only the CSV that it exports itself"),
-    (b"ppt/", "a PowerPoint presentation; save its text as plain text"),
-    (b"mimetypeapplication/epub", "an e-book (EPUB); save the page it was found on as text"),
-    (b"mimetypeapplication/vnd.oasis.opendocument", "a document of an office program; save it there as plain text"),
+    (b"word/", "a Word document; save it as plain text"),
+    (b"xl/", "an Excel workbook; export the papers as BibTeX, RIS or CSL-JSON"),
+    (b"ppt/", "a PowerPoint presentation; save it as plain text"),
+    (b"mimetypeapplication/epub", "an e-book (EPUB); save the page that links to it as text"),
+    (b"mimetypeapplication/vnd.oasis.opendocument", "an office document; save it as plain text"),
 )
-_BINARY = "binary, no captured page; save the page as text, HTML or JSON"
+_BINARY = "a binary file; save the page as text, HTML or JSON"
 _CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
 # Bytes that are no UTF-8, as surrogates: one alone beside a letter is a letter or sign of Windows-1252, but for those
 # that more often are what was left of a character cut in two.

@@ -61,12 +61,12 @@ def decode_csl(data: object, *, origin: str, made: date, day: date | None = None
     if isinstance(data, dict) and _is_answer(data):
         answer, data, kind = data["message-type"], data["message"], _CROSSREF
         if answer not in ("work", "work-list"):
-            failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works and import its answer"
+            failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works"
             return Batch(origin, kind, failure=failure)
     found = (
         reference_of(_csl_raw(item, f"item {place}"))
         if isinstance(item, dict)
-        else Skip(None, f"item {place}: no record of a citation", lost=True)
+        else Skip(None, f"item {place}: not a citation", lost=True)
         for place, item in enumerate(items_of(data) or (), 1)
     )
     batch = batch_of(found, kind=_CSL, origin=origin, made=made, day=day)
@@ -200,9 +200,9 @@ def _zotero_references(data: object) -> Iterator[Reference | Skip]:
             continue
         where = f"item {place}"
         if not isinstance(item.get("itemType"), str):
-            yield Skip(None, f"{where}: no record of a reference", lost=True)
+            yield Skip(None, f"{where}: not a reference", lost=True)
         elif item["itemType"] == "note":
-            yield Skip(None, f"{where}: a note that belongs to no paper")
+            yield Skip(None, f"{where}: a note without a paper")
         else:
             yield reference_of(_zotero_raw(item, where, below.get(text_in(item, "key"), [])))
 

@@ -96,7 +96,7 @@ def decode(
     """
     listing = _listing(data)
     if listing is None:
-        return Batch(origin, failure=f"{origin}: JSON of another kind, without papers; {_WANTED}")
+        return Batch(origin, failure=f"{origin}: JSON without papers; {_WANTED}")
     return _batch(replace(listing, feed=feed or listing.feed), origin, day, made, lines)
 
 
@@ -128,7 +128,7 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
         # A trending page or search orders papers of many days: it is a list of the day it was saved.
         return on_day(batch, day or made) if day or listing.feed in ("HF trending", "HF search") else batch
     if trouble:
-        reason = f"the list inside this saved page is damaged ({trouble.reason})"
+        reason = f"the list in this page is damaged ({trouble.reason})"
         return Batch(origin, kind="saved page", failure=f"{origin}: {reason}; save the page again")
     return None
 
@@ -144,7 +144,7 @@ def on_day(batch: Batch, day: date) -> Batch:
     return replace(batch, day=day, items=items)
 
 
-_WANTED = "readlist reads lists of daily papers and single papers as the Hugging Face API gives them"
+_WANTED = "readlist reads the lists and papers of Hugging Face's API"
 
 
 def _properties(text: str) -> Iterable[tuple[str, str]]:
@@ -268,7 +268,7 @@ def _dated(
 def _read(item: object, feed: str, place: int) -> _Found | str:
     """Return one paper as read, or why the item is none."""
     if not isinstance(item, dict):
-        return "no record of a paper"
+        return "not a paper"
     inner = item.get("paper")
     paper: Record = inner if isinstance(inner, dict) else item
     identifier = as_line(paper.get("id")) or as_line(item.get("id"))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.model.address import wanted
 from readlist.model.arxiv_category import category
-from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, sameness
+from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, normalize_address
 from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip
 from readlist.sources.formats.byline import Byline, authors_in, byline_in
@@ -311,7 +311,7 @@ def _behind(entry: FeedEntry) -> Iterator[Link]:
             if link is None or not wanted(link) or _SHARING.match(address):
                 continue
             around = site_of(link.url) == site and link.kind != "repo"
-            if not around and sameness(link.url) != sameness(entry.address):
+            if not around and normalize_address(link.url) != normalize_address(entry.address):
                 yield link
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from readlist.config.feed_parser import FeedError, parse_feed, web_address
 from readlist.model.feed import Feed
-from readlist.model.paper import sameness
+from readlist.model.paper import normalize_address
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
 from readlist.text.clean import clean_line
@@ -42,11 +42,11 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
         address = web_address(address)
         site = site_of(address) if address.isprintable() and " " not in address else ""
         if not address:
-            led = f"a link to {clean_line(page, 200)}, not a feed; if it is one, `readlist feeds add` takes it"
+            led = f"a link to {clean_line(page, 200)}, not a feed; to follow it, run `readlist feeds add`"
             skipped.append(Skip(line, f"“{shown}”: {led}"))
         elif not site:
-            skipped.append(Skip(line, f"“{shown}”: not an address of the web ({clean_line(address, 100)})"))
-        elif (same := sameness(address)) in feeds:
+            skipped.append(Skip(line, f"“{shown}”: not a web address ({clean_line(address, 100)})"))
+        elif (same := normalize_address(address)) in feeds:
             skipped.append(Skip(line, f"“{shown}”: the same address as “{feeds[same].name}”"))
         else:
             try:
@@ -56,7 +56,7 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
                 continue
             names.setdefault(feed.name.casefold(), 1)
             feeds[same] = feed
-    failure = f"{origin}: a {_KIND} without any address; export it again" if not feeds else ""
+    failure = f"{origin}: a {_KIND} without addresses; export it again" if not feeds else ""
     return Batch(origin, _KIND, feeds=tuple(feeds.values()), skipped=limit_skips(skipped), failure=failure)
 
 

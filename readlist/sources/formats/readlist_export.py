@@ -40,7 +40,7 @@ JSON, CSV = "readlist JSON", "readlist CSV"
 DAMAGED = 100
 """Damaged records after which a file is given up: looking for the next one costs more and more."""
 
-TOO_DAMAGED = "too much is damaged; what follows was not read"
+TOO_DAMAGED = "too many damaged records; the rest was skipped"
 
 _AUTHORS = 5_000
 _WORDS = 500
@@ -140,7 +140,7 @@ def records_in(text: str) -> Iterator[Found]:
         try:
             value, place = parse_value(text, place)
         except UnreadableError as error:
-            reason = f"a record begins here that is damaged or cut off ({error.reason})"
+            reason = f"a damaged or truncated record ({error.reason})"
             at = f" in line {error.line}" if error.line and error.line != line else ""
             yield Skip(line, f"{reason[:-1]}{at})" if at else reason, lost=True)
             damaged += 1
@@ -153,6 +153,15 @@ def records_in(text: str) -> Iterator[Found]:
             place = following.start()
         else:
             yield line, value
+
+
+def decode_json(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
+    """Return the papers of an exported value, or of the text of JSON Lines or damaged JSON; see `decode_records`."""
+    if isinstance(data, str):
+        found = records_in(data)
+    else:
+        found = iter([(None, record) for record in (data if isinstance(data, list) else [data])])
+    return decode_records(found, kind=JSON, origin=origin, made=made, day=day)
 
 
 def decode_records(found: Iterable[Found], *, kind: str, origin: str, made: date, day: date | None = None) -> Batch:
@@ -178,10 +187,10 @@ def decode_records(found: Iterable[Found], *, kind: str, origin: str, made: date
             continue
         if read.problems:
             more = f" (and {len(read.problems) - 1} more)" if len(read.problems) > 1 else ""
-            passed.append(Skip(line, f"{where}{read.problems[0]}; left out{more}", lost=True))
+            passed.append(Skip(line, f"{where}{read.problems[0]}; skipped{more}", lost=True))
         known = kept.setdefault(read.paper.key, read)
         if known is not read:
-            passed.append(Skip(line, f"{where}the same paper as an earlier one, {read.paper.key}; they are one now"))
+            passed.append(Skip(line, f"{where}the same paper as an earlier one, {read.paper.key}; merged"))
             known.announcements += read.announcements
             known.mark = _folded(known.mark, read.mark)
     if not kept:
@@ -205,7 +214,7 @@ def decode_records(found: Iterable[Found], *, kind: str, origin: str, made: date
 def _read(record: object, feed: str, place: int, made: date, day: date | None) -> _ExportedPaper | str:
     """Return what a record says, or why it is no paper."""
     if not isinstance(record, dict):
-        return f"no record of a paper: {_shown(record)}"
+        return f"not a paper: {_shown(record)}"
     fields = _Fields(record)
     key = fields.line("key")
     title = fields.line("title")
@@ -340,7 +349,7 @@ def _csv_records(text: str) -> Iterator[Found]:
                 header = cells
             elif any(cells):
                 if len(cells) != len(header):
-                    reason = f"the row has {len(cells)} cells under {len(header)} columns; what is under them was taken"
+                    reason = f"the row has {len(cells)} cells for {len(header)} columns; those that match were imported"
                     yield Skip(line, reason, lost=True)
                 yield line, _csv_record(dict(zip(header, cells, strict=False)))
     finally:
@@ -377,7 +386,7 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str], str]]:
                 begun = at + reader.line_num
             break
         except csv.Error as error:
-            rows.append((begun + 1, [], f"a row begins here that is damaged or cut off ({error})"))
+            rows.append((begun + 1, [], f"a damaged or truncated row ({error})"))
         damaged += 1
         if damaged > DAMAGED:
             rows.append((begun + 1, [], TOO_DAMAGED))
@@ -412,9 +421,9 @@ def batch_of_notes(files: Iterable[NoteFile], origin: str, day: date) -> Batch:
 def paper_of(file: NoteFile) -> Paper | None:
     """Return the paper a file is about; None if nothing in it names one."""
     kind, _, name = file.key.partition(":")
-    title = clean_line(file.said("title"))
-    arxiv = arxiv_id(name if kind == "arxiv" else file.said("arxiv"))
-    doi = doi_of(name if kind == "doi" else file.said("doi"))
+    title = clean_line(file.value("title"))
+    arxiv = arxiv_id(name if kind == "arxiv" else file.value("arxiv"))
+    doi = doi_of(name if kind == "doi" else file.value("doi"))
     if kind == "title":
         # A key made of a title names the paper only together with the title.
         named = f"title:{fingerprint(title)}" if title else ""
@@ -423,11 +432,11 @@ def paper_of(file: NoteFile) -> Paper | None:
         key = f"arxiv:{arxiv}" if kind == "arxiv" and arxiv else f"doi:{doi}" if kind == "doi" and doi else ""
     if not key:
         return None
-    links = merge_links(find_links(" \n".join((file.said("repo"), *file.listed("links")))))
+    links = merge_links(find_links(" \n".join((file.value("repo"), *file.values("links")))))
     if not (arxiv or doi):
-        links = (*links, *(Link(link.url, "paper") for link in find_links(file.said("url"))[:1]))
+        links = (*links, *(Link(link.url, "paper") for link in find_links(file.value("url"))[:1]))
     published = date_of(file).date
-    authors = tuple(name for each in file.listed("authors")[:5_000] if (name := clean_line(each, 200)))
+    authors = tuple(name for each in file.values("authors")[:5_000] if (name := clean_line(each, 200)))
     paper = Paper(
         key,
         title,
@@ -437,15 +446,15 @@ def paper_of(file: NoteFile) -> Paper | None:
         arxiv,
         doi,
         tuple(links[:100]),
-        keywords=tuple(word for each in file.listed("keywords")[:200] if (word := clean_line(each, 100))),
-        organization=clean_line(file.said("organization"), 200),
+        keywords=tuple(word for each in file.values("keywords")[:200] if (word := clean_line(each, 100))),
+        organization=clean_line(file.value("organization"), 200),
     )
-    return replace(paper, **restored(values_of(paper), file.said("exact")))
+    return replace(paper, **restored(values_of(paper), file.value("exact")))
 
 
 def date_of(file: NoteFile) -> ReferenceDate:
     """Return the date of publication in a file, and what of it can't be read."""
-    return date_in(file.said("published"))
+    return date_in(file.value("published"))
 
 
 def names_of(file: NoteFile) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from readlist.model.paper import (
     identifiers,
 )
 from readlist.model.time import more_exact
-from readlist.notes.note_file import digest
+from readlist.notes.note_file import checksum
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
@@ -343,7 +343,7 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
             keys.add(reference.identifiers[0])
             kept.append(reference)
         else:
-            passed.append(_skip(reference, f"the same paper as in {kept[place].where}; they are one now"))
+            passed.append(_skip(reference, f"the same paper as {kept[place].where}; merged"))
             kept[place] = _joined(kept[place], reference)
         for name in dict.fromkeys((*kept[place].identifiers, *names)):
             known = places.setdefault(name, [])
@@ -506,4 +506,4 @@ def _compared(value: Value) -> str | bool | list[str]:
 
 
 def _hash(value: Value) -> str:
-    return digest(str(value) if isinstance(value, bool) else value if isinstance(value, str) else "\n".join(value))
+    return checksum(str(value) if isinstance(value, bool) else value if isinstance(value, str) else "\n".join(value))

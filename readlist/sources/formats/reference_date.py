@@ -66,7 +66,7 @@ class ReferenceDate(Struct, frozen=True):
         if not self.unread:
             return ""
         kept = f"as {self.date.isoformat()}" if self.date else "without a date"
-        return f"the date “{clean_line(self.unread, 60)}” can't be read; the paper is kept {kept}"
+        return f"unknown date “{clean_line(self.unread, 60)}”; imported {kept}"
 
 
 def date_in(*texts: str) -> ReferenceDate:

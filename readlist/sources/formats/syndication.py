@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
-from readlist.model.paper import Announcement, Paper, sameness
+from readlist.model.paper import Announcement, Paper, normalize_address
 from readlist.model.time import first_day
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
@@ -29,7 +29,7 @@ _ARXIV_ANSWER = re.compile(r"[./]arxiv\.org/api/", re.IGNORECASE)
 _ARXIV_ERROR = re.compile(r"[./]arxiv\.org/api/errors", re.IGNORECASE)
 _ARXIV_QUERY = re.compile(r"arXiv Query:\s*search_query=(.*?)&(?:amp;)?(?:id_list|start)=", re.IGNORECASE)
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
-_DAMAGED = "the XML is damaged ({}); what could be read was taken"
+_DAMAGED = "damaged XML ({}); the rest was imported"
 
 ANSWER, LIST = "arXiv answer", "arXiv list"
 
@@ -67,7 +67,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     decoded = charset.text_of(data, named[1] if named else "")
     if decoded.failure:
         what, _, advice = decoded.failure.partition("; ")
-        raise NoFeedError(what.replace(", no captured page", ", no feed"), advice if "unpack" in advice else ADVICE)
+        raise NoFeedError(f"{what}, not a feed", advice if "unpack" in advice else ADVICE)
     if listed := json_channel(decoded.text, base):
         return listed
     name = markup.root(decoded.text)
@@ -77,15 +77,15 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     raw, damage = _parsed(mended.text, base)
     skipped = [Skip(decoded.line, decoded.remark)] if decoded.remark else []
     if mended.limited:
-        skipped.append(Skip(mended.text.count("\n") + 1, "the feed is too large; what comes after this was left out"))
+        skipped.append(Skip(mended.text.count("\n") + 1, "the feed is too large; the rest was skipped"))
     elif mended.cut:
-        skipped.append(Skip(mended.cut, _DAMAGED.format("it breaks off here")))
+        skipped.append(Skip(mended.cut, _DAMAGED.format("truncated here")))
     elif damage:
         skipped.append(damage)
     entries = raw.get("entries")
     entries = entries if isinstance(entries, list) else []
     if name not in markup.FEEDS and not entries:
-        raise NoFeedError(f"XML of another kind (<{name}>), no feed", ADVICE)
+        raise NoFeedError(f"XML (<{name}>), not a feed", ADVICE)
     feed = _record(raw.get("feed"))
     kind = _kind(feed, str(raw.get("version") or ""))
     twice = "<author" in mended.text and ":creator" in mended.text
@@ -110,12 +110,12 @@ def _refuse(text: str, name: str, base: str) -> None:
     if name in markup.PAGES:
         address = feed_address(text, base)
         advice = f"its feed is {as_line(address, 500)}: follow that" if address else ADVICE
-        raise NoFeedError("a web page, no feed", advice, page=True, address=address)
+        raise NoFeedError("a web page, not a feed", advice, page=True, address=address)
     if name == "opml":
-        raise NoFeedError("a list of feeds (OPML), no feed", "save it and import the file")
+        raise NoFeedError("a list of feeds (OPML), not a feed", "save it and import the file")
     if not name:
         start = text.lstrip()[:1]
-        what = "empty" if not start else "JSON, no feed" if start in "{[" else "text without any XML, no feed"
+        what = "empty" if not start else "JSON, not a feed" if start in "{[" else "text, not a feed"
         raise NoFeedError(what, "try again later" if not start else ADVICE)
 
 
@@ -131,9 +131,7 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
     except Exception as error:
         interrupt.check()
         # What is ill-formed beyond its patience comes out as any exception whatever.
-        raise NoFeedError(
-            f"XML too damaged to be read ({type(error).__name__})", "save or download it again"
-        ) from error
+        raise NoFeedError(f"XML too damaged to parse ({type(error).__name__})", "save or download it again") from error
     trouble = raw.get("bozo_exception")
     if not trouble:
         return raw, None
@@ -211,7 +209,7 @@ def batch(
 
 def _failure(channel: Channel) -> str:
     if channel.cut and not channel.entries:
-        return f"no paper stands in it up to line {channel.cut}, where it breaks off; try again later"
+        return f"no paper before line {channel.cut}, where it is truncated; try again later"
     for entry in channel.entries:
         if _ARXIV_ERROR.search(f"{entry.identifier} {entry.address}"):
             reason = as_line(plain(entry.summary), 300) or "without a reason"
@@ -230,7 +228,7 @@ def _shared_pages(channel: Channel) -> frozenset[str]:
 
 
 def _bare_page(address: str) -> str:
-    return sameness(address.partition("#")[0])
+    return normalize_address(address.partition("#")[0])
 
 
 def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, str]:
@@ -242,7 +240,7 @@ def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, 
     if paper.arxiv or paper.doi:
         return paper.key, ""
     if entry.address and not (by_id and entry.identifier):
-        return paper.key, sameness(entry.address)
+        return paper.key, normalize_address(entry.address)
     return paper.key, entry.identifier
 
 
@@ -319,7 +317,7 @@ def json_channel(text: str, base: str = "") -> Channel | None:
         if not _NAMED.search(text, 0, _TEXT):
             return None
         feed, cut = _whole_part(text), error.line or 1
-        reason = f"the JSON is damaged or breaks off ({error.reason}); what stands before it was taken"
+        reason = f"damaged JSON ({error.reason}); the items before it were imported"
         skipped.append(Skip(cut, reason, lost=True))
     if not isinstance(feed, dict) or not _VERSION.match(text_in(feed, "version")):
         return None
@@ -329,7 +327,7 @@ def json_channel(text: str, base: str = "") -> Channel | None:
         if isinstance(item, dict):
             entries.append(_json_entry(item, feed, base))
         else:
-            skipped.append(Skip(None, f"item {place}: no record of an item", lost=True))
+            skipped.append(Skip(None, f"item {place}: not an item", lost=True))
     home = _address(text_in(feed, "home_page_url"), base)
     title = as_line(plain(text_in(feed, "title"))) or ""
     return Channel(title, JSON_FEED, None, None, tuple(entries), tuple(skipped), cut, home)

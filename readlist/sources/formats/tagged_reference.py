@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import doi_of
@@ -18,8 +18,8 @@ from readlist.text.names import forward, in_order, with_others
 
 _RIS = "RIS"
 _HEAD = 65_536
-# Two blanks stand before the hyphen, one behind (https://en.wikipedia.org/wiki/RIS_(file_format)). A record that leaves
-# one out does so in all its lines; elsewhere `RL - what it is` is a line of a note. Tabs and no-break spaces count.
+# Two blanks before the hyphen, one after it (https://en.wikipedia.org/wiki/RIS_(file_format)). A record that omits one
+# does so in all its lines; elsewhere `RL - what it is` is a line of a note. Tabs and no-break spaces are blanks.
 _BLANK = r"[^\S\n]"
 _RIS_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{2,8}}-(.*)", re.DOTALL)
 _LOOSE_TAG = re.compile(rf"([A-Z][A-Z0-9]){_BLANK}{{0,8}}-(?={_BLANK}|\Z)(.*)", re.DOTALL)
@@ -29,13 +29,13 @@ _LOOSE_TYPE = re.compile(rf"TY{_BLANK}{{0,8}}-(?:{_BLANK}{{1,8}}[A-Z]|[A-Z]{{3,8
 _LOOSE_FILE = re.compile(rf"(?m)^{_BLANK}{{0,8}}TY{_BLANK}{{0,8}}-{_BLANK}")
 _LOOSE_END = re.compile(rf"ER{_BLANK}{{0,8}}-\s*")
 OWN = "readlist: "
-"""Stands before what readlist's exports say beside the fields, in the last of the tags that are the user's."""
+"""Prefix of readlist's own JSON in `U5`, the last of the tags that are the user's."""
 
 _PREAMBLE = 8
-"""Lines in which some sites first say who they are."""
+"""Lines that some sites put before the first record."""
 
 _LINES = 100_000
-"""Lines of one field; nobody's note has more."""
+"""Lines of one field at most."""
 
 _TITLES = ("TI", "T1", "CT")
 _NAMES = (
@@ -44,35 +44,31 @@ _NAMES = (
 _LINKED = ("UR", "LK", "L1", "L2", "L3", "L4", "L5", "L6")
 _AUTHORS = ("AU", "A1")
 _WORKS = ("AU", "A1", "T2", "JO", "JF", "AB", "N2", "PY", "Y1", "DA")
-"""Tags that a record of a paper has, and what programs write between records has not."""
+"""Tags of papers that do not occur in the text between records."""
 
 
-class _RisRecord(Struct):
-    """One record: its tags in order, each with the lines of its value."""
+class _Record(Struct):
+    """One record: its tags and values in order; `whole` unless its beginning or end is missing."""
 
     line: int
-    fields: list[tuple[str, list[str]]] = field(default_factory=list)
-    whole: bool = False
-
-    def some(self, *tags: str) -> list[str]:
-        """Return the values of some tags, those of the first tag first."""
-        found: dict[str, list[str]] = {tag: [] for tag in tags}
-        for tag, lines in self.fields:
-            if tag in found:
-                found[tag].append(_ris_value(lines))
-        return [value for values in found.values() for value in values]
+    fields: list[tuple[str, str]]
+    whole: bool = True
 
     def ordered(self, *tags: str) -> list[str]:
         """Return the values of some tags in the order of the file."""
-        return [_ris_value(lines) for tag, lines in self.fields if tag in tags]
+        return [text for tag, text in self.fields if tag in tags]
+
+    def some(self, *tags: str) -> list[str]:
+        """Return the values of some tags, those of the first tag first."""
+        return [text for tag in tags for text in self.ordered(tag)]
 
     def one(self, *tags: str) -> str:
-        """Return the first value of the first of some tags that has any."""
+        """Return the first value of the first of some tags that has one."""
         return next(filter(None, self.some(*tags)), "")
 
 
 def is_ris(text: str) -> bool:
-    """Tell whether a text is RIS by how it begins: with a record, or with lines of one that is cut off."""
+    """Tell whether a text begins with a RIS record, or with the lines of one that is cut off."""
     lines = [line for line in text[:_HEAD].split("\n") if line.strip()][: _PREAMBLE + 1]
     return any(_LOOSE_TYPE.fullmatch(line.lstrip()) for line in lines) or (
         len(lines) > 1 and all(map(_RIS_TAG.fullmatch, lines[:2]))
@@ -80,10 +76,7 @@ def is_ris(text: str) -> bool:
 
 
 def decode_ris(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of RIS with what their owner says of them in keywords and notes.
-
-    Records that break off, at either end of the file or in its midst, give what stands there of them. See `batch_of`.
-    """
+    """Return the papers of RIS with their owner's keywords and notes, also of truncated records; see `batch_of`."""
     return batch_of(_ris_references(text), kind=_RIS, origin=origin, made=made, day=day)
 
 
@@ -96,19 +89,19 @@ def _ris_references(text: str) -> Iterator[Reference | Skip]:
             continue
         yield found
         if not record.whole:
-            end, other = ("end", "before") if typed else ("beginning", "behind")
-            reason = f"the {end} of a record, which is cut off; what stands {other} it was taken"
-            yield Skip(record.line, reason, lost=True)
+            cut = "a truncated record; its first fields were imported"
+            tail = "a record without its beginning; the rest was imported"
+            yield Skip(record.line, cut if typed else tail, lost=True)
 
 
-def _ris_records(text: str) -> Iterator[_RisRecord]:
-    """Yield the records of a text, each from its first tag to its last; what stands between them is left out."""
+def _ris_records(text: str) -> Iterator[_Record]:
+    """Yield the records of a text; the text between them is ignored."""
     start, lines, indent = 0, list[str](), 0
     outside = _LOOSE_TAG if not re.search(rf"(?m)^TY{_BLANK}{{2,8}}-", text) and _LOOSE_FILE.search(text) else _RIS_TAG
     tagged = outside
     for number, line in enumerate(text.split("\n"), 1):
         bare = line.lstrip()
-        # Within a record that keeps to the rules, an indented or loose one is text.
+        # Inside a record that follows the rules, an indented or loose tag is text.
         strict = start and tagged is _RIS_TAG and not indent
         if _TYPE.fullmatch(line if strict else bare) or (not strict and _LOOSE_TYPE.fullmatch(bare)):
             if start:
@@ -130,29 +123,28 @@ def _ris_records(text: str) -> Iterator[_RisRecord]:
         yield _ris_record(start, lines, tagged, ended=False)
 
 
-def _ris_record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _RisRecord:
-    """Return the record that lines up to its last tag hold; those without a tag go on with what stands before them."""
-    record = _RisRecord(start)
+def _ris_record(start: int, lines: list[str], tagged: re.Pattern[str], *, ended: bool) -> _Record:
+    """Return the record in some lines; a line without a tag continues the value above it."""
+    fields: list[tuple[str, list[str]]] = []
     for line in lines:
-        found = tagged.fullmatch(line)
-        if found:
-            record.fields.append((found[1], [found[2].removeprefix(" ")]))
-        elif len(record.fields[-1][1]) < _LINES:
-            record.fields[-1][1].append(line)
-    if tagged is _RIS_TAG and len(lines) > 1 and {tag for tag, _ in record.fields} == {"TY"}:
-        # Only its first line is as the rules say.
+        if found := tagged.fullmatch(line):
+            fields.append((found[1], [found[2].removeprefix(" ")]))
+        elif len(fields[-1][1]) < _LINES:
+            fields[-1][1].append(line)
+    if tagged is _RIS_TAG and len(lines) > 1 and {tag for tag, _ in fields} == {"TY"}:
+        # Only its first line follows the rules.
         return _ris_record(start, lines, _LOOSE_TAG if _LOOSE_TAG.fullmatch(lines[0]) else _TIGHT_TAG, ended=ended)
-    record.whole = ended and record.fields[0][0] == "TY"
-    return record
+    values = [(tag, _ris_value(value)) for tag, value in fields]
+    return _Record(start, values, whole=ended and fields[0][0] == "TY")
 
 
-def _ris_raw(record: _RisRecord) -> Raw:
+def _ris_raw(record: _Record) -> Raw:
     title = record.one(*_TITLES) or record.one("BT")
     if record.one("ID").startswith("DBLP:"):
         # dblp ends every title with a full stop.
         title = title.removesuffix(".")
     words = record.some("KW")
-    # One of several is a keyword whole; alone it may be all of them.
+    # A single KW may hold all keywords.
     tags = [tag for text in words for tag in (tags_in(text) if len(words) == 1 else re.split(r"[;\n]", text))]
     linked = record.some(*_LINKED)
     address = record.one("AD")
@@ -168,7 +160,7 @@ def _ris_raw(record: _RisRecord) -> Raw:
         addresses=[url for url in urls if url.lower().startswith("http")],
         remarks=[text for text in linked if not text.lower().startswith("http")],
         tags=tags,
-        # The field for authors' addresses is that of a thesis, or one name.
+        # AD holds authors' addresses, unless it is that of a thesis or a single name.
         organization=address if "THES" in record.some("TY") or not re.search(r"[,;@\n]", address) else "",
         notes=record.some("N1", "RN", "NO"),
         venue=[
@@ -179,17 +171,17 @@ def _ris_raw(record: _RisRecord) -> Raw:
     )
 
 
-def _ris_authors(record: _RisRecord) -> list[str]:
-    """Return the authors in the order of the file, else the editors; a list written under two tags counts once."""
+def _ris_authors(record: _Record) -> list[str]:
+    """Return the authors in the order of the file, else the editors; a list repeated under a second tag counts once."""
     lists = sorted((record.ordered(tag) for tag in _AUTHORS), key=len)
     repeated = lists[0] == lists[1][: len(lists[0])]
     names = (lists[1] if repeated else record.ordered(*_AUTHORS)) or record.some("A2", "ED")
-    # A name a line, says the format; some put all of them behind one tag.
+    # One name a line is the rule; some put all names into one.
     return [name for text in names for name in re.split(r"\n" if "&" in text else r";(?:\s|\Z)|\n", text)]
 
 
 def _ris_value(lines: list[str]) -> str:
-    """Return the lines of a value: the blank goes that keeps those behind the first from passing for fields."""
+    """Return the text of a value, without the blank that keeps its further lines from looking like fields."""
     first, *more = lines
     if all(line.startswith(" ") for line in more if line):
         more = [line[1:] for line in more]
@@ -197,7 +189,7 @@ def _ris_value(lines: list[str]) -> str:
 
 
 _PUBMED = "PubMed"
-# A tag fills four columns, then come a hyphen and a blank; wrapped lines are indented by six
+# A tag of four columns, a hyphen, a blank; wrapped lines are indented by six
 # (https://www.nlm.nih.gov/bsd/mms/medlineelements.html).
 _PUBMED_TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) *-(?: (.*))?")
 _PUBMED_START = re.compile(r"PMID- {0,3}[0-9]{1,9}\s*")
@@ -207,23 +199,8 @@ _SHORT_NAME = re.compile(r"(.*\S) ([A-Z]{1,4})((?: (?:Jr|Sr|[2-4](?:nd|rd|th)|I{
 _SUFFIXED = re.compile(r"(.*\S) (Jr|Sr|[2-4](?:nd|rd|th)|I{2,3}|IV)\.?")
 
 
-class _PubMedRecord(Struct):
-    """One record: its tags with their values, in order."""
-
-    line: int
-    values: list[tuple[str, list[str]]] = field(default_factory=list)
-
-    def some(self, *tags: str) -> list[str]:
-        """Return the values of some tags in the order of the file."""
-        return [text for tag, lines in self.values if tag in tags and (text := _pubmed_value(lines))]
-
-    def one(self, *tags: str) -> str:
-        """Return the first value of the first of some tags that has any."""
-        return next((text for tag in tags for text in self.some(tag)), "")
-
-
 def is_pubmed(text: str) -> bool:
-    """Tell whether a text is of PubMed by how it begins: with the number of a record, and a tag of it below."""
+    """Tell whether a text begins with a PubMed record."""
     lines = [line for line in text[:_HEAD].split("\n") if line.strip()][: _PREAMBLE + 2]
     return any(
         _PUBMED_START.fullmatch(line) and _PUBMED_TAG.fullmatch(following) for line, following in pairwise(lines)
@@ -231,43 +208,43 @@ def is_pubmed(text: str) -> bool:
 
 
 def decode_pubmed(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of PubMed's tagged format.
+    """Return the papers of PubMed's tagged format; see `batch_of`.
 
-    Its keywords are the publisher's and the indexers': they mark nothing as starred or read. See `batch_of`.
+    Its keywords are those of publishers and indexers, so `read` or `starred` among them is no mark.
     """
     found = (reference_of(_pubmed_raw(record)) for record in _pubmed_records(text))
     unmarked = (each if isinstance(each, Skip) else replace(each, starred=False, read=False) for each in found)
     return batch_of(unmarked, kind=_PUBMED, origin=origin, made=made, day=day)
 
 
-def _pubmed_records(text: str) -> Iterator[_PubMedRecord]:
-    """Yield the records of a text; a line without a tag goes on with what stands before it."""
-    record: _PubMedRecord | None = None
+def _pubmed_records(text: str) -> Iterator[_Record]:
+    """Yield the records of a text; a line without a tag continues the value above it."""
+    start, fields = 0, list[tuple[str, list[str]]]()
     for number, line in enumerate(text.split("\n"), 1):
         found = None if line.startswith("  ") else _PUBMED_TAG.fullmatch(line.rstrip())
-        if found and found[1] == "PMID" and record is not None:
-            yield record
-            record = None
+        if found and found[1] == "PMID" and fields:
+            yield _pubmed_record(start, fields)
+            fields = []
         if found:
-            record = record or _PubMedRecord(number)
-            record.values.append((found[1], [found[2] or ""]))
-        elif record is not None and line.strip() and len(record.values[-1][1]) < _LINES:
-            record.values[-1][1].append(line)
-    if record is not None:
-        yield record
+            start = start if fields else number
+            fields.append((found[1], [found[2] or ""]))
+        elif fields and line.strip() and len(fields[-1][1]) < _LINES:
+            fields[-1][1].append(line)
+    if fields:
+        yield _pubmed_record(start, fields)
 
 
-def _pubmed_value(lines: list[str]) -> str:
-    return " ".join(part for line in lines if (part := line.strip()))
+def _pubmed_record(start: int, fields: list[tuple[str, list[str]]]) -> _Record:
+    return _Record(start, [(tag, " ".join(filter(None, map(str.strip, lines)))) for tag, lines in fields])
 
 
-def _pubmed_raw(record: _PubMedRecord) -> Raw:
+def _pubmed_raw(record: _Record) -> Raw:
     names = []
     on_arxiv = record.one("JT", "TA").lower() == "arxiv"
-    for value in record.some("LID", "AID", "DOI"):
+    for value in record.ordered("LID", "AID", "DOI"):
         found = _IDENTIFIER.fullmatch(value)
         name, kind = (found[1], found[2].lower()) if found else (value, "")
-        # An article's number at its publisher may look like anything.
+        # A publisher's article number may look like anything.
         if kind == "doi" or (not kind and doi_of(name)) or on_arxiv or name.lower().startswith("arxiv:"):
             names.append(name)
     if named := _SOURCE_DOI.search(record.one("SO")):
@@ -287,20 +264,19 @@ def _pubmed_raw(record: _PubMedRecord) -> Raw:
     )
 
 
-def _pubmed_title(record: _PubMedRecord) -> str:
-    """Return the title without the full stop behind every one, and the brackets around a translated one."""
+def _pubmed_title(record: _Record) -> str:
+    """Return the title without its final full stop, and without the brackets around a translated one."""
     title = record.one("TI", "BTI", "CTI", "TT")
     bare = title if title.endswith("..") else title.removesuffix(".")
     whole = re.fullmatch(r"\[([^\[\]]+)\]", bare)
     return whole[1] if whole else bare
 
 
-def _pubmed_authors(record: _PubMedRecord) -> list[str]:
-    """Return persons and groups in order; the short form of a name stands below its full one."""
+def _pubmed_authors(record: _Record) -> list[str]:
+    """Return persons and groups in order; the short form of a name follows its full one."""
     names: list[str] = []
     full = False
-    for tag, lines in record.values:
-        name = _pubmed_value(lines)
+    for tag, name in record.fields:
         if tag == "FAU" and name:
             names.append(_pubmed_name(name))
             full = True
@@ -321,8 +297,8 @@ def _pubmed_name(name: str) -> str:
     return in_order(last, suffixed[1], suffixed[2]) if suffixed else in_order(last, given)
 
 
-def _pubmed_keywords(record: _PubMedRecord) -> list[str]:
-    """Return the authors' keywords, then the headings of MeSH without what qualifies them."""
+def _pubmed_keywords(record: _Record) -> list[str]:
+    """Return the authors' keywords, then the MeSH headings without qualifiers."""
     words = [word.strip("* ") for word in record.some("OT")]
     headings = [heading.partition("/")[0].strip("* ") for heading in record.some("MH")]
     return list(dict.fromkeys(filter(None, (*words, *headings))))

@@ -20,7 +20,7 @@ from readlist.sources.batch import Validator
 from readlist.sources.http.endpoints import Limits, Sites, sendable
 from readlist.sources.http.failure import FetchError, RetryError, client_error, format_duration, status_error
 from readlist.text.clean import clean_line
-from readlist.text.host import discreet, origin_of, site_of
+from readlist.text.host import hide_token, origin_of, site_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -138,11 +138,11 @@ class Http:
         except FetchError as error:
             # Servers repeat what they were sent, in unexpected places.
             token = self.sites.token
-            text = discreet(str(error), token)
+            text = hide_token(str(error), token)
             body = error.body.replace(token.encode(errors="replace"), b"...") if token else error.body
             if (text, body) == (str(error), error.body):
                 raise
-            url = discreet(error.url, token)
+            url = hide_token(error.url, token)
             raise FetchError(text, status=error.status, offline=error.offline, url=url, body=body) from None
 
     def _get(self, url: str, accept: str, validator: Validator | None) -> Reply:
@@ -352,7 +352,7 @@ def _target(url: str, location: str, token: str) -> str:
     except ValueError:
         target = ""
     if not site_of(target):
-        shown = clean_line(discreet(location, token), 100)
+        shown = clean_line(hide_token(location, token), 100)
         raise FetchError(f"{site_of(url)} redirects to {shown}, not an http(s) address; check the address")
     return target
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line
-from readlist.text.host import discreet, origin_of, site_of
+from readlist.text.host import hide_token, origin_of, site_of
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
@@ -50,7 +50,7 @@ def client_error(error: Exception, host: str, limits: Limits, token: str) -> Fet
     """Return what to raise for an error of httpx2."""
     import httpx2
 
-    text = discreet(str(error), token) or type(error).__name__
+    text = hide_token(str(error), token) or type(error).__name__
     if isinstance(error, httpx2.ProxyError):
         return FetchError(f"the proxy refused to connect to {host} ({text}); check HTTPS_PROXY", offline=True)
     if isinstance(error, httpx2.ConnectTimeout):
@@ -72,7 +72,7 @@ def _connection_error_text(host: str, reason: str) -> str:
     if "CERTIFICATE" in reason.upper() or "SSL" in reason.upper():
         return f"can't verify the certificate of {host} ({reason}); a network login page, or a wrong clock?"
     if _NO_NAME.search(reason):
-        return f"can't reach {host} – offline? (host not found)"
+        return f"can't reach {host} – offline?"
     reason = re.sub(r"^\[Errno -?\d+\]\s*", "", reason).lower() or "no connection"
     from urllib.request import getproxies
 
@@ -116,7 +116,7 @@ def status_error(
         reason = f"{host} answered {status} with a bot check; open the address in a browser"
         return FetchError(reason, status=status, url=url, body=body)
     # Shortened only without the token, of which a half would stay otherwise.
-    message = clean_line(discreet(headers.get("x-error-message", ""), sites.token), 200)
+    message = clean_line(hide_token(headers.get("x-error-message", ""), sites.token), 200)
     hint = _status_hint(status, sites, own=origin_of(url) == origin_of(sites.huggingface))
     reason = f"{host} answered {status}{hint}" + (f" (“{message}”)" if message else "")
     error = FetchError(reason, status=status, url=url, body=body)

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from enum import Enum
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from readlist.sources.batch import Batch
 from readlist.sources.page.card import Reading, batch_of
-from readlist.sources.page.card_list import listing_of
+from readlist.sources.page.card_list import CardReader
 from readlist.sources.page.dump import in_foreign_markup, in_one_line, is_of_site, without_marks
 from readlist.sources.page.label import DAY, SEARCH, TRENDING, Label, label
-from readlist.sources.page.line_form import Form, Item, arxiv_of
-from readlist.sources.page.page_text import head_of, items_of, mark_bylines, zones_of
+from readlist.sources.page.page_item import PageItem, Role, arxiv_of
+from readlist.sources.page.page_text import Head, Zone, head_of, items_of, mark_bylines, zones_of
 from readlist.sources.page.paper_page import cards_of, collection_of, comments_start, is_entry, submitted_on
 from readlist.sources.page.score import doubt_of
 from readlist.text.clean import clean_line
 from readlist.text.dates import iso_day, resolve, resolve_publication
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from readlist.sources.page.page_text import Head, Zone
-
 _ADDRESS = re.compile(r"https?://[^/]+/(?P<room>papers|collections)?(?P<rest>[/?#]\S*)?$", re.IGNORECASE)
 _LONG = 220
 _PAPER_SIGNS = 2
-# The call to subscribe, which lists begin with, may stand above a page of one paper too.
+# The call to subscribe, which lists begin with, may be above a page of one paper too.
 _CERTAIN_SIGNS = 4
 
 
@@ -58,31 +53,36 @@ FEEDS = {
 }
 
 
-def kind_of(items: Sequence[Item], head: Head, zones: Sequence[Zone]) -> Kind:
-    """Return what kind of page this is; LIST for whatever bears no mark of the site."""
-    counts = Counter(item.form for item in items)
-    if counts[Form.PAPER] and not counts[Form.ABSTRACT] and any(is_entry(items, at) for at in range(len(items))):
+_LISTS = (
+    ("?q=", Kind.SEARCH), ("/week/", Kind.WEEK), ("/month/", Kind.MONTH), ("/trending", Kind.TRENDING),
+)  # fmt: skip
+
+
+def kind_of(items: Sequence[PageItem], head: Head, zones: Sequence[Zone]) -> Kind:
+    """Return what kind of page this is; LIST for any page without a mark of the site."""
+    counts = Counter(item.role for item in items)
+    if counts[Role.PAPER] and not counts[Role.ABSTRACT] and any(is_entry(items, at) for at in range(len(items))):
         return Kind.COLLECTION
     signs = _paper_signs(items, counts, head)
-    if signs >= (_CERTAIN_SIGNS if zones else _PAPER_SIGNS) and not counts[Form.COMMUNITY]:
+    if signs >= (_CERTAIN_SIGNS if zones else _PAPER_SIGNS) and not counts[Role.COMMUNITY]:
         return Kind.PAPER
     named = _by_address(head.address)
     if named in (Kind.WEEK, Kind.MONTH, Kind.TRENDING):
         return named
     if _is_trending(items, counts, head, zones):
         return Kind.TRENDING
-    long = sum(1 for item in items if item.form is Form.TEXT and len(item.text) > _LONG)
-    cards = max(counts[Form.SUBMITTED], counts[Form.AUTHORS])
+    long = sum(1 for item in items if item.role is Role.TEXT and len(item.text) > _LONG)
+    cards = max(counts[Role.SUBMITTED], counts[Role.AUTHORS])
     period = next((zone.period for zone in zones if zone.period), None)
     if period and not long:
         return Kind.WEEK if period.name == "week" else Kind.MONTH
-    if counts[Form.SUBMITTED] and not _has_prose(items):
+    if counts[Role.SUBMITTED] and not _has_prose(items):
         return Kind.DAY
     if zones or named in (Kind.SEARCH, Kind.DAY):
         return Kind.DAY if cards and not _has_prose(items) else Kind.SEARCH
-    if cards > 1 and counts[Form.DATE] > 1:
+    if cards > 1 and counts[Role.DATE] > 1:
         return Kind.SEARCH if _has_prose(items) else Kind.DAY
-    return Kind.DAY if counts[Form.AUTHORS] > 1 and not _has_prose(items) else Kind.LIST
+    return Kind.DAY if counts[Role.AUTHORS] > 1 and not _has_prose(items) else Kind.LIST
 
 
 def _by_address(address: str) -> Kind | None:
@@ -92,24 +92,15 @@ def _by_address(address: str) -> Kind | None:
     rest = found["rest"] or ""
     if found["room"] == "collections":
         return Kind.COLLECTION
-    for start, kind in (
-        ("?q=", Kind.SEARCH),
-        ("/week/", Kind.WEEK),
-        ("/month/", Kind.MONTH),
-        ("/trending", Kind.TRENDING),
-        ("/date/", Kind.DAY),
-        ("?date=", Kind.DAY),
-    ):
-        if rest.startswith(start):
-            return kind
-    return Kind.PAPER if arxiv_of(address) else Kind.DAY
+    named = next((kind for start, kind in _LISTS if rest.startswith(start)), None)
+    return named or (Kind.PAPER if arxiv_of(address) else Kind.DAY)
 
 
-def _has_prose(items: Sequence[Item]) -> bool:
-    """Return whether abstracts stand on the page, each in one long line or in a run of full ones."""
+def _has_prose(items: Sequence[PageItem]) -> bool:
+    """Return whether the page has abstracts, each in one long line or in a run of full ones."""
     run = 0
     for item in items:
-        if item.form is not Form.TEXT or item.heading:
+        if item.role is not Role.TEXT or item.heading:
             run = 0
             continue
         run = len(item.text) if item.blank else run + len(item.text)
@@ -118,17 +109,17 @@ def _has_prose(items: Sequence[Item]) -> bool:
     return False
 
 
-def _paper_signs(items: Sequence[Item], counts: Counter[Form], head: Head) -> int:
+def _paper_signs(items: Sequence[PageItem], counts: Counter[Role], head: Head) -> int:
     """Return how many signs of a page of one paper there are: an abstract's heading and labels around it.
 
     Without the heading, which some tools lose, the page must have its summary's label and the comments below; cut
     above it, the labels that follow the title.
     """
-    texts = [item.text.casefold() for item in items if item.form is Form.CHROME]
-    published = any(item.form is Form.DATE and item.text.casefold().startswith("published on") for item in items)
-    commented = counts[Form.GENERATED] == 1 and "community" in texts
-    cut = published and counts[Form.BYLINE] == counts[Form.UPVOTE] == 1 and counts[Form.IDENTIFIER] > 0
-    if not (counts[Form.ABSTRACT] or commented or cut):
+    texts = [item.text.casefold() for item in items if item.role is Role.CHROME]
+    published = any(item.role is Role.DATE and item.text.casefold().startswith("published on") for item in items)
+    commented = counts[Role.GENERATED] == 1 and "community" in texts
+    cut = published and counts[Role.BYLINE] == counts[Role.UPVOTE] == 1 and counts[Role.IDENTIFIER] > 0
+    if not (counts[Role.ABSTRACT] or commented or cut):
         return 0
     signs = [
         any(text.startswith("view arxiv page") for text in texts),
@@ -136,10 +127,10 @@ def _paper_signs(items: Sequence[Item], counts: Counter[Form], head: Head) -> in
         any("citing this paper" in text for text in texts),
         "community" in texts,
         # A list may say "Authors:" and "Abstract" of each of its papers.
-        bool(counts[Form.IDENTIFIER]) and (cut or counts[Form.ABSTRACT] == 1),
-        bool(counts[Form.BYLINE]) and (cut or counts[Form.ABSTRACT] == 1),
-        bool(counts[Form.UPVOTE]),
-        bool(counts[Form.GENERATED]),
+        bool(counts[Role.IDENTIFIER]) and (cut or counts[Role.ABSTRACT] == 1),
+        bool(counts[Role.BYLINE]) and (cut or counts[Role.ABSTRACT] == 1),
+        bool(counts[Role.UPVOTE]),
+        bool(counts[Role.GENERATED]),
         published,
         head.title.casefold().startswith("paper page"),
         _by_address(head.address) is Kind.PAPER,
@@ -147,13 +138,13 @@ def _paper_signs(items: Sequence[Item], counts: Counter[Form], head: Head) -> in
     return sum(signs)
 
 
-def _is_trending(items: Sequence[Item], counts: Counter[Form], head: Head, zones: Sequence[Zone]) -> bool:
+def _is_trending(items: Sequence[PageItem], counts: Counter[Role], head: Head, zones: Sequence[Zone]) -> bool:
     if any(zone.name == "trending" for zone in zones) or head.title.casefold().startswith("trending papers"):
         return True
-    repos = sum(1 for item in items if item.form is Form.GITHUB and item.number is not None)
-    pages = sum(1 for item in items if item.form is Form.CHROME and item.text.casefold() == "arxiv page")
+    repos = sum(1 for item in items if item.role is Role.GITHUB and item.number is not None)
+    pages = sum(1 for item in items if item.role is Role.CHROME and item.text.casefold() == "arxiv page")
     return repos > 0 and (
-        pages > 0 or counts[Form.UPVOTE] > 0 or (repos * 3 >= max(counts[Form.AUTHORS], 1) and repos > 1)
+        pages > 0 or counts[Role.UPVOTE] > 0 or (repos * 3 >= max(counts[Role.AUTHORS], 1) and repos > 1)
     )
 
 
@@ -162,8 +153,9 @@ __all__ = ["Page", "page_of", "parse"]
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
 _FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
-_ONE_LINE = "written into one line, where titles and texts can't be told apart; save the page again with its line ends"
+_ONE_LINE = "written into one line, where titles can't be told from texts; save the page again with its line ends"
 _NO_PAPER = "a page of one paper without title and abstract; save the page again"
+_NOT_LOADED = "a search page without titles and abstracts; save the page again after it has loaded"
 _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
 
 
@@ -182,7 +174,7 @@ class Page(Struct, frozen=True):
     text: str
     foreign: bool
     head: Head
-    items: list[Item]
+    items: list[PageItem]
     zones: list[Zone]
     kind: Kind
 
@@ -190,17 +182,15 @@ class Page(Struct, frozen=True):
     def of_site(self) -> bool:
         """Whether it is a page of Hugging Face Papers, by marks that only the site has."""
         if self.kind in (Kind.DAY, Kind.SEARCH):
-            # Counts of authors and dates stand beside papers elsewhere too.
-            named = any(item.form is Form.SUBMITTED for item in self.items)
+            # Counts of authors and dates are beside papers elsewhere too.
+            named = any(item.role is Role.SUBMITTED for item in self.items)
             return bool(self.zones or self.head.address) or named
         return self.kind is not Kind.LIST
 
     def day(self, until: date, arxiv: str) -> date | None:
-        """Return the day of the list as the page names it: in its address, in its head, else that of its capture.
+        """Return the day of the list, `until` at the latest: in its address, in its head, else that of its capture.
 
-        Args:
-            until: the latest day it can be.
-            arxiv: the id of the page's paper, which tells the year of the day it was submitted on.
+        The `arxiv` id of the page's paper gives the year of the day it was submitted on.
         """
         if self.kind is Kind.PAPER:
             submitted = submitted_on(self.items)
@@ -276,31 +266,24 @@ def _read(page: Page, origin: str) -> Reading:
     if kind is Kind.LIST:
         mark_bylines(body)
     labels = label(body, _HABITS.get(kind, SEARCH))
-    cards, skipped = listing_of(body, labels, trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY)
-    missing = _missing(kind, items)
+    cards, skipped = CardReader(trending=kind is Kind.TRENDING, lone=_HABITS.get(kind) is DAY).read(body, labels)
+    missing = _NOT_LOADED if kind is Kind.SEARCH else ""
+    if kind is Kind.DAY and (named := sum(1 for item in items if item.role is Role.SUBMITTED)):
+        missing = f"names {named} submitters but no titles: nothing to import; save the page again, as HTML"
     if kind is Kind.LIST and (doubt := doubt_of(cards, body, [found is Label.STRAY for found in labels])):
         cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
     return Reading(kind.value, feed, cards, skipped, missing)
 
 
-def _without(items: Sequence[Item], zones: Sequence[Zone]) -> list[Item]:
+def _without(items: Sequence[PageItem], zones: Sequence[Zone]) -> list[PageItem]:
     """Return what is not in a head of the site."""
-    kept: list[Item] = []
+    kept: list[PageItem] = []
     at = 0
     for zone in zones:
         kept += items[at : zone.start]
         if zone.end < len(items):
             # Nothing goes on from one page to the next.
-            kept.append(Item(items[zone.start].line, Form.RULE, "---", blank=True))
+            kept.append(PageItem(items[zone.start].line, Role.RULE, "---", blank=True))
             items[zone.end].blank = True
         at = zone.end
     return kept + list(items[at:])
-
-
-def _missing(kind: Kind, items: Sequence[Item]) -> str:
-    named = sum(1 for item in items if item.form is Form.SUBMITTED)
-    if kind is Kind.DAY and named:
-        return f"names submitters but no titles ({named} submitters): nothing to import; save the page again, as HTML"
-    if kind is Kind.SEARCH:
-        return "a search page without titles and abstracts; save the page again after it has loaded"
-    return ""

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from readlist.model.arxiv_category import category
-from readlist.model.paper import Announcement, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
-from readlist.sources.page.line_form import is_site
+from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import Day, resolve_publication
 from readlist.text.links import find_links, merge_links, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from readlist.model.paper import Link
 
 _TITLE_LIMIT = 1_000
 _NAME_LIMIT = 200
@@ -64,7 +59,7 @@ class Card(Struct):
         return next(iter(identifiers("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
 
     def fill(self, other: Card) -> None:
-        """Take over from a second card of the same paper what this one lacks.
+        """Fill the empty fields from a second card of the same paper.
 
         Where their abstracts differ, the id stays with the other: it may be another paper of the same title.
         """
@@ -72,6 +67,11 @@ class Card(Struct):
             if getattr(self, name) in ("", None, []) and (name != "arxiv" or self.is_alike(other)):
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
+
+    def add_links(self, item: PageItem) -> None:
+        """Add the links of a label or an address that belong to the paper."""
+        if item.role in (Role.GITHUB, Role.CHROME, Role.ADDRESS):
+            self.addresses += [link.address for link in item.links if is_own(link.address)]
 
     def is_alike(self, other: Card) -> bool:
         """Return whether two abstracts agree as far as the shorter one goes, for one may be cut or missing."""
@@ -82,21 +82,13 @@ class Card(Struct):
 
 
 class Reading(Struct, frozen=True):
-    """What a page of one kind was read as.
+    """The papers of a page of one kind."""
 
-    Attributes:
-        kind: in words, for messages.
-        feed: name of the feed.
-        cards: in list order, the same paper perhaps more than once.
-        skipped: what was passed over.
-        missing: why there are no papers and what to do, where the page tells more than "none found".
-    """
-
-    kind: str
+    kind: str  # in words, for messages
     feed: str
-    cards: Sequence[Card]
+    cards: Sequence[Card]  # in list order, the same paper perhaps more than once
     skipped: Sequence[Skip] = ()
-    missing: str = ""
+    missing: str = ""  # why there are no papers and what to do, where the page says more than "none found"
 
 
 def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
@@ -124,7 +116,7 @@ def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> 
 
 
 def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:
-    """Return one card for each paper, where it stood first, and what differs where one is shown again."""
+    """Return one card for each paper, where it was first, and what differs where one is shown again."""
     known: dict[str, Card] = {}
     kept: list[Card] = []
     doubts: list[Skip] = []
@@ -179,7 +171,7 @@ def paper_of(card: Card, links: Iterable[Link] | None = None, *, until: date = d
 
 
 def names_of(names: Iterable[str]) -> list[str]:
-    """Return the names among what stands between commas; `+ 8 authors` and lone commas are none."""
+    """Return the names among pieces between commas, without `+ 8 authors` and lone commas."""
     found: list[str] = []
     for name in names:
         cleaned = clean_line(name, _NAME_LIMIT).strip(" ,;·•")

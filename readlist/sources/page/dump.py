@@ -1,4 +1,4 @@
-"""Dumps of the site's pages by text browsers and converters, with the marks of the tool taken off.
+"""Dumps of the site's pages by text browsers and converters, without the marks of the tool.
 
 Every line keeps its number, so that messages still name the lines of the file.
 """
@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
 
-# The site's own words, with whatever a tool sets between them. A page has several kinds of them, an abstract one.
+# The site's own words, with anything a tool sets between them. A page has several kinds of them, an abstract has one.
 _SIGNS = re.compile(
     r"\b(?:(?P<submitted>submitted\W{1,8}by\b)|(?P<community>and\W{1,8}the\W{1,8}research\W{1,8}community)"
     r"|(?P<inbox>get\W{1,8}trending\W{1,8}papers\W{1,8}in\W{1,8}your\W{1,8}email)"
@@ -45,10 +45,9 @@ _WRAPPED_DEFINITION = re.compile(r"^( {0,3}\[\d{1,5}\]:)[ \t]*\n[ \t]*(\S+)$", r
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
 _WRAPPED = re.compile(
-    r"!\[[^\[\]\n]{0,200}(?:\n[^\[\]\n]{0,200})?\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?"
-    r"|</?(?:a|p|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer|hr)"
-    r"(?:\s[^<>]*)?>"
-    r"|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
+    r"!\[[^\[\]\n]{0,200}(?:\n[^\[\]\n]{0,200})?\](?:\([^()<>]{0,2000}\)|\[\d{1,5}\])(?:\{[^{}]{0,500}\})?|</?(?:a|p"
+    r"|div|span|img|br|h[1-6]|ul|ol|li|main|header|section|article|nav|svg|form|button|input|label|footer"
+    r"|hr)(?:\s[^<>]*)?>|(?<=[\])\w ])\{[#.][^{}]{0,1000}\}"
     # Where the page was cut.
     r"|<(?:a|p|div|span|img|svg)(?:\s[^<>]*)?\Z"
 )
@@ -80,9 +79,9 @@ _COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}
 _HARD_BREAK = re.compile(r"(?<![ \t\\])[ \t]*\\{1,2}$", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^\*{2,6} (?=\[|[^\s*][^*\n]{0,500}$)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
-# html-to-text writes the address behind the text, lynx may write it before.
+# html-to-text writes the address after the text, lynx may write it before.
 _TARGET = r"\[((?:https?://(?:www\.)?huggingface\.co)?/papers/\d{4}\.\d{4,5})\]"
-_BEHIND = re.compile(
+_AFTER = re.compile(
     rf"^([^\[\]\n]{{2,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}}?[^\s\[\]])(?: {{1,2}}|\n){_TARGET}$", re.MULTILINE
 )
 _BEFORE = re.compile(
@@ -94,18 +93,15 @@ _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:]
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
 _FILE_NAMES = re.compile(r"^[ \t•·*]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
-    r"^[ \t]*(?:[━═─�]{3,}"
-    r"|(?:[*+-] {1,4})?:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image|image)\b.*"
-    r"|link: \w{1,20}|source|#\w{1,20}"
-    r"|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]|[━═─_=�-]{3,})|\][\[(].{0,200}"
-    r"|/papers/\d{4}\.\d{4,5}|``|[*/]"
-    r"|(?:\[?(?:models|datasets|spaces|pricing|docs|tos|privacy|about|jobs|website)\b"
-    r"(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?"
-    r"|\\ .*\\|(?:avatars|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
-    r"|\[(?:\]|[ \t]*[*•+-]?)|(?:Â)?© hugging face)[ \t]*$",
+    r"^[ \t]*(?:[━═─�]{3,}|(?:[*+-] {1,4})?:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image"
+    r"|image)\b.*|link: \w{1,20}|source|#\w{1,20}|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]"
+    r"|[━═─_=�-]{3,})|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]|(?:\[?(?:models|datasets|spaces|pricing|docs"
+    r"|tos|privacy|about|jobs|website)\b(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?|\\ .*\\|(?:avatars"
+    r"|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+|\[(?:\]|[ \t]*[*•+-]?)"
+    r"|(?:Â)?© hugging face)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-# The pictures of a list; one dash alone stands for no upvotes.
+# The pictures of a list; one dash alone means no upvotes.
 _DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
 _ESCAPED_DASH = re.compile(r"^[ \t]*\\-[ \t]*$", re.MULTILINE)
 # The arrows to the days before and after.
@@ -137,13 +133,16 @@ _FOREIGN = re.compile(
 # Labels of a page of one paper, each beginning a part of its own.
 _LABEL = re.compile(
     r"(?:\bPapers ?(?=arxiv:\d))|(?<=[ s])arxiv:\d{4}\.\d{4,5}|\bPublished on \w{3} \d{1,2}(?:, \d{4})?"
-    r"|· ?Submitted by .{1,60}? on \w{3} \d{1,2}(?:, \d{4})?"
-    r"|# ?\d{1,3} Paper of the (?:day|week|month)|\bUpvote \d+(?: ?\+\d+)?"
-    r"|\bAuthors:(?:(?!Authors:).){1,30000}?(?= ?Abstract)|\bAbstract(?=[ A-Z])"
-    r"|\bAI-generated summary|\bGenerated by \S{1,60}"
-    r"|\bView arXiv page|View PDF|Project page|GitHub [\d.]+k?|Add to collection"
-    r"|(?<=collection )Community\b|\bPaper submitter\b"
+    r"|· ?Submitted by .{1,60}? on \w{3} \d{1,2}(?:, \d{4})?|# ?\d{1,3} Paper of the (?:day|week|month)"
+    r"|\bUpvote \d+(?: ?\+\d+)?|\bAuthors:(?:(?!Authors:).){1,30000}?(?= ?Abstract)|\bAbstract(?=[ A-Z])"
+    r"|\bAI-generated summary|\bGenerated by \S{1,60}|\bView arXiv page|View PDF|Project page|GitHub [\d.]+k?"
+    r"|Add to collection|(?<=collection )Community\b|\bPaper submitter\b"
 )
+# In every label; found a hundred times as fast.
+_LABEL_WORDS = (
+    "arxiv:", "Published on", "Submitted by", "Paper of", "Upvote", "Authors:", "Abstract", "enerated", "View ",
+    "Project page", "GitHub ", "Add to collection", "Community", "Paper submitter",
+)  # fmt: skip
 _LABELS_IN_LINE = 3
 _LONG_LINE = 1_000
 _CARD_END = re.compile(
@@ -164,53 +163,55 @@ def without_marks(text: str) -> str:
     """Return a dump of a page of the site without its tool's marks. Linear in its length."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     for separator in _SEPARATORS:
-        if sum(1 for _ in islice(separator.finditer(text), _SEPARATED)) == _SEPARATED:
+        if _often(separator, text, _SEPARATED):
             text = separator.sub("\v", text)
     text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
     text = _COMMUNITY.sub("and the research community\n", text)
-    if sum(1 for _ in islice(_NUMBERED_LINK.finditer(text), _NUMBERED)) < _NUMBERED:
+    if not _often(_NUMBERED_LINK, text):
         text = _without_list_of_links(_without_link_numbers(text))
-    text = _WRAPPED_DEFINITION.sub(r"\1 \2\n", text)
-    if "_authors" in text or "_•_" in text or sum(1 for _ in islice(_STARRED.finditer(text), _STARS)) == _STARS:
+    text = _without_markup(_WRAPPED_DEFINITION.sub(r"\1 \2\n", text))
+    text = _COMMENTS.sub("\v", _WRAPPED_LINK.sub(_one_line, _ENTRY_LINK.sub(_entry, text)))
+    text = _EMPTY_LINK.sub(_line_ends, text)
+    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
+    text = _AFTER.sub(lambda found: _link(found, found[1], found[2]), text)
+    if _often(_BARE_TARGET, text):
+        text = _BARE_TARGET.sub("", text)
+    text = _PICTURE.sub("", _FILE_NAMES.sub("", _ARROW.sub("", text)))
+    text = _with_names_once(_DOT.sub("·", text))
+    text = _DASHES.sub(_line_ends, _ESCAPED_DASH.sub("-", _FURNITURE.sub("", text)))
+    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+
+
+def _without_markup(text: str) -> str:
+    """Return the text without html2text's underlines, HTML, and what Pandoc writes for its spans, Org and reST."""
+    if "_authors" in text or "_•_" in text or _often(_STARRED, text, _STARS):
         text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    if sum(1 for _ in islice(_HARD_BREAK.finditer(text), _NUMBERED)) == _NUMBERED:
+    if _often(_HARD_BREAK, text):
         text = _HARD_BREAK.sub("", text)
     if "</a>" in text:
         text = _HTML_PICTURE.sub(_line_ends, text)
         text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
-    text = _WRAPPED.sub(_line_ends, text)
-    text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text)
-    text = _CUT.sub(lambda found: found[1] or "", text.rstrip())
-    text = _ORG_PICTURE.sub("", text)
+    text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", _WRAPPED.sub(_line_ends, text))
+    text = _ORG_PICTURE.sub("", _CUT.sub(lambda found: found[1] or "", text.rstrip()))
     if "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
         text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
         text = _ORG_HEADING.sub("### ", text)
     if "`__" in text:
-        text = _CONTAINER.sub(_line_ends, text)
-        text = (
-            _RUBRIC.sub(lambda found: " ".join(found[1].split()) + _line_ends(found), text)
-            .replace("|\\ ", "| ")
-            .replace("\\ |", " |")
+        text = _RUBRIC.sub(
+            lambda found: " ".join(found[1].split()) + _line_ends(found), _CONTAINER.sub(_line_ends, text)
         )
+        text = text.replace("|\\ ", "| ").replace("\\ |", " |")
         text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
-    text = _ENTRY_LINK.sub(_entry, text)
-    text = _WRAPPED_LINK.sub(_one_line, text)
-    text = _COMMENTS.sub("\v", text)
-    text = _EMPTY_LINK.sub(_line_ends, text)
-    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
-    text = _BEHIND.sub(lambda found: _link(found, found[1], found[2]), text)
-    if sum(1 for _ in islice(_BARE_TARGET.finditer(text), _NUMBERED)) == _NUMBERED:
-        text = _BARE_TARGET.sub("", text)
-    text = _FILE_NAMES.sub("", _ARROW.sub("", text))
-    text = _PICTURE.sub("", text)
-    text = _with_names_once(_DOT.sub("·", text))
-    text = _DASHES.sub(_line_ends, _ESCAPED_DASH.sub("-", _FURNITURE.sub("", text)))
-    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+    return text
+
+
+def _often(pattern: re.Pattern[str], text: str, times: int = _NUMBERED) -> bool:
+    return sum(1 for _ in islice(pattern.finditer(text), times)) == times
 
 
 def is_of_site(text: str) -> bool:
@@ -227,27 +228,21 @@ def is_of_site(text: str) -> bool:
 
 def in_foreign_markup(text: str) -> bool:
     """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    return sum(1 for _ in islice(_FOREIGN.finditer(text), _NUMBERED)) == _NUMBERED
+    return _often(_FOREIGN, text)
 
 
 def in_one_line(text: str) -> bool:
-    """Return whether several papers stand in one part of a line, so that titles and texts can't be told apart."""
-    return any(
-        len(part) > _LONG_LINE and sum(1 for _ in islice(_CARD_END.finditer(part), _CARDS_IN_LINE)) == _CARDS_IN_LINE
-        for part in re.split(r"[\n\v]", text)
-    )
+    """Return whether several papers are in one part of a line, so that titles can't be told from texts."""
+    return any(len(part) > _LONG_LINE and _often(_CARD_END, part, _CARDS_IN_LINE) for part in re.split(r"[\n\v]", text))
 
 
 def _divided(line: str) -> str:
     """Return a page that was written into one line with a break before each of its parts, in the same line."""
-    if sum(1 for _ in islice(_LABEL.finditer(line), _LABELS_IN_LINE)) == _LABELS_IN_LINE:
+    if any(word in line for word in _LABEL_WORDS) and _often(_LABEL, line, _LABELS_IN_LINE):
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
-    # Between commas nothing tells the parts of a title from the parts of a card.
-    return _cards_divided(line) if line.count("Submitted by") > 1 and "Submitted by, " not in line else line
-
-
-def _cards_divided(line: str) -> str:
-    """Return a list page of one line with a break before each card and each part of the page's head."""
+    # Between commas the parts of a title look like the parts of a card.
+    if line.count("Submitted by") < 2 or "Submitted by, " in line:
+        return line
     head, _, rest = _FOOT.sub("", line).partition("Submitted by")
     parts = _SUBMITTED.sub("\v", _HEAD.sub("\v\\1\v", f"Submitted by{rest}"))
     return _HEAD.sub("\v\\1\v", head) + parts
@@ -266,7 +261,7 @@ def _entry(found: re.Match[str]) -> str:
 
 
 def _with_names_once(text: str) -> str:
-    """Return the text with what stands twice in succession, on a line or wrapped over two or three, once."""
+    """Return the text with what is written twice in succession, on a line or wrapped over two or three, once."""
     lines = text.split("\n")
     for at, line in enumerate(lines):
         whole = " ".join(line.split())
@@ -316,11 +311,10 @@ def _without_link_numbers(text: str) -> str:
     if len(rising) < _NUMBERED:
         return text
     addresses = {found[1] or found[2]: found[3] for found in _REFERENCE.finditer(text)}
-    lines = text.split("\n")
+    lines = []
     at = 0
-    for place, line in enumerate(lines):
-        if "[" in line:
-            lines[place] = _without_numbers(line, at, rising, addresses)
+    for line in text.split("\n"):
+        lines.append(_without_numbers(line, at, rising, addresses) if "[" in line else line)
         at += len(line) + 1
     text = "\n".join(lines)
     return _without_list_of_links(text) if addresses else text
@@ -364,7 +358,7 @@ _WRAP = 60
 
 
 def with_links(text: str) -> str:
-    """Return a text whose links stand in a list below it as Markdown, without the list; any other text as it is."""
+    """Return a text whose links are in a list below it as Markdown, without the list; any other text as it is."""
     found = _NUMBERED_LIST.search(text)
     if not found:
         return text
@@ -376,7 +370,7 @@ def with_links(text: str) -> str:
         return text
     lines = body.split("\n")
     if sum(1 for line in lines if _COLUMNS.search(line.strip())) >= _FEWEST:
-        # In a table the links of a paper stand in other lines than its title.
+        # In a table the links of a paper are in other lines than its title.
         return text
     for at, line in enumerate(lines):
         if "[" in line and _LIST_NUMBER.search(line):
@@ -398,7 +392,7 @@ def _link_numbers(lines: list[str], at: int, addresses: dict[str, str]) -> None:
         if following is None and len(line) > _WRAP:
             more = _continued(lines, at)
             if more > 1:
-                # Where a link ends in a paragraph can't be told.
+                # Where a link ends in a paragraph is unknown.
                 out.append(label)
                 break
             if more:

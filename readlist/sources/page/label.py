@@ -3,34 +3,32 @@
 Each line is weighed as a title and as an abstract by its form (`Evidence`), each neighbourhood by what may follow
 what: an abstract needs a title, a title seldom goes without an abstract, a second paragraph is rare, a date or a
 navigation word is a title only where an abstract would otherwise have none. The best sequence is found by dynamic
-programming (Viterbi), so that no line is decided before its neighbours were heard. What marks titles on this
-page (a heading level, a number, a count above) is then learned from the first reading and weighed in a second.
+programming (Viterbi), so that no line is decided before its neighbours. What marks titles on this
+page (a heading level, a number, a count above) is then learned in a first round and weighed in a second.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from readlist.sources.page.line_form import TITLE_ENDS, Form, Item, is_site
+from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, is_site
 from readlist.sources.page.score import (
+    DANGLING,
+    NAMED_TITLE,
     UNWRAPPED,
     abstractness,
     breaks,
-    dangles,
-    names_itself,
     paragraph_bonus,
     tail_bonus,
     width,
 )
 from readlist.text.paragraph import begins_low, ends_sentence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_PROSE = {Form.TEXT, Form.ADDRESS}
+_PROSE = {Role.TEXT, Role.ADDRESS}
 _TRAITS = 12
 _LIMIT = 4.5
 _LIMIT_OF_ALL = 5.5
@@ -39,31 +37,21 @@ _SPACED = 25
 
 
 class Weights(NamedTuple):
-    """The scores of one item.
+    """The scores of one item."""
 
-    Attributes:
-        title: as the start of a title.
-        after_text: on top of it where an abstract is open; positive if the text before has ended.
-        title_more: as a further line of the title above.
-        abstract: as the start of an abstract.
-        abstract_more: as a further line of the paragraph above.
-        paragraph: as a further paragraph of the abstract above.
-        stray: as none of these.
-    """
-
-    title: float
-    after_text: float
-    title_more: float
-    abstract: float
-    abstract_more: float
-    paragraph: float
-    stray: float
+    title: float  # as the start of a title
+    after_text: float  # on top of it where an abstract is open; positive if the text before has ended
+    title_more: float  # as a further line of the title above
+    abstract: float  # as the start of an abstract
+    abstract_more: float  # as a further line of the paragraph above
+    paragraph: float  # as a further paragraph of the abstract above
+    stray: float  # as none of these
 
 
 class Evidence:
-    """What speaks for each item of a page, the labels of its neighbours apart."""
+    """The evidence for each item of a page, the labels of its neighbours aside."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[PageItem]) -> None:
         self.breaks = breaks(items)
         self._low = [begins_low(item.text) for item in items]
         self._ends = [ends_sentence(item.text) for item in items]
@@ -72,13 +60,15 @@ class Evidence:
         self._favour: dict[int, float] = {}
         self._second_lines = 0.0
         ahead = self._ahead(items)
-        self._spaced = _is_spaced(items)
+        # Whether blank lines part the paragraphs, and are not just here and there.
+        texts = [item.blank for item in items if item.role is Role.TEXT]
+        self._spaced = sum(texts) > 2 and sum(texts) * _SPACED > len(texts)
         ended = True
         for at, item in enumerate(items):
             self._weights.append(self._weigh(items, at, ahead[at], ended=ended))
             self._traits.append(_traits(items, at))
-            if item.form in _PROSE:
-                # What else may stand between, a page number say, doesn't end a sentence.
+            if item.role in _PROSE:
+                # Anything else in between, such as a page number, doesn't end a sentence.
                 ended = self._ends[at]
 
     def weights(self, at: int) -> Weights:
@@ -92,10 +82,7 @@ class Evidence:
     def learn(self, titles: Sequence[int], others: Sequence[int], second_lines: int) -> None:
         """Add to the evidence what the page's own titles have in common.
 
-        Args:
-            titles: places of lines read as titles with an abstract.
-            others: places of lines read as text of abstracts.
-            second_lines: how many lines were read as further lines of titles.
+        Given are the places of titles with an abstract, of text in abstracts, and how many titles have second lines.
         """
         self._second_lines = max(-_LIMIT, min(0.0, math.log((second_lines + 0.5) / (len(titles) + 1))))
         in_titles, in_others = self._shares(titles), self._shares(others)
@@ -115,34 +102,30 @@ class Evidence:
         counts = [sum(lines for traits, lines in found if traits >> trait & 1) for trait in range(_TRAITS)]
         return [(count + 0.5) / (len(places) + 1) for count in counts]
 
-    def _ahead(self, items: Sequence[Item]) -> list[int]:
-        """Return how many characters stand from each line to the end of its paragraph, as far as wraps tell."""
-        ahead = [0] * (len(items) + 1)
+    def _ahead(self, items: Sequence[PageItem]) -> list[int]:
+        """Return how many characters there are from each line to the end of its paragraph, by how lines wrap."""
+        ahead = [0] * len(items)
+        size = 0
         for at in range(len(items) - 1, -1, -1):
-            follows = at + 1 < len(items) and self._follows(items, at + 1)
-            ahead[at] = width(items[at].text) + (ahead[at + 1] if follows else 0)
+            ahead[at] = size = size + width(items[at].text)
+            # Whether the line goes on with the paragraph of the line before.
+            inside = at and not items[at].blank and items[at].role in _PROSE
+            size = size if inside and self.breaks[at] < self._low[at] - 0.7 * self._ends[at - 1] else 0
         return ahead
 
-    def _follows(self, items: Sequence[Item], at: int) -> bool:
-        """Return whether a line most likely goes on with the paragraph of the line before."""
-        if items[at].blank or items[at].form not in _PROSE:
-            return False
-        flows = 1.0 * self._low[at] - 0.7 * self._ends[at - 1]
-        return self.breaks[at] < flows
-
-    def _weigh(self, items: Sequence[Item], at: int, ahead: int, *, ended: bool) -> Weights:
+    def _weigh(self, items: Sequence[PageItem], at: int, ahead: int, *, ended: bool) -> Weights:
         item = items[at]
         after_text = 0.5 if ended else -0.5 if item.blank else -2.5
-        if item.form is not Form.TEXT:
+        if item.role is not Role.TEXT:
             return Weights(0.0, after_text, 0.0, 0.0, 0.0, 0.0, 0.0)
         last = at + 1 == len(items) or self.breaks[at + 1] > 0
         leaning = abstractness(item.bare, ends=last) / 2
         title, abstract = _marked(item, leaning, ahead)
         broken, low = self.breaks[at] / 2, self._low[at]
         before = items[at - 1].text if at else ""
-        dangling = 3.0 if before and dangles(before) else 0.0
+        dangling = 3.0 if before and DANGLING.search(before[-16:]) else 0.0
         title_more = dangling - leaning - broken - max(broken - 0.5, 0.0) - 0.5 + low
-        title_more -= 2.0 * names_itself(item.text) + (4.0 if item.blank or item.heading else 0.0)
+        title_more -= 2.0 * bool(NAMED_TITLE.match(item.text)) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
         together = width(item.text) + width(before)
@@ -160,13 +143,7 @@ class Evidence:
         )
 
 
-def _is_spaced(items: Sequence[Item]) -> bool:
-    """Return whether blank lines part the paragraphs of a page, and don't just stand here and there."""
-    blanks = sum(1 for item in items if item.blank and item.form is Form.TEXT)
-    return blanks > 2 and blanks * _SPACED > sum(1 for item in items if item.form is Form.TEXT)
-
-
-def _marked(item: Item, leaning: float, ahead: int) -> tuple[float, float]:
+def _marked(item: PageItem, leaning: float, ahead: int) -> tuple[float, float]:
     """Return the scores as title and as abstract, with what the line's own marks say."""
     title, abstract = -leaning, leaning
     if ahead > _LONG_PARAGRAPH and width(item.text) <= UNWRAPPED:
@@ -180,18 +157,18 @@ def _marked(item: Item, leaning: float, ahead: int) -> tuple[float, float]:
     if item.label:
         sign = 1 if item.label == "title" else -1
         title, abstract = title + 6.0 * sign, abstract - 6.0 * sign
-    if item.anchors and item.arxiv and item.anchors[0].whole and ahead <= UNWRAPPED:
+    if item.links and item.arxiv and item.links[0].whole and ahead <= UNWRAPPED:
         title += 3.0
     return title, abstract
 
 
-def _traits(items: Sequence[Item], at: int) -> int:
+def _traits(items: Sequence[PageItem], at: int) -> int:
     """Return, as bits, what may mark a title on a page."""
     item = items[at]
-    before = items[at - 1].form if at else None
+    before = items[at - 1].role if at else None
     traits = 1 << (item.heading - 1) if item.heading else 0
     traits |= 64 * item.blank | 128 * item.bold | 256 * item.mark.isdigit() | 512 * (item.mark == "-")
-    traits |= 1024 * (before in (Form.COUNT, Form.DASH)) | 2048 * bool(item.anchors and item.arxiv)
+    traits |= 1024 * (before in (Role.COUNT, Role.DASH)) | 2048 * bool(item.links and item.arxiv)
     return traits
 
 
@@ -208,17 +185,11 @@ class Label(IntEnum):
 
 
 class Habits(NamedTuple):
-    """What a kind of page leads one to expect.
+    """What a kind of page leads one to expect: the costs of some sequences of labels."""
 
-    Attributes:
-        lone_title: cost of a title without an abstract.
-        next_title: cost of a title that follows another at once.
-        abstract: cost of any abstract.
-    """
-
-    lone_title: float
-    next_title: float = 3.5
-    abstract: float = 0.0
+    lone_title: float  # a title without an abstract
+    next_title: float = 3.5  # a title that follows another at once
+    abstract: float = 0.0  # any abstract
 
 
 SEARCH = Habits(lone_title=3.5)
@@ -233,51 +204,42 @@ _CLOSED, _DUE, _TITLE, _TITLED, _ABSTRACT, _OPEN = range(6)
 _STATES = 6
 _NEVER = -1e18
 
-# What a line of text can be after each state: state before, state after, label, which score, how much on top.
-_TEXT_MOVES = (
-    (_CLOSED, _TITLE, Label.TITLE, "title", 0.5),
-    (_DUE, _TITLE, Label.TITLE, "title", 1.5),
-    (_ABSTRACT, _TITLE, Label.TITLE, "title_after", 0.0),
-    (_OPEN, _TITLE, Label.TITLE, "title_after", 0.0),
-    (_TITLE, _TITLE, Label.TITLE, "lone", 0.0),
-    (_TITLED, _TITLE, Label.TITLE, "lone", 0.0),
-    (_TITLE, _TITLE, Label.TITLE_MORE, "title_more", 0.0),
-    (_TITLE, _ABSTRACT, Label.ABSTRACT, "abstract", 1.0),
-    (_TITLED, _ABSTRACT, Label.ABSTRACT, "abstract", 1.0),
-    (_CLOSED, _ABSTRACT, Label.ABSTRACT, "abstract", -9.0),
-    (_DUE, _ABSTRACT, Label.ABSTRACT, "abstract", -9.0),
-    (_ABSTRACT, _ABSTRACT, Label.ABSTRACT_MORE, "abstract_more", 0.0),
-    (_OPEN, _ABSTRACT, Label.ABSTRACT_MORE, "abstract_more", -1.0),
-    (_ABSTRACT, _ABSTRACT, Label.PARAGRAPH, "paragraph", 0.0),
-    (_OPEN, _ABSTRACT, Label.PARAGRAPH, "paragraph", -1.5),
-    (_CLOSED, _CLOSED, Label.STRAY, "stray", 0.0),
-    (_DUE, _DUE, Label.STRAY, "stray", 0.0),
-    (_TITLE, _TITLED, Label.STRAY, "stray", 0.0),
-    (_TITLED, _TITLED, Label.STRAY, "stray", 0.0),
-    (_ABSTRACT, _OPEN, Label.STRAY, "stray", 0.0),
-    (_OPEN, _OPEN, Label.STRAY, "stray", 0.0),
+# What a line of text can be: states before, state after, label, which score of `_text_moves`, how much on top of it.
+_TEXT_MOVES = tuple(
+    (before, after, found, score, top)
+    for befores, after, found, score, top in (
+        ((_CLOSED,), _TITLE, Label.TITLE, 0, 0.5),
+        ((_DUE,), _TITLE, Label.TITLE, 0, 1.5),
+        ((_ABSTRACT, _OPEN), _TITLE, Label.TITLE, 1, 0.0),
+        ((_TITLE, _TITLED), _TITLE, Label.TITLE, 2, 0.0),
+        ((_TITLE,), _TITLE, Label.TITLE_MORE, 3, 0.0),
+        ((_TITLE, _TITLED), _ABSTRACT, Label.ABSTRACT, 4, 1.0),
+        ((_CLOSED, _DUE), _ABSTRACT, Label.ABSTRACT, 4, -9.0),
+        ((_ABSTRACT,), _ABSTRACT, Label.ABSTRACT_MORE, 5, 0.0),
+        ((_OPEN,), _ABSTRACT, Label.ABSTRACT_MORE, 5, -1.0),
+        ((_ABSTRACT,), _ABSTRACT, Label.PARAGRAPH, 6, 0.0),
+        ((_OPEN,), _ABSTRACT, Label.PARAGRAPH, 6, -1.5),
+        ((_CLOSED,), _CLOSED, Label.STRAY, 7, 0.0),
+        ((_DUE,), _DUE, Label.STRAY, 7, 0.0),
+        ((_TITLE, _TITLED), _TITLED, Label.STRAY, 7, 0.0),
+        ((_ABSTRACT, _OPEN), _OPEN, Label.STRAY, 7, 0.0),
+    )
+    for before in befores
 )
-_SCORES = ("title", "title_after", "lone", "title_more", "abstract", "abstract_more", "paragraph", "stray")
-_TEXT = tuple((before, after, found, _SCORES.index(score), top) for before, after, found, score, top in _TEXT_MOVES)
 
-_CLOSING = {Form.DOT, Form.AUTHORS, Form.DATE, Form.ORGANIZATION, Form.UPVOTE, Form.GITHUB, Form.PAPER, Form.RANK}
-_PARTING = {Form.RULE, Form.COMMUNITY}
+_CLOSING = {Role.DOT, Role.AUTHORS, Role.DATE, Role.ORGANIZATION, Role.UPVOTE, Role.GITHUB, Role.PAPER, Role.RANK}
+_PARTING = {Role.RULE, Role.COMMUNITY}
 # What looks like a label and may be a title all the same, and how unlikely that is.
-_DISGUISED = {Form.CHROME: -5.0, Form.DATE: -4.0, Form.COUNT: -5.5, Form.ORGANIZATION: -2.0, Form.IDENTIFIER: -6.0}
-_DISGUISED |= {
-    Form.CAPTURE: -3.0,
-    Form.PAPER: -5.0,
-    Form.ABSTRACT: -6.0,
-    Form.AUTHORS: -6.0,
-    Form.NAME: -3.0,
-    Form.BYLINE: -3.0,
-}
+_DISGUISED = {
+    Role.CHROME: -5.0, Role.DATE: -4.0, Role.COUNT: -5.5, Role.ORGANIZATION: -2.0, Role.IDENTIFIER: -6.0,
+    Role.CAPTURE: -3.0, Role.PAPER: -5.0, Role.ABSTRACT: -6.0, Role.AUTHORS: -6.0, Role.NAME: -3.0, Role.BYLINE: -3.0,
+}  # fmt: skip
 # What can't be a line of a wrapped abstract; any other label may have been a few words of one.
-_APART = {Form.DOT, Form.DASH, Form.COMMUNITY, Form.RULE}
+_APART = {Role.DOT, Role.DASH, Role.COMMUNITY, Role.RULE}
 # What looks like a label and may be the last line of a wrapped title.
-_WORDY = {Form.CHROME, Form.DATE, Form.COUNT}
+_WORDY = {Role.CHROME, Role.DATE, Role.COUNT}
 
-# Shares of the usual length of an abstract, and what speaks against ending one so early or going on so long.
+# Shares of the usual length of an abstract, and the cost of ending one so early or going on so long.
 _EARLY = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
 _USUAL = 1_000
 # arXiv takes abstracts of up to 1,920 characters; what each line beyond costs.
@@ -287,7 +249,7 @@ _LATE = 0.7
 _LEARN_FROM = 4
 
 
-def label(items: Sequence[Item], habits: Habits) -> list[Label]:
+def label(items: Sequence[PageItem], habits: Habits) -> list[Label]:
     """Return the label of each item: the most likely sequence for the whole page. Linear in their number."""
     evidence = Evidence(items)
     labels = _best(items, evidence, habits, _USUAL, 0.5)
@@ -304,7 +266,7 @@ def _has_abstract(labels: Sequence[Label], at: int) -> bool:
     return next(near, None) is Label.ABSTRACT
 
 
-def _usual_length(items: Sequence[Item], labels: Sequence[Label]) -> int:
+def _usual_length(items: Sequence[PageItem], labels: Sequence[Label]) -> int:
     """Return the median length of the abstracts found, in characters."""
     lengths: list[int] = []
     for item, found in zip(items, labels, strict=True):
@@ -315,15 +277,10 @@ def _usual_length(items: Sequence[Item], labels: Sequence[Label]) -> int:
     return max(sorted(lengths)[len(lengths) // 2], 1)
 
 
-def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int, trust: float) -> list[Label]:
+def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: int, trust: float) -> list[Label]:
     """Return the most likely labels, by dynamic programming over the states after each item.
 
-    Args:
-        items: what is labelled.
-        evidence: what speaks for each.
-        habits: what the kind of page leads one to expect.
-        usual: how long its abstracts are, in characters.
-        trust: how much that length counts.
+    Its abstracts are usually `usual` characters long; `trust` says how much that length counts.
     """
     scores = [0.0] + [_NEVER] * (_STATES - 1)
     sizes = [0] * _STATES  # how long the abstract is that each state has open
@@ -331,11 +288,11 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
     back: list[bytes] = []
     for at, item in enumerate(items):
         weights = evidence.weights(at)
-        if item.form is Form.TEXT:
+        if item.role is Role.TEXT:
             moves = _text_moves(weights, habits)
         else:
             # A date that ends a card, `· Dec 6`, is never a title.
-            dotted = item.form is Form.DATE and at > 0 and items[at - 1].form is Form.DOT
+            dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
             moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
         new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
@@ -362,7 +319,7 @@ def _best(items: Sequence[Item], evidence: Evidence, habits: Habits, usual: int,
 
 
 def _length_cost(found: Label, size: int, usual: int) -> float:
-    """Return what speaks against ending an abstract after `size` characters, or against going on for so long."""
+    """Return the cost of ending an abstract after `size` characters, or of going on for so long."""
     if found is not Label.TITLE:
         return _LATE
     return next((cost for share, cost in _EARLY if size < usual * share), 0.0)
@@ -372,7 +329,7 @@ _Move = tuple[int, int, Label, float]
 
 
 def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
-    scores = (  # in the order of `_SCORES`
+    scores = (
         weights.title,
         weights.title + weights.after_text,
         weights.title - habits.next_title,
@@ -382,38 +339,38 @@ def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
         weights.paragraph - habits.abstract,
         weights.stray,
     )
-    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT]
+    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT_MOVES]
 
 
-def _other_moves(item: Item, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:
+def _other_moves(item: PageItem, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:
     """Return what anything but text can be after each state."""
-    form = item.form
+    role = item.role
     lone = -habits.lone_title
-    if form in _CLOSING:
+    if role in _CLOSING:
         costs = (0.0, -4.0, lone, lone, 0.0, 0.0)
         moves: list[_Move] = [(state, _CLOSED, Label.OTHER, costs[state]) for state in range(_STATES)]
-    elif form in (Form.SUBMITTED, Form.NAME):
+    elif role in (Role.SUBMITTED, Role.NAME):
         costs = (0.0, 0.0, lone, lone, 0.0, 0.0)
         moves = [(state, _DUE, Label.OTHER, costs[state]) for state in range(_STATES)]
     else:
-        opened = _CLOSED if form in _PARTING else _OPEN
+        opened = _CLOSED if role in _PARTING else _OPEN
         after = (_CLOSED, _DUE, _TITLED, _TITLED, opened, opened)
         moves = [(state, after[state], Label.OTHER, 0.0) for state in range(_STATES)]
-    if form in _DISGUISED and not dotted:
-        score = _DISGUISED[form] + broken / 2
+    if role in _DISGUISED and not dotted:
+        score = _DISGUISED[role] + broken / 2
         moves += [(state, _TITLE, Label.TITLE, score + 0.5) for state in (_CLOSED, _DUE, _ABSTRACT, _OPEN)]
         moves += [(state, _TITLE, Label.TITLE, score - habits.next_title) for state in (_TITLE, _TITLED)]
-    if form not in _APART:
+    if role not in _APART:
         moves.append((_ABSTRACT, _ABSTRACT, Label.ABSTRACT_MORE, _embedded(item, broken, ended=weights.after_text > 0)))
-    if form in _WORDY and not item.blank:
+    if role in _WORDY and not item.blank:
         # `… Diffusion Language⏎Models`
         moves.append((_TITLE, _TITLE, Label.TITLE_MORE, (1.0 if item.text in TITLE_ENDS else -0.5) - broken))
     return moves
 
 
-def _embedded(item: Item, broken: float, *, ended: bool) -> float:
+def _embedded(item: PageItem, broken: float, *, ended: bool) -> float:
     """Weigh a label-like line as part of the abstract above it: `is available at⏎https://…`."""
-    if item.form is Form.ADDRESS:
+    if item.role is Role.ADDRESS:
         # In the middle of a sentence even the site's own addresses belong to the text: a collection, an account.
         flows = not (ended or item.blank or item.arxiv) and item.text.startswith("http")
         if (is_site(item.text) and not flows) or (item.blank and item.arxiv):

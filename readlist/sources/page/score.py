@@ -8,15 +8,11 @@ fewer than two of five), and hold for any page of this kind; what a page's own h
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from readlist.sources.page.line_form import Form, Item
+from readlist.sources.page.card import Card
+from readlist.sources.page.page_item import PageItem, Role
 from readlist.text.paragraph import CLOSERS, ENDS, begins_low
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.sources.page.card import Card
 
 _CAP = 2_000
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -33,7 +29,8 @@ _VERB = re.compile(
 _SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)")
 _ADDRESS = re.compile(r"https?://|\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
 _NAMED = re.compile(r"[^:：]{2,50}[:：] ?\S")
-_NAME = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
+# `Name: …`, as titles begin and second lines of titles don't.
+NAMED_TITLE = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
 _TAIL = re.compile(
     r"(?P<labelled>(?:code|project|data|dataset|models?|demo|github|website|homepage|keywords?|index terms|comments?)"
     r"(?: (?:page|is|are|and \w+|link|available|repository))?\s?[:：—])"
@@ -41,7 +38,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
-_DANGLING = re.compile(
+# A text that ends where neither a title nor a sentence can: `… Serving with`.
+DANGLING = re.compile(
     r"(?:\b(?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|our|than|that|the|their|to|using|via|we|which|with|without|are"
     r"|including|such|between|through|under|over|towards?|versus|vs\.)|[,:;({–—-])$",
     re.IGNORECASE,
@@ -55,16 +53,6 @@ _PARAGRAPHS = ((30, -4.0), (60, -2.0), (100, -1.0), (150, -0.3), (300, 1.0), (60
 _WHOLE_PARAGRAPH = 3.5
 
 
-def dangles(text: str) -> bool:
-    """Return whether a text ends where neither a title nor a sentence can: `… Serving with`."""
-    return _DANGLING.search(text[-16:]) is not None
-
-
-def names_itself(text: str) -> bool:
-    """Return whether a text begins `Name: …`, as titles do and second lines of titles don't."""
-    return _NAME.match(text) is not None
-
-
 def width(text: str) -> int:
     """Return the length of a text, ideographs and Hangul counted twice."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text[:_CAP]))
@@ -73,9 +61,7 @@ def width(text: str) -> int:
 def abstractness(text: str, *, ends: bool) -> float:
     """Return how much more a line of text looks like an abstract's than like a title; negative for a title.
 
-    Args:
-        text: the line, list marks and headings taken off.
-        ends: whether its paragraph ends with it, so that its last character counts.
+    Where its paragraph `ends` with it, its last character counts.
     """
     size = width(text)
     score = next((value for limit, value in _LENGTHS if size <= limit), _VERY_LONG)
@@ -137,11 +123,11 @@ def paragraph_bonus(size: int) -> float:
     return next((value for limit, value in _PARAGRAPHS if size <= limit), _WHOLE_PARAGRAPH)
 
 
-def breaks(items: Sequence[Item]) -> list[float]:
+def breaks(items: Sequence[PageItem]) -> list[float]:
     """Return, for each item, the evidence that a paragraph ends before it: negative where a line is only wrapped.
 
     A line was broken on purpose if the next line's first word would have fitted. How wide its lines are
-    tells the neighbourhood: pages mix abstracts in one line with abstracts wrapped by their authors.
+    the neighbourhood shows: pages mix abstracts in one line with abstracts wrapped by their authors.
     """
     sizes = [width(item.text) for item in items]
     found = [3.0] * len(items)
@@ -149,7 +135,7 @@ def breaks(items: Sequence[Item]) -> list[float]:
         item = items[at]
         if item.blank:
             continue
-        if item.form is Form.TEXT and items[at - 1].form is not Form.TEXT:
+        if item.role is Role.TEXT and items[at - 1].role is not Role.TEXT:
             found[at] = 1.0
             continue
         found[at] = _wrap(items, sizes, at)
@@ -157,18 +143,18 @@ def breaks(items: Sequence[Item]) -> list[float]:
             found[at] += 1.5
         elif item.indented and not items[at - 1].indented:
             found[at] -= 1.5
-        if any(not anchor.whole for anchor in item.anchors) and sizes[at] <= UNWRAPPED:
+        if any(not anchor.whole for anchor in item.links) and sizes[at] <= UNWRAPPED:
             found[at] -= 4.0
     return found
 
 
-def _wrap(items: Sequence[Item], sizes: list[int], at: int) -> float:
+def _wrap(items: Sequence[PageItem], sizes: list[int], at: int) -> float:
     """Weigh a line end inside a block: would the next word have fitted?"""
     if sizes[at] > UNWRAPPED or sizes[at - 1] > UNWRAPPED:
         return 3.0
     start = max(at - 5, 0)
     nearby = zip(sizes[start : at + 5], items[start : at + 5], strict=True)
-    around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.form is Form.TEXT), reverse=True)
+    around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.role is Role.TEXT), reverse=True)
     full = around[2] if len(around) > 3 else _TITLE_WRAP
     # Beside texts in one long line, only a title of arXiv's own is still wrapped.
     unwrapped = any(size > UNWRAPPED for size in sizes[max(at - 3, 0) : at + 3])
@@ -188,13 +174,11 @@ def _wrap(items: Sequence[Item], sizes: list[int], at: int) -> float:
 
 def _first_word(text: str) -> int:
     """Return the width of what can't be divided at a text's start: a word, or one ideograph."""
-    if _WIDE.match(text):
-        return 2
     end = text.find(" ")
-    return min(end if end > 0 else len(text), 40)
+    return 2 if _WIDE.match(text) else min(end if end > 0 else len(text), 40)
 
 
-# Stems by which abstracts of any field speak of what was done, on what, and what was found.
+# Stems by which abstracts of any field say what was done, on what, and what was found.
 _DEEDS = """propos present introduc show stud investigat demonstrat develop prov describ analy find found report deriv
 consider address evaluat establish examin conduct provid review survey compar argu explor design use method approach
 model result experiment framework code algorithm work"""
@@ -206,9 +190,8 @@ training existing.methods existing.approaches literature qualitative regression 
 findings performance methods? models? approach(?:es)?"""
 _CUES = re.compile(
     r"\b(?:(?:we|our|this (?:paper|work|article|study|thesis|survey|report|letter)) (?:\w+ )?"
-    rf"(?P<deed>{'|'.join(_DEEDS.split())})"
-    rf"|(?P<noun>we (?:\w+ )?\w+|(?:this|the|our) (?:present )?(?:paper|article|study|work|thesis|survey)\b"
-    rf"|(?:{'|'.join(_NOUNS.split())})\b))",
+    rf"(?P<deed>{'|'.join(_DEEDS.split())})|(?P<noun>we (?:\w+ )?\w+|(?:this|the|our) (?:present )?(?:paper|article"
+    rf"|study|work|thesis|survey)\b|(?:{'|'.join(_NOUNS.split())})\b))",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(
@@ -251,37 +234,37 @@ _PROSE_LIKE = 1.5
 _SAMPLE = 200
 
 
-def doubt_of(cards: Sequence[Card], items: Sequence[Item], strays: Sequence[bool]) -> str:
+def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[bool]) -> str:
     """Return why a list is not to be taken for one of papers; empty if it may be.
 
     A list of papers is titles and abstracts and little else; an abstract says what was studied, done and found.
     """
-    told = [card for card in cards if card.abstract]
-    if not told:
+    full = [card for card in cards if card.abstract]
+    if not full:
         return "no title with an abstract below it"
-    if sum(1 for item in items if item.form is Form.TEXT and _SECTION.fullmatch(item.bare)) > 1:
+    if sum(1 for item in items if item.role is Role.TEXT and _SECTION.fullmatch(item.bare)) > 1:
         return "its headings are those of one article, not titles of papers"
-    texts = [(item, stray) for item, stray in zip(items, strays, strict=True) if item.form is Form.TEXT]
+    texts = [(item, stray) for item, stray in zip(items, strays, strict=True) if item.role is Role.TEXT]
     whole = sum(width(item.text) for item, _ in texts)
     used = sum(width(item.text) for item, stray in texts if not stray)
     if used < whole * _COVERED:
         return "most of it is neither a title nor an abstract"
-    if sum(1 for item, _ in texts if _CODE.search(item.text[:300])) * 4 > len(texts):
+    if sum(_CODE.search(item.text[:300]) is not None for item, _ in texts) * 4 > len(texts):
         return "it reads like code or a log"
-    if sum(1 for card in told if _NEWS.search(card.abstract[:_LONGEST_SAMPLE])) * 3 > len(told):
+    if sum(_NEWS.search(card.abstract[:_LONGEST_SAMPLE]) is not None for card in full) * 3 > len(full):
         return "it reads like news or a story"
-    if len(told) * 2 < len(cards):
+    if len(full) * 2 < len(cards):
         return "most of what could be titles has no abstract"
-    if sum(1 for card in told if abstractness(card.title, ends=True) < _PROSE_LIKE) * 5 < len(told) * 3:
+    if sum(abstractness(card.title, ends=True) < _PROSE_LIKE for card in full) * 5 < len(full) * 3:
         return "what could be titles are sentences"
-    credible = sum(1 for card in told if is_research(card.abstract) and not _CODE_TITLE.search(card.title))
-    if (credible * 5 < len(told) * 3 and not _is_dense(told)) or not _are_papers(told):
+    credible = sum(_is_research(card.abstract) and not _CODE_TITLE.search(card.title) for card in full)
+    if (credible * 5 < len(full) * 3 and not _is_dense(full)) or not _are_papers(full):
         return "its texts don't read like abstracts of papers"
     return ""
 
 
-def is_research(text: str) -> bool:
-    """Return whether a text speaks as abstracts do."""
+def _is_research(text: str) -> bool:
+    """Return whether a text reads like an abstract."""
     text = text[:_LONGEST_SAMPLE]
     cues = {found.lower() for match in _CUES.finditer(text) for found in (match["deed"] or match["noun"],)}
     foreign = {found.lower() for found in _FOREIGN.findall(text)}
@@ -290,7 +273,7 @@ def is_research(text: str) -> bool:
 
 
 def _is_dense(cards: Sequence[Card]) -> bool:
-    """Return whether short texts, taken together, speak as abstracts do."""
+    """Return whether short texts, taken together, read like abstracts."""
     if any(_CODE_TITLE.search(card.title) for card in cards):
         return False
     whole = " ".join(f"{card.title} {card.abstract[:_SHORT_ABSTRACT]}" for card in cards[:_SAMPLE])
@@ -303,8 +286,5 @@ def _are_papers(cards: Sequence[Card]) -> bool:
     titles = sorted(width(card.title) for card in cards)
     abstracts = sorted(width(card.abstract) for card in cards)
     middle = len(cards) // 2
-    return (
-        titles[middle] >= _SHORTEST_TITLE
-        and _SHORTEST <= abstracts[middle] <= _LONGEST
-        and abstracts[-1] >= _SHORT_ABSTRACT // 3
-    )
+    usual = titles[middle] >= _SHORTEST_TITLE and _SHORTEST <= abstracts[middle] <= _LONGEST
+    return usual and abstracts[-1] >= _SHORT_ABSTRACT // 3

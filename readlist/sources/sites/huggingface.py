@@ -28,7 +28,7 @@ _DEFAULT_PAGE_SIZE = 50
 _NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
 
 
-class _Listing(Struct, frozen=True):
+class _ApiListing(Struct, frozen=True):
     """The listing of a feed's query.
 
     Attributes:
@@ -92,18 +92,18 @@ class HuggingFace:
         )
 
 
-def _listing(query: str, today: date) -> _Listing:
+def _listing(query: str, today: date) -> _ApiListing:
     listing = "/api/daily_papers"
     if query == "trending":
-        return _Listing(f"{listing}?sort=trending&limit={_PAGE_SIZE}", "trending papers", today, pages=1)
+        return _ApiListing(f"{listing}?sort=trending&limit={_PAGE_SIZE}", "trending papers", today, pages=1)
     if query == "daily":
-        return _Listing(f"{listing}?limit={_PAGE_SIZE}", "daily papers", endless=True)
+        return _ApiListing(f"{listing}?limit={_PAGE_SIZE}", "daily papers", endless=True)
     if query.startswith("search:"):
         words = quote(query.removeprefix("search:").strip(), safe="")
-        return _Listing(f"/api/papers/search?q={words}", "search", pages=1, search=True)
+        return _ApiListing(f"/api/papers/search?q={words}", "search", pages=1, search=True)
     unit = "week" if "W" in query else "date" if query.count("-") == 2 else "month"
     day = date.fromisoformat(query) if unit == "date" else None
-    return _Listing(f"{listing}?{unit}={quote(query)}&limit={_PAGE_SIZE}", f"papers of a {unit}", day)
+    return _ApiListing(f"{listing}?{unit}={quote(query)}&limit={_PAGE_SIZE}", f"papers of a {unit}", day)
 
 
 def parse_reply(reply: Reply, wanted: str = "a list of papers") -> object:
@@ -130,7 +130,7 @@ def parse_reply(reply: Reply, wanted: str = "a list of papers") -> object:
 class _Papers:
     """The papers of the pages read so far, each once."""
 
-    def __init__(self, request: FeedRequest, listing: _Listing) -> None:
+    def __init__(self, request: FeedRequest, listing: _ApiListing) -> None:
         self.items: dict[str, tuple[Paper, Announcement]] = {}
         self.skipped: list[Skip] = []
         self._linked = False

@@ -68,5 +68,5 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
             advice = LOGIN_PAGE
         elif not error.page:
             advice = "check the address, or try again later"
-        what = error.what.removesuffix(", no feed").replace("empty", "nothing")
+        what = error.what.removesuffix(", not a feed").replace("empty", "nothing")
         raise ValueError(f"{host} sent {what} instead of {wanted}; {advice}") from error

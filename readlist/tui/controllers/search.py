@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from readlist.query import Problem
-from readlist.query.completion import completed
+from readlist.query.completion import complete
 from readlist.shelf import EXPECTED, SearchInterrupted, View
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.ui import SearchLine
@@ -163,7 +163,7 @@ class Search(Controller):
     async def _complete(self, text: str) -> str | None:
         """Return a completion of a search; feeds and authors are looked up in a thread."""
         try:
-            return await asyncio.to_thread(completed, text, self._known)
+            return await asyncio.to_thread(complete, text, self._known)
         except (SearchInterrupted, *EXPECTED):
             return None
 

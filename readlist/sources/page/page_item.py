@@ -1,9 +1,10 @@
-"""What one line of a page is by its form alone: text, or a label, count or date of the site; without its Markdown."""
+"""One line of a page by its wording alone: text, or a label, count or date of the site; its Markdown removed."""
 
 from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -11,9 +12,10 @@ from msgspec import Struct
 from readlist.model.paper import arxiv_id
 from readlist.text.dates import Day, leading_day
 
-_ADDRESS = (
-    r"(?:https?://|/|#|mailto:|javascript:)[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
-)
+INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# The rest of an address in Markdown, which may have brackets of its own.
+ADDRESS_REST = r"[^\s()<>\[\]]{0,2000}(?:\([^\s()<>\[\]]{0,500}\)[^\s()<>\[\]]{0,2000}){0,3}"
+_ADDRESS = rf"(?:https?://|/|#|mailto:|javascript:){ADDRESS_REST}"
 _BRACKET = re.compile(
     r"(?P<image>!\[)|(?P<open>\[)"
     rf"|(?P<link>\]\(\s?<?(?P<address>{_ADDRESS})>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\))"
@@ -21,7 +23,7 @@ _BRACKET = re.compile(
 )
 _CLOSER = re.compile(rf"\]\(\s?<?{_ADDRESS}>?(?:\s+\"[^\"\n]{{0,300}}\")?\s?\)")
 _DEFINITION = re.compile(r" {0,3}\[(\d{1,5})\]:[ \t]+<?(\S{1,2000}?)>?(?:[ \t].{0,300})?")
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
+AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _TAG = re.compile(
     r"</?(?:a|p|div|span|img|br|b|i|em|strong|sub|sup|center|details|summary)(?:\s[a-z-]+=[^<>]{0,500})?\s?/?>"
 )
@@ -31,7 +33,7 @@ _LINK_LABEL = "LINK: "
 _DEPTH = 8
 
 
-class Anchor(NamedTuple):
+class Hyperlink(NamedTuple):
     """A link on a line: what it says, where it leads, and whether its text begins on this line."""
 
     text: str
@@ -40,35 +42,28 @@ class Anchor(NamedTuple):
 
 
 class Syntax(NamedTuple):
-    """Which marks a page uses, so that brackets and backslashes of a plain page stay what they are.
+    """Which marks a page uses, so that brackets and backslashes of a plain page stay as they are."""
 
-    Attributes:
-        links: `[text](address)` occurs.
-        references: `[text][31]` occurs at line ends.
-        addresses: the addresses of references, by label.
-    """
-
-    links: bool
-    references: bool
-    addresses: dict[str, str]
+    links: bool  # `[text](address)` occurs
+    references: bool  # `[text][31]` occurs at line ends
+    addresses: dict[str, str]  # of references, by label
 
 
 def syntax_of(text: str) -> Syntax:
     """Return which marks a page uses."""
-    links = _CLOSER.search(text) is not None
     ends = re.finditer(r"\]\[\d{1,5}\]$", text, re.MULTILINE)
-    references = sum(1 for _, _ in zip(range(3), ends, strict=False)) == 3
+    references = sum(1 for _ in islice(ends, 3)) == 3
     definitions = re.finditer(rf"^{_DEFINITION.pattern}$", text, re.MULTILINE) if references else ()
-    return Syntax(links, references, {found[1]: found[2] for found in definitions})
+    return Syntax(_CLOSER.search(text) is not None, references, {found[1]: found[2] for found in definitions})
 
 
-def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Anchor]]:
+def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Hyperlink]]:
     """Return a line without its marks, and its links in order."""
-    anchors: list[Anchor] = []
+    anchors: list[Hyperlink] = []
     if syntax.references and _DEFINITION.fullmatch(line):
         return "", []
     if "<" in line:
-        line = _TAG.sub("", _AUTOLINK.sub(r"\1", line))
+        line = _TAG.sub("", AUTOLINK.sub(r"\1", line))
     if syntax.links and "\\" in line:
         line = _ESCAPE.sub(r"\1", re.sub(r"\\{1,2}(?=\s{2}|\s*$)", "", line))
     if "[" in line or "]" in line:
@@ -78,10 +73,10 @@ def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Anchor]]:
     return line, anchors
 
 
-def _unlink(line: str, syntax: Syntax, anchors: list[Anchor]) -> str:
+def _unlink(line: str, syntax: Syntax, anchors: list[Hyperlink]) -> str:
     """Return the line with each link replaced by its text; a bracket that belongs to no link stays."""
     out: list[str] = []
-    opened: list[tuple[int, bool]] = []  # where in `out` a bracket stands, and whether it opens an image
+    opened: list[tuple[int, bool]] = []  # where in `out` a bracket is, and whether it opens an image
     at = 0
     for found in _BRACKET.finditer(line):
         out.append(line[at : found.start()])
@@ -106,11 +101,11 @@ def _unlink(line: str, syntax: Syntax, anchors: list[Anchor]) -> str:
     return "".join(out)
 
 
-def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, anchors: list[Anchor]) -> None:
-    """Turn what stands since the last open bracket into the text of a link."""
+def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, anchors: list[Hyperlink]) -> None:
+    """Turn the text since the last open bracket into the text of a link."""
     if not opened:
         # Its text began on an earlier line.
-        anchors.append(Anchor("", address, whole=False))
+        anchors.append(Hyperlink("", address, whole=False))
         return
     place, image = opened.pop()
     text = "".join(out[place + 1 :])
@@ -119,8 +114,8 @@ def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, an
         return
     # The picture inside a link is written as its description in brackets.
     text = re.sub(r"^\s*\[[^\[\]]{0,300}\]\s*", "", text).removeprefix(_LINK_LABEL)
-    anchors.append(Anchor(text.strip(), address))
-    # A number glued to what stands before is a link of its own: `May 29[6](…#community)`.
+    anchors.append(Hyperlink(text.strip(), address))
+    # A number glued to the text before is a link of its own: `May 29[6](…#community)`.
     glued = out and out[-1] and out[-1][-1].isalnum() and text[:1].isdigit()
     out.append(f" {text}" if glued else text)
 
@@ -157,33 +152,32 @@ _NAVIGATION = frozenset(_WORDS.split())
 TITLE_ENDS = frozenset(("Models", "Datasets", "Spaces", "Languages", "Tasks", "Papers", "Organizations", "Solutions"))
 
 _PATTERNS = re.compile(
-    r"get trending papers in your email inbox.{0,60}"
-    r"|cite arxiv\.org/(?:abs|pdf)/\S+ in a (?:model|dataset|space) readme\.md to link it from this page"
-    r"|(?:models?|datasets?|spaces?|collections?) (?:citing|including) this paper(?: \d+)?"
-    r"|browse \d+ (?:models?|datasets?|spaces?|collections?) (?:citing|that include) this paper"
+    r"get trending papers in your email inbox.{0,60}|cite arxiv\.org/(?:abs|pdf)/\S+ in a (?:model|dataset"
+    r"|space) readme\.md to link it from this page|(?:models?|datasets?|spaces?|collections?) (?:citing"
+    r"|including) this paper(?: \d+)?|browse \d+ (?:models?|datasets?|spaces?|collections?) (?:citing"
+    r"|that include) this paper"
     r"|(?:don['’]t have the latest cli\? )?`?curl -lssf https://hf\.co/cli/install\.sh \| bash`?"
-    r"|`?hf papers read \S+`?"
-    r"|upload images, audio, and videos by dragging in the text input.{0,40}"
-    r"|(?:©|\(c\)) ?(?:20\d\d )?hugging ?face(?: 20\d\d)?(?:,? inc)?"
-    r"|(?:sign up|log in) or (?:sign up|log in) to comment"
+    r"|`?hf papers read \S+`?|upload images, audio, and videos by dragging in the text input.{0,40}|(?:©"
+    r"|\(c\)) ?(?:20\d\d )?hugging ?face(?: 20\d\d)?(?:,? inc)?|(?:sign up|log in) or (?:sign up|log in) to comment"
     r"|\[?content truncated\]?"
     # What a browser prints at the edges of a page.
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? \d{1,2}:\d\d(?: ?[ap]m)?(?: .{0,150})?|https?://\S+ \d{1,4} ?/ ?\d{1,4}"
     r"|(?:page )?\d{1,4} (?:of|/) \d{1,4}",
 )
 
-_COMMUNITY = re.compile(r"(?:by ?\W{0,3}AK\W{0,3} ?)?and the research community", re.IGNORECASE)
-_INBOX = "get trending papers in your email inbox"
+COMMUNITY = re.compile(r"(?:by ?\W{0,3}AK\W{0,3} ?)?and the research community", re.IGNORECASE)
+INBOX = "get trending papers in your email inbox"
 
-# What a capture tool writes above the page; the values are told too, for a title may begin `URL: …`.
-_CAPTURE = re.compile(
+# What a capture tool writes above the page, with its value; the form of the value counts: a title may begin `URL: …`.
+CAPTURE_NOTE = re.compile(
     r"\W{0,4}(?:(?:source[ _-]?url|page[ _-]?url|url|source|source html)\W{0,4}:\W{0,4}(?=\S*[/`])"
     r"|(?:captured|retrieved|crawled|saved|accessed|exported)(?: at| on| \(utc\))?\W{0,4}:\W{0,4}(?=\w{0,9}\W{0,2}\d)"
     r"|page title\W{0,4}:\W{0,4}|source (?:sha256|id)\W{0,4}:\W{0,4}|(?:generated from|extraction)\W{0,4}:\W{0,4}(?=`)"
     r"|status ?code\W{0,4}:\W{0,4}(?=\d))(\S.*)",
     re.IGNORECASE,
 )
-_CAPTURE_TITLE = re.compile(
+# A heading that a capture tool writes above or below a page.
+CAPTURE_TITLE = re.compile(
     r"(?:.{0,80}[-–|·] )?(?:daily|trending) papers(?: [-–|·] .{0,60})?|web source|extracted text|content|metadata"
     r"|what is papers with code\?|paper page - .{1,400}",
     re.IGNORECASE,
@@ -199,29 +193,8 @@ def is_chrome(text: str) -> bool:
     return bool(words) and all(word in _NAVIGATION for word in words)
 
 
-def is_community(text: str) -> bool:
-    """Return whether a line is the list pages' `byAK and the research community`."""
-    return _COMMUNITY.fullmatch(text) is not None
-
-
-def is_inbox(text: str) -> bool:
-    """Return whether a line is the list pages' call to subscribe."""
-    return text.casefold().startswith(_INBOX)
-
-
-def capture_note(text: str) -> str:
-    """Return what follows a label such as `Source URL:` that a capture tool writes; empty if there is none."""
-    found = _CAPTURE.fullmatch(text)
-    return found[1] if found else ""
-
-
-def is_capture_title(text: str) -> bool:
-    """Return whether a line is a heading that a capture tool writes above or below a page."""
-    return _CAPTURE_TITLE.fullmatch(text) is not None
-
-
-class Form(Enum):
-    """The forms a line can have; all but TEXT are recognised by wording alone."""
+class Role(Enum):
+    """What a line can be; all but TEXT are recognised by wording alone."""
 
     TEXT = auto()
     CHROME = auto()
@@ -248,43 +221,27 @@ class Form(Enum):
     CUT = auto()
 
 
-class Item(Struct):
-    """One thing on one line of a page.
+class PageItem(Struct):
+    """One thing on one line of a page."""
 
-    Attributes:
-        line: the line it stands in, from 1.
-        form: what it is by its form.
-        text: what it says, markdown taken off, blanks folded, list marks kept.
-        bare: the same without list marks and labels.
-        number: a count (upvotes, comments, stars), None where there is none.
-        day: a date as written.
-        anchors: the links on it.
-        blank: whether a blank line or the page's start stands before it.
-        indented: whether it begins with blanks.
-        heading: level of a markdown heading, 0 for none.
-        mark: the list mark before it: "", "-", or a number in digits.
-        bold: whether all of it is bold.
-        label: "title" or "abstract" where the line says so itself.
-    """
-
-    line: int
-    form: Form
-    text: str
-    bare: str = ""
-    number: int | None = None
-    day: Day | None = None
-    anchors: tuple[Anchor, ...] = ()
-    blank: bool = False
+    line: int  # the line it is in, from 1
+    role: Role
+    text: str  # without Markdown, blanks folded, list marks kept
+    bare: str = ""  # the same without list marks and labels
+    number: int | None = None  # a count (upvotes, comments, stars)
+    day: Day | None = None  # a date as written
+    links: tuple[Hyperlink, ...] = ()
+    blank: bool = False  # whether a blank line or the page's start is before it
     indented: bool = False
-    heading: int = 0
-    mark: str = ""
-    bold: bool = False
-    label: str = ""
+    heading: int = 0  # level of a Markdown heading, 0 for none
+    mark: str = ""  # the list mark before it: "", "-", or a number in digits
+    bold: bool = False  # whether all of it is bold
+    label: str = ""  # "title" or "abstract" where the line says so itself
 
     @property
     def arxiv(self) -> str:
         """The arXiv id its links name, or empty."""
-        return next((found for anchor in self.anchors if (found := arxiv_of(anchor.address))), "")
+        return next((found for link in self.links if (found := arxiv_of(link.address))), "")
 
 
 _COUNT = re.compile(
@@ -318,6 +275,11 @@ _BYLINE = re.compile(r"\W{0,3}authors?\W{0,2}:\W{0,3}(?:(?<=\W)(.*))?", re.IGNOR
 _PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
 _ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*(?: {_PERSON}){{1,3}}[\d*†‡,]{{0,4}}"
 _NAMES = re.compile(rf"{_ONE_NAME}(?:(?:, and|,|;| and| &) {_ONE_NAME}){{1,200}}(?:,? et al\.?)?")
+_PAPER = re.compile("paper", re.IGNORECASE)
+# `May 296` is May 29 with 6 comments, `Mar 8, 20246` is Mar 8, 2024 with 6.
+_GLUED_DAY = re.compile(
+    r"([A-Za-z]{3,9}\.? \d{1,2}, (?:19|20)\d\d|[A-Za-z]{3,9}\.? (?!(?:19|20)\d\d$)\d{1,2}(?=\d))(\d{1,4})"
+)
 _RULE = re.compile(r"[-=*_~#·•—– ]{3,}|`{3,}[a-z]{0,12}|~{3,}[a-z]{0,12}")
 _PAPER_MORE = re.compile(r"\+ ?\d{1,4}")
 _BARE_ADDRESS = re.compile(r"<?(?:https?://|www\.)\S+>?")
@@ -344,8 +306,14 @@ _SHORT = 300
 _LABEL_LENGTH = 70
 _NAMES_LENGTH = 4_000
 # What a line too long for most labels may be.
-_LONG_FORMS = ((Form.BYLINE, _BYLINE), (Form.SUBMITTED, _SUBMITTED), (Form.GENERATED, _GENERATED), (Form.RULE, _RULE))
-_EXACT = {"·": Form.DOT, "•": Form.DOT, "-": Form.DASH, "–": Form.DASH, "[-] -": Form.DASH, "paper": Form.PAPER}
+_LONG_ROLES = (
+    (Role.BYLINE, _BYLINE), (Role.SUBMITTED, _SUBMITTED), (Role.GENERATED, _GENERATED), (Role.RULE, _RULE)
+)  # fmt: skip
+_SHORT_ROLES = (
+    (Role.SUBMITTED, _SUBMITTED), (Role.BYLINE, _BYLINE), (Role.ABSTRACT, _ABSTRACT), (Role.GENERATED, _GENERATED),
+    (Role.RANK, _RANK), (Role.PAPER, _PAPER), (Role.RULE, _RULE), (Role.CHROME, _PAPER_MORE),
+)  # fmt: skip
+_EXACT = {"·": Role.DOT, "•": Role.DOT, "-": Role.DASH, "–": Role.DASH, "[-] -": Role.DASH, "paper": Role.PAPER}
 
 
 def arxiv_of(address: str) -> str:
@@ -360,7 +328,7 @@ def is_site(address: str) -> bool:
 
 
 def number_of(text: str) -> int | None:
-    """Return a count as pages write it: `94`, `1,204`, `2.14k`, `110k`; None if it is none."""
+    """Return a count as pages write it: `94`, `1,204`, `2.14k`, `110k`; None for another text."""
     found = _COUNT.fullmatch(text)
     if not found:
         return None
@@ -369,9 +337,9 @@ def number_of(text: str) -> int | None:
     return round(value) if value.is_integer() or factor > 1 else None
 
 
-def plain_item(line: int, text: str, *, blank: bool = False, anchors: tuple[Anchor, ...] = ()) -> Item:
-    """Return the item a line is, its marks of markdown's blocks (headings, list marks, bold) taken off."""
-    item = Item(line, Form.TEXT, text, text, blank=blank, anchors=anchors)
+def plain_item(line: int, text: str, *, blank: bool = False, links: tuple[Hyperlink, ...] = ()) -> PageItem:
+    """Return a line as an item, without Markdown's marks of blocks (headings, list marks, bold)."""
+    item = PageItem(line, Role.TEXT, text, text, blank=blank, links=links)
     first = text[0]
     if first == "#" and (heading := _HEADING.fullmatch(text)) and heading[2].strip():
         item.heading = len(heading[1])
@@ -389,126 +357,99 @@ def plain_item(line: int, text: str, *, blank: bool = False, anchors: tuple[Anch
     return item
 
 
-def recognise(item: Item) -> Item:
-    """Set an item's form by its wording alone, with the count, day or name it bears, and return it."""
+def recognise(item: PageItem) -> PageItem:
+    """Set an item's role by its wording alone, with the count, day or name in it, and return it."""
     if item.label:
         return item
-    if len(item.text) > _SHORT:
-        if _BYLINE.match(item.bare[:20]):
-            item.form = Form.BYLINE
-        return item
-    if item.text in _EXACT:
-        item.form = _EXACT[item.text]
-        return item
-    item.form = _form_of(item, item.bare)
+    if len(item.text) <= _SHORT:
+        item.role = _EXACT.get(item.text) or _role_of(item, item.bare)
+    elif _BYLINE.match(item.bare[:20]):
+        item.role = Role.BYLINE
     return item
 
 
-def _form_of(item: Item, text: str) -> Form:
+def _role_of(item: PageItem, text: str) -> Role:
     is_short = len(text) <= _LABEL_LENGTH
-    if is_short and (form := _counted(item, text) or _dated(item, text) or _worded(item, text)):
-        return form
-    if form := _addressed(item, text):
-        return form
-    if not is_short and (form := next((form for form, label in _LONG_FORMS if label.fullmatch(text)), None)):
-        return form
-    if is_community(text):
-        return Form.COMMUNITY
+    if is_short and (role := _counted(item, text) or _dated(item, text) or _worded(item, text)):
+        return role
+    if role := _addressed(item, text):
+        return role
+    if not is_short and (role := next((role for role, label in _LONG_ROLES if label.fullmatch(text)), None)):
+        return role
+    if COMMUNITY.fullmatch(text):
+        return Role.COMMUNITY
     if is_chrome(text):
-        return Form.CUT if is_short and "truncated" in text.casefold() else Form.CHROME
-    return Form.CAPTURE if not item.heading and capture_note(text) else Form.TEXT
+        return Role.CUT if is_short and "truncated" in text.casefold() else Role.CHROME
+    return Role.CAPTURE if not item.heading and CAPTURE_NOTE.fullmatch(text) else Role.TEXT
 
 
-def _addressed(item: Item, text: str) -> Form | None:
+def _addressed(item: PageItem, text: str) -> Role | None:
     """Recognise an address alone, and an arXiv address or id after a label or in brackets."""
     if _BARE_ADDRESS.fullmatch(text):
-        item.anchors = item.anchors or (Anchor("", text.strip("<>")),)
-        return Form.ADDRESS
+        item.links = item.links or (Hyperlink("", text.strip("<>")),)
+        return Role.ADDRESS
     labeled, bracketed = _LABELED.fullmatch(text), _BRACKETED.fullmatch(text)
     rest = (labeled["rest"] if labeled else bracketed[1] if bracketed else "").strip("<>[]()*_.,")
-    if labeled and item.arxiv and any(anchor.text == rest for anchor in item.anchors):
-        return Form.ADDRESS
-    if not arxiv_id(rest) or (is_site(rest) and capture_note(text)):
+    if labeled and item.arxiv and any(link.text == rest for link in item.links):
+        return Role.ADDRESS
+    if not arxiv_id(rest) or (is_site(rest) and CAPTURE_NOTE.fullmatch(text)):
         return None
     if _BARE_ADDRESS.fullmatch(rest):
-        item.anchors = item.anchors or (Anchor("", rest),)
-        return Form.ADDRESS
+        item.links = item.links or (Hyperlink("", rest),)
+        return Role.ADDRESS
     item.bare = rest
-    return Form.IDENTIFIER
+    return Role.IDENTIFIER
 
 
-def _counted(item: Item, text: str) -> Form | None:
+def _counted(item: PageItem, text: str) -> Role | None:
     if text[:1] in "(0123456789[" and _COUNT.fullmatch(text):
         item.number = number_of(text)
-        return Form.COUNT if item.number is not None else None
+        return Role.COUNT if item.number is not None else None
     if text[:1] in "+-*(0123456789" and (_AUTHORS.fullmatch(text) or _AUTHORS.fullmatch(item.text)):
-        return Form.AUTHORS
+        return Role.AUTHORS
     if found := _UPVOTE.fullmatch(text):
         item.number = number_of((found[1] or "").strip()) if found[1] != "-" else 0
-        return Form.UPVOTE
+        return Role.UPVOTE
     if found := _GITHUB.fullmatch(text):
         item.number = number_of(found[1] or "")
-        return Form.GITHUB
+        return Role.GITHUB
     return None
 
 
-def _dated(item: Item, text: str) -> Form | None:
+def _dated(item: PageItem, text: str) -> Role | None:
     """Recognise a day, alone or after `Published on`, with the comments that captures glue to it."""
-    said = _ON_DAY.match(text)
-    start = said.end() if said else 0
-    found = leading_day(text[start : start + 60])
-    if not found:
-        return _glued_day(item, text[start:])
-    rest = text[start + found[1] :].strip()
+    text = _ON_DAY.sub("", text, count=1)
+    found = leading_day(text[:60])
+    rest = text[found[1] :].strip() if found else ""
     count = number_of(rest.strip("[] ")) if rest else None
-    if rest and count is None:
-        return _glued_day(item, text[start:])
-    item.day, item.number = found[0], count
-    return Form.DATE
+    if found and (not rest or count is not None):
+        item.day, item.number = found[0], count
+        return Role.DATE
+    if (glued := _GLUED_DAY.fullmatch(text)) and (found := leading_day(glued[1])):
+        item.day, item.number = found[0], int(glued[2])
+        return Role.DATE
+    return None
 
 
-def _glued_day(item: Item, text: str) -> Form | None:
-    """Recognise `May 296` as May 29 with 6 comments, `Mar 8, 20246` as Mar 8, 2024 with 6."""
-    found = re.fullmatch(
-        r"([A-Za-z]{3,9}\.? \d{1,2}, (?:19|20)\d\d|[A-Za-z]{3,9}\.? (?!(?:19|20)\d\d$)\d{1,2}(?=\d))(\d{1,4})", text
-    )
-    day = leading_day(found[1]) if found else None
-    if not found or not day:
-        return None
-    item.day, item.number = day[0], int(found[2])
-    return Form.DATE
-
-
-def _worded(item: Item, text: str) -> Form | None:
-    if _SUBMITTED.fullmatch(text):
-        return Form.SUBMITTED
+def _worded(item: PageItem, text: str) -> Role | None:
     if found := _IDENTIFIER.fullmatch(text):
-        if found["id"] or arxiv_id(text):
-            item.bare = found["id"] or item.bare
-            return Form.IDENTIFIER
-        return None
-    if _BYLINE.fullmatch(text):
-        return Form.BYLINE
-    for form, pattern in ((Form.ABSTRACT, _ABSTRACT), (Form.GENERATED, _GENERATED), (Form.RANK, _RANK)):
-        if pattern.fullmatch(text):
-            return form
-    if text.casefold() == "paper":
-        return Form.PAPER
-    if _RULE.fullmatch(text):
-        return Form.RULE
-    return Form.CHROME if _PAPER_MORE.fullmatch(text) else None
+        if not found["id"] and not arxiv_id(text):
+            return None
+        item.bare = found["id"] or item.bare
+        return Role.IDENTIFIER
+    return next((role for role, pattern in _SHORT_ROLES if pattern.fullmatch(text)), None)
 
 
-def are_names(item: Item) -> bool:
+def are_names(item: PageItem) -> bool:
     """Return whether a line is names of people and nothing else: `Ada Lovelace, Bo Li and Cy van Dam`."""
-    if item.heading or item.mark or item.anchors or ":" in item.bare or len(item.bare) > _NAMES_LENGTH:
+    if item.heading or item.mark or item.links or ":" in item.bare or len(item.bare) > _NAMES_LENGTH:
         return False
     return _NAMES.fullmatch(item.bare) is not None
 
 
-def submitter_of(text: str) -> str:
-    """Return the name after `Submitted by`, without the day; empty if the line names none."""
-    found = _SUBMITTED.fullmatch(text)
+def submitter_of(item: PageItem) -> str:
+    """Return the name after `Submitted by`, or on the line below it, without the day; empty if there is none."""
+    found = _SUBMITTED.fullmatch(f"Submitted by {item.text}" if item.role is Role.NAME else item.text)
     name = (found["name"] or "") if found else ""
     return re.split(r"(?:^| )on (?=\w+ \d)", name)[0].strip()
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.config import Config, ConfigError, load, place
-from readlist.model.view import Sort
+from readlist.model.view import SORTS, Sort
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_windows_files_are_read(settings: Path) -> None:
         ),
         (
             'sort = "?"',
-            ", line 1: `sort` must be one of feed, date, added, upvotes, stars, comments, title, relevance, not '?'",
+            f", line 1: `sort` must be one of {', '.join(SORTS)}, not '?'",
         ),
     ],
 )
