@@ -69,7 +69,7 @@ _PATIENCE = 2.0
 
 
 def theme_problem(name: str) -> str:
-    """Return what is wrong with a theme's name, with the nearest right one; empty if nothing."""
+    """Return what is wrong with a theme's name, with the closest right one; empty for nothing."""
     import difflib
 
     from textual.theme import BUILTIN_THEMES
@@ -87,10 +87,10 @@ def _inner_outer(base: Color, background: Color) -> tuple[Style, Style]:
 
 
 def _release_removed_widgets() -> None:
-    """Let the drawn lines of a widget go with it.
+    """Free the drawn lines of removed widgets.
 
-    Textual keeps the styles of 1,024 pairs of colours for all widgets together, under a key that holds the widget's
-    lines: half a megabyte for each help that was closed.
+    Textual caches styles of 1,024 pairs of colours for all widgets, under keys that hold a widget's lines: half a
+    megabyte for each closed help.
     """
     StylesCache.get_inner_outer = lambda _, base, background: _inner_outer(base, background)  # type: ignore
 
@@ -99,7 +99,7 @@ class ReadlistApp(App[None]):
     """readlist in the terminal.
 
     Attributes:
-        fault: the mistake of readlist that ended it, None if none did.
+        fault: the internal error that ended the app, None if there was none.
     """
 
     TITLE = "readlist"
@@ -124,11 +124,11 @@ class ReadlistApp(App[None]):
             shelf: what is shown.
             config: the user's settings.
             keys: every command's keys.
-            settings: file in which a theme that is chosen is kept.
-            end_anyway: ends the process, for when the terminal is gone and can't be put in order any more.
-            make_refresh: makes what asks feeds, when the first is asked; without it none is.
-            painted: called once the first papers can be seen.
-            clock: gives the present time.
+            settings: config.toml, None to save nothing.
+            end_anyway: ends the process when the terminal is gone and can't be reset.
+            make_refresh: makes the refresh service when first needed; None to never fetch.
+            painted: called when the first papers are shown.
+            clock: gives the current time.
         """
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
@@ -145,7 +145,7 @@ class ReadlistApp(App[None]):
         self._begin_with(config.theme or DEFAULT_THEME)
 
     def get_driver_class(self) -> type[Driver]:
-        """Have the terminal's driver leave pastes whole, and endure bytes that are no UTF-8."""
+        """Have the driver keep pastes whole, and accept bytes that are not UTF-8."""
         driver = super().get_driver_class()
         module = sys.modules[driver.__module__]
         if hasattr(module, "XTermParser"):
@@ -155,29 +155,28 @@ class ReadlistApp(App[None]):
         return driver
 
     def action_help_quit(self) -> None:
-        """Say how readlist is left from anywhere when ^C is pressed where it copies nothing."""
-        # A letter would stay with a field; Textual itself takes ^q.
+        """Say how to quit when ^C is pressed and copies nothing."""
+        # A letter would be typed in a field; Textual itself has ^q.
         key = next((key for key in self._keys["quit"] if "+" in key), "ctrl+q")
         self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)")
 
     def get_default_screen(self) -> Screen[None]:
-        """Start on the reading screen, laid out for the terminal's width from the first."""
+        """Start on the reading screen, laid out for the terminal's width."""
         self.reading.lay_out_for(self.size.width)
         return self.reading
 
     def _begin_with(self, name: str) -> None:
-        """Set the first theme before anything is styled; to change it is to style everything anew."""
+        """Set the first theme before anything is styled; a later change styles everything again."""
         self.set_reactive(App.theme, name)
         theme = self.current_theme
         self.add_class(f"-theme-{theme.name}", update=False)
         self.set_class(theme.dark, "-dark-mode", update=False)
         self.set_class(not theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
-        # Whether the terminal's own colours are left to it.
         self._refresh_truecolor_filter(self.ansi_theme)
 
     def on_mount(self) -> None:
-        """Leave in good order when the window is closed or the system ends."""
+        """Quit cleanly when the window is closed or the system shuts down."""
         self.watch(self, "theme", self._keep_theme, init=False)
         self.call_after_refresh(self._painted)
         loop = asyncio.get_running_loop()
@@ -204,9 +203,9 @@ class ReadlistApp(App[None]):
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """End after a fault of readlist, with nothing on the terminal: Textual would show the values of variables.
+        """End after an internal error, which is then in `fault`, and print nothing.
 
-        Among those are notes, tokens, outside text. Whoever started the app finds it in `fault`.
+        Textual would print the values of variables: notes, tokens, outside text.
         """
         with contextlib.suppress(Exception):
             self._save_notes(late=False)
@@ -214,7 +213,7 @@ class ReadlistApp(App[None]):
 
     @property
     def _notes(self) -> Notes | None:
-        """What writes notes, if any was written."""
+        """The notes controller, if a note was edited."""
         controllers = self.reading.controllers
         return controllers.notes if controllers.is_made("notes") else None
 
@@ -223,7 +222,7 @@ class ReadlistApp(App[None]):
             self._notes.keep_draft()
 
     def _save_notes(self, *, late: bool = True) -> None:
-        """Save the note that is being written, and what editors saved late."""
+        """Save the note being edited, and what editors saved late."""
         if self._notes is not None:
             self._notes.save()
             if late:
@@ -233,26 +232,26 @@ class ReadlistApp(App[None]):
         self._save_notes()
         self.exit()
         if self._end_anyway is not None:
-            # A terminal that went away can leave Textual waiting for it for ever.
+            # Textual may wait forever for a terminal that is gone.
             timer = threading.Timer(_PATIENCE, self._end_anyway)
             timer.daemon = True
             timer.start()
 
     def action_suspend_process(self) -> None:
-        """Stop readlist and go back to the shell."""
+        """Suspend readlist to the shell."""
         if problem := self.job_control.suspend():
             self.reading.ui.say(problem)
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
-        """Hand the terminal to another program; nothing is drawn meanwhile."""
-        # Not even into Textual's queue: nobody empties that, and it soon is full.
+        """Lend the terminal to another program; nothing is drawn meanwhile."""
+        # Not even into Textual's queue, which would fill up.
         with self.batch_update(), self.job_control.lent(), super().suspend():
             yield
         self.reading.refresh(layout=True)
 
     async def action_quit(self) -> None:
-        """Leave; a note that is being written is saved."""
+        """Quit; saves the note being edited."""
         await self.reading.ui.leave_note()
         self._save_notes()
         self.exit()

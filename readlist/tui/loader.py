@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
 from readlist.shelf import EXPECTED, Counts, Event, LibraryBusy, Notice, SaveFailed, SearchInterrupted, Shelf
 from readlist.tui.render import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
+
+Result = TypeVar("Result")
 
 _FIRST = 200
 _MANY = 500
@@ -217,6 +220,14 @@ class Controller:
         self._state = loader.state
         self._shelf = loader.shelf
         self._ui = loader.ui
+
+    async def _in_thread(self, function: Callable[..., Result], *args: object) -> Result | None:
+        """Run a function in a thread; says an expected error and returns None then."""
+        try:
+            return await asyncio.to_thread(function, *args)
+        except EXPECTED as error:
+            self._ui.say(line(str(error)), wrong=True)
+            return None
 
 
 class Follower(Controller):

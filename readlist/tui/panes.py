@@ -32,7 +32,7 @@ _ORDER_SHOWN_FROM = 60
 
 
 class Panes:
-    """The widgets that show the state of the list, and what is shown in them.
+    """The widgets that show the state of the list.
 
     Attributes:
         signs: the signs of a row.
@@ -72,20 +72,20 @@ class Panes:
         yield self._keys
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
-        """Draw what of the state differs from what can be seen, as `Ui.show` says."""
+        """Draw what has changed in the state; see `Ui.show`."""
         state = self._state
         self.list.show_changes(in_place=in_place)
         self._header.shown = state.place
         self._header.titles = tuple((view.name, state.counts.get(view.name)) for view in state.views)
         self.show_position()
         if detail == "top" and state.search:
-            # While one types, the list is what is looked at.
+            # While the user types, the list is drawn first.
             self._screen.call_after_refresh(self._show_detail, "top")
         else:
             self._show_detail(detail)
 
     def show_position(self) -> None:
-        """Show in the header where the cursor is, with as much as there is room for."""
+        """Show the position of the cursor in the header."""
         state = self._state
         total = len(state.ids)
         row = state.cursor + 1 if total else 0
@@ -134,7 +134,7 @@ class Panes:
 
 
 class NotePane:
-    """Fulfils `NoteField` with an editor that is made, and imported, when a note is begun."""
+    """Implements `NoteField` with an editor that is imported and made for each note."""
 
     def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
         self._screen = screen
@@ -143,15 +143,15 @@ class NotePane:
 
     @property
     def text(self) -> str | None:
-        """What is written so far; None while it is closed."""
+        """The text so far; None while it is closed."""
         return self._editor.text if self._editor is not None else None
 
     def holds(self, widget: Widget | None) -> bool:
-        """Tell whether a widget is the editor."""
+        """Return whether a widget is the editor."""
         return widget is not None and widget is self._editor
 
     async def show(self, text: str, title: str) -> None:
-        """Open it with a text, for the paper with this title, and give it the keys."""
+        """Open and focus it with a text, for the paper with this title."""
         from readlist.tui.widgets.note_editor import NoteEditor
 
         self._editor = NoteEditor(self._keys, text, title)
@@ -159,12 +159,12 @@ class NotePane:
         self._screen.set_focus(self._editor)
 
     async def settled(self) -> None:
-        """Wait until it has taken in every key that was sent to it."""
+        """Wait until it has handled every key sent to it."""
         if self._editor is not None:
             await keys_taken(self._editor)
 
     async def hide(self) -> None:
-        """Close it; if it has the keys, they go to the list."""
+        """Close it; if it has the focus, the list gets it."""
         editor, self._editor = self._editor, None
         if editor is None:
             return

@@ -108,8 +108,8 @@ def row(
 ) -> list[Piece]:
     """Return one row of the list as pieces that fill `width` cells.
 
-    Selected or cursor, new or unread, star, note, code; the title, cut by cell width; then upvotes and day where
-    there is room: the day of the list, or of publication when the papers are in that order.
+    Selected or cursor, new or unread, star, note, code; the title, cut by cell width; then, if they fit, upvotes and
+    day: that of the list, or of publication when sorted by that.
     """
     mark = entry.mark
     first = signs.selected if selected else signs.cursor if cursor else " "
@@ -147,7 +147,7 @@ def shortened(text: str, width: int) -> str:
 
 
 def _cut(text: str, width: int, sign: str) -> str:
-    """Cut or fill a line to exactly `width` cells, with a sign where something is missing."""
+    """Cut or fill a line to exactly `width` cells, with a sign where it is cut."""
     text = _without_loose_joiners(text)
     if cell_len(text) > width:
         text = _without_loose_joiners(set_cell_size(text, max(0, width - len(sign)))).rstrip() + sign
@@ -155,7 +155,7 @@ def _cut(text: str, width: int, sign: str) -> str:
 
 
 def _without_loose_joiners(text: str) -> str:
-    """Return a line without the joiners that stand at the edge of a word: they would join it to a blank of the row."""
+    """Return a line without joiners at the edge of a word, which would join it to a blank."""
     if "\u200d" not in text:
         return text
     return re.sub(r"(?<!\S)\u200d+|\u200d+(?!\S)", "", text)
@@ -188,13 +188,13 @@ def detail(
     Args:
         entry: what to show.
         announcements: newest first.
-        today: the present day, to leave out the year where it is this one.
+        today: today, to omit this year.
         keys: every command's keys.
-        sightings: the counts as they were seen, oldest first.
-        words: what was searched for, to be highlighted.
-        draft: text of a note whose editing was cut off.
+        sightings: counts by day, oldest first.
+        words: searched words, to be highlighted.
+        draft: text of an unsaved note.
         signs: the signs to use.
-        width: cells of a line, for what is cut rather than wrapped.
+        width: cells of a line, for lines that are cut.
     """
     paper = entry.paper
     blocks: list[Content] = [highlighted(Content.styled(title_line(paper), "title"), words)]
@@ -348,7 +348,7 @@ def _pattern(word: str) -> str:
         # R2 finds what is shown as R² or written R^2, R_2, R^{2}.
         part = re.sub(r"(?<=[^\W\d])(?=\d)", r"(?:[_^]\\{?)?", re.escape(written))
         if UNSPACED.match(token):
-            # Scripts without blanks are found, and so marked, anywhere; a sign stands right behind its word.
+            # Scripts without blanks are found anywhere; a sign follows its word directly.
             pattern += (r"[\W_]*?" if pattern and not is_sign(token) else "") + part
             gap = r"[\W_]*?"
         else:
@@ -370,7 +370,7 @@ def _folded_with_places(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def joined(segments: Iterable[Segment]) -> Strip:
-    """Return a line in which blanks have the style of what is beside them, on the same ground."""
+    """Return a line whose blanks have the style of their neighbour, if that looks the same."""
     line: list[Segment] = []
     for segment in segments:
         if line and (_blends(segment, line[-1]) or _blends(line[-1], segment)):
@@ -382,14 +382,14 @@ def joined(segments: Iterable[Segment]) -> Strip:
 
 
 def _blends(blank: Segment, other: Segment) -> bool:
-    """Tell whether a segment looks the same in the style of another."""
+    """Return whether a segment looks the same in the style of another."""
     if not blank.text.isspace():
         return blank.style == other.style
     return _ground(blank.style) == _ground(other.style)
 
 
 def _ground(style: TerminalStyle | None) -> object:
-    """Return what is seen of a style where there is no letter."""
+    """Return the visible parts of a blank's style."""
     return (style.bgcolor, style.underline, style.reverse, style.strike) if style is not None else None
 
 
@@ -408,9 +408,9 @@ def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
 
 
 def legible(style: TerminalStyle) -> TerminalStyle:
-    """Return a style whose text can be read on its ground: as it is, or brought nearer to black or white.
+    """Return a style with enough contrast: as it is, or its text blended with black or white.
 
-    The colours of a terminal's own palette are not known: on one of them text is the palette's black or white.
+    The terminal's own colours are unknown: on one of them, text is the palette's black or white.
     """
     if style.bgcolor is not None and style.bgcolor.type is ColorType.STANDARD:
         return style + TerminalStyle(color="bright_white" if style.bgcolor.number in _DARK else "black")

@@ -45,15 +45,15 @@ def utc_now() -> datetime:
 class ReadingScreen(Screen[None]):
     """The screen of readlist.
 
-    Its commands are priority bindings, so that the app carries out each key before it looks at the next: no
-    key overtakes another on its way through the panes. `check_action` leaves a text field its own keys.
+    Its commands are priority bindings, so that the app handles one key after the other: no key overtakes another on
+    its way through the panes. `check_action` leaves a text field its own keys.
 
     Attributes:
         state: what is shown.
-        loader: fills the state from the shelf.
+        loader: loads the state from the shelf.
         ui: what the screen does for its controllers.
-        controllers: carry out the commands.
-        follower: follows what happens elsewhere.
+        controllers: run the commands.
+        follower: follows what changes outside the screen.
         search_bar: where a search is typed.
         note_pane: where a note is written.
     """
@@ -71,7 +71,7 @@ class ReadingScreen(Screen[None]):
         settings: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Make the screen of an app, which knows the other arguments; `screen_class` gives it its keys."""
+        """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
         views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
         self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
@@ -94,23 +94,23 @@ class ReadingScreen(Screen[None]):
         )
 
     def _today(self) -> date:
-        """Return the present day here."""
+        """Return today's date here."""
         return self._clock().astimezone().date()
 
     # Laying out
 
     def compose(self) -> ComposeResult:
-        """Lay out header, panes and footer; the search bar joins them after the first paint."""
+        """Lay out header, panes and footer; the search bar is mounted after the first paint."""
         yield from self._panes.compose()
 
     def lay_out_for(self, width: int) -> None:
-        """Lay the panes out for a width before the screen is shown; afterwards they follow the terminal's."""
+        """Lay the panes out for a width before the screen is shown; later they follow the terminal."""
         self.add_class(
             next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least), update=False
         )
 
     def on_mount(self) -> None:
-        """Show the inbox, and begin to follow what happens elsewhere."""
+        """Show the inbox, and start to follow what changes outside."""
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
         self.loader.ask()
@@ -119,20 +119,20 @@ class ReadingScreen(Screen[None]):
         self.call_after_refresh(self._painted)
 
     async def _painted(self) -> None:
-        """Do what the first paint need not wait for."""
+        """Do what can wait for the first paint."""
         await self.search_bar.join()
-        # The first paper with LaTeX in its title shall not wait for it.
+        # The first paper with LaTeX in its title shall not wait for the imports.
         threading.Thread(target=_warm_up, daemon=True).start()
         await self.follower.catch_up()
         self.controllers.fetcher.begin()
 
     def on_unmount(self) -> None:
-        """Hear no more of the store, and of feeds."""
+        """Stop listening to the store, and fetching feeds."""
         self.follower.stop()
         self.controllers.fetcher.stop()
 
     def on_resize(self) -> None:
-        """Say as much of the place as there is room for."""
+        """Show as much of the position as fits."""
         self._panes.show_position()
 
     # Commands
@@ -159,19 +159,19 @@ class ReadingScreen(Screen[None]):
         """Open a link that was clicked."""
         self.controllers.copy.open_link(url)
 
-    # What the panes tell
+    # Messages of the panes
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the keys of the pane that has them now."""
+        """Show the keys of the focused pane."""
         self._panes.show_keys(self.ui.context)
 
     async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Save the note when its editor is left by any way: a click, another pane; not when the terminal is."""
+        """Save the note when its editor loses the focus, but not when the terminal does."""
         if self.note_pane.holds(event.widget) and self.app.app_focus and self.is_current:
             await self.ui.leave_note()
 
     def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
-        """Go to the row that was pressed."""
+        """Move the cursor to the row that was pressed."""
         self.state.cursor = message.row
         self.ui.show()
 
@@ -191,7 +191,7 @@ class ReadingScreen(Screen[None]):
 
 
 def screen_class(keys: KeyMap) -> type[ReadingScreen]:
-    """Return the class of the screen with these keys: Textual takes a class's bindings when the class is made."""
+    """Return the screen's class with these keys: Textual reads bindings when a class is made."""
     bindings = [
         Binding(key, f"command({command.name!r}, {key!r})", command.title, show=False, priority=True)
         for key, command in keys.bound(READING)

@@ -1,4 +1,4 @@
-"""What the reading screen does for its controllers: tells, asks, shows, works beside the commands."""
+"""What the reading screen does for its controllers: messages, dialogs, drawing, background work."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class ScreenUi:
     Attributes:
         signs: the signs of a row.
         keys: every command's keys.
-        doing: what is under way, in words.
-        controllers: carry out the commands; set by the screen.
+        doing: the work under way, in words.
+        controllers: run the commands; set by the screen.
     """
 
     controllers: Controllers
@@ -72,7 +72,7 @@ class ScreenUi:
 
     @property
     def context(self) -> Context:
-        """Where the keys go now."""
+        """Which keys apply now."""
         focused = self._screen.focused
         if isinstance(focused, SearchField):
             return "search"
@@ -89,15 +89,12 @@ class ScreenUi:
         """Return the present time."""
         return self._clock()
 
-    # Telling and asking
+    # Messages and dialogs
 
     def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a short message that goes by itself, in place of the last one; never as markup.
-
-        What went wrong stays for its time.
-        """
+        """Show a short message for a while in place of the last one, never as markup; errors stay longer."""
         now = time.monotonic()
-        # Said again, it is shown once: failing refreshes would fill the screen with the same words.
+        # The same message is shown once: failing refreshes would fill the screen with it.
         cleared = not wrong and now > self._alarmed
         for gone in [one for one in self._screen.app._notifications if cleared or one.message == text]:
             self._forget(gone)
@@ -107,7 +104,7 @@ class ScreenUi:
         self._screen.notify(text, severity=severity, markup=False, timeout=_ALARM if wrong else _WORD)
 
     def _forget(self, notification: Notification) -> None:
-        """Take a notification away, with the holder of its toast: Textual would leave that on the screen for ever."""
+        """Remove a notification with the holder of its toast, which Textual would leave on the screen."""
         app = self._screen.app
         app._unnotify(notification, refresh=False)
         for screen in app.screen_stack:
@@ -116,13 +113,13 @@ class ScreenUi:
                     holder.remove()
 
     def ask(self, question: str) -> Awaitable[bool | None]:
-        """Ask yes or no; the question is in front when this returns."""
+        """Ask yes or no; the question is shown when this returns."""
         from readlist.tui.dialogs.dialog import Question
 
         return self.open(Question(self.keys, question))
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
-        """Offer several things, each a name and a text; gives the place of the one taken."""
+        """Show a menu of names and texts; gives the place of the item chosen."""
         from readlist.tui.dialogs.dialog import Choice
 
         return self.open(Choice(self.keys, title, offers))
@@ -138,7 +135,7 @@ class ScreenUi:
         path: bool = False,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
-        """Ask for a line of text; gives what was typed, None or nothing when it was left."""
+        """Ask for a line of text; gives it, None or empty when cancelled."""
         from readlist.tui.dialogs.dialog import Prompt
 
         prompt = Prompt(self.keys, title, question, verb, placeholder=placeholder, path=path, check=check)
@@ -153,7 +150,7 @@ class ScreenUi:
         return self.open(prompt)
 
     def open(self, dialog: Screen[Answer]) -> Awaitable[Answer | None]:
-        """Put a dialog in front; gives what it returns."""
+        """Show a dialog; gives what it returns."""
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 
         def answered(value: Answer | None) -> None:
@@ -163,10 +160,10 @@ class ScreenUi:
         self._screen.app.push_screen(dialog, answered)
         return answer
 
-    # Showing
+    # Drawing
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
-        """Draw what of the state differs from what can be seen."""
+        """Draw what has changed in the state."""
         self._panes.show(detail=detail, in_place=in_place)
         entry = self._state.entry
         if self._link_of is not None and (entry is None or entry.id != self._link_of):
@@ -184,10 +181,16 @@ class ScreenUi:
 
     @contextlib.asynccontextmanager
     async def progress(self, doing: str) -> AsyncIterator[Report]:
-        """Show a line of progress while something takes over a second; gives what reports it from any thread."""
+        """Show a line of progress for work of over a second; gives the function that reports it, from any thread."""
         line = ProgressLine(doing)
         self.doing.append(doing)
-        appears = self._screen.set_timer(_SHOWN_AFTER, lambda: self._screen.mount(line, before="#key-bar"))
+
+        def appear() -> None:
+            # The screen may be closing.
+            if self._screen.is_attached:
+                self._screen.mount(line, before="#key-bar")
+
+        appears = self._screen.set_timer(_SHOWN_AFTER, appear)
         loop = asyncio.get_running_loop()
 
         def report(progress: Progress) -> None:
@@ -198,55 +201,55 @@ class ScreenUi:
         try:
             yield report
         finally:
-            # When the screen ends, what is done in a thread goes on.
+            # When the screen ends, work in a thread goes on.
             if not isinstance(sys.exc_info()[1], asyncio.CancelledError):
                 self.doing.remove(doing)
             appears.stop()
             if line.is_attached:
                 await line.remove()
 
-    # Working
+    # Background work
 
     def run(self, work: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False) -> Work:
-        """Do something beside the commands; exclusive and overtaken before its turn, it is never begun."""
+        """Run work in the background; exclusive work replaced before its turn is never begun."""
 
         async def begun() -> object:
             return await work()
 
-        # Textual's own type of what it takes can't be met by a callable.
+        # Textual's type has no callables that return coroutines.
         return self._screen.run_worker(cast(Any, begun), group=group, exclusive=exclusive)
 
     async def command(self, name: str) -> None:
-        """Carry out a command by its name."""
+        """Run a command by its name."""
         await self._screen.app.run_action(f"command({name!r})", self._screen)
 
     def every(self, seconds: float, call: Callable[[], object]) -> Repeating:
-        """Do something from time to time."""
+        """Call something at intervals."""
         return self._screen.set_interval(seconds, cast(Any, call))
 
     # Panes
 
     def focus(self, pane: Literal["list", "detail"]) -> None:
-        """Give the keys to a pane."""
+        """Focus a pane."""
         self._screen.set_focus(self._panes.detail if pane == "detail" else self._panes.list)
 
     @property
     def page(self) -> int:
-        """How many lines of the pane that has the keys are in sight, but for one."""
+        """The height of the focused pane in lines, less one."""
         pane: Widget = self._panes.detail if self.context == "detail" else self._panes.list
         return max(1, pane.size.height - 1)
 
     def scroll_detail(self, lines: int) -> None:
-        """Scroll the detail by some lines, to an end at most."""
+        """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
 
     async def leave_note(self) -> None:
-        """Save the note that is being written here, if one is, and close its editor."""
+        """Save the note being edited, if any, and close its editor."""
         if self._note.text is not None:
             await self.controllers.notes.leave()
 
     async def show_link(self, text: str) -> None:
-        """Show a text large, for the mouse, until the cursor leaves its paper; in place of the one before."""
+        """Show a text to select with the mouse, until the cursor leaves its paper."""
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
@@ -254,7 +257,7 @@ class ScreenUi:
         await self._screen.mount(LinkBar(self.keys, text), before="#key-bar")
 
     async def hide_link(self) -> bool:
-        """Take away the text that is shown large; tells whether one was."""
+        """Hide the text shown by `show_link`; returns whether there was one."""
         self._link_of = None
         self._screen.remove_class("-link")
         shown = self._screen.query(LinkBar)

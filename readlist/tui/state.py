@@ -1,4 +1,4 @@
-"""What the reading screen shows: views, papers, cursor, selection and counts. No Textual, no I/O, no clock."""
+"""The state of the list: views, papers, cursor, selection and counts. No Textual, no I/O, no clock."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry
 
 BUILT_IN = len(VIEWS)
-"""The views from this place on are the user's own."""
+"""The views from this place on are saved ones."""
 
 _CACHED = 2_000
 _LEAST_FETCHED = 10
 
 
 class ListState:
-    """The list of papers as it is shown, and where the user is in it.
+    """The list of papers as it is shown.
 
     Attributes:
         views: the built-in views, then the saved ones.
-        place: which of them is shown.
-        search: what is typed in the search bar.
+        place: the index of the view shown.
+        search: the text in the search bar.
         ids: the papers shown, in order; replaced as a whole, never changed in place.
-        complete: whether these are all; the first ones are shown while the rest is asked for.
-        by_date: whether they are in the order of their own days.
-        empty: what is said where there is no paper.
-        selection: the papers that are selected.
-        counts: how many papers each view holds, by its name; filled when they are counted.
+        complete: whether these are all; the first ones are shown while the rest is loaded.
+        by_date: whether they are sorted by publication date.
+        empty: the message of an empty list.
+        selection: the selected papers.
+        counts: how many papers each view has, by its name; filled when they are counted.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; None if everything is.
-        before_search: the paper on which the cursor was before the search.
-        undo_here: takes back what was done last if that was no mark.
-        fetch: gives the entries of some ids; papers that are gone are left out.
-        height: how many rows are in sight; about as many more are fetched around a row.
+        before_search: the paper under the cursor before the search.
+        undo_here: undoes the last step if that was not a change of marks.
+        fetch: gives the entries of some ids; missing papers are left out.
+        height: visible rows; about as many more are fetched around a row.
     """
 
     def __init__(self, views: Sequence[View], fetch: Callable[[Sequence[int]], Sequence[Entry]]) -> None:
-        """Make the state of a list without papers yet.
+        """Make an empty list.
 
         Args:
             views: the built-in views, then the saved ones.
@@ -102,15 +102,15 @@ class ListState:
 
     @property
     def ids_fetched(self) -> Collection[int]:
-        """The ids of the papers whose entries are at hand."""
+        """The ids of the entries in the cache."""
         return self._entries.keys()
 
     def begin_step(self) -> None:
-        """Take note that marks change: it is that step which is undone next."""
+        """Record that marks change: that step is undone next."""
         self.undo_here = None
 
     def replace(self, before: Iterable[Entry], after: Sequence[Entry]) -> None:
-        """Take over entries whose marks were changed here: they stay in their rows, the counts follow."""
+        """Replace entries whose marks were changed here: they stay in their rows, the counts follow."""
         self.decisions += 1
         self.begin_step()
         counts = dict(self.counts)
@@ -126,17 +126,17 @@ class ListState:
         self.counts = counts
 
     def forget(self, ids: Iterable[int]) -> None:
-        """Fetch these entries again when they are looked at next."""
+        """Drop these entries from the cache."""
         for number in ids:
             self._entries.pop(number, None)
 
     def show(self, ids: Sequence[int], *, keep: int | None = None, cursor: int = 0, complete: bool = True) -> None:
-        """Show these papers, fetched anew; a selected paper that isn't among all of them is selected no longer.
+        """Show these papers with fresh entries; papers not among all of them are deselected.
 
         Args:
             ids: the papers in order.
-            keep: the id of the paper the cursor goes to if it is there.
-            cursor: the row it goes to else.
+            keep: the id of the paper to move the cursor to.
+            cursor: the row to move it to if that paper isn't there.
             complete: whether these are all.
         """
         self.ids, self.complete, self.by_date = ids, complete, self.view.sort == "date"
@@ -151,7 +151,7 @@ class ListState:
 
     @property
     def cursor(self) -> int:
-        """The row of the cursor; set to a row that isn't there, it goes to the nearest."""
+        """The row of the cursor; a row out of range becomes the nearest one."""
         return self._cursor
 
     @cursor.setter
@@ -159,7 +159,7 @@ class ListState:
         self._cursor = max(0, min(row, len(self.ids) - 1))
 
     def go_to(self, number: int | None) -> bool:
-        """Put the cursor on the paper with this id; tells whether it is in the list."""
+        """Move the cursor to the paper with this id; returns whether it is in the list."""
         try:
             self._cursor = self.ids.index(number)
         except (ValueError, TypeError):
@@ -169,32 +169,32 @@ class ListState:
     # Views and search
 
     def show_view(self, place: int) -> int | None:
-        """Change to another view; returns the paper on which the cursor was there."""
+        """Change to another view; returns the paper that was under the cursor there."""
         if not self.search and self.entry is not None:
             self._cursor_in_view[self.place] = self.entry.id
         self.place = place
         return self._cursor_in_view.get(place)
 
     def set_saved_views(self, saved: Iterable[View]) -> None:
-        """Show other saved views behind the built-in ones; what is shown stays if it is still there."""
+        """Replace the saved views; the view shown stays if it still exists."""
         name = self.view.name
         self.views = [*self.views[:BUILT_IN], *(replace(view, sort=self.view.sort) for view in saved)]
         self.place = next((place for place, view in enumerate(self.views) if view.name == name), 0)
-        # Their places are others now.
+        # Their places have changed.
         self._cursor_in_view.clear()
 
     def set_sort(self, sort: Sort) -> None:
-        """Put all views into an order."""
+        """Set the sort order of all views."""
         self.views = [replace(view, sort=sort) for view in self.views]
 
     def begin_search(self) -> None:
-        """Remember where the cursor is, for when the search is left."""
+        """Record where the cursor is, for the end of the search."""
         if not self.search and self.entry is not None:
             self.before_search = self.entry.id
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:
-    """Return all ids with those first that are shown already, also if they left the view meanwhile."""
+    """Return all ids, those already shown first, even if they have left the view."""
     held = set(shown)
     if held <= set(ids[: len(shown)]):
         return ids
@@ -202,17 +202,17 @@ def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:
 
 
 def merge_keeping_place(shown: Sequence[int], ids: Sequence[int], kept: Collection[int]) -> list[int]:
-    """Return ids together with those shown that are kept, each behind the one it was shown behind."""
+    """Return ids merged with those shown that are kept, each after the id it was shown after."""
     present = set(ids)
-    behind: dict[int | None, list[int]] = {}
+    following: dict[int | None, list[int]] = {}
     last = None
     for number in shown:
         if number in present:
             last = number
         elif number in kept:
-            behind.setdefault(last, []).append(number)
-    merged = list(behind.get(None, ()))
+            following.setdefault(last, []).append(number)
+    merged = list(following.get(None, ()))
     for number in ids:
         merged.append(number)
-        merged += behind.get(number, ())
+        merged += following.get(number, ())
     return merged

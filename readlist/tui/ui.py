@@ -1,4 +1,4 @@
-"""How the parts of the screen reach it: protocols that the screen fulfils, and tests without one."""
+"""What controllers need of the screen: protocols that the screen fulfils, and fakes in tests."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 ANSWER = "answer"
-"""The group of what is `run` to wait for an answer of the user."""
+"""The group of work that waits for an answer of the user."""
 
 Detail = Literal["changed", "again", "top"]
 """How the detail is drawn: if its entry has changed; again; again from its top. Another paper begins at its top."""
 
 
 class Work(Protocol):
-    """Something that is under way."""
+    """Work under way."""
 
     async def wait(self) -> object:
         """Wait until it is done."""
 
 
 class Repeating(Protocol):
-    """Something that is done again and again."""
+    """Something called at intervals."""
 
     def stop(self) -> None:
-        """Do it no more."""
+        """Stop it."""
 
 
 class Ui(Protocol):
-    """What a controller may ask of the screen. Only `progress`'s report may be called from another thread."""
+    """What a controller may ask of the screen; only `progress`'s report may be called from another thread."""
 
     signs: Signs
     keys: KeyMap
 
     @property
     def context(self) -> Context:
-        """Where the keys go now."""
+        """Which keys apply now."""
 
     @property
     def width(self) -> int:
@@ -57,20 +57,19 @@ class Ui(Protocol):
     def now(self) -> datetime:
         """Return the present time."""
 
-    # Telling and asking
+    # Messages and dialogs
 
     def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a short message that goes by itself; what went wrong stays longer."""
+        """Show a short message for a while; errors stay longer."""
 
     def ask(self, question: str) -> Awaitable[bool | None]:
-        """Ask yes or no. The question is in front when this returns: keys typed next go to it.
+        """Ask yes or no; the question is shown when this returns, and gets the next keys.
 
-        A command must not wait for the answer, since no other key is looked at until it is done: it leaves that
-        to `when_answered`. So with everything else that asks.
+        No key is handled until a command is done, so commands leave waiting to `when_answered`; for all dialogs.
         """
 
     def choose(self, title: str, offers: Sequence[tuple[str, str]]) -> Awaitable[int | None]:
-        """Offer several things, each a name and a text; gives the place of the one taken."""
+        """Show a menu of names and texts; gives the place of the item chosen."""
 
     def prompt(
         self,
@@ -83,79 +82,78 @@ class Ui(Protocol):
         path: bool = False,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
-        """Ask for a line of text; gives what was typed, None or nothing when it was left.
+        """Ask for a line of text; gives it, None or empty when cancelled.
 
         Args:
-            title: stands in the frame.
-            question: what is asked for.
+            title: title in the frame.
+            question: what to type.
             verb: what accepting does, for the line of keys: `add`.
-            placeholder: an example, shown while nothing is typed.
-            check: returns what is wrong with a text, empty for nothing; the prompt stays then, and says it.
-            path: whether it is the path of a file, which is completed.
-            offer: a text that Enter takes as long as nothing is typed, and where it comes from; may come later,
-                an empty text is not offered.
+            placeholder: an example, shown in the empty field.
+            check: returns what is wrong with a text, empty for nothing; the prompt stays open and shows it.
+            path: whether it is a path, to be completed.
+            offer: a text accepted while the field is empty, and where it is from; may come later, may be empty.
         """
 
     def open(self, dialog: Screen[Answer]) -> Awaitable[Answer | None]:
-        """Put a dialog in front; gives what it returns."""
+        """Show a dialog; gives what it returns."""
 
-    # Showing
+    # Drawing
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
-        """Draw what of the state differs from what can be seen.
+        """Draw what has changed in the state.
 
         Args:
-            detail: whether the detail is drawn though it shows the same paper.
-            in_place: keep the row of the cursor where it is on the screen, as far as possible.
+            detail: how the detail is drawn.
+            in_place: keep the cursor's line on the screen, as far as possible.
         """
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
 
     def progress(self, doing: str) -> AbstractAsyncContextManager[Report]:
-        """Show a line of progress while something takes over a second; gives what reports it from any thread."""
+        """Show a line of progress for work of over a second; gives the function that reports it, from any thread."""
 
-    # Working
+    # Background work
 
     def run(self, work: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False) -> Work:
-        """Do something beside the commands.
+        """Run work in the background.
 
         Args:
-            work: what is done; exclusive and overtaken before its turn, it is never begun.
-            group: what it belongs to.
-            exclusive: whether it takes the place of what of its group is under way.
+            work: the work.
+            group: its group.
+            exclusive: whether it replaces the work of its group; replaced before its turn, work is never begun.
         """
 
     async def command(self, name: str) -> None:
-        """Carry out a command by its name."""
+        """Run a command by its name."""
 
     def every(self, seconds: float, call: Callable[[], object]) -> Repeating:
-        """Do something from time to time."""
+        """Call something at intervals."""
 
     # Panes
 
     def focus(self, pane: Literal["list", "detail"]) -> None:
-        """Give the keys to a pane."""
+        """Focus a pane."""
 
     @property
     def page(self) -> int:
-        """How many lines of the pane that has the keys are in sight."""
+        """The height of the focused pane in lines, less one."""
 
     def scroll_detail(self, lines: int) -> None:
-        """Scroll the detail by some lines, to an end at most."""
+        """Scroll the detail by some lines."""
 
     async def leave_note(self) -> None:
-        """Save the note that is being written here, if one is, and close its editor."""
+        """Save the note being edited, if any, and close its editor."""
 
     async def show_link(self, text: str) -> None:
-        """Show a text large, for the mouse, until the cursor leaves its paper; in place of the one before."""
+        """Show a text to select with the mouse, until the cursor leaves its paper."""
 
     async def hide_link(self) -> bool:
-        """Take away the text that is shown large; tells whether one was."""
+        """Hide the text shown by `show_link`; returns whether there was one."""
 
 
 def when_answered(ui: Ui, answer: Awaitable[Answer | None], then: Callable[[Answer], object]) -> None:
-    """Do something with an answer once it is there, unless it is No, nothing typed, or the question was left."""
+    """Call `then` with an answer once it is there, unless it is No, empty, or cancelled."""
 
     async def wait() -> None:
         value = await answer
@@ -166,78 +164,78 @@ def when_answered(ui: Ui, answer: Awaitable[Answer | None], then: Callable[[Answ
 
 
 class SearchLine(Protocol):
-    """The line in which a search is typed."""
+    """The search line."""
 
     text: str
-    """What is typed; set, the cursor goes behind it. Setting it searches for it."""
+    """The text typed; setting it searches for it and moves the cursor to its end."""
 
     @property
     def open(self) -> bool:
-        """Whether it can be seen."""
+        """Whether it is shown."""
 
     @property
     def suggested(self) -> str:
-        """What the text may become; empty if nothing is offered."""
+        """The suggested text; empty for none."""
 
     async def show(self, complete: Callable[[str], Awaitable[str | None]]) -> None:
-        """Show it and give it the keys.
+        """Show and focus it.
 
         Args:
-            complete: gives what a text may go on as, wholly; None if nothing is known.
+            complete: gives the whole completed text; None for none.
         """
 
     def hide(self) -> None:
-        """Take it away."""
+        """Hide it."""
 
     def clear(self) -> None:
-        """Empty it, without searching for that."""
+        """Empty it, without a search."""
 
     async def settled(self) -> None:
-        """Wait until it has taken in every key that was sent to it."""
+        """Wait until it has handled every key sent to it."""
 
     def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
-        """Show how many papers were found, or what is wrong with the query, and underline where."""
+        """Show the number of results, or what is wrong with the query, underlined."""
 
 
 class NoteField(Protocol):
-    """The editor of notes in the detail pane. The screen tells its controller of changes and when it is left."""
+    """The note editor in the detail pane; the screen reports changes and the loss of focus to its controller."""
 
     @property
     def text(self) -> str | None:
-        """What is written so far; None while it is closed."""
+        """The text so far; None while it is closed."""
 
     async def show(self, text: str, title: str) -> None:
-        """Open it with a text, for the paper with this title, and give it the keys."""
+        """Open and focus it with a text, for the paper with this title."""
 
     async def settled(self) -> None:
-        """Wait until it has taken in every key that was sent to it."""
+        """Wait until it has handled every key sent to it."""
 
     async def hide(self) -> None:
-        """Close it; if it has the keys, they go to the list."""
+        """Close it; if it has the focus, the list gets it."""
 
 
 class Terminal(Protocol):
-    """The program and the terminal it is in: what controllers need of Textual's app."""
+    """What controllers need of Textual's app."""
 
     theme: str
-    """The name of the theme; set, it is kept."""
+    """The name of the theme; setting it saves it."""
 
     @property
     def available_themes(self) -> Mapping[str, object]:
-        """The themes there are, by their names."""
+        """The themes by their names."""
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Ask the terminal to put a text on its clipboard (OSC 52)."""
+        """Copy a text to the terminal's clipboard (OSC 52)."""
 
     def suspend(self) -> AbstractContextManager[None]:
-        """Hand the terminal to another program; nothing is drawn meanwhile.
+        """Lend the terminal to another program; nothing is drawn meanwhile.
 
         Raises:
-            SuspendNotSupported: this terminal can't be handed on.
+            SuspendNotSupported: not possible in this terminal.
         """
 
     def action_suspend_process(self) -> None:
-        """Go back to the shell until readlist is continued."""
+        """Suspend readlist to the shell."""
 
     async def action_quit(self) -> None:
-        """Leave readlist."""
+        """Quit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from readlist.tui.ui import ANSWER, when_answered
 if TYPE_CHECKING:
     from readlist.config import AddedFeeds, Config
     from readlist.model.feed import Feed
-    from readlist.services.refresh import Event, Refresh
+    from readlist.services.refresh import Refresh
     from readlist.tui.controllers.search import Search
     from readlist.tui.dialogs.feed_list import FeedList
 
@@ -133,7 +133,7 @@ class Fetcher(Controller):
         done: list[FetchOutcome] = []
         async with self._ui.progress("Fetching") as report:
             events = refresher.run(feeds)
-            while (event := await self._next_of(events)) is not None:
+            while (event := await self._in_thread(next, events, None)) is not None:
                 if isinstance(event, Progress):
                     if event.name in self.under_way:
                         self.under_way[event.name] = event.done
@@ -149,14 +149,6 @@ class Fetcher(Controller):
             if any(feed.keep is not None for feed in feeds):
                 await self._loader.add_new()
         return done
-
-    async def _next_of(self, events: Iterator[Event]) -> Event | None:
-        """Return the next event from a thread; None at the end, or after an error of the library."""
-        try:
-            return await asyncio.to_thread(next, events, None)
-        except EXPECTED as error:
-            self._ui.say(line(str(error)), wrong=True)
-            return None
 
     def _report(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
         """Say what a fetch brought; one that wasn't asked for says little, and the same failure once."""
@@ -228,24 +220,18 @@ class Feeds(Controller):
     async def _fill_list(self) -> None:
         from readlist.services.refresh import feed_statuses
 
-        try:
-            log = self._shelf.feeds.log
-            stored, fetches = await asyncio.to_thread(lambda: (log.all(), log.fetches()))
-        except EXPECTED as error:
-            self._ui.say(str(error), wrong=True)
-            return
-        if self._list is not None:
-            fetcher = self._fetcher
+        log, fetcher = self._shelf.feeds.log, self._fetcher
+        known = await self._in_thread(lambda: (log.all(), log.fetches()))
+        if known is not None and self._list is not None:
+            stored, fetches = known
             self._list.rows = feed_statuses(fetcher.followed, stored, fetches, self._ui.now(), fetcher.under_way)
 
     async def _show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
-        try:
-            stored = {feed.name: feed.unread for feed in await asyncio.to_thread(self._shelf.feeds.log.all)}
-        except EXPECTED as error:
-            self._ui.say(str(error), wrong=True)
+        stored = await self._in_thread(self._shelf.feeds.log.all)
+        if stored is None:
             return
-        self._loader.show_view(0 if stored.get(name) else 1)
+        self._loader.show_view(0 if any(feed.name == name and feed.unread for feed in stored) else 1)
         # Names of captured feeds may hold quotes, which a search can't.
         part = max(name.split('"'), key=len)
         await self._search.find(f'feed:"{part}" ')

@@ -60,13 +60,10 @@ class Transfer(Controller):
         if not wanted.identifiers or refresher is None:
             return
         async with self._ui.progress("Adding") as report:
-            try:
-                addition = await asyncio.to_thread(refresher.add, wanted.identifiers, report)
-            except EXPECTED as error:
-                self._ui.say(str(error), wrong=True)
-                return
-        await self._loader.add_new()
-        self._report_added(addition)
+            addition = await self._in_thread(refresher.add, wanted.identifiers, report)
+        if addition is not None:
+            await self._loader.add_new()
+            self._report_added(addition)
 
     def _report_added(self, addition: Addition) -> None:
         """Say what was added, and go to it."""
@@ -87,10 +84,8 @@ class Transfer(Controller):
 
     async def _drop(self, keys: Sequence[str]) -> None:
         """Remove papers that were just added; those with a mark stay."""
-        try:
-            removed = await asyncio.to_thread(self._shelf.papers.drop_added, keys)
-        except EXPECTED as error:
-            self._ui.say(str(error), wrong=True)
+        removed = await self._in_thread(self._shelf.papers.drop_added, keys)
+        if removed is None:
             return
         self._loader.ask_again()
         kept = f", kept {len(keys) - removed} with marks or in feeds" if removed < len(keys) else ""

@@ -36,7 +36,7 @@ class JobControl:
 
         Args:
             app: what is stopped and continued.
-            before: called before each stop, to save what would be lost if readlist were never continued.
+            before: called before each stop, to save what would be lost without a continue.
         """
         self._app = app
         self._before = before
@@ -45,7 +45,7 @@ class JobControl:
         self._continued = self._asked = self._answered = 0
 
     def listen(self) -> None:
-        """Handle the stops and continuations that come from outside, where the system has them."""
+        """Handle stops and continues from outside, where the system has them."""
         with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
             self._handle()
             asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, self._on_continue)
@@ -53,7 +53,7 @@ class JobControl:
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:
-        """Mark that another program has the terminal: whoever stops both finds it in that program's order."""
+        """Record that another program has the terminal, which then is in that program's modes."""
         self._lent = True
         try:
             yield
@@ -61,7 +61,7 @@ class JobControl:
             self._lent = False
 
     def suspend(self) -> str:
-        """Stop readlist and whatever started it in the same job; returns why that is not possible, or nothing."""
+        """Stop readlist and the rest of its job; returns why that is not possible, or nothing."""
         driver = self._app._driver
         if sys.platform == "win32":
             return "Can't suspend on Windows."
@@ -106,7 +106,7 @@ class JobControl:
             self._resume()
 
     def _on_continue(self) -> None:
-        """Take the terminal again; in the background, stop again."""
+        """Take the terminal back; in the background, stop again."""
         if self._lent or (not self._stopped and self._answered == self._continued):
             return
         if not _in_foreground():
@@ -120,7 +120,7 @@ class JobControl:
         self._resume()
 
     def _hand_back(self, driver: Driver) -> None:
-        """Put the terminal back in order, and draw nothing until it is taken again."""
+        """Reset the terminal, and draw nothing until it is taken back."""
         self._app._begin_batch()
         self._stopped = True
         # When the whole job was stopped from outside, the shell may have gone on first, and has set modes of its own.
@@ -142,7 +142,7 @@ class JobControl:
 
 
 def _in_foreground() -> bool:
-    """Tell whether the terminal's keys go to this job; not when there is no terminal any more."""
+    """Return whether the terminal's keys go to this job; not without a terminal."""
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:
@@ -153,15 +153,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def forgiving_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-    """Return what makes a decoder that reads U+FFFD for bytes that are no text; Textual's would end the app."""
+    """Return a factory of decoders that replace invalid bytes; Textual's would end the app."""
     return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 class PasteParser(XTermParser):
-    """Textual's parser, with each bracketed paste taken out before it.
+    """Textual's parser, without bracketed pastes, which it would search for keys.
 
-    Textual looks for keys in a paste as well: sequences in it were obeyed, and before its text came. The end of a
-    paste is its last end mark that came together with it, since terminals hand on those within.
+    A paste ends at the last end mark that arrived with it, since terminals pass on end marks inside it.
     """
 
     def __init__(self, debug: bool = False) -> None:
@@ -189,17 +188,17 @@ class PasteParser(XTermParser):
                 yield from super().feed(before)
 
     def tick(self) -> Iterable[Message]:
-        """Take what was held back for keys when nothing follows it."""
+        """Parse what was held back as keys when nothing follows it."""
         if self._held and self._pasted is None and get_time() >= self._held_until:
             held, self._held = self._held, ""
             yield from super().feed(held)
             if self._timeout_time is not None:
-                # It has waited for the rest already.
+                # Already waited for the rest.
                 self._timeout_time = 0.0
         yield from super().tick()
 
     def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:  # type: ignore[override]
-        """Parse a key that is sent by its number; what is no character becomes a key that does nothing."""
+        """Parse a key sent by its number; an invalid one becomes a key that does nothing."""
         try:
             keys = super()._parse_extended_key(sequence)
         except (ValueError, OverflowError):
@@ -209,7 +208,7 @@ class PasteParser(XTermParser):
         return keys
 
     def _paste(self, data: str) -> Generator[Message, None, str]:
-        """Take in a piece of a paste; returns what follows the paste."""
+        """Collect a piece of a paste; returns what follows the paste."""
         assert self._pasted is not None
         end = data.find(BRACKETED_PASTE_END)
         if end < 0:
@@ -224,5 +223,5 @@ class PasteParser(XTermParser):
 
 
 def _beginning_of(mark: str, text: str) -> str:
-    """Return the end of a text that may be the beginning of a mark; empty if none."""
+    """Return the end of a text that may begin a mark; empty for none."""
     return next((text[-size:] for size in range(len(mark) - 1, 0, -1) if text.endswith(mark[:size])), "")

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 class _Position(Widget):
-    """Where the cursor is: a widget of its own, so that a step of the cursor draws it alone."""
+    """The cursor's position: a widget of its own, so that moving the cursor draws it alone."""
 
     text: reactive[str] = reactive("")
 
     def watch_text(self, before: str, now: str) -> None:
-        """Take the room the text needs."""
+        """Fit the width to the text."""
         if cell_len(now) != cell_len(before):
             self.styles.width = cell_len(now)
 
@@ -61,7 +61,7 @@ class ViewBar(Widget):
         yield self._position
 
     def watch_position(self, before: str, now: str) -> None:
-        """Show the position; the names are drawn anew only when it leaves them more room or less."""
+        """Show the position; the names are drawn again only when its width changes."""
         self._position.text = now
         if cell_len(now) != cell_len(before):
             self.refresh()
@@ -105,7 +105,7 @@ class ViewBar(Widget):
 
 
 class SearchBar(Horizontal):
-    """A slash, the field, and how many papers were found; fulfils `SearchLine`."""
+    """A slash, the field and the number of results; implements `SearchLine`."""
 
     def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
         super().__init__(id="search-bar")
@@ -125,16 +125,16 @@ class SearchBar(Horizontal):
         yield Static("", id="search-count", markup=False)
 
     async def join(self) -> None:
-        """Put it, hidden, into its place on the screen, if it isn't there yet."""
+        """Mount it, hidden, unless it is mounted."""
         async with self._joining:
-            # The screen may have been left meanwhile.
+            # The screen may have been closed meanwhile.
             if self._owner.is_attached and not self.is_attached:
                 self.display = False
                 await self._owner.mount(self, before="#panes")
 
     @property
     def text(self) -> str:
-        """What is typed."""
+        """The text typed."""
         return self.field.value
 
     @text.setter
@@ -144,37 +144,37 @@ class SearchBar(Horizontal):
 
     @property
     def open(self) -> bool:
-        """Whether it can be seen."""
+        """Whether it is shown."""
         return self.is_attached and self.display
 
     @property
     def suggested(self) -> str:
-        """What the text may become; empty if nothing is offered."""
+        """The suggested text; empty for none."""
         return self.field.suggested
 
     async def show(self, complete: Complete) -> None:
-        """Show it and give it the keys."""
+        """Show and focus it."""
         await self.join()
         self.display = True
         self.field.completer.complete = complete
         self._owner.set_focus(self.field)
 
     def hide(self) -> None:
-        """Take it away."""
+        """Hide it."""
         self.display = False
 
     def clear(self) -> None:
-        """Empty it, without searching for that."""
+        """Empty it, without a search."""
         with self.prevent(Input.Changed):
             self.field.value = ""
         self.count("")
 
     async def settled(self) -> None:
-        """Wait until it has taken in every key that was sent to it."""
+        """Wait until it has handled every key sent to it."""
         await keys_taken(self.field)
 
     def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
-        """Show how many papers were found, or what is wrong with the query, and underline where."""
+        """Show the number of results, or what is wrong with the query, underlined."""
         if not self.is_attached:
             return
         label = self.query_one("#search-count", Static)
@@ -199,7 +199,7 @@ class ProgressLine(Widget):
         self._doing = doing
 
     def report(self, progress: Progress) -> None:
-        """Take note of how far the work is."""
+        """Show how far the work is."""
         self.done = progress.share if progress.total else 0.0
         self.name_shown = progress.name
 
@@ -212,7 +212,7 @@ class ProgressLine(Widget):
 
 
 class LinkBar(Static):
-    """Shows what was to be copied, over the whole width, until Esc or another paper."""
+    """Shows what was to be copied, for the mouse, until the cursor leaves its paper."""
 
     def __init__(self, keys: KeyMap, text: str) -> None:
         lines = [drawable(part) for part in text.split("\n")[:5]]
@@ -237,7 +237,7 @@ class KeyBar(Widget):
         self.auto_links = False
 
     def render(self) -> RenderResult:
-        """Draw what fits whole, in the order of the command table's ranks."""
+        """Draw the commands that fit, by rank."""
         key_style, word_style = self.get_visual_style("key-bar--key"), self.get_visual_style("key-bar--word")
         pieces: list[Content] = []
         room = self.size.width

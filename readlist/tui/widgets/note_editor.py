@@ -21,26 +21,26 @@ class NoteEditor(TextArea):
         self.border_subtitle = keys.hint("{key:back}: save and close")
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw nothing once it is taken away: Textual still draws it, without its styles, until the next layout."""
+        """Draw nothing once it is removed: Textual still draws it, unstyled, until the next layout."""
         return super().render_lines(crop) if self.is_attached else [Strip.blank(crop.width)] * crop.height
 
     def on_mount(self) -> None:
-        """Put the cursor behind what is there."""
+        """Move the cursor to the end."""
         self.move_cursor(self.document.end)
 
     def on_unmount(self) -> None:
-        """Let go of what Textual leaves tied to this widget and all its text: the app's theme, the screen's mouse."""
+        """Remove the references that Textual keeps to this widget and its text."""
         watchers = getattr(self.app, "__watchers", {}).get("theme", [])
         watchers[:] = [watcher for watcher in watchers if watcher[0] is not self]
         self.screen.text_selection_started_signal.unsubscribe(self)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Take in the blanks and joiners that Textual leaves out, as those of input methods."""
+        """Accept blanks and joiners that Textual leaves out, such as those of input methods."""
         if event.character is not None and not event.is_printable and is_typed(event.character):
             event.stop()
             event.prevent_default()
             self._replace_via_keyboard(event.character, *self.selection)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Take in only what is harmless to draw."""
+        """Clean what is pasted."""
         event.text = clean(event.text, limit=len(event.text) + 1, typed=True)

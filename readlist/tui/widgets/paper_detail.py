@@ -37,7 +37,7 @@ class PaperDetail(ScrollView, can_focus=True):
         self._wrapped_at = 0
 
     def show(self, draw: Callable[[int], Content], *, stay: bool = False) -> None:
-        """Show what is drawn for a width, from its top; with `stay`, from where the reader is."""
+        """Show what is drawn for a width, from its top; with `stay`, scrolled as before."""
         self._draw = draw
         before = self._lines
         self._wrap()
@@ -47,7 +47,7 @@ class PaperDetail(ScrollView, can_focus=True):
         self._redraw(before)
 
     def _redraw(self, before: Sequence[Strip]) -> None:
-        """Draw the lines in sight that are other than before: a terminal far away gets no more than it must."""
+        """Draw the visible lines that have changed, to send little to the terminal."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         shown = zip_longest(before[top : top + height], self._lines[top : top + height])
         changed = [(y, max(_written(old), _written(new))) for y, (old, new) in enumerate(shown) if old != new]
@@ -68,15 +68,15 @@ class PaperDetail(ScrollView, can_focus=True):
         self._measure(Size(1, len(self._lines)))
 
     def _measure(self, size: Size) -> None:
-        """Say how long the text is, without the screen being laid out anew: the scroll bar has its room always."""
+        """Set the text's length without a new layout of the screen: the scroll bar always has its room."""
         self.set_reactive(PaperDetail.virtual_size, size)
         if self.show_vertical_scrollbar:
-            # Of a text that fits the bar looks the same whatever its length.
+            # The bar looks the same for any text that fits.
             self.vertical_scrollbar.window_virtual_size = max(size.height, self.scrollable_content_region.height)
 
     @property
     def allow_vertical_scroll(self) -> bool:
-        """Whether there is more text than room; the scroll bar comes a moment later than the text."""
+        """Whether the text is longer than the pane; the scroll bar follows a moment later."""
         return self.max_scroll_y > 0
 
     def _style_named(self, style: str | Style) -> Style:
@@ -85,23 +85,23 @@ class PaperDetail(ScrollView, can_focus=True):
         return self.get_visual_style(f"paper-detail--{style}") if style else Style.null()
 
     def on_resize(self) -> None:
-        """Wrap afresh when the width changes."""
+        """Wrap again when the width changes."""
         if self.scrollable_content_region.width != self._wrapped_at:
             self._wrap()
             self.refresh()
 
     def on_mount(self) -> None:
-        """Follow the theme; its signal comes when the styles of all parts of the text are new."""
+        """Follow the theme; its signal comes when all styles are new."""
         self.app.theme_changed_signal.subscribe(self, self._draw_in_theme)
 
     def _draw_in_theme(self, _: Theme) -> None:
-        # What was looked up while the new styles were being set is a mixture of old and new.
+        # Styles looked up during the change may be old ones.
         self.notify_style_update()
         self._wrap()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in sight."""
+        """Draw one visible line."""
         style = self.visual_style.rich_style
         place = y + self.scroll_offset.y
         if place >= len(self._lines):

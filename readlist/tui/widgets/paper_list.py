@@ -1,4 +1,4 @@
-"""The list pane: draws the rows of the list's state that can be seen."""
+"""The list pane: draws the visible rows of the list's state."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _STAR_CELL = 2
 
 
 class PaperList(ScrollView, can_focus=True):
-    """Shows entries one line each. A row is drawn again only if what it shows is other than before.
+    """Shows entries one line each; a row is drawn again only if it has changed.
 
     Attributes:
-        today: the present day; set by the screen.
+        today: today's date; set by the screen.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -58,10 +58,10 @@ class PaperList(ScrollView, can_focus=True):
         self._looks: dict[tuple[str, bool], Style] = {}
 
     def show_changes(self, *, in_place: bool = False) -> None:
-        """Draw the lines that are other than before, with the cursor in sight.
+        """Draw the lines that have changed, with the cursor visible.
 
         Args:
-            in_place: scroll so that the cursor stays on its line, as far as there are rows.
+            in_place: scroll so that the cursor stays on its line, as far as possible.
         """
         above = self._cursor_drawn - self.scroll_offset.y
         self._cursor_drawn = self._state.cursor
@@ -75,7 +75,7 @@ class PaperList(ScrollView, can_focus=True):
                 self.refresh(Region(0, y, width, 1))
 
     def _measure(self) -> None:
-        """Say how long the list is, without the screen being laid out anew: the scroll bar has its room always."""
+        """Set the list's length without a new layout of the screen: the scroll bar always has its room."""
         length = len(self._state.ids)
         if length != self.virtual_size.height:
             self.set_reactive(PaperList.virtual_size, Size(1, length))
@@ -92,7 +92,7 @@ class PaperList(ScrollView, can_focus=True):
             self.scroll_to(y=cursor - height + 1, animate=False, immediate=True)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight when the pane changes its size."""
+        """Keep the cursor visible when the pane changes its size."""
         self._state.height = self.size.height
         self._measure()
         self._follow_cursor()
@@ -114,7 +114,7 @@ class PaperList(ScrollView, can_focus=True):
     # Drawing
 
     def _line_at(self, y: int) -> object:
-        """Return what a line in sight is drawn from."""
+        """Return what a visible line is drawn from."""
         state, place = self._state, y + self.scroll_offset.y
         if place >= len(state.ids):
             return None if state.ids else state.empty
@@ -123,7 +123,7 @@ class PaperList(ScrollView, can_focus=True):
         return entry, place == state.cursor, selected, state.by_date, state.last_visit
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in sight."""
+        """Draw one visible line."""
         while len(self._lines_drawn) <= y:
             self._lines_drawn.append(None)
         self._lines_drawn[y] = self._line_at(y)
@@ -148,13 +148,13 @@ class PaperList(ScrollView, can_focus=True):
         return joined(segments).adjust_cell_length(width, self._look("", on_cursor))
 
     def _look(self, name: str, on_cursor: bool) -> Style:
-        """Return the style of a piece of a row, worked out once for each theme."""
+        """Return the style of a piece of a row, cached for each theme."""
         look = self._looks.get((name, on_cursor))
         if look is None:
             classes = ["row", *([name] if name else []), *(["cursor"] if on_cursor else [])]
             look = self.get_visual_style(*(f"paper-list--{each}" for each in classes)).rich_style
             if on_cursor:
-                # Themes choose the colours of text and those of the cursor apart.
+                # Themes don't match the colours of text and cursor.
                 look = legible(look)
             self._looks[name, on_cursor] = look
         return look

@@ -17,22 +17,22 @@ from readlist.tui.keymap import KeyMap
 
 
 class TextField(Input):
-    """A field of one line; pasted lines come side by side."""
+    """A field of one line; pasted lines are joined."""
 
     async def _on_key(self, event: events.Key) -> None:
-        """Take in the blanks and joiners that Textual leaves out, as those of input methods."""
+        """Accept blanks and joiners that Textual leaves out, such as those of input methods."""
         if event.character is not None and not event.is_printable and is_typed(event.character):
             event.stop()
             event.prevent_default()
             self.replace(event.character, *self.selection)
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take in only what is harmless to draw."""
+        """Clean what is pasted."""
         event.text = clean_line(event.text)
 
 
 Complete = Callable[[str], Awaitable[str | None]]
-"""Gives what a text may go on as, wholly; None if nothing is known."""
+"""Gives the whole completed text; None for none."""
 
 
 class _Underline(Highlighter):
@@ -48,7 +48,7 @@ class _Underline(Highlighter):
 
 
 class _Completer(Suggester):
-    """Completes the last word, as the field's owner says."""
+    """Completes the last word."""
 
     def __init__(self, keys: KeyMap) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -57,7 +57,7 @@ class _Completer(Suggester):
         self.offered = ("", "")
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return what the text may go on as; what it has to be changed for is shown behind it."""
+        """Return the completed text; a correction is shown after the text."""
         whole = await self.complete(value) if self.complete is not None and value else None
         self.offered = (value, whole or "")
         if whole is None or whole.startswith(value):
@@ -67,7 +67,7 @@ class _Completer(Suggester):
 
 
 class SearchField(TextField):
-    """A one-line field; keys it has no use for stay with the screen."""
+    """The field of the search bar."""
 
     def __init__(self, keys: KeyMap) -> None:
         self.underline = _Underline()
@@ -82,12 +82,12 @@ class SearchField(TextField):
 
     @property
     def suggested(self) -> str:
-        """What the text may become; empty if nothing is offered."""
+        """The suggested text; empty for none."""
         value, whole = self.completer.offered
         return whole if self._suggestion and value == self.value else ""
 
     def action_cursor_right(self, select: bool = False) -> None:
-        """Go right; at the end, take what is offered."""
+        """Move right; at the end, accept the suggestion."""
         if not select and self.cursor_position == len(self.value) and self.suggested:
             self.value = self.suggested
             self.cursor_position = len(self.value)
@@ -97,7 +97,7 @@ class SearchField(TextField):
 
 
 async def keys_taken(widget: Widget) -> None:
-    """Wait until a widget has taken in every key that was sent to it."""
+    """Wait until a widget has handled every key sent to it."""
     taken = asyncio.Event()
     widget.call_later(taken.set)
     await taken.wait()
