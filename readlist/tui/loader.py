@@ -209,14 +209,18 @@ class Loader:
 _CHECKED_EVERY = 1.0
 
 
-class Follower:
-    """Shows in the list what changes outside the screen."""
+class Controller:
+    """What each controller has at hand: the list with its loader, the shelf and the screen."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
+    def __init__(self, loader: Loader) -> None:
         self._loader = loader
+        self._state = loader.state
+        self._shelf = loader.shelf
+        self._ui = loader.ui
+
+
+class Follower(Controller):
+    """Shows in the list what changes outside the screen."""
 
     def start(self, call: Callable[[Callable[[Event], None], Event], object]) -> None:
         """Start to follow.

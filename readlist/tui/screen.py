@@ -82,12 +82,9 @@ class ReadingScreen(Screen[None]):
         self.note_pane = NotePane(self, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
-        self.follower = Follower(self.state, shelf, self.ui, self.loader)
+        self.follower = Follower(self.loader)
         self.controllers = self.ui.controllers = Controllers(
-            state=self.state,
-            shelf=shelf,
-            loader=self.loader,
-            ui=self.ui,
+            self.loader,
             search_line=self.search_bar,
             note_field=self.note_pane,
             terminal=terminal,

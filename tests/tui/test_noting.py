@@ -198,6 +198,6 @@ async def test_a_note_is_left_with_a_default_key_when_the_users_own_is_a_letter(
     app = ReadlistApp(shelf, Config(), KeyMap({"back": ["b"]}))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "e", "a", "b")
-        assert app.reading.ui.context == "note"
+        assert isinstance(app.focused, NoteEditor)
         await press(pilot, "escape")
         assert app.reading.ui.context.startswith("list") and stored(shelf, 1).mark.note == "ab"

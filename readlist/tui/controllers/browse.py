@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from readlist.shelf import Shelf
 from readlist.tui.commands import TO_THE_END
-from readlist.tui.loader import Loader
-from readlist.tui.state import ListState
-from readlist.tui.ui import Ui
+from readlist.tui.loader import Controller
 
 _FETCHED_AHEAD = 300
 _SCROLLED = 3
 
 
-class Browse:
+class Browse(Controller):
     """The commands that move the cursor, or scroll the detail when it has the focus."""
-
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
 
     def move(self, rows: int) -> None:
         """Move some rows down or up."""

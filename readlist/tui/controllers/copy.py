@@ -16,14 +16,14 @@ from readlist.services.exporter import REFERENCES, references
 from readlist.text.clean import counted, drawable
 from readlist.text.host import Host, host_of
 from readlist.tui.desktop import browser, clipboard
+from readlist.tui.loader import Controller, Loader
 from readlist.tui.render import copied_address, line
 from readlist.tui.ui import when_answered
 
 if TYPE_CHECKING:
     from readlist.model.paper import Paper
     from readlist.shelf import Entry
-    from readlist.tui.state import ListState
-    from readlist.tui.ui import Terminal, Ui
+    from readlist.tui.ui import Terminal
 
 _AUTHORS = 6
 _KEYS = 3
@@ -86,12 +86,11 @@ def hosts_in_words(hosts: Sequence[Host]) -> str:
     return ", ".join(names[:_HOSTS]) + (f" and {len(names) - _HOSTS} more" if names[_HOSTS:] else "")
 
 
-class Copy:
+class Copy(Controller):
     """The commands that copy or open something of the papers."""
 
-    def __init__(self, state: ListState, ui: Ui, terminal: Terminal) -> None:
-        self._state = state
-        self._ui = ui
+    def __init__(self, loader: Loader, terminal: Terminal) -> None:
+        super().__init__(loader)
         self._terminal = terminal
         self._warned: tuple[Sequence[str], float] = ((), 0.0)
         """The addresses the user was warned of, and when; the same key opens them now."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
+from readlist.tui.loader import Controller, Loader
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
@@ -19,12 +20,8 @@ if TYPE_CHECKING:
     from readlist.config import AddedFeeds, Config
     from readlist.model.feed import Feed
     from readlist.services.refresh import Event, Refresh
-    from readlist.shelf import Shelf
     from readlist.tui.controllers.search import Search
     from readlist.tui.dialogs.feed_list import FeedList
-    from readlist.tui.loader import Loader
-    from readlist.tui.state import ListState
-    from readlist.tui.ui import Ui
 
 _CHECKED_EVERY = 300.0
 _RETRIED_AFTER = timedelta(minutes=30)
@@ -34,7 +31,7 @@ _RETRIED_AFTER_AT_START = timedelta(minutes=1)
 _NAMED = 3
 
 
-class Fetcher:
+class Fetcher(Controller):
     """Fetches followed feeds in threads, on demand and when they are due; one fetch at a time.
 
     Attributes:
@@ -43,24 +40,18 @@ class Fetcher:
         changed: called when `under_way` or the stored state of the feeds has changed.
     """
 
-    def __init__(
-        self, shelf: Shelf, ui: Ui, loader: Loader, config: Config, make_refresh: Callable[[], Refresh] | None
-    ) -> None:
+    def __init__(self, loader: Loader, config: Config, make_refresh: Callable[[], Refresh] | None) -> None:
         """Fetch nothing yet.
 
         Args:
-            shelf: where the papers go.
-            ui: the screen.
             loader: shows new papers.
             config: which feeds are followed, and how often they are fetched.
             make_refresh: makes the refresh service when first needed; None to never fetch.
         """
+        super().__init__(loader)
         self.followed: tuple[Feed, ...] = config.feeds
         self.under_way: dict[str, int] = {}
         self.changed: Callable[[], object] = lambda: None
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
         self._age = config.refresh
         self._make_refresh = make_refresh
         self._fetching = False
@@ -196,23 +187,11 @@ class Fetcher:
                 self._ui.say(line(f"{outcome.feed}: {describe(outcome, self._ui.now())}"), wrong=True)
 
 
-class Feeds:
+class Feeds(Controller):
     """The commands that deal with feeds."""
 
-    def __init__(
-        self,
-        state: ListState,
-        shelf: Shelf,
-        ui: Ui,
-        loader: Loader,
-        search: Search,
-        fetcher: Fetcher,
-        settings: Path | None,
-    ) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
+    def __init__(self, loader: Loader, search: Search, fetcher: Fetcher, settings: Path | None) -> None:
+        super().__init__(loader)
         self._search = search
         self._fetcher = fetcher
         self._settings = settings

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from textual.worker import WorkerFailed
 
 from readlist.services import Progress
-from readlist.shelf import EXPECTED, Entry, Shelf
+from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import counted, drawable
 from readlist.tui.controllers.browse import Browse
-from readlist.tui.loader import Loader
+from readlist.tui.loader import Controller, Loader
 from readlist.tui.render import shortened
-from readlist.tui.state import ListState
-from readlist.tui.ui import Ui, when_answered
+from readlist.tui.ui import when_answered
 
 _MANY = 20
 """More papers than this are marked only after a question."""
@@ -24,14 +23,11 @@ _LONGEST_WAIT = 0.5
 _LABELS = {"star": "starred", "unstar": "unstarred", "mark read": "marked read", "mark unread": "marked unread"}
 
 
-class Marks:
+class Marks(Controller):
     """The commands that change marks, each one step of undo."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, browse: Browse) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
+    def __init__(self, loader: Loader, browse: Browse) -> None:
+        super().__init__(loader)
         self._browse = browse
         # Held by long steps, so that an undo waits for the step it undoes.
         self._turn = asyncio.Lock()

@@ -13,13 +13,13 @@ from textual.app import SuspendNotSupported
 
 from readlist.text.clean import clean, drawable
 from readlist.tui.desktop.editor import CHECKED_EVERY, EditorFile, break_keys_ignored, editor_command
+from readlist.tui.loader import Controller, Loader
 from readlist.tui.render import line
 
 if TYPE_CHECKING:
     from readlist.config import Config
-    from readlist.shelf import Entry, Shelf
-    from readlist.tui.state import ListState
-    from readlist.tui.ui import NoteField, Repeating, Terminal, Ui
+    from readlist.shelf import Entry
+    from readlist.tui.ui import NoteField, Repeating, Terminal
 
 _DRAFTED_EVERY = 0.4
 
@@ -40,16 +40,12 @@ class _Late(Struct):
     announced: bool
 
 
-class Notes:
+class Notes(Controller):
     """The commands that write notes; while one is typed, a draft of it is kept on disk."""
 
-    def __init__(
-        self, state: ListState, shelf: Shelf, ui: Ui, note_field: NoteField, terminal: Terminal, config: Config
-    ) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._drafts = shelf.marks.drafts
-        self._ui = ui
+    def __init__(self, loader: Loader, note_field: NoteField, terminal: Terminal, config: Config) -> None:
+        super().__init__(loader)
+        self._drafts = self._shelf.marks.drafts
         self._field = note_field
         self._terminal = terminal
         self._config = config

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.text.clean import counted, drawable
-from readlist.tui.loader import Loader
-from readlist.tui.state import ListState
-from readlist.tui.ui import NoteField, SearchLine, Terminal, Ui, when_answered
+from readlist.tui.loader import Controller, Loader
+from readlist.tui.ui import NoteField, SearchLine, Terminal, when_answered
 
 if TYPE_CHECKING:
     from readlist.config import Config
     from readlist.services.refresh import Refresh
-    from readlist.shelf import Shelf
     from readlist.tui.controllers.browse import Browse
     from readlist.tui.controllers.copy import Copy
     from readlist.tui.controllers.feeds import Feeds, Fetcher
@@ -26,13 +24,11 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.views import Views
 
 
-class Program:
+class Program(Controller):
     """The commands of the program itself."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, search: Search, terminal: Terminal) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
+    def __init__(self, loader: Loader, search: Search, terminal: Terminal) -> None:
+        super().__init__(loader)
         self._search = search
         self._terminal = terminal
 
@@ -93,11 +89,8 @@ class Controllers:
 
     def __init__(
         self,
-        *,
-        state: ListState,
-        shelf: Shelf,
         loader: Loader,
-        ui: Ui,
+        *,
         search_line: SearchLine,
         note_field: NoteField,
         terminal: Terminal,
@@ -108,10 +101,7 @@ class Controllers:
         """Make no controller yet.
 
         Args:
-            state: what is shown.
-            shelf: the papers and the marks.
-            loader: loads the state from the shelf.
-            ui: the screen.
+            loader: the list, the shelf and the screen.
             search_line: where a search is typed.
             note_field: where a note is written.
             terminal: the app and its terminal.
@@ -119,7 +109,7 @@ class Controllers:
             settings: config.toml, None to save nothing.
             make_refresh: makes the refresh service when first needed; None to never fetch.
         """
-        self._state, self._shelf, self._loader, self._ui = state, shelf, loader, ui
+        self._loader = loader
         self._search_line, self._note_field, self._terminal = search_line, note_field, terminal
         self._config, self._settings, self._make_refresh = config, settings, make_refresh
 
@@ -132,67 +122,65 @@ class Controllers:
         """Move and scroll."""
         from readlist.tui.controllers.browse import Browse
 
-        return Browse(self._state, self._shelf, self._ui, self._loader)
+        return Browse(self._loader)
 
     @functools.cached_property
     def marks(self) -> Marks:
         """Change marks."""
         from readlist.tui.controllers.marks import Marks
 
-        return Marks(self._state, self._shelf, self._ui, self._loader, self.browse)
+        return Marks(self._loader, self.browse)
 
     @functools.cached_property
     def notes(self) -> Notes:
         """Write notes."""
         from readlist.tui.controllers.notes import Notes
 
-        return Notes(self._state, self._shelf, self._ui, self._note_field, self._terminal, self._config)
+        return Notes(self._loader, self._note_field, self._terminal, self._config)
 
     @functools.cached_property
     def copy(self) -> Copy:
         """Copy and open."""
         from readlist.tui.controllers.copy import Copy
 
-        return Copy(self._state, self._ui, self._terminal)
+        return Copy(self._loader, self._terminal)
 
     @functools.cached_property
     def search(self) -> Search:
         """Search."""
         from readlist.tui.controllers.search import Search
 
-        return Search(self._state, self._shelf, self._ui, self._loader, self._search_line)
+        return Search(self._loader, self._search_line)
 
     @functools.cached_property
     def views(self) -> Views:
         """Views and sort order."""
         from readlist.tui.controllers.views import Views
 
-        shown = (self._state, self._shelf, self._ui, self._loader)
-        return Views(*shown, self.search, self._config, self._settings)
+        return Views(self._loader, self.search, self._config, self._settings)
 
     @functools.cached_property
     def feeds(self) -> Feeds:
         """List, follow and unfollow feeds."""
         from readlist.tui.controllers.feeds import Feeds
 
-        shown = (self._state, self._shelf, self._ui, self._loader)
-        return Feeds(*shown, self.search, self.fetcher, self._settings)
+        return Feeds(self._loader, self.search, self.fetcher, self._settings)
 
     @functools.cached_property
     def fetcher(self) -> Fetcher:
         """Fetch feeds."""
         from readlist.tui.controllers.feeds import Fetcher
 
-        return Fetcher(self._shelf, self._ui, self._loader, self._config, self._make_refresh)
+        return Fetcher(self._loader, self._config, self._make_refresh)
 
     @functools.cached_property
     def transfer(self) -> Transfer:
         """Add, import, export."""
         from readlist.tui.controllers.transfer import Transfer
 
-        return Transfer(self._state, self._shelf, self._ui, self._loader, self.feeds, self.fetcher)
+        return Transfer(self._loader, self.feeds, self.fetcher)
 
     @functools.cached_property
     def program(self) -> Program:
         """Help, palette, quit."""
-        return Program(self._state, self._shelf, self._ui, self.search, self._terminal)
+        return Program(self._loader, self.search, self._terminal)

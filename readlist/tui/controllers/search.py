@@ -7,22 +7,18 @@ import contextlib
 
 from readlist.query import Problem
 from readlist.query.completion import complete
-from readlist.shelf import EXPECTED, SearchInterrupted, Shelf, View
-from readlist.tui.loader import Loader
-from readlist.tui.state import ListState
-from readlist.tui.ui import SearchLine, Ui
+from readlist.shelf import EXPECTED, SearchInterrupted, View
+from readlist.tui.loader import Controller, Loader
+from readlist.tui.ui import SearchLine
 
 _WIDE = 60
 
 
-class Search:
+class Search(Controller):
     """The commands of the search line."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, search_line: SearchLine) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
+    def __init__(self, loader: Loader, search_line: SearchLine) -> None:
+        super().__init__(loader)
         self._line = search_line
         self._recalled = 0
 

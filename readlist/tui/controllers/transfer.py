@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from readlist.exports.formats import FORMATS
 from readlist.shelf import EXPECTED
 from readlist.text.clean import counted, fold
+from readlist.tui.loader import Controller, Loader
 from readlist.tui.render import line
 from readlist.tui.ui import ANSWER, when_answered
 
@@ -19,24 +20,17 @@ if TYPE_CHECKING:
     from readlist.services import Report
     from readlist.services.importer import Summary
     from readlist.services.refresh import Addition
-    from readlist.shelf import Shelf
     from readlist.tui.controllers.feeds import Feeds, Fetcher
-    from readlist.tui.loader import Loader
-    from readlist.tui.state import ListState
-    from readlist.tui.ui import Ui
 
 _NAMED = 3
 _LONGEST_OFFER = 2_000
 
 
-class Transfer:
+class Transfer(Controller):
     """The commands that add, import and export papers."""
 
-    def __init__(self, state: ListState, shelf: Shelf, ui: Ui, loader: Loader, feeds: Feeds, fetcher: Fetcher) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
+    def __init__(self, loader: Loader, feeds: Feeds, fetcher: Fetcher) -> None:
+        super().__init__(loader)
         self._feeds = feeds
         self._fetcher = fetcher
 

@@ -18,34 +18,21 @@ from readlist.config import (
 )
 from readlist.model.view import SORTS, View
 from readlist.query import Problem, parse
-from readlist.shelf import Shelf
 from readlist.tui.controllers.search import Search
-from readlist.tui.loader import Loader
+from readlist.tui.loader import Controller, Loader
 from readlist.tui.render import line
-from readlist.tui.state import BUILT_IN, ListState
-from readlist.tui.ui import Ui, when_answered
+from readlist.tui.state import BUILT_IN
+from readlist.tui.ui import when_answered
 
 _SETTINGS = "settings"
 _RENAME, _LEFT, _RIGHT, _DELETE = range(4)
 
 
-class Views:
+class Views(Controller):
     """The commands that change which papers are listed; saved views are in config.toml."""
 
-    def __init__(
-        self,
-        state: ListState,
-        shelf: Shelf,
-        ui: Ui,
-        loader: Loader,
-        search: Search,
-        config: Config,
-        settings: Path | None,
-    ) -> None:
-        self._state = state
-        self._shelf = shelf
-        self._ui = ui
-        self._loader = loader
+    def __init__(self, loader: Loader, search: Search, config: Config, settings: Path | None) -> None:
+        super().__init__(loader)
         self._search = search
         self._config = config
         self._settings = settings

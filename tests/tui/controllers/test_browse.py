@@ -15,10 +15,10 @@ from tests.support.ui import FakeUi
 
 
 @pytest.fixture
-def browse(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Browse:
+def browse(ui: FakeUi, loader: Loader) -> Browse:
     """The controller, with the cursor on the first of twelve papers."""
     ui.page = 4
-    return Browse(state, shelf, ui, loader)
+    return Browse(loader)
 
 
 async def test_the_cursor_goes_by_rows_and_pages_and_to_the_ends(browse: Browse, state: ListState) -> None:

@@ -42,9 +42,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def copy(state: ListState, ui: FakeUi, terminal: FakeTerminal, loader: Loader) -> Copy:
+def copy(terminal: FakeTerminal, loader: Loader) -> Copy:
     """The controller, with the cursor on paper 1, which has neither repo nor project page."""
-    return Copy(state, ui, terminal)
+    return Copy(loader, terminal)
 
 
 def select(state: ListState, *rows: int) -> None:

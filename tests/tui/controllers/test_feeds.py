@@ -42,9 +42,9 @@ def settings(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fetcher(shelf: Shelf, ui: FakeUi, loader: Loader, settings: Path, refresh: FakeRefresh) -> Fetcher:
+def fetcher(loader: Loader, settings: Path, refresh: FakeRefresh) -> Fetcher:
     """What fetches."""
-    return Fetcher(shelf, ui, loader, load(settings), lambda: refresh)  # type: ignore[arg-type,return-value]
+    return Fetcher(loader, load(settings), lambda: refresh)  # type: ignore[arg-type,return-value]
 
 
 @pytest.fixture
@@ -54,11 +54,9 @@ def line() -> FakeSearchLine:
 
 
 @pytest.fixture
-def feeds(
-    state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, fetcher: Fetcher, settings: Path, line: FakeSearchLine
-) -> Feeds:
+def feeds(loader: Loader, fetcher: Fetcher, settings: Path, line: FakeSearchLine) -> Feeds:
     """The controller."""
-    return Feeds(state, shelf, ui, loader, Search(state, shelf, ui, loader, line), fetcher, settings)
+    return Feeds(loader, Search(loader, line), fetcher, settings)
 
 
 async def test_papers_come_in_and_the_cursor_stays_on_its_paper(
@@ -112,7 +110,7 @@ async def test_what_is_due_is_fetched_and_a_failure_told_once_and_calmly(
 async def test_nothing_is_fetched_without_being_asked_if_the_user_wants_that(
     shelf: Shelf, ui: FakeUi, loader: Loader, refresh: FakeRefresh
 ) -> None:
-    quiet = Fetcher(shelf, ui, loader, Config(feeds=(DAILY,), refresh=None), lambda: refresh)  # type: ignore
+    quiet = Fetcher(loader, Config(feeds=(DAILY,), refresh=None), lambda: refresh)  # type: ignore
     quiet.begin()
     await ui.settled()
     assert refresh.asked == []
@@ -121,7 +119,7 @@ async def test_nothing_is_fetched_without_being_asked_if_the_user_wants_that(
 
 
 async def test_where_nothing_can_be_asked_nothing_is(shelf: Shelf, ui: FakeUi, loader: Loader) -> None:
-    offline = Fetcher(shelf, ui, loader, Config(), None)
+    offline = Fetcher(loader, Config(), None)
     offline.begin()
     offline.fetch([DAILY])
     offline.stop()

@@ -17,9 +17,9 @@ from tests.support.ui import FakeUi
 
 
 @pytest.fixture
-def marks(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Marks:
+def marks(loader: Loader) -> Marks:
     """The controller, with the cursor on the first of twelve papers."""
-    return Marks(state, shelf, ui, loader, Browse(state, shelf, ui, loader))
+    return Marks(loader, Browse(loader))
 
 
 def stored(shelf: Shelf, state: ListState, row: int) -> Entry:

@@ -27,11 +27,9 @@ def field() -> FakeNoteField:
 
 
 @pytest.fixture
-def notes(
-    state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, field: FakeNoteField, terminal: FakeTerminal
-) -> Notes:
+def notes(loader: Loader, field: FakeNoteField, terminal: FakeTerminal) -> Notes:
     """The controller, with the cursor on paper 1."""
-    return Notes(state, shelf, ui, field, terminal, Config())
+    return Notes(loader, field, terminal, Config())
 
 
 @pytest.fixture

@@ -16,15 +16,15 @@ from tests.support.ui import FakeSearchLine, FakeTerminal, FakeUi
 
 
 @pytest.fixture
-def search(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Search:
+def search(loader: Loader) -> Search:
     """What searches."""
-    return Search(state, shelf, ui, loader, FakeSearchLine())
+    return Search(loader, FakeSearchLine())
 
 
 @pytest.fixture
-def program(state: ListState, shelf: Shelf, ui: FakeUi, search: Search, terminal: FakeTerminal) -> Program:
+def program(search: Search, terminal: FakeTerminal, loader: Loader) -> Program:
     """The controller."""
-    return Program(state, shelf, ui, search, terminal)
+    return Program(loader, search, terminal)
 
 
 async def test_back_leaves_the_innermost_thing(

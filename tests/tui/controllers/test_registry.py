@@ -5,24 +5,19 @@ from __future__ import annotations
 import pytest
 
 from readlist.config import Config
-from readlist.shelf import Shelf
 from readlist.tui.commands import COMMANDS, READING
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.loader import Loader
-from readlist.tui.state import ListState
-from tests.support.ui import FakeNoteField, FakeSearchLine, FakeTerminal, FakeUi
+from tests.support.ui import FakeNoteField, FakeSearchLine, FakeTerminal
 
 NAMES = sorted({command.run.partition(".")[0] for command in COMMANDS if command.contexts & READING} | {"fetcher"})
 
 
 @pytest.fixture
-def controllers(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, terminal: FakeTerminal) -> Controllers:
+def controllers(loader: Loader, terminal: FakeTerminal) -> Controllers:
     """The controllers."""
     return Controllers(
-        state=state,
-        shelf=shelf,
-        ui=ui,
-        loader=loader,
+        loader,
         terminal=terminal,
         search_line=FakeSearchLine(),
         note_field=FakeNoteField(),

@@ -18,9 +18,9 @@ def line() -> FakeSearchLine:
 
 
 @pytest.fixture
-def search(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, line: FakeSearchLine) -> Search:
+def search(loader: Loader, line: FakeSearchLine) -> Search:
     """The controller."""
-    return Search(state, shelf, ui, loader, line)
+    return Search(loader, line)
 
 
 async def typed(search: Search, line: FakeSearchLine, text: str, loader: Loader, ui: FakeUi) -> None:

@@ -39,14 +39,12 @@ def refresh(shelf: Shelf) -> FakeRefresh:
 
 
 @pytest.fixture
-def transfer(
-    state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, refresh: FakeRefresh, tmp_path: Path, home: Path
-) -> Transfer:
+def transfer(loader: Loader, refresh: FakeRefresh, tmp_path: Path) -> Transfer:
     """The controller."""
-    fetcher = Fetcher(shelf, ui, loader, Config(feeds=(), refresh=None), lambda: refresh)  # type: ignore
-    search = Search(state, shelf, ui, loader, FakeSearchLine())
-    feeds = Feeds(state, shelf, ui, loader, search, fetcher, tmp_path / "config.toml")
-    return Transfer(state, shelf, ui, loader, feeds, fetcher)
+    fetcher = Fetcher(loader, Config(feeds=(), refresh=None), lambda: refresh)  # type: ignore
+    search = Search(loader, FakeSearchLine())
+    feeds = Feeds(loader, search, fetcher, tmp_path / "config.toml")
+    return Transfer(loader, feeds, fetcher)
 
 
 @pytest.fixture(autouse=True)

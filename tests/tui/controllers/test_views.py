@@ -8,7 +8,6 @@ import pytest
 
 from readlist.config import Config, load
 from readlist.model.view import SORTS
-from readlist.shelf import Shelf
 from readlist.tui.controllers.search import Search
 from readlist.tui.controllers.views import Views
 from readlist.tui.loader import Loader
@@ -23,15 +22,15 @@ def settings(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def search(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader) -> Search:
+def search(loader: Loader) -> Search:
     """What searches."""
-    return Search(state, shelf, ui, loader, FakeSearchLine())
+    return Search(loader, FakeSearchLine())
 
 
 @pytest.fixture
-def views(state: ListState, shelf: Shelf, ui: FakeUi, loader: Loader, search: Search, settings: Path) -> Views:
+def views(loader: Loader, search: Search, settings: Path) -> Views:
     """The controller."""
-    return Views(state, shelf, ui, loader, search, Config(), settings)
+    return Views(loader, search, Config(), settings)
 
 
 def names(state: ListState) -> list[str]:
