@@ -383,7 +383,7 @@ class MarkStore:
         if self._had_state and not self._exists():
             # A new state in its place would lack what the user decided before.
             folder = self._paths.state.parent
-            missing = "the state was removed" if folder.is_dir() else "the folder was removed"
+            missing = "state not found" if folder.is_dir() else "folder not found"
             raise FileNotFoundError(2, missing, str(folder))
         try:
             storage.open()

@@ -94,7 +94,7 @@ def kept_and_written_later(screen: ReadlistTerminal, reason: str, mend: Callable
     """Star the first two papers while nothing can be written, then mend that."""
     screen.type("s")
     screen.wait_for_row(title(0), "!")
-    told = screen.shows("Not on disk yet, kept and tried again:", reason)
+    told = screen.shows("Not saved yet, retrying:", reason)
     assert "Traceback" not in told
     screen.type("js")
     screen.wait_for_row(title(1), "!")
@@ -113,9 +113,9 @@ def test_a_full_disk(small: Path) -> None:
         with no_room(small):
             screen.type("s")
             screen.wait_for_row(title(0), "!")
-            screen.shows("Not on disk yet, kept and tried again:", "No space left on")
+            screen.shows("Not saved yet, retrying:", "No space left on")
             done = run(small, "mark", key(20), "--star")
-            assert "No space left on device" in one_line(done) or "The disk is full" in one_line(done)
+            assert "No space left on device" in one_line(done) or "the disk is full" in one_line(done)
             screen.type("js")
             screen.wait_for_row(title(1), "!")
         for number in (0, 1):
@@ -134,11 +134,11 @@ def test_leaving_with_a_full_disk_asks_and_names_what_is_lost(small: Path) -> No
             screen.type("sjs")
             screen.wait_for_row(title(1), "!")
             screen.type("q")
-            screen.shows("The marks of 2 papers are not on disk yet: No space left on")
+            screen.shows("Not saved yet: marks of 2 papers (No space left on")
             screen.type("n")
             screen.wait_for_row(title(1), "!")
             screen.type("q")
-            screen.shows("not on disk yet")
+            screen.shows("Not saved yet")
             status, said, _ = screen.leave("y")
         assert status == 1
         assert f"can't write the marks of 2 papers (No space left on device): {key(0)}, {key(1)};" in said
@@ -177,7 +177,7 @@ def test_a_quota(home: Path) -> None:
     with shown(home, prepare=under_quota((home / "state.json.journal").stat().st_size + 10)) as screen:
         screen.type("s")
         screen.wait_for_row(title(0), "!")
-        screen.shows("Not on disk yet, kept and tried again:", "File too large")
+        screen.shows("Not saved yet, retrying:", "File too large")
         pid = screen.process.pid
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         screen.wait_for_row(title(0), "!", gone=True)
@@ -190,7 +190,7 @@ def test_a_quota(home: Path) -> None:
 def test_a_folder_that_is_renamed_and_comes_back(home: Path, tmp_path: Path) -> None:
     with shown(home) as screen:
         home.rename(tmp_path / "away")
-        kept_and_written_later(screen, "the folder is not", lambda: (tmp_path / "away").rename(home))
+        kept_and_written_later(screen, "folder not found", lambda: (tmp_path / "away").rename(home))
         assert screen.leave()[:2] == (0, "")
     assert starred(home) == {key(number) for number in (0, 1, PAPERS - 1)}
     assert is_sound(home)
@@ -205,7 +205,7 @@ def test_a_folder_that_is_deleted_and_stays_away(home: Path) -> None:
         screen.type("jjjGg")
         screen.shows("1 of 30")
         screen.type("q")
-        screen.shows("The mark of 1 paper is not on disk yet: the folder is not")
+        screen.shows("Not saved yet: marks of 1 paper (folder not found")
         status, said, _ = screen.leave("y")
     assert status == 1
     assert "Traceback" not in said
@@ -268,7 +268,7 @@ def test_leaving_during_an_import_that_waits_says_so_and_ends(home: Path, tmp_pa
             screen.type(f"{path}\r")
             screen.shows("Importing")
             status, said, took = screen.leave()
-        assert "importing: finishing what is under way" in said
+        assert "importing: finishing" in said
         assert "Traceback" not in said
         assert status == 0
         print(f"left during an import that waited for another writer: {took:.1f} s")
