@@ -49,6 +49,7 @@ UNWRAPPED = 220
 _TITLE_WRAP = 74
 _LENGTHS = ((15, 0.0), (130, -1.0), (180, 0.0), (250, 2.5), (400, 6.0))
 _VERY_LONG = 9.0
+_CAPITALS = ((0.7, -2.5), (0.5, -1.2), (0.3, 0.3))
 _PARAGRAPHS = ((30, -4.0), (60, -2.0), (100, -1.0), (150, -0.3), (300, 1.0), (600, 2.5))
 _WHOLE_PARAGRAPH = 3.5
 
@@ -88,26 +89,16 @@ def _capitals(text: str, words: int) -> float:
     if len(cased) < 2:
         return 0.0
     share = sum(1 for word in cased if not word.islower()) / len(cased)
-    if share >= 0.7:
-        return -2.5
-    if share >= 0.5:
-        return -1.2
-    if share >= 0.3:
-        return 0.3
-    return 1.5 if words >= 6 else 0.4
+    return next((value for limit, value in _CAPITALS if share >= limit), 1.5 if words >= 6 else 0.4)
 
 
 def _wording(text: str) -> float:
     score = 2.5 if _PERSON.search(text) else 0.0
     score += 2.0 if _BEGINNING.match(text) else 0.0
-    verbs = len(_VERB.findall(text))
-    score += 0.8 * min(verbs, 3)
+    score += 0.8 * min(len(_VERB.findall(text)), 3)
     score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
-    if _ADDRESS.search(text):
-        score += 2.0
-    if _NAMED.match(text) and score < 2:
-        score -= 0.7
-    return score
+    score += 2.0 if _ADDRESS.search(text) else 0.0
+    return score - 0.7 if score < 2 and _NAMED.match(text) else score
 
 
 def tail_bonus(text: str) -> float:
@@ -126,8 +117,8 @@ def paragraph_bonus(size: int) -> float:
 def breaks(items: Sequence[PageItem]) -> list[float]:
     """Return, for each item, the evidence that a paragraph ends before it: negative where a line is only wrapped.
 
-    A line was broken on purpose if the next line's first word would have fitted. How wide its lines are
-    the neighbourhood shows: pages mix abstracts in one line with abstracts wrapped by their authors.
+    A line was broken on purpose if the next line's first word would have fitted. The width of lines is that of the
+    lines nearby: pages mix abstracts in one line with abstracts wrapped by their authors.
     """
     sizes = [width(item.text) for item in items]
     found = [3.0] * len(items)
