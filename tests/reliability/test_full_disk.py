@@ -94,7 +94,7 @@ def kept_and_written_later(screen: ReadlistTerminal, reason: str, mend: Callable
     """Star the first two papers while nothing can be written, then mend that."""
     screen.type("s")
     screen.wait_for_row(title(0), "!")
-    told = screen.shows("Not on disk yet, kept and tried again:", reason)
+    told = screen.shows("Not saved yet, retrying:", reason)
     assert "Traceback" not in told
     screen.type("js")
     screen.wait_for_row(title(1), "!")
@@ -113,7 +113,7 @@ def test_a_full_disk(small: Path) -> None:
         with no_room(small):
             screen.type("s")
             screen.wait_for_row(title(0), "!")
-            screen.shows("Not on disk yet, kept and tried again:", "No space left on")
+            screen.shows("Not saved yet, retrying:", "No space left on")
             done = run(small, "mark", key(20), "--star")
             assert "No space left on device" in one_line(done) or "The disk is full" in one_line(done)
             screen.type("js")
@@ -134,11 +134,11 @@ def test_leaving_with_a_full_disk_asks_and_names_what_is_lost(small: Path) -> No
             screen.type("sjs")
             screen.wait_for_row(title(1), "!")
             screen.type("q")
-            screen.shows("The marks of 2 papers are not on disk yet: No space left on")
+            screen.shows("Not saved yet: marks of 2 papers (No space left on")
             screen.type("n")
             screen.wait_for_row(title(1), "!")
             screen.type("q")
-            screen.shows("not on disk yet")
+            screen.shows("Not saved yet")
             status, said, _ = screen.leave("y")
         assert status == 1
         assert f"can't write the marks of 2 papers (No space left on device): {key(0)}, {key(1)};" in said
@@ -177,7 +177,7 @@ def test_a_quota(home: Path) -> None:
     with shown(home, prepare=under_quota((home / "state.json.journal").stat().st_size + 10)) as screen:
         screen.type("s")
         screen.wait_for_row(title(0), "!")
-        screen.shows("Not on disk yet, kept and tried again:", "File too large")
+        screen.shows("Not saved yet, retrying:", "File too large")
         pid = screen.process.pid
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         screen.wait_for_row(title(0), "!", gone=True)
@@ -205,7 +205,7 @@ def test_a_folder_that_is_deleted_and_stays_away(home: Path) -> None:
         screen.type("jjjGg")
         screen.shows("1 of 30")
         screen.type("q")
-        screen.shows("The mark of 1 paper is not on disk yet: the folder is not")
+        screen.shows("Not saved yet: marks of 1 paper (the folder is not")
         status, said, _ = screen.leave("y")
     assert status == 1
     assert "Traceback" not in said

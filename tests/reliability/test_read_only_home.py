@@ -58,12 +58,12 @@ def test_marks_that_came_after_the_library_are_shown_where_it_can_only_be_read(h
 @pytest.mark.usefixtures("long")
 def test_a_home_that_can_only_be_read_is_opened(sealed: Path) -> None:
     with shown(sealed, prepare=powerless) as screen:
-        screen.shows("The library can only be read")
+        screen.shows("The library is read-only")
         screen.type("s")
         screen.wait_for_row(title(0), "!")
         screen.wait_for_row(title(0), "★")
         screen.type("q")
-        screen.shows("The mark of 1 paper is not on disk yet")
+        screen.shows("Not saved yet: marks of 1 paper")
         status, said, _ = screen.leave("y")
     assert status == 1
     assert "(Permission denied:" in said
