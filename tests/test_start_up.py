@@ -98,7 +98,9 @@ SCREEN = {
 
 USES = {
     "from readlist.config import load; load(Path('none'))": {"difflib", "tomlkit", "tomllib"},
-    "import readlist.library.library": {"difflib", "readlist.library.paper_writer", "readlist.text.links", "textual"},
+    "import readlist.library.library": {
+        "difflib", "readlist.library.duplicates", "readlist.library.paper_writer", "readlist.text.links", "textual",
+    },
     "from readlist.marks.store import MarkStore; MarkStore(Path('none/state.json')).stamp()": {
         "concurrent.futures", "filelock", "json", "tinydb",
     },

@@ -190,11 +190,11 @@ def _plain(entry: Entry) -> str:
     return "\t".join((drawable(entry.paper.key), _signs(entry, "usnc", "-"), _day(entry), title_line(entry.paper)))
 
 
-def _signs(entry: Entry, letters: str, blank: str = " ") -> str:
+def _signs(entry: Entry, letters: Sequence[str], blank: str = " ") -> str:
     """Return the signs of an entry that is unread, starred, noted and has code, blanks for those it has not."""
     mark = entry.mark
     has = (not mark.read, mark.starred, mark.note, entry.paper.repo)
-    return "".join(letter if one else blank for letter, one in zip(letters, has, strict=True))
+    return "".join(letter if one else blank * len(letter) for letter, one in zip(letters, has, strict=True))
 
 
 def _day(entry: Entry) -> str:
@@ -207,16 +207,16 @@ def _print_table(entries: Iterable[Entry]) -> None:
     import shutil
 
     width = shutil.get_terminal_size().columns
-    room = max(20, width - 18 - (_KEY + 2 if width >= _WIDE else 0))
+    room = max(20, width - 19 - (_KEY + 2 if width >= _WIDE else 0))
 
     def row(signs: str, key: str, title: str, day: str) -> str:
         return "  ".join((signs, *([_fitted(key, _KEY)] if width >= _WIDE else []), _fitted(title, room), day)).rstrip()
 
     for place, entry in enumerate(entries):
         if not place:
-            echo(row("    ", "KEY", "TITLE", "DATE"), "dim")
+            echo(row("     ", "KEY", "TITLE", "DATE"), "dim")
         key = drawable(entry.paper.key).removeprefix("arxiv:")
-        text = row(_signs(entry, "●★✎{"), key, title_line(entry.paper), _day(entry))
+        text = row(_signs(entry, ("●", "★", "✎", "{}")), key, title_line(entry.paper), _day(entry))
         echo(text, "dim" if entry.mark.read else "")
 
 

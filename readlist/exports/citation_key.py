@@ -23,9 +23,9 @@ _DULL = frozenset(
 def citation_key(paper: Paper) -> str:
     """Return the key to cite a paper by: first author, year, first word of the title, and what makes it unique.
 
-    It depends on the paper alone, not on what else is exported or in the library, which differs from machine to
-    machine and loses old papers: a key that stands in somebody's text stays right. So that no two papers share one,
-    it ends in the arXiv id, else in eight letters made of the DOI or title. Letters, digits, `.` and `-` of ASCII only.
+    It depends on the paper alone, not on the library, which differs between machines and over time: a key in a text
+    stays valid. It ends in the arXiv id, else in eight letters derived from the DOI or title, so that no two papers
+    share one. ASCII letters, digits, `.` and `-` only.
     """
     author = _ascii(name_of(paper.authors[0]).family if paper.authors else "")[:_LONGEST]
     year, word = _year(paper), _word(paper.title)
@@ -33,7 +33,7 @@ def citation_key(paper: Paper) -> str:
 
 
 def _year(paper: Paper) -> str:
-    # The id is known from the first feed on, the day of publication may come with a later one.
+    # The id is known from the first feed on; the date may come with a later one.
     number = paper.arxiv.rpartition("/")[2][:2]
     if number:
         return f"{'19' if int(number) > 90 else '20'}{number}"
@@ -41,7 +41,7 @@ def _year(paper: Paper) -> str:
 
 
 def _word(title: str) -> str:
-    """Return the first word of a title that says something; without any, its first."""
+    """Return the first significant word of a title, else its first."""
     words = [word for part in re.split(r"[\s\-–—/:]+", readable(title)) if (word := _ascii(part))]
     return next((word for word in words if word not in _DULL), words[0] if words else "")[:_LONGEST]
 
@@ -56,5 +56,5 @@ def _distinction(paper: Paper) -> str:
 
 
 def _ascii(text: str) -> str:
-    """Return what is left of a text in ASCII letters and digits, small: `Müller` is `muller`."""
+    """Return a text in lower-case ASCII letters and digits: `Müller` is `muller`."""
     return re.sub(r"[^a-z0-9]", "", fold(text))

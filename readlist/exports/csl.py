@@ -19,9 +19,8 @@ from readlist.text.names import Name, name_of
 def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a JSON list of CSL items (https://github.com/citation-style-language/schema, csl-data.json, 1.0.2).
 
-    A paper known by a DOI alone is an `article-journal`, any other an `article`, which is CSL's word for preprints.
-    The note is `note`; what CSL has no word for stands in `custom`: the key, when it was read and starred, the links,
-    and as `exact` what would come back otherwise than it is.
+    A paper known by a DOI alone is an `article-journal`, any other an `article`, CSL's word for preprints. The note is
+    `note`; `custom` has the key, when it was read and starred, the links, and as `exact` what an import would change.
     """
     separator = "[\n"
     for entry in entries:

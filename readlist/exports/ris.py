@@ -20,9 +20,9 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the records of a RIS file (https://en.wikipedia.org/wiki/RIS_(file_format)), lines ending in CRLF.
 
     A paper known by a DOI alone is a journal article (`JOUR`), any other unpublished work (`UNPB`), as Zotero has
-    preprints. A star is the keyword `starred`, a paper that was read has the keyword `read`; the note is `N1`. Line
-    ends and runs of blanks become one space, but for those of the note, whose further lines follow it, each behind a
-    blank, so that none can pass for a field. What would come back otherwise than it is stands in `U5` to the letter.
+    preprints. A star is the keyword `starred`, a read paper has the keyword `read`; the note is `N1`, its further lines
+    indented by a blank so that none looks like a field. Elsewhere line ends and blanks become one space. What an
+    import would change is repeated in `U5`.
     """
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
@@ -42,7 +42,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "AU", _line(_author(name_of(author)))
     if paper.published:
         yield "PY", f"{paper.published.year:04}"
-        # A year alone is all in PY; the slashes behind a month say that the day is not known.
+        # A year alone is in PY; slashes after a month say that the day is unknown.
         day = paper.published.isoformat().replace("-", "/")
         if paper.published.month:
             yield "DA", day if isinstance(paper.published, date) else f"{day}//"
@@ -67,7 +67,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _author(name: Name) -> str:
-    """Return a name as `Family, Given, Suffix`; the comma behind a group's keeps it from being divided."""
+    """Return a name as `Family, Given, Suffix`; a comma after a group's keeps it in one piece."""
     if name.whole:
         return f"{name.family}," if " " in name.family else name.family
     return ", ".join(part for part in (f"{name.particle} {name.family}".strip(), name.given, name.suffix) if part)

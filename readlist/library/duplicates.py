@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from readlist.model.mark import Mark, join_notes
+from readlist.model.mark import Mark, merge_marks
 from readlist.model.paper import Announcement, Paper, bare_title, fingerprint, merge_links
 from readlist.model.time import more_exact
 from readlist.text.titles import is_qualified, may_be_one, names_nothing, qualified, same_paper
@@ -338,17 +338,3 @@ def _day(announcement: Announcement) -> date:
     if announcement.day is None:
         raise ValueError("an announcement in the library has a day")
     return announcement.day
-
-
-def merge_marks(one: Mark, other: Mark) -> Mark:
-    """Return one mark of two on papers that turned out to be one, without dropping any decision.
-
-    It is used until the mark store has merged them by the times of each field.
-    """
-    return Mark(
-        read=max(filter(None, (one.read, other.read)), default=None),
-        starred=max(filter(None, (one.starred, other.starred)), default=None),
-        note=join_notes(one.note, other.note),
-        noted=max(filter(None, (one.noted, other.noted)), default=None),
-        saved="saved" if one.saved == other.saved == "saved" else "pending",
-    )

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from msgspec.structs import asdict
 
 from readlist.library.connections import Connections, meta, set_meta
-from readlist.library.duplicates import merge_marks
 from readlist.library.rows import (
     DetailRow,
     MarkRow,
@@ -20,7 +19,7 @@ from readlist.library.rows import (
     storable,
     update_search,
 )
-from readlist.model.mark import UNMARKED, Mark
+from readlist.model.mark import UNMARKED, Mark, merge_marks
 
 _CHUNK = 250
 _NO_MARK = MarkRow.of(UNMARKED)

@@ -19,7 +19,7 @@ class Feed(Struct, frozen=True):
         query: what to fetch. huggingface: `trending`, `daily`, a day `2026-08-01`, a week `2026-W31`, a month
             `2026-08`, `search:WORDS`. arxiv: a category `cs.LG` or several `cs.CL+cs.LG`, a search expression of
             its API `all:diffusion AND cat:cs.CV`, or `daily:cs.CL+cs.LG` for the daily list. rss: an http(s) address.
-        keep: days its papers stay unless starred or noted, None for ever.
+        keep: days its papers stay unless starred or noted, None forever.
     """
 
     name: str

@@ -58,3 +58,17 @@ def _has_lines(text: str, part: str) -> bool:
     """Tell whether a text contains the lines of another one, ignoring blanks around them."""
     whole, sought = (["", *(line.strip() for line in each.strip().split("\n")), ""] for each in (text, part))
     return not part.strip() or "\n".join(sought) in "\n".join(whole)
+
+
+def merge_marks(one: Mark, other: Mark) -> Mark:
+    """Return one mark of two on papers that turned out to be one, without dropping any decision.
+
+    It is used until the mark store has merged them by the times of each field.
+    """
+    return Mark(
+        read=max(filter(None, (one.read, other.read)), default=None),
+        starred=max(filter(None, (one.starred, other.starred)), default=None),
+        note=join_notes(one.note, other.note),
+        noted=max(filter(None, (one.noted, other.noted)), default=None),
+        saved="saved" if one.saved == other.saved == "saved" else "pending",
+    )

@@ -118,7 +118,7 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def is_sign(token: str) -> bool:
-    """Tell whether a word stands for a sign."""
+    """Tell whether a word encodes a sign."""
     return 0 <= ord(token[0]) - _SIGN < 128
 
 

@@ -337,7 +337,7 @@ def _ids(shelf: Shelf, found: Sequence[FoundFile]) -> list[int | None]:
         some = others.get(one.path, ())
         name = next((name for name in some if name in known), "")
         if name:
-            # FoundFile by something weaker than its key: it must not be another paper by something stronger.
+            # Found by a weaker identifier than its key: a stronger one must not differ.
             (entry,) = shelf.papers.entries([known[name]])
             name = name if share_identity(some, entry.paper.identifiers) else ""
         ids.append(_work_id(shelf, one, known[name] if name else keys.get(_note(one).key)))

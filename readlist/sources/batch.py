@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import PurePath
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -11,8 +12,10 @@ from msgspec import Struct, field
 from readlist.model.feed import Feed
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
+from readlist.text.clean import clean_line
 
 _SKIPS = 100
+_NAME_LENGTH = 80
 
 
 class Validator(Struct, frozen=True):
@@ -74,7 +77,7 @@ class Batch(Struct, frozen=True):
     """The content of one source; expected failures are in it, too.
 
     Attributes:
-        origin: where it came from, for messages: a path, `-`, or an address.
+        origin: where it is from, for messages: a path, `-`, or an address.
         kind: what it was recognised as, in words ("search page", "day page", "daily papers JSON", …).
         feed: name of the feed its announcements belong to.
         day: the day of the list, None where the source names none.
@@ -117,3 +120,13 @@ def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:
     if len(rest) <= 1:
         return tuple(skipped)
     return (*skipped[:_SKIPS], Skip(None, f"{len(rest)} more", lost=any(skip.lost for skip in rest)))
+
+
+def feed_name(origin: str, kind: str) -> str:
+    """Return the name of a file's feed: that of the file, or its kind if it has none.
+
+    With its suffix, so that it is not the name of a feed that is followed, whose papers expire.
+    """
+    path = PurePath(origin)
+    stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
+    return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind

@@ -1,4 +1,4 @@
-"""Formats that people keep papers in and readlist doesn't read: what each is, and what to do instead."""
+"""Formats of papers that readlist does not read: what each is, and what to do instead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LINES = 30
 _EXPORT = "export it as BibTeX, RIS or CSL-JSON"
 _PASSWORD = re.compile(r"""<input\b[^<>]{0,500}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
 
-# What people also keep beside captured pages, by its first characters.
+# By the first characters.
 _BEGINNINGS = (
     (re.compile(r"\{\\rtf"), "rich text (RTF); save it as plain text"),
     (
@@ -46,7 +46,7 @@ _YAML_TYPE = re.compile(
 _YAML_FIELD = re.compile(r"^[ -]{2,8}(?:id|title|author|issued|DOI|container-title):", re.MULTILINE)
 _YAML_END = re.compile(r"^(?:\.\.\.|---)[ \t]*$", re.MULTILINE)
 
-# A root's local name in lower case; `xml` and others that mean little need what stands in them.
+# By the root's local name in lower case; an ambiguous one with a pattern of its content.
 _ROOTS = {
     "modscollection": "MODS XML", "mods": "MODS XML", "marc": "MARC XML", "pubmedarticleset": "PubMed XML",
     "pubmedbookarticleset": "PubMed XML", "crossref_result": "Crossref XML", "doi_records": "Crossref XML",
@@ -81,7 +81,7 @@ _COLUMNS = frozenset(
 
 
 def of_text(text: str) -> str:
-    """Return what a text is that readlist doesn't read, and what to do, in one line; empty for any other text."""
+    """Return what a text is that readlist does not read, and what to do; empty for other text."""
     for start, reason in _BEGINNINGS:
         if start.match(text, 0, _HEAD):
             return reason
@@ -97,7 +97,7 @@ def of_text(text: str) -> str:
 
 
 def of_xml(root: str, data: bytes) -> str:
-    """Return what XML is that readlist doesn't read, and what to do; empty for any other.
+    """Return what XML is that readlist does not read, and what to do; empty for other XML.
 
     Args:
         root: the local name of its root element in lower case.
@@ -113,14 +113,14 @@ def of_xml(root: str, data: bytes) -> str:
 
 
 def of_json(data: object) -> str:
-    """Return what JSON is that readlist keeps itself and doesn't import, and what to do; empty for any other."""
+    """Return what JSON is one of readlist's own stores, and what to do; empty for other JSON."""
     if isinstance(data, dict) and isinstance(data.get("marks"), dict) and isinstance(data.get("meta"), dict):
         return "readlist's marks (state.json); merge them with `readlist sync`"
     return ""
 
 
 def of_page(text: str) -> str:
-    """Return what a web page is that was saved in place of the wanted one, and what to do; empty for any other."""
+    """Return what a web page is that was saved by mistake, and what to do; empty for another page."""
     if _PASSWORD.search(text, 0, _HEAD * 4):
         return "a login page; log in with a browser and save the page again"
     return ""
@@ -153,7 +153,7 @@ _TAGGED = {
 
 
 def _is_csl_yaml(text: str) -> bool:
-    """Tell whether a text is a list of citations in YAML; the head of a Markdown page goes on with the page."""
+    """Tell whether a text is a list of citations in YAML, not the front matter of a Markdown page."""
     begun = _YAML_LIST.match(text, len(text[:_HEAD]) - len(text[:_HEAD].lstrip()))
     if not begun:
         return False
@@ -165,7 +165,7 @@ def _is_csl_yaml(text: str) -> bool:
 
 
 def _table(lines: list[str]) -> str:
-    """Return what a table of papers is by its header, empty where there is none."""
+    """Return what a table of papers is by its header; empty for other text."""
     for delimiter in ",;\t":
         if len(lines) < 2 or lines[0].count(delimiter) < 3 or not lines[1].count(delimiter):
             continue

@@ -11,7 +11,7 @@ from readlist.model.paper import Announcement, Link, Paper, identifiers
 from readlist.sources.batch import Batch
 
 KIND = "built-in sample"
-"""What its batch is called, and no other."""
+"""The kind of its batch alone."""
 
 
 def sample() -> Batch:

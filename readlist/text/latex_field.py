@@ -177,7 +177,7 @@ def _is_math(inside: str) -> bool:
     return _FLAT.fullmatch(inside) is not None
 
 
-class _Table(dict[int, str]):
+class _Characters(dict[int, str]):
     """Characters and their LaTeX, filled when first used; for `str.translate`."""
 
     def __init__(self, known: Mapping[int, str]) -> None:
@@ -212,8 +212,8 @@ class _Table(dict[int, str]):
 
 
 @cache
-def _table() -> _Table:
+def _table() -> _Characters:
     """Build the table; pylatexenc is imported only here."""
     from pylatexenc.latexencode import get_builtin_uni2latex_dict  # type: ignore[import-untyped]
 
-    return _Table(get_builtin_uni2latex_dict())
+    return _Characters(get_builtin_uni2latex_dict())

@@ -284,8 +284,8 @@ def qualified(work: _Work, *, by: str = "", venue: str = "") -> str:
     detail = _page(work) or by
     if not detail:
         author = " ".join(sorted(_parts(work.authors[0]))) if work.authors else ""
-        told = (" ".join(_signs(work.title)), author, str(_year(work) or ""), venue)
-        detail = " ".join(filter(None, told))
+        details = (" ".join(_signs(work.title)), author, str(_year(work) or ""), venue)
+        detail = " ".join(filter(None, details))
     bare = f"title:{fingerprint(work.title)}"
     return f"{bare}-{short_hash(detail)}" if detail else bare
 

@@ -106,7 +106,7 @@ def test_only_reading_bibtex_loads_its_parser_and_nothing_of_it_is_shown(tmp_pat
 def test_an_entry_that_is_lost_is_named_and_told_by_the_exit_code(run: Run) -> None:
     result = run("import", "-", input=b'@misc{k(1), title = {A kettle sings}}\n@misc{k2 title "A pot", year = 2020}\n')
     assert result.exit_code == 1
-    assert "line 2: an entry that can't be read: @misc{k2 title" in result.stdout
+    assert "line 2: an entry that can't be parsed: @misc{k2 title" in result.stdout
     assert titles(run) == ["A kettle sings"]
     assert run("import", "-", input=b"@misc{k(1), title = {A kettle sings}}\n").exit_code == 0
 

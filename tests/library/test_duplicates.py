@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from readlist.library.duplicates import fill, latest, merge_announcements, merge_marks, update_announcement
-from readlist.model.mark import Mark
+from readlist.library.duplicates import fill, latest, merge_announcements, update_announcement
 from readlist.model.paper import Announcement, Link
 from readlist.model.time import parse_date
-from tests.support.library import DAY, NOON, paper
+from tests.support.library import DAY, paper
 
 
 class TestFill:
@@ -93,19 +92,3 @@ class TestAnnouncements:
         both = Announcement("A", DAY, 3, upvotes=9, comments=2, stars=1, submitter="ada")
         assert merge_announcements(self.KNOWN, self.OTHER) == both
         assert merge_announcements(self.OTHER, self.KNOWN) == both
-
-
-class TestMergeMarks:
-    def test_nothing_decided_is_dropped(self) -> None:
-        one = Mark(read=NOON, note="first")
-        other = Mark(starred=NOON, note="second", noted=NOON, saved="pending")
-        assert merge_marks(one, other) == Mark(NOON, NOON, "first\n\nsecond", NOON, "pending")
-
-    def test_a_note_that_is_part_of_the_other_is_not_repeated(self) -> None:
-        both = merge_marks(Mark(note="first"), Mark(note="second"))
-        assert merge_marks(both, Mark(note="second")) == both
-        assert merge_marks(Mark(note="second"), both) == both
-
-    def test_the_later_time_counts(self) -> None:
-        later = NOON + timedelta(hours=1)
-        assert merge_marks(Mark(read=later), Mark(read=NOON)).read == later

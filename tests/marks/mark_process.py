@@ -21,7 +21,7 @@ def is_taken_back(number: int) -> bool:
 
 
 def make_marks(path: Path, name: str, count: int, told: Connection) -> None:
-    """Make so many marks: a note that tells which it is, on a few papers in turn, and a star on a new one."""
+    """Make N marks: a numbered note, on a few papers in turn, and a star on a new one."""
     store = MarkStore(path)
     for number in range(count):
         changes = [
@@ -34,7 +34,7 @@ def make_marks(path: Path, name: str, count: int, told: Connection) -> None:
             store.undo().result()
             store.redo().result()
         if number % 20 == 19:
-            # The state file is written anew.
+            # The state file is rewritten.
             store.close(10)
             store = MarkStore(path)
         store.follow()

@@ -1,4 +1,4 @@
-"""The journaled tables behave like TinyDB's own, also after being opened again or written anew."""
+"""The journaled tables behave like TinyDB's own, also after being opened again or rewritten."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Comparison(RuleBasedStateMachine):
         self.ours = StateDatabase(self.folder / "state.json", disk=QuickDisk())
 
     @rule()
-    def write_anew(self) -> None:
+    def rewrite(self) -> None:
         storage = self.ours.storage
         assert isinstance(storage, JournalStorage)
         compact(storage)

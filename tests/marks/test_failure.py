@@ -82,7 +82,7 @@ def test_a_mark_that_cannot_be_written_is_kept_and_written_later(open_store: Ope
     assert labels == ["note", "note"] + (["star"] if broken != "replace" else [])
 
 
-def test_a_failure_is_told_once(open_store: Open) -> None:
+def test_a_failure_is_reported_once(open_store: Open) -> None:
     attempts, listener = threading.Semaphore(0), Listener()
 
     class Counting(BadDisk):
@@ -136,7 +136,7 @@ def test_what_cannot_be_written_on_closing_is_named(open_store: Open, path: Path
 
 @pytest.mark.parametrize("step", ["put", "sync", "replace"])
 @pytest.mark.parametrize("fails_at", range(1, 6))
-def test_a_full_disk_while_the_state_file_is_written_anew_harms_nothing(
+def test_a_full_disk_while_the_state_file_is_rewritten_harms_nothing(
     open_store: Open, path: Path, step: str, fails_at: int
 ) -> None:
     store = open_store()
@@ -271,7 +271,7 @@ def test_damage_found_while_another_holds_the_lock_is_set_aside_later(
     assert set(open_store().all()) == {"a", "b", "c"}
 
 
-def test_a_folder_that_is_taken_away_comes_back(open_store: Open, path: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_removed_comes_back(open_store: Open, path: Path, tmp_path: Path) -> None:
     listener = Listener()
     store = open_store(notify=listener)
     store.apply([change("a")], "star").result()
@@ -371,7 +371,7 @@ def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
 
 
 @pytest.mark.parametrize("left", ["no folder", "an empty folder"])
-def test_a_state_taken_away_before_it_was_read_is_not_begun_anew(
+def test_a_state_removed_before_it_was_read_is_not_begun_again(
     open_store: Open, path: Path, tmp_path: Path, left: str
 ) -> None:
     first = open_store()

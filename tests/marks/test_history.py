@@ -144,7 +144,7 @@ fields: st.SearchStrategy[Field] = st.sampled_from(["read", "starred", "note"])
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("apply"), st.lists(st.tuples(st.sampled_from("abc"), fields, st.integers(0, 2)), max_size=3)),
-        st.tuples(st.sampled_from(["undo", "redo", "reopen", "write anew"]), st.just([])),
+        st.tuples(st.sampled_from(["undo", "redo", "reopen", "rewrite"]), st.just([])),
     ),
     max_size=15,
 )
@@ -198,7 +198,7 @@ def test_any_changes_are_undone_to_the_beginning(steps: list[tuple[str, list[tup
                     past.append(now)
                     now = future.pop()
             else:
-                if what == "write anew":
+                if what == "rewrite":
                     store.close(5)
                 store = MarkStore(folder / "state.json", clock=clock, disk=QuickDisk())
             assert shown(store) == now

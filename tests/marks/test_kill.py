@@ -25,7 +25,7 @@ context = multiprocessing.get_context("forkserver")
 
 
 class Victim:
-    """A process that makes marks, and what it told before it was killed."""
+    """A process that makes marks, and what it reported before it was killed."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name

@@ -77,10 +77,10 @@ def test_merging_is_commutative_associative_and_idempotent(
 
 @settings(max_examples=examples(EXAMPLES))
 @given(steps, clocks)
-def test_of_notes_those_stay_that_nobody_wrote_over(
+def test_of_notes_those_stay_that_no_one_overwrote(
     history: list[tuple[str, str, str, int]], wrong: list[timedelta]
 ) -> None:
-    # What each machine has seen, told in the plainest way: the set of writings it knows of, and of those written over.
+    # What each machine has seen, as a set of the writings it knows of and of those overwritten.
     known: dict[str, set[int]] = {name: set() for name in MACHINES}
     over: dict[str, set[int]] = {name: set() for name in MACHINES}
     text: dict[int, str] = {}
@@ -151,7 +151,7 @@ def test_documents_by_any_hand_can_be_merged(first: Document, second: Document) 
         assert changed_in(both, field) > before
 
 
-def test_notes_that_were_written_on_two_machines_are_both_kept_and_told_apart() -> None:
+def test_notes_that_were_written_on_two_machines_are_both_kept_and_distinguished() -> None:
     a, b = Machine("a", timedelta()), Machine("b", timedelta())
     a.write("note", "from a", START)
     b.write("note", "from b", START + timedelta(minutes=5))
@@ -224,7 +224,7 @@ def test_a_machine_whose_clock_is_a_day_ahead_buries_no_later_work(tmp_path: Pat
         store.close(5)
 
 
-def test_a_clock_at_the_end_of_time_stops_nobody(tmp_path: Path) -> None:
+def test_a_clock_at_the_end_of_time_stops_no_one(tmp_path: Path) -> None:
     store = make_store(tmp_path, Clock())
     entry = {"value": "x", "changed": "9999-12-31T23:59:59.999999Z", "device": "z"}
     store.merge({"p": {"title": "P", "identifiers": ["p"], "note": entry}}, "sync").result()

@@ -1,4 +1,4 @@
-"""Damage of every kind: what is intact is used, what is not is kept apart, and the user is told."""
+"""Damage of every kind: what is intact is used, what is not is kept apart, and the user is notified."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DATE = "20261121T"
 
 @pytest.fixture
 def worn(open_store: Open, path: Path) -> dict[str, str]:
-    """A state that was written anew twice, with changes of each time; returns every paper's note."""
+    """A state that was rewritten twice, with changes of each time; returns every paper's note."""
     notes = {}
     for time in ("first", "second", "third"):
         store = open_store()
@@ -65,7 +65,7 @@ def test_a_torn_last_line_is_dropped(worn: dict[str, str], path: Path) -> None:
     with journal.open("ab") as file:
         file.write(frame(b'{"id":"x","do":[["marks","torn",{}]]}')[:-5])
     assert reread(path) == (worn, ())
-    assert journal.read_bytes()[: len(whole)] != whole  # written anew on closing
+    assert journal.read_bytes()[: len(whole)] != whole  # rewritten on closing
     assert aside(path, "") == []
 
 
@@ -400,7 +400,7 @@ class TestWhileRunning:
         store.apply([change("new")], "star").result()
         assert {key: mark.note for key, mark in open_store().all().items()} == {**worn, "new": ""}
 
-    def test_a_damaged_line_of_another_process_is_told(self, path: Path, open_store: Open) -> None:
+    def test_a_damaged_line_of_another_process_is_reported(self, path: Path, open_store: Open) -> None:
         store = open_store()
         store.apply([change("a")], "star").result()
         line = frame(b'{"id":"x","do":[]}').replace(b'"x"', b'"y"')

@@ -1,4 +1,4 @@
-"""Several stores on one state: whatever they do in whatever order, nothing is lost, and each follows the others."""
+"""Several stores on one state: in any order, nothing is lost, and each follows the others."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_a_document_reads_well_by_itself(open_store: Open, path: Path) -> None:
     }
 
 
-def test_a_change_is_later_than_the_one_before_whatever_the_clock_says(open_store: Open, path: Path) -> None:
+def test_a_change_is_later_than_the_one_before_despite_the_clock(open_store: Open, path: Path) -> None:
     open_store(clock=Clock(LATER)).apply([change("a")], "star").result()
     store = open_store(clock=Clock(START))
     store.apply([change("a", "starred", None)], "unstar").result()
@@ -162,7 +162,7 @@ def test_looking_makes_nothing(open_store: Open, path: Path) -> None:
 class TestStamp:
     """The name of the state on disk, by which a mirror knows whether it is current."""
 
-    def test_an_outcome_bears_the_stamp_of_its_state(self, open_store: Open) -> None:
+    def test_an_outcome_has_the_stamp_of_its_state(self, open_store: Open) -> None:
         store = open_store()
         for number in range(3):
             assert store.apply([change(str(number))], "star").result().stamp == store.stamp() == open_store().stamp()
@@ -174,7 +174,7 @@ class TestStamp:
         assert undone
         assert len({*stamps, undone.stamp, "0-0-0-0"}) == 7
 
-    def test_it_stays_when_the_state_file_is_only_written_anew(self, open_store: Open, path: Path) -> None:
+    def test_it_stays_when_the_state_file_is_only_rewritten(self, open_store: Open, path: Path) -> None:
         store = open_store()
         stamp = store.apply([change("a")], "star").result().stamp
         before = path.read_bytes()
@@ -214,7 +214,7 @@ class TestFollow:
         assert found.stamp == stamp
         assert one.follow() is None
 
-    def test_marks_of_others_met_while_writing_are_told_too(self, open_store: Open) -> None:
+    def test_marks_of_others_met_while_writing_are_reported_too(self, open_store: Open) -> None:
         one, other = open_store(), open_store()
         one.all()
         other.apply([change("a")], "star").result()
@@ -225,7 +225,7 @@ class TestFollow:
         assert found and list(found.marks) == ["a"]
         assert found.stamp == one.stamp()
 
-    def test_a_state_file_written_anew_by_another_is_followed(self, open_store: Open) -> None:
+    def test_a_state_file_rewritten_by_another_is_followed(self, open_store: Open) -> None:
         one, other = open_store(), open_store()
         one.all()
         other.apply([change("a")], "star").result()
@@ -244,7 +244,7 @@ class TestFollow:
         assert found == MarkOutcome("", {"a": Mark(starred=START)}, (), one.stamp())
         assert one.follow() is None
 
-    def test_what_was_changed_between_the_stamp_and_the_reading_is_told(self, open_store: Open) -> None:
+    def test_what_was_changed_between_the_stamp_and_the_reading_is_reported(self, open_store: Open) -> None:
         one = open_store()
         one.stamp()
         open_store().apply([change("a")], "star").result()
@@ -264,7 +264,7 @@ class TestEvents:
         store.close(5)
         assert events == [Saved(("a", "b")), Saved(("b", "a"))]
 
-    def test_a_slow_disk_delays_but_holds_nobody_up(self, open_store: Open) -> None:
+    def test_a_slow_disk_delays_but_holds_no_one_up(self, open_store: Open) -> None:
         gate, delayed = threading.Event(), threading.Event()
         events: list[Event] = []
 

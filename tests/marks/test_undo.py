@@ -35,7 +35,7 @@ def shown(store: MarkStore) -> dict[str, tuple[object, ...]]:
     return {key: mark for key, mark in marks.items() if any(mark)}
 
 
-# The other window drops what it took back and writes the state anew, all while this one doesn't look.
+# The other window drops what it undid and rewrites the state, all while this one doesn't look.
 @example(
     [("apply", 0, [("a", "note", 0)]), ("undo", 1, []), ("apply", 1, [("a", "read", 1)]), ("close", 1, [])], [0] * 20
 )

@@ -82,7 +82,7 @@ class Account:
         )
 
     def reopened(self) -> Account:
-        """Return the account for stores that are opened anew."""
+        """Return the account for stores that are opened again."""
         account = self.copy()
         account.sessions = [max(self.sessions) + 1 + number for number in range(STORES)]
         return account

@@ -59,7 +59,7 @@ DAMAGES: tuple[Damage, ...] = (flip, cut_off, end_in_nul, be_empty, conflict, gr
 
 @pytest.fixture(scope="module")
 def worn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose state was written anew twice, with later marks in the journal."""
+    """A home whose state was rewritten twice, with later marks in the journal."""
     home = tmp_path_factory.mktemp("worn") / "home"
     for part in range(3):
         shelf = make_shelf(home)

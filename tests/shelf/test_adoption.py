@@ -1,4 +1,4 @@
-"""What a file says its owner decided, taken over: added to what is decided here, never in its place."""
+"""Marks in a file, added to what is decided here, never in its place."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
     assert not shelf.sync.catch_up()
 
 
-def test_a_mark_that_is_saved_soon_is_not_told_of_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mark_that_is_saved_soon_is_not_reported_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
     told: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(told.put)
@@ -230,7 +230,7 @@ def test_a_mark_that_is_saved_soon_is_not_told_of_again(shelf: Shelf, monkeypatc
     assert told.get(timeout=10) == Saved((entry(shelf, 2).paper.key,))
 
 
-def test_a_mark_that_was_shown_as_pending_is_told_of_when_it_is_saved(
+def test_a_mark_that_was_shown_as_pending_is_reported_when_it_is_saved(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: SimpleQueue[Event] = SimpleQueue()

@@ -1,4 +1,4 @@
-"""A shelf and the marks of other machines: merged, papers found under whatever name they go by, nothing dropped."""
+"""A shelf and the marks of other machines: merged, papers found under any of their names, nothing dropped."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def test_a_copy_of_the_journal_alone_is_merged(open_shelf: Open, tmp_path: Path)
     assert entry(here, "arxiv:2608.00002").mark.starred
 
 
-def test_a_copy_that_is_no_state_is_left_where_it_is_and_told_of_once(open_shelf: Open, tmp_path: Path) -> None:
+def test_a_copy_that_is_no_state_is_left_in_place_and_reported_once(open_shelf: Open, tmp_path: Path) -> None:
     here = open_shelf("here")
     here.papers.add(make_batch([make_paper(1)]))
     mark(here, "arxiv:2608.00001", starred=True)
@@ -495,7 +495,7 @@ def test_marks_of_an_older_readlist_are_completed_before_they_are_shared(open_sh
         there.papers.add(make_batch([paper], feed="Lab"))
     there.sync.merge(shared)
     assert {author: one.mark.note for author, one in by_author(there).items()} == {"Ada Pot": "Ada's", "Bo Lid": ""}
-    # Nothing was decided by that: there is no step to take back but the note.
+    # Nothing was decided by that: there is no step to undo but the note.
     undone = here.marks.undo().result(10)
     assert undone is not None and undone.label == "mark"
 

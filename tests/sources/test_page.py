@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.sources.batch import Batch
-from readlist.sources.page import parse
+from readlist.sources.page import page_of, parse
 
 MADE = date(2026, 8, 20)
 HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\n{daily}byAK and the research community\n\nAug 3"
@@ -73,6 +73,17 @@ def test_a_search_page_gives_titles_and_whole_abstracts(text: str) -> None:
 
 def test_the_day_without_a_year_is_the_latest_not_after_the_file() -> None:
     assert parse(search_page(), origin="p", made=date(2026, 8, 2)).day == date(2025, 8, 3)
+
+
+def test_the_day_in_the_name_of_the_file_tells_the_year() -> None:
+    for named, day in ((date(2019, 8, 3), date(2019, 8, 3)), (date(2019, 8, 4), date(2025, 8, 3))):
+        assert parse(search_page(), origin="p", made=date(2026, 8, 2), named=named).day == day
+
+
+def test_a_page_is_taken_apart_once() -> None:
+    page = page_of(search_page())
+    assert page.of_site
+    assert parse(page, origin="p", made=MADE) == parse(search_page(), origin="p", made=MADE)
     assert parsed(search_page(), day=date(2024, 2, 29)).day == date(2024, 2, 29)
 
 

@@ -4,6 +4,6 @@ from readlist.marks.database import JournalStorage
 
 
 def compact(storage: JournalStorage) -> None:
-    """Write the state file anew and begin an empty journal."""
+    """Rewrite the state file and begin an empty journal."""
     storage.read()
     storage.compact_if_worth(lambda: False, closing=True)

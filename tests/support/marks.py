@@ -36,7 +36,7 @@ class QuickDisk(Disk):
 class BadDisk(QuickDisk):
     """A disk whose operations named in `broken` fail with `number`.
 
-    With `room`, so many bytes are written before the first write fails.
+    With `room`, N bytes are written before the first write fails.
     """
 
     def __init__(self, *broken: str, number: int = errno.ENOSPC) -> None:

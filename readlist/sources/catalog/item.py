@@ -55,14 +55,11 @@ _SHARING = re.compile(
 _INSTITUTIONS = re.compile(r",?\s*\(\(\d.*\Z|\s*\([^()]{0,200}\)", re.DOTALL)
 _LINKS = 50
 _SHORT = 80
-_NUMBER = 6
-"""How far into a cell its number may reach: `12) **Title**`."""
+_NUMBER = 6  # how far into a cell its number may reach: `12) **Title**`
 _LEAST = 60
-_WIDTH = 100
-"""The longest line of a text that is wrapped."""
+_WIDTH = 100  # the longest line of a text that is wrapped
 _PARAGRAPHS = 3
-_FEW = 4
-"""One part in so many may be without a title."""
+_FEW = 4  # one part in so many may be without a title
 
 
 def batch_of(
@@ -159,10 +156,9 @@ def _drop_remarks(outline: Outline, cards: Sequence[Card]) -> None:
 
 def _drop_names(cards: Sequence[Card]) -> None:
     """Make authors of the names that were taken for titles."""
-    several = [card for card in cards if are_people(card.title) and len(phrase.names_in(card.title)) > 1]
-    if len(several) * 2 > len(cards):
-        several = [card for card in cards if are_people(card.title)]
-    for card in several:
+    people = [card for card in cards if are_people(card.title)]
+    several = [card for card in people if len(phrase.names_in(card.title)) > 1]
+    for card in people if len(several) * 2 > len(cards) else several:
         card.authors = card.authors or [card.title]
         card.title = ""
 
@@ -323,8 +319,7 @@ class _Reader:
                 card.authors = [piece]
                 return
         _, names = title_and_names(phrase.tidy(residue(row, self.here.get(title, []))[0]))
-        if names:
-            card.authors = [names]
+        card.authors = [names] if names else card.authors
 
     def _byline(self, at: int, title: int | None) -> str:
         """Return the names of the authors, where a row right after the title is made of them; else empty."""

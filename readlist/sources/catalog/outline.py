@@ -126,10 +126,12 @@ def _bounded(rows: NamedRows, parts: list[Part]) -> list[Part]:
     """
     kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in part.rows})
     for kind, _ in kinds.most_common(_ALIKE):
-        if not kind or kind == "bold":
-            continue
         found = [[at for at in part.rows if _is_item(rows, at, kind)] for part in parts]
-        if len(parts) >= _ALIKE and sum(1 for places in found if len(places) == 1) >= _ENOUGH * len(parts):
+        if (
+            kind not in ("", "bold")
+            and len(parts) >= _ALIKE
+            and sum(1 for places in found if len(places) == 1) >= _ENOUGH * len(parts)
+        ):
             return [_between(rows, part, places) for part, places in zip(parts, found, strict=True)]
     return parts
 
@@ -156,8 +158,7 @@ def _first_paragraphs(rows: NamedRows, parts: list[Part]) -> list[Part]:
     cut = []
     for part in parts:
         end = next((at for at in range(part.start + 1, part.end) if rows[at].blank), part.end)
-        named = any(at in rows.own for at in range(part.start, end))
-        cut.append(replace(part, end=end) if named else part)
+        cut.append(replace(part, end=end) if any(at in rows.own for at in range(part.start, end)) else part)
     return cut
 
 

@@ -195,12 +195,8 @@ def is_title(text: str) -> bool:
     """Return whether a text can be the title of a paper by its form."""
     if not _SHORTEST <= len(text) <= _LONGEST or "://" in text or is_button(text) or is_label(text):
         return False
-    if (
-        sum(map(str.isalpha, text)) * 2 < len(text)
-        or _SENTENCES.search(text)
-        or whole_day(text)
-        or not text[:2].strip('"`_ ')
-    ):
+    letters = sum(map(str.isalpha, text))
+    if letters * 2 < len(text) or _SENTENCES.search(text) or whole_day(text) or not text[:2].strip('"`_ '):
         return False
     if text[0].islower() and " " in text and not any(map(str.isupper, text[:12])):
         return False
@@ -210,10 +206,9 @@ def is_title(text: str) -> bool:
 def is_day(text: str) -> bool:
     """Return whether a text is a day, or says who posted something at what time."""
     text = text.strip(" *_[]()")
-    if _MEETING.fullmatch(text):
-        return True
     day = leading_day(text) if len(text) < _DATED else None
-    return (day is not None and is_button(_NUMBERED.sub("", text[day[1] :]))) or _POSTED.fullmatch(text) is not None
+    dated = day is not None and is_button(_NUMBERED.sub("", text[day[1] :]))
+    return dated or _MEETING.fullmatch(text) is not None or _POSTED.fullmatch(text) is not None
 
 
 def is_credit(text: str) -> bool:

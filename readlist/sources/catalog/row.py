@@ -206,19 +206,16 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
         if found["escaped"]:
             out += found["escaped"] if escapes else found[0]
         elif found["bold"]:
-            if opened >= 0:
-                bold.append((opened, len(out)))
-                opened = -1
-            else:
-                opened = len(out)
+            bold += [(opened, len(out))] if opened >= 0 else []
+            opened = -1 if opened >= 0 else len(out)
         elif address := found["address"] or references.get((found["reference"] or found["named"] or "").casefold(), ""):
             label = (found["label"] if found["address"] else found["named"]) or ""
             strong = label.strip().startswith(("**", "__"))
             label = re.sub(r"\*\*|__|\\(?=[-_*#\[\]])|`", "", label).strip()
             label = address if _NAMELESS.fullmatch(label) else _EMPHASIS.sub(r"\1", label)
-            anchors.append(Anchor(len(out), len(out) + len(label), address))
-            if strong:
-                bold.append((len(out), len(out) + len(label)))
+            end = len(out) + len(label)
+            anchors.append(Anchor(len(out), end, address))
+            bold += [(len(out), end)] if strong else []
             out += label
         else:
             out += found[0]
@@ -229,7 +226,7 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
 
 
 def table_of(text: str) -> str:
-    """Return a table as tab-separated lines, one a record; empty if the text is no table with a header."""
+    """Return a table as tab-separated lines, one a record; empty if the text is not a table with a header."""
     header = text.lstrip("\ufeff\n\r ").split("\n", 1)[0]
     delimiter = max("\t,;", key=header.count)
     if not header.count(delimiter):
@@ -326,9 +323,8 @@ class _Writer:
         self._depth = 0
         self._item = False
         self._in_row = False
-        self._data = data
+        self._data = iter(data)
         self._tables: list[bool] = []
-        self._count = 0
         self._lines = False
 
     def say(self, raw: str) -> None:
@@ -382,8 +378,7 @@ class _Writer:
             del self._tables[-1:]
             self._in_row = False
         elif name == "table":
-            self._tables.append(self._count < len(self._data) and self._data[self._count])
-            self._count += 1
+            self._tables.append(next(self._data, False))
             self._in_row = False
         elif re.fullmatch(r"h[1-6]", name):
             self._heading = 0 if end else int(name[1])
@@ -404,7 +399,7 @@ class _Writer:
         if self._opened:
             start, address = self._opened
             if _NAMELESS.fullmatch("".join(self._out)[start:].strip()):
-                self._out = [*"".join(self._out)[:start], address]
+                self._out = ["".join(self._out)[:start], address]
                 self._size = start + len(address)
             self._anchors.append(Anchor(start, self._size, address))
         self._opened = None

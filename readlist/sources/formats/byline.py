@@ -36,7 +36,7 @@ _NO_PERSON = frozenset(_OTHER_WORDS.split())
 """Words that are in no name, however they are written."""
 
 _SHORT = re.compile(r"((?:[^\W\d_]+[ ’'-]){0,4}[^\W\d_]{2,}) ([A-Z]{1,3})")
-# Signs and numbers behind names that lead to a footnote.
+# Footnote marks after names.
 _NOTE = r"(?:[*†‡§¶∗⁎]|\d{1,2}(?![\w.])|[\u00b9\u00b2\u00b3\u2070-\u2079])"
 _NOTES = re.compile(rf"(?<=[^\W\d_.)])\s?{_NOTE}(?:,?\s?{_NOTE})*|(?<=[.)]){_NOTE}(?:,?{_NOTE})*")
 _HONORIFICS = re.compile(
@@ -104,7 +104,7 @@ def _are_initials(part: str) -> bool:
 
 
 def _forward(name: str) -> str:
-    """Return a name with its given name first; one with a suffix or title behind the comma as it is."""
+    """Return a name with its given name first; one with a suffix or title after the comma as it is."""
     name = name.strip(" ,")
     _, comma, rest = name.partition(",")
     return forward(name) if comma and "," not in rest and not _SUFFIX.fullmatch(rest.strip()) else name
@@ -124,7 +124,7 @@ def _name(text: str) -> str:
 
 
 def names_in(line: str, *, sure: bool = True) -> tuple[str, ...]:
-    """Return the names in a line that holds names and nothing else; none of any other line.
+    """Return the names in a line of nothing but names, else nothing.
 
     Args:
         line: a line, of a text that may be prose.
@@ -137,7 +137,7 @@ def names_in(line: str, *, sure: bool = True) -> tuple[str, ...]:
     line = re.sub(r",?\s(?:and\s)?\+?\s?\d{1,4}\s(?:more|others?)(?:\sauthors?)?\Z", ", et al.", line)
     people = re.split(r",?\s+(?:and|&|und)\s+|;\s*(?:and\s+|&\s+)?", line)
     if ";" in line:
-        # Behind a comma stands a given name, or where someone works.
+        # After a comma comes a given name, or an affiliation.
         people = [
             person.partition(",")[0] if _AFFILIATION.search(person.partition(",")[2]) else person for person in people
         ]
@@ -267,8 +267,8 @@ class _LineFacts(Struct):
 def byline_in(text: str, title: str = "") -> Byline:
     """Return what the lines of a text say of its authors and day.
 
-    Only whole lines count, or what stands in them before the next label, and only if every word is accounted for: prose
-    stays as it is. A text that names the authors of several works says nothing of its own.
+    Only whole lines count, or their part before the next label, and only if every word is explained; prose stays.
+    A text that names the authors of several works says nothing about its own.
 
     Args:
         text: plain text with its lines.
@@ -377,7 +377,7 @@ def _unlabelled(lines: list[str], at: int, *, is_head: bool) -> _LineFacts | Non
 
 @cache
 def _references() -> tuple[re.Pattern[str], ...]:
-    """Return what matches the reference of a journal, compiled when the first short line asks: most feeds have none."""
+    """Return the patterns of a journal's reference, compiled on first use: few feeds have any."""
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _REFERENCES)
 
 
@@ -398,7 +398,7 @@ def _labelled(lines: list[str], at: int, *, is_event: bool) -> _LineFacts | None
     is_weak = True
     while label := _LABEL.match(line, place):
         if label.lastgroup not in ("who", "when", "where"):
-            # Without a colon it is a label only behind others.
+            # Without a colon it is a label only after others.
             if label["text"] or end:
                 end, is_weak = label.end(), False
             break

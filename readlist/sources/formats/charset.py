@@ -1,4 +1,4 @@
-"""Bytes of a captured page as text: UTF-8, what a byte order mark says, else Windows-1252; binary files refused."""
+"""Bytes as text: by byte order mark, UTF-8, the charset of a server or of XML, else Windows-1252; no binary files."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KNOWN = (
     (b"\x89PNG", "an image; save the page as text"),
     (b"\xff\xd8\xff", "an image; save the page as text"),
 )
-# Archives that are one document, by the name of a file in them; the name of the first stands in the first bytes.
+# Archives that are one document, by the name of a file in them.
 _ZIPPED = (
     (b"word/", "a Word document; save it as plain text"),
     (b"xl/", "an Excel workbook; export the papers as BibTeX, RIS or CSL-JSON"),
@@ -43,20 +43,20 @@ _ZIPPED = (
 )
 _BINARY = "a binary file; save the page as text, HTML or JSON"
 _CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
-# Bytes that are no UTF-8, as surrogates: one alone beside a letter is a letter or sign of Windows-1252, but for those
-# that more often are what was left of a character cut in two.
+# Bytes that are not UTF-8, as surrogates: one alone beside a letter is Windows-1252, except for those that mostly are
+# the rest of a character cut in two.
 _BROKEN = re.compile(
     "(?<![\udc80-\udcff])(?P<letter>(?<=[A-Za-z])[\udc80-\udcc1\udcc4-\udcff]|[\udc80-\udcc1\udcc4-\udcff](?=[A-Za-z]))"
     "(?![\udc80-\udcff])|[\udc80-\udcff]+"
 )
 _DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{2,40})""", re.IGNORECASE)
-# Encodings of text: Python's codecs also know some that are none, or that run on what they are given.
+# Encodings of text; Python's codecs include others, such as `zip`.
 _TEXTUAL = re.compile(
     r"utf-?(?:8|16|32)|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift|mac|ascii|hz|johab|tis|ptcp|kz|latin", re.IGNORECASE
 )
 _SEVEN_BITS = bytes(range(128))
 _SEVEN_BIT = re.compile(r"iso2022|hz", re.IGNORECASE)
-# Where a name stands for more than it says, as browsers take it (https://encoding.spec.whatwg.org/#names-and-labels).
+# Supersets that browsers use for these names (https://encoding.spec.whatwg.org/#names-and-labels).
 _SUPERSETS = {
     "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
     "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
@@ -79,9 +79,9 @@ class Decoded(Struct, frozen=True):
 
     Attributes:
         text: without byte order mark, with a line feed for every line end.
-        remark: what the user has to know about how it was decoded, or empty.
+        remark: how it was decoded, if the user has to know; else empty.
         line: where the remark applies from, None for the whole text.
-        failure: what the file is if no text, and what to do; empty otherwise.
+        failure: what the file is if not text, and what to do; empty otherwise.
     """
 
     text: str = ""
@@ -93,8 +93,8 @@ class Decoded(Struct, frozen=True):
 def decode(data: bytes) -> Decoded:
     """Return the text of a file.
 
-    Invalid UTF-8 is read as Windows-1252, unless most of its characters beyond ASCII are good UTF-8: then only stray
-    letters are, and other stray bytes are replaced by U+FFFD.
+    Invalid UTF-8 is read as Windows-1252, unless most of its non-ASCII characters are valid UTF-8: then only single
+    bytes beside letters are, and other stray bytes become U+FFFD.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -114,10 +114,10 @@ def decode(data: bytes) -> Decoded:
 
 
 def _zipped(data: bytes) -> str:
-    """Return what an archive is that is one document of a program; empty for any other, and for what is none."""
+    """Return what document a zip archive is; empty for any other archive, and for other data."""
     if not data.startswith(b"PK\x03\x04"):
         return ""
-    # Names of files stand at the beginning of each, and again at the end of all.
+    # The names of files are at the beginning of each, and again at the end.
     ends = data[:_ZIP_ENDS] + data[-_ZIP_ENDS:]
     office = b"[Content_Types].xml" in ends
     return next((what for name, what in _ZIPPED if name in ends and (office or name.startswith(b"mime"))), "")
@@ -135,7 +135,7 @@ def _damaged(data: bytes, start: int) -> Decoded:
 
 
 def _stray(found: re.Match[str]) -> str:
-    """Return what bytes stand for that are no UTF-8."""
+    """Return the character of bytes that are not UTF-8."""
     letter = (found["letter"] or "").encode("ascii", "surrogateescape")
     return letter.decode("cp1252", "replace") or "\ufffd"
 
@@ -147,9 +147,9 @@ def _lines(text: str) -> str:
 def text_of(data: bytes, charset: str = "") -> Decoded:
     """Return the text of an XML file.
 
-    A byte order mark goes before all; what is valid UTF-8 is UTF-8, whatever is declared; then what the server says,
-    what the XML declares, Windows-1252. An encoding in which the text can't be is no candidate, and one that servers
-    name by default goes behind the declared one. A character cut in two at the end is dropped, as is a stray NUL.
+    In this order: byte order mark, valid UTF-8 (whatever is declared), the server's charset, the one declared in the
+    XML, Windows-1252. An encoding in which most bytes are invalid is skipped; a server's default comes after the
+    declared one. A character cut in two at the end is dropped, as is a stray NUL.
 
     Args:
         data: the file.
@@ -181,11 +181,11 @@ def text_of(data: bytes, charset: str = "") -> Decoded:
 
 
 def _codec(name: str) -> str:
-    """Return Python's name of an encoding of text, empty if it knows none."""
+    """Return Python's name of a text encoding, empty for an unknown one."""
     name = name.strip().lower()
     while name.startswith("x-"):
         name = name.removeprefix("x-")
-    # Order of letters on the screen is none of the encoding; and Windows' Japanese has a number of its own.
+    # The suffix is the order of letters on the screen; cp31j is Windows' name of its Japanese.
     name = _BY_NUMBER.sub(r"cp\1", name.removesuffix("-i").removesuffix("-e")).replace("cp31j", "cp932")
     try:
         known = codecs.lookup(name).name

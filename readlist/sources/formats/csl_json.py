@@ -43,19 +43,15 @@ _TYPICAL = (
 
 
 def is_csl(data: object) -> bool:
-    """Tell whether JSON is CSL-JSON: among its items is one with a type of citations, a title and a field of theirs.
-
-    An answer of Crossref's is recognised too, by its message with a type.
-    """
+    """Tell whether JSON is CSL-JSON (an item with a type, a title and a field of citations) or Crossref's answer."""
     return _is_answer(data) or any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
 
 
 def decode_csl(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of CSL-JSON with what their owner says of them in keywords and notes; see `batch_of`.
+    """Return the papers of CSL-JSON with their owner's keywords and notes; see `batch_of`.
 
-    Fields are read one by one, and one of an unknown form is as good as absent. An answer of Crossref's API
-    (https://api.crossref.org), of one work or of a search, holds what is nearly CSL-JSON; one of another type is
-    refused by its name.
+    A field of an unknown form is ignored. An answer of Crossref's API (https://api.crossref.org) holds nearly
+    CSL-JSON; one without works is refused.
     """
     kind = _CSL
     if isinstance(data, dict) and _is_answer(data):
@@ -88,7 +84,7 @@ def _is_item(item: object) -> bool:
 
 
 def _own_key(item: Record) -> str:
-    """Return the key that readlist wrote, empty for none."""
+    """Return the key that readlist wrote, or empty."""
     return first_text(_own(item).get("key"))
 
 
@@ -138,10 +134,7 @@ def _links(value: object) -> Iterable[Link]:
 
 
 def people(value: object) -> list[str]:
-    """Return the names in a list of people or groups, given names first; what is no name is left out.
-
-    Some write a name as a plain text, or all names as one.
-    """
+    """Return the names in a list of people or groups, given names first; some write them as one text."""
     found: list[str] = []
     if isinstance(value, str):
         value = re.split(r";| and ", as_line(value, _NAMES_LENGTH) or "")
@@ -160,7 +153,7 @@ def people(value: object) -> list[str]:
 
 
 def first_text(value: object) -> str:
-    """Return a text, also where an agency puts it into a list; empty where there is none."""
+    """Return a text, also the first of a list; empty if there is none."""
     parts: Iterable[object] = value if isinstance(value, list) else (value,)
     return next((part for part in parts if isinstance(part, str) and part.strip()), "")
 
@@ -176,7 +169,7 @@ _NO_PAPERS = frozenset({"attachment", "annotation"})
 
 
 def is_zotero(data: object) -> bool:
-    """Tell whether JSON is Zotero's: among its first items is one with a type of Zotero's and a title or creators."""
+    """Tell whether JSON is Zotero's: one of its first items has Zotero's type and a title, creators or a note."""
     return any(
         isinstance(item.get("itemType"), str) and ("title" in item or "creators" in item or "note" in item)
         for item in map(_zotero_item, (items_of(data) or ())[:_LOOKED_AT])
@@ -184,7 +177,7 @@ def is_zotero(data: object) -> bool:
 
 
 def decode_zotero(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Read the papers of Zotero's JSON with what their owner says of them in tags and notes; see `batch_of`."""
+    """Return the papers of Zotero's JSON with their owner's tags and notes; see `batch_of`."""
     return batch_of(_zotero_references(data), kind=_ZOTERO, origin=origin, made=made, day=day)
 
 
@@ -208,7 +201,7 @@ def _zotero_references(data: object) -> Iterator[Reference | Skip]:
 
 
 def _zotero_item(item: object) -> Record:
-    """Return the fields of an item, which the web API puts one level below its key."""
+    """Return the fields of an item; the web API nests them in `data`."""
     if not isinstance(item, dict):
         return {}
     inner = item.get("data")

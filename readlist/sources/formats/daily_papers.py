@@ -31,7 +31,7 @@ from readlist.text.links import find_links, merge_links, normalize
 
 _LISTS = ("dailyPapers", "papers", "data", "items", "results")
 _REPO_FIELDS = ("url", "html_url", "full_name", "fullName", "name")
-# A repository of GitHub without its host; what looks like one and says that there is none.
+# A repository of GitHub without its host, and placeholders that look like one.
 _OWNER_NAME = re.compile(
     r"(?!\d{1,4}/\d{1,4}$)[A-Za-z\d](?:[A-Za-z\d-]{0,37}[A-Za-z\d])?/(?!\.{1,2}$)[\w.-]{1,100}", re.ASCII
 )
@@ -51,7 +51,7 @@ _PAGE_DAY = re.compile(r"/papers/date/(\d{4}-\d\d-\d\d)")
 
 
 class _Listing(Struct, frozen=True):
-    """What was recognised around the papers: their raw items, and the day the list itself names."""
+    """The raw items of a list, its kind and feed, and the day it names."""
 
     kind: str
     feed: str
@@ -60,7 +60,7 @@ class _Listing(Struct, frozen=True):
 
 
 class _Found(Struct, frozen=True):
-    """One paper as read, with what its item says of the list's day: exactly, or only roughly."""
+    """One paper, with the day of the list by its item: exact (`listed`) or rough (`submitted`)."""
 
     paper: Paper
     announcement: Announcement
@@ -77,17 +77,16 @@ def decode(
     made: date | None = None,
     lines: Sequence[int] = (),
 ) -> Batch:
-    """Read parsed JSON of Hugging Face Papers: a day's list, a search answer, one paper; flat or wrapped.
+    """Return the papers of Hugging Face's JSON: a day's list, a search answer, one paper; flat or wrapped.
 
-    Fields are read one by one, and one of an unknown form is as good as absent. Items that are strings of JSON or
-    of Python literals are read too. An empty list is a day without papers, no failure.
+    A field of an unknown form is ignored. Items may be strings of JSON or of Python literals. An empty list is a day
+    without papers, no failure.
 
     Args:
         data: what `json.loads` gave.
         origin: path or address, for messages.
         feed: name of the feed, else one by the kind of list.
-        day: the day of the list as its surroundings name it (file name, request), used for items which don't bear
-            it themselves.
+        day: the day of the list by its file name or request, for items without one.
         made: the data's own date, for what has no other.
         lines: the line each item of a list stands in, for messages.
 
@@ -101,9 +100,9 @@ def decode(
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
-    """Read a saved page of the site by the JSON in its `data-props`; None if it holds none.
+    """Return the papers in the `data-props` of a saved page of the site, None if it has none.
 
-    Day, week, month, trending and single-paper pages are told apart by their address and properties.
+    Address and properties tell day, week, month, trending and single-paper pages apart.
 
     Args:
         text: the HTML.
@@ -148,7 +147,7 @@ _WANTED = "readlist reads the lists and papers of Hugging Face's API"
 
 
 def _properties(text: str) -> Iterable[tuple[str, str]]:
-    """Yield target and properties of each element that bears both, in whichever order and quotes."""
+    """Yield target and properties of each element that has both, in any order and quotes."""
     last: re.Match[str] | None = None
     for found in _ATTRIBUTE.finditer(text):
         if last and last[1] != found[1] and "<" not in text[last.end() : found.start()]:
@@ -178,7 +177,7 @@ def _page(listing: _Listing, target: str, properties: Record, head: str) -> _Lis
 
 
 def _listing(data: object, depth: int = 3) -> _Listing | None:
-    """Recognise the list, however it is wrapped; None for JSON of another kind."""
+    """Return the list, however it is wrapped; None for other JSON."""
     if isinstance(data, str):
         data = _value(data)
     if isinstance(data, list):
@@ -245,10 +244,10 @@ def _batch(listing: _Listing, origin: str, day: date | None, made: date | None, 
 def _dated(
     found: Sequence[_Found], hint: date | None, made: date | None
 ) -> tuple[tuple[tuple[Paper, Announcement], ...], date | None]:
-    """Settle the day of each announcement, and the day most of them bear.
+    """Settle the day of each announcement, and the day of most.
 
-    Before March 2025 an item says only when it was submitted: at times on the evening before the list's day, so
-    that of two neighbouring days the later one is meant.
+    Before March 2025 an item only had its time of submission, sometimes the evening before the list's day: of two
+    neighbouring days the later one is the list's.
     """
     rough = [one.submitted for one in found if one.submitted]
     latest = max(rough, default=None)
@@ -266,7 +265,7 @@ def _dated(
 
 
 def _read(item: object, feed: str, place: int) -> _Found | str:
-    """Return one paper as read, or why the item is none."""
+    """Return the paper of an item, or why it is not one."""
     if not isinstance(item, dict):
         return "not a paper"
     inner = item.get("paper")
@@ -305,7 +304,7 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
         key=identifiers(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
-        # Those the site calls hidden wrote the paper all the same.
+        # Including those that the site hides.
         authors=as_names(paper.get("authors"), _AUTHORS),
         published=as_day(paper.get("publishedAt")),
         arxiv=arxiv,

@@ -31,9 +31,9 @@ _NO_KEYWORDS = ("uncategorized", "article", "research article")
 _LINKS = 50
 _TEXT = 50_000
 _TEASER = 200
-"""Characters from which a summary is one of its own, and the whole article beside it isn't wanted."""
+"""Characters from which a summary is used instead of the whole article."""
 
-# What arXiv's lists put before the abstract.
+# Before the abstract in arXiv's lists.
 _HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
@@ -45,7 +45,7 @@ _DOI_ADDRESS = re.compile(
     r"|https?://[^\s?#]+\?(?:[^\s#]*&)?doi=(10\.\d{4,9}(?:/|%2f)[^\s&#]+)"
 )
 _WRAPPED = re.compile(r"(?i)https?://(?:www\.|scholar\.)?google\.[a-z.]+/(?:url|scholar_url)\?")
-# The words of a link that leads to the very paper an entry is about.
+# The label of a link to the paper of the entry.
 _TO_PAPER = re.compile(
     r"(?i)[\W_]*(?:link|arxiv(?:\.org)?|(?:read |view |see |full )?(?:the )?(?:paper|preprint|article|abstract|text)"
     r"|pdf|abs|doi|html"
@@ -96,7 +96,7 @@ class FeedEntry(Struct, frozen=True):
         """Return an entry from feedparser's record of it.
 
         Args:
-            record: a plain dict; feedparser's own warns when a field is asked for that others stand in for.
+            record: a plain dict; feedparser's own warns about fields that it maps to others.
             authors: the feed's, for an entry without any.
             twice: whether the feed has authors in two kinds of elements, of which feedparser makes one list.
         """
@@ -118,7 +118,7 @@ class FeedEntry(Struct, frozen=True):
             text_in(record, name)
             for name in ("arxiv_doi", "prism_doi", "dc_identifier", "prism_url", "doi", "citation_doi")
         ]
-        # The category a paper belongs to goes first, whatever the order of the others.
+        # The primary category comes first.
         tags = [*_records([record.get("arxiv_primary_category")]), *_records(record.get("tags"))]
         return cls(
             identifier=text_in(record, "id"),
@@ -169,8 +169,8 @@ def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
 
     Args:
         entry: the entry.
-        listed: whether it stands in arXiv's daily list, where its day is the list's: of a paper that isn't new there,
-            the day it was published remains unknown.
+        listed: whether it is in arXiv's daily list, where its day is the list's: the publication date of a paper that
+            isn't new there is unknown.
     """
     title, tail = _title(entry)
     arxiv, doi = _named(entry, tail[1] if tail else "", title)
@@ -178,7 +178,7 @@ def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
     abstract = byline.text
     if not (title or arxiv or doi or entry.address):
         return None
-    # What is known only by its id is asked for later.
+    # A title that is missing is looked up by the id later.
     title = title or as_line(abstract, 100) or ("" if arxiv or doi else as_line(entry.address, 300)) or ""
     if not (title or arxiv or doi):
         return None
@@ -197,7 +197,7 @@ def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
         keywords=_keywords(categories, arxiv),
     )
     if entry.identifier and paper.key.startswith("title:") and not paper.page:
-        # Nothing but its id in the feed tells it from another item of its title.
+        # Only its id distinguishes it from another item with this title.
         paper = replace(paper, key=qualified(paper, by=entry.identifier))
     return paper
 
@@ -208,14 +208,14 @@ def plain(value: object) -> str:
 
 
 def _date_of(record: Record, name: str) -> PublicationDate | None:
-    """Return a date as exact as its text says: of a month or year feedparser makes the first day."""
+    """Return a date as exact as its text; feedparser makes a month or year its first day."""
     said = date_in(text_in(record, name))
     partial = isinstance(said.date, PartialDate) and not said.unread and said.date.year > _LONG_AGO
     return said.date if partial else day_of(record, name)
 
 
 def day_of(record: Record, name: str) -> date | None:
-    """Return the day in UTC of a date as feedparser parsed it, or of its text where it could not."""
+    """Return the day in UTC as feedparser parsed it, else that of the text."""
     moment = record.get(f"{name}_parsed")
     if not isinstance(moment, time.struct_time):
         return _possible(as_day(text_in(record, name)))
@@ -226,20 +226,20 @@ def day_of(record: Record, name: str) -> date | None:
 
 
 def _possible(day: date | None) -> date | None:
-    """Return the day unless it only stands for an unknown one: the epoch, the year 1."""
+    """Return the day unless it is a placeholder: the epoch, the year 1."""
     return day if day and day.year > _LONG_AGO and day != date(1970, 1, 1) else None
 
 
 def _title(entry: FeedEntry) -> tuple[str, re.Match[str] | None]:
-    """Return the title, and what arXiv's older lists put behind it."""
+    """Return the title, and the suffix of arXiv's older lists."""
     title = as_line(plain(entry.title)) or ""
     tail = _TAIL.search(title)
     return (title[: tail.start()].rstrip() if tail else title), tail
 
 
-def _named(entry: FeedEntry, behind: str, title: str) -> tuple[str, str]:
+def _named(entry: FeedEntry, suffix: str, title: str) -> tuple[str, str]:
     """Return arXiv id and DOI of an entry's paper: by its ids and own addresses, else by a link that says so."""
-    given = [behind, entry.identifier, entry.address, *entry.others]
+    given = [suffix, entry.identifier, entry.address, *entry.others]
     arxiv = next(filter(None, map(arxiv_id, given)), "")
     doi = next(filter(None, map(doi_at, given)), "")
     if arxiv or doi:
@@ -250,24 +250,25 @@ def _named(entry: FeedEntry, behind: str, title: str) -> tuple[str, str]:
         for identity in ((arxiv_id(address), ""), ("", doi_at(address))):
             if any(identity):
                 inside[identity] = inside.get(identity, False) or about
-    # One that also names others is about none of them.
+    # An entry that names several papers is about none of them.
     (identity, about), *more = inside.items() or ((("", ""), False),)
     return identity if about and not more else ("", "")
 
 
 def doi_at(text: str) -> str:
-    """Return the DOI an id or address names, as publishers' addresses do too."""
+    """Return the DOI in an id or address, a publisher's too."""
     text = text.strip()
     if not text.lower().startswith("http"):
         return doi_of(text)
     inside = _DOI_ADDRESS.match(text)
     doi = doi_of(next(filter(None, inside.groups()))) if inside else doi_of(re.split(r"[?#]", text)[0])
-    behind = re.compile(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z")
-    return doi if re.match(r"(?i)https?://(?:dx\.|www\.)?doi\.org/", text) else behind.sub("", doi)
+    if re.match(r"(?i)https?://(?:dx\.|www\.)?doi\.org/", text):
+        return doi
+    return re.sub(r"(?<=\w)(?:/(?:full|abstract|pdf|html|meta)|\.pdf)\Z", "", doi)
 
 
 def unwrapped(address: str) -> str:
-    """Return where an address of Google's alerts leads to; any other address as it is."""
+    """Return the target of an address of Google Alerts; any other address as it is."""
     if not _WRAPPED.match(address):
         return address
     given = parse_qs(address.partition("?")[2])
@@ -275,10 +276,7 @@ def unwrapped(address: str) -> str:
 
 
 def _byline(entry: FeedEntry, title: str) -> Byline:
-    """Return what an entry says of its paper, and of its authors and day.
-
-    It is the summary, or the whole text if that says next to nothing.
-    """
+    """Return the text, authors and day in an entry's summary, or in its whole text if the summary is short."""
     summary = byline_in(_HEAD.sub("", plain(entry.summary)), title)
     text = as_paragraphs(summary.text) or ""
     if not entry.content or (len(text) >= _TEASER and entry.authors and entry.published):
@@ -291,19 +289,19 @@ def _byline(entry: FeedEntry, title: str) -> Byline:
 
 
 def _links(entry: FeedEntry, abstract: str, *, identified: bool) -> tuple[Link, ...]:
-    """Return the links of an entry: in its text, in arXiv's notes, behind its HTML; its own address as the paper's."""
+    """Return the links of an entry: its own address as the paper's, those of its HTML, its text and arXiv's notes."""
     own = normalize(entry.address) if entry.address else None
     if own and (arxiv_id(own.url) or doi_of(own.url)):
         own = None
     if own and own.kind != "repo":
         own = replace(own, kind="paper")
-    behind = [] if identified and not entry.content and "<a" not in entry.summary else list(_behind(entry))[:_LINKS]
+    inside = [] if identified and not entry.content and "<a" not in entry.summary else list(_html_links(entry))[:_LINKS]
     found = [*find_links("\n".join(entry.notes)), *find_links(abstract)]
-    return merge_links([own] if own else [], behind, found[:_LINKS])
+    return merge_links([own] if own else [], inside, found[:_LINKS])
 
 
-def _behind(entry: FeedEntry) -> Iterator[Link]:
-    """Yield the links behind an entry's HTML, but those that lead around its own site or share it."""
+def _html_links(entry: FeedEntry) -> Iterator[Link]:
+    """Yield the links in an entry's HTML, except those within its own site and share buttons."""
     site = site_of(entry.address)
     for fragment in (entry.summary, entry.content):
         for address, _ in hrefs(fragment, entry.address):
@@ -316,7 +314,7 @@ def _behind(entry: FeedEntry) -> Iterator[Link]:
 
 
 def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
-    """Return an entry's categories; of a paper on arXiv only arXiv's own, not the codes of other classifications."""
+    """Return an entry's categories; of a paper on arXiv only arXiv's own."""
     parts = (part for tag in tags for part in (tag.split(",") if "://" not in tag else ()))
     found = dict.fromkeys(word for part in parts if (word := as_line(plain(part), 100)))
     kept = (word for word in found if (category(word) if arxiv else word.lower() not in _NO_KEYWORDS))
@@ -359,7 +357,7 @@ def bare(word: str) -> str:
 
 
 def identifier_of(word: str) -> str:
-    """Return the paper a word names, as `arxiv:…` or `doi:…`; empty if none."""
+    """Return the paper that a word names, as `arxiv:…` or `doi:…`, or empty."""
     if arxiv_named := arxiv_id(word):
         return f"arxiv:{arxiv_named}"
     mirrored = _MIRROR.fullmatch(word)

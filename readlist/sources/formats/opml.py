@@ -21,15 +21,14 @@ _FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "rdf", "feed"})
 
 
 def decode(data: bytes | str, *, origin: str) -> Batch:
-    """Read the feeds of an OPML file, whatever its folders; each address once.
+    """Return the feeds of an OPML file, in any folder; each address once.
 
     Args:
         data: as stored, or its text.
         origin: path, for messages.
 
     Returns:
-        A batch with `feeds` and no items; `failure` set where it lists none. Comments count for nothing; addresses
-        that can't be followed are passed over and named.
+        A batch with `feeds` and no items; a `failure` if it lists none. Addresses that can't be followed are skipped.
     """
     decoded = charset.text_of(data.encode("utf-8", "replace") if isinstance(data, str) else data)
     if decoded.failure:
@@ -61,7 +60,7 @@ def decode(data: bytes | str, *, origin: str) -> Batch:
 
 
 def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
-    """Yield line, address, name and page of each outline but folders; of a mere link the address is empty."""
+    """Yield line, address, name and page of each outline that is not a folder; a link to a page has no address."""
     line, last = 1, 0
     for start in _OUTLINE.finditer(text):
         tag = _TAG.match(text, start.start())
@@ -71,7 +70,7 @@ def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
         if not address and kind in _FEED_TYPES:
             address = given.get("url", "").strip()
         page = next((each for name in ("url", "htmlurl") if (each := given.get(name, "").strip())), "")
-        # An outline without any address is a folder.
+        # An outline without an address is a folder.
         if address or page:
             line += text.count("\n", last, start.start())
             last = start.start()
@@ -79,7 +78,7 @@ def _outlines(text: str) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _unlike(names: dict[str, int], wanted: str) -> str:
-    """Return a name unlike those taken (case-folded, each with the last number put behind it), also in another case."""
+    """Return a name not yet used in any case: `Lab 2`; `names` holds the last number of each."""
     name = wanted = clean_line(wanted, _NAME_LENGTH)
     while name.casefold() in names:
         names[wanted.casefold()] += 1

@@ -28,9 +28,9 @@ from readlist.model.paper import (
 )
 from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
-from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value
-from readlist.sources.formats.reference import feed_name, restored, values_of
+from readlist.sources.formats.reference import restored, values_of
 from readlist.sources.formats.reference_date import ReferenceDate, date_in
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import find_links, merge_links, normalize
@@ -38,7 +38,7 @@ from readlist.text.links import find_links, merge_links, normalize
 JSON, CSV = "readlist JSON", "readlist CSV"
 
 DAMAGED = 100
-"""Damaged records after which a file is given up: looking for the next one costs more and more."""
+"""Damaged records after which the rest of a file is skipped: searching for the next takes ever longer."""
 
 TOO_DAMAGED = "too many damaged records; the rest was skipped"
 
@@ -48,13 +48,13 @@ _FEEDS = 1_000
 _LOOKED_AT = 200
 _SHOWN = 40
 _KEY = re.compile(r"(?:arxiv|doi|title):\S")
-# A record in a text: the key stands first in what readlist writes, and no object inside a record has one.
+# readlist writes the key of a record first; no object inside a record has one.
 _RECORD = re.compile(r'\{\s*"key"\s*:\s*"(?:arxiv|doi|title):')
 _BETWEEN = re.compile(r"[\s,\[\]]*+")
 _OWN_FIELDS = ("read", "starred", "note", "feeds", "links")
 
 Found = tuple[int | None, object] | Skip
-"""A record with the line it begins in, None where there are none; or what was skipped."""
+"""A record with the line it begins in (None if unknown), or what was skipped."""
 
 _T = TypeVar("_T")
 
@@ -69,7 +69,7 @@ class _ExportedPaper(Struct):
 
 
 class _Fields(Struct):
-    """The fields of a record, read one by one; one of a wrong form is as good as absent, and named."""
+    """The fields of a record; one of a wrong form is skipped and recorded in `problems`."""
 
     record: Record
     problems: list[str] = field(default_factory=list)
@@ -98,16 +98,16 @@ class _Fields(Struct):
         return [one for _, one in found if one is not None]
 
     def line(self, name: str) -> str:
-        """Return a text on one line, empty where there is none."""
+        """Return a text on one line, or empty."""
         return self.one(name, lambda value: clean_line(value) if isinstance(value, str) else None, "a text") or ""
 
     def text(self, name: str, limit: int) -> str:
-        """Return a text with its lines, empty where there is none."""
+        """Return a text with its lines, or empty."""
         return self.one(name, lambda value: clean(value, limit) if isinstance(value, str) else None, "a text") or ""
 
 
 def is_readlist_json(data: object) -> bool:
-    """Tell whether JSON is readlist's own: among its first records is one with a key of readlist's and a title."""
+    """Tell whether JSON is a readlist export: one of its first records has a key and a title."""
     records = data if isinstance(data, list) else [data]
     return any(map(_is_record, records[:_LOOKED_AT]))
 
@@ -123,14 +123,14 @@ def _is_record(item: object) -> bool:
 
 
 def holds_records(text: str) -> bool:
-    """Tell whether a text that is no JSON as a whole holds records of readlist's: JSON Lines, or a damaged file."""
+    """Tell whether a text that is not JSON as a whole holds exported records: JSON Lines, or a damaged file."""
     return _RECORD.search(text, 0, 65_536) is not None
 
 
 def records_in(text: str) -> Iterator[Found]:
-    """Yield the records of JSON Lines, or of JSON that is damaged or cut off, with the line of each.
+    """Yield the records of JSON Lines, or of damaged JSON, with the line of each.
 
-    What can't be read is named; the next record after it is the next object that begins with a key of readlist's.
+    After a damaged record the next object that begins with a key is the next record.
     """
     place, counted, line, damaged = 0, 0, 1, 0
     while (between := _BETWEEN.match(text, place)) and between.end() < len(text):
@@ -218,7 +218,7 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
     fields = _Fields(record)
     key = fields.line("key")
     title = fields.line("title")
-    # The key goes first: to a spreadsheet an arXiv id is a number, whose last zeros count for nothing.
+    # The key first: a spreadsheet takes an arXiv id for a number and drops its last zeros.
     arxiv = arxiv_id(_after(key, "arxiv")) or fields.one("arxiv", lambda value: _named(arxiv_id, value), "an arXiv id")
     doi = doi_of(_after(key, "doi")) or fields.one("doi", lambda value: _named(doi_of, value), "a DOI")
     names = identifiers(title, arxiv or "", doi or "")
@@ -248,7 +248,7 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
 
 
 def _announcements(fields: _Fields, feed: str, place: int, made: date, day: date | None) -> list[Announcement]:
-    """Return the announcements of a record, at least one, the latest first and with the counts of the record."""
+    """Return the announcements of a record, at least one; the latest first, with the counts of the record."""
 
     def announcement(value: object) -> Announcement | None:
         name = _line(value.get("name")) if isinstance(value, dict) else None
@@ -268,7 +268,7 @@ def _announcements(fields: _Fields, feed: str, place: int, made: date, day: date
 
 
 def _folded(one: Mark, other: Mark) -> Mark:
-    """Return the marks of two records of one paper as one: the earlier times, both notes."""
+    """Merge the marks of two records of one paper: the earlier times, both notes."""
     notes = dict.fromkeys(note for note in (one.note, other.note) if note)
     return Mark(
         min(filter(None, (one.read, other.read)), default=None),
@@ -322,23 +322,23 @@ def _shown(value: object) -> str:
 _CSV_HEAD = 4_000
 _LISTS = ("authors", "keywords")
 _TYPICAL = frozenset({"citation_key", "starred", "organization", "upvotes"})
-# What the export writes before a text that a spreadsheet would run, and before one that looks as if it had done so.
+# The export escapes a text that a spreadsheet would run, and one that looks escaped.
 _ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _ROW = re.compile(r"""^["']{0,2}(?:arxiv|doi|title):""")
 
 
 def is_readlist_csv(text: str) -> bool:
-    """Tell whether a text is readlist's CSV by its header."""
+    """Tell whether a text is an exported CSV, by its header."""
     return _delimiter(text) is not None
 
 
 def decode_csv(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of readlist's CSV, whose line ends are single line feeds, with their marks."""
+    """Return the papers of an exported CSV with their marks; its line ends are line feeds."""
     return decode_records(_csv_records(text), kind=CSV, origin=origin, made=made, day=day)
 
 
 def _csv_records(text: str) -> Iterator[Found]:
-    # The limit of a cell is 131,072 characters, and the csv module has but one for everybody.
+    # The default limit of a cell is 131,072 characters; the csv module has one for the whole process.
     limit = csv.field_size_limit(len(text) + 1)
     try:
         header: list[str] = []
@@ -357,7 +357,7 @@ def _csv_records(text: str) -> Iterator[Found]:
 
 
 def _delimiter(text: str) -> str | None:
-    """Return what divides the cells under readlist's header, None where it is another header."""
+    """Return the delimiter of an exported header, None for another header."""
     head = text[:_CSV_HEAD].split("\n", 1)[0]
     for delimiter in ",;\t":
         names = {name.strip().strip('"') for name in head.split(delimiter)}
@@ -367,10 +367,9 @@ def _delimiter(text: str) -> str | None:
 
 
 def _rows(text: str, delimiter: str) -> list[tuple[int, list[str], str]]:
-    """Return each row with the line it begins in, and what is wrong where a row can't be read.
+    """Return each row with the line it begins in, or what is wrong with it.
 
-    A quotation mark without its other one takes in all that follows: reading goes on at the next line that begins as
-    rows do.
+    An unclosed quotation mark takes in all that follows: reading goes on at the next line that begins like a row.
     """
     rows: list[tuple[int, list[str], str]] = []
     lines = text.split("\n")
@@ -412,7 +411,7 @@ def _csv_record(row: dict[str, str]) -> Record:
 
 
 def batch_of_notes(files: Iterable[NoteFile], origin: str, day: date) -> Batch:
-    """Return the papers of files as added by the user on a day; those that nothing names are left out."""
+    """Return the papers of note files as added by the user on a day, without those that can't be identified."""
     papers = [paper for file in files if (paper := paper_of(file)) is not None]
     items = tuple((paper, Announcement(ADDED, day, place)) for place, paper in enumerate(papers, 1))
     return Batch(origin, "notes", ADDED, day, items)
@@ -425,7 +424,7 @@ def paper_of(file: NoteFile) -> Paper | None:
     arxiv = arxiv_id(name if kind == "arxiv" else file.value("arxiv"))
     doi = doi_of(name if kind == "doi" else file.value("doi"))
     if kind == "title":
-        # A key made of a title names the paper only together with the title.
+        # A key by title is valid only together with the title.
         named = f"title:{fingerprint(title)}" if title else ""
         key = file.key if bare_title(file.key) == named else named
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -26,7 +25,7 @@ from readlist.model.paper import (
 )
 from readlist.model.time import more_exact
 from readlist.notes.note_file import checksum
-from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
 from readlist.sources.formats.markup import text_of_html
@@ -39,7 +38,6 @@ _AUTHORS = 5_000
 _KEYWORDS = 200
 _LINKS = 50
 _NOTES = 300
-_NAME_LENGTH = 80
 _WORDS = 200_000
 """Characters of a title or name that are looked at."""
 
@@ -51,7 +49,7 @@ _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorit
 _READ = frozenset({"read"})
 _TAG_SIGNS = "_#@/.: \t\ufe0f"
 
-# What programs write into notes by themselves: names of fields they have no other place for, and arXiv's comment.
+# What programs write into notes: fields without another place, and arXiv's comment.
 _FIELD = re.compile(
     r"(?i)(?:_?eprint(?: ?type|class)?|arxiv(?: id)?|publisher|issn|isbn|doi|pmid|pmcid|(?:ads )?bibcode|citation key"
     r"|tex\.[\w.-]+|conference name|container[- ]title|place|event[- ]place|series title|journal abbreviation|mag id"
@@ -63,7 +61,7 @@ _PREPRINT = re.compile(r"(?i)(?:arxiv(?: preprint)?[:\s]\s*)+(\S{5,40}?)(?:\s*\[
 _DOI_LINE = re.compile(r"(?i)doi\s*:\s*\S{7,300}")
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _COMMENT = re.compile(r"(?i)\AComments?\s*:\s*(?=\S)")
-# What bibliographies print behind an entry.
+# What bibliographies print after an entry.
 _PRINTED = re.compile(
     r"(?i)(?:(?:accepted|published|presented|submitted|to appear|appeared|forthcoming|under review)"
     r"(?: (?:at|in|to|by|for|as)\b.{0,150})?|in press|preprint|\[?online; accessed.{0,60}|accessed:?\s.{0,40}"
@@ -146,7 +144,7 @@ class Raw(Struct):
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
-    """Return a reference, or why it is none: without a title, an arXiv id and a DOI nothing is known by it."""
+    """Return a reference, or a `Skip` if it has neither title nor arXiv id nor DOI."""
     title = as_line(_unmarked(raw.title[:_WORDS])) or ""
     whole = [line for text in (*raw.printed, *raw.notes) for line in text.split("\n")[:50]]
     arxiv = next(filter(None, map(_arxiv_in, (*raw.names, *raw.addresses))), "") or next(
@@ -156,7 +154,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
     doi = next(
         (found for text in (*raw.names, *raw.addresses, *labelled) if (found := clean_line(doi_at(text), 300))), ""
     )
-    # A paragraph at a time: to HTML a blank line is a blank.
+    # By paragraphs: in HTML a blank line is a blank.
     abstract = as_paragraphs("\n\n".join(map(_unmarked, _PARAGRAPHS.split(raw.abstract)))) or ""
     read, notes = _own_words(raw, bool(arxiv))
     tags = [_unmarked(tag) for tag in raw.tags]
@@ -169,7 +167,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         arxiv,
         doi,
         _links(raw, abstract),
-        # What only says what was decided is a mark.
+        # Keywords that are marks are left out.
         keywords=_firsts((clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ), _KEYWORDS),
         organization=clean_line(_unmarked(raw.organization[:_WORDS]), 200),
     )
@@ -187,7 +185,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
 
 
 def _restored(reference: Reference, beside: object) -> Reference:
-    """Return a reference with what readlist wrote beside its fields, unless these were edited since."""
+    """Return a reference with the exact values that readlist added to it, unless its fields were edited since."""
     said = values_of(reference.keyed, note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read)
     found = restored(said, beside)
     note = found.pop("note", None)
@@ -199,7 +197,7 @@ def _restored(reference: Reference, beside: object) -> Reference:
 def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None) -> Batch:
     """Return the batch of a file of references: each paper once, announced in the order of the file.
 
-    The feed is called as the file is, as other lists of a person's own are.
+    The feed is named after the file.
 
     Args:
         found: in file order, with what was skipped; several of one paper become one, its fields filled in from the
@@ -237,18 +235,8 @@ def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
     return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
 
 
-def feed_name(origin: str, kind: str) -> str:
-    """Return what the feed of a person's own file is called: as the file is, as its kind where it has no name.
-
-    With its ending: a feed that is followed is not called so, and what that one expires is not what a file brought.
-    """
-    path = PurePath(origin)
-    stem, suffix = (clean_line(part, _NAME_LENGTH) for part in (path.stem, path.suffix))
-    return f"{stem}{suffix or f' ({kind})'}" if stem and origin != "-" else kind
-
-
 def items_of(data: object) -> list[object] | None:
-    """Return the items of a list, of an object that holds one, or of an object that is one; None for other JSON."""
+    """Return the items of a list, of an object with `items`, or an object as one item; None for other JSON."""
     if isinstance(data, dict):
         items = data.get("items")
         return items if isinstance(items, list) else [data]
@@ -256,12 +244,12 @@ def items_of(data: object) -> list[object] | None:
 
 
 def tags_in(text: str) -> list[str]:
-    """Return the keywords in a line of them, divided by commas or semicolons."""
+    """Return the keywords in a line, separated by commas or semicolons."""
     return [tag for part in re.split(r"[,;\n]", text[:_WORDS]) if (tag := part.strip())]
 
 
 def _tag(tag: str) -> str:
-    """Return a tag for comparison: `_Starred`, `#starred` and `readlist:starred` say the same."""
+    """Return a tag in normalized form: `_Starred`, `#starred` and `readlist:starred` are one."""
     return tag.strip(_TAG_SIGNS).casefold().removeprefix("readlist:").strip(_TAG_SIGNS)
 
 
@@ -288,7 +276,7 @@ def _preprint(line: str) -> str:
 
 
 def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
-    """Return whether the notes tell that it was read, and what their owner wrote in them."""
+    """Return whether the notes say that it was read, and what their owner wrote."""
     read = False
     notes: dict[str, None] = {}
     for texts, printed in ((raw.notes, False), (raw.printed, True)):
@@ -305,7 +293,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
             own = (line for line in lines if not any(each(line.strip()) for each in _FIELDS))
             note = "\n".join(own).strip("\n ")
             if on_arxiv and _COMMENT.match(note):
-                # arXiv's comment is one paragraph.
+                # arXiv's comment is the first paragraph.
                 note = note.partition("\n\n")[2].strip("\n ")
             if not (printed and _PRINTED.fullmatch(note)):
                 notes.setdefault(note)
@@ -322,14 +310,14 @@ def _links(raw: Raw, abstract: str) -> tuple[Link, ...]:
         link = normalize(address)
         if link is not None and not arxiv_id(link.url) and not doi_of(link.url):
             own.append(replace(link, kind="paper") if link.kind == "other" and place == 0 else link)
-    # In a text the end of an address is guessed; one that stands alone is whole.
+    # The end of an address in a text is a guess; one that is alone is complete.
     remarks = [text for text in raw.remarks if not _ADDRESS.fullmatch(text) or text not in raw.addresses]
     found = [link for text in (*remarks, abstract) for link in find_links(text)]
     return merge_links(own, found)[:_LINKS]
 
 
 def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]:
-    """Return each paper once, and which references were of one that was there before."""
+    """Return each paper once, and a `Skip` for each reference that was merged."""
     kept: list[Reference] = []
     places: dict[str, list[int]] = {}
     keys: set[str] = set()
@@ -352,9 +340,9 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
 
 
 def _is_one(one: Reference, other: Reference, name: str) -> bool:
-    """Tell whether two references that share an identifier are of one paper."""
+    """Tell whether two references that share an identifier are one paper."""
     if name.startswith("title:"):
-        # A library that holds both says that they are two.
+        # Two keys for one title: the library that wrote them had two papers.
         keys = {key for each in (one, other) if (key := each.paper.key)}
         told_apart = len(keys) > 1 and len(set(map(bare_title, keys))) == 1
         return not told_apart and title_joins(one.paper, other.paper)
@@ -362,7 +350,7 @@ def _is_one(one: Reference, other: Reference, name: str) -> bool:
 
 
 def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
-    """Return a reference with a key that no other work of its title in the file goes by."""
+    """Return a reference with a key that no other work with its title has in the file."""
     key = reference.identifiers[0]
     if not key.startswith("title:") or key not in keys:
         return reference
@@ -375,7 +363,7 @@ def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
 
 
 def _joined(one: Reference, other: Reference) -> Reference:
-    """Return a reference with what it lacks filled in from another of the same paper; no note is dropped."""
+    """Merge two references of one paper: fields of the first, or of the other if missing; all notes."""
     mine, theirs = one.paper, other.paper
     lacking = ("title", "abstract", "authors", "arxiv", "doi", "organization")
     paper = replace(
@@ -400,7 +388,7 @@ _ENTRIES = 5_000
 
 
 def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
-    """Return what a format is to carry of a paper and its mark, as JSON has it."""
+    """Return the values of a paper and its mark that a format should carry, as JSON."""
     plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization")
     return {
         **{name: getattr(paper, name) for name in plain},
@@ -413,7 +401,7 @@ def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool
 
 
 def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
-    """Return what an export has to say beside its fields so that an import gives the same, empty for nothing.
+    """Return what an export must add to its fields so that an import gives the same paper and mark.
 
     Args:
         paper: what is exported.
@@ -429,14 +417,14 @@ def _marked(paper: Paper, mark: Mark) -> Values:
 
 
 def differences(own: Values, read: Values) -> dict[str, list[Value]]:
-    """Return what an export has to say beside its fields, empty for nothing.
+    """Return what an export must add to its fields.
 
     Args:
         own: what is exported.
         read: what would be read of the fields alone.
 
     Returns:
-        By name the digest of what would be read, so that an edit made elsewhere counts, and what is right.
+        By name: the digest of what would be read, so that a later edit counts, and the exact value.
     """
     return {
         name: [_hash(read[name]), value] for name, value in own.items() if _compared(value) != _compared(read[name])
@@ -444,11 +432,11 @@ def differences(own: Values, read: Values) -> dict[str, list[Value]]:
 
 
 def restored(read: Values, beside: object) -> dict[str, Any]:
-    """Return what is right where the fields alone say otherwise; what was edited since is left out.
+    """Return the exact values where the fields alone give others; fields edited since are skipped.
 
     Args:
-        read: what the fields say.
-        beside: what `differences` returned, parsed or as JSON, out of a file: it may be anything.
+        read: what the fields give.
+        beside: what `differences` returned, from a file, as JSON or parsed: it may be anything.
 
     Returns:
         By name the values as a `Paper` has them.
@@ -501,7 +489,7 @@ def _exported_link(text: str) -> Link | None:
 
 
 def _compared(value: Value) -> str | bool | list[str]:
-    """Return what counts of a value: blanks around a note don't."""
+    """Return a value for comparison: blanks around a note don't count."""
     return value if isinstance(value, bool) else value.strip() if isinstance(value, str) else list(value)
 
 

@@ -17,7 +17,7 @@ _LENGTH = 200
 _DEPTH = 4
 """Lists within lists that a date in JSON may be in."""
 
-# What stands beside a date and says no more about it; any other word is named, since it may be a month.
+# Words beside a date that don't change it; another word may be a month and is reported.
 _KNOWN_WORD = re.compile(
     "spring|summer|autumn|fall|winter|early|mid|late|circa|ca|about|around|approx|approximately|copyright|st|nd|rd|th"
     "|of|the|on|in|and|to|(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|utc|gmt|ad|ce|xx|uu"
@@ -70,7 +70,7 @@ class ReferenceDate(Struct, frozen=True):
 
 
 def date_in(*texts: str) -> ReferenceDate:
-    """Return the most exact date in some texts that tell the same date; the first of several.
+    """Return the most exact date in some texts of the same date; the first of several.
 
     Of a range it is the first date. A text without a year (`May 3`) is completed from one with nothing else.
     """
@@ -86,7 +86,7 @@ def date_in(*texts: str) -> ReferenceDate:
 
 
 def most_exact(dates: Iterable[ReferenceDate]) -> ReferenceDate:
-    """Return the most exact of some dates, the first of several; what can't be read matters as long as it is no day."""
+    """Return the most exact of some dates, the first of several; if it is not a day, what can't be read is kept."""
     found = list(dates)
     best = max(found, key=lambda each: each.exactness, default=ReferenceDate())
     unread = next((each.unread for each in found if each.unread), "")
@@ -177,7 +177,7 @@ def _checked(year: int, month: int, day: int, text: str) -> ReferenceDate:
 
 
 def _read(text: str) -> ReferenceDate:
-    """Return the date a text tells, the first one of a range."""
+    """Return the date in a text, the first of a range."""
     shown = text = text.strip()[:_LENGTH]
     if _NO_DATE.fullmatch(text):
         return ReferenceDate()
@@ -214,7 +214,7 @@ def _by_numbers(text: str, shown: str) -> ReferenceDate:
 
 
 def _with_year_last(found: re.Match[str], shown: str) -> ReferenceDate:
-    """Return the date of `05/2019`, `25/12/2019` or `3.5.2019`; which number is the month may not be told."""
+    """Return the date of `05/2019`, `25/12/2019` or `3.5.2019`; the month may be ambiguous."""
     one, sign, two, year = found[1], found[2], int(found[3]), int(found[4])
     if one is None:
         return _checked(year, two, 0, shown)
@@ -243,7 +243,7 @@ def _by_name(text: str, shown: str) -> ReferenceDate:
 
 
 def _day_before(tokens: list[str]) -> int:
-    """Return the day that stands before a month, the first of `3-5 May`; 0 for none."""
+    """Return the day before a month, the first of `3-5 May`; 0 if there is none."""
     days = [int(token) if token.isdigit() and len(token) < 3 else token for token in tokens[-4:]]
     match days:
         case [*_, int(first), "-" | "/", int(), "-" | "/"] | [*_, int(first), "-" | "/", int()]:
@@ -254,7 +254,7 @@ def _day_before(tokens: list[str]) -> int:
 
 
 def _day_after(tokens: list[str]) -> int:
-    """Return the day that stands behind a month, the first of `May 3-5`; 0 for none, or for that of a later month."""
+    """Return the day after a month, the first of `May 3-5`; 0 if there is none, or if it is a later month's."""
     apart = tokens[:1] in (["-"], ["/"])
     rest = tokens[apart:]
     if not rest or not rest[0].isdigit() or len(rest[0]) > 2 or (apart and any(map(month_number, rest[1:2]))):

@@ -35,7 +35,7 @@ ANSWER, LIST = "arXiv answer", "arXiv list"
 
 
 class NoFeedError(ValueError):
-    """Data that is no feed.
+    """Data that is not a feed.
 
     Attributes:
         what: what it is instead, in words.
@@ -73,13 +73,13 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
     name = markup.root(decoded.text)
     if name not in markup.FEEDS:
         _refuse(decoded.text, name, base)
-    mended = markup.repair(decoded.text)
-    raw, damage = _parsed(mended.text, base)
+    repaired = markup.repair(decoded.text)
+    raw, damage = _parsed(repaired.text, base)
     skipped = [Skip(decoded.line, decoded.remark)] if decoded.remark else []
-    if mended.limited:
-        skipped.append(Skip(mended.text.count("\n") + 1, "the feed is too large; the rest was skipped"))
-    elif mended.cut:
-        skipped.append(Skip(mended.cut, _DAMAGED.format("truncated here")))
+    if repaired.limited:
+        skipped.append(Skip(repaired.text.count("\n") + 1, "the feed is too large; the rest was skipped"))
+    elif repaired.cut:
+        skipped.append(Skip(repaired.cut, _DAMAGED.format("truncated here")))
     elif damage:
         skipped.append(damage)
     entries = raw.get("entries")
@@ -88,7 +88,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         raise NoFeedError(f"XML (<{name}>), not a feed", ADVICE)
     feed = _record(raw.get("feed"))
     kind = _kind(feed, str(raw.get("version") or ""))
-    twice = "<author" in mended.text and ":creator" in mended.text
+    twice = "<author" in repaired.text and ":creator" in repaired.text
     authors = feed.get("authors") if kind == "Atom feed" else None
     return Channel(
         _title(plain(feed.get("title"))),
@@ -97,7 +97,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         int(total) if re.fullmatch(r"[0-9]{1,9}", total := text_in(feed, "opensearch_totalresults")) else None,
         tuple(FeedEntry.read(dict(entry), authors, twice=twice) for entry in entries),
         tuple(skipped),
-        mended.text.count("\n") + 1 if mended.limited else mended.cut,
+        repaired.text.count("\n") + 1 if repaired.limited else repaired.cut,
         text_in(feed, "link"),
     )
 
@@ -106,7 +106,7 @@ ADVICE = "give the address of an RSS, Atom or JSON feed"
 
 
 def _refuse(text: str, name: str, base: str) -> None:
-    """Raise what a text is that has no feed's root; an unknown root passes, for feedparser may know it."""
+    """Raise what a text without a feed's root is; an unknown root passes, since feedparser may know it."""
     if name in markup.PAGES:
         address = feed_address(text, base)
         advice = f"its feed is {as_line(address, 500)}: follow that" if address else ADVICE
@@ -130,7 +130,7 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
         raw = dict(feedparser.parse(data, response_headers=headers, resolve_relative_uris=False, sanitize_html=False))
     except Exception as error:
         interrupt.check()
-        # What is ill-formed beyond its patience comes out as any exception whatever.
+        # Badly damaged XML raises any exception.
         raise NoFeedError(f"XML too damaged to parse ({type(error).__name__})", "save or download it again") from error
     trouble = raw.get("bozo_exception")
     if not trouble:
@@ -143,7 +143,7 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
 
 
 def _title(title: str) -> str:
-    """Return a feed's name; of an answer of arXiv's API what was asked for, without the place of the page."""
+    """Return a feed's name; of an answer of arXiv's API the query, without the page."""
     asked = _ARXIV_QUERY.match(title)
     return as_line(f"arXiv {asked[1] or 'papers'}" if asked else title) or ""
 
@@ -165,8 +165,8 @@ def batch(
 ) -> Batch:
     """Return the papers of a feed in its order.
 
-    The day of each announcement is, for arXiv's daily list, the day of the list; for an answer of arXiv's API the day
-    the paper was submitted; elsewhere that of the entry, or today where it has none or says a later one.
+    The day of an announcement is, for arXiv's daily list, the day of the list; for an answer of arXiv's API the day
+    of submission; elsewhere that of the entry, or today if it has none or a later one.
 
     Args:
         channel: the feed.
@@ -179,7 +179,7 @@ def batch(
     feed = feed or _own_name(channel, origin)
     if failure := _failure(channel):
         return Batch(origin, channel.kind, feed, failure=f"{origin}: {failure}")
-    # Of a clock that is wrong, or what is printed next month, nothing is new in the list before its day.
+    # Of a feed whose day is in the future (a wrong clock, next month's issue) no entry is dated by it.
     past = channel.day if channel.day and channel.day <= today else None
     listed = day or (past if channel.kind == LIST else None)
     items: list[tuple[Paper, Announcement]] = []
@@ -199,7 +199,7 @@ def batch(
             known[same] = place
             given = [first_day(each) for each in (entry.published, entry.updated) if each]
             if not given and isinstance(paper.published, date):
-                # Said in its words. What is of a month there is of an issue, and new on no day of it.
+                # From its text; a month there is that of an issue.
                 given = [paper.published]
             behind = past if given else made
             when = listed or next((each for each in (*given, behind) if each and each <= today), today)
@@ -218,7 +218,7 @@ def _failure(channel: Channel) -> str:
 
 
 def _shared_pages(channel: Channel) -> frozenset[str]:
-    """Return the pages that several items lead to: those are of none of them, and don't tell one from another."""
+    """Return the pages that several items link to: they don't identify an item."""
     leading: dict[str, set[str]] = {}
     for entry in channel.entries:
         if entry.address:
@@ -232,10 +232,9 @@ def _bare_page(address: str) -> str:
 
 
 def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, str]:
-    """Return what makes an entry's paper another than that of an entry with the same title.
+    """Return what distinguishes an entry's paper from another with the same title.
 
-    An id goes before the address only where ids are sure to be of one entry each, as JSON Feed demands (`by_id`): a
-    guid may change with every edit.
+    The id precedes the address only where ids are unique, as JSON Feed demands (`by_id`); a guid may change.
     """
     if paper.arxiv or paper.doi:
         return paper.key, ""
@@ -246,14 +245,14 @@ def _own_identity(paper: Paper, entry: FeedEntry, *, by_id: bool) -> tuple[str, 
 
 def _own_name(channel: Channel, origin: str) -> str:
     name = as_line(channel.title, _NAME_LENGTH) or site_of(origin) or channel.kind
-    # Names of readlist's own are of nobody else.
+    # These names are reserved.
     return f"{name} feed" if name.casefold() in (ADDED.casefold(), SAMPLE.casefold()) else name
 
 
 def decode(
     data: bytes, *, origin: str, feed: str, today: date, day: date | None = None, made: date | None = None
 ) -> Batch:
-    """Return the papers of any feed; a `failure` where it is none. See `parse` and `batch`."""
+    """Return the papers of any feed, or a `failure`; see `parse` and `batch`."""
     try:
         channel = parse(data, base=origin if "://" in origin else "")
     except NoFeedError as error:
@@ -264,7 +263,7 @@ def decode(
 def merged(batches: Sequence[Batch]) -> tuple[tuple[Paper, Announcement], ...]:
     """Return the papers of the pages of one list, each once, numbered throughout.
 
-    While pages are read the list moves on, and a paper slips from one page to the next.
+    The list may move on between two pages, and a paper slip to the next.
     """
     items: dict[str, tuple[Paper, Announcement]] = {}
     for each in batches:
@@ -301,7 +300,7 @@ def may_be_json_feed(data: bytes) -> bool:
 
 
 def json_channel(text: str, base: str = "") -> Channel | None:
-    """Return the feed that a text is; None if it is no JSON Feed. Of a damaged one, what stands before the damage.
+    """Return a JSON Feed, of a damaged one the items before the damage; None for another text.
 
     Args:
         text: what was served or stored.
@@ -334,7 +333,7 @@ def json_channel(text: str, base: str = "") -> Channel | None:
 
 
 def _whole_part(text: str) -> Record:
-    """Return a feed with those items that stand whole before the place where the text is damaged."""
+    """Return a damaged feed with the complete items before the damage."""
     items: list[object] = []
     begun = _LIST.search(text)
     title = _JSON_TITLE.search(text, 0, begun.start() if begun else _TEXT)
@@ -347,7 +346,7 @@ def _whole_part(text: str) -> Record:
             item, place = parse_value(text, between.end())
             items.append(item)
     except UnreadableError:
-        # Here it breaks off.
+        # Here it is truncated.
         pass
     return feed
 
@@ -356,13 +355,13 @@ def _json_entry(item: Record, feed: Record, base: str) -> FeedEntry:
     """Return an entry from an item; where it is about a page elsewhere, that page is what it announces."""
     own, elsewhere = (_address(text_in(item, name), base) for name in ("url", "external_url"))
     identifier = item.get("id")
-    # Ids are texts, but numbers are to be taken as such.
+    # Ids are texts; numbers are accepted.
     identifier = str(identifier) if isinstance(identifier, int | float) else text_in(item, "id")
     # An id that is an address is the item's own, as a guid is.
     address = elsewhere or own or (_address(identifier, "") if "://" in identifier else "")
     content = (text_in(item, "content_html") or text_in(item, "content_text"))[:_TEXT]
     summary = text_in(item, "summary")[:_TEXT]
-    # A short post has neither title nor address: its words stand for it.
+    # A short post has neither title nor address; its text is its title.
     title = text_in(item, "title") or ("" if address else as_line(plain(summary or content), _TITLE_LENGTH) or "")
     return FeedEntry(
         identifier=identifier,

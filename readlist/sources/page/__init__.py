@@ -12,7 +12,7 @@ from pathlib import PurePath
 from msgspec import Struct
 
 from readlist.sources.batch import Batch
-from readlist.sources.page.card import Reading, batch_of
+from readlist.sources.page.card import PageCards, batch_of
 from readlist.sources.page.card_list import CardReader
 from readlist.sources.page.dump import in_foreign_markup, in_one_line, is_of_site, without_marks
 from readlist.sources.page.label import DAY, SEARCH, TRENDING, Label, label
@@ -160,32 +160,22 @@ _EXPECTED = "expected a captured page of Hugging Face Papers, or titles each wit
 
 
 class Page(Struct, frozen=True):
-    """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it.
+    """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it."""
 
-    Attributes:
-        text: the page, without the marks of the tool that dumped it.
-        foreign: whether it is a page of the site in a markup that isn't read.
-        head: what it says of itself before its papers.
-        items: what its lines hold.
-        zones: the heads of list pages among them.
-        kind: LIST for a page without any mark of the site.
-    """
-
-    text: str
-    foreign: bool
+    text: str  # without the marks of the tool that dumped it
+    foreign: bool  # whether it is a page of the site in a markup that isn't read
     head: Head
     items: list[PageItem]
-    zones: list[Zone]
-    kind: Kind
+    zones: list[Zone]  # the heads of list pages among the items
+    kind: Kind  # LIST for a page without any mark of the site
 
     @property
     def of_site(self) -> bool:
         """Whether it is a page of Hugging Face Papers, by marks that only the site has."""
-        if self.kind in (Kind.DAY, Kind.SEARCH):
-            # Counts of authors and dates are beside papers elsewhere too.
-            named = any(item.role is Role.SUBMITTED for item in self.items)
-            return bool(self.zones or self.head.address) or named
-        return self.kind is not Kind.LIST
+        if self.kind not in (Kind.DAY, Kind.SEARCH):
+            return self.kind is not Kind.LIST
+        # Counts of authors and dates are beside papers elsewhere too.
+        return bool(self.zones or self.head.address) or any(item.role is Role.SUBMITTED for item in self.items)
 
     def day(self, until: date, arxiv: str) -> date | None:
         """Return the day of the list, `until` at the latest: in its address, in its head, else that of its capture.
@@ -233,35 +223,35 @@ def parse(text: str | Page, *, origin: str, made: date, day: date | None = None,
         return _failed(origin, "empty page", "nothing but blank lines; save the page again")
     if kind in FEEDS and kind is not Kind.PAPER and in_one_line(page.text):
         return _failed(origin, kind.value, _ONE_LINE)
-    reading = _read(page, origin)
-    first = reading.cards[0].arxiv if reading.cards else ""
+    found = _read(page, origin)
+    first = found.cards[0].arxiv if found.cards else ""
     until = min(page.head.captured or made, made)
     listed = page.day(until, first)
     if named and listed and listed != named and (listed.month, listed.day) == (named.month, named.day):
         until = min(page.head.captured or named, named)
         listed = page.day(until, first)
-    batch = batch_of(reading, origin=origin, day=day or listed, made=day or until)
+    batch = batch_of(found, origin=origin, day=day or listed, made=day or until)
     if batch.items:
         return batch
-    missing = reading.missing or f"no papers in what looks like a {reading.kind}; {_EXPECTED}"
-    return _failed(origin, reading.kind, missing)
+    missing = found.missing or f"no papers in what looks like a {found.kind}; {_EXPECTED}"
+    return _failed(origin, found.kind, missing)
 
 
 def _failed(origin: str, kind: str, reason: str) -> Batch:
     return Batch(origin, kind, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
-def _read(page: Page, origin: str) -> Reading:
+def _read(page: Page, origin: str) -> PageCards:
     """Return the papers of a page by its kind, and the name of its feed."""
     kind, items = page.kind, page.items
     feed = FEEDS.get(kind) or clean_line(PurePath(origin).stem, _NAME_LENGTH) or "list"
     if kind is Kind.PAPER:
         cards, skipped = cards_of(items, page.head, origin)
-        return Reading(kind.value, feed, cards, skipped, _NO_PAPER)
+        return PageCards(kind.value, feed, cards, skipped, _NO_PAPER)
     if kind is Kind.COLLECTION:
         name, cards, skipped = collection_of(items, page.head)
         feed = f"HF collection: {clean_line(name, _NAME_LENGTH)}" if name else "HF collection"
-        return Reading(kind.value, feed, cards, skipped)
+        return PageCards(kind.value, feed, cards, skipped)
     body = _without(items[: comments_start(items)], page.zones)
     if kind is Kind.LIST:
         mark_bylines(body)
@@ -272,7 +262,7 @@ def _read(page: Page, origin: str) -> Reading:
         missing = f"names {named} submitters but no titles: nothing to import; save the page again, as HTML"
     if kind is Kind.LIST and (doubt := doubt_of(cards, body, [found is Label.STRAY for found in labels])):
         cards, missing = [], f"no papers found: {doubt}; {_EXPECTED}"
-    return Reading(kind.value, feed, cards, skipped, missing)
+    return PageCards(kind.value, feed, cards, skipped, missing)
 
 
 def _without(items: Sequence[PageItem], zones: Sequence[Zone]) -> list[PageItem]:

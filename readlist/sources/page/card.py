@@ -76,12 +76,11 @@ class Card(Struct):
     def is_alike(self, other: Card) -> bool:
         """Return whether two abstracts agree as far as the shorter one goes, for one may be cut or missing."""
         size = max(min(len(self.abstract), len(other.abstract)) // 2, 20)
-        if not self.abstract or not other.abstract:
-            return True
-        return fingerprint(self.abstract[:size]) == fingerprint(other.abstract[:size])
+        missing = not self.abstract or not other.abstract
+        return missing or fingerprint(self.abstract[:size]) == fingerprint(other.abstract[:size])
 
 
-class Reading(Struct, frozen=True):
+class PageCards(Struct, frozen=True):
     """The papers of a page of one kind."""
 
     kind: str  # in words, for messages
@@ -91,18 +90,18 @@ class Reading(Struct, frozen=True):
     missing: str = ""  # why there are no papers and what to do, where the page says more than "none found"
 
 
-def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> Batch:
-    """Return a reading as a batch: texts cleaned, links found, one item for each paper.
+def batch_of(found: PageCards, *, origin: str, day: date | None, made: date) -> Batch:
+    """Return the papers of a page as a batch: texts cleaned, links found, one item for each paper.
 
     Args:
-        reading: the papers as the page shows them.
+        found: the papers as the page shows them.
         origin: where it came from, for messages.
         day: the day of the list, None where nothing names it.
         made: the latest day a paper without a year can be of, where there is no day.
     """
-    cards, doubts = _once_each(reading.cards)
+    cards, doubts = _once_each(found.cards)
     items: list[tuple[Paper, Announcement]] = []
-    skipped = [*reading.skipped, *doubts]
+    skipped = [*found.skipped, *doubts]
     for card in cards:
         paper = paper_of(card, until=day or made)
         if not paper.title:
@@ -110,9 +109,9 @@ def batch_of(reading: Reading, *, origin: str, day: date | None, made: date) -> 
             continue
         submitter = clean_line(card.submitter, _NAME_LIMIT)
         counts = (card.upvotes, card.comments, card.stars)
-        items.append((paper, Announcement(reading.feed, day, len(items) + 1, *counts, submitter)))
+        items.append((paper, Announcement(found.feed, day, len(items) + 1, *counts, submitter)))
     skipped.sort(key=lambda skip: skip.line or 0)
-    return Batch(origin, reading.kind, reading.feed, day, tuple(items), tuple(skipped))
+    return Batch(origin, found.kind, found.feed, day, tuple(items), tuple(skipped))
 
 
 def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:

@@ -59,7 +59,7 @@ def syntax_of(text: str) -> Syntax:
 
 def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Hyperlink]]:
     """Return a line without its marks, and its links in order."""
-    anchors: list[Hyperlink] = []
+    links: list[Hyperlink] = []
     if syntax.references and _DEFINITION.fullmatch(line):
         return "", []
     if "<" in line:
@@ -69,11 +69,11 @@ def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Hyperlink]]:
     if "[" in line or "]" in line:
         line = _IMAGE_TEXT.sub("", line)
         if syntax.links or syntax.references:
-            line = _unlink(line, syntax, anchors)
-    return line, anchors
+            line = _unlink(line, syntax, links)
+    return line, links
 
 
-def _unlink(line: str, syntax: Syntax, anchors: list[Hyperlink]) -> str:
+def _unlink(line: str, syntax: Syntax, links: list[Hyperlink]) -> str:
     """Return the line with each link replaced by its text; a bracket that belongs to no link stays."""
     out: list[str] = []
     opened: list[tuple[int, bool]] = []  # where in `out` a bracket is, and whether it opens an image
@@ -87,12 +87,10 @@ def _unlink(line: str, syntax: Syntax, anchors: list[Hyperlink]) -> str:
             out.append(found[0])
         elif found["link"] or (found["reference"] and syntax.references):
             address = found["address"] or syntax.addresses.get(found["label"] or "", "")
-            _close_link(out, opened, address, anchors)
+            _close_link(out, opened, address, links)
         else:
-            if found["reference"]:
-                at = found.start() + 1
-            if opened:
-                opened.pop()
+            at = found.start() + 1
+            del opened[-1:]
             out.append("]")
     out.append(line[at:])
     if opened and "]" not in out[opened[0][0] + 1 :] and not "".join(out[: opened[0][0]]).strip(" #*+-"):
@@ -101,11 +99,11 @@ def _unlink(line: str, syntax: Syntax, anchors: list[Hyperlink]) -> str:
     return "".join(out)
 
 
-def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, anchors: list[Hyperlink]) -> None:
+def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, links: list[Hyperlink]) -> None:
     """Turn the text since the last open bracket into the text of a link."""
     if not opened:
         # Its text began on an earlier line.
-        anchors.append(Hyperlink("", address, whole=False))
+        links.append(Hyperlink("", address, whole=False))
         return
     place, image = opened.pop()
     text = "".join(out[place + 1 :])
@@ -114,7 +112,7 @@ def _close_link(out: list[str], opened: list[tuple[int, bool]], address: str, an
         return
     # The picture inside a link is written as its description in brackets.
     text = re.sub(r"^\s*\[[^\[\]]{0,300}\]\s*", "", text).removeprefix(_LINK_LABEL)
-    anchors.append(Hyperlink(text.strip(), address))
+    links.append(Hyperlink(text.strip(), address))
     # A number glued to the text before is a link of its own: `May 29[6](…#community)`.
     glued = out and out[-1] and out[-1][-1].isalnum() and text[:1].isdigit()
     out.append(f" {text}" if glued else text)
@@ -187,10 +185,9 @@ CAPTURE_TITLE = re.compile(
 def is_chrome(text: str) -> bool:
     """Return whether a line, its blanks folded, is part of the site and of no paper."""
     folded = text.casefold().rstrip(" !:?…").lstrip("[")
-    if folded.rstrip("]") in _LINES or _PATTERNS.fullmatch(folded):
-        return True
     words = folded.split()
-    return bool(words) and all(word in _NAVIGATION for word in words)
+    known = folded.rstrip("]") in _LINES or _PATTERNS.fullmatch(folded) is not None
+    return known or (bool(words) and _NAVIGATION.issuperset(words))
 
 
 class Role(Enum):
@@ -456,7 +453,6 @@ def submitter_of(item: PageItem) -> str:
 
 def byline_of(text: str) -> str:
     """Return the names after `Authors:`; empty if the line holds none."""
-    found = _BYLINE.fullmatch(text)
-    if found:
+    if found := _BYLINE.fullmatch(text):
         return found[1] or ""
     return re.sub(r",? (?:and|&) |; ", ", ", text) if _NAMES.fullmatch(text) else ""

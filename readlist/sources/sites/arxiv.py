@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 from msgspec.structs import replace
 
 from readlist.model.arxiv_category import ARCHIVES, category
-from readlist.model.paper import Announcement, Paper, arxiv_id
+from readlist.model.paper import Paper
 from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.formats import syndication
 from readlist.sources.http.client import Http, Reply
@@ -67,36 +67,24 @@ class Arxiv:
         validators = {} if damaged else validator.at(address)
         return replace(empty, items=items, skipped=limit_skips(skipped), validators=validators)
 
-    def papers(self, ids: Sequence[str], *, feed: str, today: date) -> Batch:
-        """Fetch single papers by id or address, announced by a feed of this name today.
-
-        Returns:
-            The papers in the order given; unknown ones are in `skipped`.
-        """
-        names = list(dict.fromkeys(filter(None, map(arxiv_id, ids))))
-        skipped = [Skip(None, f"{each}: not an arXiv id") for each in ids if not arxiv_id(each)]
-        found: dict[str, Paper] = {}
-        origin = f"{self._http.sites.arxiv}/api/query"
-        for start in range(0, len(names), _PAGE_SIZE):
-            try:
-                found |= self._by_ids(names[start : start + _PAGE_SIZE], feed, today)
-            except (FetchError, ValueError) as error:
-                return Batch(origin, syndication.ANSWER, feed, seen=today, failure=f"{feed}: {_reason(error)}")
-        skipped += [Skip(None, f"{name}: not found on arXiv") for name in names if name not in found]
-        known = [found[name] for name in names if name in found]
-        items = tuple((paper, Announcement(feed, today, place)) for place, paper in enumerate(known, 1))
-        return Batch(origin, syndication.ANSWER, feed, today, items, limit_skips(skipped), seen=today)
-
-    def _by_ids(self, ids: Sequence[str], feed: str, today: date) -> dict[str, Paper]:
-        """Return by id the papers that arXiv knows.
+    def papers(self, ids: Sequence[str], today: date) -> dict[str, Paper]:
+        """Fetch single papers; returns those that arXiv knows, by id.
 
         Raises:
-            FetchError: the request failed.
-            ValueError: the answer can't be used, in one line.
+            ValueError: a request failed, or its answer can't be used; one line.
         """
+        found: dict[str, Paper] = {}
+        try:
+            for start in range(0, len(ids), _PAGE_SIZE):
+                found |= self._by_ids(ids[start : start + _PAGE_SIZE], today)
+        except (FetchError, ValueError) as error:
+            raise ValueError(_reason(error)) from error
+        return found
+
+    def _by_ids(self, ids: Sequence[str], today: date) -> dict[str, Paper]:
         address = f"{self._http.sites.arxiv}/api/query?id_list={','.join(ids)}&start=0&max_results={_PAGE_SIZE}"
         try:
-            page = _parse(self._http.get(address, accept=_ATOM), feed, today)
+            page = _parse(self._http.get(address, accept=_ATOM), "", today)
         except FetchError as error:
             if error.status != 400:
                 raise
@@ -104,7 +92,7 @@ class Arxiv:
                 return {}
             # One id that arXiv refuses must not cost the others.
             half = len(ids) // 2
-            return self._by_ids(ids[:half], feed, today) | self._by_ids(ids[half:], feed, today)
+            return self._by_ids(ids[:half], today) | self._by_ids(ids[half:], today)
         if any("damaged" in skip.reason for skip in page.skipped):
             raise ValueError("arXiv's answer breaks off; try again later")
         return {paper.arxiv: paper for paper, _ in page.items}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -67,7 +67,6 @@ class Lookup:
 
     def __init__(self, http: Http) -> None:
         self._http = http
-        self._arxiv = Arxiv(http)
 
     def fetch(self, request: LookupRequest) -> Batch:
         """Look up papers.
@@ -76,105 +75,102 @@ class Lookup:
             The papers in the order given. One whose site failed has its identifier, an empty title, and a skip with
             the reason; one that no site knows is only in a skip.
         """
-        search = _Search(request)
-        ids = [each.removeprefix("arxiv:") for each in request.identifiers if each.startswith("arxiv:")]
-        self._on_hugging_face(ids, search)
-        self._on_arxiv([each for each in ids if f"arxiv:{each}" not in search.found], search)
-        self._dois([each.removeprefix("doi:") for each in request.identifiers if each.startswith("doi:")], search)
-        return search.batch()
+        return _Search(self._http, request).batch()
 
-    def _on_hugging_face(self, ids: Iterable[str], search: _Search) -> None:
+
+class _Search:
+    """One look-up: the papers found by identifier, why others are pending, and remarks."""
+
+    def __init__(self, http: Http, request: LookupRequest) -> None:
+        self._http, self._today, self._progress = http, request.today, request.progress
+        self._identifiers = tuple(dict.fromkeys(request.identifiers))
+        self._found: dict[str, Paper] = {}
+        self._announcements: dict[str, Announcement] = {}
+        self._pending: dict[str, str] = {}
+        self._remarks: dict[str, str] = {}
+
+    def batch(self) -> Batch:
+        """Look up all papers."""
+        self._on_hugging_face()
+        self._on_arxiv()
+        self._dois()
+        items: list[tuple[Paper, Announcement]] = []
+        skipped: list[Skip] = []
+        for identifier in self._identifiers:
+            kind, _, value = identifier.partition(":")
+            paper = self._found.get(identifier)
+            if paper is None and identifier in self._pending:
+                paper = replace(Paper(identifier, ""), **{kind: value})
+                skipped.append(Skip(None, f"{value}: title pending until the next fetch: {self._pending[identifier]}"))
+            elif remark := self._remarks.get(identifier):
+                skipped.append(Skip(None, f"{value}: {remark}"))
+            if paper is not None:
+                announcement = self._announcements.get(identifier, Announcement(ADDED, self._today, 1))
+                items.append((paper, replace(announcement, feed=ADDED, day=self._today, position=len(items) + 1)))
+        return Batch("papers by id", "papers by id", ADDED, self._today, tuple(items), tuple(skipped), seen=self._today)
+
+    def _missing(self, kind: str) -> list[str]:
+        """Return the ids or DOIs that are not found yet."""
+        return [
+            each.removeprefix(kind) for each in self._identifiers if each.startswith(kind) and each not in self._found
+        ]
+
+    def _add(self, papers: Mapping[str, Paper]) -> None:
+        self._found |= papers
+        self._progress(len(self._found))
+
+    def _on_hugging_face(self) -> None:
         """Look up arXiv ids one by one, until it fails too often."""
         failures = 0
-        for identifier in ids:
+        for arxiv in self._missing("arxiv:"):
             if failures >= _FAILURES:
                 return
-            address = f"{self._http.sites.huggingface}/api/papers/{quote(identifier)}"
+            address = f"{self._http.sites.huggingface}/api/papers/{quote(arxiv)}"
             try:
                 data = parse_reply(self._http.get(address, accept="application/json"), "a paper")
-                batch = daily_papers.decode(data, origin=address, feed=ADDED, day=search.today)
+                batch = daily_papers.decode(data, origin=address, feed=ADDED, day=self._today)
             except FetchError as error:
                 failures += _FAILURES if error.offline else error.status != 404
                 continue
             except ValueError:
                 failures += 1
                 continue
-            search.add(item for item in batch.items if item[0].arxiv == identifier)
+            for paper, announcement in batch.items:
+                if paper.arxiv == arxiv:
+                    self._announcements[f"arxiv:{arxiv}"] = announcement
+                    self._add({f"arxiv:{arxiv}": paper})
 
-    def _on_arxiv(self, ids: Sequence[str], search: _Search) -> None:
-        """Look up arXiv ids, all in one request."""
-        if not ids:
+    def _on_arxiv(self) -> None:
+        """Look up the other arXiv ids, all in one request."""
+        if not (ids := self._missing("arxiv:")):
             return
-        batch = self._arxiv.papers(ids, feed=ADDED, today=search.today)
-        search.add(batch.items)
-        for identifier in ids:
-            if batch.failure:
-                search.pending[f"arxiv:{identifier}"] = batch.failure.removeprefix(f"{ADDED}: ")
-            elif f"arxiv:{identifier}" not in search.found:
-                reason = "not found on Hugging Face Papers or arXiv; check the id"
-                search.remarks[f"arxiv:{identifier}"] = reason
+        try:
+            self._add({f"arxiv:{arxiv}": paper for arxiv, paper in Arxiv(self._http).papers(ids, self._today).items()})
+        except ValueError as error:
+            self._pending |= {f"arxiv:{arxiv}": str(error) for arxiv in ids}
+        reason = "not found on Hugging Face Papers or arXiv; check the id"
+        self._remarks |= {f"arxiv:{arxiv}": reason for arxiv in self._missing("arxiv:")}
 
-    def _dois(self, dois: Iterable[str], search: _Search) -> None:
+    def _dois(self) -> None:
         """Ask the agency each DOI is registered with (https://citation.doi.org)."""
         offline = ""
-        for doi in dois:
+        for doi in self._missing("doi:"):
             key = f"doi:{doi}"
             if offline:
-                search.pending[key] = offline
+                self._pending[key] = offline
                 continue
             try:
                 reply = self._http.get(f"{self._http.sites.doi}/{quote(doi, safe='/:;()')}", accept=_CSL)
-                paper, remark = _paper(doi, reply)
+                paper, self._remarks[key] = _paper(doi, reply)
+                self._add({key: paper})
             except FetchError as error:
                 offline = str(error) if error.offline else ""
                 if error.status in (404, 410) and error.url.startswith(f"{self._http.sites.doi}/"):
-                    search.remarks[key] = "unknown DOI; check it"
+                    self._remarks[key] = "unknown DOI; check it"
                 else:
-                    search.pending[key] = str(error)
+                    self._pending[key] = str(error)
             except ValueError as error:
-                search.pending[key] = str(error)
-            else:
-                search.add([(paper, Announcement(ADDED, search.today, 1))])
-                if remark:
-                    search.remarks[key] = remark
-
-
-class _Search:
-    """The result of a look-up so far.
-
-    Attributes:
-        found: by identifier.
-        pending: by identifier, why its site failed.
-        remarks: by identifier, why it is unknown, or what of it can't be read.
-    """
-
-    def __init__(self, request: LookupRequest) -> None:
-        self.today = request.today
-        self.found: dict[str, tuple[Paper, Announcement]] = {}
-        self.pending: dict[str, str] = {}
-        self.remarks: dict[str, str] = {}
-        self._request = request
-
-    def add(self, items: Iterable[tuple[Paper, Announcement]]) -> None:
-        for paper, announcement in items:
-            self.found[f"arxiv:{paper.arxiv}" if paper.arxiv else f"doi:{paper.doi}"] = (paper, announcement)
-        self._request.progress(len(self.found))
-
-    def batch(self) -> Batch:
-        items: list[tuple[Paper, Announcement]] = []
-        skipped: list[Skip] = []
-        for identifier in dict.fromkeys(self._request.identifiers):
-            kind, _, value = identifier.partition(":")
-            if identifier in self.pending and identifier not in self.found:
-                paper = replace(Paper(identifier, ""), **{kind: value})
-                self.found[identifier] = (paper, Announcement(ADDED, self.today, 1))
-                skipped.append(Skip(None, f"{value}: title pending until the next fetch: {self.pending[identifier]}"))
-            elif identifier in self.remarks:
-                skipped.append(Skip(None, f"{value}: {self.remarks[identifier]}"))
-            if identifier in self.found:
-                paper, announcement = self.found[identifier]
-                items.append((paper, replace(announcement, feed=ADDED, day=self.today, position=len(items) + 1)))
-        return Batch("papers by id", "papers by id", ADDED, self.today, tuple(items), tuple(skipped), seen=self.today)
+                self._pending[key] = str(error)
 
 
 def _paper(doi: str, reply: Reply) -> tuple[Paper, str]:
