@@ -188,7 +188,7 @@ def test_the_shell_stops_and_continues_readlist(tmux: Tmux, tmp_path: Path) -> N
     tmux.text(f"sh -c 'echo $$ > {tmp_path}/wrapper; {tmux.command}; true'")
     tmux.keys("Enter")
     tmux.wait_for("1 Inbox 33", "feed order")
-    for opened, shown in (("", "x done"), ("?", "Mark the paper read"), ("/", "Tab complete"), ("i", "A saved page")):
+    for opened, shown in (("", "x done"), ("?", "Mark read and go"), ("/", "Tab complete"), ("i", "A saved page")):
         tmux.text(opened)
         tmux.wait_for("1 Inbox 33", shown)
         tmux.keys("C-z")

@@ -259,12 +259,11 @@ class Follower(Controller):
     async def catch_up(self) -> None:
         """Bring the list up to date with the marks on disk; quarantined files are reported by events."""
         try:
-            if not await asyncio.to_thread(self._shelf.sync.catch_up):
-                pass
-            elif self._state.decisions:
+            changed = await asyncio.to_thread(self._shelf.sync.catch_up)
+            if changed and self._state.decisions:
                 # Papers decided meanwhile stay in their rows.
                 await self._loader.add_new()
-            else:
+            elif changed:
                 self._loader.ask_again()
         except LibraryBusy:
             # Retried every second.

@@ -41,7 +41,7 @@ async def test_of_a_selection_all_repo_links_are_copied_and_counted(app: Readlis
         assert "2 repo links (2 papers have none)" in toasts(app)
         await press(pilot, "escape", "escape", "g", "j", "space", "y")
         assert app.clipboard == "https://github.com/lab/code-2"
-        assert "Repo link" in toasts(app)
+        assert "repo link to" in toasts(app)
 
 
 def _add(shelf: Shelf, *addresses: str) -> None:

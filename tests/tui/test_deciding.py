@@ -33,12 +33,12 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, *["space"] * 21, "s")
-        assert isinstance(app.screen, Question) and "21 papers to be starred?" in screen_text(app)
+        assert isinstance(app.screen, Question) and "Star 21 papers?" in screen_text(app)
         await press(pilot, "n")
         assert shelf.library.counts().starred == 0
         await press(pilot, "s", "y")
         assert shelf.library.counts().starred == 21
-        assert "Starred: 21 papers. u undoes it." in toasts(app)
+        assert "Starred 21 papers. u: undo" in toasts(app)
         await press(pilot, "u")
         assert shelf.library.counts().starred == 0
     shelf.close()

@@ -48,7 +48,7 @@ async def test_the_view_is_written_under_a_free_name_that_is_offered(app: Readli
         await take(pilot, "BibTeX")
         assert isinstance(app.screen, Prompt) and "~/inbox.bib" in screen_text(app)
         await press(pilot, "enter")
-        assert f"Exported 12 papers as BibTeX: {home}/inbox.bib" in toasts(app)
+        assert f"Exported 12 papers as BibTeX to {home}/inbox.bib" in toasts(app)
         entries = parse_string((home / "inbox.bib").read_text(encoding="utf-8"), "bibtex").entries
         assert len(entries) == 12
         await press(pilot, "X")
@@ -76,7 +76,7 @@ async def test_nothing_is_replaced_unasked_and_another_name_is_offered(app: Read
         await press(pilot, "X")
         await take(pilot, "CSL-JSON")
         await type_path(pilot, "~/a.json")
-        assert isinstance(app.screen, Question) and "is there already. Replace it?" in screen_text(app)
+        assert isinstance(app.screen, Question) and "Overwrite " in screen_text(app)
         await press(pilot, "n")
         assert (home / "a.json").read_text(encoding="utf-8") == "mine"
         assert isinstance(app.screen, Prompt) and "a-2.json" in screen_text(app)

@@ -255,7 +255,7 @@ async def test_a_feed_followed_while_others_are_fetched_has_its_turn(
         await pilot.press("R")
         await until(lambda: len(server.requests) == 1)
         await pilot.press("F", "a", *f"{server.url}/lab.xml", "enter")
-        await until(lambda: "Followed: 127.0.0.1" in toasts(app))
+        await until(lambda: "Added feed 127.0.0.1" in toasts(app))
         gate.set()
         await quiet(pilot)
         assert len(app.reading.state.ids) == 41

@@ -45,7 +45,7 @@ async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
     use_editor('printf "half a thought" > "$1"; exit 3')
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
-        assert "failed with status 3" in toasts(app) and "is kept: e goes on with it" in toasts(app)
+        assert "failed with status 3" in toasts(app) and "kept as a draft. e: continue" in toasts(app)
         assert stored(shelf, 1).mark.note == ""
         assert "Unsaved draft" in screen_text(app)
         await press(pilot, "e", "escape")

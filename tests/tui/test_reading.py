@@ -100,7 +100,7 @@ async def test_next_and_previous_unread_skip_what_is_read(app: ReadlistApp) -> N
         assert number(app.reading.state.entry) == 1
         await press(pilot, "p")
         assert number(app.reading.state.entry) == 1
-        assert "No unread paper further up" in toasts(app)
+        assert "No more unread above" in toasts(app)
 
 
 async def test_undo_and_redo_take_the_cursor_to_the_paper(app: ReadlistApp, shelf: Shelf) -> None:

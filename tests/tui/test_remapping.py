@@ -28,9 +28,10 @@ from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 TUI = Path(keymap.__file__).parent
 NAMED = re.compile(r"\{keys?:(\w+)\}")
 BARE = re.compile(
-    # A key that does something: `u undoes it`, `1 shows all papers`, `V there deletes it`, `press e to go on`.
-    r"(?:(?<=^)|(?<=[ \n(]))(?:[A-Za-z0-9/?:~<>*!])(?= (?!papers)(?:[a-z]+s|there|to)\b)|(?<=[Pp]ress )[^\s…](?= )"
-    # The key that copies a link, behind it.
+    # A key that does something: `u: undo`, `1 shows all papers`, `V there deletes it`, `press e to go on`.
+    r"(?:(?<=^)|(?<=[ \n(]))(?:[A-Za-z0-9/?:~<>*!])(?= (?!papers)(?:[a-z]+s|there|to)\b)|(?<=[Pp]ress )[!-~](?= )"
+    r"|(?:(?<=^)|(?<=[ \n(]))[A-Za-z0-9/?~<>*!](?=: [a-z])"
+    # The key that copies a link, after it.
     r"|(?<=← )[a-z]\b"
     # A key with a name, wherever it stands.
     r"|(?<![\w-])(?:Esc|Enter|Tab|Space|PgDn|PgUp|Home|End|F\d+|\^[A-Za-z])(?!\w)"
