@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from readlist.config.toml_file import TomlFile, closest, escape, show, suggest
-from readlist.model.arxiv_category import category, closest_category
-from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind
+from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind, category, closest_category
 
 NAME_LENGTH = 60
 _QUERY_LENGTH = 2_000

@@ -1,4 +1,4 @@
-"""Feed: a named source of announcements; names that are not feeds."""
+"""Feed: a named source of announcements; names that are not feeds; categories of arXiv."""
 
 from __future__ import annotations
 
@@ -39,3 +39,49 @@ DEFAULT_FEEDS = (
     Feed("HF daily", "huggingface", "daily"),
 )
 """What a new readlist follows."""
+
+
+_DIVIDED = {
+    "astro-ph": "CO EP GA HE IM SR",
+    "cond-mat": "dis-nn mes-hall mtrl-sci other quant-gas soft stat-mech str-el supr-con",
+    "cs": (
+        "AI AR CC CE CG CL CR CV CY DB DC DL DM DS ET FL GL GR GT HC IR IT LG LO MA MM MS NA NE NI OH OS PF PL RO SC SD"
+        " SE SI SY"
+    ),
+    "econ": "EM GN TH",
+    "eess": "AS IV SP SY",
+    "math": "AC AG AP AT CA CO CT CV DG DS FA GM GN GR GT HO IT KT LO MG MP NA NT OA OC PR QA RA RT SG SP ST",
+    "nlin": "AO CD CG PS SI",
+    "physics": (
+        "acc-ph ao-ph app-ph atm-clus atom-ph bio-ph chem-ph class-ph comp-ph data-an ed-ph flu-dyn gen-ph geo-ph"
+        " hist-ph ins-det med-ph optics plasm-ph pop-ph soc-ph space-ph"
+    ),
+    "q-bio": "BM CB GN MN NC OT PE QM SC TO",
+    "q-fin": "CP EC GN MF PM PR RM ST TR",
+    "stat": "AP CO ME ML OT TH",
+}
+_WHOLE = ("gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph")
+
+ARCHIVES = frozenset(_DIVIDED)
+"""The archives that are divided into categories."""
+
+_NAMES = {
+    name.lower(): name
+    for name in (
+        *_WHOLE,
+        *(each for archive, parts in _DIVIDED.items() for each in (archive, f"{archive}.*")),
+        *(f"{archive}.{part}" for archive, parts in _DIVIDED.items() for part in parts.split()),
+    )
+}
+
+
+def category(text: str) -> str:
+    """Return a category, or a divided archive, as arXiv spells it; empty if arXiv has no such category."""
+    return _NAMES.get(text.strip().lower(), "")
+
+
+def closest_category(text: str) -> str:
+    """Return the category most like a mistyped one, or empty."""
+    from difflib import get_close_matches
+
+    return next((_NAMES[name] for name in get_close_matches(text.strip().lower(), _NAMES, 1)), "")

@@ -25,7 +25,7 @@ from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
-    from readlist.tui.widgets.note_editor import NoteEditor
+    from readlist.tui.widgets.text_field import NoteEditor
 
 
 _ORDER_SHOWN_FROM = 60
@@ -152,7 +152,7 @@ class NotePane:
 
     async def show(self, text: str, title: str) -> None:
         """Open and focus it with a text, for the paper with this title."""
-        from readlist.tui.widgets.note_editor import NoteEditor
+        from readlist.tui.widgets.text_field import NoteEditor
 
         self._editor = NoteEditor(self._keys, text, title)
         await self._screen.query_one("#detail-pane").mount(self._editor)

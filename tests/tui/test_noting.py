@@ -18,7 +18,7 @@ from readlist.marks.database import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.note_editor import NoteEditor
+from readlist.tui.widgets.text_field import NoteEditor
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
 
 UseEditor = Callable[[str], None]

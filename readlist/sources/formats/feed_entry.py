@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.address import wanted
-from readlist.model.arxiv_category import category
+from readlist.model.feed import category
 from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, normalize_address
 from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip

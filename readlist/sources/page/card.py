@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from readlist.model.arxiv_category import category
+from readlist.model.feed import category
 from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
 from readlist.sources.batch import Batch, Skip
 from readlist.sources.page.page_item import PageItem, Role, is_site

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 from msgspec.structs import replace
 
-from readlist.model.arxiv_category import ARCHIVES, category
+from readlist.model.feed import ARCHIVES, category
 from readlist.model.paper import Paper
 from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.formats import syndication
