@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from readlist.exports.bibtex import citation_key
+from readlist.exports.citation_key import citation_key
 from readlist.exports.formats import dumps
 from readlist.model.time import time_text
 from readlist.shelf import Entry

@@ -10,7 +10,7 @@ from io import StringIO
 
 from msgspec import Struct
 
-from readlist.exports.bibtex import citation_key
+from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Announcement
 from readlist.model.time import time_text
 from readlist.shelf import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from readlist.exports.bibtex import citation_key
+from readlist.exports.citation_key import citation_key
 from readlist.exports.formats import dumps
 from readlist.shelf import Entry
 from readlist.sources.formats.reference import supplement

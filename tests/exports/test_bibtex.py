@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from readlist.exports import bibtex
-from readlist.exports.bibtex import citation_key
+from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Link
 from readlist.shelf import Entry
 from readlist.text.latex_field import escape_special

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from readlist.exports.bibtex import citation_key
+from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Paper
 from tests.support.depth import examples
 from tests.support.entries import lines, make_entry

@@ -70,7 +70,7 @@ def citation(paper: Paper) -> str:
 
 def citation_keys(entries: Sequence[Entry]) -> str:
     """Return the citation keys of the first few entries, to show which references are copied."""
-    from readlist.exports.bibtex import citation_key
+    from readlist.exports.citation_key import citation_key
 
     return ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS]) + (" …" if entries[_KEYS:] else "")
 
