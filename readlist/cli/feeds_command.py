@@ -111,7 +111,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         warn(problem)
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
-    echo("`readlist fetch` gets their papers now; the list does when `refresh` in config.toml says so")
+    echo("`readlist fetch` gets the papers")
 
 
 def _is_file(text: str) -> bool:

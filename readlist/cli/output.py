@@ -84,6 +84,7 @@ class WrongUsage(CommandError):
         """Return click's error in readlist's words."""
         near = getattr(error, "possibilities", None)
         message = " ".join((error.message if near else error.format_message()).split()).removesuffix(".")
+        message = message.replace("a valid integer range", "a number")
         message += f"; did you mean {near[0]}?" if near else ""
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""

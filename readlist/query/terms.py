@@ -82,7 +82,7 @@ VALUE_EXAMPLES: Mapping[FieldKind, str] = {
 
 SYNTAX: tuple[tuple[str, str], ...] = (
     ("diffusion image", "both words, in title, abstract, authors or note"),
-    ('"flow matching"', "words next to each other; so does text-to-image"),
+    ('"flow matching"', "words next to each other, as in text-to-image"),
     ("quant*", "words with this prefix; while you type, the last word is one"),
     ("C++", "names with signs, also C# .NET node.js A* R^2; C alone finds C++ and C#, too"),
     ("-survey", "papers without the word; also -(a OR b) and NOT survey"),
