@@ -45,16 +45,16 @@ class Config(Struct, frozen=True):
     """The user's settings.
 
     Attributes:
-        theme: colour theme; empty for readlist's own. The app knows the names.
+        theme: colour theme; empty for readlist's own.
         ascii: draw with ASCII characters only.
         mouse: react to clicks and the wheel.
-        sort: sort order of the views on screen that name none.
-        editor: command that edits a note in full; empty for `$VISUAL` or `$EDITOR`.
-        refresh: at start, feeds last fetched longer ago than this are fetched; None (`"never"`) for no feed.
+        sort: sort order of views whose query has no `sort:`.
+        editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
+        refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
         feeds: followed feeds, in order.
         views: saved views, in order.
         mail: how the digest is mailed.
-        keys: command name → its keys, where they are not the default; an empty list for none.
+        keys: keys of commands, by name; an empty list for none.
     """
 
     theme: str = ""
