@@ -58,7 +58,7 @@ def prose(text: str) -> str:
 
 
 def keys() -> str:
-    """Every command with its keys, group by group; those of all dialogs in one table, and those of the saved views in one row."""
+    """Every command with its keys, group by group; all dialogs in one table, all saved views in one row."""
     parts = []
     for group in (group for group in GROUPS if group not in DIALOGS):
         rows = []

@@ -168,7 +168,7 @@ def check_view_name(name: str, others: Sequence[str] = ()) -> str:
     if not name or len(name) > _NAME_LENGTH or not name.isprintable():
         raise ValueError(f"invalid view name `{escape(name[:60])}`; use 1 to {_NAME_LENGTH} printable characters")
     if name.casefold() in {other.casefold() for other in (*others, *(view.name for view in VIEWS))}:
-        raise ValueError(f"there is a view `{name}` already; choose another name")
+        raise ValueError(f"a view `{name}` exists already; choose another name")
     return name
 
 

@@ -141,7 +141,9 @@ def eaten(line: str) -> list[str]:
     line = re.sub(r"(?:^|\s)#.*", "", line)
     line = re.sub(r"<\((.*?)\)", r"\1", line)
     line = re.sub(r"\s\d?>>? ?[\w~./-]+", "", line)
-    return [sign for words in re.findall(r"(?<![\w/])readlist\s[^|;&]*", line) for sign in re.findall(r"[*?()<>]", words)]
+    return [
+        sign for words in re.findall(r"(?<![\w/])readlist\s[^|;&]*", line) for sign in re.findall(r"[*?()<>]", words)
+    ]
 
 
 def test_what_a_shell_would_eat_is_found() -> None:
