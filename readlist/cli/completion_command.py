@@ -98,7 +98,7 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 # In `…` a shell removes backslashes before it reads quotes: a word with one of these would come apart.
 _NEVER = re.compile(r"[\\`]")
-# What can't stand in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
+# What can't be in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
 _UNQUOTABLE = {"'": re.compile("'"), "$'": re.compile("'"), '"': re.compile("[$!]")}
 _UNSAFE = re.compile(r"[^\w\-./:=@+,%]")
 

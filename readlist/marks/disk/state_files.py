@@ -395,7 +395,7 @@ class StateFiles:
             False if it was cancelled; nothing was changed then.
 
         Raises:
-            OSError: it failed; the state on disk is whole nevertheless.
+            OSError: it failed; the state on disk is still whole.
         """
         at, state = self._at, self.paths.state
         generation = _next(at.generation)

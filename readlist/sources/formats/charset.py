@@ -147,7 +147,7 @@ def _lines(text: str) -> str:
 def text_of(data: bytes, charset: str = "") -> Decoded:
     """Return the text of an XML file.
 
-    In this order: byte order mark, valid UTF-8 (whatever is declared), the server's charset, the one declared in the
+    In this order: byte order mark, valid UTF-8 (even if another charset is declared), the server's charset, the one declared in the
     XML, Windows-1252. An encoding in which most bytes are invalid is skipped; a server's default comes after the
     declared one. A character cut in two at the end is dropped, as is a stray NUL.
 

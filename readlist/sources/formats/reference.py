@@ -75,7 +75,7 @@ class Reference(Struct, frozen=True):
     """One reference, its texts clean.
 
     Attributes:
-        where: where it stands, for messages: `line 12`, `item 3`.
+        where: its place, for messages: `line 12`, `item 3`.
         line: the line it begins in, None where there are none.
         paper: with a key only where one tells it from other works of its title.
         notes: what its owner wrote about it.
@@ -116,7 +116,7 @@ class Raw(Struct):
         starred: whether a field of its own says that it is starred, `read` likewise.
         links: those whose kind it tells.
         key: a key by the title, where its title is written as it is shown.
-        exact: whether the notes are what the owner wrote, to the letter.
+        exact: whether the notes are exactly what the owner wrote.
         beside: what readlist's own exports say beside the fields.
         venue: what it is in: journal or book, volume, issue and pages.
     """
