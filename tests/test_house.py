@@ -25,7 +25,7 @@ PRIVATE_WORDS = re.compile(
     r"\b(?:pass(?:ed|es|ing)? over|woven|wish(?:es)?|sameness|anew|afresh|mend(?:ed|s|ing)?|bears?|borne|bearing"
     r"|to the letter|namesakes?|postbox|lanes?|stand(?:s|ing)?(?! for\b)|stood|nobody|whatever|nevertheless"
     r"|what is there|of readlist's|makes? nothing of|kept in mind|(?:is|are) called(?! again)|so many"
-    r"|a fault in|tak(?:e|es|en|ing) (?:it |them )?away|(?<!there )(?:is|are) none)\b"
+    r"|a fault in|told(?! \()|tak(?:e|es|en|ing) (?:it |them )?away|(?<!there )(?:is|are) none)\b"
 )
 """Words and turns that this project had for things that have a name in the trade; lower case, since None is a value."""
 

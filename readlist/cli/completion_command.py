@@ -18,7 +18,9 @@ from click.shell_completion import (
 )
 
 from readlist.cli.assembly import find_paths
+from readlist.query import parse
 from readlist.query.completion import completions
+from readlist.shelf import VIEWS
 
 if TYPE_CHECKING:
     from readlist.library.library import Library
@@ -263,8 +265,6 @@ def _configured(what: Literal["feeds", "views"]) -> list[str]:
 
 
 def _views() -> list[str]:
-    from readlist.shelf import VIEWS
-
     return [*(view.name.lower() for view in VIEWS), *_configured("views")]
 
 
@@ -289,8 +289,6 @@ def _feeds() -> list[str]:
 
 
 def _keys() -> list[str]:
-    from readlist.query import parse
-
     keys = _from_library(
         lambda library: [each.paper.key for each in library.papers(library.first_ids(parse(""), "added", _LATEST))]
     )

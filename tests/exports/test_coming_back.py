@@ -17,7 +17,7 @@ from readlist.exports.formats import record, write_csv
 from readlist.exports.paper_note import rendered
 from readlist.manual import read
 from readlist.model.mark import Mark
-from readlist.model.paper import Link, LinkKind, Paper, identifiers
+from readlist.model.paper import Link, LinkKind, Paper, identifiers_of
 from readlist.model.time import PartialDate, parse_date
 from readlist.notes.note_file import parse_note
 from readlist.shelf import Entry, Shelf
@@ -152,7 +152,7 @@ _IDS = st.sampled_from([("2401.00001", ""), ("", "10.1000/a<b>(1)"), ("hep-th/99
 def _entries(draw: st.DrawFn) -> Entry:
     title, (arxiv, doi) = draw(_TITLES), draw(_IDS)
     paper = Paper(
-        identifiers(title, arxiv, doi)[0],
+        identifiers_of(title, arxiv, doi)[0],
         title,
         draw(texts).strip(),
         tuple(draw(st.lists(_AUTHORS, max_size=3))),

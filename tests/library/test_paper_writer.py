@@ -17,7 +17,7 @@ from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.library.rows import Added
 from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Link, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers_of
 from readlist.query import parse
 from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper
@@ -267,7 +267,7 @@ items = st.tuples(
 )
 steps = st.one_of(
     st.lists(items, min_size=1, max_size=6),
-    st.sampled_from([name for title in TITLES for name in identifiers(title, "2401.00001", "10.1/x")]),
+    st.sampled_from([name for title in TITLES for name in identifiers_of(title, "2401.00001", "10.1/x")]),
 )
 
 

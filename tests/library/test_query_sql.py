@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from readlist.library.library import Library
 from readlist.library.repair import check
-from readlist.library.rows import StoredPaper, indexed, indexed_list, searchable
+from readlist.library.rows import Entry, indexed, indexed_list, searchable
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.time import PartialDate, PublicationDate
@@ -77,7 +77,7 @@ def has_row(text: str, row: Words) -> bool:
     return False
 
 
-def holds(term: Term, entry: StoredPaper) -> bool:
+def holds(term: Term, entry: Entry) -> bool:
     """Tell whether a term holds for a paper."""
     paper, mark = entry.paper, entry.mark
     match term:
@@ -144,7 +144,7 @@ def may_lie(when: PublicationDate | None, first: date | None, last: date | None)
     return begin <= high and low <= end and not inside
 
 
-def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
+def in_order(entries: list[Entry], sort: Sort) -> list[Entry]:
     """Sort papers; what is unknown comes last, and the one that came first goes first among equals."""
     entries = sorted(entries, key=lambda entry: entry.id)
     match sort:

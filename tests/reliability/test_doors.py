@@ -16,7 +16,7 @@ from readlist.config import ConfigError, load, set_value
 from readlist.library.repair import check
 from readlist.marks.disk.device import device_name
 from readlist.model.feed import Feed
-from readlist.model.paper import identifiers
+from readlist.model.paper import identifiers_of
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import reader
@@ -343,4 +343,4 @@ def test_a_megabyte_takes_bounded_time(tmp_path: Path, name: str, thorough: bool
 
 def test_an_identifier_of_hostile_text_is_harmless() -> None:
     for text in TEXTS:
-        assert not unclean("".join(identifiers(text)))
+        assert not unclean("".join(identifiers_of(text)))

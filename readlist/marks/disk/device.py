@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from uuid import getnode
 
 from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
 
@@ -205,8 +206,6 @@ def _machine() -> str:
                 return f"{found} {host_name()}"
         except (OSError, ValueError):
             continue
-    from uuid import getnode
-
     card = getnode()
     # A number with this bit is random, and will be another one next time.
     return host_name() if card >> 40 & 1 else f"{card:x}"

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
+from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers_of
 from readlist.model.time import parse_time
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.json_values import (
@@ -301,7 +301,7 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
     abstract = first(as_paragraphs, "summary", paper, item) or first(as_paragraphs, "abstract", paper, item) or ""
     summary = first(as_line, "ai_summary", paper, item) or ""
     return Paper(
-        key=identifiers(title, arxiv, doi)[0],
+        key=identifiers_of(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
         # Including those that the site hides.
