@@ -49,7 +49,7 @@ class Config(Struct, frozen=True):
         theme: colour theme; empty for readlist's own. The app knows the names.
         ascii: draw with ASCII characters only.
         mouse: react to clicks and the wheel.
-        sort: sort order of views that name none.
+        sort: sort order of the views on screen that name none.
         editor: command that edits a note in full; empty for `$VISUAL` or `$EDITOR`.
         refresh: at start, feeds last fetched longer ago than this are fetched; None (`"never"`) for no feed.
         feeds: followed feeds, in order.

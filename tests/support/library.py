@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,3 +25,11 @@ def add(
     """Announce papers in order, all with the same counts."""
     items = [(each, Announcement(feed, day, place, **counts)) for place, each in enumerate(papers, 1)]
     return library.add(feed, items, day=day, now=NOON, builtin=builtin)
+
+
+def age(connection: sqlite3.Connection, version: int) -> None:
+    """Set the version of a library back.
+
+    What later migrations create must be removed here first: they run again when the library is opened.
+    """
+    connection.execute(f"pragma user_version = {version}")
