@@ -21,7 +21,7 @@ from readlist.model.paper import (
     bare_title,
     doi_of,
     fingerprint,
-    identifiers,
+    identifiers_of,
 )
 from readlist.model.time import more_exact
 from readlist.notes.note_file import checksum
@@ -94,7 +94,7 @@ class Reference(Struct, frozen=True):
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first."""
         key, paper = self.paper.key, self.paper
-        found = identifiers(paper.title, paper.arxiv, paper.doi)
+        found = identifiers_of(paper.title, paper.arxiv, paper.doi)
         return (key, *found) if key and not (paper.arxiv or paper.doi) else found
 
     @property
@@ -323,7 +323,7 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
     keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = dict.fromkeys((*reference.identifiers, *identifiers(reference.paper.title)))
+        names = dict.fromkeys((*reference.identifiers, *identifiers_of(reference.paper.title)))
         place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
