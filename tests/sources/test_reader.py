@@ -359,7 +359,7 @@ class TestStandardInput:
         assert batch.failure.startswith("standard input: can't be read (")
 
 
-def test_progress_is_distinguished_from_the_start_to_the_end(tmp_path: Path) -> None:
+def test_progress_is_reported_from_the_start_to_the_end(tmp_path: Path) -> None:
     reported: list[tuple[int, int, str]] = []
     (tmp_path / "a.txt").write_bytes(b"x" * 10)
     (tmp_path / "b.txt").write_bytes(b"x" * 30)

@@ -148,9 +148,7 @@ async def test_a_handful_of_selected_papers_is_opened_and_no_more(
     assert len(opened) == 3
 
 
-async def test_what_can_not_be_opened_is_reported_once(
-    copy: Copy, state: ListState, ui: FakeUi, opened: list[str]
-) -> None:
+async def test_what_can_not_open_is_reported_once(copy: Copy, state: ListState, ui: FakeUi, opened: list[str]) -> None:
     select(state, 3, 4, 5)
     copy.open_paper()
     await ui.settled()
