@@ -344,8 +344,8 @@ def _is_one(one: Reference, other: Reference, name: str) -> bool:
     if name.startswith("title:"):
         # Two keys for one title: the library that wrote them had two papers.
         keys = {key for each in (one, other) if (key := each.paper.key)}
-        told_apart = len(keys) > 1 and len(set(map(bare_title, keys))) == 1
-        return not told_apart and title_joins(one.paper, other.paper)
+        apart = len(keys) > 1 and len(set(map(bare_title, keys))) == 1
+        return not apart and title_joins(one.paper, other.paper)
     return share_identity(one.identifiers, other.identifiers)
 
 
