@@ -118,9 +118,9 @@ def exports() -> str:
 
 def settings() -> str:
     """The keys of config.toml, with what its docstring says of them and their defaults."""
-    told = attributes(Config)
+    reported = attributes(Config)
     default = Config()
-    rows = [(code(name), told[name], written(getattr(default, name))) for name in Config.__struct_fields__]
+    rows = [(code(name), reported[name], written(getattr(default, name))) for name in Config.__struct_fields__]
     return table(("key", "what", "default"), rows)
 
 

@@ -113,7 +113,7 @@ def of_xml(root: str, data: bytes) -> str:
 
 
 def of_json(data: object) -> str:
-    """Return what JSON is one of readlist's own stores, and what to do; empty for other JSON."""
+    """Return what JSON is a store of readlist, and what to do; empty for other JSON."""
     if isinstance(data, dict) and isinstance(data.get("marks"), dict) and isinstance(data.get("meta"), dict):
         return "readlist's marks (state.json); merge them with `readlist sync`"
     return ""
