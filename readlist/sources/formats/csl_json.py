@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import get_args
 
 from msgspec.structs import replace
 
 from readlist.model.paper import Link, LinkKind
-from readlist.sources.batch import Batch, Skip
+from readlist.sources.batch import Skip
 from readlist.sources.formats.json_values import Record, as_line, text_in
-from readlist.sources.formats.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
+from readlist.sources.formats.reference import Raw, Reference, items_of, reference_of, tags_in
 from readlist.sources.formats.reference_date import csl_date, date_in
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 
-_CSL = "CSL-JSON"
-_CROSSREF = "Crossref JSON"
 _LOOKED_AT = 200
 _NAME_LENGTH = 200
 _NAMES_LENGTH = 200_000
@@ -43,34 +40,27 @@ _TYPICAL = (
 
 
 def is_csl(data: object) -> bool:
-    """Tell whether JSON is CSL-JSON (an item with a type, a title and a field of citations) or Crossref's answer."""
-    return _is_answer(data) or any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
+    """Tell whether JSON is CSL-JSON: an item with a type, a title and a field of citations."""
+    return any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
 
 
-def decode_csl(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of CSL-JSON with their owner's keywords and notes; see `batch_of`.
-
-    A field of an unknown form is ignored. An answer of Crossref's API (https://api.crossref.org) holds nearly
-    CSL-JSON; one without works is refused.
-    """
-    kind = _CSL
-    if isinstance(data, dict) and _is_answer(data):
-        answer, data, kind = data["message-type"], data["message"], _CROSSREF
-        if answer not in ("work", "work-list"):
-            failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works"
-            return Batch(origin, kind, failure=failure)
-    found = (
-        reference_of(_csl_raw(item, f"item {place}"))
-        if isinstance(item, dict)
-        else Skip(None, f"item {place}: not a citation", lost=True)
-        for place, item in enumerate(items_of(data) or (), 1)
-    )
-    batch = batch_of(found, kind=_CSL, origin=origin, made=made, day=day)
-    return replace(batch, kind=kind, failure=batch.failure.replace(_CSL, kind))
+def parse_csl(data: object) -> Iterator[Reference | Skip]:
+    """Yield the references of CSL-JSON with their owner's keywords and notes; a field of an unknown form is ignored."""
+    for place, item in enumerate(items_of(data) or (), 1):
+        if isinstance(item, dict):
+            yield reference_of(_csl_raw(item, f"item {place}"))
+        else:
+            yield Skip(None, f"item {place}: not a citation", lost=True)
 
 
-def _is_answer(data: object) -> bool:
+def is_crossref(data: object) -> bool:
+    """Tell whether JSON is an answer of Crossref's API (https://api.crossref.org)."""
     return isinstance(data, dict) and isinstance(data.get("message-type"), str) and "message" in data
+
+
+def parse_crossref(data: Record) -> Iterator[Reference | Skip]:
+    """Yield the works in an answer of Crossref's API, which are nearly CSL-JSON."""
+    return parse_csl(data["message"])
 
 
 def _is_item(item: object) -> bool:
@@ -164,7 +154,6 @@ def _tags(item: Record) -> list[str]:
     return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]
 
 
-_ZOTERO = "Zotero JSON"
 _NO_PAPERS = frozenset({"attachment", "annotation"})
 
 
@@ -176,12 +165,8 @@ def is_zotero(data: object) -> bool:
     )
 
 
-def decode_zotero(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of Zotero's JSON with their owner's tags and notes; see `batch_of`."""
-    return batch_of(_zotero_references(data), kind=_ZOTERO, origin=origin, made=made, day=day)
-
-
-def _zotero_references(data: object) -> Iterator[Reference | Skip]:
+def parse_zotero(data: object) -> Iterator[Reference | Skip]:
+    """Yield the references of Zotero's JSON with their owner's tags and notes."""
     items = [_zotero_item(item) for item in items_of(data) or ()]
     below: dict[str, list[str]] = {}
     for item in items:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.mark import UNMARKED, Mark
+from readlist.model.mark import Mark
 from readlist.model.paper import (
     Announcement,
     Link,
@@ -119,6 +119,9 @@ class Raw(Struct):
         exact: whether the notes are what the owner wrote, to the letter.
         beside: what readlist's own exports say beside the fields.
         venue: what it is in: journal or book, volume, issue and pages.
+        name: its citation key, for messages.
+        lost: whether it would be a loss to skip it.
+        marked: whether its tags may be its owner's, and so marks.
     """
 
     where: str
@@ -141,6 +144,9 @@ class Raw(Struct):
     exact: bool = False
     beside: object = None
     venue: Iterable[str] = ()
+    name: str = ""
+    lost: bool = True
+    marked: bool = True
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
@@ -174,27 +180,29 @@ def reference_of(raw: Raw) -> Reference | Skip:
     if not paper.key and names_nothing(title):
         venue = "|".join(fingerprint(part[:_WORDS]) for part in raw.venue if part.strip())
         paper = replace(paper, key=qualified(paper, venue=venue))
-    starred = raw.starred or any(_tag(tag) in _STAR for tag in tags)
-    read = raw.read or read or any(_tag(tag) in _READ for tag in tags)
+    marks = {_tag(tag) for tag in tags} if raw.marked else set()
+    starred, read = raw.starred or bool(marks & _STAR), raw.read or read or bool(marks & _READ)
     reference = Reference(raw.where, raw.line, paper, notes, starred, read, raw.published.remark)
     if raw.beside:
         reference = _restored(reference, raw.beside)
     if not any((reference.paper.title, reference.paper.arxiv, reference.paper.doi)):
-        return _skip(raw, "no title, arXiv id or DOI", lost=True)
+        named = f"“{clean_line(raw.name, 60)}”: " if raw.name.strip() else ""
+        return _skip(raw, f"{named}no title, arXiv id or DOI", lost=raw.lost)
     return reference
 
 
 def _restored(reference: Reference, beside: object) -> Reference:
     """Return a reference with the exact values that readlist added to it, unless its fields were edited since."""
-    said = values_of(reference.keyed, note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read)
-    found = restored(said, beside)
+    found = restored(_values(reference), beside)
     note = found.pop("note", None)
     notes = reference.notes if note is None else tuple(filter(None, (note,)))
     marks = {name: found.pop(name) for name in ("starred", "read") if name in found}
     return replace(reference, paper=replace(reference.paper, **found), notes=notes, **marks)
 
 
-def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None) -> Batch:
+def batch_of(
+    found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None = None
+) -> Batch:
     """Return the batch of a file of references: each paper once, announced in the order of the file.
 
     The feed is named after the file.
@@ -212,7 +220,8 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
     kept, repeated = _once(references)
     on = day or made
     then = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    feed = feed_name(origin, kind)
+    # Crossref's answers are CSL-JSON: from standard input both are one feed.
+    feed = feed_name(origin, kind.replace("Crossref JSON", "CSL-JSON"))
     items = []
     marks: dict[str, Mark] = {}
     for position, reference in enumerate(kept, 1):
@@ -400,7 +409,7 @@ def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool
     }
 
 
-def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
+def supplement(paper: Paper, mark: Mark, read: Iterable[Reference | Skip]) -> dict[str, list[Value]]:
     """Return what an export must add to its fields so that an import gives the same paper and mark.
 
     Args:
@@ -408,12 +417,14 @@ def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
         mark: what was decided about it.
         read: what an import makes of the fields alone.
     """
-    found = next((found for found, _ in read.items), Paper("", ""))
-    return differences(_marked(paper, mark), _marked(found, read.marks.get(found.key, UNMARKED)))
+    found = next((each for each in read if isinstance(each, Reference)), Reference("", None, Paper("", "")))
+    own = values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)
+    return differences(own, _values(found))
 
 
-def _marked(paper: Paper, mark: Mark) -> Values:
-    return values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)
+def _values(reference: Reference) -> Values:
+    note = "\n\n".join(reference.notes)
+    return values_of(reference.keyed, note=note, starred=reference.starred, read=reference.read)
 
 
 def differences(own: Values, read: Values) -> dict[str, list[Value]]:
