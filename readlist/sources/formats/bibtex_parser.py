@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from readlist.model.paper import LinkKind
 from readlist.sources.batch import Skip
 from readlist.sources.formats.reference import Raw, Reference, reference_of, tags_in
-from readlist.sources.formats.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
 from readlist.text.clean import clean_line
+from readlist.text.dates import WrittenDate, date_in, date_of_fields, most_exact
 from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
@@ -414,7 +414,7 @@ def _eprints(fields: Fields) -> list[str]:
     return [*(f"arXiv:{text}" for text in eprints), *eprints, *map(_bare, fields.get("arxiv", ()))]
 
 
-def _published(fields: Fields, parent: Fields) -> ReferenceDate:
+def _published(fields: Fields, parent: Fields) -> WrittenDate:
     """Return the date of an entry: its `date`, or year, month and day; else that of the volume it is in."""
     year, month, day = (from_latex(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
     own = most_exact([date_in(*map(from_latex, fields.get("date", ()))), date_of_fields(year, month, day)])

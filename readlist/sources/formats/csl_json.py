@@ -12,7 +12,7 @@ from readlist.model.paper import Link, LinkKind
 from readlist.sources.batch import Skip
 from readlist.sources.formats.json_values import Record, as_line, text_in
 from readlist.sources.formats.reference import Raw, Reference, items_of, reference_of, tags_in
-from readlist.sources.formats.reference_date import csl_date, date_in
+from readlist.text.dates import SEASONS, WrittenDate, date_in, date_of_text, known_part, most_exact
 from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 
@@ -140,6 +140,57 @@ def people(value: object) -> list[str]:
         whole = (as_line(person.get(each), _NAME_LENGTH) for each in ("literal", "name", "raw"))
         found += with_others([name or next(filter(None, whole), "")])
     return found
+
+
+_DEPTH = 4
+"""Lists within lists that a date may be in."""
+
+_CSL_SEASONS = range(13, 17)
+_CSL_TEXTS = ("date-time", "raw", "literal", "edtf", "other")
+
+
+def csl_date(value: object, depth: int = _DEPTH) -> WrittenDate:
+    """Return the date of a value of CSL-JSON in any of its forms, the first one of a list or range.
+
+    They are `{"date-parts": [[2019, 5, 3]]}`, also with text for numbers or a list less, `{"raw": "May 2019"}` or
+    another text, Pandoc's former `{"year": 2019, "month": 5}`, `[2019, 5]`, and a text by itself.
+    """
+    if depth == 0 or value is None:
+        return WrittenDate()
+    if isinstance(value, list):
+        if any(isinstance(part, list | dict) for part in value):
+            dates = (csl_date(part, depth - 1) for part in value[:20])
+            return next((each for each in dates if each.date or each.unread), WrittenDate())
+        return _of_parts(value)
+    if isinstance(value, dict):
+        parts = [value.get(name) for name in ("year", "month", "day")]
+        return most_exact(
+            [
+                csl_date(value.get("date-parts"), depth - 1),
+                _of_parts(parts),
+                *(csl_date(value.get(name), depth - 1) for name in _CSL_TEXTS),
+            ]
+        )
+    return date_in(value) if isinstance(value, str) else _of_parts([value])
+
+
+def _of_parts(parts: list[object]) -> WrittenDate:
+    """Return the date of a year, month and day, each a number, a text or nothing."""
+    texts = [_part_text(part) for part in parts[:3]]
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 5]
+    if len(numbers) < len(texts):
+        return date_of_text(" ".join(texts))
+    year, month, day = [*numbers, 0, 0, 0][:3]
+    if month in SEASONS or month in _CSL_SEASONS:
+        month = day = 0
+    return known_part(year, month, day, "-".join(texts)) if any(numbers) else WrittenDate()
+
+
+def _part_text(part: object) -> str:
+    """Return a part of a date as text, `0` for one that isn't known."""
+    if isinstance(part, float) and part.is_integer():
+        part = int(part)
+    return str(part).strip() or "0" if part is not None else "0"
 
 
 def first_text(value: object) -> str:

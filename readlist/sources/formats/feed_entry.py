@@ -19,7 +19,7 @@ from readlist.sources.batch import Skip
 from readlist.sources.formats.byline import Byline, authors_in, byline_in
 from readlist.sources.formats.json_values import Record, as_day, as_line, as_paragraphs, text_in
 from readlist.sources.formats.markup import hrefs, text_of_html
-from readlist.sources.formats.reference_date import date_in
+from readlist.text.dates import date_in
 from readlist.text.host import site_of
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import qualified

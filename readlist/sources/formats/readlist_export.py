@@ -31,8 +31,8 @@ from readlist.notes.note_file import NoteFile
 from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value
 from readlist.sources.formats.reference import restored, values_of
-from readlist.sources.formats.reference_date import ReferenceDate, date_in
 from readlist.text.clean import clean, clean_line
+from readlist.text.dates import WrittenDate, date_in
 from readlist.text.links import find_links, merge_links, normalize
 
 _DAMAGED = 100
@@ -441,7 +441,7 @@ def paper_of(file: NoteFile) -> Paper | None:
     return replace(paper, **restored(values_of(paper), file.value("exact")))
 
 
-def date_of(file: NoteFile) -> ReferenceDate:
+def date_of(file: NoteFile) -> WrittenDate:
     """Return the date of publication in a file, and what of it can't be read."""
     return date_in(file.value("published"))
 

@@ -29,8 +29,8 @@ from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
 from readlist.sources.formats.markup import text_of_html
-from readlist.sources.formats.reference_date import ReferenceDate
 from readlist.text.clean import clean, clean_line
+from readlist.text.dates import WrittenDate
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import names_nothing, qualified, share_identity, title_joins
 
@@ -129,7 +129,7 @@ class Raw(Struct):
     title: str = ""
     abstract: str = ""
     authors: Iterable[str] = ()
-    published: ReferenceDate = ReferenceDate()
+    published: WrittenDate = WrittenDate()
     names: Sequence[str] = ()
     addresses: Sequence[str] = ()
     remarks: Sequence[str] = ()

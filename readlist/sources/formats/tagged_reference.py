@@ -11,7 +11,7 @@ from msgspec import Struct
 from readlist.model.paper import doi_of
 from readlist.sources.batch import Skip
 from readlist.sources.formats.reference import Raw, Reference, reference_of, tags_in
-from readlist.sources.formats.reference_date import date_in, most_exact
+from readlist.text.dates import date_in, most_exact
 from readlist.text.names import forward, in_order, with_others
 
 _HEAD = 65_536
