@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import get_args
+from collections.abc import Iterator
 
-from msgspec.structs import replace
-
-from readlist.model.paper import Link, LinkKind
 from readlist.sources.batch import Skip
-from readlist.sources.formats.json_values import Record, as_line, text_in
+from readlist.sources.formats.json_values import Record, as_line, as_link, as_list, text_in
 from readlist.sources.formats.reference import Raw, Reference, items_of, reference_of, tags_in
 from readlist.text.dates import SEASONS, WrittenDate, date_in, date_of_text, known_part, most_exact
-from readlist.text.links import normalize
 from readlist.text.names import forward, in_order, with_others
 
 _LOOKED_AT = 200
@@ -105,7 +100,7 @@ def _csl_raw(item: Record, where: str) -> Raw:
         organization=first_text(own.get("organization")),
         starred=bool(first_text(own.get("starred"))),
         read=bool(first_text(own.get("read"))),
-        links=list(_links(own.get("links"))),
+        links=list(filter(None, map(as_link, as_list(own.get("links"))))),
         key=_own_key(item),
         exact=bool(_own_key(item)),
         beside=own.get("exact"),
@@ -114,21 +109,12 @@ def _csl_raw(item: Record, where: str) -> Raw:
     )
 
 
-def _links(value: object) -> Iterable[Link]:
-    """Yield the links that readlist wrote, each with its kind."""
-    for given in value if isinstance(value, list) else ():
-        link = normalize(first_text(given.get("url"))) if isinstance(given, dict) else None
-        if link is not None:
-            kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
-            yield replace(link, kind=kind)
-
-
 def people(value: object) -> list[str]:
     """Return the names in a list of people or groups, given names first; some write them as one text."""
     found: list[str] = []
     if isinstance(value, str):
         value = re.split(r";| and ", as_line(value, _NAMES_LENGTH) or "")
-    for person in value if isinstance(value, list) else (value,):
+    for person in _many(value):
         if isinstance(person, str):
             found += map(forward, with_others([as_line(person, _NAME_LENGTH) or ""]))
         if not isinstance(person, dict):
@@ -195,13 +181,15 @@ def _part_text(part: object) -> str:
 
 def first_text(value: object) -> str:
     """Return a text, also the first of a list; empty if there is none."""
-    parts: Iterable[object] = value if isinstance(value, list) else (value,)
-    return next((part for part in parts if isinstance(part, str) and part.strip()), "")
+    return next((part for part in _many(value) if isinstance(part, str) and part.strip()), "")
+
+
+def _many(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _tags(item: Record) -> list[str]:
-    values = map(item.get, ("keyword", "keywords", "categories", "tags"))
-    parts = (part for value in values for part in (value if isinstance(value, list) else (value,)))
+    parts = (part for name in ("keyword", "keywords", "categories", "tags") for part in _many(item.get(name)))
     return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]
 
 
@@ -265,7 +253,7 @@ def _zotero_raw(item: Record, where: str, notes: list[str]) -> Raw:
 
 def _creators(value: object) -> list[str]:
     """Return the names of the authors, of all other people where there is no author."""
-    people = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    people = [each for each in as_list(value) if isinstance(each, dict)]
     authors = [each for each in people if each.get("creatorType") == "author"]
     names = (
         text_in(each, "name") or " ".join(filter(None, (text_in(each, "firstName"), text_in(each, "lastName"))))
@@ -276,6 +264,5 @@ def _creators(value: object) -> list[str]:
 
 def _members(value: object, name: str) -> list[str]:
     """Return the texts in a list of texts, or of records that hold them under a name."""
-    members = value if isinstance(value, list) else []
-    texts = (each.get(name) if isinstance(each, dict) else each for each in members)
+    texts = (each.get(name) if isinstance(each, dict) else each for each in as_list(value))
     return [text for text in texts if isinstance(text, str) and text]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar, cast, get_args
+from typing import TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -18,7 +18,6 @@ from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.paper import (
     Announcement,
     Link,
-    LinkKind,
     Paper,
     arxiv_id,
     bare_title,
@@ -29,11 +28,11 @@ from readlist.model.paper import (
 from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
 from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
-from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value
+from readlist.sources.formats.json_values import Record, UnreadableError, as_count, as_link, parse_value
 from readlist.sources.formats.reference import restored, values_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import WrittenDate, date_in
-from readlist.text.links import find_links, merge_links, normalize
+from readlist.text.links import find_links, merge_links
 
 _DAMAGED = 100
 """Damaged records after which the rest of a file is skipped: searching for the next takes ever longer."""
@@ -227,7 +226,7 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
         published=cast("PublicationDate | None", published),
         arxiv=arxiv or "",
         doi=doi or "",
-        links=merge_links(fields.many("links", _link, "a link", _WORDS)),
+        links=merge_links(fields.many("links", as_link, "a link", _WORDS)),
         summary=fields.text("summary", 100_000),
         keywords=tuple(fields.many("keywords", _line, "a keyword", _WORDS)),
         organization=fields.line("organization"),
@@ -293,18 +292,6 @@ def _dated(parse: Callable[[str], _T], value: object) -> _T | None:
 
 _published = partial(_dated, parse_date)
 _day = partial(_dated, date.fromisoformat)
-
-
-def _link(value: object) -> Link | None:
-    """Return a link: an address of the web alone, or with its kind and its full address beside it."""
-    given: Mapping[str, object] = value if isinstance(value, dict) else {"url": value}
-    url, full = given.get("url"), given.get("full")
-    link = normalize(url) if isinstance(url, str) else None
-    if link is None:
-        return None
-    kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
-    whole = normalize(full) if isinstance(full, str) and full else None
-    return replace(link, kind=kind, full=(whole.full or whole.url) if whole else link.full)
 
 
 def _shown(value: object) -> str:
