@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from readlist.sources.batch import Skip
-from readlist.sources.formats.json_values import Record, as_line, as_link, as_list, text_in
-from readlist.sources.formats.reference import Raw, Reference, items_of, reference_of, tags_in
+from readlist.sources.formats.json_values import Record, as_line, as_link, as_list, items_of, text_in
+from readlist.sources.formats.reference import Raw, Reference, reference_of, tags_in
 from readlist.text.dates import SEASONS, WrittenDate, date_in, date_of_text, known_part, most_exact
 from readlist.text.names import forward, in_order, with_others
 
@@ -36,12 +36,12 @@ _TYPICAL = (
 
 def is_csl(data: object) -> bool:
     """Tell whether JSON is CSL-JSON: an item with a type, a title and a field of citations."""
-    return any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
+    return any(_is_item(item) for item in items_of(data)[:_LOOKED_AT])
 
 
 def parse_csl(data: object) -> Iterator[Reference | Skip]:
     """Yield the references of CSL-JSON with their owner's keywords and notes; a field of an unknown form is ignored."""
-    for place, item in enumerate(items_of(data) or (), 1):
+    for place, item in enumerate(items_of(data), 1):
         if isinstance(item, dict):
             yield reference_of(_csl_raw(item, f"item {place}"))
         else:
@@ -200,13 +200,13 @@ def is_zotero(data: object) -> bool:
     """Tell whether JSON is Zotero's: one of its first items has Zotero's type and a title, creators or a note."""
     return any(
         isinstance(item.get("itemType"), str) and ("title" in item or "creators" in item or "note" in item)
-        for item in map(_zotero_item, (items_of(data) or ())[:_LOOKED_AT])
+        for item in map(_zotero_item, items_of(data)[:_LOOKED_AT])
     )
 
 
 def parse_zotero(data: object) -> Iterator[Reference | Skip]:
     """Yield the references of Zotero's JSON with their owner's tags and notes."""
-    items = [_zotero_item(item) for item in items_of(data) or ()]
+    items = [_zotero_item(item) for item in items_of(data)]
     below: dict[str, list[str]] = {}
     for item in items:
         parent = text_in(item, "parentItem")

@@ -141,6 +141,14 @@ def as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+def items_of(data: object) -> list[object]:
+    """Return the items of a list, of an object with `items`, or an object as one item; none for other JSON."""
+    if not isinstance(data, dict):
+        return as_list(data)
+    items = data.get("items")
+    return items if isinstance(items, list) else [data]
+
+
 def as_link(value: object) -> Link | None:
     """Return a link: an address of the web alone, or with its kind and its full address beside it."""
     given: Record = value if isinstance(value, dict) else {"url": value}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -151,7 +151,7 @@ class Raw(Struct):
 
 def reference_of(raw: Raw) -> Reference | Skip:
     """Return a reference, or a `Skip` if it has neither title nor arXiv id nor DOI."""
-    title = as_line(_unmarked(raw.title[:_WORDS])) or ""
+    title = as_line(text_of_html(raw.title[:_WORDS])) or ""
     whole = [line for text in (*raw.printed, *raw.notes) for line in text.split("\n")[:50]]
     arxiv = next(filter(None, map(_arxiv_in, (*raw.names, *raw.addresses))), "") or next(
         filter(None, map(_preprint, whole)), ""
@@ -161,21 +161,21 @@ def reference_of(raw: Raw) -> Reference | Skip:
         (found for text in (*raw.names, *raw.addresses, *labelled) if (found := clean_line(doi_at(text), 300))), ""
     )
     # By paragraphs: in HTML a blank line is a blank.
-    abstract = as_paragraphs("\n\n".join(map(_unmarked, _PARAGRAPHS.split(raw.abstract)))) or ""
+    abstract = as_paragraphs("\n\n".join(map(text_of_html, _PARAGRAPHS.split(raw.abstract)))) or ""
     read, notes = _own_words(raw, bool(arxiv))
-    tags = [_unmarked(tag) for tag in raw.tags]
+    tags = [text_of_html(tag) for tag in raw.tags]
     paper = Paper(
         raw.key if KEY.fullmatch(raw.key) else "",
         title,
         abstract,
-        tuple(name for each in raw.authors if (name := clean_line(_unmarked(each), 200)))[:_AUTHORS],
+        tuple(name for each in raw.authors if (name := clean_line(text_of_html(each), 200)))[:_AUTHORS],
         raw.published.date,
         arxiv,
         doi,
         _links(raw, abstract),
         # Keywords that are marks are left out.
         keywords=_firsts((clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ), _KEYWORDS),
-        organization=clean_line(_unmarked(raw.organization[:_WORDS]), 200),
+        organization=clean_line(text_of_html(raw.organization[:_WORDS]), 200),
     )
     if not paper.key and names_nothing(title):
         venue = "|".join(fingerprint(part[:_WORDS]) for part in raw.venue if part.strip())
@@ -244,14 +244,6 @@ def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
     return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
 
 
-def items_of(data: object) -> list[object] | None:
-    """Return the items of a list, of an object with `items`, or an object as one item; None for other JSON."""
-    if isinstance(data, dict):
-        items = data.get("items")
-        return items if isinstance(items, list) else [data]
-    return data if isinstance(data, list) else None
-
-
 def tags_in(text: str) -> list[str]:
     """Return the keywords in a line, separated by commas or semicolons."""
     return [tag for part in re.split(r"[,;\n]", text[:_WORDS]) if (tag := part.strip())]
@@ -264,10 +256,6 @@ def _tag(tag: str) -> str:
 
 def _firsts(texts: Iterable[str], limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))[:limit]
-
-
-def _unmarked(text: str) -> str:
-    return text_of_html(text) if "<" in text or "&" in text else text
 
 
 def _arxiv_in(text: str) -> str:
@@ -493,9 +481,8 @@ def _clean_lines(values: list[object]) -> tuple[str, ...]:
 
 def _exported_link(text: str) -> Link | None:
     kind, *addresses = text.split(" ")
-    known: LinkKind | None = next((each for each in get_args(LinkKind) if each == kind), None)
-    if known and 1 <= len(addresses) <= 2 and all(map(_WEB_ADDRESS.fullmatch, addresses)):
-        return Link(addresses[0], known, *addresses[1:])
+    if kind in get_args(LinkKind) and 1 <= len(addresses) <= 2 and all(map(_WEB_ADDRESS.fullmatch, addresses)):
+        return Link(addresses[0], cast("LinkKind", kind), *addresses[1:])
     return None
 
 
