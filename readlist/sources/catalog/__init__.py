@@ -227,7 +227,7 @@ _ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?/\d{7})(?:v\d{1,2})?
 _HEAD = re.compile(
     rf"(?:\[\d{{1,4}}\]\s?)?\[?arXiv:\s?({_ID})\]?(?:\s?\((?:\*?cross-list|replaced|[a-z-]{{2,10}}(?:\.[A-Za-z-]+)?\))[^()]{{0,80}}\)?)?"
     r"(?:\s?\[[^\[\]]{0,120}(?:\[[^\[\]]{0,40}\][^\[\]]{0,40}){0,6}\]){0,3}(?:\s?\(\*?cross-listing\*?\))?"
-    r"(?:\s+(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?|doi|10\.\d{4,9}/\S{1,100}|\|))*",
+    r"(?:\s+(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?|10\.\d{4,9}/\S{1,100}|\|))*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -249,7 +249,7 @@ _WEEKDAY = re.compile(
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
 _CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
-_MORE = re.compile(r"\A(.*)(?:▽|\u25bd) More(.*?)(?:(?:△|\u25b3) Less)?\s*\Z", re.DOTALL)
+_MORE = re.compile(r"\A(.*)▽ More(.*?)(?:△ Less)?\s*\Z", re.DOTALL)
 _END = re.compile(
     r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
     r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
