@@ -300,7 +300,7 @@ def _identifier(items: Sequence[PageItem], top: int, stop: int, end: int, head: 
 
 
 _UPDATED = re.compile(
-    r"updated(?: .{0,40})?|collection|\d+ items?|collections?|upvote \S+|authored \d+ papers?"
+    r"updated(?: .{0,40})?|\d+ items?|collections?|upvote \S+|authored \d+ papers?"
     r"|(?:papers|models|datasets|spaces|collections) \d+|recent activity|upvoted an? .{0,40}",
     re.IGNORECASE,
 )
