@@ -171,7 +171,7 @@ def _entries(draw: st.DrawFn) -> Entry:
     return Entry(1, paper, mark, "HF daily", date(2026, 8, 1), 1, None, None, None, NOW)
 
 
-LOSSES = ("when a paper was read or starred", "a feed's own summary and counts", "blanks around a note")
+LOSSES = ("when a paper was read or starred", "a feed's own summary, counts", "blanks around a note")
 """What no format carries, as the manual names it; no test here compares it."""
 
 
