@@ -125,7 +125,7 @@ class Loader:
         if state.search:
             # While it is typed, a digit belongs to the search.
             typing = "{key:accept_search}, " if self.ui.context == "search" else ""
-            elsewhere = "" if state.view.name == ALL.name else f"\n\n{typing}{{key:view_all}}: search all papers"
+            elsewhere = "" if state.view.name == ALL.name else f"\n\n{typing}" + "{key:view_all}: search all papers"
             state.empty = f"Nothing found in {state.view.name}.{self.ui.keys.text(elsewhere)}"
         state.empty = self.broken() or state.empty
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
