@@ -30,7 +30,7 @@ HEAVY = {
     "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
     "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
-"""What takes its time; any other module is nobody's concern here."""
+"""What takes its time; other modules don't matter here."""
 
 _TEXT = {"html", "readlist.text.links"}
 _CSV = {"csv"} if sys.version_info < (3, 14) else set()

@@ -61,7 +61,7 @@ def keys() -> str:
     """Every command with its keys, group by group; all dialogs in one table, all saved views in one row."""
     parts = []
     for group in (group for group in GROUPS if group not in DIALOGS):
-        rows = []
+        rows: list[list[str]] = []
         for each in (each for each in COMMANDS if each.group == group):
             row = [code(*map(spelled, each.keys)), each.help.rstrip("."), code(each.name)]
             if re.fullmatch(r"view_\d", each.name):
@@ -118,9 +118,9 @@ def exports() -> str:
 
 def settings() -> str:
     """The keys of config.toml, with what its docstring says of them and their defaults."""
-    told = attributes(Config)
+    reported = attributes(Config)
     default = Config()
-    rows = [(code(name), told[name], written(getattr(default, name))) for name in Config.__struct_fields__]
+    rows = [(code(name), reported[name], written(getattr(default, name))) for name in Config.__struct_fields__]
     return table(("key", "what", "default"), rows)
 
 

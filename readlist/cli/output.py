@@ -224,7 +224,7 @@ def _print_table(entries: Iterable[Entry]) -> None:
 
 
 def _fitted(text: str, width: int) -> str:
-    """Return a text in exactly so many cells of a terminal."""
+    """Return a text in exactly `width` cells of a terminal."""
     from rich.cells import cell_len, set_cell_size
 
     return set_cell_size(text, width - 1) + "…" if cell_len(text) > width else set_cell_size(text, width)

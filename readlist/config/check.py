@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -99,9 +100,6 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
     defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
     others: dict[str, Any]
     others = {name: checks[name](file, value) for name, value in (defaults | data).items() if name in checks}
-    # Without a file, this import isn't needed.
-    import msgspec
-
     try:
         config = msgspec.convert({name: value for name, value in data.items() if name in _EXPECTED}, Config)
     except msgspec.ValidationError as error:

@@ -144,9 +144,9 @@ def test_what_is_wrong_is_pointed_at(filled: Run, query: str, caret: str, words:
     for command in (("list",), ("export",), ("mark", "--read")):
         result = filled(*command, query)
         assert result.exit_code == 2
-        _, pointed, told = result.stderr.splitlines()
+        _, pointed, reported = result.stderr.splitlines()
         assert pointed == caret
-        assert words in told
+        assert words in reported
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_short_forms_and_addresses_are_understood(text: str, kind: str, query: s
         ("https://lab.example/" + "x" * 3_000, "longer"),
     ],
 )
-def test_what_is_no_feed_is_told_with_what_to_write(text: str, words: str) -> None:
+def test_what_is_no_feed_is_reported_with_what_to_write(text: str, words: str) -> None:
     with pytest.raises(FeedError) as raised:
         parse_feed(text)
     assert words in str(raised.value)

@@ -146,7 +146,7 @@ class TestMigrating:
         age(connection, 5)
         connection.close()
 
-    def test_a_search_index_is_made_anew_with_progress(self, full: Path) -> None:
+    def test_a_search_index_is_rebuilt_with_progress(self, full: Path) -> None:
         library = Library(full)
         add(library, paper("Learning C++"))
         library.mirror.write([("title:paper7", Mark(note="ภาษา", noted=NOON))])
@@ -181,7 +181,7 @@ class TestMigrating:
         assert check(library.connections) == []
         library.close()
 
-    def test_an_index_that_a_later_version_makes_anew_is_not_filled_before(
+    def test_an_index_that_a_later_version_rebuilds_is_not_filled_before(
         self, full: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         again = (*self.ANOTHER, *migrations.MIGRATIONS[5])

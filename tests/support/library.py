@@ -8,7 +8,7 @@ from typing import Any
 
 from readlist.library.library import Library
 from readlist.library.rows import Added
-from readlist.model.paper import Announcement, Paper, identifiers
+from readlist.model.paper import Announcement, Paper, identifiers_of
 
 DAY = date(2026, 8, 1)
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -16,7 +16,7 @@ NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
 
 def paper(title: str, arxiv: str = "", doi: str = "", **fields: Any) -> Paper:
     """Make a paper whose key is its strongest identifier."""
-    return Paper(identifiers(title, arxiv, doi)[0], title, arxiv=arxiv, doi=doi, **fields)
+    return Paper(identifiers_of(title, arxiv, doi)[0], title, arxiv=arxiv, doi=doi, **fields)
 
 
 def add(

@@ -156,7 +156,7 @@ _IMPERSONAL = re.compile(
 
 
 def title_of(row: Row, found: Sequence[Mention]) -> str:
-    """Return the title in a row; empty if it can't be told from the rest."""
+    """Return the title in a row; empty if it can't be distinguished from the rest."""
     for mention in found:
         title = phrase.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
         if title and not identity_of(title) and not _PATH.match(title) and phrase.is_title(title):
@@ -347,8 +347,8 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     before, after = residue(row, found)
     if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
-        sentence = len(before.strip()) > _APART and len(after.strip()) > _APART and not row.mark
-        return [] if sentence or (phrase.is_wordy(before) and not row.mark) else found
+        sentence = min(len(before.strip()), len(after.strip())) > _APART or phrase.is_wordy(before)
+        return found if row.mark or not sentence else []
     sentence = after.lstrip()[:1].islower() and not phrase.is_button(ADDRESS.sub("", after))
     before, after = before.rstrip(" ([{<\"'"), after.lstrip(" )]}>\"',.:;|–—-")
     if phrase.is_button(before):

@@ -12,7 +12,7 @@ from readlist.model.paper import fingerprint
 from readlist.model.time import MONTH_PATTERN, PublicationDate
 from readlist.sources.formats.json_values import as_line
 from readlist.sources.formats.markup import text_of_html
-from readlist.sources.formats.reference_date import date_in
+from readlist.text.dates import date_in
 from readlist.text.names import OTHERS, SUFFIX, forward, in_order, with_others
 
 _PERSON_WORDS = 6
@@ -59,7 +59,7 @@ def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
 
     Args:
         names: a name each, or many in one.
-        split: whether commas certainly stand between names.
+        split: whether commas certainly separate names.
     """
     given = [name for name in (_name(each) for each in names) if name]
     for name in given:

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct, field
 
 from readlist.model.feed import category
-from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers_of
 from readlist.sources.batch import Batch, Skip
 from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
@@ -23,12 +23,6 @@ _KEYWORDS = 30
 _AUTHORS_LIMIT = 5_000
 _PAPER_HOSTS = re.compile(r"https?://(?:www\.)?(?:arxiv\.org|doi\.org|dx\.doi\.org|alphaxiv\.org)/", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\+ ?\d+(?: (?:more )?authors?)?|\d+ authors?|and \d+ more|et al\.?|\W*", re.IGNORECASE)
-
-
-_FILLED = (
-    "title", "arxiv", "doi", "abstract", "summary", "authors", "published", "organization", "keywords", "remark",
-    "page", "upvotes", "comments", "stars", "submitter",
-)  # fmt: skip
 
 
 class Card(Struct):
@@ -56,15 +50,16 @@ class Card(Struct):
     @property
     def identity(self) -> str:
         """Its strongest identifier, else the address of its page, else its title."""
-        return next(iter(identifiers("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
+        return next(iter(identifiers_of("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
 
     def fill(self, other: Card) -> None:
         """Fill the empty fields from a second card of the same paper.
 
         Where their abstracts differ, the id stays with the other: it may be another paper of the same title.
         """
-        for name in _FILLED:
-            if getattr(self, name) in ("", None, []) and (name != "arxiv" or self.is_alike(other)):
+        for name in Card.__struct_fields__:
+            is_empty = name not in ("addresses", "day") and getattr(self, name) in ("", None, [])
+            if is_empty and (name != "arxiv" or self.is_alike(other)):
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 
@@ -155,7 +150,7 @@ def paper_of(card: Card, links: Iterable[Link] | None = None, *, until: date = d
     if links is None:
         links = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
     return Paper(
-        key=next(iter(identifiers(title, card.arxiv, card.doi)), ""),
+        key=next(iter(identifiers_of(title, card.arxiv, card.doi)), ""),
         title=title,
         abstract=abstract,
         authors=tuple(names_of(card.authors)),

@@ -97,8 +97,8 @@ _FURNITURE = re.compile(
     r"|image)\b.*|link: \w{1,20}|source|#\w{1,20}|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]"
     r"|[━═─_=�-]{3,})|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]|(?:\[?(?:models|datasets|spaces|pricing|docs"
     r"|tos|privacy|about|jobs|website)\b(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?|\\ .*\\|(?:avatars"
-    r"|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+|\[(?:\]|[ \t]*[*•+-]?)"
-    r"|(?:Â)?© hugging face)[ \t]*$",
+    r"|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
+    r"|\[(?:\]|[ \t]*[*•+-]?))[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 # The pictures of a list; one dash alone means no upvotes.
@@ -232,7 +232,7 @@ def in_foreign_markup(text: str) -> bool:
 
 
 def in_one_line(text: str) -> bool:
-    """Return whether several papers are in one part of a line, so that titles can't be told from texts."""
+    """Return whether several papers are in one part of a line, so that titles can't be distinguished from texts."""
     return any(len(part) > _LONG_LINE and _often(_CARD_END, part, _CARDS_IN_LINE) for part in re.split(r"[\n\v]", text))
 
 

@@ -185,7 +185,7 @@ async def test_a_path_that_can_not_be_is_rejected(transfer: Transfer, ui: FakeUi
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
-async def test_a_disk_that_takes_nothing_is_told(transfer: Transfer, ui: FakeUi) -> None:
+async def test_a_disk_that_takes_nothing_is_reported(transfer: Transfer, ui: FakeUi) -> None:
     ui.answers += ["RIS", "/dev/full", True]
     await transfer.export()
     await ui.settled()

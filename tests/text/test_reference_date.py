@@ -1,4 +1,4 @@
-"""Dates of references: as exact as they are written, and what can't be read is told."""
+"""Dates of references: as exact as they are written, and what can't be read is reported."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.formats.reference_date import ReferenceDate, csl_date, date_in, date_of_fields
+from readlist.sources.formats.csl_json import csl_date
+from readlist.text.dates import WrittenDate, date_in, date_of_fields
 
 
-def shown(found: ReferenceDate) -> str:
+def shown(found: WrittenDate) -> str:
     """The date as text, with a question mark behind it if something couldn't be read."""
     return (found.date.isoformat() if found.date else "") + ("?" if found.unread else "")
 
@@ -52,7 +53,7 @@ def test_a_date_is_read_as_exact_as_it_is_written(texts: list[str], date: str) -
         (["2017-04-31", "April 31, 2017"], "2017-04?"),
     ],
 )
-def test_what_cannot_be_read_is_told_and_no_part_is_made_up(texts: list[str], rest: str) -> None:
+def test_what_cannot_be_read_is_reported_and_no_part_is_made_up(texts: list[str], rest: str) -> None:
     assert {text: shown(date_in(text)) for text in texts} == dict.fromkeys(texts, rest)
 
 

@@ -58,7 +58,7 @@ def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., Rea
 
 
 def later(numbers: range) -> list[dict[str, object]]:
-    """Records of August 5: they stand above those of August 1."""
+    """Records of August 5: they are above those of August 1."""
     return [record(n, "2026-08-05") for n in numbers]
 
 
@@ -182,7 +182,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         followed = [feed.query for feed in load(tmp_path / "config.toml").feeds]
         assert followed[-1] == f"{server.url}/lab.xml"
         assert app.screen.rows[-1].papers == 1
-        # The cursor stands on what was followed.
+        # The cursor is on what was followed.
         await press(pilot, "d")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed[:-1]
         await press(pilot, "u")

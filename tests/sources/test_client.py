@@ -191,7 +191,7 @@ def test_what_tells_no_size_is_stopped_at_the_limit(http: Http, server: Serving)
         (511, "browser"),
     ],
 )
-def test_a_refusal_is_told_and_not_repeated(http: Http, server: Serving, status: int, words: str) -> None:
+def test_a_refusal_is_reported_and_not_repeated(http: Http, server: Serving, status: int, words: str) -> None:
     server.route("/a", lambda _: Answer(status, {"X-Error-Message": "No \x07such thing"}, b"<html>"))
     error = failure(http, f"{server.url}/a")
     assert (error.status, error.offline) == (status, False)
@@ -245,9 +245,9 @@ def test_who_wants_to_wait_too_long_is_left_alone(http: Http, server: Serving, h
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("wish", ["soon", "-5", "Sat, 99 Foo 2026", "", "١"])
-def test_a_wish_that_makes_no_sense_is_no_wish(http: Http, server: Serving, wish: str) -> None:
-    line = f"HTTP/1.1 503 Busy\r\nRetry-After: {wish}\r\nContent-Length: 0\r\n\r\n"
+@pytest.mark.parametrize("asked", ["soon", "-5", "Sat, 99 Foo 2026", "", "١"])
+def test_an_invalid_retry_after_is_ignored(http: Http, server: Serving, asked: str) -> None:
+    line = f"HTTP/1.1 503 Busy\r\nRetry-After: {asked}\r\nContent-Length: 0\r\n\r\n"
     server.route("/a", once(Answer(raw=line.encode()), Answer(200, {}, b"now")))
     assert http.get(f"{server.url}/a").body == b"now"
 
