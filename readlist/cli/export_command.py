@@ -43,7 +43,7 @@ _EXAMPLES = examples(
     help="Output format (default: by FILE's extension, else json); markdown writes a folder of notes",
 )
 @sort_option
-@limit_option()
+@limit_option("Export")
 @output_option
 def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
     """Export papers as BibTeX, RIS, CSV, JSON or notes.

@@ -42,11 +42,11 @@ def json_option(help_text: str = "Print JSON") -> Callable[[_Command], _Command]
     return click.option("--json", "as_json", is_flag=True, help=help_text)
 
 
-def limit_option(*, least: int = 0, default: int | None = None) -> Callable[[_Command], _Command]:
+def limit_option(verb: str = "Show", *, least: int = 0, default: int | None = None) -> Callable[[_Command], _Command]:
     """Return the option `--limit`."""
     usual = f" (default: {default})" if default is not None else ""
     kind = click.IntRange(min=least)
-    return click.option("--limit", type=kind, default=default, metavar="N", help=f"Show at most N papers{usual}")
+    return click.option("--limit", type=kind, default=default, metavar="N", help=f"{verb} at most N papers{usual}")
 
 
 sort_option = click.option("--sort", type=click.Choice(get_args(Sort)), help="Sort order (overrides the query's sort:)")

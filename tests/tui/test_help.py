@@ -30,6 +30,15 @@ async def test_help_explains_the_signs_that_are_drawn(app: ReadlistApp, signs: S
         assert ("↓" in text) is (signs is SIGNS)
 
 
+@pytest.mark.parametrize(
+    ("width", "hint"), [(120, "j k: scroll · Tab: next page · Esc: close"), (40, "Tab: next page · Esc: close")]
+)
+async def test_the_keys_of_the_help_fit(app: ReadlistApp, width: int, hint: str) -> None:
+    async with app.run_test(size=(width, 12)) as pilot:
+        await press(pilot, "question_mark")
+        assert str(app.screen.query_one(".help").border_subtitle) == hint
+
+
 def page(app: ReadlistApp) -> str:
     """The text of the page shown."""
     return str(app.screen.query_one(".page", Static).content)

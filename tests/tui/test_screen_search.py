@@ -29,6 +29,16 @@ async def test_the_count_tells_how_many_are_unread(app: ReadlistApp) -> None:
         assert "12 of 12 · 11 unread" in screen_text(app)
 
 
+async def test_an_empty_result_names_only_keys_that_work(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash")
+        await typed(app, pilot, "zzz")
+        # A digit would be typed into the search.
+        assert "Enter, 2: search all papers" in screen_text(app)
+        await press(pilot, "enter", "2")
+        assert app.reading.state.view.name == "All" and "search all papers" not in screen_text(app)
+
+
 @pytest.mark.slow
 async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
